@@ -1,0 +1,154 @@
+"""The bots: one YAML file each in `BOTS_DIR`, checked key by key with file and line."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared.errors import ConfigurationError
+
+BOT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+DEFAULT_MODEL = "claude-sonnet-5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """One bot as its file describes it; what it may do is what the file grants, nothing else."""
+
+    id: str
+    name: str
+    system_prompt: str
+    model: str = DEFAULT_MODEL
+    tools: tuple[str, ...] = ()
+    """Built-in tools of the Claude CLI that exist for this bot; none unless granted."""
+    max_turns: int | None = None
+    """Model calls in one turn; None: the service's `MAX_TURNS`."""
+
+    @property
+    def key_variable(self) -> str:
+        """The environment variable that holds this bot's Campfire key."""
+        return "BOT_KEY_" + self.id.upper().replace("-", "_")
+
+
+def load_bots(folder: Path) -> dict[str, Bot]:
+    """Read every `*.yaml` in `folder`, by bot id.
+
+    Raises ConfigurationError with every problem of every file at once.
+    """
+    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    if not files:
+        raise ConfigurationError([f"BOTS_DIR: no *.yaml file in {folder}"])
+    problems: list[str] = []
+    bots: dict[str, Bot] = {}
+    for file in files:
+        try:
+            bot = load_bot(file)
+        except ConfigurationError as error:
+            problems += error.problems
+            continue
+        problems += _clashes(file, bot, bots)
+        bots[bot.id] = bot
+    if problems:
+        raise ConfigurationError(problems)
+    return bots
+
+
+def load_bot(file: Path) -> Bot:
+    """Read one bot file; raises ConfigurationError, each problem as `file:line: what`."""
+    fields = _mapping(file)
+    problems = list(_problems(file, fields))
+    if problems:
+        raise ConfigurationError(problems)
+    values = {name: value for name, (value, _) in fields.items()}
+    prompt_file = values.pop("system_prompt_file", None)
+    if prompt_file is not None:
+        values["system_prompt"] = (file.parent / prompt_file).read_text(encoding="utf-8")
+    values["tools"] = tuple(values.get("tools", ()))
+    return Bot(**values)
+
+
+Fields = Mapping[str, tuple[Any, int]]
+"""Each key of a bot file with its value and its line, counted from 1."""
+
+
+def _mapping(file: Path) -> Fields:
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        reason = getattr(error, "problem", None) or error
+        raise ConfigurationError([f"{file}:{line}: {reason}"]) from error
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigurationError([f"{file}:1: a bot file is a list of `key: value` lines"])
+    loader = yaml.SafeLoader("")
+    return {
+        str(key.value): (loader.construct_object(value, deep=True), key.start_mark.line + 1)
+        for key, value in node.value
+    }
+
+
+def _problems(file: Path, fields: Fields) -> Iterator[str]:
+    for name, (value, line) in fields.items():
+        if name not in _CHECKS:
+            known = ", ".join(_CHECKS)
+            yield f"{file}:{line}: unknown key {name!r} (known: {known})"
+        elif complaint := _CHECKS[name](value):
+            yield f"{file}:{line}: {name} {complaint}"
+    for name in ("id", "name"):
+        if name not in fields:
+            yield f"{file}:1: {name} is missing"
+    prompts = [name for name in ("system_prompt", "system_prompt_file") if name in fields]
+    if len(prompts) != 1:
+        yield f"{file}:1: give system_prompt or system_prompt_file, one of the two"
+    yield from _missing_prompt_file(file, fields)
+
+
+def _missing_prompt_file(file: Path, fields: Fields) -> Iterator[str]:
+    name, line = fields.get("system_prompt_file", (None, 0))
+    if isinstance(name, str) and not (file.parent / name).is_file():
+        yield f"{file}:{line}: system_prompt_file {name} does not exist beside this file"
+
+
+def _clashes(file: Path, bot: Bot, others: Mapping[str, Bot]) -> Iterator[str]:
+    for other in others.values():
+        if other.id == bot.id:
+            yield f"{file}:1: the id {bot.id} is used by another file too"
+        elif other.key_variable == bot.key_variable:
+            yield f"{file}:1: {bot.id} and {other.id} would share {bot.key_variable}"
+
+
+def _text(value: object) -> str | None:
+    return None if isinstance(value, str) and value.strip() else "must be a text that is not empty"
+
+
+def _id(value: object) -> str | None:
+    if isinstance(value, str) and BOT_ID.fullmatch(value):
+        return None
+    return "must be lower-case letters, digits, - and _, 64 at most"
+
+
+def _tools(value: object) -> str | None:
+    if isinstance(value, list) and all(isinstance(tool, str) and tool for tool in value):
+        return None
+    return "must be a list of tool names"
+
+
+def _count(value: object) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return None
+    return "must be a whole number above 0"
+
+
+_CHECKS = {
+    "id": _id,
+    "name": _text,
+    "model": _text,
+    "system_prompt": _text,
+    "system_prompt_file": _text,
+    "tools": _tools,
+    "max_turns": _count,
+}

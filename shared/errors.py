@@ -1,0 +1,67 @@
+"""The error tree. The docstring of an error is the sentence an operator or a room reads.
+
+BotError
+├── ConfigurationError      a setting or a bot file is wrong: the process does not start (exit 2)
+├── DeliveryRefused         the ingress turns a webhook delivery away with an empty 4xx
+│   ├── Unauthenticated     401
+│   ├── UnknownBot          404
+│   ├── Malformed           400
+│   └── TooLarge            413
+├── CampfireError           consumer.campfire: a post that did not succeed
+├── AgentError              consumer.sessions: a turn that did not end in an answer
+└── QueueError              consumer.queue, ingress.queue: Redis refused what we asked of it
+"""
+
+
+class BotError(Exception):
+    """Something in campfire-ai-bot went wrong."""
+
+
+class ConfigurationError(BotError):
+    """The configuration has problems; each is listed with the variable or file that causes it."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class DeliveryRefused(BotError):
+    """This webhook delivery is not accepted."""
+
+    status = 400
+
+
+class Malformed(DeliveryRefused):
+    """The delivery is not a Campfire webhook."""
+
+    status = 400
+
+
+class Unauthenticated(DeliveryRefused):
+    """The delivery shows no right to speak to this bot."""
+
+    status = 401
+
+
+class UnknownBot(DeliveryRefused):
+    """No bot of that name is configured."""
+
+    status = 404
+
+
+class TooLarge(DeliveryRefused):
+    """The delivery is larger than 1 MiB."""
+
+    status = 413
+
+
+class CampfireError(BotError):
+    """Campfire did not take the post."""
+
+
+class AgentError(BotError):
+    """The turn ended without an answer."""
+
+
+class QueueError(BotError):
+    """The queue did not take the request."""
