@@ -1,0 +1,38 @@
+"""The inbound message: the validated, versioned record of one webhook delivery."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.lane import Lane
+
+
+class InboundMessage(BaseModel):
+    """What somebody said to a bot. Frozen; the wire form is `model_dump_json`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: Literal[1] = 1
+    bot_id: str
+    room_id: int
+    room_name: str | None
+    """None in a ping (direct room): Campfire's only hint of one."""
+    user_id: int | None
+    user_name: str
+    message_id: str
+    """Campfire's id, or one of our own where the delivery carries none."""
+    text: str
+    """Without the mention; empty when nothing but the mention was said."""
+    html: str | None
+    """The stored body as the editor wrote it: untrusted."""
+    accepted_ms: int
+    """When the ingress took it, in ms since the epoch."""
+
+    @property
+    def lane(self) -> Lane:
+        """Where this message waits for its turn."""
+        return Lane(self.room_id, self.bot_id)
+
+    def log_context(self) -> dict[str, str | int]:
+        """What may be logged of a message: never its text or its names."""
+        return {"bot": self.bot_id, "room": self.room_id, "message": self.message_id}

@@ -1,0 +1,85 @@
+"""The names of everything in Redis. arq's keys keep arq's names, so any dashboard reads them."""
+
+from dataclasses import dataclass
+
+from arq.constants import default_queue_name, in_progress_key_prefix, job_key_prefix
+
+from shared.inbound import InboundMessage
+from shared.lane import Lane
+
+ANSWER = "answer"
+"""The name of the one arq function: a message's job calls it."""
+
+FAR_FUTURE_MS = 4_102_444_800_000
+"""2100-01-01: arq takes a job with this score for deferred and never reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Key names under one prefix (`REDIS_PREFIX`); ids and numbers only, never text or secrets."""
+
+    prefix: str = "campfire"
+
+    @property
+    def queue(self) -> str:
+        """arq's zset: job id → ms at which it may start."""
+        plain = self.prefix == "campfire"
+        return default_queue_name if plain else f"{default_queue_name}:{self.prefix}"
+
+    def job_id(self, message: InboundMessage) -> str:
+        """The arq job id of a message: readable, and unique over every deployment in one Redis."""
+        return f"{self.prefix}:{message.bot_id}:{message.room_id}:{message.message_id}"
+
+    def job(self, job_id: str) -> str:
+        """arq's record of a job that has not finished."""
+        return job_key_prefix + job_id
+
+    def in_progress(self, job_id: str) -> str:
+        """arq's mark of a job that runs; ours lives as long as its lease."""
+        return in_progress_key_prefix + job_id
+
+    def seen(self, message: InboundMessage) -> str:
+        """Set for a week once a message is accepted: a second delivery changes nothing."""
+        return f"{self.prefix}:seen:{message.bot_id}:{message.message_id}"
+
+    def lane(self, lane: Lane) -> str:
+        """List of job ids in the order of acceptance; the head is the lane's turn."""
+        return f"{self.prefix}:lane:{lane}"
+
+    def message(self, job_id: str) -> str:
+        """Hash: the message, its attempts, its fencing token, and what was posted of its reply."""
+        return f"{self.prefix}:message:{job_id}"
+
+    def outcome(self, job_id: str) -> str:
+        """How a message ended; kept a day for a run that repeats after a crash."""
+        return f"{self.prefix}:outcome:{job_id}"
+
+    @property
+    def lanes(self) -> str:
+        """Set of lanes that hold a message."""
+        return f"{self.prefix}:lanes"
+
+    @property
+    def wake(self) -> str:
+        """List of at most one element: the consumer blocks on it instead of polling."""
+        return f"{self.prefix}:wake"
+
+    @property
+    def token(self) -> str:
+        """Counter of fencing tokens."""
+        return f"{self.prefix}:token"
+
+    @property
+    def lease(self) -> str:
+        """Who owns this queue; expires unless its consumer's heart beats."""
+        return f"{self.prefix}:lease"
+
+    @property
+    def heartbeat(self) -> str:
+        """JSON of the consumer's state; expires seconds after its heart stops."""
+        return f"{self.prefix}:heartbeat"
+
+    @property
+    def sessions(self) -> str:
+        """JSON of the session manager's `stats()`, for `/session/stats`."""
+        return f"{self.prefix}:sessions"

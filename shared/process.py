@@ -1,0 +1,24 @@
+"""How a process of ours begins: a bad configuration is sentences on stderr and exit code 2."""
+
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from shared.errors import ConfigurationError
+
+EXIT_CONFIGURATION = 2
+
+
+def exit_on_bad_configuration(start: Callable[[], None]) -> None:
+    """Run `start`; a ConfigurationError ends the process with its sentences and code 2."""
+    try:
+        start()
+    except ConfigurationError as error:
+        refuse(error)
+
+
+def refuse(error: ConfigurationError) -> NoReturn:
+    """Print every problem, a line each, and exit with 2."""
+    for problem in error.problems:
+        print(problem, file=sys.stderr)  # noqa: T201 - before logging is set up
+    raise SystemExit(EXIT_CONFIGURATION)

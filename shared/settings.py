@@ -1,0 +1,141 @@
+"""Settings from the environment and `.env`: one frozen object a process, all problems at once."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from dotenv import dotenv_values
+from pydantic import BeforeValidator, Field, RedisDsn, SecretStr, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from shared.bots import Bot, load_bots
+from shared.errors import ConfigurationError
+
+ENV_FILE = ".env"
+BOT_KEY_PREFIX = "BOT_KEY_"
+BOT_KEY = re.compile(r"\d+-[A-Za-z0-9]+")
+
+_redis_dsn: TypeAdapter[RedisDsn] = TypeAdapter(RedisDsn)
+
+
+def _redis_url(value: str) -> str:
+    if not value.startswith("unix://"):
+        _redis_dsn.validate_python(value)
+    return value
+
+
+def _bot_keys(keys: dict[str, str]) -> dict[str, SecretStr]:
+    wrong = [name for name, key in keys.items() if not BOT_KEY.fullmatch(key)]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)}: a Campfire bot key looks like 3-a1b2c3d4e5f6")
+    return {name: SecretStr(key) for name, key in keys.items()}
+
+
+class BotKeysSource(PydanticBaseSettingsSource):
+    """Collects every `BOT_KEY_<BOT_ID>`, whose names are known only from the bot files."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """One field only: `bot_keys`, by variable name."""
+        del field
+        found = {**dotenv_values(ENV_FILE), **os.environ} if field_name == "bot_keys" else {}
+        keys = {name: key for name, key in found.items() if name.startswith(BOT_KEY_PREFIX) and key}
+        return keys, field_name, True
+
+    def __call__(self) -> dict[str, Any]:
+        """What this source adds to the settings."""
+        keys, name, _ = self.get_field_value(self.settings_cls.model_fields["bot_keys"], "bot_keys")
+        return {name: keys}
+
+
+class SharedSettings(BaseSettings):
+    """What ingress and consumer both read."""
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    redis_url: Annotated[str, BeforeValidator(_redis_url)]
+    redis_prefix: str = Field("campfire", pattern=r"^[A-Za-z0-9._-]+$")
+    bots_dir: Path = Path("bots")
+    data_dir: Path = Path("data")
+    default_bot: str | None = None
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    bot_keys: Annotated[dict[str, SecretStr], BeforeValidator(_bot_keys)] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the bot keys, then the environment, then `.env`."""
+        del file_secret_settings, env_settings, dotenv_settings
+        return (
+            init_settings,
+            BotKeysSource(settings_cls),
+            EnvSettingsSource(settings_cls),
+            DotEnvSettingsSource(settings_cls),
+        )
+
+    def bots(self) -> dict[str, Bot]:
+        """The bots of `BOTS_DIR`, checked against the keys; raises ConfigurationError."""
+        bots = load_bots(self.bots_dir)
+        by_variable = {bot.key_variable: bot for bot in bots.values()}
+        problems = [
+            f"{name}: no bot file in {self.bots_dir} has this id"
+            for name in self.bot_keys
+            if name not in by_variable
+        ]
+        if self.default_bot is not None and self.default_bot not in bots:
+            problems.append(
+                f"DEFAULT_BOT: no bot file in {self.bots_dir} has id {self.default_bot}"
+            )
+        if not self.bot_keys:
+            wanted = ", ".join(by_variable)
+            problems.append(f"no bot has a key: set at least one of {wanted}")
+        if problems:
+            raise ConfigurationError(problems)
+        return bots
+
+    def key_of(self, bot: Bot) -> str | None:
+        """The bot's Campfire key, None when it has none and so takes no part."""
+        secret = self.bot_keys.get(bot.key_variable)
+        return secret.get_secret_value() if secret else None
+
+
+Settings = TypeVar("Settings", bound=SharedSettings)
+
+
+def load_settings(kind: type[Settings], **overrides: Any) -> Settings:
+    """Read one process's settings; raises ConfigurationError with every problem together."""
+    try:
+        return kind(**overrides)
+    except ValidationError as error:
+        raise ConfigurationError([_sentence(problem) for problem in error.errors()]) from error
+
+
+def _sentence(problem: Any) -> str:
+    name = ".".join(str(part) for part in problem["loc"]).upper()
+    if problem["type"] == "missing":
+        return f"{name}: not set" + _HINTS.get(name, "")
+    complaint = str(problem["msg"]).removeprefix("Value error, ")
+    return complaint if name in ("", "BOT_KEYS") else f"{name}: {complaint}"
+
+
+_HINTS = {
+    "REDIS_URL": " (redis://host:6379/0; `make run` brings its own server when it is not set)",
+    "CAMPFIRE_URL": " (the address of your Campfire, as http://campfire.example)",
+    "ANTHROPIC_API_KEY": " (`make run` uses a stand-in model when it is not set)",
+}
