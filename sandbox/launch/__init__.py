@@ -1,0 +1,1 @@
+"""The launcher of `make run`: the whole service on one machine, nothing to configure."""

