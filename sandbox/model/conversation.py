@@ -1,0 +1,72 @@
+"""Reading the message list of a request: what the person said, earlier and now, and the tools."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+AFTER_REFUSAL = "Your response above was stopped by a safety classifier"
+"""How the CLI (2.1.330) goes on by itself after a refusal; not a message of the person."""
+
+_REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>", re.DOTALL)
+"""What the CLI adds to a person's message: the machine, the date, its own advice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the stand-in needs to know of one request."""
+
+    said: tuple[str, ...]
+    """The text of every message of the person, oldest first, the present one last."""
+    tool_results: tuple[str, ...]
+    """The results of the tools called since the present message."""
+
+    @property
+    def last(self) -> str:
+        """The message that is to be answered; empty when there is none."""
+        return self.said[-1] if self.said else ""
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The messages before it."""
+        return self.said[:-1]
+
+
+def read_conversation(body: Mapping[str, Any]) -> Conversation:
+    """The conversation in a Messages API request body, whatever else it holds."""
+    said: list[str] = []
+    results: list[str] = []
+    for content in _user_contents(body):
+        found = [block for block in content if block.get("type") == "tool_result"]
+        if found:
+            results += [_text_of(block.get("content")) for block in found]
+            continue
+        text = "\n".join(_text_of(block.get("text")) for block in content)
+        words = _REMINDER.sub("", text).strip()
+        if words.startswith(AFTER_REFUSAL) or (text and not words):
+            continue
+        said.append(words)
+        results = []
+    return Conversation(tuple(said), tuple(results))
+
+
+def _user_contents(body: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
+    messages = body.get("messages")
+    for message in messages if isinstance(messages, list) else []:
+        if not isinstance(message, dict) or message.get("role") != "user":
+            continue
+        content = message.get("content")
+        if isinstance(content, str):
+            yield [{"type": "text", "text": content}]
+        elif isinstance(content, list):
+            yield [block for block in content if isinstance(block, dict)]
+
+
+def _text_of(content: object) -> str:
+    """The text in a block's content: a string, or a list of text blocks."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        texts = [str(block.get("text", "")) for block in content if isinstance(block, dict)]
+        return "\n".join(texts)
+    return ""
