@@ -1,0 +1,43 @@
+# Every command of the project. Each one sets up what it needs by itself: see `make help`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Where the checks look; bots, data and docker hold no Python.
+ARGS ?=
+BROWSER ?= yes
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench format clean browser
+
+help: ## This list
+	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
+		while IFS='	' read -r target text; do printf '  make %-8s %s\n' "$$target" "$$text"; done
+
+setup: ## Install what uv.lock names into .venv (every target below does it first)
+	@PYTHON="$(PYTHON)" .ci/setup
+
+run: setup ## Start everything on this machine; no account and no configuration needed
+	@$(BIN)/python -m sandbox.launch
+
+test: setup $(if $(filter yes,$(BROWSER)),browser) ## Run the tests (ARGS="tests/unit -k lane", BROWSER=no)
+	@$(BIN)/python -m pytest $(if $(filter yes,$(BROWSER)),,-m "not browser") $(ARGS)
+
+check: setup ## Format, lint, types and the import contracts; changes nothing
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup ## Measure; writes bench.json and prints a table of ratios
+	@$(BIN)/python -m tests.benchmarks
+
+format: setup ## Put the code into the project's format, with the fixes ruff is sure of
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## Remove what setup and the tools made; data/ stays
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+browser:
+	@.ci/chromium
