@@ -1,8 +1,7 @@
 # Every command of the project. Each one sets up what it needs by itself: see `make help`.
 
-PYTHON ?= python3
 BIN := .venv/bin
-# Where the checks look; bots, data and docker hold no Python.
+PYTHON ?=
 ARGS ?=
 BROWSER ?= yes
 
