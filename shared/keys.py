@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from arq.constants import default_queue_name, in_progress_key_prefix, job_key_prefix
+from arq.constants import (
+    default_queue_name,
+    in_progress_key_prefix,
+    job_key_prefix,
+    result_key_prefix,
+    retry_key_prefix,
+)
 
 from shared.inbound import InboundMessage
 from shared.lane import Lane
@@ -38,13 +44,26 @@ class Keys:
         """arq's mark of a job that runs; ours lives as long as its lease."""
         return in_progress_key_prefix + job_id
 
+    def retry(self, job_id: str) -> str:
+        """arq's count of starts."""
+        return retry_key_prefix + job_id
+
+    def result(self, job_id: str) -> str:
+        """arq's record of a job that has finished."""
+        return result_key_prefix + job_id
+
     def seen(self, message: InboundMessage) -> str:
         """Set for a week once a message is accepted: a second delivery changes nothing."""
         return f"{self.prefix}:seen:{message.bot_id}:{message.message_id}"
 
     def lane(self, lane: Lane) -> str:
         """List of job ids in the order of acceptance; the head is the lane's turn."""
-        return f"{self.prefix}:lane:{lane}"
+        return f"{self.lane_prefix}{lane}"
+
+    @property
+    def lane_prefix(self) -> str:
+        """What every lane's key begins with."""
+        return f"{self.prefix}:lane:"
 
     def message(self, job_id: str) -> str:
         """Hash: the message, its attempts, its fencing token, and what was posted of its reply."""
@@ -68,6 +87,25 @@ class Keys:
     def token(self) -> str:
         """Counter of fencing tokens."""
         return f"{self.prefix}:token"
+
+    @property
+    def running(self) -> str:
+        """Set of the job ids that a consumer has claimed."""
+        return f"{self.prefix}:running"
+
+    @property
+    def suspects(self) -> str:
+        """List of job ids that ran when a consumer died: each runs alone next."""
+        return f"{self.prefix}:suspects"
+
+    @property
+    def dead(self) -> str:
+        """Zset of dead letters: job id → ms of its death."""
+        return f"{self.prefix}:dead"
+
+    def dead_message(self, job_id: str) -> str:
+        """Hash: a dead letter's message, reason and attempts; kept until somebody decides."""
+        return f"{self.prefix}:dead:{job_id}"
 
     @property
     def lease(self) -> str:

@@ -1,0 +1,1 @@
+"""Campfire, as the consumer speaks to it: the bot API."""

@@ -1,0 +1,19 @@
+#!lua flags=allow-oom
+-- Set going again what is marked as running here although nothing here runs it: a claim whose
+-- answer was lost on the way. No crash, no failure.
+-- KEYS  lease, running, queue, wake
+-- ARGV  consumer id, now ms, prefix of message keys, prefix of arq's in-progress keys, job ids ...
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return 0
+end
+for place = 5, #ARGV do
+  local id = ARGV[place]
+  if redis.call('SREM', KEYS[2], id) == 1 then
+    redis.call('HDEL', ARGV[3] .. id, 'token')
+    redis.call('DEL', ARGV[4] .. id)
+    redis.call('ZADD', KEYS[3], ARGV[2], id)
+    redis.call('LPUSH', KEYS[4], '1')
+  end
+end
+redis.call('LTRIM', KEYS[4], 0, 0)
+return 1

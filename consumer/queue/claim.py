@@ -1,0 +1,52 @@
+"""A claim: the right to run one message's turn now, proved by its fencing token."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.inbound import InboundMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One attempt at one message. Whoever holds the newest token may write and post."""
+
+    job_id: str
+    token: int
+    message: InboundMessage
+    claimed_ms: int
+    starts: int
+    """How often it was claimed, this time included."""
+    failures: int = 0
+    """Attempts that ended in a failure which may pass."""
+    crashes: int = 0
+    """How often a consumer died while this ran."""
+    alone: bool = False
+    """Nothing else ran the last time: that crash was this message's."""
+    reply: dict[str, Any] | None = field(default=None, repr=False)
+    """What an earlier attempt stored before it posted: see consumer.turn.reply."""
+    posted: tuple[str, ...] = ()
+    """Campfire's ids of the parts of `reply` that are in the room already."""
+
+    @classmethod
+    def from_redis(
+        cls, job_id: bytes, token: int, flat: list[bytes], *, claimed_ms: int
+    ) -> "Claim":
+        """Read what claim.lua gives; raises ValueError when the stored message is not one."""
+        stored = dict(zip(flat[::2], flat[1::2], strict=True))
+        return cls(
+            job_id=job_id.decode(),
+            token=token,
+            message=InboundMessage.model_validate_json(stored[b"body"]),
+            claimed_ms=claimed_ms,
+            starts=int(stored[b"starts"]),
+            failures=int(stored.get(b"failures", 0)),
+            crashes=int(stored.get(b"crashes", 0)),
+            alone=stored.get(b"alone") == b"1",
+            reply=json.loads(stored[b"reply"]) if b"reply" in stored else None,
+            posted=tuple(json.loads(stored.get(b"posted", b"[]"))),
+        )
+
+    def log_context(self) -> dict[str, str | int]:
+        """What every log event of this attempt carries."""
+        return {**self.message.log_context(), "attempt": self.starts, "fence": self.token}

@@ -1,0 +1,125 @@
+"""The heart: renews the lease from a thread of its own, as long as the event loop still turns.
+
+A loop that is merely busy keeps its lease; one that is stuck loses it, and in the end the process
+is ended for its supervisor to start again.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import redis as blocking_redis
+import structlog
+from redis.commands.core import Script
+
+from consumer.queue.errors import LeaseLost, Stalled
+from consumer.queue.scripts import source
+from shared.keys import Keys
+
+BEATS_A_LEASE = 5
+TICK_S = 0.1
+EXIT_STUCK = 70
+"""EX_SOFTWARE: the event loop did not turn for too long."""
+
+log = structlog.get_logger()
+
+
+class Heart:
+    """Beats from `start()` to `stop()`; `failed` resolves when it can beat no more.
+
+    `state` gives the JSON that `/ready` looks for and `/session/stats` does not read.
+    """
+
+    def __init__(
+        self,
+        redis_url: str,
+        keys: Keys,
+        me: str,
+        *,
+        lease_ms: int,
+        stuck_after_s: float,
+        state: Callable[[], str],
+    ) -> None:
+        # A connection of its own: the loop's pool belongs to a loop that may be stuck.
+        timeout = max(lease_ms / 1000 / BEATS_A_LEASE, 0.2)
+        self._redis = blocking_redis.Redis.from_url(
+            redis_url, socket_timeout=timeout, socket_connect_timeout=timeout
+        )
+        self._renew: Script = self._redis.register_script(source("renew"))
+        self._keys = keys
+        self._me = me
+        self._lease_ms = lease_ms
+        self._stuck_after_s = stuck_after_s
+        self._state = state
+        self._ticked = time.monotonic()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
+        self._failed: asyncio.Future[None] | None = None
+
+    def start(self) -> None:
+        """Begin to beat; call it on the loop to be watched."""
+        self._loop = asyncio.get_running_loop()
+        self._failed = self._loop.create_future()
+        self._tick()
+        self._thread.start()
+
+    async def watch(self) -> None:
+        """Never returns; raises LeaseLost, or Stalled when the thread has died."""
+        if self._failed is None:
+            raise Stalled("the heart was never started")
+        await self._failed
+
+    def stop(self) -> None:
+        """Stop beating; harmless when never started or stopped before."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+        self._redis.close()
+
+    def _tick(self) -> None:
+        """Runs on the loop: proof that it turns."""
+        self._ticked = time.monotonic()
+        if not self._stopping.is_set():
+            self._loop.call_later(TICK_S, self._tick)
+
+    def _beat(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._beat_once()
+                self._stopping.wait(self._lease_ms / 1000 / BEATS_A_LEASE)
+        except LeaseLost as error:
+            self._report(error)
+        except Exception as error:  # noqa: BLE001 - the thread must not die in silence: the loop is told
+            self._report(Stalled(f"the heart stopped: {error!r}"))
+
+    def _beat_once(self) -> None:
+        still_for = time.monotonic() - self._ticked
+        if still_for > self._stuck_after_s:
+            self._end_the_process(still_for)
+        if still_for > self._lease_ms / 1000 / 2:
+            return  # stuck: let the lease lapse, so that another may take over
+        try:
+            held = self._renew(
+                keys=[self._keys.lease, self._keys.running, self._keys.heartbeat],
+                args=[self._me, self._lease_ms, self._keys.in_progress(""), self._state()],
+            )
+        except blocking_redis.RedisError as error:
+            log.warning("heartbeat_missed", error=type(error).__name__)
+            return
+        if not held:
+            raise LeaseLost("another consumer owns the queue now")
+
+    def _report(self, error: Exception) -> None:
+        def tell() -> None:
+            if self._failed is not None and not self._failed.done():
+                self._failed.set_exception(error)
+
+        self._loop.call_soon_threadsafe(tell)
+
+    def _end_the_process(self, still_for: float) -> None:
+        log.critical("event_loop_stuck", seconds=round(still_for, 1))
+        sys.stdout.flush()
+        os._exit(EXIT_STUCK)

@@ -1,0 +1,23 @@
+#!lua flags=allow-oom
+-- Give a claimed message back: it stays its lane's head and runs again at a given time.
+-- KEYS  message, queue, running, suspects, arq in-progress, wake
+-- ARGV  job id, token, run-again ms, '1' when the attempt failed (a drain is no failure)
+-- Gives 'postponed' or 'fenced'.
+local message, queue, running, suspects, progress, wake = unpack(KEYS)
+local id, token, again, failed = unpack(ARGV)
+
+if redis.call('HGET', message, 'token') ~= token then
+  return 'fenced'
+end
+redis.call('HDEL', message, 'token')
+if failed == '1' then
+  redis.call('HINCRBY', message, 'failures', 1)
+end
+redis.call('ZADD', queue, again, id)
+redis.call('SREM', running, id)
+redis.call('LREM', suspects, 0, id)
+redis.call('DEL', progress)
+if redis.call('LLEN', wake) == 0 then
+  redis.call('RPUSH', wake, '1')
+end
+return 'postponed'

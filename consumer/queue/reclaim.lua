@@ -1,0 +1,29 @@
+#!lua flags=allow-oom
+-- Take over what a predecessor left running: make it runnable, fence the predecessor off, and
+-- count the crash. Only whoever holds the lease may.
+-- KEYS  lease, running, queue, suspects, wake
+-- ARGV  consumer id, now ms, prefix of message keys, prefix of arq's in-progress keys
+-- Gives the job ids.
+local lease, running, queue, suspects, wake = unpack(KEYS)
+local me, now, message_key, progress_key = unpack(ARGV)
+
+if redis.call('GET', lease) ~= me then
+  return {}
+end
+local ids = redis.call('SMEMBERS', running)
+for _, id in ipairs(ids) do
+  local message = message_key .. id
+  redis.call('HDEL', message, 'token')
+  redis.call('HINCRBY', message, 'crashes', 1)
+  -- What was alone when the process went down is guilty; company only makes suspects.
+  redis.call('HSET', message, 'alone', #ids == 1 and '1' or '0')
+  redis.call('LREM', suspects, 0, id)
+  redis.call('RPUSH', suspects, id)
+  redis.call('DEL', progress_key .. id)
+  redis.call('ZADD', queue, now, id)
+end
+redis.call('DEL', running)
+if redis.call('LLEN', wake) == 0 then
+  redis.call('RPUSH', wake, '1')
+end
+return ids

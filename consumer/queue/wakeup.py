@@ -1,0 +1,49 @@
+"""What wakes the consumer: a word from Redis, a slot that came free, or a message falling due."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import cast
+
+from redis.asyncio import Redis
+
+from consumer.queue.outages import outlive_outages
+from shared.keys import Keys
+
+LISTEN_S = 5
+"""How long one blocking pop waits: only bounds how late a half-dead connection is noticed."""
+
+
+class WakeUp:
+    """An event that Redis can set too. Waiting costs nothing."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._event = asyncio.Event()
+
+    def set(self) -> None:
+        """Wake the consumer."""
+        self._event.set()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when woken, at the latest after `timeout_s`."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._event.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._event.clear()
+
+    async def listen(self) -> None:
+        """Never returns: turns the ingress's word in Redis into a wake-up, outages outlived."""
+        while True:
+            async for attempt in outlive_outages("wakeup_listener"):
+                with attempt:
+                    await self._listen_once()
+
+    async def _listen_once(self) -> None:
+        word = await cast(Awaitable[object], self._redis.blpop([self._keys.wake], timeout=LISTEN_S))
+        if word is not None:
+            self.set()
+

@@ -1,0 +1,135 @@
+"""arq's worker, woken instead of polling, that takes work by claim. The only module that knows it.
+
+What arq would write when a job ends is written by settle.lua under the fencing token instead, so
+a consumer that lost its claim changes nothing.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import structlog
+from arq.connections import ArqRedis
+from arq.worker import Worker, func
+from redis.asyncio import ConnectionPool
+
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from consumer.queue.outages import outlive_outages
+from consumer.queue.wakeup import WakeUp
+from shared.keys import ANSWER, Keys
+from shared.wire import from_wire, to_wire
+
+NEVER = 1_000_000
+"""arq counts every start as a try, drains included; attempts are counted by the claim instead."""
+SOON_S = 0.25
+"""The shortest sleep while something is due that may not run yet (a suspect runs alone)."""
+IDLE_S = 30.0
+"""The longest sleep without a wake-up: bounds the harm of a lost one."""
+
+log = structlog.get_logger()
+
+Answer = Callable[[Claim], Awaitable[dict[str, Any]]]
+"""Runs one claimed message to its end; returns the small dict that stands in arq's result."""
+
+
+class LaneWorker(Worker):
+    """Runs claimed messages as arq jobs, at most `max_turns` at once."""
+
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        keys: Keys,
+        lanes: Lanes,
+        wakeup: WakeUp,
+        answer: Answer,
+        *,
+        max_turns: int,
+    ) -> None:
+        self._lanes = lanes
+        self._wakeup = wakeup
+        self._answer = answer
+        self._claims: dict[str, Claim] = {}
+
+        async def run(ctx: dict[str, Any], *_: Any) -> dict[str, Any]:
+            return await answer(self._claims[ctx["job_id"]])
+
+        super().__init__(
+            functions=[func(run, name=ANSWER, timeout=None, max_tries=NEVER)],
+            queue_name=keys.queue,
+            redis_pool=ArqRedis(pool, job_serializer=to_wire, job_deserializer=from_wire),
+            job_serializer=to_wire,
+            job_deserializer=from_wire,
+            handle_signals=False,
+            max_jobs=max_turns,
+            max_tries=NEVER,
+            job_timeout=NEVER,  # every step of a turn has a deadline of its own
+            health_check_interval=5,
+            log_results=False,
+        )
+
+    @property
+    def busy(self) -> int:
+        """How many messages run now."""
+        return len(self._claims)
+
+    def holds(self, job_id: str) -> bool:
+        """Whether this worker runs that job."""
+        return job_id in self._claims
+
+    async def main(self) -> None:
+        """Never returns: start what is due, sleep until woken; outlive any outage of Redis."""
+        while True:
+            async for attempt in outlive_outages("worker"):
+                with attempt:
+                    await self._start_what_is_due()
+                    await self.heart_beat()
+                    due_in = await self._due_in_s()
+            await self._wakeup.wait(due_in)
+
+    async def drain(self, grace_s: float) -> None:
+        """Take nothing new; give running turns `grace_s` to end, then cancel them."""
+        self.allow_pick_jobs = False
+        running = list(self.tasks.values())
+        if running:
+            _, late = await asyncio.wait(running, timeout=grace_s)
+            for task in late:
+                task.cancel("drain")
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def finish_job(self, job_id: str, *_: Any, **__: Any) -> None:
+        """Nothing: the answer settled or postponed the message itself."""
+
+    async def finish_failed_job(self, job_id: str, result_data: bytes | None) -> None:
+        """arq could not run the ticket (missing, not JSON, unknown function): run without it."""
+        del result_data
+        log.warning("ticket_unreadable", job=job_id)
+        await self._answer(self._claims[job_id])
+
+    async def _start_what_is_due(self) -> None:
+        free = self.max_jobs - self.busy
+        if free <= 0 or not self.allow_pick_jobs:
+            return
+        for claim in await self._lanes.claim(free):
+            self._claims[claim.job_id] = claim
+            task = self.loop.create_task(self.run_job(claim.job_id, claim.message.accepted_ms))
+            self.tasks[claim.job_id] = task
+            task.add_done_callback(partial(self._ended, claim.job_id))
+
+    def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
+        self._claims.pop(job_id, None)
+        self.tasks.pop(job_id, None)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("job_died", job=job_id, error=repr(error))
+        self._wakeup.set()
+
+    async def _due_in_s(self) -> float:
+        """Seconds until the next postponed message; with no free slot, until one is."""
+        if self.busy >= self.max_jobs:
+            return IDLE_S
+        due_ms = await self._lanes.next_due_ms()
+        if due_ms is None:
+            return IDLE_S
+        return min(max(due_ms / 1000 - time.time(), SOON_S), IDLE_S)

@@ -1,0 +1,108 @@
+"""The consumer's life: own the queue, run it, drain, let go. Any part that stops ends the whole."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from consumer.queue.heartbeat import Heart
+from consumer.queue.lanes import Lanes
+from consumer.queue.lease import Lease
+from consumer.queue.outages import outlive_outages
+from consumer.queue.sweeper import Sweeper
+from consumer.queue.wakeup import WakeUp
+from consumer.queue.worker import LaneWorker
+
+log = structlog.get_logger()
+
+
+class Service:
+    """The parts that run side by side on one loop."""
+
+    def __init__(
+        self,
+        lease: Lease,
+        heart: Heart,
+        lanes: Lanes,
+        wakeup: WakeUp,
+        worker: LaneWorker,
+        *,
+        grace_s: float,
+    ) -> None:
+        self._lease = lease
+        self._heart = heart
+        self._lanes = lanes
+        self._wakeup = wakeup
+        self._worker = worker
+        self._grace_s = grace_s
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Begin the drain; called on SIGTERM and SIGINT, harmless twice."""
+        log.info("drain_requested", running=self._worker.busy)
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Until `stop()`; raises whatever ended a part that must not end."""
+        if not await self._own_the_queue():
+            return
+        parts = {
+            name: asyncio.create_task(part, name=name) for name, part in self._parts().items()
+        }
+        try:
+            await self._until_stopped(parts)
+        finally:
+            await self._let_go(list(parts.values()))
+
+    async def _own_the_queue(self) -> bool:
+        """Wait for the lease and take over; False when stopped while waiting."""
+        waiting = asyncio.create_task(self._acquire())
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not waiting.done():
+            waiting.cancel()
+            return False
+        waiting.result()
+        return True
+
+    async def _acquire(self) -> None:
+        async for attempt in outlive_outages("lease"):
+            with attempt:
+                await self._lease.acquire()
+        self._heart.start()
+        async for attempt in outlive_outages("reclaim"):
+            with attempt:
+                reclaimed = await self._lanes.reclaim()
+        log.info("consumer_ready", reclaimed=reclaimed)
+
+    def _parts(self) -> dict[str, Coroutine[Any, Any, None]]:
+        return {
+            "worker": self._worker.main(),
+            "wakeup": self._wakeup.listen(),
+            "sweeper": Sweeper(self._lanes, self._worker).run(),
+            "heart": self._heart.watch(),
+        }
+
+    async def _until_stopped(self, parts: dict[str, asyncio.Task[None]]) -> None:
+        stopped = asyncio.create_task(self._stop.wait(), name="stop")
+        ended, _ = await asyncio.wait(
+            {stopped, *parts.values()}, return_when=asyncio.FIRST_COMPLETED
+        )
+        stopped.cancel()
+        for part in ended - {stopped}:
+            log.critical("part_stopped", part=part.get_name(), error=repr(part.exception()))
+            part.result()
+
+    async def _let_go(self, parts: list[asyncio.Task[None]]) -> None:
+        """Drain while the heart beats, then give the lease up."""
+        await self._worker.drain(self._grace_s)
+        for part in parts:
+            part.cancel()
+        await asyncio.gather(*parts, return_exceptions=True)
+        await asyncio.to_thread(self._heart.stop)
+        with suppress(OSError, TimeoutError):  # Redis may be away: then the lease lapses
+            await self._lease.release()
+        log.info("consumer_drained")

@@ -1,0 +1,28 @@
+"""The port to the agent: what a turn needs of the session manager."""
+
+from typing import Protocol
+
+from shared.bots import Bot
+from shared.lane import Lane
+
+
+class Answer(Protocol):
+    """What a turn gives."""
+
+    @property
+    def text(self) -> str:
+        """The agent's last words: the answer."""
+        ...
+
+    @property
+    def tier(self) -> str:
+        """hot, warm or cold."""
+        ...
+
+
+class Agent(Protocol):
+    """Runs turns; consumer.sessions implements it, tests fake it."""
+
+    async def run_turn(self, lane: Lane, bot: Bot, prompt: str) -> Answer:
+        """One turn in the lane's conversation; raises AgentError."""
+        ...

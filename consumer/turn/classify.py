@@ -1,0 +1,38 @@
+"""From a failure to what becomes of the message. One pure function."""
+
+from consumer.campfire.errors import CampfireRefused
+from consumer.turn.outcome import Reply, Retry
+from consumer.turn.sentences import SENTENCES
+from shared.errors import AgentError, CampfireError
+
+AGENT_PATIENCE = 4
+CAMPFIRE_PATIENCE = 12
+"""Attempts before a failure that may pass is taken for one that did not: some 15 s for the agent,
+for which somebody waits, and 8 minutes for a Campfire that is down."""
+FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 60.0
+
+
+def classify(error: Exception, failures: int) -> Reply | Retry:
+    """What a failed attempt means; `failures` counts the ones before it.
+
+    A failure that may pass is tried again, after 2 s and then twice as long each time; at the end
+    of patience, and for every other failure, the room is told in a sentence.
+    """
+    reason = type(error).__name__
+    if failures + 1 < _patience(error):
+        backoff = min(FIRST_BACKOFF_S * 2**failures, LONGEST_BACKOFF_S)
+        return Retry(after_s=backoff, reason=reason)
+    if isinstance(error, CampfireError):
+        # The room cannot be told through the very Campfire that refuses: the operator is.
+        return Reply(parts=(), ending="dead", reason=reason)
+    sentence = getattr(error, "for_the_room", SENTENCES["failed"])
+    return Reply(parts=(sentence,), ending="failed", reason=reason)
+
+
+def _patience(error: Exception) -> int:
+    """How many attempts a failure of this kind is given."""
+    if isinstance(error, CampfireError):
+        return 1 if isinstance(error, CampfireRefused) else CAMPFIRE_PATIENCE
+    if isinstance(error, AgentError):
+        return AGENT_PATIENCE if getattr(error, "retryable", False) else 1
+    return 1

@@ -1,0 +1,118 @@
+"""The life of a message, on one screen: claim → reply → store → deliver → settle."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from consumer.queue.claim import Claim
+from consumer.queue.errors import Fenced
+from consumer.queue.lanes import Lanes
+from consumer.turn.agent import Agent
+from consumer.turn.classify import classify
+from consumer.turn.delivery import Delivery
+from consumer.turn.outcome import Reply, Retry
+from consumer.turn.prompt import prompt
+from consumer.turn.rendering import render
+from consumer.turn.sentences import SENTENCES
+from shared.bots import Bot
+from shared.errors import BotError
+
+log = structlog.get_logger()
+
+
+class Pipeline:
+    """Runs the turn of one claimed message to an outcome; never raises but for cancellation."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        agent: Agent,
+        delivery: Delivery,
+        bots: dict[str, Bot],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._lanes = lanes
+        self._agent = agent
+        self._delivery = delivery
+        self._bots = bots
+        self._now = now
+
+    async def answer(self, claim: Claim) -> dict[str, Any]:
+        """One attempt; gives the record of how it ended, as arq's result keeps it."""
+        with structlog.contextvars.bound_contextvars(**claim.log_context()):
+            log.info("turn_claimed", waited_ms=claim.claimed_ms - claim.message.accepted_ms)
+            try:
+                return await self._attempt(claim)
+            except Fenced:
+                log.warning("turn_fenced")
+                return {"outcome": "fenced"}
+            except asyncio.CancelledError:
+                await self._hand_back(claim)
+                raise
+
+    async def _attempt(self, claim: Claim) -> dict[str, Any]:
+        reply = await self._reply(claim)
+        if isinstance(reply, Reply):
+            reply = await self._deliver(claim, reply)
+        if isinstance(reply, Retry):
+            return await self._postpone(claim, reply)
+        return await self._settle(claim, reply)
+
+    async def _reply(self, claim: Claim) -> Reply | Retry:
+        """The reply that an earlier attempt stored, else the turn's; stored before it is posted."""
+        if claim.reply is not None:
+            return Reply.from_json(claim.reply)
+        reply = await self._turn(claim)
+        if isinstance(reply, Reply):
+            await self._lanes.record(claim, reply=reply.to_json())
+        return reply
+
+    async def _turn(self, claim: Claim) -> Reply | Retry:
+        message = claim.message
+        try:
+            bot = self._bots[message.bot_id]
+            result = await self._agent.run_turn(message.lane, bot, prompt(message, self._now()))
+        except Exception as error:  # whatever it is, the room gets a sentence
+            log.warning("turn_failed", error=type(error).__name__, exc_info=_unexpected(error))
+            return classify(error, claim.failures)
+        text = result.text.strip() or SENTENCES["no_text"]
+        return Reply(parts=render(text), ending="completed", tier=result.tier)
+
+    async def _deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
+        try:
+            await self._delivery.deliver(claim, reply.parts)
+        except Fenced:
+            raise
+        except Exception as error:
+            log.error("delivery_failed", error=type(error).__name__, exc_info=_unexpected(error))
+            return classify(error, claim.failures)
+        return reply
+
+    async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
+        log.info("turn_postponed", after_s=retry.after_s, reason=retry.reason)
+        await self._lanes.postpone(claim, delay_s=retry.after_s, failed=True)
+        return {"outcome": "retry", "reason": retry.reason}
+
+    async def _settle(self, claim: Claim, reply: Reply) -> dict[str, Any]:
+        ending = {"outcome": reply.ending, "tier": reply.tier, "attempts": claim.starts}
+        if reply.reason:
+            ending["reason"] = reply.reason
+        await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
+        log.info("turn_settled", **ending)
+        return ending
+
+    async def _hand_back(self, claim: Claim) -> None:
+        """Cancelled by a drain: the message runs again, and no try is used up."""
+        log.info("turn_handed_back")
+        try:
+            await self._lanes.postpone(claim, delay_s=0, failed=False)
+        except Fenced:
+            log.info("turn_already_settled")
+
+
+def _unexpected(error: Exception) -> bool:
+    """A traceback is for bugs; an error of our own tree says all in its name."""
+    return not isinstance(error, BotError)

@@ -1,0 +1,66 @@
+"""`python -m ingress`: the web process."""
+
+import errno
+import socket
+
+import structlog
+import uvicorn
+
+from ingress.access import Access, OperatorAccess
+from ingress.app import create_app
+from ingress.settings import IngressSettings
+from ingress.silence import SilentProtocol
+from shared.errors import ConfigurationError
+from shared.keys import Keys
+from shared.logs import configure_logs
+from shared.process import exit_on_bad_configuration
+from shared.redis_client import redis_client
+from shared.settings import load_settings
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    """Serve until SIGTERM; raises ConfigurationError before it listens."""
+    settings = load_settings(IngressSettings)
+    access = Access.from_settings(settings)
+    configure_logs(settings.log_format, settings.log_level, process="web")
+    listener = listen(settings.host, settings.port)
+    app = create_app(
+        access,
+        OperatorAccess.from_settings(settings),
+        redis_client(settings.redis_url),
+        Keys(settings.redis_prefix),
+    )
+    config = uvicorn.Config(
+        app,
+        http=SilentProtocol,
+        log_config=None,
+        access_log=False,  # it prints URLs, and a URL may hold the webhook token
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    host, port = listener.getsockname()[:2]
+    log.info("ingress_listening", host=host, port=port, bots=sorted(access.bots))
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind before anything else starts; raises ConfigurationError naming the setting."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            reason = f"PORT: {port} on {host} is in use by another program"
+        else:
+            reason = f"HOST, PORT: cannot listen on {host}:{port}: {error.strerror}"
+        raise ConfigurationError([reason]) from error
+    return listener
+
+
+if __name__ == "__main__":
+    exit_on_bad_configuration(main)

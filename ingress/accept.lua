@@ -1,0 +1,45 @@
+-- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
+-- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake
+-- ARGV  job id, lane, message JSON, arq job JSON, message number or '', now ms, far future ms,
+--       dedupe seconds
+-- Gives 'accepted' or 'duplicate'.
+local seen, message, lane, job, queue, lanes, wake = unpack(KEYS)
+local id, lane_name, body, ticket, number, now, far, remember = unpack(ARGV)
+
+if not redis.call('SET', seen, id, 'NX', 'EX', remember) then
+  return 'duplicate'
+end
+redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, 'accepted', now)
+redis.call('SET', job, ticket)
+
+-- Two deliveries that overtook each other within a moment go by Campfire's number. The head is
+-- never overtaken: it may be running.
+local MOMENT_MS = 2000
+local function overtaken(other)
+  local known = redis.call('HMGET', ARGV[9] .. other, 'number', 'accepted')
+  return number ~= '' and known[1] and known[1] ~= ''
+    and tonumber(known[1]) > tonumber(number)
+    and tonumber(now) - tonumber(known[2]) < MOMENT_MS
+end
+
+local place = redis.call('LLEN', lane)
+while place > 1 and overtaken(redis.call('LINDEX', lane, place - 1)) do
+  place = place - 1
+end
+local behind = redis.call('LINDEX', lane, place)
+if place > 0 and behind then
+  redis.call('LINSERT', lane, 'BEFORE', behind, id)
+else
+  redis.call('RPUSH', lane, id)
+end
+redis.call('SADD', lanes, lane_name)
+
+if place > 0 then
+  redis.call('ZADD', queue, far, id)
+  return 'accepted'
+end
+redis.call('ZADD', queue, now, id)
+if redis.call('LLEN', wake) == 0 then
+  redis.call('RPUSH', wake, '1')
+end
+return 'accepted'

@@ -1,0 +1,89 @@
+"""Who may speak to which bot: the key in `room.path`, or the token in the URL. Pure."""
+
+import hmac
+from dataclasses import dataclass, field
+
+from ingress.settings import IngressSettings, is_loopback
+from shared.bots import Bot
+from shared.errors import ConfigurationError, Unauthenticated, UnknownBot
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The bots that take part, their keys, and the token that opens all of them."""
+
+    bots: dict[str, Bot]
+    keys: dict[str, str] = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+    open: bool = False
+    default_bot: str | None = None
+
+    @classmethod
+    def from_settings(cls, settings: IngressSettings) -> "Access":
+        """Only bots with a key take part; raises ConfigurationError."""
+        bots = settings.bots()
+        keys = {bot.id: key for bot in bots.values() if (key := settings.key_of(bot))}
+        if settings.default_bot and settings.default_bot not in keys:
+            variable = bots[settings.default_bot].key_variable
+            raise ConfigurationError([f"DEFAULT_BOT: {settings.default_bot} needs {variable}"])
+        token = settings.webhook_token.get_secret_value() if settings.webhook_token else None
+        return cls(
+            {bot_id: bots[bot_id] for bot_id in keys},
+            keys,
+            token,
+            settings.ingress_auth == "off",
+            settings.default_bot,
+        )
+
+    def admit(self, named: str | None, key: str | None, token: str | None) -> Bot:
+        """The bot that this delivery may speak to.
+
+        `named` is the bot id in the URL, `key` what stands in `room.path`, `token` the query's.
+        Raises UnknownBot or Unauthenticated.
+        """
+        right = self.open or self._opens(token)
+        owner = self._owner(key)
+        bot_id = named or owner or self.default_bot
+        if bot_id in self.bots and (right or owner == bot_id):
+            return self.bots[bot_id]
+        if bot_id is not None and bot_id not in self.bots:
+            raise UnknownBot(f"no bot {bot_id!r} with a key")
+        if right:
+            raise UnknownBot("no bot is named, and DEFAULT_BOT is not set")
+        raise Unauthenticated("neither the bot's key nor the token")
+
+    def _opens(self, token: str | None) -> bool:
+        return bool(self.token and token) and _same(self.token or "", token or "")
+
+    def _owner(self, key: str | None) -> str | None:
+        """The bot whose key this is; every key is compared, so time tells nothing."""
+        owner = None
+        for bot_id, known in self.keys.items():
+            if _same(known, key or ""):
+                owner = bot_id
+        return owner
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorAccess:
+    """Who may read the state and, later, change it: whoever shows `ADMIN_TOKEN`."""
+
+    token: str | None = field(repr=False)
+    local: bool
+    """The ingress listens on loopback: without a token, whoever is on this machine may."""
+
+    @classmethod
+    def from_settings(cls, settings: IngressSettings) -> "OperatorAccess":
+        """The rule that these settings ask for."""
+        token = settings.admin_token.get_secret_value() if settings.admin_token else None
+        return cls(token, is_loopback(settings.host))
+
+    def admits(self, token: str | None) -> bool:
+        """Whether a caller with this token (None: without one) is an operator."""
+        if self.token is None:
+            return self.local
+        return _same(self.token, token or "")
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())

@@ -1,0 +1,76 @@
+"""The ingress's side of the queue: accept a message in one atomic round trip."""
+
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Literal, Protocol, cast
+
+from redis.asyncio import Redis
+
+from shared.inbound import InboundMessage
+from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
+from shared.wire import to_wire
+
+REMEMBER_SECONDS = 7 * 24 * 3600
+"""How long a second delivery of the same message is recognised."""
+
+Acceptance = Literal["accepted", "duplicate"]
+
+
+class Queue(Protocol):
+    """Where an inbound message goes."""
+
+    async def accept(self, message: InboundMessage) -> Acceptance:
+        """Take responsibility for this message, once."""
+        ...
+
+
+class RedisQueue:
+    """The lanes in Redis, over arq's own keys (design.md, "The queue")."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        # redis-py sends the script's hash and loads it again when Redis has forgotten it.
+        self._script = redis.register_script(_SCRIPT)
+
+    async def accept(self, message: InboundMessage) -> Acceptance:
+        """Store and queue the message; a repeated (bot, message id) changes nothing.
+
+        Raises redis.RedisError when Redis does not take it: then nothing is stored.
+        """
+        keys, job_id = self._keys, self._keys.job_id(message)
+        names = [
+            keys.seen(message),
+            keys.message(job_id),
+            keys.lane(message.lane),
+            keys.job(job_id),
+            keys.queue,
+            keys.lanes,
+            keys.wake,
+        ]
+        answer = await cast(
+            Awaitable[bytes], self._script(keys=names, args=self._arguments(message, job_id))
+        )
+        return "accepted" if answer == b"accepted" else "duplicate"
+
+    def _arguments(self, message: InboundMessage, job_id: str) -> list[str | bytes | int]:
+        return [
+            job_id,
+            str(message.lane),
+            message.model_dump_json(),
+            _ticket(message),
+            message.message_id if message.message_id.isdigit() else "",
+            message.accepted_ms,
+            FAR_FUTURE_MS,
+            REMEMBER_SECONDS,
+            self._keys.message(""),
+        ]
+
+
+def _ticket(message: InboundMessage) -> bytes:
+    """arq's job record: short, and without text or keys, since dashboards print it."""
+    arguments = [message.room_id, message.bot_id, message.message_id]
+    return to_wire({"t": None, "f": ANSWER, "a": arguments, "k": {}, "et": message.accepted_ms})
+
+
+_SCRIPT = (Path(__file__).parent / "accept.lua").read_text(encoding="utf-8")

@@ -1,0 +1,91 @@
+"""The outermost layer: nothing of ours ever lands in the room by accident.
+
+Campfire posts whatever carries a Content-Type into the room, error pages as files (campfire.md,
+section 5). So every response that is not meant for a reader is stripped of body and type.
+"""
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+FOR_THE_ROOM = b"x-for-the-room"
+"""A handler sets this header on the one deliberate kind of answer to a POST: 200 text/plain."""
+
+log = structlog.get_logger()
+
+
+class Silence:
+    """ASGI middleware: an answer to a GET that succeeds is for a reader; all else is empty."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; an exception becomes an empty 500."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(scope["method"], send)
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:  # the last guard: whatever it is, Campfire must not post it
+            log.exception("request_failed", route=_route(scope))
+            if not answer.started:
+                await send(_start(500, []))
+                await send({"type": "http.response.body", "body": b""})
+
+
+class _Answer:
+    """Wraps `send`: lets headers through, and the body only where a reader asked for it."""
+
+    def __init__(self, method: str, send: Send) -> None:
+        self._method = method
+        self._send = send
+        self._silent = True
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            self._silent = not self._for_a_reader(message)
+            if self._silent:
+                message = _start(message["status"], _without_content(message["headers"]))
+        elif self._silent and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def _for_a_reader(self, message: Message) -> bool:
+        if message["status"] != 200:
+            return False
+        return self._method in ("GET", "HEAD") or FOR_THE_ROOM in dict(message["headers"])
+
+
+class SilentProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1, whose own 400 page for a broken request would be text/plain."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer a request that is not HTTP: 400, empty, and hang up."""
+        del msg
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.close()
+
+
+Headers = list[tuple[bytes, bytes]]
+
+
+def _start(status: int, headers: Headers) -> Message:
+    # A 204 has no body by definition; for the rest a length of 0 says that nothing follows.
+    length = [] if status == 204 else [(b"content-length", b"0")]
+    return {"type": "http.response.start", "status": status, "headers": [*headers, *length]}
+
+
+def _without_content(headers: Headers) -> Headers:
+    return [(name, value) for name, value in headers if not name.lower().startswith(b"content-")]
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern, never the URL: a query may hold the token."""
+    route = scope.get("route")
+    return getattr(route, "path", "unmatched")

@@ -1,0 +1,58 @@
+"""What an operator may ask: alive, ready, how long the queue is, which sessions live."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from redis.exceptions import RedisError
+
+from ingress.queue_stats import queue_stats
+
+router = APIRouter()
+
+
+async def operator(request: Request) -> None:
+    """Lets an operator in: with `ADMIN_TOKEN`, or, where none is set, on this machine only."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not request.app.state.operators.admits(token if scheme == "Bearer" else None):
+        raise HTTPException(401)
+
+
+@router.get("/health")
+async def health() -> dict[str, str]:
+    """This process answers; says nothing of Redis or the consumer."""
+    return {"status": "ok"}
+
+
+@router.get("/ready")
+async def ready(request: Request) -> Response:
+    """200 when a message sent now would be answered; else an empty 503 that names what is missing.
+
+    The name stands in the `X-Not-Ready` header: `redis` or `consumer`.
+    """
+    redis, keys = request.app.state.redis, request.app.state.keys
+    try:
+        alive = await redis.exists(keys.heartbeat)
+    except RedisError:
+        return _not_ready("redis")
+    return Response("ready\n", media_type="text/plain") if alive else _not_ready("consumer")
+
+
+@router.get("/queue/stats", dependencies=[Depends(operator)])
+async def queue(request: Request) -> dict[str, Any]:
+    """How many messages wait and run, by lane."""
+    return await queue_stats(request.app.state.redis, request.app.state.keys)
+
+
+@router.get("/session/stats", dependencies=[Depends(operator)])
+async def sessions(request: Request) -> dict[str, Any]:
+    """The consumer's sessions, as it last told through Redis; an empty list without a consumer."""
+    known = await request.app.state.redis.get(request.app.state.keys.sessions)
+    if known is None:
+        return {"active_sessions": 0, "sessions": [], "consumer": "not running"}
+    stats: dict[str, Any] = json.loads(known)
+    return stats
+
+
+def _not_ready(what: str) -> Response:
+    return Response(status_code=503, headers={"X-Not-Ready": what})

@@ -1,0 +1,55 @@
+"""The webhook: authenticate, validate, accept, answer 204. Refusals are empty too."""
+
+import time
+import uuid
+
+import structlog
+from fastapi import APIRouter, Request, Response
+
+from ingress.access import Access
+from ingress.payload import MAX_BYTES, parse
+from ingress.queue import Queue
+from shared.errors import DeliveryRefused, TooLarge
+from shared.inbound import InboundMessage
+
+log = structlog.get_logger()
+router = APIRouter()
+
+
+@router.post("/webhook")
+@router.post("/webhook/{bot_id}")
+async def webhook(request: Request, bot_id: str | None = None) -> Response:
+    """One delivery of Campfire's; the bot is named in the URL, by its key, or DEFAULT_BOT."""
+    state = request.app.state
+    try:
+        message = await _read(request, state.access, bot_id or request.query_params.get("bot_id"))
+    except DeliveryRefused as refusal:
+        log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
+        return Response(status_code=refusal.status)
+    return await _accept(state.queue, message)
+
+
+async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:
+    delivery = parse(await _body(request))
+    bot = access.admit(named, delivery.bot_key, request.query_params.get("token"))
+    message_id = delivery.message_id or uuid.uuid4().hex
+    return delivery.inbound(bot.id, message_id, accepted_ms=time.time_ns() // 1_000_000)
+
+
+async def _body(request: Request) -> bytes:
+    """The raw body; raises TooLarge as soon as it is known to be, whatever was announced."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > MAX_BYTES:
+        raise TooLarge(f"{announced} bytes")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise TooLarge(f"more than {MAX_BYTES} bytes")
+    return bytes(body)
+
+
+async def _accept(queue: Queue, message: InboundMessage) -> Response:
+    acceptance = await queue.accept(message)
+    log.info("delivery_" + acceptance, **message.log_context())
+    return Response(status_code=204)
