@@ -1,0 +1,56 @@
+"""The sandbox as one ASGI app: Campfire at `/`, its test switches at `/sandbox`, the stand-in
+model at `/model`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from sandbox.campfire.admin_api import AdminApi
+from sandbox.campfire.bot_answers import NOT_FOUND
+from sandbox.campfire.bot_api import METHODS
+from sandbox.campfire.campfire import Campfire
+from sandbox.model.app import create_model_app
+
+
+def create_app(campfire: Campfire, *, stand_in_model: bool = True) -> Starlette:
+    """The app over a Campfire, which it opens and closes with its own lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with campfire:
+            yield
+
+    app = Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/health", _health),
+            Route("/session/new", _sign_in_page),
+            Mount("/sandbox", routes=AdminApi(campfire).routes()),
+            Mount("/model", create_model_app()),
+            Route(
+                "/rooms/{room_id}/{bot_key}/messages{rest:path}",
+                campfire.bot_api.serve,
+                methods=METHODS,
+            ),
+        ],
+        exception_handlers={404: _not_found},
+    )
+    app.state.campfire = campfire
+    return app
+
+
+async def _health(request: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _sign_in_page(request: Request) -> Response:
+    """What a client that follows redirects takes for success: 200 and no message posted."""
+    return HTMLResponse("<!DOCTYPE html><title>Sign in</title><h1>Sign in</h1>\n")
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return NOT_FOUND()

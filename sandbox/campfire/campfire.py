@@ -1,0 +1,59 @@
+"""One stand-in Campfire, put together: database, chat, webhooks, bot API, logs and faults."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sandbox.campfire.bot_api import BotApi, Mode
+from sandbox.campfire.bot_call_log import BotCallLog
+from sandbox.campfire.chat import Chat, Clock, utc_now
+from sandbox.campfire.database import open_database
+from sandbox.campfire.delivery_log import DeliveryLog
+from sandbox.campfire.events import EventHub
+from sandbox.campfire.faults import Faults
+from sandbox.campfire.seed import BotSeed, seed
+from sandbox.campfire.webhook_sender import TIMEOUT_SECONDS, WebhookSender
+
+
+class Campfire:
+    """Use as an async context manager; `database_path` None keeps everything in memory.
+
+    Raises `SeedConflict` when a bot's id is a person's; `sqlite3.Error` for an unusable file.
+    """
+
+    def __init__(
+        self,
+        bots: Sequence[BotSeed] = (),
+        *,
+        database_path: Path | None = None,
+        mode: Mode = "main",
+        webhook_timeout: float = TIMEOUT_SECONDS,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._database: sqlite3.Connection = open_database(database_path)
+        self.hub = EventHub()
+        self.chat = Chat(self._database, self.hub, clock)
+        seed(self.chat.people, self.chat.rooms, bots)
+        self.deliveries = DeliveryLog(clock)
+        self.webhooks = WebhookSender(self.chat, self.deliveries, webhook_timeout)
+        self.calls = BotCallLog(clock)
+        self.faults = Faults()
+        self.bot_api = BotApi(self.chat, self.webhooks, self.calls, self.faults, mode)
+        self._lifetime = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._lifetime.enter_async_context(self.webhooks)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.hub.close()
+        await self._lifetime.aclose()
+        self._database.close()

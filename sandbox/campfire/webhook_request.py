@@ -1,0 +1,72 @@
+"""The webhook request, byte for byte as Rails sends it (recorded with Ruby: t02)."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import httpx
+
+from sandbox.campfire.messages import Message
+from sandbox.campfire.people import Person
+from sandbox.campfire.rooms import Room
+
+_HTML_IN_JSON = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+"""What ActiveSupport escapes in JSON on top of JSON's own rules."""
+
+_OUTER_SPACE = re.compile(r"\A\s+|\s+\Z")
+
+
+def webhook_body(author: Person, room: Room, bot: Person, message: Message, plain: str) -> bytes:
+    """The JSON that tells `bot` of a message; `plain` is the message's text with its mentions.
+
+    `room.path` carries the bot's key: never log the result.
+    """
+    payload = {
+        "user": {"id": author.id, "name": author.name},
+        "room": {
+            "id": room.id,
+            "name": room.name,
+            "path": f"/rooms/{room.id}/{bot.bot_key}/messages",
+        },
+        "message": {
+            "id": message.id,
+            "body": {"html": message.html, "plain": without_mention(plain, bot.name)},
+            "path": f"/rooms/{room.id}/@{message.id}",
+        },
+    }
+    return rails_json(payload).encode()
+
+
+def without_mention(plain: str, bot_name: str) -> str:
+    """The text without any `@<bot's name>`, stripped at the ends; inner spaces stay (w12)."""
+    return _OUTER_SPACE.sub("", plain.replace(f"@{bot_name}", ""))
+
+
+def rails_json(value: object) -> str:
+    """JSON as ActiveSupport's `to_json` writes it: compact, raw UTF-8, `<>&` escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "".join(_HTML_IN_JSON.get(character, character) for character in text)
+
+
+def webhook_request(url: str, body: bytes) -> httpx.Request:
+    """The request with exactly Ruby's headers, in its order; nothing of httpx's own."""
+    return httpx.Request(
+        "POST",
+        url,
+        headers=[
+            ("Content-Type", "application/json"),
+            ("Accept-Encoding", "gzip;q=1.0,deflate;q=0.6,identity;q=0.3"),
+            ("Accept", "*/*"),
+            ("User-Agent", "Ruby"),
+            ("Host", urlsplit(url).netloc.rpartition("@")[2]),
+            ("Connection", "close"),
+            ("Content-Length", str(len(body))),
+        ],
+        content=body,
+    )
