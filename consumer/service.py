@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
+from redis.exceptions import RedisError
 
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
@@ -48,9 +49,7 @@ class Service:
         """Until `stop()`; raises whatever ended a part that must not end."""
         if not await self._own_the_queue():
             return
-        parts = {
-            name: asyncio.create_task(part, name=name) for name, part in self._parts().items()
-        }
+        parts = {name: asyncio.create_task(part, name=name) for name, part in self._parts().items()}
         try:
             await self._until_stopped(parts)
         finally:
@@ -98,11 +97,12 @@ class Service:
 
     async def _let_go(self, parts: list[asyncio.Task[None]]) -> None:
         """Drain while the heart beats, then give the lease up."""
-        await self._worker.drain(self._grace_s)
+        # A part that stopped by itself has lost the right to go on: nothing is waited for.
+        await self._worker.drain(self._grace_s if self._stop.is_set() else 0)
         for part in parts:
             part.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
         await asyncio.to_thread(self._heart.stop)
-        with suppress(OSError, TimeoutError):  # Redis may be away: then the lease lapses
+        with suppress(RedisError, OSError):  # Redis may be away: then the lease lapses
             await self._lease.release()
         log.info("consumer_drained")

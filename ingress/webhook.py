@@ -12,6 +12,10 @@ from ingress.queue import Queue
 from shared.errors import DeliveryRefused, TooLarge
 from shared.inbound import InboundMessage
 
+MAX_DRAINED_BYTES = 16 * MAX_BYTES
+"""Read on and discard up to here: hanging up on a caller who still sends resets the connection,
+and the 413 is lost with it."""
+
 log = structlog.get_logger()
 router = APIRouter()
 
@@ -37,15 +41,17 @@ async def _read(request: Request, access: Access, named: str | None) -> InboundM
 
 
 async def _body(request: Request) -> bytes:
-    """The raw body; raises TooLarge as soon as it is known to be, whatever was announced."""
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > MAX_BYTES:
-        raise TooLarge(f"{announced} bytes")
+    """The raw body; raises TooLarge, whatever length was announced."""
     body = bytearray()
+    size = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise TooLarge(f"more than {MAX_BYTES} bytes")
+        size += len(chunk)
+        if size <= MAX_BYTES:
+            body += chunk
+        elif size > MAX_DRAINED_BYTES:
+            break
+    if size > MAX_BYTES:
+        raise TooLarge(f"more than {MAX_BYTES} bytes")
     return bytes(body)
 
 

@@ -62,7 +62,9 @@ class Lanes:
     async def record(self, claim: Claim, **fields: Any) -> None:
         """Store fields of a claimed message as JSON; raises Fenced when the claim is lost."""
         flat = [part for name, value in fields.items() for part in (name, json.dumps(value))]
-        held = await self._run_patiently("record", [self._keys.message(claim.job_id)], [claim.token, *flat])
+        held = await self._run_patiently(
+            "record", [self._keys.message(claim.job_id)], [claim.token, *flat]
+        )
         if not held:
             raise Fenced(claim.job_id)
 

@@ -46,4 +46,3 @@ class WakeUp:
         word = await cast(Awaitable[object], self._redis.blpop([self._keys.wake], timeout=LISTEN_S))
         if word is not None:
             self.set()
-

@@ -1,0 +1,59 @@
+"""What every tier may ask for: a real Valkey, and names in it that nobody else uses."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from redis.asyncio import Redis
+
+from sandbox.launch.valkey import EmbeddedValkey
+from shared.keys import Keys
+from shared.redis_client import redis_client
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_logs() -> None:
+    """structlog's default renders a traceback with every local variable, for seconds."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(),
+        ]
+    )
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """One real server for the whole run; never flushed, tests differ by prefix."""
+    with EmbeddedValkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture
+def keys() -> Keys:
+    """Key names of this test alone."""
+    return Keys(f"t{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+async def redis(valkey: EmbeddedValkey) -> AsyncIterator[Redis]:
+    """A client of the real server."""
+    client = redis_client(valkey.url)
+    yield client
+    await client.aclose()
+
+
+RECORDINGS = Path(__file__).parents[2] / "shared" / "campfire-recordings"
+
+
+async def eventually(predicate, *, within_s: float = 10.0):  # type: ignore[no-untyped-def]
+    """Await `predicate()` until it is true, where the code under test gives no signal."""
+    async with asyncio.timeout(within_s):
+        while not (found := await predicate()):
+            await asyncio.sleep(0.01)
+    return found

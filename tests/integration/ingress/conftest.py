@@ -1,0 +1,100 @@
+"""An ingress as the process serves it: uvicorn, a real socket, a real Valkey."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from redis.asyncio import Redis
+
+from ingress.access import Access, OperatorAccess
+from ingress.app import create_app
+from ingress.silence import SilentProtocol
+from sandbox.launch.valkey import EmbeddedValkey
+from shared.bots import Bot
+from shared.keys import Keys
+from shared.redis_client import redis_client
+from tests.deliveries import RECORDED_KEY
+
+TOKEN = "webhook-token"
+BOTS = {
+    "assistant": Bot(id="assistant", name="Assistant", system_prompt="x"),
+    "other": Bot(id="other", name="Other", system_prompt="x"),
+}
+BOT_KEYS = {"assistant": RECORDED_KEY, "other": "8-otherotherot"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunningIngress:
+    """Where it listens, and the Redis it writes to."""
+
+    port: int
+    redis: Redis
+    keys: Keys
+
+    async def talk(self, request: bytes) -> "Answer":
+        """Send raw bytes over a socket of its own and read the answer to its end."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(request)
+        try:
+            async with asyncio.timeout(10):
+                return Answer.parse(await reader.read())
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    async def post(self, path: str, body: bytes, method: str = "POST") -> "Answer":
+        """Deliver as Campfire does: its very headers (campfire.md, t02)."""
+        head = (
+            f"{method} {path} HTTP/1.1\r\nContent-Type: application/json\r\nAccept: */*\r\n"
+            f"User-Agent: Ruby\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        return await self.talk(head.encode() + body)
+
+    async def queued(self) -> int:
+        """How many messages are in the queue."""
+        return int(await self.redis.zcard(self.keys.queue))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response as it stood on the wire."""
+
+    status: int
+    headers: dict[str, str] = field(repr=False)
+    body: bytes
+
+    @classmethod
+    def parse(cls, raw: bytes) -> "Answer":
+        head, _, body = raw.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        return cls(int(first.split()[1]), {k.lower(): v for k, v in headers.items()}, body)
+
+    @property
+    def silent(self) -> bool:
+        """Campfire would post nothing of it."""
+        return self.body == b"" and "content-type" not in self.headers
+
+
+@pytest.fixture
+async def ingress(
+    request: pytest.FixtureRequest, valkey: EmbeddedValkey, redis: Redis, keys: Keys
+) -> AsyncIterator[RunningIngress]:
+    """Serves bots `assistant` (the recorded one) and `other`; parametrise for other access."""
+    options = getattr(request, "param", {})
+    access = Access(BOTS, BOT_KEYS, options.get("token", TOKEN), options.get("open", False))
+    operators = OperatorAccess(options.get("admin"), options.get("local", True))
+    url = options.get("redis_url", valkey.url)
+    app = create_app(access, operators, redis_client(url), keys)
+    config = uvicorn.Config(app, http=SilentProtocol, log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    yield RunningIngress(listener.getsockname()[1], redis, keys)
+    server.should_exit = True
+    await serving
+    listener.close()

@@ -1,0 +1,62 @@
+"""What an operator can ask the ingress."""
+
+import json
+
+import pytest
+
+from tests.deliveries import delivery
+from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
+
+
+async def _get(ingress: RunningIngress, path: str, token: str = "") -> tuple[int, str]:
+    head = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    head += f"Authorization: Bearer {token}\r\n" if token else ""
+    answer = await ingress.talk(f"{head}\r\n".encode())
+    return answer.status, answer.body.decode()
+
+
+async def test_health_says_alive(ingress: RunningIngress) -> None:
+    """/health is 200 whatever the consumer does."""
+    assert await _get(ingress, "/health") == (200, '{"status":"ok"}')
+
+
+async def test_ready_needs_a_heartbeat(ingress: RunningIngress) -> None:
+    """Without a consumer's heartbeat /ready is an empty 503 that names the consumer."""
+    answer = await ingress.talk(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert (answer.status, answer.silent, answer.headers["x-not-ready"]) == (503, True, "consumer")
+    await ingress.redis.set(ingress.keys.heartbeat, "{}", ex=5)
+    assert (await _get(ingress, "/ready"))[0] == 200
+
+
+@pytest.mark.parametrize("ingress", [{"redis_url": "redis://127.0.0.1:1/0"}], indirect=True)
+async def test_ready_needs_redis(ingress: RunningIngress) -> None:
+    """With Redis away /ready is an empty 503 that names Redis, and /health still 200."""
+    answer = await ingress.talk(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert (answer.status, answer.headers["x-not-ready"]) == (503, "redis")
+    assert (await _get(ingress, "/health"))[0] == 200
+
+
+async def test_queue_stats_count_by_lane(ingress: RunningIngress) -> None:
+    """Three messages in one room and one in another: two rows, the head of neither running."""
+    for number, room in enumerate([2, 2, 2, 9]):
+        body = delivery(key=BOT_KEYS["assistant"], room_id=room, message_id=number)
+        await ingress.post("/webhook/assistant", json.dumps(body).encode())
+    status, text = await _get(ingress, "/queue/stats")
+    stats = json.loads(text)
+    assert (status, stats["waiting"], stats["running"]) == (200, 4, 0)
+    assert [(row["room_id"], row["waiting"]) for row in stats["lanes"]] == [(2, 3), (9, 1)]
+
+
+async def test_session_stats_come_from_the_consumer(ingress: RunningIngress) -> None:
+    """/session/stats repeats what the consumer wrote, and says so when there is none."""
+    assert json.loads((await _get(ingress, "/session/stats"))[1])["active_sessions"] == 0
+    await ingress.redis.set(ingress.keys.sessions, json.dumps({"active_sessions": 3}), ex=5)
+    assert json.loads((await _get(ingress, "/session/stats"))[1]) == {"active_sessions": 3}
+
+
+@pytest.mark.parametrize("ingress", [{"admin": "operators-token"}], indirect=True)
+@pytest.mark.parametrize("path", ["/queue/stats", "/session/stats"])
+async def test_stats_ask_for_the_admin_token(ingress: RunningIngress, path: str) -> None:
+    """Where ADMIN_TOKEN is set the stats are an operator's alone."""
+    assert await _get(ingress, path) == (401, "")
+    assert (await _get(ingress, path, "operators-token"))[0] == 200
