@@ -1,0 +1,62 @@
+"""Sessions: the persistent conversations of the lanes, hot in memory or warm on record.
+
+The turn pipeline uses `SessionManager.run_turn` and catches `AgentError`; only `claude.py`
+knows the Claude SDK.
+"""
+
+from consumer.sessions.errors import (
+    AgentCrashed,
+    AgentFailed,
+    AgentOverloaded,
+    AgentRejected,
+    AgentTimedOut,
+    AgentUnauthorized,
+    AgentUnavailable,
+    ModelRefused,
+    NoAnswer,
+    SessionReset,
+    ShuttingDown,
+    TurnFailed,
+    TurnLimitReached,
+)
+from consumer.sessions.events import (
+    Retrying,
+    Started,
+    TextDelta,
+    Tier,
+    ToolDenied,
+    ToolEnded,
+    ToolStarted,
+    TurnEvent,
+    Waiting,
+)
+from consumer.sessions.session_manager import SessionManager, TurnResult
+from consumer.sessions.settings import SessionSettings
+
+__all__ = [
+    "SessionManager",
+    "SessionSettings",
+    "TurnResult",
+    "Tier",
+    "TurnEvent",
+    "Started",
+    "Waiting",
+    "TextDelta",
+    "ToolStarted",
+    "ToolEnded",
+    "ToolDenied",
+    "Retrying",
+    "TurnFailed",
+    "AgentCrashed",
+    "AgentFailed",
+    "AgentOverloaded",
+    "AgentRejected",
+    "AgentTimedOut",
+    "AgentUnauthorized",
+    "AgentUnavailable",
+    "ModelRefused",
+    "NoAnswer",
+    "SessionReset",
+    "ShuttingDown",
+    "TurnLimitReached",
+]

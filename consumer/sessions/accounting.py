@@ -1,0 +1,47 @@
+"""What a turn adds to its session's record, and what it cost by itself. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from consumer.sessions.records import SessionRecord
+from consumer.sessions.turn import Answer
+from shared.lane import Lane
+
+INPUTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The record after a turn, and the turn's own cost in US dollars."""
+
+    record: SessionRecord
+    cost: float
+
+
+def book(lane: Lane, before: SessionRecord | None, answer: Answer, now: datetime) -> Booked:
+    """Add an answered turn to the record before it (None: the session's first)."""
+    record = before or SessionRecord(
+        lane=lane, session_id=answer.session_id, created_at=now, last_used=now
+    )
+    record = replace(
+        record.renamed(answer.session_id, now),
+        turns=record.turns + 1,
+        cost=answer.total_cost,
+        input_tokens=record.input_tokens + sum(_count(answer.usage, name) for name in INPUTS),
+        output_tokens=record.output_tokens + _count(answer.usage, "output_tokens"),
+        last_entry=answer.entry,
+    )
+    return Booked(record, _cost(before, answer))
+
+
+def _cost(before: SessionRecord | None, answer: Answer) -> float:
+    """The CLI's total goes on over a resume, unless it was killed: then it starts from zero."""
+    known = before.cost if before is not None else 0.0
+    return answer.total_cost - known if answer.total_cost >= known else answer.total_cost
+
+
+def _count(usage: Mapping[str, Any], name: str) -> int:
+    value = usage.get(name)
+    return value if isinstance(value, int) else 0

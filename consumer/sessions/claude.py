@@ -1,0 +1,285 @@
+"""The agent for real: the Claude Agent SDK and its CLI. The only module that imports them."""
+
+import asyncio
+import shutil
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import claude_agent_sdk
+import structlog
+from claude_agent_sdk import (
+    AssistantMessage,
+    ClaudeAgentOptions,
+    ClaudeSDKClient,
+    ClaudeSDKError,
+    Message,
+    ResultError,
+    ResultMessage,
+    StreamEvent,
+    SystemMessage,
+    TextBlock,
+    ToolResultBlock,
+    ToolUseBlock,
+    UserMessage,
+)
+
+from consumer.sessions.agent import AgentMessage, ClientOptions, ConnectClient, Ended, Said
+from consumer.sessions.environment import LAUNCHER, SHELLS, agent_environment
+from consumer.sessions.errors import (
+    AgentCrashed,
+    AgentUnavailable,
+    SessionGone,
+    UnknownEntry,
+    UnknownSession,
+)
+from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
+from consumer.sessions.processes import kill_agent, read_pid
+from consumer.sessions.settings import SessionSettings
+
+log = structlog.get_logger(__name__)
+
+APP = "campfire-ai-bot/2.0.0"
+IN_THE_FOLDER = frozenset({"Read", "Glob", "Grep"})
+"""Allowed inside the working directory by the CLI itself; a blanket rule would open the disk."""
+EDITORS = frozenset({"Edit", "Write", "NotebookEdit"})
+BUFFER_BYTES = 16 * 1024 * 1024
+"""One message of the CLI at most; the SDK's 1 MiB is less than one large tool result."""
+
+
+def claude_clients(settings: SessionSettings) -> ConnectClient:
+    """Make clients of the bundled CLI; raises AgentUnavailable when there is none."""
+    cli = _find_cli()
+
+    def make(options: ClientOptions) -> "ClaudeClient":
+        return ClaudeClient(settings, options, cli)
+
+    return make
+
+
+class ClaudeClient:
+    """One CLI process with one conversation."""
+
+    def __init__(self, settings: SessionSettings, options: ClientOptions, cli: str) -> None:
+        self._settings = settings
+        self._pid_file = settings.run_dir / f"{uuid.uuid4()}.pid"
+        self._stderr: deque[str] = deque(maxlen=5)
+        self._sdk = ClaudeSDKClient(
+            sdk_options(settings, options, cli, self._pid_file, self._stderr)
+        )
+        self._pid: int | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The CLI's process id, from the file its launcher wrote."""
+        if self._pid is None:
+            self._pid = read_pid(self._pid_file)
+        return self._pid
+
+    async def connect(self) -> None:
+        """Start the CLI and wait until it is ready; see AgentClient."""
+        try:
+            await self._sdk.connect()
+        except ResultError as error:
+            raise _resume_error(error) from error
+        except (ClaudeSDKError, OSError) as error:
+            raise AgentUnavailable(f"the CLI did not start: {_first_line(error)}") from error
+
+    async def ask(self, prompt: str) -> AsyncIterator[AgentMessage]:
+        """Send the prompt and yield what comes of it; see AgentClient.
+
+        The prompt carries an id which its ResultMessage repeats, so that what is left of an
+        interrupted turn is told from this one.
+        """
+        prompt_id = str(uuid.uuid4())
+        heard = False
+        try:
+            await self._sdk.query(_prompt(prompt, prompt_id))
+            async for message in self._sdk.receive_messages():
+                if isinstance(message, ResultMessage):
+                    if message.user_message_uuid not in (None, prompt_id):
+                        log.warning("stale_result_skipped", pid=self.pid)
+                        continue
+                    yield _ended(message)
+                    return
+                for translated in translate(message):
+                    heard = True
+                    yield translated
+        except ClaudeSDKError as error:
+            died = AgentCrashed if heard else SessionGone
+            raise died(self._cause(error)) from error
+        raise AgentCrashed("the CLI closed its output") if heard else SessionGone()
+
+    async def interrupt(self) -> None:
+        """Ask the CLI to end the turn; a CLI that is gone needs no asking."""
+        try:
+            await self._sdk.interrupt()
+        except Exception as error:  # noqa: BLE001 - the SDK raises bare Exception on a timeout
+            log.info("interrupt_failed", pid=self.pid, reason=_first_line(error))
+
+    async def close(self) -> None:
+        """Let the CLI leave (it flushes its transcript), then kill what is left of it."""
+        if self._closed:
+            return
+        self._closed = True
+        leaving = asyncio.ensure_future(self._sdk.disconnect())
+        try:
+            await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
+        finally:
+            kill_agent(self.pid, self._pid_file)
+            self._pid_file.unlink(missing_ok=True)
+        await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
+        _log_failed_leave(leaving, self.pid)
+
+    def _cause(self, error: ClaudeSDKError) -> str:
+        return " · ".join([_first_line(error), *self._stderr])
+
+
+def sdk_options(
+    settings: SessionSettings,
+    options: ClientOptions,
+    cli: str,
+    pid_file: Path,
+    stderr: deque[str],
+) -> ClaudeAgentOptions:
+    """Lean and safe: nothing exists that the bot's file does not grant."""
+    bot = options.bot
+    shell = bool(SHELLS & set(bot.tools))
+    env = agent_environment(settings, cli=cli, pid_file=pid_file, scrub=shell)
+    return ClaudeAgentOptions(
+        cli_path=str(LAUNCHER),
+        model=bot.model,
+        system_prompt=bot.system_prompt,
+        cwd=options.folder,
+        env=env,
+        resume=options.resume,
+        resume_session_at=options.resume_at,
+        max_turns=bot.max_turns or settings.max_turns,
+        tools=list(bot.tools),
+        allowed_tools=list(_allowed(bot.tools)),
+        permission_mode="default" if shell else "dontAsk",
+        sandbox={"enabled": True, "allowUnsandboxedCommands": False} if shell else None,
+        setting_sources=[],
+        skills=[],
+        strict_mcp_config=True,
+        verbatim_prompts=True,
+        include_partial_messages=True,
+        max_buffer_size=BUFFER_BYTES,
+        client_app=APP,
+        stderr=lambda line: stderr.append(line[:200]),
+    )
+
+
+def _allowed(tools: tuple[str, ...]) -> Iterator[str]:
+    """What runs without asking: tools that touch files only in the working directory."""
+    for tool in tools:
+        if tool in EDITORS:
+            yield "Edit(./**)"
+        elif tool not in IN_THE_FOLDER:
+            yield tool
+
+
+def translate(message: Message) -> Iterator[AgentMessage]:
+    """The SDK's message as ours; a subagent's are its own affair."""
+    if isinstance(message, StreamEvent):
+        yield from _delta(message)
+    elif isinstance(message, AssistantMessage) and message.parent_tool_use_id is None:
+        yield from _said(message)
+    elif isinstance(message, UserMessage) and message.parent_tool_use_id is None:
+        yield from _tool_results(message)
+    elif isinstance(message, SystemMessage):
+        yield from _notice(message)
+
+
+def _delta(message: StreamEvent) -> Iterator[AgentMessage]:
+    delta = message.event.get("delta") or {}
+    if message.parent_tool_use_id is None and delta.get("type") == "text_delta":
+        yield TextDelta(str(delta.get("text", "")))
+
+
+def _said(message: AssistantMessage) -> Iterator[AgentMessage]:
+    text = "".join(block.text for block in message.content if isinstance(block, TextBlock))
+    entry = message.uuid if message.error is None else None
+    yield Said(text=text, message_id=message.message_id or "", entry=entry)
+    for block in message.content:
+        if isinstance(block, ToolUseBlock):
+            yield ToolStarted(id=block.id, name=block.name)
+
+
+def _tool_results(message: UserMessage) -> Iterator[AgentMessage]:
+    for block in message.content if isinstance(message.content, list) else []:
+        if isinstance(block, ToolResultBlock):
+            yield ToolEnded(id=block.tool_use_id, failed=bool(block.is_error))
+
+
+def _notice(message: SystemMessage) -> Iterator[AgentMessage]:
+    data = message.data
+    if message.subtype == "api_retry":
+        yield Retrying(
+            attempt=int(data.get("attempt") or 0),
+            of=int(data.get("max_retries") or 0),
+            delay=float(data.get("retry_delay_ms") or 0) / 1000,
+            status=data.get("error_status"),
+        )
+    elif message.subtype == "permission_denied":
+        yield ToolDenied(name=str(data.get("tool_name", "")))
+    elif message.subtype == "compact_boundary":
+        log.info("conversation_compacted", session_id=data.get("session_id"))
+
+
+def _ended(message: ResultMessage) -> Ended:
+    return Ended(
+        session_id=message.session_id,
+        is_error=message.is_error,
+        subtype=message.subtype,
+        stop_reason=message.stop_reason,
+        terminal_reason=message.terminal_reason,
+        status=message.api_error_status,
+        errors=tuple(message.errors or ()),
+        result=message.result,
+        num_turns=message.num_turns,
+        usage=message.usage or {},
+        total_cost=message.total_cost_usd or 0.0,
+    )
+
+
+async def _prompt(text: str, prompt_id: str) -> AsyncIterator[dict[str, Any]]:
+    yield {
+        "type": "user",
+        "message": {"role": "user", "content": text},
+        "parent_tool_use_id": None,
+        "uuid": prompt_id,
+    }
+
+
+def _resume_error(error: ResultError) -> Exception:
+    """What the CLI (2.1.330) says when it cannot resume, as an error of ours."""
+    said = " ".join(error.errors)
+    if "No message found with message.uuid" in said:
+        return UnknownEntry(said)
+    if "No conversation found" in said or "--resume requires" in said:
+        return UnknownSession(said)
+    return AgentUnavailable(f"the CLI did not start: {said[:200]}")
+
+
+def _find_cli() -> str:
+    bundled = Path(claude_agent_sdk.__file__).parent / "_bundled" / "claude"
+    found = str(bundled) if bundled.is_file() else shutil.which("claude")
+    if found is None:
+        raise AgentUnavailable("no Claude CLI: reinstall claude-agent-sdk")
+    return found
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def _log_failed_leave(leaving: "asyncio.Future[None]", pid: int | None) -> None:
+    if not leaving.done():
+        leaving.cancel()
+        log.warning("client_close_timed_out", pid=pid)
+    elif not leaving.cancelled() and leaving.exception() is not None:
+        log.info("client_close_failed", pid=pid, reason=type(leaving.exception()).__name__)

@@ -1,0 +1,165 @@
+"""Session records on disk in the seed's format: one JSON file a lane, written atomically."""
+
+import asyncio
+import json
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from consumer.sessions.file_names import record_name
+from consumer.sessions.records import SessionRecord
+from shared.lane import Lane
+
+log = structlog.get_logger(__name__)
+
+
+class DiskRecords:
+    """Records in `folder`; a file that cannot be read is kept aside and counts as none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def load(self, lane: Lane) -> SessionRecord | None:
+        """See SessionRecords."""
+        return await asyncio.to_thread(self._load, lane)
+
+    async def save(self, record: SessionRecord) -> None:
+        """See SessionRecords."""
+        await asyncio.to_thread(write_atomically, self._file(record.lane), encode(record))
+
+    async def forget(self, lane: Lane) -> None:
+        """See SessionRecords."""
+        await asyncio.to_thread(self._file(lane).unlink, missing_ok=True)
+
+    async def set_aside(self, lane: Lane, reason: str) -> None:
+        """See SessionRecords."""
+        await asyncio.to_thread(self._set_aside, lane, reason)
+
+    async def all(self) -> list[SessionRecord]:
+        """See SessionRecords."""
+        return await asyncio.to_thread(self._all)
+
+    def _file(self, lane: Lane) -> Path:
+        return self._folder / record_name(lane)
+
+    def _load(self, lane: Lane) -> SessionRecord | None:
+        file = self._file(lane)
+        try:
+            record = decode(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            log.warning("record_unreadable", lane=str(lane), reason=type(error).__name__)
+            self._set_aside(lane, "unreadable")
+            return None
+        if record.lane != lane:
+            log.warning("record_of_another_lane", lane=str(lane), found=str(record.lane))
+            self._set_aside(lane, "misplaced")
+            return None
+        return record
+
+    def _set_aside(self, lane: Lane, reason: str) -> None:
+        file = self._file(lane)
+        try:
+            file.replace(file.with_suffix(f".{reason}"))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("record_not_set_aside", lane=str(lane), reason=type(error).__name__)
+
+    def _all(self) -> list[SessionRecord]:
+        records = []
+        for file in sorted(self._folder.glob("session_*.json")):
+            try:
+                records.append(decode(file.read_text(encoding="utf-8")))
+            except (OSError, ValueError):
+                continue  # load() tells the operator when the lane is next needed
+        return records
+
+
+def encode(record: SessionRecord) -> str:
+    """The record as JSON: the seed's five fields first, ours after them."""
+    fields = {
+        "session_id": record.session_id,
+        "room_id": record.lane.room_id,
+        "bot_id": record.lane.bot_id,
+        "last_used": record.last_used.isoformat(),
+        "created_at": record.created_at.isoformat(),
+        "turns": record.turns,
+        "cost_usd": record.cost,
+        "input_tokens": record.input_tokens,
+        "output_tokens": record.output_tokens,
+        "last_assistant_uuid": record.last_entry,
+        "folder": record.folder,
+    }
+    return json.dumps(fields, indent=2) + "\n"
+
+
+def decode(text: str) -> SessionRecord:
+    """The record that `encode`, or the seed, wrote; raises ValueError for anything else."""
+    fields = json.loads(text)
+    if not isinstance(fields, dict):
+        raise ValueError("not a record")
+    try:
+        return _record(fields)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a record: {error}") from error
+
+
+def write_atomically(file: Path, text: str) -> None:
+    """Write the whole file or leave the old one: a temporary file, fsync, rename, fsync.
+
+    Raises OSError when the disk does not take it.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(file)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_folder(file.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _record(fields: dict[str, Any]) -> SessionRecord:
+    entry, folder = fields.get("last_assistant_uuid"), fields.get("folder")
+    return SessionRecord(
+        lane=Lane(int(fields["room_id"]), str(fields["bot_id"])),
+        session_id=_text(fields["session_id"]),
+        created_at=_time(fields["created_at"]),
+        last_used=_time(fields["last_used"]),
+        turns=int(fields.get("turns", 0)),
+        cost=float(fields.get("cost_usd", 0.0)),
+        input_tokens=int(fields.get("input_tokens", 0)),
+        output_tokens=int(fields.get("output_tokens", 0)),
+        last_entry=None if entry is None else _text(entry),
+        folder=None if folder is None else _text(folder),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("a text is missing")
+    return value
+
+
+def _time(value: object) -> datetime:
+    """The seed wrote local time without a zone (`datetime.now().isoformat()`)."""
+    moment = datetime.fromisoformat(_text(value))
+    return moment.astimezone(UTC)

@@ -1,0 +1,93 @@
+"""The environment of the agent's process: a short list of what it may inherit, and our own.
+
+The SDK starts its CLI with all of `os.environ`; `launch.sh` drops what is not on the list
+before the CLI starts, so neither a bot key nor a stray CLAUDE variable of ours reaches it.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from consumer.sessions.settings import SessionSettings
+from shared.errors import ConfigurationError
+
+LAUNCHER = Path(__file__).with_name("launch.sh")
+PID_FILE = "CAMPFIRE_AGENT_PID_FILE"
+"""Where the launcher writes the agent's process id; inherited, so it marks its tools too."""
+
+INHERITED = (
+    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"),
+    *("TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+)
+SET_BY_THE_SDK = (
+    *("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_AGENT_SDK_VERSION", "CLAUDE_AGENT_SDK_CLIENT_APP"),
+    *("CLAUDE_CODE_SDK_READS_SESSION_STATE", "PWD"),
+)
+QUIET = {
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "DISABLE_TELEMETRY": "1",
+    "DISABLE_AUTOUPDATER": "1",
+    "DISABLE_ERROR_REPORTING": "1",
+}
+SECRETS = ("ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "REDIS_URL")
+SECRET_PREFIXES = ("BOT_KEY_",)
+
+
+def agent_environment(
+    settings: SessionSettings, *, cli: str, pid_file: Path, scrub: bool
+) -> dict[str, str]:
+    """The variables of one agent, for the SDK's `env`.
+
+    `scrub` hides them from the agent's own tools; the CLI then needs bubblewrap.
+    Source of the names: the CLI's documentation and ../shared/claude-agent-sdk.md.
+    """
+    silence = max(10.0, settings.turn_timeout * 0.6)
+    env = {
+        **QUIET,
+        "ANTHROPIC_API_KEY": settings.api_key,
+        "CLAUDE_CONFIG_DIR": str(settings.claude_dir.absolute()),
+        "CLAUDE_CODE_MAX_RETRIES": str(settings.api_retries),
+        "API_TIMEOUT_MS": str(int(silence * 1000)),
+        PID_FILE: str(pid_file.absolute()),
+    }
+    if settings.base_url:
+        env["ANTHROPIC_BASE_URL"] = settings.base_url
+    if scrub:
+        env["CLAUDE_CODE_SUBPROCESS_ENV_SCRUB"] = "1"
+    kept = " ".join((*INHERITED, *SET_BY_THE_SDK, *env))
+    return {**env, "CAMPFIRE_AGENT_KEEP": kept, "CAMPFIRE_AGENT_CLI": cli}
+
+
+def forget_secrets() -> None:
+    """Take our secrets out of this process's own environment, once the settings are read.
+
+    Call it in the composition root: what is not there cannot leak by a child or a dump.
+    """
+    for name in list(os.environ):
+        if name in SECRETS or name.startswith(SECRET_PREFIXES):
+            del os.environ[name]
+
+
+SHELLS = frozenset({"Bash", "Monitor", "PowerShell"})
+"""Tools that run commands of the model."""
+
+
+def check_shell_tools(tools_by_bot: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Refuse to start with a bot that may run commands where they cannot be caged.
+
+    Raises ConfigurationError naming each such bot and the missing program.
+    """
+    missing = [name for name in ("bwrap", "socat") if shutil.which(name) is None]
+    if not missing:
+        return
+    packages = " and ".join({"bwrap": "bubblewrap", "socat": "socat"}[name] for name in missing)
+    problems = [
+        f"bot {bot_id} is granted {', '.join(sorted(SHELLS & set(tools)))}, which needs {packages}"
+        f" on this machine (apt-get install bubblewrap socat)"
+        for bot_id, tools in tools_by_bot
+        if SHELLS & set(tools)
+    ]
+    if problems:
+        raise ConfigurationError(problems)

@@ -1,0 +1,74 @@
+"""What happens in a turn while it runs, for the progress in the room and the live stream."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tier(StrEnum):
+    """Where a turn's session came from."""
+
+    HOT = "hot"
+    """Its client was connected."""
+    WARM = "warm"
+    """Resumed from its record."""
+    COLD = "cold"
+    """New."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """No client may be started now; the turn waits until one of the others ends."""
+
+    busy: int
+    """Sessions at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The prompt goes to the agent."""
+
+    tier: Tier
+    pid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """The next piece of text. Text between tools is narration; only the last is the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """The model called a tool."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolEnded:
+    """A tool returned."""
+
+    id: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDenied:
+    """The model asked for a tool the bot's file does not grant."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """The Messages API failed; the CLI asks again after `delay` seconds."""
+
+    attempt: int
+    of: int
+    delay: float
+    status: int | None
+
+
+TurnEvent = Waiting | Started | TextDelta | ToolStarted | ToolEnded | ToolDenied | Retrying

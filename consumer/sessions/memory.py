@@ -1,0 +1,44 @@
+"""How much memory there is, how much a process holds, and so how many sessions are affordable."""
+
+import os
+from pathlib import Path
+
+SESSION_MB = 120
+"""A hot session's memory after a few turns, measured: about 115 MB PSS, nearly all private."""
+SHARE = 0.6
+"""Of the machine's memory that sessions may take; the rest is Redis, Python, the page cache."""
+CGROUP_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+MIB = 1024 * 1024
+
+
+def affordable_sessions() -> int:
+    """Hot sessions that fit the machine's and the container's memory; at least 1, at most 64."""
+    return max(1, min(64, int(available_mb() * SHARE / SESSION_MB)))
+
+
+def available_mb() -> int:
+    """The machine's memory or the container's limit, whichever is smaller, in MiB."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([machine, *_container_limits()]) // MIB
+
+
+def private_bytes(pid: int) -> int:
+    """Memory the process alone holds, in bytes; 0 when it is gone or /proc is not there."""
+    try:
+        fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _container_limits() -> list[int]:
+    limits = []
+    for file in CGROUP_LIMITS:
+        try:
+            limits.append(int(file.read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            continue  # no such cgroup version here, or "max": no limit
+    return limits

@@ -1,0 +1,65 @@
+"""The agent's processes: which they are, whether they live, and how they are ended for sure."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+
+def read_pid(pid_file: Path) -> int | None:
+    """The process id the launcher wrote; None while there is none."""
+    try:
+        return int(pid_file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; a zombie does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return _answers_signals(pid) if not Path("/proc/self/stat").exists() else False
+    return state != "Z"
+
+
+def kill_agent(pid: int | None, pid_file: Path) -> None:
+    """Kill the agent, its process group, and the tools it started in groups of their own.
+
+    The tools are known by the variable they inherit: when the agent itself was killed, they
+    are nobody's children any more.
+    """
+    if pid is not None and is_alive(pid):
+        with suppress(ProcessLookupError, PermissionError):
+            _kill_group_or_process(pid)
+    for stray in marked_processes(f"CAMPFIRE_AGENT_PID_FILE={pid_file.absolute()}"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(stray, signal.SIGKILL)
+
+
+def marked_processes(mark: str) -> Iterator[int]:
+    """The processes whose environment holds exactly `mark` (NAME=value)."""
+    wanted = mark.encode()
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (entry / "environ").read_bytes()
+        except OSError:
+            continue  # gone meanwhile, or another user's
+        if wanted in environment.split(b"\0"):
+            yield int(entry.name)
+
+
+def _kill_group_or_process(pid: int) -> None:
+    if os.getpgid(pid) == pid:
+        os.killpg(pid, signal.SIGKILL)
+    else:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _answers_signals(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,57 @@
+"""What is on record of a lane's session, and the port to wherever the records live."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from shared.lane import Lane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord:
+    """A conversation that can be resumed. Times carry their zone."""
+
+    lane: Lane
+    session_id: str
+    created_at: datetime
+    last_used: datetime
+    turns: int = 0
+    """Turns that ended in an answer."""
+    cost: float = 0.0
+    """US dollars, as the CLI counts them: since the session began."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    last_entry: str | None = None
+    """The transcript's last message that belongs to an answered turn."""
+    folder: str | None = None
+    """The name of the working directory, where it is not the lane's own (a spare's)."""
+
+    def renamed(self, session_id: str, now: datetime) -> "SessionRecord":
+        """The record under another session id; its transcript is another one too."""
+        if session_id == self.session_id:
+            return replace(self, last_used=now)
+        return replace(self, session_id=session_id, last_entry=None, last_used=now)
+
+
+class SessionRecords(Protocol):
+    """Where records live. One process writes a lane's record at a time (its lease sees to it)."""
+
+    async def load(self, lane: Lane) -> SessionRecord | None:
+        """The lane's record; None when there is none, or none that can be read."""
+        ...
+
+    async def save(self, record: SessionRecord) -> None:
+        """Keep the record: all of it or, when this process dies meanwhile, the one before."""
+        ...
+
+    async def forget(self, lane: Lane) -> None:
+        """Delete the lane's record, if there is one."""
+        ...
+
+    async def set_aside(self, lane: Lane, reason: str) -> None:
+        """Take a record out of use but keep it for the operator; `reason` is one short word."""
+        ...
+
+    async def all(self) -> list[SessionRecord]:
+        """Every record that can be read."""
+        ...

@@ -1,0 +1,319 @@
+"""The session manager: a live client for a lane, hot, warm or cold, and one turn through it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+
+from consumer.sessions.accounting import book
+from consumer.sessions.agent import ConnectClient
+from consumer.sessions.claude import claude_clients
+from consumer.sessions.connector import Connector
+from consumer.sessions.disk_records import DiskRecords
+from consumer.sessions.errors import AgentCrashed, SessionGone, SessionReset, ShuttingDown
+from consumer.sessions.events import Started, Tier, Waiting
+from consumer.sessions.hot_sessions import HotSessions
+from consumer.sessions.lane_gates import LaneGates
+from consumer.sessions.records import SessionRecord, SessionRecords
+from consumer.sessions.session import Clock, Session, State
+from consumer.sessions.settings import SessionSettings
+from consumer.sessions.stats import session_stats
+from consumer.sessions.transcripts import delete_transcript
+from consumer.sessions.turn import Answer, OnEvent, Stop
+from shared.bots import Bot
+from shared.errors import AgentError
+from shared.lane import Lane
+
+log = structlog.get_logger(__name__)
+
+Recap = Callable[[], Awaitable[str]]
+"""Gives what is known of the room, for a conversation that could not be resumed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnResult:
+    """A turn that ended in an answer."""
+
+    text: str
+    """The last message of the model; what it said between tools is left out."""
+    tier: Tier
+    session_id: str
+    pid: int | None
+    """The CLI's process id."""
+    num_turns: int
+    """Model calls."""
+    usage: Mapping[str, Any]
+    cost: float
+    """US dollars, of this turn alone."""
+    duration: float
+    """Seconds, connecting included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """One call of run_turn."""
+
+    lane: Lane
+    bot: Bot
+    prompt: str
+    on_event: OnEvent | None
+    recap: Recap | None
+
+
+class SessionManager:
+    """Owns every session of this process. An async context manager: clean-up runs inside."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        *,
+        records: SessionRecords | None = None,
+        make_client: ConnectClient | None = None,
+        clock: Clock = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = settings
+        self._records = records or DiskRecords(settings.records_dir)
+        self._clock = clock
+        self._gates = LaneGates()
+        self._hot = HotSessions(settings, self._gates.is_held)
+        self._connector = Connector(
+            settings, self._records, self._hot, make_client or claude_clients(settings), clock
+        )
+        self._counts: Counter[str] = Counter()
+        self._reset: set[Lane] = set()
+        self._cleaning: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        for folder in (self._settings.run_dir, self._settings.claude_dir):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._cleaning = asyncio.create_task(self._clean_up_now_and_then(), name="session clean-up")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.shutdown_all()
+
+    async def run_turn(
+        self,
+        lane: Lane,
+        bot: Bot,
+        prompt: str,
+        *,
+        on_event: OnEvent | None = None,
+        rerun: bool = False,
+        recap: Recap | None = None,
+    ) -> TurnResult:
+        """One message through the lane's agent.
+
+        `rerun`: this message was run before and got no answer; what is left of that run in
+        the conversation is cut off first. `recap` is asked for when a conversation on record
+        cannot be resumed. Cancelling is safe at any moment: the turn is interrupted and never
+        shows in the next one. Raises a TurnFailed; the lane's next turn works.
+        """
+        order = _Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, recap=recap)
+        async with self._gates.only(lane):
+            try:
+                if rerun:
+                    await self._drop_unanswered(lane)
+                return await self._run(order)
+            except AgentError:
+                self._counts["failed"] += 1
+                raise
+            finally:
+                self._reset.discard(lane)
+
+    async def get_or_create_client(self, lane: Lane, bot: Bot) -> Session:
+        """The lane's session: the connected one, one resumed from its record, or a new one.
+
+        To call ahead of a message; `run_turn` does it by itself. Raises a TurnFailed when no
+        client can be connected.
+        """
+        async with self._gates.only(lane):
+            session, _ = await self._session_for(lane, bot, None)
+            return session
+
+    async def update_session_id(self, lane: Lane, session_id: str) -> None:
+        """Put the lane's session id on record; a resume may have given it a new one."""
+        now = self._clock()
+        record = await self._records.load(lane) or SessionRecord(
+            lane=lane, session_id=session_id, created_at=now, last_used=now
+        )
+        await self._records.save(record.renamed(session_id, now))
+
+    async def remove_session(self, lane: Lane, *, forget: bool = False) -> None:
+        """Throw the lane's client away, running turn and all; with `forget` its record too."""
+        if forget and self._gates.is_held(lane):
+            self._reset.add(lane)
+        await self._close(lane, SessionReset())
+        if forget:
+            await self._forget(lane)
+
+    async def cleanup_inactive_sessions(self) -> int:
+        """Close clients and delete records unused for the TTL; never one in use.
+
+        Returns how many lanes were cleaned up.
+        """
+        used = {record.lane: record.last_used for record in await self._records.all()}
+        used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
+        stale = [lane for lane, last_used in used.items() if self._connector.is_stale(last_used)]
+        return sum([await self._clean_up(lane) for lane in stale])
+
+    async def shutdown_all(self, grace: float = 0.0) -> None:
+        """Refuse new turns, give running ones `grace` seconds, close all; the records stay.
+
+        Idempotent. A turn that is cut short fails with ShuttingDown.
+        """
+        self._closed = True
+        if self._cleaning is not None:
+            self._cleaning.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._cleaning
+            self._cleaning = None
+        if grace > 0:
+            await self._hot.until_idle(grace)
+        for session in self._hot:
+            session.stop_turn(Stop.SHUTDOWN)
+        await self._hot.until_idle(self._settings.drain_timeout)
+        await self._hot.close_all()
+
+    def stats(self) -> dict[str, Any]:
+        """What is connected and what was done so far; plain JSON, no chat text."""
+        return session_stats(self._hot, self._counts, self._settings)
+
+    async def _run(self, order: _Order) -> TurnResult:
+        """A client that died while nobody looked has not read the prompt: once more, resumed."""
+        started = monotonic()
+        session, tier = await self._session_for(order.lane, order.bot, order.on_event)
+        try:
+            answer = await self._ask(session, tier, order)
+        except SessionGone:
+            log.info("session_closed", lane=str(order.lane), reason="client_died", pid=session.pid)
+            session, tier = await self._session_for(order.lane, order.bot, order.on_event)
+            answer = await self._ask_again(session, tier, order)
+        return await self._finish(order.lane, session, tier, answer, monotonic() - started)
+
+    async def _session_for(
+        self, lane: Lane, bot: Bot, on_event: OnEvent | None
+    ) -> tuple[Session, Tier]:
+        if self._closed:
+            raise ShuttingDown
+        session = self._hot.use(lane)
+        if session is not None:
+            unfit = self._unfit(session, bot)
+            if unfit is None:
+                log.info("session_hot", lane=str(lane), pid=session.pid, turns=session.turns)
+                return session, Tier.HOT
+            log.info("session_closed", lane=str(lane), reason=unfit, pid=session.pid)
+            await self._close(lane)
+        session = await self._connector.connect(lane, bot, _told(on_event))
+        return session, session.tier
+
+    def _unfit(self, session: Session, bot: Bot) -> str | None:
+        """Why a connected session cannot take the next turn; None when it can."""
+        if not session.is_open:
+            return "client_died"
+        if session.bot != bot:
+            return "bot_changed"
+        if session.turns >= self._settings.session_max_turns:
+            return "max_turns"
+        if session.memory > self._settings.session_max_mb * 1024 * 1024:
+            return "grown"
+        return None
+
+    async def _ask(self, session: Session, tier: Tier, order: _Order) -> Answer:
+        if order.on_event is not None:
+            order.on_event(Started(tier, session.pid))
+        prompt = order.prompt
+        if session.recap_due and order.recap is not None:
+            prompt = f"{await order.recap()}\n\n{prompt}"
+        seconds = self._settings.turn_timeout
+        answer = await session.run(prompt, on_event=order.on_event, seconds=seconds)
+        session.recap_due = False
+        return answer
+
+    async def _ask_again(self, session: Session, tier: Tier, order: _Order) -> Answer:
+        try:
+            return await self._ask(session, tier, order)
+        except SessionGone as error:
+            raise AgentCrashed("two clients died before they read the prompt") from error
+
+    async def _finish(
+        self, lane: Lane, session: Session, tier: Tier, answer: Answer, duration: float
+    ) -> TurnResult:
+        booked = book(lane, session.record, answer, self._clock())
+        self._counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
+        self._counts[tier.value] += 1
+        if lane in self._reset:
+            await self._close(lane)
+        else:
+            session.record = booked.record
+            await self._save(booked.record)
+        return TurnResult(
+            text=answer.text,
+            tier=tier,
+            session_id=answer.session_id,
+            pid=session.pid,
+            num_turns=answer.num_turns,
+            usage=answer.usage,
+            cost=booked.cost,
+            duration=duration,
+        )
+
+    async def _save(self, record: SessionRecord) -> None:
+        """A full disk costs the warm tier, not the answer that stands already."""
+        try:
+            await self._records.save(record)
+        except OSError as error:
+            log.error("record_not_saved", lane=str(record.lane), reason=type(error).__name__)
+
+    async def _drop_unanswered(self, lane: Lane) -> None:
+        session = self._hot.peek(lane)
+        if session is not None and session.unanswered:
+            log.info("session_closed", lane=str(lane), reason="rerun", pid=session.pid)
+            await self._close(lane)
+
+    async def _close(self, lane: Lane, reason: AgentError | None = None) -> None:
+        session = self._hot.take_out(lane)
+        if session is not None:
+            await session.close(reason)
+
+    async def _forget(self, lane: Lane) -> None:
+        record = await self._records.load(lane)
+        await self._records.forget(lane)
+        if record is not None:
+            await asyncio.to_thread(delete_transcript, self._settings.claude_dir, record.session_id)
+
+    async def _clean_up(self, lane: Lane) -> bool:
+        session = self._hot.peek(lane)
+        if self._gates.is_held(lane) or (session and session.state is not State.IDLE):
+            return False
+        log.info("session_expired", lane=str(lane))
+        await self.remove_session(lane, forget=True)
+        return True
+
+    async def _clean_up_now_and_then(self) -> None:
+        while True:
+            try:
+                cleaned = await self.cleanup_inactive_sessions()
+                log.info("sessions_cleaned_up", count=cleaned)
+            except OSError as error:
+                log.error("session_cleanup_failed", reason=type(error).__name__)
+            await asyncio.sleep(self._settings.cleanup_interval)
+
+
+def _told(on_event: OnEvent | None) -> Callable[[int], None] | None:
+    if on_event is None:
+        return None
+    return lambda busy: on_event(Waiting(busy))

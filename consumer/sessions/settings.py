@@ -1,0 +1,65 @@
+"""What the session manager needs to know; the composition root fills it from the environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from consumer.sessions.memory import affordable_sessions
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionSettings:
+    """The manager's settings. Every time is in seconds unless its name says otherwise."""
+
+    data_dir: Path
+    api_key: str = ""
+    base_url: str | None = None
+    """ANTHROPIC_BASE_URL for the agent; None: Anthropic's own."""
+    ttl_hours: float = 24.0
+    turn_timeout: float = 600.0
+    max_turns: int = 30
+    """Model calls in one turn, where the bot's file says nothing."""
+    max_hot: int = 0
+    """Connected clients at once; 0: as many as this machine's memory affords."""
+    memory_mb: int | None = None
+    """Memory all clients together may hold; None: only `max_hot` counts."""
+    max_connecting: int = 2
+    """Clients started at once: starting many CLIs is the worst load on a small machine."""
+    spares: int = 1
+    """Clients a bot kept connected without a lane."""
+    session_max_turns: int = 200
+    """Turns after which a client is closed and resumed: it grows with each."""
+    session_max_mb: int = 400
+    """Memory of one client above which it is closed and resumed."""
+    api_retries: int = 6
+    """How often the CLI asks the Messages API again."""
+    connect_timeout: float = 30.0
+    drain_timeout: float = 5.0
+    """From the interrupt of a turn to its last message; then the client is thrown away."""
+    close_timeout: float = 3.0
+    """For a client to leave by itself; then its process group is killed."""
+    cleanup_interval: float = 3600.0
+
+    @property
+    def hot_limit(self) -> int:
+        """Connected clients at once."""
+        return self.max_hot if self.max_hot > 0 else affordable_sessions()
+
+    @property
+    def records_dir(self) -> Path:
+        """Where the session records live, in the seed's names."""
+        return self.data_dir / "session_cache"
+
+    @property
+    def claude_dir(self) -> Path:
+        """The CLI's own folder: transcripts. Keep it on a volume, or there is no warm tier."""
+        return self.data_dir / "claude"
+
+    @property
+    def workspaces_dir(self) -> Path:
+        """The agents' working directories, one a lane."""
+        return self.data_dir / "workspaces"
+
+    @property
+    def run_dir(self) -> Path:
+        """Process ids of this machine's clients."""
+        return self.data_dir / "run"

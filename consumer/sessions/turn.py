@@ -1,0 +1,158 @@
+"""One turn: what the agent sends, gathered into an answer or a typed error."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, assert_never
+
+import structlog
+
+from consumer.sessions.agent import AgentMessage, Ended, Said
+from consumer.sessions.errors import (
+    AgentFailed,
+    AgentOverloaded,
+    AgentRejected,
+    AgentTimedOut,
+    AgentUnauthorized,
+    AgentUnavailable,
+    ModelRefused,
+    NoAnswer,
+    ShuttingDown,
+    TurnFailed,
+    TurnLimitReached,
+)
+from consumer.sessions.events import Retrying, TurnEvent
+
+log = structlog.get_logger(__name__)
+
+OnEvent = Callable[[TurnEvent], None]
+
+
+class Stop(Enum):
+    """Why a running turn is interrupted."""
+
+    CANCELLED = auto()
+    TIMED_OUT = auto()
+    UNAUTHORIZED = auto()
+    SHUTDOWN = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A turn that ended well."""
+
+    text: str
+    session_id: str
+    num_turns: int
+    usage: Mapping[str, Any]
+    total_cost: float
+    """US dollars since the session began."""
+    entry: str | None
+    """The transcript's last message of this turn."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn while it runs."""
+
+    prompt: str
+    on_event: OnEvent | None = None
+    stop: Stop | None = None
+    said: list[Said] = field(default_factory=list)
+    ended: Ended | None = None
+
+    def take(self, message: AgentMessage) -> None:
+        """Take in one message; progress is passed on, unless the turn is being stopped."""
+        if isinstance(message, Ended):
+            self.ended = message
+        elif isinstance(message, Said):
+            self.said.append(message)
+        elif self.stop is None:
+            self._tell(message)
+
+    def is_unauthorized(self, message: AgentMessage) -> bool:
+        """Whether the CLI goes on knocking with a key that was refused twice."""
+        if not isinstance(message, Retrying):
+            return False
+        return message.status in (401, 403) and message.attempt >= 2
+
+    def answer(self) -> Answer:
+        """The answer; raises a TurnFailed when the turn did not end in one."""
+        if self.stop is not None:
+            raise _stopped(self.stop)
+        if self.ended is None:
+            raise AgentFailed("the turn had no end")
+        failure = classify(self.ended)
+        if failure is not None:
+            raise failure
+        text = self._last_words() or (self.ended.result or "").strip()
+        if not text:
+            raise NoAnswer
+        return self._answered(self.ended, text)
+
+    def _answered(self, ended: Ended, text: str) -> Answer:
+        return Answer(
+            text=text,
+            session_id=ended.session_id,
+            num_turns=ended.num_turns,
+            usage=ended.usage,
+            total_cost=ended.total_cost,
+            entry=next((said.entry for said in reversed(self.said) if said.entry), None),
+        )
+
+    def _last_words(self) -> str:
+        """The text of the last message: what came before stood between tools."""
+        real = [said for said in self.said if said.entry is not None]
+        last = real[-1].message_id if real else None
+        return "".join(said.text for said in real if said.message_id == last).strip()
+
+    def _tell(self, event: TurnEvent) -> None:
+        if self.on_event is None:
+            return
+        try:
+            self.on_event(event)
+        except Exception:
+            # Progress is an extra: a fault in its display must not cost the person the answer.
+            log.exception("turn_event_not_shown")
+            self.on_event = None
+
+
+def classify(ended: Ended) -> TurnFailed | None:
+    """What an Ended says went wrong; None when nothing did. Pure."""
+    if ended.stop_reason == "refusal":
+        return ModelRefused()
+    if ended.subtype in ("error_max_turns", "error_max_budget_usd"):
+        return TurnLimitReached(ended.subtype)
+    if not ended.is_error:
+        return None
+    detail = f"{ended.subtype}, {ended.terminal_reason}, status {ended.status}"
+    if ended.status is not None:
+        return _by_status(ended.status)(detail, status=ended.status)
+    return (AgentUnavailable if _is_api_error(ended) else AgentFailed)(detail)
+
+
+def _by_status(status: int) -> type[TurnFailed]:
+    if status in (429, 529):
+        return AgentOverloaded
+    if status in (401, 403):
+        return AgentUnauthorized
+    return AgentUnavailable if status >= 500 or status == 408 else AgentRejected
+
+
+def _is_api_error(ended: Ended) -> bool:
+    """An API that could not be reached has no status; the CLI (2.1.330) says "API Error"."""
+    reached_nobody = (ended.result or "").startswith("API Error")
+    return ended.terminal_reason == "api_error" or reached_nobody
+
+
+def _stopped(stop: Stop) -> TurnFailed:
+    match stop:
+        case Stop.TIMED_OUT:
+            return AgentTimedOut()
+        case Stop.UNAUTHORIZED:
+            return AgentUnauthorized("the API key was refused twice", status=401)
+        case Stop.SHUTDOWN:
+            return ShuttingDown()
+        case Stop.CANCELLED:
+            return AgentFailed("cancelled")
+    assert_never(stop)
