@@ -13,6 +13,7 @@ from sandbox.campfire.admin_api import AdminApi
 from sandbox.campfire.bot_answers import NOT_FOUND
 from sandbox.campfire.bot_api import METHODS
 from sandbox.campfire.campfire import Campfire
+from sandbox.campfire.page.routes import Pages
 from sandbox.model.app import create_model_app
 
 
@@ -36,6 +37,7 @@ def create_app(campfire: Campfire, *, stand_in_model: bool = True) -> Starlette:
                 campfire.bot_api.serve,
                 methods=METHODS,
             ),
+            *Pages(campfire, stand_in_model=stand_in_model).routes(),
         ],
         exception_handlers={404: _not_found},
     )

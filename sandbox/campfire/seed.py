@@ -1,7 +1,8 @@
 """Who and what is there at the start: two people, the bots of the environment, their rooms.
 
 The layout is that of the recordings: 1 All Talk, 2 Support, 3 Core team (closed, first bot in it),
-4 Leadership (closed, no bot), then a direct room per bot, and a group ping with two bots.
+4 Leadership (closed, no bot), 5 Ada and the first bot, 6 Mike and the first bot, 7 Ada and two
+bots, then Ada and each other bot.
 """
 
 from collections.abc import Sequence
@@ -90,14 +91,17 @@ def _seed_rooms(rooms: Rooms, people: People, bot_ids: list[int], mike: Person) 
     rooms.ensure("support", "open", "Support", humans)
     rooms.ensure("core-team", "closed", "Core team", humans + bot_ids[:1])
     rooms.ensure("leadership", "closed", "Leadership", humans)
-    for bot_id in bot_ids:
-        rooms.ensure(f"direct-{ADA.id}-{bot_id}", "direct", None, [ADA.id, bot_id])
-    for bot_id in bot_ids[:1]:
-        rooms.ensure(f"direct-{mike.id}-{bot_id}", "direct", None, [mike.id, bot_id])
-    if len(bot_ids) > 1:
-        slug = f"group-{ADA.id}-{bot_ids[0]}-{bot_ids[1]}"
-        rooms.ensure(slug, "direct", None, [ADA.id, *bot_ids[:2]])
+    for member_ids in _pings(bot_ids, mike):
+        slug = "-".join(["direct", *map(str, member_ids)])
+        rooms.ensure(slug, "direct", None, member_ids)
     for room in rooms.all():
         if room.kind == "open":
             for bot in people.bots():
                 rooms.add_member(room.id, bot.id)
+
+
+def _pings(bot_ids: list[int], mike: Person) -> list[list[int]]:
+    first, others = bot_ids[:1], bot_ids[1:]
+    pings = [[person_id, *first] for person_id in (ADA.id, mike.id) if first]
+    pings += [[ADA.id, *bot_ids[:2]]] if others else []
+    return pings + [[ADA.id, bot_id] for bot_id in others]

@@ -1,0 +1,1 @@
+"""The sandbox's page in the browser: rooms, messages arriving live, and a composer."""
