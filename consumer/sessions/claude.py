@@ -105,8 +105,8 @@ class ClaudeClient:
                         continue
                     yield _ended(message)
                     return
+                heard = True
                 for translated in translate(message):
-                    heard = True
                     yield translated
         except ClaudeSDKError as error:
             died = AgentCrashed if heard else SessionGone

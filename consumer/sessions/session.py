@@ -16,7 +16,13 @@ from enum import StrEnum
 import structlog
 
 from consumer.sessions.agent import AgentClient
-from consumer.sessions.errors import AgentCrashed, AgentUnavailable, SessionGone, ShuttingDown
+from consumer.sessions.errors import (
+    AgentCrashed,
+    AgentFailed,
+    AgentUnavailable,
+    SessionGone,
+    ShuttingDown,
+)
 from consumer.sessions.events import Tier
 from consumer.sessions.memory import private_bytes
 from consumer.sessions.records import SessionRecord
@@ -156,10 +162,21 @@ class Session:
                     await self._answer(ask)
         except AgentError as error:
             reason = error
-        except asyncio.CancelledError:
-            reason = self._closed_because or ShuttingDown()
+        except asyncio.CancelledError as error:
+            reason = self._outcome_of(error)
+        except Exception:
+            # A fault of ours or the SDK's; this session is lost, the process and the lane go on.
+            log.exception("session_failed", lane=str(self.lane), pid=self.pid)
         finally:
             await self._die(reason)
+
+    def _outcome_of(self, error: BaseException) -> AgentError:
+        """What whoever waits for a turn is told of the error that ended it."""
+        if isinstance(error, AgentError):
+            return error
+        if isinstance(error, asyncio.CancelledError):
+            return self._closed_because or ShuttingDown()
+        return AgentFailed(type(error).__name__)
 
     async def _connect(self) -> bool:
         try:
@@ -188,8 +205,8 @@ class Session:
             await self._read_to_the_end(ask)
             await self._finish_interrupt()
             self._resolve(ask)
-        except AgentError as error:
-            _fail(ask, error)
+        except BaseException as error:
+            _fail(ask, self._outcome_of(error))
             raise
         finally:
             self._ask = None
@@ -253,8 +270,6 @@ class Session:
         self._fail_connect(reason)
         if self._interrupt is not None:
             self._interrupt.cancel()
-        if self._ask is not None:
-            _fail(self._ask, reason)
         while not self._mailbox.empty():
             waiting = self._mailbox.get_nowait()
             if waiting is not None:
