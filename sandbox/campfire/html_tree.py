@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-MAX_DEPTH = 400
-"""What is nested deeper is dropped: Nokogiri's HTML5 parser refuses such documents altogether."""
+MAX_DEPTH = 150
+"""What is nested deeper loses its tags and keeps its text, so that no walk of the tree can overflow
+the stack. (Nokogiri's HTML5 parser refuses documents deeper than 400 altogether.)"""
 
 VOID_TAGS = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
@@ -63,7 +64,7 @@ def elements(nodes: Iterable[Node], tag: str) -> Iterable[Element]:
 
 def _siblings(node: LexborNode | None, depth: int) -> tuple[Node, ...]:
     found: list[Node] = []
-    while node is not None and depth < MAX_DEPTH:
+    while node is not None:
         converted = _convert(node, depth)
         if converted is not None:
             found.append(converted)
@@ -78,6 +79,8 @@ def _convert(node: LexborNode, depth: int) -> Node | None:
         return Comment((node.html or "").removeprefix("<!--").removesuffix("-->"))
     if not node.is_element_node or node.tag is None:
         return None
+    if depth >= MAX_DEPTH:
+        return node.text(deep=True)
     attributes = tuple((key, value or "") for key, value in node.attributes.items())
     return Element(node.tag, attributes, _siblings(node.first_child, depth + 1))
 

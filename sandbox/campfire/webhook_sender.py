@@ -67,6 +67,10 @@ class WebhookSender:
                 self._calls.add(task)
                 task.add_done_callback(self._calls.discard)
 
+    async def settled(self) -> None:
+        """Wait until every call so far has ended and its answer is posted."""
+        await asyncio.gather(*self._calls)
+
     async def _call(self, author: Person, room: Room, bot: Person, message: Message) -> None:
         plain = self._chat.plain_text(message)
         body = webhook_body(author, room, bot, message, plain)

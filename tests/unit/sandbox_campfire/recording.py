@@ -1,0 +1,23 @@
+"""The recordings of Campfire, which lie beside the project, in CI too."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parents[3].parent / "shared" / "campfire-recordings"
+"""`../shared/campfire-recordings` from the project's root."""
+
+Json = dict[str, Any]
+
+
+def load(name: str) -> Json:
+    """One recording by its file name without `.json`."""
+    return json.loads((FOLDER / f"{name}.json").read_text())  # type: ignore[no-any-return]
+
+
+def names(kind: str) -> list[str]:
+    """All recordings of a kind: `a` bot API, `r` answers, `t` Ruby's libraries, `w` webhooks."""
+    found = sorted(path.stem for path in FOLDER.glob(f"{kind}[0-9]*.json"))
+    if not found:
+        raise FileNotFoundError(f"There are no recordings {kind}*.json in {FOLDER}.")
+    return found
