@@ -43,15 +43,15 @@ def read_script(text: str) -> Script:
 
 
 def typed_words(text: str) -> str:
-    """What the person typed, out of the prompt around it: its last line, without the prefix."""
-    lines = _lines(text)
-    return _PREFIX.sub("", lines[-1]) if lines else ""
+    """What the person typed: the prompt without the facts in [brackets] above it."""
+    return _FACTS.sub("", text).strip()
 
 
 ALWAYS = 1_000_000
 """More often than any client retries."""
 
 _PREFIX = re.compile(r"^(?:<[^<>]*>|[^\s:<>][^:<>]{0,60}:\s|@\S+\s|\[[^\]]*\]\s*|>\s*|\s)+")
+_FACTS = re.compile(r"\A(?:\s*\[[^\]\n]*\]\s*\n)+|\A\s*@\S+\s")
 _CLOSING = re.compile(r"(?:\s*</[^<>]*>)+\s*$")
 _TIMES = r"(?:\s+(?P<times>once|twice|\d+\s+times))?"
 

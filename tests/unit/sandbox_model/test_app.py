@@ -44,14 +44,14 @@ async def test_it_counts_the_earlier_messages_of_the_person(model: httpx.AsyncCl
 
 async def test_it_quotes_what_was_said_first(model: httpx.AsyncClient) -> None:
     """Asked for the first message it quotes it from the request."""
-    text = await answer(model, "David: I like tea", "David: what did I say first?")
+    text = await answer(model, "[from: David]\n\nI like tea", "what did I say first?")
     assert '"I like tea"' in text
 
 
 async def test_reminders_of_the_cli_are_not_the_person(model: httpx.AsyncClient) -> None:
     """What the CLI wraps around or puts between the messages is neither counted nor obeyed."""
     reminder = "<system-reminder>\nhang\n</system-reminder>"
-    text = await answer(model, f"{reminder}\nDavid: hi", reminder, "David: what did I say first?")
+    text = await answer(model, f"{reminder}\nhi", reminder, "what did I say first?")
     assert '"hi"' in text
 
 

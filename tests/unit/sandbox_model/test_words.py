@@ -54,6 +54,14 @@ def test_the_same_words_in_a_sentence_mean_nothing(text: str) -> None:
     assert read_script(text) == Script()
 
 
-def test_what_was_typed_is_the_last_line_without_its_prefix() -> None:
-    """The prompt's context is not what the person said."""
-    assert typed_words("[room Pets]\n\nDavid: my cat is called Tom") == "my cat is called Tom"
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("[date: Monday]\n[room: Pets]\n[from: David]\n\nmy cat: Tom\nand a dog", None),
+        ("my cat: Tom\nand a dog", None),
+        ("@assistant hello", "hello"),
+    ],
+)
+def test_what_was_typed_is_the_prompt_without_its_facts(text: str, typed: str | None) -> None:
+    """The facts the service puts above a message are not what the person said."""
+    assert typed_words(text) == (typed or "my cat: Tom\nand a dog")
