@@ -1,0 +1,68 @@
+"""What the environment and `.env` say to the launcher; the processes read the rest themselves."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+INGRESS_PORT = 5002
+SANDBOX_PORT = 5003
+
+
+class LaunchError(Exception):
+    """The service cannot start here; the message is the sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where a process will listen, and the setting that moves it elsewhere."""
+
+    setting: str
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """How this machine reaches it, also where it listens on every address."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchEnvironment:
+    """The settings that decide what has to be started; an empty value is an unset one."""
+
+    ingress: Listener
+    sandbox: Listener
+    data_dir: Path
+    bots_dir: Path
+    redis_url: str | None
+    campfire_url: str | None
+    model_is_set: bool
+    """An API key or another Messages API is configured."""
+    bot_keys: frozenset[str]
+    """The `BOT_KEY_<BOT_ID>` variables that have a value; the values stay where they are."""
+
+    @classmethod
+    def read(
+        cls, environ: Mapping[str, str], dotenv: Mapping[str, str | None]
+    ) -> "LaunchEnvironment":
+        """The environment before `.env`, as the processes read them; raises LaunchError."""
+        values = {name: value for name, value in {**dotenv, **environ}.items() if value}
+        return cls(
+            ingress=_listener(values, "HOST", "PORT", INGRESS_PORT),
+            sandbox=_listener(values, "SANDBOX_HOST", "SANDBOX_PORT", SANDBOX_PORT),
+            data_dir=Path(values.get("DATA_DIR", "data")).absolute(),
+            bots_dir=Path(values.get("BOTS_DIR", "bots")),
+            redis_url=values.get("REDIS_URL"),
+            campfire_url=values.get("CAMPFIRE_URL"),
+            model_is_set="ANTHROPIC_API_KEY" in values or "ANTHROPIC_BASE_URL" in values,
+            bot_keys=frozenset(name for name in values if name.startswith("BOT_KEY_")),
+        )
+
+
+def _listener(values: Mapping[str, str], host: str, port: str, default: int) -> Listener:
+    text = values.get(port, str(default))
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise LaunchError(f"{port}: {shlex.quote(text)} is not a port number (0 to 65535).")
+    return Listener(port, values.get(host, "127.0.0.1"), int(text))

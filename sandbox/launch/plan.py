@@ -1,0 +1,120 @@
+"""From the settings to what has to be started: pure, no process and no socket."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+
+from sandbox.launch.environment import LaunchEnvironment, LaunchError, Listener
+
+SANDBOX = "python -m sandbox"
+WEB = "web"
+SANDBOX_NAME = "sandbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything `make run` will start, and in which environment."""
+
+    service: Mapping[str, str]
+    """The Procfile's processes: name to command line."""
+    stand_ins: Mapping[str, str]
+    """The sandbox, when something is missing that it can stand in for; stopped after the service,
+    which still posts to it while it drains."""
+    environment: Mapping[str, str]
+    """Set for every process, beside what they inherit."""
+    valkey: Path | None
+    """The folder of the embedded server; None: REDIS_URL names another."""
+    generate_bot_keys: bool
+    listeners: tuple[Listener, ...]
+    """Must be free before anything is started."""
+    probes: Mapping[str, str]
+    """What answers 200 when a part of the service is ready: name to URL."""
+    notices: tuple[str, ...]
+    """What the person who started us should know, a sentence each."""
+    closing: str
+    """Said when everything is ready."""
+
+
+def make_plan(settings: LaunchEnvironment, procfile: str) -> Plan:
+    """Decide what stands in for what is not configured; raises LaunchError."""
+    service = _service(procfile)
+    campfire = _is_sandbox_campfire(settings)
+    model = not settings.model_is_set
+    sandbox = campfire or model
+    web = WEB in service
+    return Plan(
+        service=service,
+        stand_ins={SANDBOX_NAME: SANDBOX} if sandbox else {},
+        environment=_environment(settings, campfire=campfire, model=model, web=web),
+        valkey=None if settings.redis_url else settings.data_dir / "valkey",
+        generate_bot_keys=campfire,
+        listeners=(*[settings.ingress] * web, *[settings.sandbox] * sandbox),
+        probes=_probes(settings, web=web, sandbox=sandbox),
+        notices=_notices(settings, campfire=campfire, model=model),
+        closing=_closing(settings, campfire=campfire),
+    )
+
+
+def _service(procfile: str) -> dict[str, str]:
+    processes: dict[str, str] = dict(parse_procfile(procfile).processes)
+    if not processes:
+        raise LaunchError("Procfile: no line of the form `name: command`.")
+    if SANDBOX_NAME in processes:
+        raise LaunchError(f"Procfile: the name {SANDBOX_NAME} is the launcher's own.")
+    return processes
+
+
+def _is_sandbox_campfire(settings: LaunchEnvironment) -> bool:
+    """No Campfire is configured, or the sandbox itself, as a copied `.env` may have it."""
+    url = settings.campfire_url
+    return url is None or url.rstrip("/") == settings.sandbox.url
+
+
+def _environment(
+    settings: LaunchEnvironment, *, campfire: bool, model: bool, web: bool
+) -> dict[str, str]:
+    added = {"PYTHONUNBUFFERED": "1"}
+    for listener in (settings.ingress, settings.sandbox):
+        added[listener.setting] = str(listener.port)
+    if campfire:
+        added["CAMPFIRE_URL"] = settings.sandbox.url
+        if web:
+            added["SANDBOX_INGRESS_URL"] = settings.ingress.url
+    if model:
+        added["ANTHROPIC_BASE_URL"] = f"{settings.sandbox.url}/model"
+        added["ANTHROPIC_API_KEY"] = "stand-in"
+        added["SANDBOX_MODEL"] = "stand-in"
+    return added
+
+
+def _probes(settings: LaunchEnvironment, *, web: bool, sandbox: bool) -> dict[str, str]:
+    probes = {}
+    if web:  # the ingress's answer speaks for Redis and the worker too
+        probes["web and worker"] = f"{settings.ingress.url}/ready"
+    if sandbox:
+        probes[SANDBOX_NAME] = f"{settings.sandbox.url}/health"
+    return probes
+
+
+def _notices(settings: LaunchEnvironment, *, campfire: bool, model: bool) -> tuple[str, ...]:
+    notices = []
+    if settings.redis_url is None:
+        folder = settings.data_dir / "valkey"
+        notices.append(f"REDIS_URL is not set: an embedded Valkey keeps the queue in {folder}.")
+    if campfire:
+        notices.append("CAMPFIRE_URL is not set: the sandbox stands in for Campfire.")
+    if model:
+        notices.append("ANTHROPIC_API_KEY is not set: a stand-in model answers, not Claude.")
+    return tuple(notices)
+
+
+def _closing(settings: LaunchEnvironment, *, campfire: bool) -> str:
+    if campfire:
+        return f"Open {settings.sandbox.url} and write to a bot. Ctrl-C ends everything."
+    webhook = f"{settings.ingress.url}/webhook/<bot id>"
+    return (
+        f"Write to a bot in {settings.campfire_url}; its webhook URL there is this machine's "
+        f"address of {webhook}. Ctrl-C ends everything."
+    )

@@ -1,0 +1,170 @@
+"""Start everything of a plan, watch it, and end it in order: service, stand-ins, Valkey."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from sandbox.launch.child import Child
+from sandbox.launch.console import Console
+from sandbox.launch.leftovers import COOKIE, kill_leftovers, new_cookie
+from sandbox.launch.plan import Plan
+from sandbox.launch.readiness import until_ready
+from sandbox.launch.valkey import EmbeddedValkey
+
+GRACE_SECONDS = 30.0
+"""How long a process may take to finish what it is at; turns in progress are worth the wait."""
+EXIT_FAILED = 1
+EXIT_CONFIGURATION = 2
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDED_AS_ASKED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+SOCKET_PATH_BYTES = 103
+"""What every system takes (sun_path of macOS; Linux has 107)."""
+
+
+class Supervisor:
+    """Runs one plan once."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        environment: Mapping[str, str],
+        console: Console,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        self._plan = plan
+        self._cookie = new_cookie()
+        self._environment = {**environment, COOKIE: self._cookie}
+        self._console = console
+        self._grace_seconds = grace_seconds
+        self._asked = asyncio.Event()
+        self._insisted = asyncio.Event()
+        self._valkey: EmbeddedValkey | None = None
+        self._service: list[Child] = []
+        self._stand_ins: list[Child] = []
+        self._exit_code = 0
+
+    async def run(self) -> int:
+        """Until it is asked to stop or a process ends; the exit code for the shell.
+
+        0: stopped as asked, 1: something ended or had to be killed, 2: a setting is wrong.
+        Raises ValkeyError.
+        """
+        with ExitStack() as cleanup:
+            self._listen_to_signals(cleanup)
+            cleanup.callback(kill_leftovers, self._cookie)
+            self._start_valkey(cleanup)
+            try:
+                await self._start()
+                await self._watch()
+            finally:
+                await self._end()
+        return self._exit_code
+
+    def _listen_to_signals(self, cleanup: ExitStack) -> None:
+        loop = asyncio.get_running_loop()
+        for number in STOP_SIGNALS:
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                loop.add_signal_handler(number, self._ask)
+                cleanup.callback(loop.remove_signal_handler, number)
+
+    def _ask(self) -> None:
+        if self._asked.is_set():
+            self._insisted.set()
+        else:
+            self._console.say("Stopping: what is being answered is finished. Again: end at once.")
+            self._asked.set()
+
+    def _start_valkey(self, cleanup: ExitStack) -> None:
+        if self._plan.valkey is not None:
+            self._valkey = _embedded(self._plan.valkey).start()
+            cleanup.callback(self._valkey.stop)
+            self._environment["REDIS_URL"] = self._valkey.url
+
+    async def _start(self) -> None:
+        await self._start_each(self._plan.stand_ins, self._stand_ins)
+        await self._start_each(self._plan.service, self._service)
+
+    async def _start_each(self, commands: Mapping[str, str], children: list[Child]) -> None:
+        for name, command in commands.items():
+            show = self._console.write
+            children.append(await Child.start(name, command, self._environment, show))
+
+    async def _watch(self) -> None:
+        """Return once somebody asked to stop or something has ended by itself."""
+        ends = {
+            asyncio.create_task(child.ended()): child.name
+            for child in (*self._stand_ins, *self._service)
+        }
+        if self._valkey is not None:
+            ends[asyncio.create_task(asyncio.to_thread(self._valkey.wait))] = "valkey"
+        asked = asyncio.create_task(self._asked.wait())
+        ready = asyncio.create_task(self._say_ready())
+        await asyncio.wait({*ends, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if not self._asked.is_set():
+            for end in filter(asyncio.Task.done, ends):
+                self._note_unexpected(ends[end], end.result())
+        for task in (*ends, asked, ready):
+            task.cancel()
+
+    async def _say_ready(self) -> None:
+        seconds = await until_ready(self._plan.probes, self._console.say)
+        self._console.say(f"Ready after {seconds:.1f} s. {self._plan.closing}")
+
+    def _note_unexpected(self, name: str, code: int) -> None:
+        if code == EXIT_CONFIGURATION:
+            self._console.say(f"{name} refuses to start; its lines above say why.")
+        else:
+            self._console.say(f"{name} ended {_how(code)}; everything else is ended too.")
+        self._exit_code = max(self._exit_code, code if code == EXIT_CONFIGURATION else EXIT_FAILED)
+
+    async def _end(self) -> None:
+        # The worker still talks to the stand-ins while it finishes its turns.
+        await self._end_each(self._service)
+        await self._end_each(self._stand_ins)
+
+    async def _end_each(self, children: Sequence[Child]) -> None:
+        running = [child for child in children if child.code is None]
+        for child in running:
+            child.terminate()
+        ends = [asyncio.create_task(child.ended()) for child in running]
+        if await self._all_ended(ends):
+            self._note_failures(running)
+            return
+        for child in running:
+            if child.code is None:
+                self._console.say(f"{child.name} is killed: it was still at work.")
+                self._exit_code = self._exit_code or EXIT_FAILED
+                child.kill()
+        await asyncio.gather(*ends)
+
+    async def _all_ended(self, ends: Sequence[asyncio.Task[int]]) -> bool:
+        """Whether they did within the grace period, and before somebody insisted."""
+        everyone = asyncio.gather(*ends)
+        insisted = asyncio.create_task(self._insisted.wait())
+        either: set[asyncio.Future[Any]] = {everyone, insisted}
+        await asyncio.wait(either, timeout=self._grace_seconds, return_when=asyncio.FIRST_COMPLETED)
+        insisted.cancel()
+        return everyone.done()
+
+    def _note_failures(self, children: Sequence[Child]) -> None:
+        for child in children:
+            if child.code not in ENDED_AS_ASKED:
+                self._console.say(
+                    f"{child.name} ended {_how(child.code or 0)} when it was stopped."
+                )
+                self._exit_code = self._exit_code or EXIT_FAILED
+
+
+def _embedded(folder: Path) -> EmbeddedValkey:
+    """On a Unix socket, which no other user and no web page reaches, where its path is legal."""
+    socket = folder.absolute() / "valkey.sock"
+    fits = len(os.fsencode(socket)) <= SOCKET_PATH_BYTES
+    return EmbeddedValkey(folder, socket=socket if fits else None)
+
+
+def _how(code: int) -> str:
+    return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
