@@ -7,6 +7,8 @@ from pathlib import Path
 
 INGRESS_PORT = 5002
 SANDBOX_PORT = 5003
+DRAIN_SECONDS = 20.0
+"""The worker's own default of SHUTDOWN_GRACE_SECONDS."""
 
 
 class LaunchError(Exception):
@@ -40,6 +42,8 @@ class LaunchEnvironment:
     campfire_url: str | None
     model_is_set: bool
     """An API key or another Messages API is configured."""
+    drain_seconds: float
+    """How long the worker may finish its turns; the launcher must not be less patient."""
     bot_keys: frozenset[str]
     """The `BOT_KEY_<BOT_ID>` variables that have a value; the values stay where they are."""
 
@@ -57,6 +61,7 @@ class LaunchEnvironment:
             redis_url=values.get("REDIS_URL"),
             campfire_url=values.get("CAMPFIRE_URL"),
             model_is_set="ANTHROPIC_API_KEY" in values or "ANTHROPIC_BASE_URL" in values,
+            drain_seconds=_seconds(values.get("SHUTDOWN_GRACE_SECONDS", "")),
             bot_keys=frozenset(name for name in values if name.startswith("BOT_KEY_")),
         )
 
@@ -66,3 +71,11 @@ def _listener(values: Mapping[str, str], host: str, port: str, default: int) -> 
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise LaunchError(f"{port}: {shlex.quote(text)} is not a port number (0 to 65535).")
     return Listener(port, values.get(host, "127.0.0.1"), int(text))
+
+
+def _seconds(text: str) -> float:
+    """What is no number is left to the worker, which names it."""
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return DRAIN_SECONDS

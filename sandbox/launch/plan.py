@@ -11,6 +11,8 @@ from sandbox.launch.environment import LaunchEnvironment, LaunchError, Listener
 SANDBOX = "python -m sandbox"
 WEB = "web"
 SANDBOX_NAME = "sandbox"
+CLOSING_SECONDS = 10.0
+"""For what comes after the last turn: closing the agents' clients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,8 @@ class Plan:
     """Must be free before anything is started."""
     probes: Mapping[str, str]
     """What answers 200 when a part of the service is ready: name to URL."""
+    grace_seconds: float
+    """How long a process may take to end once asked."""
     notices: tuple[str, ...]
     """What the person who started us should know, a sentence each."""
     closing: str
@@ -52,6 +56,7 @@ def make_plan(settings: LaunchEnvironment, procfile: str) -> Plan:
         generate_bot_keys=campfire,
         listeners=(*[settings.ingress] * web, *[settings.sandbox] * sandbox),
         probes=_probes(settings, web=web, sandbox=sandbox),
+        grace_seconds=settings.drain_seconds + CLOSING_SECONDS,
         notices=_notices(settings, campfire=campfire, model=model),
         closing=_closing(settings, campfire=campfire),
     )
@@ -81,7 +86,7 @@ def _environment(
     if campfire:
         added["CAMPFIRE_URL"] = settings.sandbox.url
         if web:
-            added["SANDBOX_INGRESS_URL"] = settings.ingress.url
+            added["WEBHOOK_BASE"] = settings.ingress.url
     if model:
         added["ANTHROPIC_BASE_URL"] = f"{settings.sandbox.url}/model"
         added["ANTHROPIC_API_KEY"] = "stand-in"

@@ -15,8 +15,6 @@ from sandbox.launch.plan import Plan
 from sandbox.launch.readiness import until_ready
 from sandbox.launch.valkey import EmbeddedValkey
 
-GRACE_SECONDS = 30.0
-"""How long a process may take to finish what it is at; turns in progress are worth the wait."""
 EXIT_FAILED = 1
 EXIT_CONFIGURATION = 2
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -28,18 +26,11 @@ SOCKET_PATH_BYTES = 103
 class Supervisor:
     """Runs one plan once."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        environment: Mapping[str, str],
-        console: Console,
-        grace_seconds: float = GRACE_SECONDS,
-    ) -> None:
+    def __init__(self, plan: Plan, environment: Mapping[str, str], console: Console) -> None:
         self._plan = plan
         self._cookie = new_cookie()
         self._environment = {**environment, COOKIE: self._cookie}
         self._console = console
-        self._grace_seconds = grace_seconds
         self._asked = asyncio.Event()
         self._insisted = asyncio.Event()
         self._valkey: EmbeddedValkey | None = None
@@ -146,7 +137,9 @@ class Supervisor:
         everyone = asyncio.gather(*ends)
         insisted = asyncio.create_task(self._insisted.wait())
         either: set[asyncio.Future[Any]] = {everyone, insisted}
-        await asyncio.wait(either, timeout=self._grace_seconds, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            either, timeout=self._plan.grace_seconds, return_when=asyncio.FIRST_COMPLETED
+        )
         insisted.cancel()
         return everyone.done()
 
