@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 
+from consumer.cancellation import cancel_until_done
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
@@ -15,6 +16,7 @@ from consumer.queue.outages import outlive_outages
 from consumer.queue.sweeper import Sweeper
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
+from consumer.stats_board import StatsBoard
 
 log = structlog.get_logger()
 
@@ -31,7 +33,9 @@ class Service:
         worker: LaneWorker,
         *,
         grace_s: float,
+        board: StatsBoard | None = None,
     ) -> None:
+        self._board = board
         self._lease = lease
         self._heart = heart
         self._lanes = lanes
@@ -62,7 +66,7 @@ class Service:
         await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         if not waiting.done():
-            waiting.cancel()
+            await cancel_until_done([waiting], "drain", again_s=0.2)
             return False
         waiting.result()
         return True
@@ -78,12 +82,13 @@ class Service:
         log.info("consumer_ready", reclaimed=reclaimed)
 
     def _parts(self) -> dict[str, Coroutine[Any, Any, None]]:
-        return {
+        parts = {
             "worker": self._worker.main(),
             "wakeup": self._wakeup.listen(),
             "sweeper": Sweeper(self._lanes, self._worker).run(),
             "heart": self._heart.watch(),
         }
+        return parts | ({"board": self._board.run()} if self._board else {})
 
     async def _until_stopped(self, parts: dict[str, asyncio.Task[None]]) -> None:
         stopped = asyncio.create_task(self._stop.wait(), name="stop")
@@ -99,10 +104,10 @@ class Service:
         """Drain while the heart beats, then give the lease up."""
         # A part that stopped by itself has lost the right to go on: nothing is waited for.
         await self._worker.drain(self._grace_s if self._stop.is_set() else 0)
-        for part in parts:
-            part.cancel()
-        await asyncio.gather(*parts, return_exceptions=True)
+        await cancel_until_done(parts, "drain", again_s=0.2)
         await asyncio.to_thread(self._heart.stop)
         with suppress(RedisError, OSError):  # Redis may be away: then the lease lapses
             await self._lease.release()
+            if self._board is not None:
+                await self._board.clear()
         log.info("consumer_drained")

@@ -44,7 +44,7 @@ def delivery(
 
 
 def inbound(
-    number: int = 1, *, room_id: int = 2, bot_id: str = "assistant", accepted_ms: int = 0
+    number: int = 1, *, room_id: int = 2, bot_id: str = "assistant", accepted_ms: int = 1
 ) -> InboundMessage:
     """A validated message."""
     return InboundMessage(

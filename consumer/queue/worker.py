@@ -15,6 +15,7 @@ from arq.connections import ArqRedis
 from arq.worker import Worker, func
 from redis.asyncio import ConnectionPool
 
+from consumer.cancellation import cancel_until_done
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.outages import outlive_outages
@@ -26,6 +27,8 @@ NEVER = 1_000_000
 """arq counts every start as a try, drains included; attempts are counted by the claim instead."""
 SOON_S = 0.25
 """The shortest sleep while something is due that may not run yet (a suspect runs alone)."""
+CLEAN_UP_S = 10.0
+"""How long a cancelled turn may take to interrupt its agent and hand its message back."""
 IDLE_S = 30.0
 """The longest sleep without a wake-up: bounds the harm of a lost one."""
 
@@ -95,9 +98,7 @@ class LaneWorker(Worker):
         running = list(self.tasks.values())
         if running:
             _, late = await asyncio.wait(running, timeout=grace_s)
-            for task in late:
-                task.cancel("drain")
-            await asyncio.gather(*late, return_exceptions=True)
+            await cancel_until_done(late, "drain", again_s=CLEAN_UP_S)
 
     async def finish_job(self, job_id: str, *_: Any, **__: Any) -> None:
         """Nothing: the answer settled or postponed the message itself."""

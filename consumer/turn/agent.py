@@ -23,6 +23,9 @@ class Answer(Protocol):
 class Agent(Protocol):
     """Runs turns; consumer.sessions implements it, tests fake it."""
 
-    async def run_turn(self, lane: Lane, bot: Bot, prompt: str) -> Answer:
-        """One turn in the lane's conversation; raises AgentError."""
+    async def run_turn(self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool) -> Answer:
+        """One turn in the lane's conversation; raises AgentError.
+
+        `rerun`: an earlier attempt at this message may have left half a turn behind.
+        """
         ...

@@ -25,7 +25,7 @@ def classify(error: Exception, failures: int) -> Reply | Retry:
     if isinstance(error, CampfireError):
         # The room cannot be told through the very Campfire that refuses: the operator is.
         return Reply(parts=(), ending="dead", reason=reason)
-    sentence = getattr(error, "for_the_room", SENTENCES["failed"])
+    sentence = getattr(error, "sentence", SENTENCES["failed"])
     return Reply(parts=(sentence,), ending="failed", reason=reason)
 
 

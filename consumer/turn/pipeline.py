@@ -32,13 +32,16 @@ class Pipeline:
         agent: Agent,
         delivery: Delivery,
         bots: dict[str, Bot],
+        *,
         now: Callable[[], datetime],
+        on_turn_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._lanes = lanes
         self._agent = agent
         self._delivery = delivery
         self._bots = bots
         self._now = now
+        self._on_turn_end = on_turn_end
 
     async def answer(self, claim: Claim) -> dict[str, Any]:
         """One attempt; gives the record of how it ended, as arq's result keeps it."""
@@ -74,10 +77,14 @@ class Pipeline:
         message = claim.message
         try:
             bot = self._bots[message.bot_id]
-            result = await self._agent.run_turn(message.lane, bot, prompt(message, self._now()))
+            result = await self._agent.run_turn(
+                message.lane, bot, prompt(message, self._now()), rerun=claim.starts > 1
+            )
         except Exception as error:  # whatever it is, the room gets a sentence
             log.warning("turn_failed", error=type(error).__name__, exc_info=_unexpected(error))
             return classify(error, claim.failures)
+        finally:
+            self._on_turn_end()
         text = result.text.strip() or SENTENCES["no_text"]
         return Reply(parts=render(text), ending="completed", tier=result.tier)
 
@@ -108,7 +115,7 @@ class Pipeline:
         """Cancelled by a drain: the message runs again, and no try is used up."""
         log.info("turn_handed_back")
         try:
-            await self._lanes.postpone(claim, delay_s=0, failed=False)
+            await asyncio.shield(self._lanes.postpone(claim, delay_s=0, failed=False))
         except Fenced:
             log.info("turn_already_settled")
 

@@ -1,0 +1,48 @@
+"""The board where the consumer writes what its sessions are, for the ingress to read."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from redis.asyncio import Redis
+
+from consumer.queue.outages import outlive_outages
+from shared.keys import Keys
+
+EVERY_S = 10.0
+KEEP_S = 30
+
+
+class StatsBoard:
+    """Writes `stats()` as JSON when something changed, and now and then so that it stays."""
+
+    def __init__(self, redis: Redis, keys: Keys, stats: Callable[[], dict[str, Any]]) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._stats = stats
+        self._changed = asyncio.Event()
+
+    def changed(self) -> None:
+        """Something worth reading has changed."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            self._changed.clear()
+            async for attempt in outlive_outages("stats_board"):
+                with attempt:
+                    await self._redis.set(self._keys.sessions, json.dumps(self._stats()), ex=KEEP_S)
+            await self._until_changed()
+
+    async def clear(self) -> None:
+        """Take the board down: this consumer has no sessions any more; raises RedisError."""
+        await self._redis.delete(self._keys.sessions)
+
+    async def _until_changed(self) -> None:
+        try:
+            async with asyncio.timeout(EVERY_S):
+                await self._changed.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,134 @@
+"""A queue on the real Valkey with consumers in this process, whose turns a test controls."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import ConnectionPool, Redis
+
+from consumer.queue.claim import Claim
+from consumer.queue.heartbeat import Heart
+from consumer.queue.lanes import Lanes
+from consumer.queue.lease import Lease
+from consumer.queue.wakeup import WakeUp
+from consumer.queue.worker import LaneWorker
+from consumer.service import Service
+from ingress.queue import RedisQueue
+from sandbox.launch.valkey import EmbeddedValkey
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+from shared.redis_client import redis_client
+from tests.deliveries import inbound
+
+LEASE_MS = 1000
+POSTPONED = "postponed"
+"""What an act returns that gave its message back."""
+
+
+class Consumer:
+    """One consumer whose answer to a claim is `act`, then settled as completed."""
+
+    def __init__(self, url: str, keys: Keys, folder: Path, act: "Act", **options: Any) -> None:
+        self.redis = redis_client(url, max_connections=64, socket_timeout_s=10)
+        lease_ms = options.get("lease_ms", LEASE_MS)
+        self.lease = Lease(self.redis, keys, lease_ms=lease_ms, lock_file=folder / "lock")
+        self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms)
+        self.wakeup = WakeUp(self.redis, keys)
+        self.heart = Heart(
+            url, keys, self.lease.me, lease_ms=lease_ms, stuck_after_s=30, state=lambda: "{}"
+        )
+        pool = ConnectionPool.from_url(url)
+        self.worker = LaneWorker(
+            pool, keys, self.lanes, self.wakeup, self._answer, max_turns=options.get("max_turns", 5)
+        )
+        self.service = Service(
+            self.lease, self.heart, self.lanes, self.wakeup, self.worker, grace_s=5
+        )
+        self._act = act
+        self.started: list[Claim] = []
+        self.settled: list[str] = []
+        self.changed = asyncio.Condition()
+
+    async def _answer(self, claim: Claim) -> dict[str, Any]:
+        await self._note(self.started, claim)
+        if await self._act(self, claim) == POSTPONED:
+            return {"outcome": "retry"}
+        await self.lanes.settle(claim, {"outcome": "completed"})
+        await self._note(self.settled, claim.message.message_id)
+        return {"outcome": "completed"}
+
+    async def _note(self, where: list[Any], what: Any) -> None:
+        async with self.changed:
+            where.append(what)
+            self.changed.notify_all()
+
+    async def until(self, what: Callable[[], bool]) -> None:
+        """Wait for a moment at which `what()` is true."""
+        async with asyncio.timeout(15), self.changed:
+            await self.changed.wait_for(what)
+
+    async def until_settled(self, count: int) -> None:
+        """Wait until so many messages are settled."""
+        await self.until(lambda: len(self.settled) >= count)
+
+
+Act = Callable[[Consumer, Claim], Awaitable[str | None]]
+
+
+async def at_once(consumer: Consumer, claim: Claim) -> str | None:
+    """A turn that takes no time."""
+    return None
+
+
+class Bench:
+    """A queue, and consumers started on it."""
+
+    def __init__(self, url: str, keys: Keys, redis: Redis, folder: Path) -> None:
+        self.url, self.keys, self.redis, self.folder = url, keys, redis, folder
+        self.queue = RedisQueue(redis, keys)
+        self._stack = AsyncExitStack()
+
+    async def start(self, act: Act = at_once, *, machine: str = "here", **options: Any) -> Consumer:
+        """Start a consumer; `machine` tells which lock file it sees."""
+        consumer = Consumer(self.url, self.keys, self.folder / machine, act, **options)
+        running = asyncio.create_task(consumer.service.run())
+        self._stack.push_async_callback(self._stop, consumer, running)
+        return consumer
+
+    async def accept(self, *messages: InboundMessage) -> None:
+        """Deliver messages one after the other."""
+        for message in messages:
+            await self.queue.accept(message)
+
+    async def lane(self, count: int, room_id: int = 2, first: int = 1) -> None:
+        """Deliver `count` messages to one lane."""
+        await self.accept(*(inbound(first + n, room_id=room_id) for n in range(count)))
+
+    async def left(self) -> list[str]:
+        """Names of the keys that are still there, but for what is meant to stay."""
+        names = [key.decode() async for key in self.redis.scan_iter(f"*{self.keys.prefix}*")]
+        kept = ("seen:", "outcome:", "result:", "token", "health-check", "wake", "lease", "heartb")
+        return [name for name in names if not any(part in name for part in kept)]
+
+    async def close(self) -> None:
+        """Stop every consumer."""
+        await self._stack.aclose()
+
+    async def _stop(self, consumer: Consumer, running: asyncio.Task[None]) -> None:
+        consumer.service.stop()
+        await asyncio.gather(running, return_exceptions=True)
+        await consumer.worker.pool.aclose(close_connection_pool=True)
+        await consumer.redis.aclose()
+
+
+@pytest.fixture
+async def bench(
+    valkey: EmbeddedValkey, keys: Keys, redis: Redis, tmp_path: Path
+) -> AsyncIterator[Bench]:
+    """A queue of this test's own."""
+    bench = Bench(valkey.url, keys, redis, tmp_path)
+    yield bench
+    await bench.close()
