@@ -17,6 +17,7 @@ from consumer.queue.sweeper import Sweeper
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.stats_board import StatsBoard
+from shared.kill_points import reached
 
 log = structlog.get_logger()
 
@@ -79,6 +80,7 @@ class Service:
         async for attempt in outlive_outages("reclaim"):
             with attempt:
                 reclaimed = await self._lanes.reclaim()
+        reached("queue.reclaimed")
         log.info("consumer_ready", reclaimed=reclaimed)
 
     def _parts(self) -> dict[str, Coroutine[Any, Any, None]]:

@@ -11,6 +11,7 @@ from ingress.payload import MAX_BYTES, parse
 from ingress.queue import Queue
 from shared.errors import DeliveryRefused, TooLarge
 from shared.inbound import InboundMessage
+from shared.kill_points import reached
 
 MAX_DRAINED_BYTES = 16 * MAX_BYTES
 """Read on and discard up to here: hanging up on a caller who still sends resets the connection,
@@ -56,6 +57,8 @@ async def _body(request: Request) -> bytes:
 
 
 async def _accept(queue: Queue, message: InboundMessage) -> Response:
+    reached("ingress.received")
     acceptance = await queue.accept(message)
+    reached("ingress.accepted")
     log.info("delivery_" + acceptance, **message.log_context())
     return Response(status_code=204)

@@ -8,6 +8,7 @@ from consumer.campfire.errors import CampfireUnavailable
 from consumer.campfire.room import Campfire
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
+from shared.kill_points import reached
 
 POST_ATTEMPTS = 4
 
@@ -30,8 +31,10 @@ class Delivery:
         posted = list(claim.posted)
         for part in parts[len(posted) :]:
             message_id = await self._post(claim, part)
+            reached("turn.posted")
             posted.append(message_id)
             await self._lanes.record(claim, posted=posted)
+            reached("turn.recorded")
             log.info("reply_posted", part=len(posted), parts=len(parts), posted_as=message_id)
 
     async def _post(self, claim: Claim, part: str) -> str:
@@ -39,6 +42,7 @@ class Delivery:
         async for attempt in _patiently():
             with attempt:
                 await self._lanes.check(claim)
+                reached("turn.posting")
                 return await self._campfire.post(message.room_id, self._keys[message.bot_id], part)
         raise AssertionError("tenacity re-raises the last error")
 

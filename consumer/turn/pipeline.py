@@ -19,6 +19,7 @@ from consumer.turn.rendering import render
 from consumer.turn.sentences import SENTENCES
 from shared.bots import Bot
 from shared.errors import BotError
+from shared.kill_points import reached
 
 log = structlog.get_logger()
 
@@ -47,6 +48,7 @@ class Pipeline:
         """One attempt; gives the record of how it ended, as arq's result keeps it."""
         with structlog.contextvars.bound_contextvars(**claim.log_context()):
             log.info("turn_claimed", waited_ms=claim.claimed_ms - claim.message.accepted_ms)
+            reached("turn.claimed")
             try:
                 return await self._attempt(claim)
             except Fenced:
@@ -69,8 +71,10 @@ class Pipeline:
         if claim.reply is not None:
             return Reply.from_json(claim.reply)
         reply = await self._turn(claim)
+        reached("turn.answered")
         if isinstance(reply, Reply):
             await self._lanes.record(claim, reply=reply.to_json())
+            reached("turn.stored")
         return reply
 
     async def _turn(self, claim: Claim) -> Reply | Retry:
@@ -101,13 +105,16 @@ class Pipeline:
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
         log.info("turn_postponed", after_s=retry.after_s, reason=retry.reason)
         await self._lanes.postpone(claim, delay_s=retry.after_s, failed=True)
+        reached("turn.postponed")
         return {"outcome": "retry", "reason": retry.reason}
 
     async def _settle(self, claim: Claim, reply: Reply) -> dict[str, Any]:
         ending = {"outcome": reply.ending, "tier": reply.tier, "attempts": claim.starts}
         if reply.reason:
             ending["reason"] = reply.reason
+        reached("turn.settling")
         await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
+        reached("turn.settled")
         log.info("turn_settled", **ending)
         return ending
 

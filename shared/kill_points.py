@@ -1,0 +1,36 @@
+"""Named steps at which a test may end the process as kill -9 does, so that each is hit for sure.
+
+`KILL_AT=turn.posted` dies at the first pass of that step, `turn.posted#3` at the third;
+several are separated by commas. Unset, which is always outside tests, a step costs a lookup.
+"""
+
+import os
+import signal
+from collections import Counter
+
+STEPS = (
+    "ingress.received",  # read and admitted, nothing stored
+    "ingress.accepted",  # stored and queued, not answered
+    "turn.claimed",  # the consumer holds the claim, nothing done
+    "turn.answered",  # the agent has answered, nothing stored
+    "turn.stored",  # the reply is stored, nothing posted
+    "turn.posting",  # one part is about to be posted
+    "turn.posted",  # Campfire has it, no record of it here
+    "turn.recorded",  # one part is posted and recorded
+    "turn.settling",  # all parts posted and recorded, not settled
+    "turn.settled",  # settled, arq has not finished the job
+    "turn.postponed",  # given back to run again later
+    "queue.reclaimed",  # took over from a dead predecessor, nothing claimed
+)
+
+_passes: Counter[str] = Counter()
+_wanted = frozenset(os.environ.get("KILL_AT", "").split(",")) - {""}
+
+
+def reached(step: str) -> None:
+    """Die here if the environment asks for it."""
+    if not _wanted:
+        return
+    _passes[step] += 1
+    if (step in _wanted and _passes[step] == 1) or f"{step}#{_passes[step]}" in _wanted:
+        os.kill(os.getpid(), signal.SIGKILL)
