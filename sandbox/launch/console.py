@@ -17,7 +17,7 @@ class Console:
     When nobody reads it any more it has the launcher end everything."""
 
     def __init__(self, names: Collection[str], out: TextIO, *, colour: bool) -> None:
-        self._out = out
+        self._out: TextIO | None = out
         self._width = max(map(len, [*names, LAUNCHER]))
         self._colours = dict(zip(names, get_colours(), strict=False)) if colour else {}
 
@@ -32,11 +32,13 @@ class Console:
 
     def write(self, name: str, line: str) -> None:
         """A line of the process `name`."""
+        if self._out is None:
+            return
         prefix = f"{name:<{self._width}} |"
         if colour := self._colours.get(name):
             prefix = f"\033[{colour}m{prefix}\033[0m"
         try:
             print(prefix, line, file=self._out, flush=True)
         except OSError:  # nobody reads us any more, as in `make run | head`
-            self._out = open(os.devnull, "w")  # noqa: SIM115 - until the process ends
+            self._out = None
             signal.raise_signal(signal.SIGTERM)
