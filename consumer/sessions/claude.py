@@ -1,6 +1,7 @@
 """The agent for real: the Claude Agent SDK and its CLI. The only module that imports them."""
 
 import asyncio
+import json
 import shutil
 import uuid
 from collections import deque
@@ -161,7 +162,7 @@ def sdk_options(
         tools=list(bot.tools),
         allowed_tools=list(_allowed(bot.tools)),
         permission_mode="default" if shell else "dontAsk",
-        sandbox={"enabled": True, "allowUnsandboxedCommands": False} if shell else None,
+        settings=_cage(settings, options.folder) if shell else None,
         setting_sources=[],
         skills=[],
         strict_mcp_config=True,
@@ -170,6 +171,30 @@ def sdk_options(
         max_buffer_size=BUFFER_BYTES,
         client_app=APP,
         stderr=lambda line: stderr.append(line[:200]),
+    )
+
+
+def _cage(settings: SessionSettings, folder: Path) -> str:
+    """What commands of the model may touch: their folder to write, nothing of ours to read.
+
+    The other lanes' transcripts, records and folders lie under the same DATA_DIR. The names
+    are the CLI's `sandbox` settings (2.1.330); `filesystem` is not in the SDK's own type.
+    """
+    data, own = str(settings.data_dir.absolute()), str(folder.absolute())
+    return json.dumps(
+        {
+            "sandbox": {
+                "enabled": True,
+                "failIfUnavailable": True,
+                "allowUnsandboxedCommands": False,
+                "filesystem": {
+                    "denyRead": [data],
+                    "allowRead": [own],
+                    "denyWrite": [str(Path.home())],
+                    "allowWrite": [own],
+                },
+            }
+        }
     )
 
 

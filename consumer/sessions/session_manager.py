@@ -19,6 +19,7 @@ from consumer.sessions.connector import Connector
 from consumer.sessions.disk_records import DiskRecords
 from consumer.sessions.errors import AgentCrashed, SessionGone, SessionReset, ShuttingDown
 from consumer.sessions.events import Started, Tier, Waiting
+from consumer.sessions.guard import Guard
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.records import SessionRecord, SessionRecords
@@ -89,11 +90,12 @@ class SessionManager:
         self._counts: Counter[str] = Counter()
         self._reset: set[Lane] = set()
         self._cleaning: asyncio.Task[None] | None = None
+        self._guard = Guard(settings.run_dir)
         self._closed = False
 
     async def __aenter__(self) -> Self:
-        for folder in (self._settings.run_dir, self._settings.claude_dir):
-            folder.mkdir(parents=True, exist_ok=True)
+        self._settings.claude_dir.mkdir(parents=True, exist_ok=True)
+        await self._guard.__aenter__()
         self._cleaning = asyncio.create_task(self._clean_up_now_and_then(), name="session clean-up")
         return self
 
@@ -187,6 +189,7 @@ class SessionManager:
             session.stop_turn(Stop.SHUTDOWN)
         await self._hot.until_idle(self._settings.drain_timeout)
         await self._hot.close_all()
+        await self._guard.__aexit__(None, None, None)
 
     def stats(self) -> dict[str, Any]:
         """What is connected and what was done so far; plain JSON, no chat text."""

@@ -1,9 +1,12 @@
 """What the session manager needs to know; the composition root fills it from the environment."""
 
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from consumer.sessions.memory import affordable_sessions
+
+_THIS_PROCESS = uuid.uuid4().hex[:12]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,5 +64,5 @@ class SessionSettings:
 
     @property
     def run_dir(self) -> Path:
-        """Process ids of this machine's clients."""
-        return self.data_dir / "run"
+        """Process ids of this process's clients: of its own, since its guard kills by them."""
+        return self.data_dir / "run" / _THIS_PROCESS

@@ -8,8 +8,10 @@ from typing import Any
 AFTER_REFUSAL = "Your response above was stopped by a safety classifier"
 """How the CLI (2.1.330) goes on by itself after a refusal; not a message of the person."""
 
-_REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>", re.DOTALL)
-"""What the CLI adds to a person's message: the machine, the date, its own advice."""
+_NOT_THE_PERSON = re.compile(
+    r"<system-reminder>.*?</system-reminder>|\[Request interrupted by user[^\]]*\]", re.DOTALL
+)
+"""What the CLI adds to a person's message: the machine, its own advice, an interrupted turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,19 @@ def read_conversation(body: Mapping[str, Any]) -> Conversation:
     said: list[str] = []
     results: list[str] = []
     for content in _user_contents(body):
-        found = [block for block in content if block.get("type") == "tool_result"]
-        if found:
-            results += [_text_of(block.get("content")) for block in found]
-            continue
-        text = "\n".join(_text_of(block.get("text")) for block in content)
-        words = _REMINDER.sub("", text).strip()
-        if words.startswith(AFTER_REFUSAL) or (text and not words):
-            continue
-        said.append(words)
-        results = []
+        results += [_text_of(b.get("content")) for b in content if b.get("type") == "tool_result"]
+        words = _words(content)
+        if words:
+            said.append(words)
+            results = []
     return Conversation(tuple(said), tuple(results))
+
+
+def _words(content: list[Mapping[str, Any]]) -> str | None:
+    """What the person said in one message; None when it holds only the CLI's own words."""
+    texts = [_text_of(block.get("text")) for block in content if block.get("type") == "text"]
+    words = _NOT_THE_PERSON.sub("", "\n".join(texts)).strip()
+    return None if words.startswith(AFTER_REFUSAL) else words or None
 
 
 def _user_contents(body: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:

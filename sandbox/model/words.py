@@ -53,6 +53,7 @@ ALWAYS = 1_000_000
 _PREFIX = re.compile(r"^(?:<[^<>]*>|[^\s:<>][^:<>]{0,60}:\s|@\S+\s|\[[^\]]*\]\s*|>\s*|\s)+")
 _FACTS = re.compile(r"\A(?:\s*\[[^\]\n]*\]\s*\n)+|\A\s*@\S+\s")
 _CLOSING = re.compile(r"(?:\s*</[^<>]*>)+\s*$")
+_GREEDY = re.compile(r"echo\s|(?:tool|loop)\s+\w+\s+\{", re.IGNORECASE)
 _TIMES = r"(?:\s+(?P<times>once|twice|\d+\s+times))?"
 
 
@@ -73,10 +74,10 @@ def _script_of_line(line: str) -> Script | None:
 
 
 def _parts(line: str) -> list[str]:
-    """The commands of a line; `echo` takes the rest of it, semicolons and all."""
+    """The commands of a line; `echo` and a tool's JSON take the rest of it, semicolons and all."""
     parts = [part.strip() for part in line.split(";")]
     for index, part in enumerate(parts):
-        if part.lower().startswith("echo "):
+        if _GREEDY.match(part):
             rest = line.split(";", index)[index].strip()
             return [*parts[:index], rest]
     return parts

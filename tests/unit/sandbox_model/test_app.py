@@ -55,6 +55,18 @@ async def test_reminders_of_the_cli_are_not_the_person(model: httpx.AsyncClient)
     assert '"hi"' in text
 
 
+async def test_a_message_after_an_interrupted_tool_is_answered(model: httpx.AsyncClient) -> None:
+    """The CLI sends it in one piece with the tool's result and a note of its own."""
+    content = [
+        {"type": "tool_result", "tool_use_id": "toolu_1", "content": "stopped"},
+        {"type": "text", "text": "[Request interrupted by user for tool use]"},
+        {"type": "text", "text": "echo here"},
+    ]
+    body = {"model": "m", "messages": [{"role": "user", "content": content}]}
+    response = await model.post("/v1/messages", json=body)
+    assert response.json()["content"][0]["text"] == "here"
+
+
 async def test_a_stream_has_every_event_of_the_api_in_order(model: httpx.AsyncClient) -> None:
     """The events come in the Messages API's order and add up to the same text."""
     response = await model.post("/v1/messages", json=request("echo one two", stream=True))

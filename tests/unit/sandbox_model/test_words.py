@@ -11,6 +11,10 @@ from sandbox.model.words import ALWAYS, Script, ToolCall, read_script, typed_wor
         ("slow 3", Script(seconds=3)),
         ("slow 0.5; long 200", Script(seconds=0.5, length=200)),
         ("tool Bash echo hi", Script(tools=(ToolCall(name="Bash", words="echo hi"),))),
+        (
+            'slow 1; tool Bash {"command": "a; b"}',
+            Script(seconds=1, tools=(ToolCall(name="Bash", words='{"command": "a; b"}'),)),
+        ),
         ("loop Bash true", Script(loop=ToolCall(name="Bash", words="true"))),
         ("error 529", Script(status=529)),
         ("error 529 twice", Script(status=529, status_times=2)),

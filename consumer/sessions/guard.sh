@@ -1,0 +1,18 @@
+#!/bin/sh
+# Outlives a consumer that was killed, to end its agents: stdin is a pipe from the consumer, so
+# `read` returns when that is gone, however it went. Then every process that carries the mark
+# of a pid file in $1 gets 2 s to leave (a CLI flushes its transcript) and is killed; its tools'
+# helpers (bubblewrap's socat) would stay for ever.
+read -r _
+[ -n "$(ls "$1"/*.pid 2>/dev/null)" ] || exit 0
+sleep 2
+for pid_file in "$1"/*.pid; do
+  [ -e "$pid_file" ] || continue
+  for environ in /proc/[0-9]*/environ; do
+    if tr '\0' '\n' <"$environ" 2>/dev/null | grep -qxF "CAMPFIRE_AGENT_PID_FILE=$pid_file"; then
+      process=${environ#/proc/}
+      kill -KILL "${process%/environ}" 2>/dev/null
+    fi
+  done
+  rm -f "$pid_file"
+done
