@@ -4,8 +4,6 @@ import json
 import re
 from urllib.parse import urlsplit
 
-import httpx
-
 from sandbox.campfire.messages import Message
 from sandbox.campfire.people import Person
 from sandbox.campfire.rooms import Room
@@ -54,19 +52,14 @@ def rails_json(value: object) -> str:
     return "".join(_HTML_IN_JSON.get(character, character) for character in text)
 
 
-def webhook_request(url: str, body: bytes) -> httpx.Request:
-    """The request with exactly Ruby's headers, in its order; nothing of httpx's own."""
-    return httpx.Request(
-        "POST",
-        url,
-        headers=[
-            ("Content-Type", "application/json"),
-            ("Accept-Encoding", "gzip;q=1.0,deflate;q=0.6,identity;q=0.3"),
-            ("Accept", "*/*"),
-            ("User-Agent", "Ruby"),
-            ("Host", urlsplit(url).netloc.rpartition("@")[2]),
-            ("Connection", "close"),
-            ("Content-Length", str(len(body))),
-        ],
-        content=body,
-    )
+def webhook_headers(url: str, body: bytes) -> list[tuple[str, str]]:
+    """Exactly the headers that Ruby's net/http sends, in its order."""
+    return [
+        ("Content-Type", "application/json"),
+        ("Accept-Encoding", "gzip;q=1.0,deflate;q=0.6,identity;q=0.3"),
+        ("Accept", "*/*"),
+        ("User-Agent", "Ruby"),
+        ("Host", urlsplit(url).netloc.rpartition("@")[2]),
+        ("Connection", "close"),
+        ("Content-Length", str(len(body))),
+    ]

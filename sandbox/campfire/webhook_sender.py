@@ -9,16 +9,16 @@ import time
 from types import TracebackType
 from typing import Self
 
-import httpx
 import structlog
 
 from sandbox.campfire.chat import Chat
 from sandbox.campfire.delivery_log import Delivery, DeliveryLog
 from sandbox.campfire.messages import Message
+from sandbox.campfire.net_http import TimedOut, Unreachable, post
 from sandbox.campfire.people import Person
 from sandbox.campfire.rooms import Room
 from sandbox.campfire.webhook_answer import FileReply, Silence, TextReply, reply_of
-from sandbox.campfire.webhook_request import webhook_body, webhook_request
+from sandbox.campfire.webhook_request import webhook_body, webhook_headers
 
 TIMEOUT_SECONDS = 7.0
 TIMEOUT_NOTICE = "Failed to respond within 7 seconds"
@@ -37,12 +37,7 @@ class WebhookSender:
     ) -> None:
         self._chat = chat
         self._deliveries = deliveries
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(timeout, pool=None),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._timeout = timeout
         self._calls: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -57,7 +52,6 @@ class WebhookSender:
         for call in self._calls:
             call.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
-        await self._client.aclose()
 
     def call_bots(self, author: Person, room: Room, message: Message) -> None:
         """Start a call to each bot that this new message is for; returns at once."""
@@ -78,24 +72,20 @@ class WebhookSender:
         started = time.monotonic()
         try:
             await self._exchange(bot, room, delivery, body)
-        except httpx.TimeoutException:
+        except TimedOut:
             delivery.outcome = "timeout"
             self._post(bot, room, delivery, TextReply(TIMEOUT_NOTICE))
-        except httpx.HTTPError as error:
-            delivery.outcome, delivery.error = "unreachable", type(error).__name__
+        except Unreachable as error:
+            delivery.outcome, delivery.error = "unreachable", str(error)
         delivery.seconds = round(time.monotonic() - started, 3)
         log.info("webhook_called", **delivery.log_context())
 
     async def _exchange(self, bot: Person, room: Room, delivery: Delivery, body: bytes) -> None:
-        request = webhook_request(bot.webhook_url or "", body)
-        response = await self._client.send(request, stream=True)
-        try:
-            answer = await response.aread()
-        finally:
-            await response.aclose()
-        content_type = response.headers.get("content-type")
-        delivery.answered(response.status_code, content_type, answer)
-        self._post(bot, room, delivery, reply_of(response.status_code, content_type, answer))
+        url = bot.webhook_url or ""
+        answer = await post(url, webhook_headers(url, body), body, self._timeout)
+        delivery.answered(answer.status, answer.content_type, answer.body)
+        reply = reply_of(answer.status, answer.content_type, answer.body)
+        self._post(bot, room, delivery, reply)
 
     def _post(
         self, bot: Person, room: Room, delivery: Delivery, reply: TextReply | FileReply | Silence

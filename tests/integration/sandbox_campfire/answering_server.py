@@ -1,0 +1,100 @@
+"""A webhook that answers what a recording says, byte for byte, and keeps what it was sent."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request as it came over the wire."""
+
+    raw: bytes
+
+    @property
+    def path(self) -> str:
+        """The target of the request line."""
+        return self.raw.split(b" ", 2)[1].decode()
+
+    @property
+    def header_names(self) -> list[str]:
+        """The headers in their order."""
+        head = self.raw.partition(b"\r\n\r\n")[0].decode()
+        return [line.partition(":")[0] for line in head.split("\r\n")[1:]]
+
+    @property
+    def body(self) -> bytes:
+        """What follows the headers."""
+        return self.raw.partition(b"\r\n\r\n")[2]
+
+
+class AnsweringServer:
+    """Answers every request with `answer`, a recording's `answered`; `scale` shortens its waits."""
+
+    def __init__(self, answer: dict[str, Any] | None = None, *, scale: float = 1.0) -> None:
+        self.received: list[Received] = []
+        self.answer = answer or {"status": "204 No Content", "ct": None, "body": ""}
+        self._scale = scale
+        self._server: asyncio.Server | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await self._answer(reader, writer)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.received.append(await _read_request(reader))
+        if self.answer.get("reset"):
+            writer.transport.abort()
+            return
+        await asyncio.sleep(self.answer.get("delay", 0) * self._scale)
+        body = self.answer["body"].encode("latin-1")
+        writer.write(self._head(body))
+        drip = self.answer.get("drip")
+        for piece in [bytes([byte]) for byte in body] if drip else [body]:
+            await asyncio.sleep((drip or 0) * self._scale)
+            writer.write(piece)
+            await writer.drain()
+
+    def _head(self, body: bytes) -> bytes:
+        lines = [f"HTTP/1.1 {self.answer['status']}\r\n", "Connection: close\r\n"]
+        if self.answer["ct"] is not None:
+            lines.append(f"Content-Type: {self.answer['ct']}\r\n")
+        if not self.answer["status"].startswith("204"):
+            lines.append(f"Content-Length: {len(body)}\r\n")
+        extra: str = self.answer.get("extra", "")
+        return ("".join(lines) + extra + "\r\n").encode("latin-1")
+
+
+async def _read_request(reader: asyncio.StreamReader) -> Received:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(
+        int(line.split(b":")[1])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length:")
+    )
+    return Received(head + await reader.readexactly(length))
