@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from consumer.sessions.file_names import record_name
+from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.records import SessionRecord
 from shared.lane import Lane
 
@@ -22,22 +23,27 @@ class DiskRecords:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._gates = LaneGates()
 
     async def load(self, lane: Lane) -> SessionRecord | None:
         """See SessionRecords."""
-        return await asyncio.to_thread(self._load, lane)
+        async with self._gates.only(lane):
+            return await asyncio.to_thread(self._load, lane)
 
     async def save(self, record: SessionRecord) -> None:
         """See SessionRecords."""
-        await asyncio.to_thread(write_atomically, self._file(record.lane), encode(record))
+        async with self._gates.only(record.lane):
+            await asyncio.to_thread(write_atomically, self._file(record.lane), encode(record))
 
     async def forget(self, lane: Lane) -> None:
         """See SessionRecords."""
-        await asyncio.to_thread(self._file(lane).unlink, missing_ok=True)
+        async with self._gates.only(lane):
+            await asyncio.to_thread(self._file(lane).unlink, missing_ok=True)
 
     async def set_aside(self, lane: Lane, reason: str) -> None:
         """See SessionRecords."""
-        await asyncio.to_thread(self._set_aside, lane, reason)
+        async with self._gates.only(lane):
+            await asyncio.to_thread(self._set_aside, lane, reason)
 
     async def all(self) -> list[SessionRecord]:
         """See SessionRecords."""

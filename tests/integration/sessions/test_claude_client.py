@@ -1,0 +1,29 @@
+"""The real SDK and CLI keep the agent's contract."""
+
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from consumer.sessions import SessionSettings
+from consumer.sessions.agent import AgentClient, ClientOptions
+from consumer.sessions.claude import claude_clients
+from tests.fakes.agent_conformance import AgentClientConformance
+
+
+class TestClaudeClient(AgentClientConformance):
+    @pytest.fixture
+    def make(self, settings: SessionSettings) -> Callable[[ClientOptions], AgentClient]:
+        settings.run_dir.mkdir(parents=True)
+        return claude_clients(settings)
+
+    def say(self, words: str) -> str:
+        return f"echo {words}"
+
+    def say_slowly(self) -> str:
+        return "slow 60; long 2000"
+
+    def kill(self, client: AgentClient) -> None:
+        process = psutil.Process(client.pid)
+        process.kill()
+        psutil.wait_procs([process], timeout=5)

@@ -1,0 +1,134 @@
+"""Session records on disk: the seed's format, atomic, and safe to read whatever is in them."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumer.sessions.disk_records import DiskRecords, decode, encode, write_atomically
+from consumer.sessions.file_names import record_name, safe, workspace_name
+from consumer.sessions.records import SessionRecord
+from shared.lane import Lane
+
+LANE = Lane(1, "financial_analyst")
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+RECORD = SessionRecord(lane=LANE, session_id="abc-123", created_at=NOW, last_used=NOW)
+SEEDS = """{
+  "session_id": "abc-123",
+  "room_id": 1,
+  "bot_id": "financial_analyst",
+  "last_used": "2025-10-14T08:24:49.123456",
+  "created_at": "2025-10-14T08:21:55.789012"
+}"""
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> DiskRecords:
+    return DiskRecords(tmp_path)
+
+
+async def test_what_is_saved_is_loaded(records: DiskRecords, tmp_path: Path) -> None:
+    """A record comes back as it was, from a file of the seed's name."""
+    full = replace(RECORD, turns=3, cost=0.25, last_entry="u-1", folder="spare-1", input_tokens=9)
+    await records.save(full)
+    assert await records.load(LANE) == full
+    assert (tmp_path / "session_1_financial_analyst.json").exists()
+    assert await records.all() == [full]
+
+
+async def test_the_seeds_own_file_is_read(records: DiskRecords, tmp_path: Path) -> None:
+    """A file of version 1, with its times in local time, is a record."""
+    (tmp_path / "session_1_financial_analyst.json").write_text(SEEDS)
+    record = await records.load(LANE)
+    assert record is not None
+    assert record.session_id == "abc-123"
+    assert record.last_used == datetime(2025, 10, 14, 8, 24, 49, 123456).astimezone(UTC)
+
+
+def test_the_five_fields_of_the_seed_are_there() -> None:
+    """The predecessor's tools can read our files."""
+    fields = json.loads(encode(RECORD))
+    assert list(fields)[:5] == ["session_id", "room_id", "bot_id", "last_used", "created_at"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b'{"session_id": "x"}',
+        SEEDS.replace("2025-10", "x").encode(),
+        SEEDS.replace('"abc-123"', "7").encode(),
+        SEEDS.replace("1,", '"one",').encode(),
+    ],
+)
+async def test_an_unreadable_record_is_none_and_kept_aside(
+    records: DiskRecords, tmp_path: Path, content: bytes
+) -> None:
+    """A broken file is a cold start, and stays for the operator."""
+    file = tmp_path / "session_1_financial_analyst.json"
+    file.write_bytes(content)
+    assert await records.load(LANE) is None
+    assert not file.exists()
+    assert file.with_suffix(".unreadable").read_bytes() == content
+    assert await records.all() == []
+
+
+async def test_a_record_of_another_lane_is_not_used(records: DiskRecords, tmp_path: Path) -> None:
+    """A file that was copied to another name gives nobody somebody else's conversation."""
+    (tmp_path / record_name(Lane(2, "other"))).write_text(encode(RECORD))
+    assert await records.load(Lane(2, "other")) is None
+
+
+async def test_forgetting_and_setting_aside_end_a_record(records: DiskRecords) -> None:
+    """Both are fine when there is nothing; after either there is no record."""
+    for end in (records.forget(LANE), records.set_aside(LANE, "unresumable")):
+        await end
+    await records.save(RECORD)
+    await records.set_aside(LANE, "unresumable")
+    assert await records.load(LANE) is None
+    await records.save(RECORD)
+    await records.forget(LANE)
+    assert await records.load(LANE) is None
+
+
+async def test_a_forget_after_a_save_wins(records: DiskRecords) -> None:
+    """Writes of one lane happen in the order they were asked for."""
+    for _ in range(20):
+        await asyncio.gather(records.save(RECORD), records.forget(LANE))
+        assert await records.load(LANE) is None
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    """The new content is complete beside the old before it takes its place."""
+    file = tmp_path / "record.json"
+    write_atomically(file, "old")
+    with pytest.raises(UnicodeEncodeError):
+        write_atomically(file, "new \ud800")
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@given(st.text(), st.text())
+def test_file_names_are_safe_and_unique(one: str, other: str) -> None:
+    """Whatever a bot is called, its file name is plain, short, and its own."""
+    name = safe(one)
+    assert len(name) <= 120
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789_-%~ABCDEF")
+    assert "/" not in workspace_name(Lane(1, one))
+    assert (safe(one) == safe(other)) == (one == other)
+    assert one == other or safe(one).lower() != safe(other).lower()
+
+
+@given(st.integers(), st.text(min_size=1).filter(lambda t: t.isprintable()))
+def test_any_record_survives_its_json(room: int, bot: str) -> None:
+    """decode(encode(r)) is r."""
+    record = replace(RECORD, lane=Lane(room, bot), session_id=bot)
+    assert decode(encode(record)) == record

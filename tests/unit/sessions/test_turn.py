@@ -1,0 +1,142 @@
+"""From what the agent sends to an answer or a typed error."""
+
+import pytest
+
+from consumer.sessions import (
+    AgentFailed,
+    AgentOverloaded,
+    AgentRejected,
+    AgentTimedOut,
+    AgentUnauthorized,
+    AgentUnavailable,
+    ModelRefused,
+    NoAnswer,
+    Retrying,
+    TextDelta,
+    ToolStarted,
+    TurnEvent,
+    TurnFailed,
+    TurnLimitReached,
+)
+from consumer.sessions import errors as every_error
+from consumer.sessions.accounting import book
+from consumer.sessions.agent import Ended, Said
+from consumer.sessions.turn import Stop, Turn, classify
+from tests.unit.sessions.conftest import LANE, FakeClock
+
+
+def said(text: str, message: str = "m1", entry: str | None = "e1") -> Said:
+    return Said(text=text, message_id=message, entry=entry)
+
+
+def ended(**fields: object) -> Ended:
+    return Ended(session_id="s", **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("end", "error"),
+    [
+        (ended(), None),
+        (ended(is_error=True, status=400), AgentRejected),
+        (ended(is_error=True, status=401), AgentUnauthorized),
+        (ended(is_error=True, status=403), AgentUnauthorized),
+        (ended(is_error=True, status=404), AgentRejected),
+        (ended(is_error=True, status=408), AgentUnavailable),
+        (ended(is_error=True, status=413), AgentRejected),
+        (ended(is_error=True, status=429), AgentOverloaded),
+        (ended(is_error=True, status=500), AgentUnavailable),
+        (ended(is_error=True, status=529), AgentOverloaded),
+        (ended(is_error=True, terminal_reason="api_error"), AgentUnavailable),
+        (ended(is_error=True, result="API Error: Connection lost"), AgentUnavailable),
+        (ended(is_error=True, subtype="error_during_execution"), AgentFailed),
+        (ended(is_error=True, subtype="error_max_turns"), TurnLimitReached),
+        (ended(subtype="error_max_budget_usd"), TurnLimitReached),
+        (ended(stop_reason="refusal", is_error=True), ModelRefused),
+    ],
+)
+def test_every_end_has_its_error(end: Ended, error: type[TurnFailed] | None) -> None:
+    """Each way a turn can end maps to one error, or none."""
+    failure = classify(end)
+    assert (type(failure) if failure else None) is error
+
+
+def test_the_answer_is_the_last_message() -> None:
+    """Narration between tools is left out; the parts of the last message are joined."""
+    turn = Turn("prompt")
+    turn.take(said("Let me look.", "m1"))
+    turn.take(ToolStarted(id="t", name="Bash"))
+    turn.take(said("It is ", "m2", "e2"))
+    turn.take(said("42.", "m2", "e3"))
+    turn.take(ended())
+    answer = turn.answer()
+    assert (answer.text, answer.entry) == ("It is 42.", "e3")
+
+
+def test_the_clis_own_words_are_never_the_answer() -> None:
+    """A message without a place in the conversation is the CLI's about an error."""
+    turn = Turn("prompt")
+    turn.take(said("API Error: 500", entry=None))
+    turn.take(ended(is_error=True, status=500))
+    with pytest.raises(AgentUnavailable) as failure:
+        turn.answer()
+    assert "API Error" not in str(failure.value)
+
+
+@pytest.mark.parametrize("messages", [(), (said("  "),)])
+def test_silence_is_an_error(messages: tuple[Said, ...]) -> None:
+    """A turn without a word is told to the room, not swallowed."""
+    turn = Turn("prompt")
+    for message in (*messages, ended()):
+        turn.take(message)
+    with pytest.raises(NoAnswer):
+        turn.answer()
+
+
+def test_a_stopped_turn_is_its_stop_whatever_it_ended_in() -> None:
+    """An answer that came after the deadline is not posted; progress ends with the stop."""
+    seen: list[TurnEvent] = []
+    turn = Turn("prompt", seen.append)
+    turn.take(TextDelta("a"))
+    turn.stop = Stop.TIMED_OUT
+    for message in (TextDelta("b"), said("late"), ended()):
+        turn.take(message)
+    assert seen == [TextDelta("a")]
+    with pytest.raises(AgentTimedOut):
+        turn.answer()
+
+
+def test_a_refused_key_is_given_up_on_early() -> None:
+    """The CLI would knock for 40 s; the second refusal is enough."""
+    turn = Turn("prompt")
+    tries = [Retrying(attempt=n, of=9, delay=1, status=401) for n in (1, 2)]
+    assert [turn.is_unauthorized(retry) for retry in tries] == [False, True]
+    assert not turn.is_unauthorized(Retrying(attempt=5, of=9, delay=1, status=529))
+
+
+def test_every_error_has_a_sentence() -> None:
+    """What the room reads is one or two whole sentences without a trace of the machinery."""
+    kinds = [kind for kind in vars(every_error).values() if _is_turn_error(kind)]
+    assert len(kinds) > 10
+    for kind in kinds:
+        sentence = kind().sentence
+        assert sentence.endswith(".")
+        assert "\n" not in sentence
+        assert not {"API", "Error", "CLI", "SDK"} & set(sentence.replace("API key", "").split())
+
+
+def _is_turn_error(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, TurnFailed)
+
+
+def test_a_turns_cost_is_what_it_added(clock: FakeClock) -> None:
+    """The total is cumulative, and starts again when a killed CLI lost its count."""
+    turn = Turn("prompt")
+    for message in (said("ok"), ended(total_cost=0.5, usage={"input_tokens": 10})):
+        turn.take(message)
+    first = book(LANE, None, turn.answer(), clock())
+    second = book(LANE, first.record, turn.answer(), clock())
+    turn.take(ended(total_cost=0.2))
+    third = book(LANE, second.record, turn.answer(), clock())
+    assert [first.cost, second.cost, third.cost] == [0.5, 0.0, 0.2]
+    assert third.record.turns == 3
+    assert second.record.input_tokens == 20
