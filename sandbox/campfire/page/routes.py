@@ -8,7 +8,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from sandbox.campfire.bot_answers import NOT_FOUND, head, sign_in_redirect
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.events import ChatEvent
 from sandbox.campfire.messages import Upload
+from sandbox.campfire.origin import is_foreign
 from sandbox.campfire.page.views import PREVIEWED_TYPES, Views, initials
 from sandbox.campfire.people import Person
 from sandbox.campfire.rooms import Room
@@ -109,7 +109,7 @@ class Pages:
     async def write(self, request: Request) -> Response:
         """A person's message: `message[body]` (HTML) or `message[attachment]`."""
         room = self._chat.rooms.get(request.path_params["room_id"])
-        if room is None or not _same_origin(request):
+        if room is None or is_foreign(request):
             return NOT_FOUND() if room is None else head(403)
         async with request.form() as form:
             body = form.get("message[body]")
@@ -197,9 +197,3 @@ class Pages:
 
 def _query(request: Request) -> str:
     return f"?{request.url.query}" if request.url.query else ""
-
-
-def _same_origin(request: Request) -> bool:
-    """Whether our own page sends this: a page elsewhere must not make agents work."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
