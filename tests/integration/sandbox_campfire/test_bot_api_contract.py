@@ -141,8 +141,9 @@ def _check_json(scene: Scene, answer: httpx.Response, recording: Json) -> None:
 def _check_page(scene: Scene, answer: httpx.Response, headers: dict[str, str]) -> None:
     ids = [message["id"] for message in answer.json()]
     assert ids == sorted(ids)
-    assert len(ids) == (40 if "link" in headers else 6)
-    if not REAL:
+    assert 0 < len(ids) <= 40
+    if not REAL:  # a real room has a past of its own
+        assert len(ids) == (40 if "link" in headers else 6)
         assert answer.headers["x-total-count"] == headers["x-total-count"]
         assert answer.headers.get("link", "").partition("/rooms")[2] == (
             scene.path("/rooms" + headers["link"].partition("/rooms")[2]).partition("/rooms")[2]
