@@ -1,32 +1,68 @@
-"""Find what a process left running outside its group: a daemon a tool started, for one."""
+"""Find what a process left running outside its group, and end it even if the launcher is killed.
+
+`python -m sandbox.launch.leftovers COOKIE SECONDS` is the guard: a small process beside the
+launcher, whose death closes the guard's standard input.
+"""
 
 import os
 import signal
+import subprocess
+import sys
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 COOKIE = "CAMPFIRE_LAUNCH"
 """Every process of one launch inherits this variable, and keeps it in whatever group it goes."""
+POLL_SECONDS = 0.1
 
 
-def new_cookie() -> str:
-    """A value no other launch has."""
-    return uuid.uuid4().hex
+@contextmanager
+def guarded(grace_seconds: float) -> Iterator[str]:
+    """The cookie for the processes started in this block; what carries it ends with the block.
+
+    If we are killed inside of it, the guard gives them `grace_seconds` and then ends them.
+    """
+    cookie = uuid.uuid4().hex
+    guard = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", __name__, cookie, str(grace_seconds)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,  # or whoever reads our output would wait for the guard
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield cookie
+    finally:
+        kill_leftovers(cookie)
+        guard.communicate()
 
 
-def kill_leftovers(cookie: str) -> int:
-    """End all processes that carry the cookie; how many there were. Knows Linux's /proc only."""
-    found = list(_carriers(f"{COOKIE}={cookie}".encode()))
-    for pid in found:
+def guard(cookie: str, grace_seconds: float) -> None:
+    """Wait for the launcher's end, then for that of its processes; kill those that are late."""
+    sys.stdin.read()
+    deadline = time.monotonic() + grace_seconds
+    while any(_carriers(cookie)) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    kill_leftovers(cookie)
+
+
+def kill_leftovers(cookie: str) -> None:
+    """End all processes that carry the cookie. Knows Linux's /proc; elsewhere it finds none."""
+    for pid in _carriers(cookie):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    return len(found)
 
 
-def _carriers(entry: bytes) -> Iterator[int]:
+def _carriers(cookie: str) -> Iterator[int]:
+    entry = f"{COOKIE}={cookie}".encode()
     for file in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):  # ended meanwhile, or another user's
             if entry in file.read_bytes().split(b"\0"):
                 yield int(file.parent.name)
+
+
+if __name__ == "__main__":
+    guard(sys.argv[1], float(sys.argv[2]))

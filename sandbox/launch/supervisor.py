@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.launch.child import Child
 from sandbox.launch.console import Console
-from sandbox.launch.leftovers import COOKIE, kill_leftovers, new_cookie
+from sandbox.launch.leftovers import COOKIE, guarded
 from sandbox.launch.plan import Plan
 from sandbox.launch.readiness import until_ready
 from sandbox.launch.valkey import EmbeddedValkey
@@ -28,8 +28,7 @@ class Supervisor:
 
     def __init__(self, plan: Plan, environment: Mapping[str, str], console: Console) -> None:
         self._plan = plan
-        self._cookie = new_cookie()
-        self._environment = {**environment, COOKIE: self._cookie}
+        self._environment = dict(environment)
         self._console = console
         self._asked = asyncio.Event()
         self._insisted = asyncio.Event()
@@ -46,8 +45,8 @@ class Supervisor:
         """
         with ExitStack() as cleanup:
             self._listen_to_signals(cleanup)
-            cleanup.callback(kill_leftovers, self._cookie)
             self._start_valkey(cleanup)
+            self._environment[COOKIE] = cleanup.enter_context(guarded(self._plan.grace_seconds))
             try:
                 await self._start()
                 await self._watch()

