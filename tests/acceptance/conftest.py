@@ -1,0 +1,40 @@
+"""Stacks for the acceptance tests: each in a folder of its own, its log shown when a test fails."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.launch.valkey import EmbeddedValkey
+from tests.acceptance.stack import Stack
+
+NewStack = Callable[..., Stack]
+
+
+@pytest.fixture
+async def new_stack(valkey: EmbeddedValkey, tmp_path: Path) -> AsyncIterator[NewStack]:
+    """Make stacks, not yet started; at the end of the test they are stopped, with every child."""
+    made: list[Stack] = []
+
+    def make(*, redis_url: str = valkey.url, **options: Any) -> Stack:
+        folder = tmp_path / f"stack{len(made)}"
+        folder.mkdir()
+        made.append(Stack(folder, redis_url=redis_url, **options))
+        return made[-1]
+
+    yield make
+    for stack in made:
+        try:
+            await stack.stop()
+        finally:
+            print(stack.transcript())  # noqa: T201 - pytest shows it beside a failure only
+
+
+@pytest.fixture
+async def stack(new_stack: NewStack) -> Stack:
+    """A running service with the default settings."""
+    stack = new_stack()
+    await stack.start()
+    await stack.ready()
+    return stack

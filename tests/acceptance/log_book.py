@@ -1,0 +1,68 @@
+"""What a process printed, line by line, and waiting for a line that has not come yet."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Event = Mapping[str, Any]
+
+
+class NothingLogged(AssertionError):
+    """A log event was waited for in vain."""
+
+
+class LogBook:
+    """The lines of one process over all its runs; queries look at the present run."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: list[str] = []
+        self._run_began = 0
+        self._grown = asyncio.Condition()
+
+    async def add(self, line: str) -> None:
+        """Take a line in and wake who waits."""
+        async with self._grown:
+            self.lines.append(line)
+            self._grown.notify_all()
+
+    def begin_run(self) -> None:
+        """From here on the lines are a new run's."""
+        self._run_began = len(self.lines)
+
+    def events(self, event: str | None = None, **fields: Any) -> list[Event]:
+        """The present run's JSON lines with this event name and these fields, oldest first."""
+        wanted = fields if event is None else {"event": event, **fields}
+        read = map(_event, self.lines[self._run_began :])
+        return [found for found in read if found and wanted.items() <= found.items()]
+
+    def others(self) -> list[str]:
+        """The present run's lines that are not log events: complaints, tracebacks."""
+        return [line for line in self.lines[self._run_began :] if _event(line) is None]
+
+    async def event(self, event: str, *, within_s: float = 30.0, **fields: Any) -> Event:
+        """The present run's first such event, waited for; raises NothingLogged."""
+        await self.until(lambda: bool(self.events(event, **fields)), event, within_s=within_s)
+        return self.events(event, **fields)[0]
+
+    async def until(self, what: Callable[[], bool], wanted: str, *, within_s: float) -> None:
+        """Wait, woken by each line, until `what()`; raises NothingLogged."""
+        try:
+            async with asyncio.timeout(within_s), self._grown:
+                await self._grown.wait_for(what)
+        except TimeoutError:
+            tail = "\n".join(self.lines[-20:])
+            raise NothingLogged(
+                f"{self.name} did not log {wanted} within {within_s} s; its last lines:\n{tail}"
+            ) from None
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    if not line.startswith("{"):
+        return None
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

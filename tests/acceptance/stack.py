@@ -1,0 +1,175 @@
+"""The whole service as a deployment runs it: the Procfile's processes and the sandbox.
+
+    async with Stack(folder, redis_url=valkey.url) as stack:
+        answer = await stack.ask("hello")
+        await stack.worker.restart()
+        await stack.ready()
+
+Neighbours: `process` holds one process, `log_book` its lines, `environment` its settings.
+"""
+
+import asyncio
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from sandbox.campfire.client import SandboxClient
+from tests.acceptance.environment import BOT_KEYS, free_port, procfile, stack_environment
+from tests.acceptance.leftovers import await_none
+from tests.acceptance.model_requests import ModelRequest, model_requests
+from tests.acceptance.process import ServiceProcess
+from tests.conftest import eventually
+
+Json = dict[str, Any]
+SUPPORT = 2
+"""The sandbox's open room "Support", where every bot is."""
+ALL_TALK = 1
+LEFT_BY_KILL_S = 10.0
+"""A CLI whose parent was killed by SIGKILL leaves by itself within about 3 s."""
+
+
+class Stack:
+    """Web, worker and sandbox on free ports of their own, over a Redis that is given.
+
+    `settings` are further environment variables of all three, or other values for them; they may
+    be changed between a stop and a start through `process.environment`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        redis_url: str,
+        prefix: str = "",
+        web_port: int = 0,
+        **settings: str,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.prefix = prefix or f"a{uuid4().hex[:12]}"
+        sandbox_port, web_port = free_port(), web_port or free_port()
+        self.web_url = f"http://127.0.0.1:{web_port}"
+        self.sandbox_url = f"http://127.0.0.1:{sandbox_port}"
+        environment = stack_environment(
+            self.folder,
+            redis_url=redis_url,
+            prefix=self.prefix,
+            web_port=web_port,
+            sandbox_port=sandbox_port,
+        )
+        commands = {"sandbox": "python -m sandbox", **procfile()}
+        self.processes = {
+            name: ServiceProcess(
+                name, command, environment={**environment, **settings}, folder=self.folder
+            )
+            for name, command in commands.items()
+        }
+        self.campfire = SandboxClient(self.sandbox_url)
+        self.http = httpx.AsyncClient(base_url=self.web_url, trust_env=False, timeout=10)
+
+    @property
+    def web(self) -> ServiceProcess:
+        """The ingress."""
+        return self.processes["web"]
+
+    @property
+    def worker(self) -> ServiceProcess:
+        """The consumer."""
+        return self.processes["worker"]
+
+    @property
+    def sandbox(self) -> ServiceProcess:
+        """The stand-ins for Campfire and the model."""
+        return self.processes["sandbox"]
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+            await self.ready()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start every process that does not run; returns at once."""
+        for process in self.processes.values():
+            if not process.is_running:
+                await process.start()
+
+    async def ready(self, within_s: float = 30.0) -> None:
+        """Wait until the service and the sandbox say that they are ready."""
+        await self.sandbox.log.event("sandbox_ready", within_s=within_s)
+        await self.web.log.event("ingress_listening", within_s=within_s)
+        await self.worker.log.event("consumer_ready", within_s=within_s)
+        await eventually(self._is_ready, within_s=within_s)
+
+    async def stop(self) -> None:
+        """End everything, the stand-ins last; raises AssertionError when a process stayed."""
+        await self.campfire.__aexit__(None, None, None)
+        await self.http.aclose()
+        await asyncio.gather(self.web.close(), self.worker.close())
+        await self.sandbox.close()
+        stayed = await asyncio.to_thread(await_none, self.folder, LEFT_BY_KILL_S)
+        assert not stayed, f"still running after the stack was stopped: {stayed}"
+
+    async def ask(
+        self,
+        text: str,
+        *,
+        room_id: int = SUPPORT,
+        bot: str = "assistant",
+        within_s: float = 30.0,
+    ) -> str:
+        """Mention the bot in a room as Ada; the text of what it then posts there first."""
+        asked = await self.say(text, room_id=room_id, bot=bot)
+        return await self.answer(asked, within_s=within_s)
+
+    async def say(self, text: str, *, room_id: int = SUPPORT, bot: str = "assistant") -> Json:
+        """Mention the bot in a room and don't wait; gives what `answer` takes."""
+        message = await self.campfire.post(room_id, text, mentions=[bot])
+        return {"after": message["id"], "room_id": room_id, "creator_id": user_id(bot)}
+
+    async def answer(self, asked: Json, *, within_s: float = 30.0) -> str:
+        """The text of the first message of the bot after it was asked."""
+        message = await self.campfire.wait_for_message(**asked, timeout=within_s)
+        return str(message["body"]["plain_text"])
+
+    async def answers(self, room_id: int = SUPPORT, bot: str = "assistant") -> list[str]:
+        """The texts of all that the bot has posted in a room, oldest first."""
+        found = await self.campfire.messages(room_id)
+        mine = [m for m in found if m["creator"]["id"] == user_id(bot)]
+        return [str(message["body"]["plain_text"]) for message in mine]
+
+    async def model_requests(self) -> list[ModelRequest]:
+        """What the stand-in model was asked, oldest first."""
+        return await model_requests(self.sandbox_url)
+
+    def transcript(self) -> str:
+        """All lines of all processes, for a test that failed."""
+        return "\n".join(
+            f"{name:8}| {line}"
+            for name, process in self.processes.items()
+            for line in process.log.lines
+        )
+
+    async def _is_ready(self) -> bool:
+        try:
+            return (await self.http.get("/ready")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def user_id(bot: str) -> int:
+    """The bot's user id in the sandbox: the first half of its key."""
+    return int(BOT_KEYS[bot].partition("-")[0])
