@@ -20,8 +20,13 @@ class Booked:
     cost: float
 
 
-def book(lane: Lane, before: SessionRecord | None, answer: Answer, now: datetime) -> Booked:
-    """Add an answered turn to the record before it (None: the session's first)."""
+def book(
+    lane: Lane, before: SessionRecord | None, answer: Answer, now: datetime, *, folder: str
+) -> Booked:
+    """Add an answered turn to the record before it (None: the session's first).
+
+    `folder` is the name of the working directory, which a spare brings along.
+    """
     record = before or SessionRecord(
         lane=lane, session_id=answer.session_id, created_at=now, last_used=now
     )
@@ -32,6 +37,7 @@ def book(lane: Lane, before: SessionRecord | None, answer: Answer, now: datetime
         input_tokens=record.input_tokens + sum(_count(answer.usage, name) for name in INPUTS),
         output_tokens=record.output_tokens + _count(answer.usage, "output_tokens"),
         last_entry=answer.entry,
+        folder=folder,
     )
     return Booked(record, _cost(before, answer))
 

@@ -1,8 +1,10 @@
 """Connects a lane: resumed from its record (warm) or new (cold), whatever the record is worth."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -13,7 +15,9 @@ from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.workspaces import Workspaces
+from consumer.sessions.spares import Spares
+from consumer.sessions.transcripts import delete_transcript
+from consumer.sessions.workspaces import SPARE_PREFIX, Workspaces
 from shared.bots import Bot
 from shared.lane import Lane
 
@@ -39,6 +43,12 @@ class Connector:
         self._make_client = make_client
         self._clock = clock
         self._workspaces = Workspaces(settings.workspaces_dir)
+        self._spares = Spares(settings, hot, self.spare, self._workspaces)
+
+    @property
+    def spares(self) -> "Spares":
+        """The clients that wait for a lane."""
+        return self._spares
 
     async def connect(self, lane: Lane, bot: Bot, on_wait: OnWait | None = None) -> Session:
         """A connected session of the lane; raises AgentUnavailable when none can be had."""
@@ -46,7 +56,7 @@ class Connector:
         if record is None:
             return await self._cold(lane, bot, on_wait, reason="no_record")
         if self.is_stale(record.last_used):
-            await self._records.forget(lane)
+            await self.forget(lane)
             return await self._cold(lane, bot, on_wait, reason="expired")
         try:
             return await self._warm(record, bot, on_wait)
@@ -63,43 +73,69 @@ class Connector:
     async def _warm(self, record: SessionRecord, bot: Bot, on_wait: OnWait | None) -> Session:
         """Resume at the last answered turn; plainly where the transcript has no such place."""
         try:
-            session = await self._resumed(record, bot, record.last_entry, on_wait)
+            session = await self._resumed(record, bot, on_wait)
         except UnknownEntry:
             log.warning("resume_entry_unknown", lane=str(record.lane))
             record = replace(record, last_entry=None)
-            session = await self._resumed(record, bot, None, on_wait)
+            session = await self._resumed(record, bot, on_wait)
         log.info(
             "session_warm", lane=str(record.lane), session_id=record.session_id, pid=session.pid
         )
         return session
 
-    async def _resumed(
-        self, record: SessionRecord, bot: Bot, entry: str | None, on_wait: OnWait | None
-    ) -> Session:
-        options = ClientOptions(
-            bot=bot,
-            folder=self._workspaces.of(record.lane, record),
-            resume=record.session_id,
-            resume_at=entry,
-        )
-        session = self._session(options, Tier.WARM)
-        session.record = record
+    async def _resumed(self, record: SessionRecord, bot: Bot, on_wait: OnWait | None) -> Session:
+        session = self._session(bot, self._workspaces.of(record.lane, record), record)
         await self._hot.start(record.lane, session, on_wait)
         return session
 
     async def _cold(self, lane: Lane, bot: Bot, on_wait: OnWait | None, *, reason: str) -> Session:
-        options = ClientOptions(bot=bot, folder=self._workspaces.of(lane, None))
-        session = self._session(options, Tier.COLD)
-        await self._hot.start(lane, session, on_wait)
-        log.info("session_cold", lane=str(lane), reason=reason, pid=session.pid)
+        """A spare where there is one: then only the first turn is left to do."""
+        session = None if self._workspaces.has_files(lane) else self._spares.take(bot)
+        if session is not None:
+            self._hot.adopt(lane, session)
+        else:
+            session = self._session(bot, self._workspaces.of(lane, None))
+            await self._hot.start(lane, session, on_wait)
+        spare = session.folder.name.startswith(SPARE_PREFIX)
+        log.info("session_cold", lane=str(lane), reason=reason, pid=session.pid, spare=spare)
         return session
 
-    def _session(self, options: ClientOptions, tier: Tier) -> Session:
-        return Session(
+    async def forget(self, lane: Lane) -> None:
+        """Delete the lane's record and transcript; files it made stay in its folder."""
+        record = await self._records.load(lane)
+        await self._records.forget(lane)
+        if record is not None:
+            await asyncio.to_thread(self._put_away, record)
+
+    def _put_away(self, record: SessionRecord) -> None:
+        delete_transcript(self._settings.claude_dir, record.session_id)
+        self._workspaces.retire(record)
+
+    async def tidy(self) -> None:
+        """Delete what spares of earlier processes left."""
+        records = await self._records.all()
+        kept = {record.folder for record in records if record.folder}
+        await asyncio.to_thread(self._workspaces.remove_spares, kept)
+
+    def spare(self, bot: Bot) -> Session:
+        """A session for no lane yet, in a folder that becomes the lane's."""
+        return self._session(bot, self._workspaces.new_spare())
+
+    def _session(self, bot: Bot, folder: Path, record: SessionRecord | None = None) -> Session:
+        options = ClientOptions(
+            bot=bot,
+            folder=folder,
+            resume=record.session_id if record else None,
+            resume_at=record.last_entry if record else None,
+        )
+        session = Session(
             self._make_client(options),
-            bot=options.bot,
+            bot=bot,
+            folder=folder,
             settings=self._settings,
             clock=self._clock,
-            tier=tier,
+            tier=Tier.WARM if record else Tier.COLD,
             on_change=self._hot.changed,
         )
+        session.record = record
+        return session

@@ -19,11 +19,13 @@ class HotSessions:
 
     def __init__(self, settings: SessionSettings, is_held: Callable[[Lane], bool]) -> None:
         self.evicted = 0
+        self.give_up_spare: Callable[[], bool] = lambda: False
+        """Closes a spare for the sake of a lane, if there is one; Spares puts itself here."""
         self._settings = settings
         self._is_held = is_held
         self._by_lane: dict[Lane, Session] = {}
         self._starting: set[Session] = set()
-        self._connecting = 0
+        self._reserved = 0
         self._connects = asyncio.Semaphore(settings.max_connecting)
         self._changed = asyncio.Condition()
         self._closing: set[asyncio.Task[None]] = set()
@@ -65,12 +67,44 @@ class HotSessions:
         try:
             async with self._connects:
                 await session.start()
-            session.lane = lane
-            self._by_lane[lane] = session
+            self._add(lane, session)
         finally:
             self._starting.discard(session)
-            self._connecting -= 1
-            self.notify()
+            self.release()
+
+    async def start_spare(self, session: Session) -> bool:
+        """Connect a session without a lane, where there is room without evicting any.
+
+        It keeps its place until `adopt` or `release`. Raises what `Session.start` raises.
+        """
+        if self._is_full():
+            return False
+        self._reserved += 1
+        self._starting.add(session)
+        try:
+            async with self._connects:
+                await session.start()
+        except BaseException:
+            self.release()
+            raise
+        finally:
+            self._starting.discard(session)
+        return True
+
+    def adopt(self, lane: Lane, spare: Session) -> None:
+        """Make a spare the lane's session, in the place it holds already."""
+        self._add(lane, spare)
+        self.release()
+
+    def release(self) -> None:
+        """Give up a place that was held for a session to come."""
+        self._reserved -= 1
+        self.notify()
+
+    def _add(self, lane: Lane, session: Session) -> None:
+        session.lane = lane
+        if session.is_open:
+            self._by_lane[lane] = session
 
     def changed(self, session: Session) -> None:
         """A session changed its state: a dead one is dropped, an idle one may make room."""
@@ -121,10 +155,10 @@ class HotSessions:
                     on_wait(self.busy)
                     on_wait = None
                 await self._changed.wait()
-            self._connecting += 1
+            self._reserved += 1
 
     def _is_full(self) -> bool:
-        if len(self._by_lane) + self._connecting >= self._settings.hot_limit:
+        if len(self._by_lane) + self._reserved >= self._settings.hot_limit:
             return True
         limit = self._settings.memory_mb
         return limit is not None and bool(self._by_lane) and self.memory_mb() >= limit
@@ -134,7 +168,12 @@ class HotSessions:
         return sum(session.memory for session in self) // MIB
 
     def _evict_one(self, lane: Lane) -> bool:
-        """Send the least recently used idle session to warm; False when none is idle."""
+        """Give up a spare, else send the least recently used idle session to warm.
+
+        False when there is neither.
+        """
+        if self.give_up_spare():
+            return True
         for session in self:
             owner = session.lane
             if owner is None or session.state is not State.IDLE or self._is_held(owner):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 import structlog
 
@@ -66,6 +67,7 @@ class Session:
         client: AgentClient,
         *,
         bot: Bot,
+        folder: Path,
         settings: SessionSettings,
         clock: Clock,
         tier: Tier = Tier.COLD,
@@ -74,6 +76,8 @@ class Session:
         self.lane: Lane | None = None
         """None while it is a spare."""
         self.bot = bot
+        self.folder = folder
+        """The agent's working directory."""
         self.tier = tier
         """Where it came from: WARM or COLD."""
         self.record: SessionRecord | None = None

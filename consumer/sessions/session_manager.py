@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +26,6 @@ from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.session import Clock, Session, State
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
-from consumer.sessions.transcripts import delete_transcript
 from consumer.sessions.turn import Answer, OnEvent, Stop
 from shared.bots import Bot
 from shared.errors import AgentError
@@ -96,6 +95,7 @@ class SessionManager:
     async def __aenter__(self) -> Self:
         self._settings.claude_dir.mkdir(parents=True, exist_ok=True)
         await self._guard.__aenter__()
+        await self._connector.tidy()
         self._cleaning = asyncio.create_task(self._clean_up_now_and_then(), name="session clean-up")
         return self
 
@@ -146,6 +146,14 @@ class SessionManager:
             session, _ = await self._session_for(lane, bot, None)
             return session
 
+    def keep_spares(self, bots: Iterable[Bot]) -> None:
+        """Keep `SPARE_SESSIONS` clients of each of these bots connected ahead of time.
+
+        Call it at start and whenever a bot's file changed; it returns at once.
+        """
+        if not self._closed and self._settings.spares > 0:
+            self._connector.spares.keep(bots)
+
     async def update_session_id(self, lane: Lane, session_id: str) -> None:
         """Put the lane's session id on record; a resume may have given it a new one."""
         now = self._clock()
@@ -160,7 +168,7 @@ class SessionManager:
             self._reset.add(lane)
         await self._close(lane, SessionReset())
         if forget:
-            await self._forget(lane)
+            await self._connector.forget(lane)
 
     async def cleanup_inactive_sessions(self) -> int:
         """Close clients and delete records unused for the TTL; never one in use.
@@ -188,12 +196,14 @@ class SessionManager:
         for session in self._hot:
             session.stop_turn(Stop.SHUTDOWN)
         await self._hot.until_idle(self._settings.drain_timeout)
+        await self._connector.spares.stop()
         await self._hot.close_all()
         await self._guard.__aexit__(None, None, None)
 
     def stats(self) -> dict[str, Any]:
         """What is connected and what was done so far; plain JSON, no chat text."""
-        return session_stats(self._hot, self._counts, self._settings)
+        spares = len(self._connector.spares)
+        return session_stats(self._hot, self._counts, self._settings) | {"spares": spares}
 
     async def _run(self, order: _Order) -> TurnResult:
         """A client that died while nobody looked has not read the prompt: once more, resumed."""
@@ -255,7 +265,8 @@ class SessionManager:
     async def _finish(
         self, lane: Lane, session: Session, tier: Tier, answer: Answer, duration: float
     ) -> TurnResult:
-        booked = book(lane, session.record, answer, self._clock())
+        now, folder = self._clock(), session.folder.name
+        booked = book(lane, session.record, answer, now, folder=folder)
         self._counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
         self._counts[tier.value] += 1
         if lane in self._reset:
@@ -291,12 +302,6 @@ class SessionManager:
         session = self._hot.take_out(lane)
         if session is not None:
             await session.close(reason)
-
-    async def _forget(self, lane: Lane) -> None:
-        record = await self._records.load(lane)
-        await self._records.forget(lane)
-        if record is not None:
-            await asyncio.to_thread(delete_transcript, self._settings.claude_dir, record.session_id)
 
     async def _clean_up(self, lane: Lane) -> bool:
         session = self._hot.peek(lane)

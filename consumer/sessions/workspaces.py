@@ -30,6 +30,26 @@ class Workspaces:
         folder.mkdir(parents=True)
         return folder
 
+    def has_files(self, lane: Lane) -> bool:
+        """Whether an earlier session of the lane left files in the lane's own folder."""
+        folder = self._root / workspace_name(lane)
+        return folder.is_dir() and any(folder.iterdir())
+
+    def retire(self, record: SessionRecord) -> None:
+        """Put away the folder of a session that is over; the files in it stay the lane's."""
+        own = self._root / workspace_name(record.lane)
+        folder = self.of(record.lane, record)
+        if not any(folder.iterdir()):
+            self.remove(folder)
+        elif folder != own and not own.exists():
+            folder.rename(own)
+
     def remove(self, folder: Path) -> None:
         """Delete a folder and what the agent left in it."""
         shutil.rmtree(folder, ignore_errors=True)
+
+    def remove_spares(self, kept: set[str]) -> None:
+        """Delete the folders of spares of earlier processes, but those on a lane's record."""
+        for folder in self._root.glob(f"{SPARE_PREFIX}*"):
+            if folder.name not in kept:
+                self.remove(folder)

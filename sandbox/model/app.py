@@ -67,8 +67,7 @@ async def _messages(request: Request) -> Response:
     if fault is not None:
         return fault
     answer = compose(body, conversation, script)
-    await asyncio.sleep(script.seconds / 2)
-    return _reply(request, body, script, answer, session)
+    return await _reply(request, body, script, answer, session)
 
 
 async def _fault(
@@ -87,15 +86,16 @@ async def _fault(
     return None
 
 
-def _reply(
+async def _reply(
     request: Request, body: Mapping[str, Any], script: Script, answer: Answer, session: str
 ) -> Response:
     model = str(body.get("model", ""))
     if not body.get("stream"):
+        await asyncio.sleep(script.seconds)
         return JSONResponse(message(answer, model=model))
     faults: FaultCounter = request.app.state.faults
     cut = bool(script.cut_times) and faults.is_due("cut", script.cut_times, body, session)
-    events = stream(answer, model=model, seconds=script.seconds / 2, cut=cut)
+    events = stream(answer, model=model, seconds=script.seconds, cut=cut)
     return _Breaking(events, media_type="text/event-stream")
 
 

@@ -20,12 +20,13 @@ class StreamCut(Exception):
 async def stream(
     answer: Answer, *, model: str, seconds: float = 0.0, cut: bool = False
 ) -> AsyncIterator[bytes]:
-    """The answer as the Messages API streams it, over `seconds` after its start.
+    """The answer as the Messages API streams it: `seconds` long, half of them before it starts.
 
     Raises StreamCut in the middle when `cut`; the server then drops the connection.
     """
     events = list(_events(answer, model))
-    pause = seconds / len(events)
+    pause = seconds / 2 / len(events)
+    await asyncio.sleep(seconds / 2)
     for number, (name, data) in enumerate(events):
         if cut and number >= len(events) // 2:
             raise StreamCut

@@ -75,6 +75,7 @@ class FakeClient:
         self.is_closed = False
         self.dead = False
         self.interrupts = 0
+        self.asked = 0
         self.session_id = options.resume or str(uuid.uuid4())
         self._agents = agents
         self._interrupted = asyncio.Event()
@@ -131,6 +132,7 @@ class FakeClient:
         entry = str(uuid.uuid4())
         self._agents.conversations[self.session_id].append((entry, prompt))
         self._turns += 1
+        self.asked += 1
         self._agents.asked.set()
         for message in reply.messages:
             yield message

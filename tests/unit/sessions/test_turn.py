@@ -86,8 +86,9 @@ def test_the_clis_own_words_are_never_the_answer() -> None:
 def test_silence_is_an_error(messages: tuple[Said, ...]) -> None:
     """A turn without a word is told to the room, not swallowed."""
     turn = Turn("prompt")
-    for message in (*messages, ended()):
+    for message in messages:
         turn.take(message)
+    turn.take(ended())
     with pytest.raises(NoAnswer):
         turn.answer()
 
@@ -133,10 +134,10 @@ def test_a_turns_cost_is_what_it_added(clock: FakeClock) -> None:
     turn = Turn("prompt")
     for message in (said("ok"), ended(total_cost=0.5, usage={"input_tokens": 10})):
         turn.take(message)
-    first = book(LANE, None, turn.answer(), clock())
-    second = book(LANE, first.record, turn.answer(), clock())
+    first = book(LANE, None, turn.answer(), clock(), folder="f")
+    second = book(LANE, first.record, turn.answer(), clock(), folder="f")
     turn.take(ended(total_cost=0.2))
-    third = book(LANE, second.record, turn.answer(), clock())
+    third = book(LANE, second.record, turn.answer(), clock(), folder="f")
     assert [first.cost, second.cost, third.cost] == [0.5, 0.0, 0.2]
     assert third.record.turns == 3
     assert second.record.input_tokens == 20

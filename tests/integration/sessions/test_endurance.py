@@ -1,0 +1,88 @@
+"""Spares, evictions and many restarts with the real CLI; nothing is left behind."""
+
+import asyncio
+from pathlib import Path
+
+import psutil
+
+from consumer.sessions import Tier
+from sandbox.model.server import ModelServer
+from shared.lane import Lane
+from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
+
+
+async def test_a_spare_answers_a_new_lane_which_is_resumed_later(
+    start_manager: StartManager, model: ModelServer
+) -> None:
+    """The spare's process takes the first turn; after a restart the lane goes on in its folder."""
+    manager = await start_manager(spares=1)
+    manager.keep_spares([BOT])
+    async with asyncio.timeout(20):
+        while manager.stats()["spares"] == 0:
+            await asyncio.sleep(0.02)
+    result = await manager.run_turn(LANE, BOT, "one")
+    assert result.tier is Tier.COLD
+    await manager.shutdown_all()
+    again = await (await start_manager()).run_turn(LANE, BOT, "two")
+    assert again.tier is Tier.WARM
+    assert model.recorder.requests[-1].conversation.said == ("one", "two")
+
+
+async def test_lanes_beyond_the_bound_come_back_with_their_memory(
+    start_manager: StartManager, model: ModelServer
+) -> None:
+    """Three lanes through one place: each is evicted, resumed, and remembers its own words."""
+    manager = await start_manager(max_hot=1)
+    lanes = [LANE, OTHER, Lane(3, "assistant")]
+    for words in ("one", "two", "three"):
+        for lane in lanes:
+            await manager.run_turn(lane, BOT, f"{words} in {lane.room_id}")
+            assert manager.stats()["active_sessions"] == 1
+    said = model.recorder.requests[-1].conversation.said
+    assert said == ("one in 3", "two in 3", "three in 3")
+    assert manager.stats()["evicted"] == 8
+
+
+async def test_twenty_restarts_keep_the_conversation(
+    start_manager: StartManager, model: ModelServer
+) -> None:
+    """Twenty times a turn and a restart: the model is sent all twenty messages, once each."""
+    words = [f"message {number}" for number in range(20)]
+    for word in words:
+        manager = await start_manager()
+        await manager.run_turn(LANE, BOT, word)
+        await manager.shutdown_all()
+    assert model.recorder.requests[-1].conversation.said == tuple(words)
+
+
+async def test_nothing_is_left_after_a_busy_life(
+    start_manager: StartManager, tmp_path: Path
+) -> None:
+    """Turns, evictions, cancels, kills and a shutdown: no process, task, descriptor or file."""
+    process = psutil.Process()
+    files = process.num_fds()
+    manager = await start_manager(max_hot=2, spares=1)
+    manager.keep_spares([BOT])
+    for number in range(6):
+        lane = Lane(number, "assistant")
+        await manager.run_turn(lane, BOT, "hello")
+        turn = asyncio.create_task(manager.run_turn(lane, BOT, "slow 30; long 900"))
+        await asyncio.wait({turn}, timeout=0.2)
+        turn.cancel()
+        await asyncio.wait({turn})
+        if number % 2:
+            await manager.remove_session(lane, forget=True)
+    psutil.Process(manager.stats()["sessions"][0]["pid"]).kill()
+    await manager.shutdown_all()
+    assert process.children(recursive=True) == []
+    assert [task for task in asyncio.all_tasks() if "consumer" in repr(task.get_coro())] == []
+    await until_fds(process, files)
+    assert list((tmp_path / "data" / "run").glob("*/*")) == []
+    assert len(list((tmp_path / "data" / "session_cache").glob("*"))) == 3
+
+
+async def until_fds(process: psutil.Process, number: int) -> None:
+    """Poll until that many descriptors are open: the stand-in's connections close by themselves."""
+    async with asyncio.timeout(10):
+        while process.num_fds() > number:
+            await asyncio.sleep(0.05)
