@@ -22,6 +22,7 @@ PROCFILE = Path("Procfile")
 
 def main() -> int:
     """Run the service until it ends; its exit code. 2: a sentence on stderr says what is wrong."""
+    os.umask(0o077)  # DATA_DIR holds what people say in their rooms, and keys
     try:
         settings = _settings()
         plan = make_plan(settings, _procfile())

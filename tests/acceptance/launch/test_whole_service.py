@@ -54,6 +54,16 @@ async def test_the_bot_keys_are_made_once_and_never_shown(start: Start, tmp_path
     assert kept[0] == kept[1]
 
 
+async def test_what_it_keeps_is_its_owner_s_alone(start: Start, tmp_path: Path) -> None:
+    """Messages and conversations lie in DATA_DIR: no other user of the machine reads them."""
+    launch = await start(PROCFILE, BOTS_DIR=BOTS)
+    await ready(launch)
+    assert await launch.end(signal.SIGTERM) == 0, launch.output
+    kept = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert {path.name for path in kept} >= {"valkey.log", "campfire.sqlite3", "bot_keys.json"}
+    assert [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
 async def test_a_bad_setting_ends_everything_with_its_sentence(start: Start) -> None:
     """The process that reads the setting names it; the exit code is 2."""
     launch = await start(PROCFILE, BOTS_DIR=BOTS, MAX_TURNS="many")
