@@ -5,16 +5,20 @@ import json
 import signal
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from typing import Any
 
 from redis.asyncio import ConnectionPool, Redis
+from redis.exceptions import RedisError
 
 from consumer.campfire.room import Campfire
+from consumer.queue.cancelling import CANCELLED, Cancelling
+from consumer.queue.control import Control
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
+from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
@@ -53,6 +57,9 @@ async def serve(
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, service.stop)
         await service.run()
+        # This consumer's sessions are gone; its successor writes its own.
+        with suppress(RedisError):  # or they lapse by themselves
+            await StatsBoard(redis, Keys(settings.redis_prefix), stats).clear()
 
 
 def assemble(
@@ -69,20 +76,25 @@ def assemble(
     lock_file = settings.data_dir / f"consumer-{settings.redis_prefix}.lock"
     lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
     lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
+    repairs = Repairs(redis, keys, lease.me)
     board = StatsBoard(redis, keys, stats)
+    wakeup = WakeUp(redis, keys)
+    cancelling = Cancelling(lanes, lambda job_id: worker.stop_job(job_id, CANCELLED))
     pipeline = Pipeline(
         lanes,
         agent,
         Delivery(campfire, lanes, bot_keys(settings, bots)),
         bots,
+        cancelling,
+        max_age_s=settings.message_max_age_minutes * 60,
         now=lambda: datetime.now().astimezone(),
         on_turn_end=board.changed,
     )
-    wakeup = WakeUp(redis, keys)
     worker = LaneWorker(
         ConnectionPool.from_url(url),
         keys,
         lanes,
+        repairs,
         wakeup,
         pipeline.answer,
         max_turns=settings.max_turns_at_once,
@@ -95,8 +107,17 @@ def assemble(
         stuck_after_s=settings.stuck_after_seconds,
         state=lambda: json.dumps({"at": time.time(), "running": worker.busy}),
     )
-    grace_s = settings.shutdown_grace_seconds
-    return Service(lease, heart, lanes, wakeup, worker, grace_s=grace_s, board=board), worker
+    control = Control(redis, keys, cancelling.cancel)
+    service = Service(
+        lease,
+        heart,
+        repairs,
+        wakeup,
+        worker,
+        grace_s=settings.shutdown_grace_seconds,
+        more={"board": board.run, "control": control.listen},
+    )
+    return service, worker
 
 
 def session_settings(settings: ConsumerSettings) -> SessionSettings:

@@ -1,7 +1,7 @@
 """The consumer's life: own the queue, run it, drain, let go. Any part that stops ends the whole."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -10,36 +10,35 @@ from redis.exceptions import RedisError
 
 from consumer.cancellation import cancel_until_done
 from consumer.queue.heartbeat import Heart
-from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
 from consumer.queue.outages import outlive_outages
+from consumer.queue.repairs import Repairs
 from consumer.queue.sweeper import Sweeper
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
-from consumer.stats_board import StatsBoard
 from shared.kill_points import reached
 
 log = structlog.get_logger()
 
 
 class Service:
-    """The parts that run side by side on one loop."""
+    """The parts that run side by side on one loop; `more` are parts beside the queue's own."""
 
     def __init__(
         self,
         lease: Lease,
         heart: Heart,
-        lanes: Lanes,
+        repairs: Repairs,
         wakeup: WakeUp,
         worker: LaneWorker,
         *,
         grace_s: float,
-        board: StatsBoard | None = None,
+        more: dict[str, Callable[[], Coroutine[Any, Any, None]]] | None = None,
     ) -> None:
-        self._board = board
+        self._more = more or {}
         self._lease = lease
         self._heart = heart
-        self._lanes = lanes
+        self._repairs = repairs
         self._wakeup = wakeup
         self._worker = worker
         self._grace_s = grace_s
@@ -79,18 +78,18 @@ class Service:
         self._heart.start()
         async for attempt in outlive_outages("reclaim"):
             with attempt:
-                reclaimed = await self._lanes.reclaim()
+                reclaimed = await self._repairs.reclaim()
         reached("queue.reclaimed")
         log.info("consumer_ready", reclaimed=reclaimed)
 
     def _parts(self) -> dict[str, Coroutine[Any, Any, None]]:
-        parts = {
+        return {
             "worker": self._worker.main(),
             "wakeup": self._wakeup.listen(),
-            "sweeper": Sweeper(self._lanes, self._worker).run(),
+            "sweeper": Sweeper(self._repairs, self._worker).run(),
             "heart": self._heart.watch(),
+            **{name: run() for name, run in self._more.items()},
         }
-        return parts | ({"board": self._board.run()} if self._board else {})
 
     async def _until_stopped(self, parts: dict[str, asyncio.Task[None]]) -> None:
         stopped = asyncio.create_task(self._stop.wait(), name="stop")
@@ -110,6 +109,4 @@ class Service:
         await asyncio.to_thread(self._heart.stop)
         with suppress(RedisError, OSError):  # Redis may be away: then the lease lapses
             await self._lease.release()
-            if self._board is not None:
-                await self._board.clear()
         log.info("consumer_drained")

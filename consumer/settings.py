@@ -16,6 +16,8 @@ class ConsumerSettings(SharedSettings):
     max_turns: int = Field(30, gt=0)
     """Model calls in one turn, where the bot's file does not say."""
     max_turns_at_once: int = Field(10, gt=0)
+    message_max_age_minutes: float = Field(15, gt=0)
+    """A message older than this when its turn comes is not answered, only told of."""
     shutdown_grace_seconds: float = Field(20, ge=0)
     """How long running turns may go on after SIGTERM before they are handed back."""
     lease_seconds: float = Field(10, gt=0.2)

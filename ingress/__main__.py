@@ -1,15 +1,21 @@
 """`python -m ingress`: the web process."""
 
 import errno
+import signal
 import socket
+import sys
+from pathlib import Path
 
 import structlog
 import uvicorn
 
 from ingress.access import Access, OperatorAccess
-from ingress.app import create_app
+from ingress.app import Parts, create_app
+from ingress.queue import RedisQueue
+from ingress.reception import Reception
 from ingress.settings import IngressSettings
 from ingress.silence import SilentProtocol
+from ingress.spool import Spool
 from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.logs import configure_logs
@@ -26,11 +32,16 @@ def main() -> None:
     access = Access.from_settings(settings)
     configure_logs(settings.log_format, settings.log_level, process="web")
     listener = listen(settings.host, settings.port)
+    redis, keys = redis_client(settings.redis_url), Keys(settings.redis_prefix)
+    queue = RedisQueue(redis, keys, lane_max_waiting=settings.lane_max_waiting)
     app = create_app(
-        access,
-        OperatorAccess.from_settings(settings),
-        redis_client(settings.redis_url),
-        Keys(settings.redis_prefix),
+        Parts(
+            access=access,
+            operators=OperatorAccess.from_settings(settings),
+            reception=Reception(queue, Spool(spool_folder(settings))),
+            redis=redis,
+            keys=keys,
+        )
     )
     config = uvicorn.Config(
         app,
@@ -41,8 +52,21 @@ def main() -> None:
         timeout_graceful_shutdown=5,
     )
     host, port = listener.getsockname()[:2]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops in order, then raises the signal again: its clean end would read as a kill.
+        signal.signal(number, lambda *_: sys.exit(0))
     log.info("ingress_listening", host=host, port=port, bots=sorted(access.bots))
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def spool_folder(settings: IngressSettings) -> Path:
+    """Where messages wait while Redis is away; raises ConfigurationError when it cannot be."""
+    folder = settings.data_dir / "spool" / settings.redis_prefix
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError([f"DATA_DIR: cannot create {folder}: {error.strerror}"]) from error
+    return folder
 
 
 def listen(host: str, port: int) -> socket.socket:

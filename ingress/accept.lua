@@ -1,14 +1,18 @@
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', now ms, far future ms,
---       dedupe seconds
--- Gives 'accepted' or 'duplicate'.
+--       dedupe seconds, prefix of message keys, how many may wait behind the lane's head
+-- Gives 'accepted', 'duplicate' or 'full'.
 local seen, message, lane, job, queue, lanes, wake = unpack(KEYS)
-local id, lane_name, body, ticket, number, now, far, remember = unpack(ARGV)
+local id, lane_name, body, ticket, number, now, far, remember, message_key, most = unpack(ARGV)
 
-if not redis.call('SET', seen, id, 'NX', 'EX', remember) then
+if redis.call('EXISTS', seen) == 1 then
   return 'duplicate'
 end
+if redis.call('LLEN', lane) > tonumber(most) then
+  return 'full'
+end
+redis.call('SET', seen, id, 'EX', remember)
 redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, 'accepted', now)
 redis.call('SET', job, ticket)
 
@@ -16,7 +20,7 @@ redis.call('SET', job, ticket)
 -- never overtaken: it may be running.
 local MOMENT_MS = 2000
 local function overtaken(other)
-  local known = redis.call('HMGET', ARGV[9] .. other, 'number', 'accepted')
+  local known = redis.call('HMGET', message_key .. other, 'number', 'accepted')
   return number ~= '' and known[1] and known[1] ~= ''
     and tonumber(known[1]) > tonumber(number)
     and tonumber(now) - tonumber(known[2]) < MOMENT_MS

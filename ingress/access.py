@@ -47,7 +47,8 @@ class Access:
         if bot_id in self.bots and (right or owner == bot_id):
             return self.bots[bot_id]
         if bot_id is not None and bot_id not in self.bots:
-            raise UnknownBot(f"no bot {bot_id!r} with a key")
+            # Never the id itself: whoever mixes up URL and key would have the key in our log.
+            raise UnknownBot(f"no such bot; those with a key: {', '.join(self.bots)}")
         if right:
             raise UnknownBot("no bot is named, and DEFAULT_BOT is not set")
         raise Unauthenticated("neither the bot's key nor the token")

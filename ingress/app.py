@@ -1,34 +1,64 @@
 """The ingress's composition root: the app with its Redis, its access list and its routes."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
+import structlog
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
-from ingress import status, webhook
+from ingress import jobs, status, webhook
 from ingress.access import Access, OperatorAccess
-from ingress.queue import RedisQueue
+from ingress.reception import Reception
 from ingress.silence import Silence
 from shared.keys import Keys
 
+EXIT_PART_STOPPED = 70
 
-def create_app(access: Access, operators: OperatorAccess, redis: Redis, keys: Keys) -> Silence:
-    """The ASGI app; closes `redis` when it shuts down."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the routes work with; `redis` is closed when the app shuts down."""
+
+    access: Access
+    operators: OperatorAccess
+    reception: Reception
+    redis: Redis
+    keys: Keys
+
+
+def create_app(parts: Parts) -> Silence:
+    """The ASGI app."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
+        feeding = asyncio.create_task(parts.reception.feed(), name="spool feeder")
+        feeding.add_done_callback(_end_unless_cancelled)
         yield
-        await redis.aclose()
+        feeding.cancel()
+        await asyncio.gather(feeding, return_exceptions=True)
+        await parts.redis.aclose()
 
     # No pages of FastAPI's own: /docs would be HTML, and a wrong slash a redirect.
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
-    app.state.access = access
-    app.state.operators = operators
-    app.state.redis = redis
-    app.state.keys = keys
-    app.state.queue = RedisQueue(redis, keys)
-    app.include_router(webhook.router)
-    app.include_router(status.router)
+    app.state.access = parts.access
+    app.state.operators = parts.operators
+    app.state.reception = parts.reception
+    app.state.redis = parts.redis
+    app.state.keys = parts.keys
+    for routes in (webhook, status, jobs):
+        app.include_router(routes.router)
     return Silence(app)
+
+
+def _end_unless_cancelled(feeding: "asyncio.Task[None]") -> None:
+    """Without its feeder the spool would fill in silence: the supervisor starts us again."""
+    if not feeding.cancelled():
+        log.critical("part_stopped", part=feeding.get_name(), error=repr(feeding.exception()))
+        os._exit(EXIT_PART_STOPPED)

@@ -13,7 +13,7 @@ from shared.wire import to_wire
 REMEMBER_SECONDS = 7 * 24 * 3600
 """How long a second delivery of the same message is recognised."""
 
-Acceptance = Literal["accepted", "duplicate"]
+Acceptance = Literal["accepted", "duplicate", "full"]
 
 
 class Queue(Protocol):
@@ -27,14 +27,17 @@ class Queue(Protocol):
 class RedisQueue:
     """The lanes in Redis, over arq's own keys (design.md, "The queue")."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, *, lane_max_waiting: int = 20) -> None:
         self._redis = redis
         self._keys = keys
+        self._lane_max_waiting = lane_max_waiting
         # redis-py sends the script's hash and loads it again when Redis has forgotten it.
         self._script = redis.register_script(_SCRIPT)
 
     async def accept(self, message: InboundMessage) -> Acceptance:
         """Store and queue the message; a repeated (bot, message id) changes nothing.
+
+        `full`: so many wait in its lane already that this one was not taken.
 
         Raises redis.RedisError when Redis does not take it: then nothing is stored.
         """
@@ -51,7 +54,7 @@ class RedisQueue:
         answer = await cast(
             Awaitable[bytes], self._script(keys=names, args=self._arguments(message, job_id))
         )
-        return "accepted" if answer == b"accepted" else "duplicate"
+        return _ANSWERS[answer]
 
     def _arguments(self, message: InboundMessage, job_id: str) -> list[str | bytes | int]:
         return [
@@ -64,6 +67,7 @@ class RedisQueue:
             FAR_FUTURE_MS,
             REMEMBER_SECONDS,
             self._keys.message(""),
+            self._lane_max_waiting,
         ]
 
 
@@ -73,4 +77,9 @@ def _ticket(message: InboundMessage) -> bytes:
     return to_wire({"t": None, "f": ANSWER, "a": arguments, "k": {}, "et": message.accepted_ms})
 
 
+_ANSWERS: dict[bytes, Acceptance] = {
+    b"accepted": "accepted",
+    b"duplicate": "duplicate",
+    b"full": "full",
+}
 _SCRIPT = (Path(__file__).parent / "accept.lua").read_text(encoding="utf-8")

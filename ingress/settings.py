@@ -15,6 +15,8 @@ class IngressSettings(SharedSettings):
     port: int = Field(5002, ge=0, le=65535)
     """0 lets the system choose; the log says which."""
     ingress_auth: Literal["on", "off"] = "on"
+    lane_max_waiting: int = Field(20, ge=1)
+    """How many messages may wait in a lane; the one over it is told so in the room."""
     webhook_token: SecretStr | None = Field(None, min_length=8)
     admin_token: SecretStr | None = Field(None, min_length=8)
 

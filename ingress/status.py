@@ -3,19 +3,13 @@
 import json
 from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from redis.exceptions import RedisError
 
+from ingress.operator import operator
 from ingress.queue_stats import queue_stats
 
 router = APIRouter()
-
-
-async def operator(request: Request) -> None:
-    """Lets an operator in: with `ADMIN_TOKEN`, or, where none is set, on this machine only."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if not request.app.state.operators.admits(token if scheme == "Bearer" else None):
-        raise HTTPException(401)
 
 
 @router.get("/health")

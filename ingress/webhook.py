@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from ingress.access import Access
 from ingress.payload import MAX_BYTES, parse
-from ingress.queue import Queue
+from ingress.reception import Reception
+from ingress.room_answers import CANNOT_STORE, LANE_FULL, said_in_the_room
 from shared.errors import DeliveryRefused, TooLarge
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
@@ -31,7 +32,7 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
     except DeliveryRefused as refusal:
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    return await _accept(state.queue, message)
+    return await _accept(state.reception, message)
 
 
 async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:
@@ -56,9 +57,13 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _accept(queue: Queue, message: InboundMessage) -> Response:
+async def _accept(reception: Reception, message: InboundMessage) -> Response:
     reached("ingress.received")
-    acceptance = await queue.accept(message)
+    where = await reception.take(message)
     reached("ingress.accepted")
-    log.info("delivery_" + acceptance, **message.log_context())
+    log.info("delivery_" + where, **message.log_context())
+    if where == "full":
+        return said_in_the_room(LANE_FULL)
+    if where == "lost":
+        return said_in_the_room(CANNOT_STORE)
     return Response(status_code=204)

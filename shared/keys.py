@@ -73,6 +73,14 @@ class Keys:
         """How a message ended; kept a day for a run that repeats after a crash."""
         return f"{self.prefix}:outcome:{job_id}"
 
+    def last_post(self, lane: Lane) -> str:
+        """Campfire's id of the newest message that the bot is known to have posted there."""
+        return f"{self.prefix}:last-post:{lane}"
+
+    def told(self, lane: Lane) -> str:
+        """Set of people who were told that they have to wait, until the lane is empty."""
+        return f"{self.prefix}:told:{lane}"
+
     @property
     def lanes(self) -> str:
         """Set of lanes that hold a message."""
@@ -82,6 +90,11 @@ class Keys:
     def wake(self) -> str:
         """List of at most one element: the consumer blocks on it instead of polling."""
         return f"{self.prefix}:wake"
+
+    @property
+    def control(self) -> str:
+        """List of control words as JSON: what must not wait in a lane."""
+        return f"{self.prefix}:control"
 
     @property
     def token(self) -> str:

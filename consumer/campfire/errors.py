@@ -3,6 +3,7 @@
 CampfireError
 ├── CampfireUnavailable     not stored; may pass: connection refused, 429, 5xx
 ├── CampfireUnclear         the connection broke after the request: it may be stored
+├── NoIndex                 this Campfire (v1.4.9) cannot list messages
 └── CampfireRefused         will not pass
     ├── BadKey              302 or 401: the bot's key was rotated or the bot deactivated
     ├── NotInRoom           404: the room is gone or the bot was taken out of it
@@ -22,6 +23,10 @@ class CampfireUnavailable(CampfireError):
 
 class CampfireUnclear(CampfireError):
     """The connection to Campfire broke after the post was sent: it may be in the room."""
+
+
+class NoIndex(CampfireError):
+    """This Campfire cannot list a room's messages."""
 
 
 class CampfireRefused(CampfireError):

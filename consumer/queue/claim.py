@@ -4,7 +4,17 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.errors import QueueError
 from shared.inbound import InboundMessage
+from shared.lane import Lane
+
+
+class Unreadable(QueueError):
+    """A stored message cannot be read: another version of this program wrote it, or somebody."""
+
+    def __init__(self, lane: Lane) -> None:
+        super().__init__(str(lane))
+        self.lane = lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +37,24 @@ class Claim:
     """What an earlier attempt stored before it posted: see consumer.turn.reply."""
     posted: tuple[str, ...] = ()
     """Campfire's ids of the parts of `reply` that are in the room already."""
+    posting: bool = False
+    """An earlier attempt began to post the next part, and nobody knows whether it did."""
 
     @classmethod
     def from_redis(
         cls, job_id: bytes, token: int, flat: list[bytes], *, claimed_ms: int
     ) -> "Claim":
-        """Read what claim.lua gives; raises ValueError when the stored message is not one."""
+        """Read what claim.lua gives; raises Unreadable."""
         stored = dict(zip(flat[::2], flat[1::2], strict=True))
+        try:
+            return cls._read(job_id, token, stored, claimed_ms)
+        except (ValueError, KeyError) as error:
+            raise Unreadable(Lane.parse(stored[b"lane"].decode())) from error
+
+    @classmethod
+    def _read(
+        cls, job_id: bytes, token: int, stored: dict[bytes, bytes], claimed_ms: int
+    ) -> "Claim":
         return cls(
             job_id=job_id.decode(),
             token=token,
@@ -45,6 +66,7 @@ class Claim:
             alone=stored.get(b"alone") == b"1",
             reply=json.loads(stored[b"reply"]) if b"reply" in stored else None,
             posted=tuple(json.loads(stored.get(b"posted", b"[]"))),
+            posting=stored.get(b"posting") == b"true",
         )
 
     def log_context(self) -> dict[str, str | int]:

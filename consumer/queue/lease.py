@@ -8,14 +8,13 @@ import asyncio
 import fcntl
 import os
 import uuid
-from collections.abc import Awaitable
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO
 
 import structlog
 from redis.asyncio import Redis
 
-from consumer.queue.scripts import script
+from consumer.queue.scripts import Scripts
 from shared.keys import Keys
 
 log = structlog.get_logger()
@@ -31,7 +30,7 @@ class Lease:
         self._lease_ms = lease_ms
         self._lock_file = lock_file
         self._lock: IO[str] | None = None
-        self._acquire = script(redis, "acquire")
+        self._scripts = Scripts(redis)
 
     async def acquire(self) -> None:
         """Wait until this consumer owns the queue; raises redis.RedisError."""
@@ -55,10 +54,8 @@ class Lease:
             self._lock = None
 
     async def _try(self, predecessor: str) -> str:
-        owner = await cast(
-            Awaitable[Any],
-            self._acquire(keys=[self._keys.lease], args=[self.me, self._lease_ms, predecessor]),
-        )
+        arguments = [self.me, self._lease_ms, predecessor]
+        owner = await self._scripts.run("acquire", [self._keys.lease], arguments)
         return str(owner.decode())
 
     async def _until_it_may_lapse(self) -> None:

@@ -2,16 +2,21 @@
 -- Settle a message: record its outcome, take it off its lane, let the next one run. Everything
 -- arq's own finish would write is written here, under the fencing token.
 -- (allow-oom: settling frees memory, so a full Redis must not refuse it.)
+-- With an empty token it settles a message that waits: nobody may have claimed it.
 -- KEYS  message, lane list, queue, running, suspects, lanes, wake, outcome, arq job,
---       arq in-progress, arq retry, arq result, arq abort zset, dead zset, dead message
--- ARGV  job id, token, lane, outcome JSON, arq result JSON, now ms, keep seconds,
---       '1' to keep it as a dead letter
--- Gives 'settled' or 'fenced'.
+--       arq in-progress, arq retry, arq result, arq abort zset, dead zset, dead message,
+--       who was told to wait
+-- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, now ms, keep seconds,
+--       '1' to keep it as a dead letter, far future ms
+-- Gives 'settled', 'fenced' (another holds it) or 'gone' (settled before).
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
-  aborts, dead, dead_message = unpack(KEYS)
-local id, token, lane_name, ending, report, now, keep, is_dead = unpack(ARGV)
+  aborts, dead, dead_message, told = unpack(KEYS)
+local id, token, lane_name, ending, report, now, keep, is_dead, far = unpack(ARGV)
 
-if redis.call('HGET', message, 'token') ~= token then
+if redis.call('EXISTS', message) == 0 then
+  return 'gone'
+end
+if (redis.call('HGET', message, 'token') or '') ~= token then
   return 'fenced'
 end
 redis.call('SET', outcome, ending, 'EX', keep)
@@ -32,12 +37,18 @@ redis.call('LREM', suspects, 0, id)
 redis.call('LREM', lane, 1, id)
 
 local following = redis.call('LINDEX', lane, 0)
-if following then
-  redis.call('ZADD', queue, now, following)
-else
+if not following then
   redis.call('SREM', lanes, lane_name)
+  redis.call('DEL', told)
+  return 'settled'
 end
-if redis.call('ZCARD', queue) > 0 and redis.call('LLEN', wake) == 0 then
-  redis.call('RPUSH', wake, '1')
+-- Promote the next head, unless what was settled waited behind one that runs or backs off.
+local score = redis.call('ZSCORE', queue, following)
+local idle = redis.call('SISMEMBER', running, following) == 0
+if idle and (not score or tonumber(score) >= tonumber(far)) then
+  redis.call('ZADD', queue, now, following)
+  if redis.call('LLEN', wake) == 0 then
+    redis.call('RPUSH', wake, '1')
+  end
 end
 return 'settled'

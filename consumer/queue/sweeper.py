@@ -4,8 +4,8 @@ import asyncio
 
 import structlog
 
-from consumer.queue.lanes import Lanes
 from consumer.queue.outages import outlive_outages
+from consumer.queue.repairs import Repairs
 from consumer.queue.worker import LaneWorker
 
 SWEEP_S = 5.0
@@ -16,8 +16,8 @@ log = structlog.get_logger()
 class Sweeper:
     """Finds lanes that nothing would wake, and claims whose answer was lost on the way here."""
 
-    def __init__(self, lanes: Lanes, worker: LaneWorker, every_s: float = SWEEP_S) -> None:
-        self._lanes = lanes
+    def __init__(self, repairs: Repairs, worker: LaneWorker, every_s: float = SWEEP_S) -> None:
+        self._repairs = repairs
         self._worker = worker
         self._every_s = every_s
         self._missing: set[str] = set()
@@ -32,13 +32,13 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """One round; raises redis.RedisError."""
-        repaired = await self._lanes.sweep()
+        repaired = await self._repairs.sweep()
         if repaired:
             log.warning("lanes_repaired", jobs=repaired)
-        missing = {job for job in await self._lanes.running() if not self._worker.holds(job)}
+        missing = {job for job in await self._repairs.running() if not self._worker.holds(job)}
         # Twice in a row: a claim may be on its way from Redis to here right now.
         lost = missing & self._missing
         if lost:
             log.warning("claims_abandoned", jobs=sorted(lost))
-            await self._lanes.abandon(lost)
+            await self._repairs.abandon(lost)
         self._missing = missing - lost

@@ -19,6 +19,7 @@ from consumer.cancellation import cancel_until_done
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.outages import outlive_outages
+from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from shared.keys import ANSWER, Keys
 from shared.wire import from_wire, to_wire
@@ -46,12 +47,14 @@ class LaneWorker(Worker):
         pool: ConnectionPool,
         keys: Keys,
         lanes: Lanes,
+        repairs: Repairs,
         wakeup: WakeUp,
         answer: Answer,
         *,
         max_turns: int,
     ) -> None:
         self._lanes = lanes
+        self._repairs = repairs
         self._wakeup = wakeup
         self._answer = answer
         self._claims: dict[str, Claim] = {}
@@ -81,6 +84,11 @@ class LaneWorker(Worker):
     def holds(self, job_id: str) -> bool:
         """Whether this worker runs that job."""
         return job_id in self._claims
+
+    def stop_job(self, job_id: str, reason: str) -> bool:
+        """Cancel one running job; False when it does not run here."""
+        task = self.tasks.get(job_id)
+        return task is not None and task.cancel(reason)
 
     async def main(self) -> None:
         """Never returns: start what is due, sleep until woken; outlive any outage of Redis."""
@@ -130,7 +138,7 @@ class LaneWorker(Worker):
         """Seconds until the next postponed message; with no free slot, until one is."""
         if self.busy >= self.max_jobs:
             return IDLE_S
-        due_ms = await self._lanes.next_due_ms()
+        due_ms = await self._repairs.next_due_ms()
         if due_ms is None:
             return IDLE_S
         return min(max(due_ms / 1000 - time.time(), SOON_S), IDLE_S)

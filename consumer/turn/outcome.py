@@ -16,6 +16,8 @@ class Reply:
     reason: str = ""
     """For an operator: an error's name, never chat text."""
     tier: str = ""
+    skipped: tuple[str, ...] = ()
+    """Job ids of messages behind this one that end with it, unanswered."""
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored with the message."""
@@ -24,12 +26,14 @@ class Reply:
             "ending": self.ending,
             "reason": self.reason,
             "tier": self.tier,
+            "skipped": list(self.skipped),
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Reply":
         """What an earlier attempt stored."""
-        return cls(**{**stored, "parts": tuple(stored["parts"])})
+        lists = {name: tuple(stored[name]) for name in ("parts", "skipped")}
+        return cls(**{**stored, **lists})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

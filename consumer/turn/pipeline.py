@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
+from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
+from consumer.queue.ticket import Ticket
 from consumer.turn.agent import Agent
 from consumer.turn.classify import classify
 from consumer.turn.delivery import Delivery
@@ -17,8 +19,9 @@ from consumer.turn.outcome import Reply, Retry
 from consumer.turn.prompt import prompt
 from consumer.turn.rendering import render
 from consumer.turn.sentences import SENTENCES
+from consumer.turn.skipping import condemned, summary, too_old
 from shared.bots import Bot
-from shared.errors import BotError
+from shared.errors import BotError, CampfireError
 from shared.kill_points import reached
 
 log = structlog.get_logger()
@@ -33,10 +36,14 @@ class Pipeline:
         agent: Agent,
         delivery: Delivery,
         bots: dict[str, Bot],
+        cancelling: Cancelling,
         *,
+        max_age_s: float,
         now: Callable[[], datetime],
         on_turn_end: Callable[[], None] = lambda: None,
     ) -> None:
+        self._cancelling = cancelling
+        self._max_age_s = max_age_s
         self._lanes = lanes
         self._agent = agent
         self._delivery = delivery
@@ -55,8 +62,23 @@ class Pipeline:
                 log.warning("turn_fenced")
                 return {"outcome": "fenced"}
             except asyncio.CancelledError:
-                await self._hand_back(claim)
-                raise
+                if not self._cancelling.asked(claim.job_id):
+                    await self._hand_back(claim)
+                    raise
+                return await asyncio.shield(self._stopped(claim))
+            finally:
+                self._cancelling.done(claim.job_id)
+
+    async def _stopped(self, claim: Claim) -> dict[str, Any]:
+        """Somebody cancelled the turn: say so, and let the lane go on."""
+        reply = Reply(parts=(SENTENCES["cancelled"],), ending="cancelled")
+        try:
+            await self._lanes.record(claim, reply=reply.to_json())
+            await self._delivery.deliver(claim, reply.parts)
+            return await self._settle(claim, reply)
+        except (Fenced, CampfireError) as error:
+            log.warning("cancel_not_told", error=type(error).__name__)
+            return {"outcome": "fenced"}
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
         reply = await self._reply(claim)
@@ -68,14 +90,26 @@ class Pipeline:
 
     async def _reply(self, claim: Claim) -> Reply | Retry:
         """The reply that an earlier attempt stored, else the turn's; stored before it is posted."""
+        if (verdict := condemned(claim)) is not None:
+            return verdict
         if claim.reply is not None:
             return Reply.from_json(claim.reply)
-        reply = await self._turn(claim)
+        reply = await self._expired(claim) or await self._turn(claim)
         reached("turn.answered")
         if isinstance(reply, Reply):
             await self._lanes.record(claim, reply=reply.to_json())
             reached("turn.stored")
         return reply
+
+    async def _expired(self, claim: Claim) -> Reply | None:
+        """One sentence for all that is too old in this lane, or None: this message is not."""
+        now = self._now()
+        now_ms = round(now.timestamp() * 1000)
+        if not too_old(claim.message.accepted_ms, now_ms, self._max_age_s):
+            return None
+        waiting = await self._lanes.waiting(claim)
+        old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
+        return summary([Ticket.of(claim), *old], now.tzinfo or UTC)
 
     async def _turn(self, claim: Claim) -> Reply | Retry:
         message = claim.message
@@ -109,13 +143,17 @@ class Pipeline:
         return {"outcome": "retry", "reason": retry.reason}
 
     async def _settle(self, claim: Claim, reply: Reply) -> dict[str, Any]:
+        for ticket in await self._lanes.waiting(claim) if reply.skipped else ():
+            if ticket.job_id in reply.skipped:
+                await self._lanes.settle_waiting(ticket, {"outcome": reply.ending, "attempts": 0})
+                log.info("turn_settled", **ticket.log_context(), outcome=reply.ending)
         ending = {"outcome": reply.ending, "tier": reply.tier, "attempts": claim.starts}
         if reply.reason:
             ending["reason"] = reply.reason
         reached("turn.settling")
-        await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
+        first = await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
         reached("turn.settled")
-        log.info("turn_settled", **ending)
+        log.info("turn_settled" if first else "turn_settled_before", **ending)
         return ending
 
     async def _hand_back(self, claim: Claim) -> None:

@@ -4,14 +4,18 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import uvicorn
 from redis.asyncio import Redis
 
 from ingress.access import Access, OperatorAccess
-from ingress.app import create_app
+from ingress.app import Parts, create_app
+from ingress.queue import RedisQueue
+from ingress.reception import Reception
 from ingress.silence import SilentProtocol
+from ingress.spool import Spool
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.bots import Bot
 from shared.keys import Keys
@@ -82,14 +86,23 @@ class Answer:
 
 @pytest.fixture
 async def ingress(
-    request: pytest.FixtureRequest, valkey: EmbeddedValkey, redis: Redis, keys: Keys
+    request: pytest.FixtureRequest,
+    valkey: EmbeddedValkey,
+    redis: Redis,
+    keys: Keys,
+    tmp_path: Path,
 ) -> AsyncIterator[RunningIngress]:
     """Serves bots `assistant` (the recorded one) and `other`; parametrise for other access."""
     options = getattr(request, "param", {})
     access = Access(BOTS, BOT_KEYS, options.get("token", TOKEN), options.get("open", False))
     operators = OperatorAccess(options.get("admin"), options.get("local", True))
     url = options.get("redis_url", valkey.url)
-    app = create_app(access, operators, redis_client(url), keys)
+    client = redis_client(url)
+    queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000))
+    reception = options.get("reception") or Reception(queue, Spool(tmp_path / "spool"))
+    app = create_app(
+        Parts(access=access, operators=operators, reception=reception, redis=client, keys=keys)
+    )
     config = uvicorn.Config(app, http=SilentProtocol, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))

@@ -132,9 +132,19 @@ async def test_what_is_not_http_is_refused_in_silence(
     assert (answer.status, answer.silent) == (400, True)
 
 
-@pytest.mark.parametrize("ingress", [{"redis_url": "redis://127.0.0.1:1/0"}], indirect=True)
+class BrokenReception:
+    """A reception with a bug."""
+
+    async def feed(self) -> None:
+        await asyncio.Event().wait()
+
+    async def take(self, message: InboundMessage) -> str:
+        raise RuntimeError("a bug")
+
+
+@pytest.mark.parametrize("ingress", [{"reception": BrokenReception()}], indirect=True)
 async def test_a_failure_of_ours_is_silent(ingress: RunningIngress) -> None:
-    """Redis away: the exception ends as an empty 500, never as a page in the room."""
+    """An exception nobody expected ends as an empty 500, never as a page in the room."""
     answer = await ingress.post("/webhook/assistant", _body())
     assert (answer.status, answer.silent) == (500, True)
 
@@ -163,6 +173,24 @@ async def test_an_older_delivery_without_id_is_never_a_duplicate(ingress: Runnin
         answer = await ingress.post(f"/webhook/assistant?token={TOKEN}", body.encode())
         assert (answer.status, answer.silent) == (204, True)
     assert await ingress.queued() == 2
+
+
+@pytest.mark.parametrize("ingress", [{"most": 3}], indirect=True)
+async def test_the_one_over_the_bound_is_told_so(ingress: RunningIngress) -> None:
+    """One may run and three wait; the fifth is told in the room, and nothing else changes."""
+    answers = [
+        await ingress.post("/webhook/assistant", _body(message_id=number)) for number in range(1, 6)
+    ]
+    assert [answer.status for answer in answers] == [204, 204, 204, 204, 200]
+    assert answers[4].headers["content-type"].startswith("text/plain")
+    assert b"too many messages waiting" in answers[4].body
+    assert await ingress.queued() == 4
+    # A redelivery of one that was taken is still recognised, not told that the lane is full.
+    again = await ingress.post("/webhook/assistant", _body(message_id=2))
+    assert (again.status, again.silent) == (204, True)
+    # Another room's lane is not full.
+    elsewhere = await ingress.post("/webhook/assistant", _body(message_id=9, room_id=3))
+    assert elsewhere.status == 204
 
 
 @pytest.mark.parametrize("ingress", [{"open": True}], indirect=True)

@@ -13,6 +13,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
+from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
@@ -36,16 +37,23 @@ class Consumer:
         lease_ms = options.get("lease_ms", LEASE_MS)
         self.lease = Lease(self.redis, keys, lease_ms=lease_ms, lock_file=folder / "lock")
         self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms)
+        self.repairs = Repairs(self.redis, keys, self.lease.me)
         self.wakeup = WakeUp(self.redis, keys)
         self.heart = Heart(
             url, keys, self.lease.me, lease_ms=lease_ms, stuck_after_s=30, state=lambda: "{}"
         )
         pool = ConnectionPool.from_url(url)
         self.worker = LaneWorker(
-            pool, keys, self.lanes, self.wakeup, self._answer, max_turns=options.get("max_turns", 5)
+            pool,
+            keys,
+            self.lanes,
+            self.repairs,
+            self.wakeup,
+            self._answer,
+            max_turns=options.get("max_turns", 5),
         )
         self.service = Service(
-            self.lease, self.heart, self.lanes, self.wakeup, self.worker, grace_s=5
+            self.lease, self.heart, self.repairs, self.wakeup, self.worker, grace_s=5
         )
         self._act = act
         self.started: list[Claim] = []
@@ -88,7 +96,7 @@ class Bench:
 
     def __init__(self, url: str, keys: Keys, redis: Redis, folder: Path) -> None:
         self.url, self.keys, self.redis, self.folder = url, keys, redis, folder
-        self.queue = RedisQueue(redis, keys)
+        self.queue = RedisQueue(redis, keys, lane_max_waiting=100_000)
         self._stack = AsyncExitStack()
 
     async def start(self, act: Act = at_once, *, machine: str = "here", **options: Any) -> Consumer:

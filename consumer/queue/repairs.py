@@ -1,0 +1,61 @@
+"""Repairs: what a crash, or an answer lost on its way, left between two steps."""
+
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import cast
+
+from redis.asyncio import Redis
+
+from consumer.queue.scripts import Scripts
+from shared.keys import FAR_FUTURE_MS, Keys
+
+
+class Repairs:
+    """The repairing acts of the consumer `me`, who owns the queue; all raise redis.RedisError."""
+
+    def __init__(
+        self, redis: Redis, keys: Keys, me: str, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._redis = redis
+        self._scripts = Scripts(redis)
+        self._keys = keys
+        self._me = me
+        self._clock = clock
+
+    async def reclaim(self) -> list[str]:
+        """Set going again what a dead predecessor left running; gives the job ids."""
+        keys = self._keys
+        names = [keys.lease, keys.running, keys.queue, keys.suspects, keys.wake]
+        prefixes = [keys.message(""), keys.in_progress("")]
+        ids = await self._scripts.run("reclaim", names, [self._me, self._now_ms(), *prefixes])
+        return [job_id.decode() for job_id in ids]
+
+    async def sweep(self) -> list[str]:
+        """Set lanes going that nothing would wake any more; gives their heads' job ids."""
+        keys = self._keys
+        names = [keys.lanes, keys.queue, keys.running, keys.wake]
+        arguments = [self._now_ms(), FAR_FUTURE_MS, keys.lane_prefix, keys.message("")]
+        ids = await self._scripts.run("sweep", names, arguments)
+        return [job_id.decode() for job_id in ids]
+
+    async def running(self) -> set[str]:
+        """The job ids that Redis holds for running."""
+        members = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.running))
+        return {member.decode() for member in members}
+
+    async def abandon(self, job_ids: Iterable[str]) -> None:
+        """Set going again what is marked as running here, though nothing here runs it."""
+        keys = self._keys
+        names = [keys.lease, keys.running, keys.queue, keys.wake]
+        arguments = [self._me, self._now_ms(), keys.message(""), keys.in_progress("")]
+        await self._scripts.run("abandon", names, [*arguments, *job_ids])
+
+    async def next_due_ms(self) -> int | None:
+        """When the next message may run, in ms since the epoch; None: none is due ever."""
+        found = await self._redis.zrangebyscore(
+            self._keys.queue, "-inf", FAR_FUTURE_MS - 1, start=0, num=1, withscores=True
+        )
+        return int(found[0][1]) if found else None
+
+    def _now_ms(self) -> int:
+        return round(self._clock() * 1000)

@@ -1,0 +1,70 @@
+"""The ticket: what arq and its dashboards know of a message, without text or keys."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from consumer.queue.claim import Claim
+from shared.inbound import InboundMessage
+from shared.keys import ANSWER
+from shared.lane import Lane
+from shared.wire import to_wire
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One message's place in the queue. Times in ms since the epoch."""
+
+    job_id: str
+    lane: Lane
+    accepted_ms: int
+    started_ms: int
+    starts: int = 0
+    message_id: str = ""
+    user_name: str = ""
+
+    @classmethod
+    def of(cls, claim: Claim) -> "Ticket":
+        """The ticket of a claimed message."""
+        message = claim.message
+        return cls(
+            claim.job_id,
+            message.lane,
+            message.accepted_ms,
+            claim.claimed_ms,
+            claim.starts,
+            message.message_id,
+            message.user_name,
+        )
+
+    @classmethod
+    def read(cls, job_id: str, body: bytes) -> "Ticket":
+        """The ticket of a waiting message; raises ValueError when it cannot be read."""
+        message = InboundMessage.model_validate_json(body)
+        at = message.accepted_ms
+        return cls(job_id, message.lane, at, at, 0, message.message_id, message.user_name)
+
+    def log_context(self) -> dict[str, str | int]:
+        """What may be logged of it."""
+        return {
+            "bot": self.lane.bot_id,
+            "room": self.lane.room_id,
+            "message": self.message_id,
+        }
+
+    def arq_result(self, ending: dict[str, Any], queue: str, *, finished_ms: int) -> bytes:
+        """The record that `arq.jobs.Job.result_info()` reads: arq's own fields."""
+        return to_wire(
+            {
+                "t": self.starts,
+                "f": ANSWER,
+                "a": [self.lane.room_id, self.lane.bot_id, self.message_id],
+                "k": {},
+                "et": self.accepted_ms,
+                "s": ending["outcome"] == "completed",
+                "r": ending,
+                "st": self.started_ms,
+                "ft": finished_ms,
+                "q": queue,
+                "id": self.job_id,
+            }
+        )

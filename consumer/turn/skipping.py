@@ -1,0 +1,52 @@
+"""Messages that get no turn: what killed the consumer too often, what grew too old. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from consumer.queue.claim import Claim
+from consumer.queue.ticket import Ticket
+from consumer.turn.outcome import Reply
+from consumer.turn.rendering import render
+from consumer.turn.sentences import SENTENCES
+
+MAX_CRASHES = 3
+
+
+def condemned(claim: Claim) -> Reply | None:
+    """The end of a message that took the consumer down three times, the last time alone.
+
+    What merely ran beside it is not condemned: it ran alone next, and ended (reclaim.lua).
+    """
+    if claim.crashes < MAX_CRASHES or not claim.alone:
+        return None
+    if claim.reply is not None:
+        # It answered, and posting the answer kills: say nothing more, tell the operator.
+        return Reply(parts=(), ending="dead", reason="crashed_posting")
+    return Reply(parts=(SENTENCES["crashed"],), ending="dead", reason="crashed")
+
+
+def too_old(accepted_ms: int, now_ms: int, max_age_s: float) -> bool:
+    """Whether a message has waited so long that nobody expects its answer any more."""
+    return now_ms - accepted_ms > max_age_s * 1000
+
+
+def summary(skipped: Sequence[Ticket], zone: tzinfo) -> Reply:
+    """One sentence for all messages of a lane that are not answered; the first is the claim's."""
+    times = [datetime.fromtimestamp(ticket.accepted_ms / 1000, zone) for ticket in skipped]
+    people = list(dict.fromkeys(ticket.user_name.strip() or "somebody" for ticket in skipped))
+    template = SENTENCES["expired_one" if len(skipped) == 1 else "expired_many"]
+    sentence = template.format(
+        count=len(skipped),
+        people=_listed(people),
+        first=f"{min(times):%H:%M}",
+        last=f"{max(times):%H:%M}",
+    )
+    return Reply(
+        parts=render(sentence),
+        ending="expired",
+        skipped=tuple(ticket.job_id for ticket in skipped[1:]),
+    )
+
+
+def _listed(people: Sequence[str]) -> str:
+    return people[0] if len(people) == 1 else ", ".join(people[:-1]) + " and " + people[-1]

@@ -1,0 +1,17 @@
+"""What an operator may do to a message: cancel it, waiting or running."""
+
+import json
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from ingress.operator import operator
+
+router = APIRouter(dependencies=[Depends(operator)])
+
+
+@router.delete("/jobs/{job_id}")
+async def cancel(request: Request, job_id: str) -> Response:
+    """Ask the consumer to cancel a message; 202: it was asked. Twice or too late does nothing."""
+    state = request.app.state
+    await state.redis.rpush(state.keys.control, json.dumps({"cancel": job_id}))
+    return Response(status_code=202)

@@ -1,0 +1,68 @@
+"""Reception: a message goes to Redis, to disk while Redis is away, or is turned away aloud."""
+
+import asyncio
+from typing import Literal
+
+import structlog
+from redis.exceptions import RedisError
+
+from ingress.queue import Acceptance, Queue
+from ingress.spool import Spool
+from shared.inbound import InboundMessage
+
+FEED_EVERY_S = 0.5
+BATCH = 50
+
+log = structlog.get_logger()
+
+Where = Acceptance | Literal["spooled", "lost"]
+
+
+class Reception:
+    """Takes responsibility for messages, whatever Redis does. Run `feed()` beside it."""
+
+    def __init__(self, queue: Queue, spool: Spool) -> None:
+        self._queue = queue
+        self._spool = spool
+        self._spooled = asyncio.Event()
+
+    async def take(self, message: InboundMessage) -> Where:
+        """Where the message went: `lost` means that the room must be told."""
+        # Behind spooled messages a new one is spooled too, or it would overtake them.
+        if self._spool.waiting == 0:
+            try:
+                return await self._queue.accept(message)
+            except (RedisError, OSError) as error:
+                log.warning("queue_unreachable", error=type(error).__name__)
+        try:
+            await self._spool.put(message)
+        except OSError as error:
+            log.error("spool_failed", error=error.strerror)
+            return "lost"
+        self._spooled.set()
+        return "spooled"
+
+    async def feed(self) -> None:
+        """Never returns: whenever the spool holds something, move it to the queue in order."""
+        while True:
+            if self._spool.waiting == 0:
+                self._spooled.clear()
+                await self._spooled.wait()
+            if not await self._feed_some():
+                await asyncio.sleep(FEED_EVERY_S)
+
+    async def _feed_some(self) -> bool:
+        """Move a batch; False when it is better to wait a moment."""
+        try:
+            batch = self._spool.peek(BATCH)
+        except ValueError:
+            log.error("spool_file_damaged", file=self._spool.set_aside().name)
+            return True
+        for file, message in batch:
+            try:
+                acceptance = await self._queue.accept(message)
+            except (RedisError, OSError):
+                return False
+            log.info("delivery_" + acceptance, spooled=True, **message.log_context())
+            self._spool.remove(file)
+        return True

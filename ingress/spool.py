@@ -1,0 +1,76 @@
+"""The spool: messages on disk while Redis is away, in order, a file each, safe in a crash."""
+
+import asyncio
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.inbound import InboundMessage
+
+
+class Spool:
+    """A folder of messages. A file is either whole and on disk, or not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._counter = itertools.count()
+        folder.mkdir(parents=True, exist_ok=True)
+        for half_written in folder.glob("*.tmp"):
+            half_written.unlink()
+        self._waiting = sum(1 for _ in self._files())
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are on disk."""
+        return self._waiting
+
+    async def put(self, message: InboundMessage) -> None:
+        """Store the message, flushed to the disk; raises OSError when the disk will not."""
+        # Ordered by arrival: the clock for restarts, the counter for ties.
+        name = f"{time.time_ns():020d}-{next(self._counter):06d}.json"
+        await asyncio.to_thread(self._write, self._folder / name, message.model_dump_json())
+        self._waiting += 1
+
+    def peek(self, most: int) -> list[tuple[Path, InboundMessage]]:
+        """The oldest messages, in order; raises OSError, and ValueError for a damaged file."""
+        files = sorted(self._files())[:most]
+        return [(file, InboundMessage.model_validate_json(file.read_bytes())) for file in files]
+
+    def remove(self, file: Path) -> None:
+        """Forget one message that is safe elsewhere now; raises OSError."""
+        file.unlink()
+        self._waiting -= 1
+
+    def set_aside(self) -> Path:
+        """Move the oldest file out of the way, for an operator to look at; raises OSError."""
+        oldest = min(self._files())
+        aside = oldest.with_suffix(".damaged")
+        oldest.rename(aside)
+        self._waiting -= 1
+        return aside
+
+    def _files(self) -> Iterator[Path]:
+        return self._folder.glob("*.json")
+
+    def _write(self, file: Path, text: str) -> None:
+        half_written = file.with_suffix(".tmp")
+        try:
+            with half_written.open("w", encoding="utf-8") as target:
+                target.write(text)
+                target.flush()
+                os.fsync(target.fileno())
+            half_written.rename(file)
+        except OSError:
+            half_written.unlink(missing_ok=True)
+            raise
+        self._flush_folder()
+
+    def _flush_folder(self) -> None:
+        """A rename is on disk only when its folder is."""
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
