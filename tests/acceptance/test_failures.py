@@ -1,0 +1,54 @@
+"""A turn that fails ends in a sentence in the room, and the next message works."""
+
+import asyncio
+
+from tests.acceptance.conftest import NewStack
+from tests.acceptance.stack import Stack
+
+TURN_TIMEOUT_S = 5
+FAILURES = {
+    "error 401": "API key",
+    "error 400": "could not take this request",
+    "error 529": "",
+    "hang": "longer than I am allowed",
+    "refused": "can't help",
+    "cut 50 times": "",
+}
+"""What the model does to the message, and what the sentence in the room must say."""
+PASSING = {"cut": "stand-in", "error 529 once; echo here": "here", "reset once; echo here": "here"}
+"""What passes unnoticed: the CLI asks again."""
+
+
+async def test_a_failed_turn_is_told_in_one_sentence_and_the_next_works(
+    new_stack: NewStack,
+) -> None:
+    """In each room one failure, one sentence of ours, then an answer as if nothing had been."""
+    stack = new_stack(TURN_TIMEOUT_SECONDS=str(TURN_TIMEOUT_S))
+    await stack.start()
+    await stack.ready()
+    rooms = [
+        (await stack.campfire.create_room(f"Room {number}"))["id"]
+        for number in range(len(FAILURES) + len(PASSING))
+    ]
+    said = await asyncio.gather(
+        *(
+            fail_and_go_on(stack, words, room_id)
+            for words, room_id in zip([*FAILURES, *PASSING], rooms, strict=True)
+        )
+    )
+    for words, sentence in zip([*FAILURES, *PASSING], said, strict=True):
+        expected = {**FAILURES, **PASSING}[words]
+        assert expected in sentence, (words, sentence)
+        assert "API Error" not in sentence, words
+        assert "Traceback" not in sentence, words
+        assert len(sentence) < 200, (words, sentence)
+    failed = stack.worker.log.events("turn_settled", outcome="failed")
+    assert {event["room"] for event in failed} == set(rooms[: len(FAILURES)])
+
+
+async def fail_and_go_on(stack: Stack, words: str, room_id: int) -> str:
+    """What the room is told of these words, once the message after them is answered."""
+    sentence = await stack.ask(words, room_id=room_id, within_s=60)
+    assert await stack.ask("echo fine", room_id=room_id, within_s=60) == "fine", words
+    assert await stack.answers(room_id) == [sentence, "fine"]
+    return sentence

@@ -1,0 +1,81 @@
+"""Every webhook that Campfire was recorded to send, through all processes to an answer."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+
+from tests.acceptance.conftest import NewStack
+from tests.acceptance.environment import BOT_KEYS, WEBHOOK_TOKEN
+from tests.acceptance.stack import Stack, user_id
+from tests.deliveries import recorded
+
+CAMPFIRE_HEADERS = {"Content-Type": "application/json", "Accept": "*/*", "User-Agent": "Ruby"}
+OTHER_CAMPFIRE = "w00"
+"""Recorded in another run, so with another key, and ids that the rest uses too."""
+
+
+async def test_every_recorded_delivery_ends_in_one_answer_in_its_room(new_stack: NewStack) -> None:
+    """Each is taken as Campfire sent it, with an empty 204, and answered once by its bot."""
+    # Nobody listens there: else the answers in room 7 would call the other bot, as Campfire does.
+    stack = new_stack(WEBHOOK_BASE="http://127.0.0.1:1")
+    await stack.start()
+    await stack.ready()
+    bodies = {case: body for case, body in recorded().items() if case.startswith("w")}
+    assert len(bodies) >= 19
+    for case, body in bodies.items():
+        answer = await deliver(stack, case, body)
+        assert (answer.status_code, answer.content) == (204, b""), case
+        assert "content-type" not in answer.headers, case
+    await stack.worker.log.until(
+        lambda: len(stack.worker.log.events("turn_settled")) >= len(bodies),
+        f"{len(bodies)} turns settled",
+        within_s=60,
+    )
+    settled = stack.worker.log.events("turn_settled", outcome="completed")
+    assert len(settled) == len(bodies)
+    await expect_answers(stack, [(bot_of(case, body), room(body)) for case, body in bodies.items()])
+
+
+async def test_a_delivery_sent_again_is_answered_once(stack: Stack) -> None:
+    """Ten deliveries of one message at the same time: all 204, one turn, one answer."""
+    body = recorded()["w01_mention_open_room-0"]
+    answers = await asyncio.gather(
+        *(stack.http.post("/webhook/assistant", content=body) for _ in range(10))
+    )
+    assert {answer.status_code for answer in answers} == {204}
+    await stack.worker.log.event("turn_settled")
+    assert "hi" in await stack.ask("echo hi")  # the lane went on: nothing else waited in it
+    assert len(await stack.answers()) == 2
+    assert len(stack.web.log.events("delivery_duplicate")) == 9
+
+
+async def deliver(stack: Stack, case: str, body: bytes) -> httpx.Response:
+    """To the bot's own webhook URL; the other Campfire's by the token."""
+    bot = bot_of(case, body)
+    token = {"token": WEBHOOK_TOKEN} if case.startswith(OTHER_CAMPFIRE) else {}
+    return await stack.http.post(
+        f"/webhook/{bot}", params=token, content=body, headers=CAMPFIRE_HEADERS
+    )
+
+
+def bot_of(case: str, body: bytes) -> str:
+    """Whose key the delivery carries."""
+    if case.startswith(OTHER_CAMPFIRE):
+        return "financial_analyst"
+    key = json.loads(body)["room"]["path"].split("/")[3]
+    return next(bot for bot, known in BOT_KEYS.items() if known == key)
+
+
+def room(body: bytes) -> int:
+    """The room of a delivery."""
+    return int(json.loads(body)["room"]["id"])
+
+
+async def expect_answers(stack: Stack, expected: list[tuple[str, int]]) -> None:
+    """Each bot has posted in each room exactly as often as it was asked there."""
+    for bot, room_id in set(expected):
+        found: list[dict[str, Any]] = await stack.campfire.messages(room_id)
+        posted = [message for message in found if message["creator"]["id"] == user_id(bot)]
+        assert len(posted) == expected.count((bot, room_id)), (bot, room_id)
