@@ -55,9 +55,6 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops in order, then raises the signal again: its clean end would read as a kill.
         signal.signal(number, lambda *_: sys.exit(0))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn stops in order, then raises the signal again: its clean end would read as a kill.
-        signal.signal(number, lambda *_: sys.exit(0))
     log.info("ingress_listening", host=host, port=port, bots=sorted(access.bots))
     uvicorn.Server(config).run(sockets=[listener])
 
