@@ -53,7 +53,7 @@ def agent_environment(
         PID_FILE: str(pid_file.absolute()),
     }
     if settings.base_url:
-        env["ANTHROPIC_BASE_URL"] = settings.base_url
+        env["ANTHROPIC_BASE_URL"] = settings.base_url.rstrip("/")
     if scrub:
         env["CLAUDE_CODE_SUBPROCESS_ENV_SCRUB"] = "1"
     kept = " ".join((*INHERITED, *SET_BY_THE_SDK, *env))

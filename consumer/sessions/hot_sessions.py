@@ -68,6 +68,9 @@ class HotSessions:
             async with self._connects:
                 await session.start()
             self._add(lane, session)
+        except BaseException:
+            self.close_soon(session)
+            raise
         finally:
             self._starting.discard(session)
             self.release()
@@ -85,6 +88,7 @@ class HotSessions:
             async with self._connects:
                 await session.start()
         except BaseException:
+            self.close_soon(session)
             self.release()
             raise
         finally:

@@ -116,13 +116,12 @@ class Session:
         return self.state is not State.DEAD
 
     async def start(self) -> None:
-        """Connect; raises what `AgentClient.connect` raises, after which the session is dead."""
+        """Connect; raises what `AgentClient.connect` raises, after which the session is dead.
+
+        A caller that is cancelled meanwhile has to `close` it.
+        """
         self._life = asyncio.create_task(self._live(), name="session")
-        try:
-            await asyncio.shield(self._connected)
-        except asyncio.CancelledError:
-            await self.close()
-            raise
+        await asyncio.shield(self._connected)
 
     async def run(self, prompt: str, *, on_event: OnEvent | None, seconds: float) -> Answer:
         """Take one turn within `seconds`. Turns of one session run one after the other.

@@ -170,6 +170,24 @@ class SessionManager:
         if forget:
             await self._connector.forget(lane)
 
+    async def remove_sessions(
+        self, *, room_id: int | None = None, bot_id: str | None = None, forget: bool = False
+    ) -> int:
+        """`remove_session` for every lane of a room, of a bot, of both, or (neither) for all.
+
+        Returns how many lanes that were.
+        """
+        lanes = {record.lane for record in await self._records.all()}
+        lanes |= {session.lane for session in self._hot if session.lane is not None}
+        meant = [
+            lane
+            for lane in lanes
+            if room_id in (None, lane.room_id) and bot_id in (None, lane.bot_id)
+        ]
+        for lane in meant:
+            await self.remove_session(lane, forget=forget)
+        return len(meant)
+
     async def cleanup_inactive_sessions(self) -> int:
         """Close clients and delete records unused for the TTL; never one in use.
 

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import psutil
+from structlog.testing import capture_logs
 
 from consumer.sessions import Tier
 from sandbox.model.server import ModelServer
@@ -86,3 +87,21 @@ async def until_fds(process: psutil.Process, number: int) -> None:
     async with asyncio.timeout(10):
         while process.num_fds() > number:
             await asyncio.sleep(0.05)
+
+
+async def test_a_full_conversation_is_compacted_and_goes_on(
+    start_manager: StartManager, model: ModelServer
+) -> None:
+    """Near its context limit the CLI compacts; the turn is answered, and a resume works after."""
+    manager = await start_manager()
+    for words in ("my cat is Tom", "full 980000"):
+        await manager.run_turn(LANE, BOT, words)
+    with capture_logs() as logs:
+        assert (await manager.run_turn(LANE, BOT, "echo after")).text == "after"
+    assert "conversation_compacted" in [entry["event"] for entry in logs]
+    first = model.recorder.requests[-1].conversation.said[0]
+    assert first.startswith("This session is being continued")
+    await manager.shutdown_all()
+    again = await (await start_manager()).run_turn(LANE, BOT, "echo again")
+    assert (again.text, again.tier) == ("again", Tier.WARM)
+    assert model.recorder.requests[-1].conversation.said == (first, "echo after", "echo again")

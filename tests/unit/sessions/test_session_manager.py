@@ -263,8 +263,9 @@ async def test_cancelled_while_connecting_leaves_no_client(
     with pytest.raises(asyncio.CancelledError):
         await turn
     agents.connect_gate.set()
-    assert agents.clients[0].is_closed
     assert (await manager.run_turn(LANE, BOT, "two")).text == "ok"
+    assert agents.clients[0].is_closed
+    assert agents.connected == 1
 
 
 async def test_a_connect_that_never_ends_is_unavailable(
@@ -369,6 +370,19 @@ async def test_a_reset_ends_the_running_turn(
         await turn
     assert not record_file(tmp_path).exists()
     assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
+
+
+async def test_a_reset_of_a_room_or_a_bot_is_of_all_its_lanes(manager: SessionManager) -> None:
+    """By room, by bot, or all: hot sessions and records alike, and nothing else."""
+    for lane in (LANE, OTHER, THIRD):
+        await manager.run_turn(lane, BOT, "one")
+    assert await manager.remove_sessions(room_id=1, forget=True) == 1
+    assert await manager.remove_sessions(bot_id="somebody", forget=True) == 0
+    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
+    assert (await manager.run_turn(OTHER, BOT, "two")).tier is not Tier.COLD
+    assert await manager.remove_sessions(forget=True) == 3
+    assert manager.stats()["active_sessions"] == 0
+    assert (await manager.run_turn(OTHER, BOT, "three")).tier is Tier.COLD
 
 
 async def test_shutdown_gives_turns_their_grace_then_hands_them_back(
