@@ -7,7 +7,7 @@ import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import claude_agent_sdk
 import structlog
@@ -19,6 +19,7 @@ from claude_agent_sdk import (
     Message,
     ResultError,
     ResultMessage,
+    SessionStore,
     StreamEvent,
     SystemMessage,
     TextBlock,
@@ -38,6 +39,7 @@ from consumer.sessions.errors import (
 )
 from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
 from consumer.sessions.processes import kill_agent, read_pid
+from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
 
 log = structlog.get_logger(__name__)
@@ -50,12 +52,18 @@ BUFFER_BYTES = 16 * 1024 * 1024
 """One message of the CLI at most; the SDK's 1 MiB is less than one large tool result."""
 
 
-def claude_clients(settings: SessionSettings) -> ConnectClient:
-    """Make clients of the bundled CLI; raises AgentUnavailable when there is none."""
+def claude_clients(
+    settings: SessionSettings, transcripts: RedisTranscripts | None = None
+) -> ConnectClient:
+    """Make clients of the bundled CLI; raises AgentUnavailable when there is none.
+
+    With `transcripts` every conversation is kept there too, and resumed from there.
+    """
     cli = _find_cli()
+    store = cast("SessionStore", transcripts.for_any_folder()) if transcripts else None
 
     def make(options: ClientOptions) -> "ClaudeClient":
-        return ClaudeClient(settings, options, cli)
+        return ClaudeClient(settings, options, cli, store)
 
     return make
 
@@ -63,13 +71,19 @@ def claude_clients(settings: SessionSettings) -> ConnectClient:
 class ClaudeClient:
     """One CLI process with one conversation."""
 
-    def __init__(self, settings: SessionSettings, options: ClientOptions, cli: str) -> None:
+    def __init__(
+        self,
+        settings: SessionSettings,
+        options: ClientOptions,
+        cli: str,
+        store: SessionStore | None = None,
+    ) -> None:
         self._settings = settings
         self._pid_file = settings.run_dir / f"{uuid.uuid4()}.pid"
         self._stderr: deque[str] = deque(maxlen=5)
-        self._sdk = ClaudeSDKClient(
-            sdk_options(settings, options, cli, self._pid_file, self._stderr)
-        )
+        sdk = sdk_options(settings, options, cli, self._pid_file, self._stderr)
+        sdk.session_store = store
+        self._sdk = ClaudeSDKClient(sdk)
         self._pid: int | None = None
         self._closed = False
 

@@ -16,7 +16,7 @@ from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.spares import Spares
-from consumer.sessions.transcripts import delete_transcript
+from consumer.sessions.transcripts import Transcripts
 from consumer.sessions.workspaces import SPARE_PREFIX, Workspaces
 from shared.bots import Bot
 from shared.lane import Lane
@@ -33,12 +33,14 @@ class Connector:
         self,
         settings: SessionSettings,
         records: SessionRecords,
+        transcripts: Transcripts,
         hot: HotSessions,
         make_client: ConnectClient,
         clock: Clock,
     ) -> None:
         self._settings = settings
         self._records = records
+        self._transcripts = transcripts
         self._hot = hot
         self._make_client = make_client
         self._clock = clock
@@ -105,11 +107,8 @@ class Connector:
         record = await self._records.load(lane)
         await self._records.forget(lane)
         if record is not None:
-            await asyncio.to_thread(self._put_away, record)
-
-    def _put_away(self, record: SessionRecord) -> None:
-        delete_transcript(self._settings.claude_dir, record.session_id)
-        self._workspaces.retire(record)
+            await self._transcripts.forget(record.session_id)
+            await asyncio.to_thread(self._workspaces.retire, record)
 
     async def tidy(self) -> None:
         """Delete what spares of earlier processes left."""

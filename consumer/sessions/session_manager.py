@@ -26,6 +26,7 @@ from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.session import Clock, Session, State
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
+from consumer.sessions.transcripts import DiskTranscripts, Transcripts
 from consumer.sessions.turn import Answer, OnEvent, Stop
 from shared.bots import Bot
 from shared.errors import AgentError
@@ -75,6 +76,7 @@ class SessionManager:
         settings: SessionSettings,
         *,
         records: SessionRecords | None = None,
+        transcripts: Transcripts | None = None,
         make_client: ConnectClient | None = None,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
@@ -84,7 +86,12 @@ class SessionManager:
         self._gates = LaneGates()
         self._hot = HotSessions(settings, self._gates.is_held)
         self._connector = Connector(
-            settings, self._records, self._hot, make_client or claude_clients(settings), clock
+            settings,
+            self._records,
+            transcripts or DiskTranscripts(settings.claude_dir),
+            self._hot,
+            make_client or claude_clients(settings),
+            clock,
         )
         self._counts: Counter[str] = Counter()
         self._reset: set[Lane] = set()

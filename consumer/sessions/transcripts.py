@@ -1,8 +1,32 @@
-"""The CLI's transcripts on disk: `<config dir>/projects/<folder as a slug>/<session id>.jsonl`."""
+"""The transcripts: where they live, and how one is deleted. A port and its disk adapter.
 
+On disk they are the CLI's own: `<config dir>/projects/<folder as a slug>/<session id>.jsonl`.
+"""
+
+import asyncio
 import shutil
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
+
+
+class Transcripts(Protocol):
+    """Where transcripts live, as far as the session manager cares."""
+
+    async def forget(self, session_id: str) -> None:
+        """Delete the session's transcript, if there is one."""
+        ...
+
+
+class DiskTranscripts:
+    """The CLI's folder."""
+
+    def __init__(self, claude_dir: Path) -> None:
+        self._claude_dir = claude_dir
+
+    async def forget(self, session_id: str) -> None:
+        """See Transcripts."""
+        await asyncio.to_thread(delete_transcript, self._claude_dir, session_id)
 
 
 def transcript_files(claude_dir: Path, session_id: str) -> list[Path]:

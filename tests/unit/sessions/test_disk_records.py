@@ -1,6 +1,5 @@
 """Session records on disk: the seed's format, atomic, and safe to read whatever is in them."""
 
-import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,12 +11,10 @@ from hypothesis import strategies as st
 
 from consumer.sessions.disk_records import DiskRecords, decode, encode, write_atomically
 from consumer.sessions.file_names import record_name, safe, workspace_name
-from consumer.sessions.records import SessionRecord
+from consumer.sessions.records import SessionRecords
 from shared.lane import Lane
+from tests.fakes.records_conformance import RECORD, RecordsConformance
 
-LANE = Lane(1, "financial_analyst")
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-RECORD = SessionRecord(lane=LANE, session_id="abc-123", created_at=NOW, last_used=NOW)
 SEEDS = """{
   "session_id": "abc-123",
   "room_id": 1,
@@ -32,19 +29,16 @@ def records(tmp_path: Path) -> DiskRecords:
     return DiskRecords(tmp_path)
 
 
-async def test_what_is_saved_is_loaded(records: DiskRecords, tmp_path: Path) -> None:
-    """A record comes back as it was, from a file of the seed's name."""
-    full = replace(RECORD, turns=3, cost=0.25, last_entry="u-1", folder="spare-1", input_tokens=9)
-    await records.save(full)
-    assert await records.load(LANE) == full
-    assert (tmp_path / "session_1_financial_analyst.json").exists()
-    assert await records.all() == [full]
+class TestDiskRecords(RecordsConformance):
+    @pytest.fixture
+    def records(self, tmp_path: Path) -> SessionRecords:
+        return DiskRecords(tmp_path)
 
 
 async def test_the_seeds_own_file_is_read(records: DiskRecords, tmp_path: Path) -> None:
     """A file of version 1, with its times in local time, is a record."""
     (tmp_path / "session_1_financial_analyst.json").write_text(SEEDS)
-    record = await records.load(LANE)
+    record = await records.load(RECORD.lane)
     assert record is not None
     assert record.session_id == "abc-123"
     assert record.last_used == datetime(2025, 10, 14, 8, 24, 49, 123456).astimezone(UTC)
@@ -75,7 +69,7 @@ async def test_an_unreadable_record_is_none_and_kept_aside(
     """A broken file is a cold start, and stays for the operator."""
     file = tmp_path / "session_1_financial_analyst.json"
     file.write_bytes(content)
-    assert await records.load(LANE) is None
+    assert await records.load(RECORD.lane) is None
     assert not file.exists()
     assert file.with_suffix(".unreadable").read_bytes() == content
     assert await records.all() == []
@@ -85,25 +79,6 @@ async def test_a_record_of_another_lane_is_not_used(records: DiskRecords, tmp_pa
     """A file that was copied to another name gives nobody somebody else's conversation."""
     (tmp_path / record_name(Lane(2, "other"))).write_text(encode(RECORD))
     assert await records.load(Lane(2, "other")) is None
-
-
-async def test_forgetting_and_setting_aside_end_a_record(records: DiskRecords) -> None:
-    """Both are fine when there is nothing; after either there is no record."""
-    for end in (records.forget(LANE), records.set_aside(LANE, "unresumable")):
-        await end
-    await records.save(RECORD)
-    await records.set_aside(LANE, "unresumable")
-    assert await records.load(LANE) is None
-    await records.save(RECORD)
-    await records.forget(LANE)
-    assert await records.load(LANE) is None
-
-
-async def test_a_forget_after_a_save_wins(records: DiskRecords) -> None:
-    """Writes of one lane happen in the order they were asked for."""
-    for _ in range(20):
-        await asyncio.gather(records.save(RECORD), records.forget(LANE))
-        assert await records.load(LANE) is None
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:

@@ -1,0 +1,53 @@
+"""What every home of session records must do; run on disk and on Redis."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from consumer.sessions.records import SessionRecord, SessionRecords
+from shared.lane import Lane
+
+LANE = Lane(1, "financial_analyst")
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+RECORD = SessionRecord(lane=LANE, session_id="abc-123", created_at=NOW, last_used=NOW)
+
+
+class RecordsConformance:
+    """Subclasses give `records`, an empty home."""
+
+    @pytest.fixture
+    def records(self) -> SessionRecords:
+        """The home under test."""
+        raise NotImplementedError
+
+    async def test_what_is_saved_is_loaded(self, records: SessionRecords) -> None:
+        """A record comes back as it was, the newest one, and is among all."""
+        full = replace(RECORD, turns=3, cost=0.25, last_entry="u-1", folder="spare-1")
+        await records.save(RECORD)
+        await records.save(full)
+        assert await records.load(LANE) == full
+        assert await records.all() == [full]
+
+    async def test_lanes_are_apart(self, records: SessionRecords) -> None:
+        """Another room or another bot has its own record."""
+        await records.save(RECORD)
+        assert await records.load(Lane(2, LANE.bot_id)) is None
+        assert await records.load(Lane(1, "other")) is None
+
+    async def test_forgetting_and_setting_aside_end_a_record(self, records: SessionRecords) -> None:
+        """Both are fine when there is nothing; after either there is no record."""
+        await records.forget(LANE)
+        await records.set_aside(LANE, "unresumable")
+        for end in (records.forget, lambda lane: records.set_aside(lane, "unresumable")):
+            await records.save(RECORD)
+            await end(LANE)
+            assert await records.load(LANE) is None
+            assert await records.all() == []
+
+    async def test_a_forget_after_a_save_wins(self, records: SessionRecords) -> None:
+        """Writes of one lane happen in the order they were asked for."""
+        for _ in range(10):
+            await asyncio.gather(records.save(RECORD), records.forget(LANE))
+            assert await records.load(LANE) is None

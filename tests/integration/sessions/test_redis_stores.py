@@ -1,0 +1,87 @@
+"""Records and transcripts in a real Redis; a lane that moves between machines."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from claude_agent_sdk.testing import run_session_store_conformance
+from redis.asyncio import Redis
+
+from consumer.sessions import SessionManager, SessionSettings, Tier
+from consumer.sessions.claude import claude_clients
+from consumer.sessions.records import SessionRecords
+from consumer.sessions.redis_records import RedisRecords
+from consumer.sessions.redis_transcripts import RedisTranscripts
+from sandbox.model.server import ModelServer
+from shared.keys import Keys
+from tests.fakes.records_conformance import LANE as RECORD_LANE
+from tests.fakes.records_conformance import RECORD, RecordsConformance
+from tests.integration.sessions.conftest import BOT, LANE
+
+DAY = timedelta(days=1)
+
+
+class TestRedisRecords(RecordsConformance):
+    @pytest.fixture
+    def records(self, redis: Redis, keys: Keys) -> SessionRecords:
+        return RedisRecords(redis, keys.prefix, DAY)
+
+    async def test_a_record_expires(self, redis: Redis, keys: Keys) -> None:
+        """Redis itself forgets a lane that nobody used for the TTL; the index follows."""
+        records = RedisRecords(redis, keys.prefix, timedelta(milliseconds=1500))
+        await records.save(RECORD)
+        assert await redis.pttl(f"{keys.prefix}:session:{RECORD_LANE}") > 0
+        await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
+        assert await records.all() == []
+        assert await redis.smembers(f"{keys.prefix}:session-lanes") == set()  # type: ignore[misc]
+
+    async def test_garbage_is_none_and_kept_aside(self, redis: Redis, keys: Keys) -> None:
+        """A value that is no record is a cold start, and stays for the operator."""
+        await redis.set(f"{keys.prefix}:session:{RECORD_LANE}", "{")
+        assert await RedisRecords(redis, keys.prefix, DAY).load(RECORD_LANE) is None
+        aside = f"{keys.prefix}:session-aside:{RECORD_LANE}:unreadable"
+        assert await redis.get(aside) == b"{"
+
+
+async def test_transcripts_keep_the_sdks_contract(redis: Redis, keys: Keys) -> None:
+    """The SDK's own conformance suite passes."""
+    number = iter(range(1000))
+    await run_session_store_conformance(
+        lambda: RedisTranscripts(redis, f"{keys.prefix}{next(number)}", DAY)  # type: ignore[arg-type,return-value]
+    )
+
+
+async def test_a_repeated_batch_adds_nothing(redis: Redis, keys: Keys) -> None:
+    """The SDK retries a batch whose answer was lost."""
+    store, key = RedisTranscripts(redis, keys.prefix, DAY), {"project_key": "p", "session_id": "s"}
+    for _ in range(2):
+        await store.append(key, [{"type": "x", "uuid": "1"}, {"type": "x", "uuid": "2"}])
+    assert await store.load(key) == [{"type": "x", "uuid": "1"}, {"type": "x", "uuid": "2"}]
+
+
+async def test_a_lane_moves_between_two_consumers_and_remembers(
+    redis: Redis, keys: Keys, settings: SessionSettings, model: ModelServer, tmp_path: Path
+) -> None:
+    """Two consumers with folders of their own on one Redis: each goes on where the other was."""
+
+    def consumer(name: str) -> SessionManager:
+        own = replace(settings, data_dir=tmp_path / name)
+        transcripts = RedisTranscripts(redis, keys.prefix, DAY)
+        return SessionManager(
+            own,
+            records=RedisRecords(redis, keys.prefix, DAY),
+            transcripts=transcripts,
+            make_client=claude_clients(own, transcripts),
+        )
+
+    for number, name in enumerate(("one", "two", "one", "two")):
+        async with consumer(name) as manager:
+            result = await manager.run_turn(LANE, BOT, f"message {number}")
+            assert result.tier is (Tier.WARM if number else Tier.COLD)
+    said = model.recorder.requests[-1].conversation.said
+    assert said == tuple(f"message {number}" for number in range(4))
+    async with consumer("one") as manager:
+        await manager.remove_session(LANE, forget=True)
+    left = [key async for key in redis.scan_iter(f"{keys.prefix}:*")]
+    assert left == []
