@@ -1,9 +1,10 @@
 """The ingress's settings: where it listens and whom it lets in."""
 
+from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr
 
 from shared.settings import SharedSettings
 
@@ -20,14 +21,17 @@ class IngressSettings(SharedSettings):
     webhook_token: SecretStr | None = Field(None, min_length=8)
     admin_token: SecretStr | None = Field(None, min_length=8)
 
-    @model_validator(mode="after")
-    def _open_only_on_loopback(self) -> "IngressSettings":
-        if self.ingress_auth == "off" and not is_loopback(self.host):
-            raise ValueError(
-                f"INGRESS_AUTH: off is refused while HOST is {self.host}: "
+    @classmethod
+    def problems_between(cls, given: Mapping[str, Any]) -> list[str]:
+        """Further: without authentication only this machine may reach us."""
+        problems = super().problems_between(given)
+        host = str(given.get("host", cls.model_fields["host"].default))
+        if given.get("ingress_auth") == "off" and not is_loopback(host):
+            problems.append(
+                f"INGRESS_AUTH: off is refused while HOST is {host}: "
                 "anybody who reaches it could speak as anybody; listen on 127.0.0.1"
             )
-        return self
+        return problems
 
 
 def is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,12 @@ class Bot:
     @property
     def key_variable(self) -> str:
         """The environment variable that holds this bot's Campfire key."""
-        return "BOT_KEY_" + self.id.upper().replace("-", "_")
+        return key_variable(self.id)
+
+
+def key_variable(bot_id: str) -> str:
+    """The environment variable of a bot's Campfire key."""
+    return "BOT_KEY_" + bot_id.upper().replace("-", "_")
 
 
 def load_bots(folder: Path) -> dict[str, Bot]:
@@ -54,6 +60,15 @@ def load_bots(folder: Path) -> dict[str, Bot]:
     if problems:
         raise ConfigurationError(problems)
     return bots
+
+
+def bot_ids(folder: Path) -> list[str]:
+    """The ids that stand in the files, also in those with problems: a key of theirs is known."""
+    ids = []
+    for file in sorted(folder.glob("*.yaml")):
+        with suppress(ConfigurationError):
+            ids.append(str(_mapping(file).get("id", ("", 0))[0]))
+    return [bot_id for bot_id in ids if bot_id]
 
 
 def load_bot(file: Path) -> Bot:

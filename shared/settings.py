@@ -2,11 +2,21 @@
 
 import os
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, RedisDsn, SecretStr, TypeAdapter, ValidationError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    RedisDsn,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -16,7 +26,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from shared.bots import Bot, load_bots
+from shared.bots import Bot, bot_ids, key_variable, load_bots
 from shared.errors import ConfigurationError
 
 ENV_FILE = ".env"
@@ -89,25 +99,29 @@ class SharedSettings(BaseSettings):
             DotEnvSettingsSource(settings_cls),
         )
 
-    def bots(self) -> dict[str, Bot]:
-        """The bots of `BOTS_DIR`, checked against the keys; raises ConfigurationError."""
-        bots = load_bots(self.bots_dir)
-        by_variable = {bot.key_variable: bot for bot in bots.values()}
-        problems = [
-            f"{name}: no bot file in {self.bots_dir} has this id"
-            for name in self.bot_keys
-            if name not in by_variable
-        ]
-        if self.default_bot is not None and self.default_bot not in bots:
-            problems.append(
-                f"DEFAULT_BOT: no bot file in {self.bots_dir} has id {self.default_bot}"
-            )
-        if not self.bot_keys:
-            wanted = ", ".join(by_variable)
-            problems.append(f"no bot has a key: set at least one of {wanted}")
-        if problems:
+    @model_validator(mode="wrap")
+    @classmethod
+    def _every_problem_at_once(
+        cls, given: dict[str, Any], validate: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        try:
+            settings = validate(given)
+        except ValidationError as error:
+            problems = [_sentence(problem) for problem in error.errors()]
+            raise ConfigurationError(problems + cls.problems_between(given)) from error
+        if problems := cls.problems_between(given):
             raise ConfigurationError(problems)
-        return bots
+        return settings
+
+    @classmethod
+    def problems_between(cls, given: Mapping[str, Any]) -> list[str]:
+        """What is wrong between settings, and in the bot files. `given` is not validated yet."""
+        folder = Path(given.get("bots_dir", cls.model_fields["bots_dir"].default))
+        return bot_problems(folder, given.get("bot_keys", {}), given.get("default_bot"))
+
+    def bots(self) -> dict[str, Bot]:
+        """The bots of `BOTS_DIR`; raises ConfigurationError when a file changed for the worse."""
+        return load_bots(self.bots_dir)
 
     def key_of(self, bot: Bot) -> str | None:
         """The bot's Campfire key, None when it has none and so takes no part."""
@@ -120,10 +134,27 @@ Settings = TypeVar("Settings", bound=SharedSettings)
 
 def load_settings(kind: type[Settings], **overrides: Any) -> Settings:
     """Read one process's settings; raises ConfigurationError with every problem together."""
+    return kind(**overrides)
+
+
+def bot_problems(folder: Path, key_names: Collection[str], default_bot: str | None) -> list[str]:
+    """What is wrong with the bot files, and between them and the settings that name bots."""
+    problems: list[str] = []
     try:
-        return kind(**overrides)
-    except ValidationError as error:
-        raise ConfigurationError([_sentence(problem) for problem in error.errors()]) from error
+        load_bots(folder)
+    except ConfigurationError as error:
+        problems = error.problems
+    ids = bot_ids(folder)
+    if not ids:
+        return problems
+    variables = [key_variable(bot_id) for bot_id in ids]
+    unknown = sorted(set(key_names) - set(variables))
+    problems += [f"{name}: no bot file in {folder} has this id" for name in unknown]
+    if default_bot is not None and default_bot not in ids:
+        problems.append(f"DEFAULT_BOT: no bot file in {folder} has id {default_bot}")
+    if not key_names:
+        problems.append(f"no bot has a key: set at least one of {', '.join(variables)}")
+    return problems
 
 
 def _sentence(problem: Any) -> str:
