@@ -19,6 +19,7 @@ from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
 from consumer.queue.repairs import Repairs
+from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
@@ -28,6 +29,7 @@ from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
 from consumer.turn.agent import Agent
 from consumer.turn.delivery import Delivery
+from consumer.turn.notices import Notices
 from consumer.turn.pipeline import Pipeline
 from shared.bots import Bot
 from shared.keys import Keys
@@ -80,10 +82,11 @@ def assemble(
     board = StatsBoard(redis, keys, stats)
     wakeup = WakeUp(redis, keys)
     cancelling = Cancelling(lanes, lambda job_id: worker.stop_job(job_id, CANCELLED))
+    delivery = Delivery(campfire, lanes, bot_keys(settings, bots))
     pipeline = Pipeline(
         lanes,
         agent,
-        Delivery(campfire, lanes, bot_keys(settings, bots)),
+        delivery,
         bots,
         cancelling,
         max_age_s=settings.message_max_age_minutes * 60,
@@ -107,6 +110,7 @@ def assemble(
         stuck_after_s=settings.stuck_after_seconds,
         state=lambda: json.dumps({"at": time.time(), "running": worker.busy}),
     )
+    notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy)
     control = Control(redis, keys, cancelling.cancel)
     service = Service(
         lease,
@@ -115,7 +119,7 @@ def assemble(
         wakeup,
         worker,
         grace_s=settings.shutdown_grace_seconds,
-        more={"board": board.run, "control": control.listen},
+        more={"board": board.run, "control": control.listen, "notices": notices.run},
     )
     return service, worker
 

@@ -1,10 +1,12 @@
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', now ms, far future ms,
---       dedupe seconds, prefix of message keys, how many may wait behind the lane's head
+--       dedupe seconds, prefix of message keys, how many may wait behind the lane's head,
+--       the person's id
 -- Gives 'accepted', 'duplicate' or 'full'.
 local seen, message, lane, job, queue, lanes, wake = unpack(KEYS)
-local id, lane_name, body, ticket, number, now, far, remember, message_key, most = unpack(ARGV)
+local id, lane_name, body, ticket, number, now, far, remember, message_key, most,
+  person = unpack(ARGV)
 
 if redis.call('EXISTS', seen) == 1 then
   return 'duplicate'
@@ -13,7 +15,8 @@ if redis.call('LLEN', lane) > tonumber(most) then
   return 'full'
 end
 redis.call('SET', seen, id, 'EX', remember)
-redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, 'accepted', now)
+redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, 'accepted', now,
+  'person', person)
 redis.call('SET', job, ticket)
 
 -- Two deliveries that overtook each other within a moment go by Campfire's number. The head is

@@ -68,6 +68,7 @@ class RedisQueue:
             REMEMBER_SECONDS,
             self._keys.message(""),
             self._lane_max_waiting,
+            "" if message.user_id is None else message.user_id,
         ]
 
 

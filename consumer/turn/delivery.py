@@ -32,6 +32,10 @@ class Delivery:
         self._lanes = lanes
         self._keys = keys
 
+    async def say(self, room_id: int, bot_id: str, html: str) -> None:
+        """Post something of the service's own, once, without a ledger; raises CampfireError."""
+        await self._campfire.post(room_id, self._keys[bot_id], html)
+
     async def deliver(self, claim: Claim, parts: tuple[str, ...]) -> None:
         """Post what is missing, in order.
 

@@ -2,6 +2,10 @@
 
 SENTENCES = {
     "failed": "Sorry, something went wrong on my side and I could not answer. Please ask again.",
+    "busy_next": "I am still on an earlier message here; yours is next.",
+    "busy_behind": "I am still on earlier messages here; {ahead} go before yours.",
+    "busy_elsewhere": "I am busy in other rooms; I will answer as soon as I have a hand free.",
+    "overloaded": "Sorry, I am overloaded right now: this will take a while longer.",
     "repeat": "(This may be a repeat: the connection broke while I answered.)<br>",
     "crashed": "I could not answer this message: I stopped working three times while I tried. "
     "It is kept for whoever runs me. Please ask in another way.",

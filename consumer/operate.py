@@ -1,0 +1,95 @@
+"""`python -m consumer.operate`: what an operator can do to the queue from a shell."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import NoReturn, TypeVar
+
+import typer
+from redis.asyncio import Redis
+
+from consumer.queue.dead_letters import DeadLetter, DeadLetters
+from shared.keys import Keys
+from shared.process import exit_on_bad_configuration
+from shared.redis_client import redis_client
+from shared.settings import SharedSettings, load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+dead = typer.Typer(no_args_is_help=True, help="Messages that no attempt could answer.")
+app.add_typer(dead, name="dead")
+
+Result = TypeVar("Result")
+
+
+@app.command()
+def cancel(job_id: str) -> None:
+    """Cancel a message, waiting or running; it has no effect on one that has ended."""
+
+    async def ask(redis: Redis, keys: Keys) -> None:
+        await redis.rpush(keys.control, json.dumps({"cancel": job_id}))  # type: ignore[misc]
+
+    _with_redis(ask)
+    typer.echo(f"asked the consumer to cancel {job_id}")
+
+
+@dead.command("list")
+def list_() -> None:
+    """One line a dead letter: job id, when it died, why, attempts."""
+    for letter in _with_redis(lambda redis, keys: DeadLetters(redis, keys).all()):
+        typer.echo(_line(letter))
+
+
+@dead.command()
+def show(job_id: str) -> None:
+    """Everything that is kept of one, its text included."""
+    letter = _with_redis(lambda redis, keys: DeadLetters(redis, keys).get(job_id))
+    if letter is None:
+        _none(job_id)
+    typer.echo(_line(letter))
+    if letter.message is not None:
+        typer.echo(f"{letter.message.user_name}: {letter.message.text}")
+
+
+@dead.command()
+def requeue(job_id: str) -> None:
+    """Try it again, in its lane, before what was said later."""
+    now_ms = round(time.time() * 1000)
+    if not _with_redis(lambda redis, keys: DeadLetters(redis, keys).requeue(job_id, now_ms)):
+        _none(job_id)
+    typer.echo(f"requeued {job_id}")
+
+
+@dead.command()
+def drop(job_id: str) -> None:
+    """Forget it for good."""
+    if not _with_redis(lambda redis, keys: DeadLetters(redis, keys).drop(job_id)):
+        _none(job_id)
+    typer.echo(f"dropped {job_id}")
+
+
+def _with_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
+    settings = load_settings(SharedSettings)
+
+    async def run() -> Result:
+        redis = redis_client(settings.redis_url)
+        try:
+            return await act(redis, Keys(settings.redis_prefix))
+        finally:
+            await redis.aclose()
+
+    return asyncio.run(run())
+
+
+def _line(letter: DeadLetter) -> str:
+    attempts = f"{letter.starts} starts, {letter.failures} failures, {letter.crashes} crashes"
+    return f"{letter.job_id}  {letter.died:%Y-%m-%d %H:%M:%S}  {letter.reason}  ({attempts})"
+
+
+def _none(job_id: str) -> NoReturn:
+    typer.echo(f"there is no dead letter {job_id}", err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    exit_on_bad_configuration(app)

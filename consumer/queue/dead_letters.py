@@ -1,0 +1,108 @@
+"""Dead letters: messages that no attempt could answer, kept until somebody decides."""
+
+import json
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from pydantic import ValidationError
+from redis.asyncio import Redis
+
+from consumer.queue.scripts import Scripts
+from shared.inbound import InboundMessage
+from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
+from shared.wire import to_wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """One message that died; `message` is None when it cannot be read."""
+
+    job_id: str
+    lane: str
+    died: datetime
+    reason: str
+    starts: int
+    failures: int
+    crashes: int
+    message: InboundMessage | None
+
+
+class DeadLetters:
+    """What an operator can do with them; all raise redis.RedisError."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._scripts = Scripts(redis)
+        self._keys = keys
+
+    async def all(self) -> list[DeadLetter]:
+        """The oldest first."""
+        ids = await self._redis.zrange(self._keys.dead, 0, -1)
+        found = [await self.get(job_id.decode()) for job_id in ids]
+        return [letter for letter in found if letter is not None]
+
+    async def get(self, job_id: str) -> DeadLetter | None:
+        """One of them, None when there is no such dead letter."""
+        stored = await cast(
+            Awaitable[dict[bytes, bytes]], self._redis.hgetall(self._keys.dead_message(job_id))
+        )
+        died_ms = await self._redis.zscore(self._keys.dead, job_id)
+        if not stored or died_ms is None:
+            return None
+        return DeadLetter(
+            job_id=job_id,
+            lane=stored[b"lane"].decode(),
+            died=datetime.fromtimestamp(died_ms / 1000, UTC),
+            reason=json.loads(stored[b"outcome"]).get("reason", "unknown"),
+            starts=int(stored.get(b"starts", 0)),
+            failures=int(stored.get(b"failures", 0)),
+            crashes=int(stored.get(b"crashes", 0)),
+            message=_read(stored[b"body"]),
+        )
+
+    async def requeue(self, job_id: str, now_ms: int) -> bool:
+        """Back into its lane, before what was said later; False when there is no such letter."""
+        letter = await self.get(job_id)
+        if letter is None or letter.message is None:
+            return False
+        keys, message = self._keys, letter.message.model_copy(update={"accepted_ms": now_ms})
+        await cast(
+            Awaitable[Any],
+            # Accepted anew: else it would be too old to be answered.
+            self._redis.hset(keys.dead_message(job_id), "body", message.model_dump_json()),
+        )
+        names = [
+            keys.dead_message(job_id),
+            keys.message(job_id),
+            keys.dead,
+            keys.lane(message.lane),
+            keys.job(job_id),
+            keys.result(job_id),
+            keys.outcome(job_id),
+            keys.queue,
+            keys.lanes,
+            keys.wake,
+        ]
+        ticket: dict[str, Any] = {"t": None, "f": ANSWER, "a": _arguments(message), "k": {}, "et": now_ms}
+        arguments = [job_id, letter.lane, to_wire(ticket), now_ms, FAR_FUTURE_MS, keys.message("")]
+        return bool(await self._scripts.run("requeue", names, arguments))
+
+    async def drop(self, job_id: str) -> bool:
+        """Forget it for good; False when there is no such dead letter."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.zrem(self._keys.dead, job_id)
+        pipe.delete(self._keys.dead_message(job_id))
+        return bool((await pipe.execute())[0])
+
+
+def _arguments(message: InboundMessage) -> list[str | int]:
+    return [message.room_id, message.bot_id, message.message_id]
+
+
+def _read(body: bytes) -> InboundMessage | None:
+    try:
+        return InboundMessage.model_validate_json(body)
+    except ValidationError:
+        return None

@@ -1,0 +1,67 @@
+"""Who waits: the messages behind the one that runs, lane by lane, with their age."""
+
+from collections.abc import Awaitable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from redis.asyncio import Redis
+
+from shared.keys import Keys
+from shared.lane import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """One message that waits, and how many go before it (the running one included)."""
+
+    job_id: str
+    lane: Lane
+    person: str
+    accepted_ms: int
+    ahead: int
+
+
+class WaitingRoom:
+    """Looks at every lane; what it knows of a message it does not ask for again."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._known: dict[str, tuple[str, int]] = {}
+
+    async def waiters(self) -> list[Waiter]:
+        """Every message that is not running, in order, lane by lane; raises RedisError."""
+        names = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.lanes))
+        running = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.running))
+        lanes = [Lane.parse(name.decode()) for name in names]
+        pipe = self._redis.pipeline(transaction=False)
+        for lane in lanes:
+            pipe.lrange(self._keys.lane(lane), 0, -1)
+        queues = dict(zip(lanes, await pipe.execute(), strict=True))
+        await self._learn({job.decode() for jobs in queues.values() for job in jobs})
+        return [
+            waiter
+            for lane, jobs in queues.items()
+            for waiter in self._in_lane(lane, [job.decode() for job in jobs], running)
+        ]
+
+    async def tell(self, lane: Lane, word: str) -> bool:
+        """Note that somebody in this lane is being told something; False: they were before."""
+        return bool(await cast(Awaitable[int], self._redis.sadd(self._keys.told(lane), word)))
+
+    def _in_lane(self, lane: Lane, jobs: list[str], running: set[bytes]) -> Iterator[Waiter]:
+        for ahead, job_id in enumerate(jobs):
+            if job_id in self._known and job_id.encode() not in running:
+                person, accepted_ms = self._known[job_id]
+                yield Waiter(job_id, lane, person, accepted_ms, ahead)
+
+    async def _learn(self, jobs: set[str]) -> None:
+        """Ask for what is new, forget what is gone."""
+        self._known = {job: known for job, known in self._known.items() if job in jobs}
+        new = sorted(jobs - self._known.keys())
+        pipe = self._redis.pipeline(transaction=False)
+        for job_id in new:
+            pipe.hmget(self._keys.message(job_id), ["person", "accepted"])
+        for job_id, (person, accepted) in zip(new, await pipe.execute(), strict=True):
+            if accepted is not None:
+                self._known[job_id] = ((person or b"").decode(), int(accepted))
