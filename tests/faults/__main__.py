@@ -1,0 +1,48 @@
+"""`python -m tests.faults`: every scenario with one seed, then the adversary's long run."""
+
+import argparse
+import asyncio
+import logging
+import secrets
+import sys
+
+import structlog
+
+from tests.faults import report
+from tests.faults.scenarios import ALL
+from tests.faults.suite import Result, run_all
+
+
+def main() -> int:
+    """Run; 0 when every promise was kept."""
+    options = _options()
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=quiet)  # the stand-in Campfire tells of every call
+    seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
+    _say(f"seed {seed}")
+    chosen = [scenario for scenario in ALL if options.only in scenario.name]
+    results = asyncio.run(run_all(chosen, seed, _tell))
+    _say(report.summary(results))
+    return 0 if all(result.good for result in results) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--seed", type=int, help="repeat a run: its seed is printed first")
+    parser.add_argument("--only", default="", help="only scenarios whose name holds these words")
+    return parser.parse_args()
+
+
+def _tell(result: Result) -> None:
+    _say(report.line(result))
+    if not result.good:
+        _say(report.excerpt(result))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

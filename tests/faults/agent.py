@@ -1,0 +1,104 @@
+"""The fake agent: answers `answer to <id>`, or does the harm that the message orders.
+
+A message's text is `say-<id>` and, after a space, an order with an argument: `slow=0.3` takes
+its time, `block=4` blocks the event loop, `crash=2` kills the process in the first two attempts
+(`crash=99`: always), `flaky=1` fails in a way that may pass, `raise` is a bug, `hang` never ends.
+"""
+
+import asyncio
+import os
+import re
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from consumer.sessions.errors import AgentOverloaded, AgentTimedOut
+from shared.bots import Bot
+from shared.lane import Lane
+
+ORDER = re.compile(
+    r"say-(?P<id>\d+)(?: (?P<verb>slow|block|crash|flaky|raise|hang)(?:=(?P<by>[\d.]+))?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What consumer.turn.agent.Answer asks for."""
+
+    text: str
+    tier: str = "hot"
+
+
+class FaultyAgent:
+    """Implements the agent's port; `turn_timeout_s` ends a turn as the session manager would."""
+
+    def __init__(self, *, turn_timeout_s: float) -> None:
+        self._turn_timeout_s = turn_timeout_s
+        self._turns = 0
+
+    def stats(self) -> dict[str, Any]:
+        """What `/session/stats` shows."""
+        return {"active_sessions": 0, "sessions": [], "turns": self._turns}
+
+    async def run_turn(
+        self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool = False, **_: Any
+    ) -> Answer:
+        """Obey the last order in the prompt."""
+        del lane, bot, rerun
+        self._turns += 1
+        order = list(ORDER.finditer(prompt))[-1]
+        act = _ACTS.get(order["verb"] or "")
+        if act is not None:
+            try:
+                async with asyncio.timeout(self._turn_timeout_s):
+                    await act(float(order["by"] or 0))
+            except TimeoutError:
+                raise AgentTimedOut from None
+        return Answer(f"answer to {order['id']}.")
+
+
+async def _slow(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+async def _block(seconds: float) -> None:
+    if _attempt() == 1:
+        time.sleep(seconds)  # noqa: ASYNC251 - the harm that is ordered
+
+
+async def _crash(times: float) -> None:
+    if _attempt() <= times:
+        # A moment, so that what runs beside it does run when the process goes down.
+        await asyncio.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def _flaky(times: float) -> None:
+    if _attempt() <= times:
+        raise AgentOverloaded
+
+
+async def _raise(_: float) -> None:
+    raise RuntimeError("a bug, on order")
+
+
+async def _hang(_: float) -> None:
+    await asyncio.Event().wait()
+
+
+def _attempt() -> int:
+    return int(structlog.contextvars.get_contextvars().get("attempt", 1))
+
+
+_ACTS: dict[str, Callable[[float], Awaitable[None]]] = {
+    "slow": _slow,
+    "block": _block,
+    "crash": _crash,
+    "flaky": _flaky,
+    "raise": _raise,
+    "hang": _hang,
+}

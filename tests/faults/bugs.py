@@ -1,0 +1,66 @@
+"""Deliberate bugs, put in by `FAULT_BUG`, which the checker must find. For fault processes only.
+
+Each replaces words in the text of a script; words that are not there raise, so that a bug cannot
+silently stop being one.
+"""
+
+import os
+from collections.abc import Callable
+
+import ingress.queue
+from consumer.queue import scripts
+
+Edit = tuple[str, str, str]
+"""A script's name, the words to replace, and what by."""
+
+_UNFENCED = "if redis.call('HGET', message, 'token') ~= token then"
+BUGS: dict[str, tuple[Edit, ...]] = {
+    "no fence": (
+        ("record", "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then", "if false then"),
+        ("settle", _UNFENCED, "if false then"),
+        ("postpone", _UNFENCED, "if false then"),
+    ),
+    "no dedupe": (("accept", "redis.call('EXISTS', seen) == 1", "false"),),
+    "pop before settle": (
+        (
+            "claim",
+            "redis.call('SADD', running, id)",
+            "redis.call('SADD', running, id)\n"
+            "    redis.call('LREM', lane_key .. lane, 1, id)\n"
+            "    local following = redis.call('LINDEX', lane_key .. lane, 0)\n"
+            "    if following then redis.call('ZADD', queue, now, following) end",
+        ),
+    ),
+    "order by score": (
+        ("accept", "redis.call('ZADD', queue, far, id)", "redis.call('ZADD', queue, now, id)"),
+        ("claim", "redis.call('LINDEX', lane_key .. lane, 0) ~= id", "false"),
+    ),
+}
+
+
+def put_in() -> None:
+    """Put in the bug that `FAULT_BUG` names; none when it is unset."""
+    name = os.environ.get("FAULT_BUG")
+    if not name:
+        return
+    edits = {script: (old, new) for script, old, new in BUGS[name]}
+    if "accept" in edits:
+        ingress.queue._SCRIPT = edited(ingress.queue._SCRIPT, *edits["accept"])
+    setattr(scripts, "source", _editing(scripts.source, edits))  # noqa: B010 - mypy: a function
+
+
+def edited(text: str, old: str, new: str) -> str:
+    """The text with the bug in; raises AssertionError when it has nowhere to go."""
+    if old not in text:
+        raise AssertionError(f"the script no longer says: {old}")
+    return text.replace(old, new)
+
+
+def _editing(
+    source: Callable[[str], str], edits: dict[str, tuple[str, str]]
+) -> Callable[[str], str]:
+    def edited_source(name: str) -> str:
+        text = source(name)
+        return edited(text, *edits[name]) if name in edits else text
+
+    return edited_source

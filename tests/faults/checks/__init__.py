@@ -1,0 +1,1 @@
+"""The invariants I1 to I9, a file for each kind of promise."""

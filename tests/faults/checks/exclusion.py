@@ -1,0 +1,40 @@
+"""I2: one effective turn a lane at any time; who lost the claim posts and writes nothing more."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from tests.faults.history import Event, History, Violation, by_lane
+
+SKEW_S = 0.02
+"""A post's time is taken by Campfire, a claim's by the consumer, a moment after Redis gave it."""
+
+
+def one_turn_at_a_time(history: History) -> Iterator[Violation]:
+    """I2: no two effective turns at once, no post under a token older than the newest claim."""
+    settled = {event.message: event.at for event in history.of("settled")}
+    posts = by_lane(event for event in history.of("posted") if event.token is not None)
+    for lane, starts in by_lane(history.of("started")).items():
+        claims = sorted(starts, key=lambda event: event.token or 0)
+        yield from _overlaps(lane, claims, settled)
+        for post in posts.get(lane, []):
+            yield from _late(lane, post, claims)
+
+
+def _overlaps(lane: str, claims: list[Event], settled: dict[str, float]) -> Iterator[Violation]:
+    for before, after in pairwise(claims):
+        if before.message == after.message:
+            continue  # the same message again: the older attempt is fenced off
+        if settled.get(before.message, float("inf")) > after.at + SKEW_S:
+            what = f"{after.message} started (token {after.token}) while {before.message} ran"
+            yield Violation("I2", lane, f"{what} (token {before.token})")
+
+
+def _late(lane: str, post: Event, claims: list[Event]) -> Iterator[Violation]:
+    newer = [
+        claim
+        for claim in claims
+        if (claim.token or 0) > (post.token or 0) and claim.at < post.at - SKEW_S
+    ]
+    if newer:
+        what = f"{post.message} was posted under token {post.token} by {post.process}"
+        yield Violation("I2", lane, f"{what}, after claim {newer[0].token} of {newer[0].process}")

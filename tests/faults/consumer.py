@@ -1,0 +1,63 @@
+"""`python -m tests.faults.consumer`: the real consumer around a fake agent.
+
+Each of its posts carries the fencing token, message and process as parameters of the Content-Type
+(which the stand-in Campfire keeps), so that a post is known by whom it was made even when its
+maker died before it could log it.
+"""
+
+import asyncio
+import os
+import signal
+
+import httpx
+import structlog
+
+from consumer import composition
+from consumer.campfire.room import Campfire
+from consumer.settings import ConsumerSettings
+from shared.logs import configure_logs
+from shared.settings import load_settings
+from tests.faults.agent import FaultyAgent
+from tests.faults.bugs import put_in
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    """Run until SIGTERM, as `python -m consumer` does."""
+    put_in()
+    settings = load_settings(ConsumerSettings)
+    configure_logs(settings.log_format, settings.log_level, process="worker")
+    setattr(composition, "Campfire", SigningCampfire)  # noqa: B010 - mypy: it is no name of the module's own
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: ConsumerSettings) -> None:
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, _tell_vitals)
+    agent = FaultyAgent(turn_timeout_s=settings.turn_timeout_seconds)
+    await composition.serve(settings, settings.bots(), agent, agent.stats)
+
+
+class SigningCampfire(Campfire):
+    """Campfire's client, whose requests say who makes them."""
+
+    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        super().__init__(base_url, transport)
+        self._http.event_hooks = {"request": [_sign]}
+
+
+async def _sign(request: httpx.Request) -> None:
+    bound = structlog.contextvars.get_contextvars()
+    signature = f"; fence={bound.get('fence', '')}; message={bound.get('message', '')}"
+    kind = request.headers.get("Content-Type", "text/plain; charset=utf-8")
+    request.headers["Content-Type"] = f"{kind}{signature}; pid={os.getpid()}"
+
+
+def _tell_vitals() -> None:
+    """On SIGUSR2: what would grow if something leaked."""
+    tasks = len(asyncio.all_tasks())
+    log.info("vitals", tasks=tasks, descriptors=len(os.listdir("/proc/self/fd")))
+
+
+if __name__ == "__main__":
+    main()

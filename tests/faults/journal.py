@@ -1,0 +1,149 @@
+"""Completes the history: reads the logs, the stand-in Campfire's record, Redis and the spool."""
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from redis.asyncio import Redis
+
+from sandbox.campfire.bot_call_log import BotCall
+from shared.wire import from_wire
+from tests.faults.history import Event, History, Kind
+from tests.faults.processes import Process
+from tests.faults.world import World
+
+ANSWER = re.compile(r"answer to (\d+)\.")
+LABEL = re.compile(r"already|twice|second (?:time|copy)|again", re.IGNORECASE)
+"""How a second copy says that it may be one."""
+LOGGED: dict[str, Kind] = {
+    "turn_claimed": "started",
+    "turn_postponed": "postponed",
+    "turn_fenced": "fenced",
+    "turn_handed_back": "handed_back",
+}
+KEPT = ("seen:", "outcome:", "dead", "token", "wake", "last-post:")
+"""What is meant to stay: bounded by its age, or one key a deployment."""
+
+
+async def complete(world: World) -> History:
+    """Everything that happened in this world so far, in order."""
+    history = world.history
+    for process in world.processes:
+        history.events += of_process(process)
+    history.events += [event for call in world.campfire.calls.all() if (event := of_call(call))]
+    await add_endings(world)
+    history.sort()
+    return history
+
+
+def of_process(process: Process) -> list[Event]:
+    """One process's log, and its end."""
+    events = [_logged(line, process.name) for line in process.events() if line["event"] in LOGGED]
+    if process.died is not None:
+        end = Event(
+            at=process.died, kind="died", process=process.name, detail=f"code {process.code}"
+        )
+        events.append(end)
+    return events
+
+
+def _logged(line: dict[str, Any], process: str) -> Event:
+    return Event(
+        at=datetime.fromisoformat(line["timestamp"]).timestamp(),
+        kind=LOGGED[line["event"]],
+        lane=f"{line['room']}:{line['bot']}",
+        message=str(line["message"]),
+        token=line.get("fence"),
+        attempt=line.get("attempt"),
+        process=process,
+        detail=str(line.get("reason", "")),
+    )
+
+
+def of_call(call: BotCall) -> Event | None:
+    """A call of the bot API, when it put something in a room."""
+    if call.method != "POST" or call.path != "/messages" or call.message_id is None:
+        return None
+    signature = dict(re.findall(r"; (fence|message|pid)=(\d*)", call.content_type or ""))
+    answered = ANSWER.search(call.body)
+    message = answered[1] if answered else signature.get("message", "")
+    told = "told" if signature.get("fence") else "notice"
+    return Event(
+        at=datetime.fromisoformat(call.at).timestamp(),
+        kind="posted",
+        lane=f"{call.room}:{call.bot_id}",
+        message=message,
+        token=int(signature["fence"]) if signature.get("fence") else None,
+        process=f"pid {signature.get('pid', '')}",
+        number=call.message_id,
+        detail="reply" if answered else told,
+        labelled=bool(answered and LABEL.search(ANSWER.sub("", call.body))),
+    )
+
+
+async def add_endings(world: World) -> None:
+    """The outcomes that Redis holds, and which messages it holds still."""
+    history, keys = world.history, world.keys
+    sent = {event.message: event.lane for event in history.of("sent")}
+    for message, lane in sent.items():
+        job = world.job_id(lane, message)
+        ending, result, held = await _read(
+            world.redis, keys.outcome(job), keys.result(job), keys.message(job)
+        )
+        if ending is not None:
+            history.events.append(_settled(lane, message, ending, result))
+        elif held:
+            history.pending.add(message)
+    history.pending |= _spooled(world)
+
+
+async def _read(
+    redis: Redis, outcome: str, result: str, message: str
+) -> tuple[bytes | None, bytes | None, bool]:
+    pipe: Any = redis.pipeline(transaction=False)
+    pipe.get(outcome)
+    pipe.get(result)
+    pipe.exists(message)
+    ending, report, held = await pipe.execute()
+    return ending, report, bool(held)
+
+
+def _settled(lane: str, message: str, ending: bytes, result: bytes | None) -> Event:
+    told = json.loads(ending)
+    finished_ms = from_wire(result)["ft"] if result else 0
+    return Event(
+        at=finished_ms / 1000,
+        kind="settled",
+        lane=lane,
+        message=message,
+        attempt=told.get("attempts"),
+        detail=told["outcome"],
+    )
+
+
+def _spooled(world: World) -> set[str]:
+    """Messages in files of the spool, whatever their form: their text names them."""
+    found: set[str] = set()
+    for file in (world.folder / "one").rglob("*"):
+        if file.is_file() and "spool" in str(file.relative_to(world.folder)):
+            found.update(re.findall(rb"say-(\d+)".decode(), file.read_text(errors="replace")))
+    return found
+
+
+async def leftovers(world: World) -> list[str]:
+    """Redis keys that no settled message should leave; a lane's own are gone with its last."""
+    plain = world.keys.prefix
+    found = [name.decode() async for name in world.redis.scan_iter("*")]
+    ours = (name for name in found if not name.startswith("arq:result:"))
+    return sorted(
+        f"Redis key {name}"
+        for name in ours
+        if not name.removeprefix(f"{plain}:").startswith(KEPT) and not _of_the_living(name, plain)
+    )
+
+
+def _of_the_living(name: str, prefix: str) -> bool:
+    """Keys that a running consumer holds and that expire with it."""
+    own = {f"{prefix}:{part}" for part in ("lease", "heartbeat", "sessions")}
+    return name in own or name.endswith("health-check")

@@ -1,0 +1,116 @@
+"""Runs scenarios, each in a world of its own, and tells what was promised and broken."""
+
+import asyncio
+import random
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.faults.checker import violations
+from tests.faults.history import History, Violation
+from tests.faults.journal import complete, leftovers
+from tests.faults.processes import Fleet
+from tests.faults.world import World
+
+LEFT_ALONE_S = 2.0
+"""How long what a settled message leaves may take to go (a consumer deletes it right after)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One row, or part of a row, of the failure table."""
+
+    name: str
+    run: Callable[[World, random.Random], Awaitable[None]]
+    fault: str
+    """The kind of fault, for the counts."""
+    short: bool = True
+    """Part of `make test`."""
+    world: dict[str, Any] = field(default_factory=dict)
+    limit_s: float = 90.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of one scenario."""
+
+    scenario: Scenario
+    seed: int
+    history: History
+    violations: list[Violation]
+    trouble: str
+    """Why the scenario itself did not come to its end; empty when it did."""
+    noise: list[str]
+    seconds: float
+
+    @property
+    def good(self) -> bool:
+        """Whether every promise was kept."""
+        return not self.violations and not self.trouble
+
+    def outcomes(self) -> Counter[str]:
+        """How many messages ended how."""
+        ended = {event.message: event.detail for event in self.history.of("settled")}
+        taken = {event.message for event in self.history.of("acknowledged")}
+        counts = Counter(ended.get(message, "no outcome") for message in taken)
+        counts["bounced"] += sum(1 for _ in self.history.of("bounced"))
+        return +counts
+
+
+async def run(scenario: Scenario, seed: int, fleet: Fleet, folder: Path) -> Result:
+    """Run one scenario, complete its history, check it."""
+    began, trouble = time.monotonic(), ""
+    async with World(folder, fleet, **scenario.world) as world:
+        try:
+            async with asyncio.timeout(scenario.limit_s):
+                # The name is part of the seed: a scenario's dice do not depend on which ran before.
+                await scenario.run(world, random.Random(f"{seed}/{scenario.name}"))
+        except Exception as error:  # noqa: BLE001 - told with its history, which is what explains it
+            trouble = _in_short(error)
+        world.valkey.start()
+        history = await complete(world)
+        if not trouble:
+            history.leaks += await _settled_leftovers(world)
+        noise = [f"{p.name}: {line}" for p in world.processes for line in p.noise()]
+    return Result(
+        scenario=scenario,
+        seed=seed,
+        history=history,
+        violations=violations(history),
+        trouble=trouble,
+        noise=noise,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _in_short(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "tests/faults" in frame.filename]
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.line}" for frame in ours]
+    return "\n".join([*places, f"{type(error).__name__}: {error}"])
+
+
+async def _settled_leftovers(world: World) -> list[str]:
+    deadline = time.monotonic() + LEFT_ALONE_S
+    while (found := await leftovers(world)) and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
+    return found
+
+
+async def run_all(
+    scenarios: Iterable[Scenario], seed: int, tell: Callable[[Result], None]
+) -> list[Result]:
+    """Run them one after the other."""
+    results = []
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        async with Fleet() as fleet:
+            for number, scenario in enumerate(scenarios):
+                result = await run(scenario, seed, fleet, Path(folder) / str(number))
+                results.append(result)
+                tell(result)
+    return results

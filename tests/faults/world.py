@@ -1,0 +1,258 @@
+"""One scenario's world: Valkey, the stand-in Campfire, ingress and consumers, and what we sent.
+
+`say()` is a person who writes in a room; everything that happened ends up in `history`.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from sandbox.campfire.bot_api import Mode
+from sandbox.campfire.campfire import Campfire
+from sandbox.campfire.faults import Fault
+from sandbox.campfire.seed import BotSeed
+from sandbox.launch.valkey import EmbeddedValkey
+from sandbox.server import SandboxServer
+from shared.keys import Keys
+from shared.redis_client import redis_client
+from tests.conftest import eventually
+from tests.deliveries import delivery
+from tests.faults.history import Event, History
+from tests.faults.processes import ROOT, Fleet, Process
+
+BOT, BOT_USER, TOKEN = "assistant", 3, "abcdefABCDEF"
+KEY = f"{BOT_USER}-{TOKEN}"
+PATIENCE_S = 7.0
+"""What Campfire gives a webhook (campfire.md section 5)."""
+LEASE_S = 1.5
+FIRST_NUMBER = 100_001
+
+
+class World:
+    """Use as an async context manager; `settings` are further environment variables."""
+
+    def __init__(
+        self,
+        folder: Path,
+        fleet: Fleet,
+        *,
+        mode: Mode = "main",
+        settings: Mapping[str, str] | None = None,
+        valkey_options: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder, self.fleet = folder, fleet
+        self.keys = Keys("faults")
+        self.valkey = EmbeddedValkey(
+            folder / "valkey", appendfsync="always", options=valkey_options
+        )
+        self.campfire = Campfire([BotSeed(BOT, BOT_USER, TOKEN, "")], mode=mode)
+        self.history = History(index=mode == "main")
+        self.processes: list[Process] = []
+        self.replies: dict[str, str] = {}
+        """The sentence the ingress had for the room, by message."""
+        self._server = SandboxServer(self.campfire)
+        self._settings = dict(settings or {})
+        self._numbers = count(FIRST_NUMBER)
+        self._port = 0
+        self._lifetime = AsyncExitStack()
+        self._rooms: list[int] = []
+
+    async def __aenter__(self) -> Self:
+        self.valkey.start()
+        self._lifetime.callback(self.valkey.stop)
+        await self._lifetime.enter_async_context(self._server)
+        self.redis: Redis = redis_client(self.valkey.url)
+        self._lifetime.push_async_callback(self.redis.aclose)
+        limits = httpx.Limits(max_connections=64)
+        self._http = httpx.AsyncClient(timeout=30, limits=limits, trust_env=False)
+        await self._lifetime.enter_async_context(self._http)
+        self._lifetime.push_async_callback(self._end_all)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._lifetime.aclose()
+
+    # -- processes
+
+    async def ingress(self, **settings: str) -> Process:
+        """Start the ingress and wait until it listens; always at the same port."""
+        process = await self._start("ingress", PORT=str(self._port), **settings)
+        listening = await process.logged("ingress_listening", within_s=30)
+        self._port = listening["port"]
+        await eventually(self._ingress_answers, within_s=15)
+        return process
+
+    async def consumer(
+        self, *, ready: bool = True, machine: str = "one", **settings: str
+    ) -> Process:
+        """Start a consumer; `machine` tells whose lock files it sees."""
+        data = {"DATA_DIR": str(self.folder / machine)}
+        process = await self._start("consumer", **{**data, **settings})
+        if ready:
+            await process.logged("consumer_ready", within_s=30)
+        return process
+
+    async def service(self) -> tuple[Process, Process]:
+        """An ingress and a consumer, ready."""
+        return await self.ingress(), await self.consumer()
+
+    async def _start(self, role: str, **settings: str) -> Process:
+        name = f"{role}-{len(self.processes) + 1}"
+        env = {**self._environment(), **self._settings, **settings}
+        process = await self.fleet.start(role, name, env, self.folder / f"{name}.log")
+        self.processes.append(process)
+        return process
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "REDIS_URL": self.valkey.url,
+            "REDIS_PREFIX": self.keys.prefix,
+            "BOTS_DIR": str(ROOT / "bots"),
+            "BOT_KEY_ASSISTANT": KEY,
+            "DATA_DIR": str(self.folder / "one"),
+            "CAMPFIRE_URL": self._server.url,
+            "ANTHROPIC_API_KEY": "none",
+            "HOST": "127.0.0.1",
+            "LOG_FORMAT": "json",
+            "LEASE_SECONDS": str(LEASE_S),
+            "STUCK_AFTER_SECONDS": "4",
+            "TURN_TIMEOUT_SECONDS": "4",
+            "SHUTDOWN_GRACE_SECONDS": "3",
+            "LANE_MAX_WAITING": "100000",
+        }
+
+    async def _end_all(self) -> None:
+        for process in self.processes:
+            await process.kill()
+
+    # -- people
+
+    def rooms(self, wanted: int) -> list[int]:
+        """So many rooms with the bot in them; the same ones every time."""
+        while len(self._rooms) < wanted:
+            room = self.campfire.chat.rooms.create("open", f"Room {len(self._rooms) + 1}")
+            for member in (1, BOT_USER):
+                self.campfire.chat.rooms.add_member(room.id, member)
+            self._rooms.append(room.id)
+        return self._rooms[:wanted]
+
+    def number(self) -> str:
+        """The next message's id, as Campfire counts them."""
+        return str(next(self._numbers))
+
+    async def say(self, room: int, order: str = "", *, message: str = "") -> str:
+        """Deliver one message, as Campfire does: once, without a retry; gives its id.
+
+        With `message` an earlier delivery is repeated, or a number of one's own is used.
+        """
+        again = any(event.message == message for event in self.history.of("sent"))
+        message = message or self.number()
+        self._note("sent", room, message, "again" if again else "first")
+        began = time.monotonic()
+        try:
+            answer = await self._http.post(self._url, json=self._body(room, message, order))
+        except httpx.HTTPError as error:
+            self._note("unanswered", room, message, type(error).__name__)
+        else:
+            self._judge(room, message, answer, time.monotonic() - began)
+        return message
+
+    async def say_all(self, room: int, orders: list[str]) -> list[str]:
+        """Deliver several, one after the other."""
+        return [await self.say(room, order) for order in orders]
+
+    async def _ingress_answers(self) -> bool:
+        try:
+            answer = await self._http.get(f"http://127.0.0.1:{self._port}/health")
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200
+
+    @property
+    def _url(self) -> str:
+        return f"http://127.0.0.1:{self._port}/webhook/{BOT}"
+
+    @staticmethod
+    def _body(room: int, message: str, order: str) -> dict[str, Any]:
+        text = f"say-{message} {order}".strip()
+        return delivery(key=KEY, room_id=room, message_id=int(message), plain=text)
+
+    def _judge(self, room: int, message: str, answer: httpx.Response, took_s: float) -> None:
+        kind = answer.headers.get("content-type")
+        if took_s > PATIENCE_S:
+            self._note("refused", room, message, f"late, after {took_s:.1f} s")
+        elif answer.status_code == 204 and kind is None:
+            self._note("acknowledged", room, message)
+        elif answer.status_code == 200 and (kind or "").startswith("text/plain") and answer.text:
+            self.replies[message] = answer.text
+            self._note("bounced", room, message)
+        else:
+            detail = f"{answer.status_code}{' with Content-Type' if kind else ''}"
+            self._note("refused", room, message, detail)
+
+    def _note(self, kind: Any, room: int, message: str, detail: str = "") -> None:
+        lane = f"{room}:{BOT}"
+        event = Event(at=time.time(), kind=kind, lane=lane, message=message, detail=detail)
+        self.history.events.append(event)
+
+    # -- Campfire
+
+    def trouble(self, kind: str, **fault: Any) -> None:
+        """Order a fault of the stand-in's bot API (sandbox.campfire.faults.Fault)."""
+        self.campfire.faults.add(Fault.model_validate({"kind": kind, **fault}))
+
+    # -- what came of it
+
+    async def settled(self, *messages: str, within_s: float = 30.0) -> None:
+        """Wait until these messages, or all that were acknowledged, have an outcome."""
+        taken = {event.message: event.lane for event in self.history.of("acknowledged")}
+        wanted = [message for message in taken if not messages or message in messages]
+        names = [self.keys.outcome(self.job_id(taken[message], message)) for message in wanted]
+        await eventually(lambda: self._all_exist(names), within_s=within_s)
+
+    def job_id(self, lane: str, message: str) -> str:
+        """The job of a message in a lane (`room:bot`)."""
+        room, _, bot = lane.partition(":")
+        return f"{self.keys.prefix}:{bot}:{room}:{message}"
+
+    async def _all_exist(self, names: list[str]) -> bool:
+        try:
+            for start in range(0, len(names), 500):
+                part = names[start : start + 500]
+                if await self.redis.exists(*part) < len(part):
+                    return False
+        except (RedisError, OSError):
+            return False
+        return True
+
+    async def running(self, message: str, *, within_s: float = 15.0) -> Process:
+        """Wait until a consumer has claimed the message; gives the consumer."""
+
+        async def claimed() -> Process | None:
+            for process in self.processes:
+                if process.role == "consumer" and process.alive:
+                    lines = (line for line in process.events() if line["event"] == "turn_claimed")
+                    if any(line.get("message") == message for line in lines):
+                        return process
+            return None
+
+        found: Process = await eventually(claimed, within_s=within_s)
+        return found
+
+    async def pause(self, seconds: float) -> None:
+        """Let an outage last: time itself is the fault here, there is nothing to wait for."""
+        await asyncio.sleep(seconds)
