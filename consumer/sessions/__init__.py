@@ -4,6 +4,7 @@ The turn pipeline uses `SessionManager.run_turn` and catches `AgentError`; only 
 knows the Claude SDK.
 """
 
+from consumer.sessions.environment import check_shell_tools, forget_secrets
 from consumer.sessions.errors import (
     AgentCrashed,
     AgentFailed,
@@ -30,13 +31,16 @@ from consumer.sessions.events import (
     TurnEvent,
     Waiting,
 )
-from consumer.sessions.session_manager import SessionManager, TurnResult
+from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.turn_result import TurnResult
 
 __all__ = [
     "SessionManager",
     "SessionSettings",
     "TurnResult",
+    "check_shell_tools",
+    "forget_secrets",
     "Tier",
     "TurnEvent",
     "Started",

@@ -1,7 +1,6 @@
 """The agent for real: the Claude Agent SDK and its CLI. The only module that imports them."""
 
 import asyncio
-import json
 import shutil
 import uuid
 from collections import deque
@@ -29,7 +28,7 @@ from claude_agent_sdk import (
 )
 
 from consumer.sessions.agent import AgentMessage, ClientOptions, ConnectClient, Ended, Said
-from consumer.sessions.environment import LAUNCHER, SHELLS, agent_environment
+from consumer.sessions.environment import LAUNCHER, agent_environment
 from consumer.sessions.errors import (
     AgentCrashed,
     AgentUnavailable,
@@ -41,13 +40,11 @@ from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded,
 from consumer.sessions.processes import kill_agent, read_pid
 from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tool_rules import SHELLS, allowed, cage
 
 log = structlog.get_logger(__name__)
 
 APP = "campfire-ai-bot/2.0.0"
-IN_THE_FOLDER = frozenset({"Read", "Glob", "Grep"})
-"""Allowed inside the working directory by the CLI itself; a blanket rule would open the disk."""
-EDITORS = frozenset({"Edit", "Write", "NotebookEdit"})
 BUFFER_BYTES = 16 * 1024 * 1024
 """One message of the CLI at most; the SDK's 1 MiB is less than one large tool result."""
 
@@ -174,9 +171,9 @@ def sdk_options(
         resume_session_at=options.resume_at,
         max_turns=bot.max_turns or settings.max_turns,
         tools=list(bot.tools),
-        allowed_tools=list(_allowed(bot.tools)),
+        allowed_tools=list(allowed(bot.tools)),
         permission_mode="default" if shell else "dontAsk",
-        settings=_cage(settings, options.folder) if shell else None,
+        settings=cage(settings, options.folder) if shell else None,
         setting_sources=[],
         skills=[],
         strict_mcp_config=True,
@@ -186,39 +183,6 @@ def sdk_options(
         client_app=APP,
         stderr=lambda line: stderr.append(line[:200]),
     )
-
-
-def _cage(settings: SessionSettings, folder: Path) -> str:
-    """What commands of the model may touch: their folder to write, nothing of ours to read.
-
-    The other lanes' transcripts, records and folders lie under the same DATA_DIR. The names
-    are the CLI's `sandbox` settings (2.1.330); `filesystem` is not in the SDK's own type.
-    """
-    data, own = str(settings.data_dir.absolute()), str(folder.absolute())
-    return json.dumps(
-        {
-            "sandbox": {
-                "enabled": True,
-                "failIfUnavailable": True,
-                "allowUnsandboxedCommands": False,
-                "filesystem": {
-                    "denyRead": [data],
-                    "allowRead": [own],
-                    "denyWrite": [str(Path.home())],
-                    "allowWrite": [own],
-                },
-            }
-        }
-    )
-
-
-def _allowed(tools: tuple[str, ...]) -> Iterator[str]:
-    """What runs without asking: tools that touch files only in the working directory."""
-    for tool in tools:
-        if tool in EDITORS:
-            yield "Edit(./**)"
-        elif tool not in IN_THE_FOLDER:
-            yield tool
 
 
 def translate(message: Message) -> Iterator[AgentMessage]:

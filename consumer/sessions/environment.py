@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tool_rules import SHELLS
 from shared.errors import ConfigurationError
 
 LAUNCHER = Path(__file__).with_name("launch.sh")
@@ -70,24 +71,18 @@ def forget_secrets() -> None:
             del os.environ[name]
 
 
-SHELLS = frozenset({"Bash", "Monitor", "PowerShell"})
-"""Tools that run commands of the model."""
-
-
 def check_shell_tools(tools_by_bot: Iterable[tuple[str, Iterable[str]]]) -> None:
     """Refuse to start with a bot that may run commands where they cannot be caged.
 
     Raises ConfigurationError naming each such bot and the missing program.
     """
-    missing = [name for name in ("bwrap", "socat") if shutil.which(name) is None]
-    if not missing:
-        return
-    packages = " and ".join({"bwrap": "bubblewrap", "socat": "socat"}[name] for name in missing)
+    packages = {"bwrap": "bubblewrap", "socat": "socat"}
+    missing = [package for name, package in packages.items() if shutil.which(name) is None]
     problems = [
-        f"bot {bot_id} is granted {', '.join(sorted(SHELLS & set(tools)))}, which needs {packages}"
-        f" on this machine (apt-get install bubblewrap socat)"
+        f"bot {bot_id} is granted {', '.join(shells)}, which needs {' and '.join(missing)}"
+        f" on this machine: apt-get install {' '.join(missing)}"
         for bot_id, tools in tools_by_bot
-        if SHELLS & set(tools)
+        if (shells := sorted(SHELLS & set(tools)))
     ]
-    if problems:
+    if missing and problems:
         raise ConfigurationError(problems)

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
@@ -21,6 +20,7 @@ from consumer.sessions.errors import AgentCrashed, SessionGone, SessionReset, Sh
 from consumer.sessions.events import Started, Tier, Waiting
 from consumer.sessions.guard import Guard
 from consumer.sessions.hot_sessions import HotSessions
+from consumer.sessions.housekeeping import repeat
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.session import Clock, Session, State
@@ -28,44 +28,12 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
 from consumer.sessions.transcripts import DiskTranscripts, Transcripts
 from consumer.sessions.turn import Answer, OnEvent, Stop
+from consumer.sessions.turn_result import Order, Recap, TurnResult
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
-
-Recap = Callable[[], Awaitable[str]]
-"""Gives what is known of the room, for a conversation that could not be resumed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnResult:
-    """A turn that ended in an answer."""
-
-    text: str
-    """The last message of the model; what it said between tools is left out."""
-    tier: Tier
-    session_id: str
-    pid: int | None
-    """The CLI's process id."""
-    num_turns: int
-    """Model calls."""
-    usage: Mapping[str, Any]
-    cost: float
-    """US dollars, of this turn alone."""
-    duration: float
-    """Seconds, connecting included."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """One call of run_turn."""
-
-    lane: Lane
-    bot: Bot
-    prompt: str
-    on_event: OnEvent | None
-    recap: Recap | None
 
 
 class SessionManager:
@@ -103,7 +71,9 @@ class SessionManager:
         self._settings.claude_dir.mkdir(parents=True, exist_ok=True)
         await self._guard.__aenter__()
         await self._connector.tidy()
-        self._cleaning = asyncio.create_task(self._clean_up_now_and_then(), name="session clean-up")
+        self._cleaning = asyncio.create_task(
+            repeat(self.cleanup_inactive_sessions, self._settings.cleanup_interval)
+        )
         return self
 
     async def __aexit__(
@@ -131,7 +101,7 @@ class SessionManager:
         cannot be resumed. Cancelling is safe at any moment: the turn is interrupted and never
         shows in the next one. Raises a TurnFailed; the lane's next turn works.
         """
-        order = _Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, recap=recap)
+        order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, recap=recap)
         async with self._gates.only(lane):
             try:
                 if rerun:
@@ -200,10 +170,11 @@ class SessionManager:
 
         Returns how many lanes were cleaned up.
         """
-        used = {record.lane: record.last_used for record in await self._records.all()}
-        used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
-        stale = [lane for lane, last_used in used.items() if self._connector.is_stale(last_used)]
-        return sum([await self._clean_up(lane) for lane in stale])
+        stale = [lane for lane in await self._idle_since_the_ttl() if not self._is_in_use(lane)]
+        for lane in stale:
+            log.info("session_expired", lane=str(lane))
+            await self.remove_session(lane, forget=True)
+        return len(stale)
 
     async def shutdown_all(self, grace: float = 0.0) -> None:
         """Refuse new turns, give running ones `grace` seconds, close all; the records stay.
@@ -230,7 +201,7 @@ class SessionManager:
         spares = len(self._connector.spares)
         return session_stats(self._hot, self._counts, self._settings) | {"spares": spares}
 
-    async def _run(self, order: _Order) -> TurnResult:
+    async def _run(self, order: Order) -> TurnResult:
         """A client that died while nobody looked has not read the prompt: once more, resumed."""
         started = monotonic()
         session, tier = await self._session_for(order.lane, order.bot, order.on_event)
@@ -270,7 +241,7 @@ class SessionManager:
             return "grown"
         return None
 
-    async def _ask(self, session: Session, tier: Tier, order: _Order) -> Answer:
+    async def _ask(self, session: Session, tier: Tier, order: Order) -> Answer:
         if order.on_event is not None:
             order.on_event(Started(tier, session.pid))
         prompt = order.prompt
@@ -281,7 +252,7 @@ class SessionManager:
         session.recap_due = False
         return answer
 
-    async def _ask_again(self, session: Session, tier: Tier, order: _Order) -> Answer:
+    async def _ask_again(self, session: Session, tier: Tier, order: Order) -> Answer:
         try:
             return await self._ask(session, tier, order)
         except SessionGone as error:
@@ -328,22 +299,15 @@ class SessionManager:
         if session is not None:
             await session.close(reason)
 
-    async def _clean_up(self, lane: Lane) -> bool:
-        session = self._hot.peek(lane)
-        if self._gates.is_held(lane) or (session and session.state is not State.IDLE):
-            return False
-        log.info("session_expired", lane=str(lane))
-        await self.remove_session(lane, forget=True)
-        return True
+    async def _idle_since_the_ttl(self) -> list[Lane]:
+        used = {record.lane: record.last_used for record in await self._records.all()}
+        used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
+        return [lane for lane, last_used in used.items() if self._connector.is_stale(last_used)]
 
-    async def _clean_up_now_and_then(self) -> None:
-        while True:
-            try:
-                cleaned = await self.cleanup_inactive_sessions()
-                log.info("sessions_cleaned_up", count=cleaned)
-            except OSError as error:
-                log.error("session_cleanup_failed", reason=type(error).__name__)
-            await asyncio.sleep(self._settings.cleanup_interval)
+    def _is_in_use(self, lane: Lane) -> bool:
+        session = self._hot.peek(lane)
+        at_work = session is not None and session.state is not State.IDLE
+        return at_work or self._gates.is_held(lane)
 
 
 def _told(on_event: OnEvent | None) -> Callable[[int], None] | None:

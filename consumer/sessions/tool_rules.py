@@ -1,0 +1,43 @@
+"""What granted tools may do: files in the lane's folder only, commands in a cage or not at all."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from consumer.sessions.settings import SessionSettings
+
+SHELLS = frozenset({"Bash", "Monitor", "PowerShell"})
+"""Tools that run commands of the model."""
+IN_THE_FOLDER = frozenset({"Read", "Glob", "Grep"})
+"""Allowed inside the working directory by the CLI itself; a blanket rule would open the disk."""
+EDITORS = frozenset({"Edit", "Write", "NotebookEdit"})
+
+
+def allowed(tools: Iterable[str]) -> Iterator[str]:
+    """What runs without asking: tools that touch files only in the working directory."""
+    for tool in tools:
+        if tool in EDITORS:
+            yield "Edit(./**)"
+        elif tool not in IN_THE_FOLDER:
+            yield tool
+
+
+def cage(settings: SessionSettings, folder: Path) -> str:
+    """The CLI's settings for a bot with a shell: nothing of ours to read, its folder to write.
+
+    The other lanes' transcripts, records and folders lie under the same DATA_DIR. The names
+    are the CLI's `sandbox` settings (2.1.330); `filesystem` is not in the SDK's own type.
+    """
+    files = {
+        "denyRead": [str(settings.data_dir.absolute())],
+        "allowRead": [str(folder.absolute())],
+        "denyWrite": [str(Path.home())],
+        "allowWrite": [str(folder.absolute())],
+    }
+    sandbox = {
+        "enabled": True,
+        "failIfUnavailable": True,
+        "allowUnsandboxedCommands": False,
+        "filesystem": files,
+    }
+    return json.dumps({"sandbox": sandbox})
