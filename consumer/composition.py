@@ -18,6 +18,7 @@ from consumer.queue.control import Control
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
+from consumer.queue.lock_file import LockFile
 from consumer.queue.repairs import Repairs
 from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
@@ -76,7 +77,7 @@ def assemble(
     keys, url = Keys(settings.redis_prefix), settings.redis_url
     lease_ms = round(settings.lease_seconds * 1000)
     lock_file = settings.data_dir / f"consumer-{settings.redis_prefix}.lock"
-    lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
+    lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=LockFile(lock_file))
     lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
     repairs = Repairs(redis, keys, lease.me)
     board = StatsBoard(redis, keys, stats)

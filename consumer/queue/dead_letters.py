@@ -85,7 +85,13 @@ class DeadLetters:
             keys.lanes,
             keys.wake,
         ]
-        ticket: dict[str, Any] = {"t": None, "f": ANSWER, "a": _arguments(message), "k": {}, "et": now_ms}
+        ticket: dict[str, Any] = {
+            "t": None,
+            "f": ANSWER,
+            "a": _arguments(message),
+            "k": {},
+            "et": now_ms,
+        }
         arguments = [job_id, letter.lane, to_wire(ticket), now_ms, FAR_FUTURE_MS, keys.message("")]
         return bool(await self._scripts.run("requeue", names, arguments))
 

@@ -57,6 +57,7 @@ class LaneWorker(Worker):
         self._repairs = repairs
         self._wakeup = wakeup
         self._answer = answer
+        self._picking = asyncio.Lock()
         self._claims: dict[str, Claim] = {}
 
         async def run(ctx: dict[str, Any], *_: Any) -> dict[str, Any]:
@@ -79,11 +80,11 @@ class LaneWorker(Worker):
     @property
     def busy(self) -> int:
         """How many messages run now."""
-        return len(self._claims)
+        return len(self.tasks)
 
     def holds(self, job_id: str) -> bool:
         """Whether this worker runs that job."""
-        return job_id in self._claims
+        return job_id in self.tasks
 
     def stop_job(self, job_id: str, reason: str) -> bool:
         """Cancel one running job; False when it does not run here."""
@@ -95,7 +96,8 @@ class LaneWorker(Worker):
         while True:
             async for attempt in outlive_outages("worker"):
                 with attempt:
-                    await self._start_what_is_due()
+                    async with self._picking:
+                        await self._start_what_is_due()
                     await self.heart_beat()
                     due_in = await self._due_in_s()
             await self._wakeup.wait(due_in)
@@ -103,7 +105,8 @@ class LaneWorker(Worker):
     async def drain(self, grace_s: float) -> None:
         """Take nothing new; give running turns `grace_s` to end, then cancel them."""
         self.allow_pick_jobs = False
-        running = list(self.tasks.values())
+        async with self._picking:  # a claim on its way here has to be run or handed back
+            running = list(self.tasks.values())
         if running:
             _, late = await asyncio.wait(running, timeout=grace_s)
             await cancel_until_done(late, "drain", again_s=CLEAN_UP_S)
@@ -122,14 +125,25 @@ class LaneWorker(Worker):
         if free <= 0 or not self.allow_pick_jobs:
             return
         for claim in await self._lanes.claim(free):
-            self._claims[claim.job_id] = claim
-            task = self.loop.create_task(self.run_job(claim.job_id, claim.message.accepted_ms))
+            before = self.tasks.get(claim.job_id)
+            task = self.loop.create_task(self._run(claim, before))
             self.tasks[claim.job_id] = task
             task.add_done_callback(partial(self._ended, claim.job_id))
 
+    async def _run(self, claim: Claim, before: asyncio.Task[Any] | None) -> None:
+        """Let arq run it. A message given back runs again before arq is done with it: wait then,
+        since arq knows a job by its id alone."""
+        if before is not None:
+            await asyncio.wait([before])
+        self._claims[claim.job_id] = claim
+        try:
+            await self.run_job(claim.job_id, claim.message.accepted_ms)
+        finally:
+            del self._claims[claim.job_id]
+
     def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
-        self._claims.pop(job_id, None)
-        self.tasks.pop(job_id, None)
+        if self.tasks.get(job_id) is task:
+            del self.tasks[job_id]
         if not task.cancelled() and (error := task.exception()):
             log.error("job_died", job=job_id, error=repr(error))
         self._wakeup.set()

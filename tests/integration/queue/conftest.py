@@ -13,6 +13,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
+from consumer.queue.lock_file import LockFile
 from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
@@ -35,7 +36,7 @@ class Consumer:
     def __init__(self, url: str, keys: Keys, folder: Path, act: "Act", **options: Any) -> None:
         self.redis = redis_client(url, max_connections=64, socket_timeout_s=10)
         lease_ms = options.get("lease_ms", LEASE_MS)
-        self.lease = Lease(self.redis, keys, lease_ms=lease_ms, lock_file=folder / "lock")
+        self.lease = Lease(self.redis, keys, lease_ms=lease_ms, lock_file=LockFile(folder / "lock"))
         self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms)
         self.repairs = Repairs(self.redis, keys, self.lease.me)
         self.wakeup = WakeUp(self.redis, keys)
@@ -98,11 +99,13 @@ class Bench:
         self.url, self.keys, self.redis, self.folder = url, keys, redis, folder
         self.queue = RedisQueue(redis, keys, lane_max_waiting=100_000)
         self._stack = AsyncExitStack()
+        self._running: dict[Consumer, asyncio.Task[None]] = {}
 
     async def start(self, act: Act = at_once, *, machine: str = "here", **options: Any) -> Consumer:
         """Start a consumer; `machine` tells which lock file it sees."""
         consumer = Consumer(self.url, self.keys, self.folder / machine, act, **options)
         running = asyncio.create_task(consumer.service.run())
+        self._running[consumer] = running
         self._stack.push_async_callback(self._stop, consumer, running)
         return consumer
 
@@ -120,6 +123,15 @@ class Bench:
         names = [key.decode() async for key in self.redis.scan_iter(f"*{self.keys.prefix}*")]
         kept = ("seen:", "outcome:", "result:", "token", "health-check", "wake", "lease", "heartb")
         return [name for name in names if not any(part in name for part in kept)]
+
+    def at_the_end(self, act: Callable[[], None]) -> None:
+        """Do this when the test is over."""
+        self._stack.callback(act)
+
+    async def stopped(self, consumer: Consumer) -> None:
+        """Wait until a consumer that was told to stop has let go."""
+        async with asyncio.timeout(15):
+            await self._running[consumer]
 
     async def close(self) -> None:
         """Stop every consumer."""

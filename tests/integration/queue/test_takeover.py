@@ -1,0 +1,222 @@
+"""Ownership of the queue: one consumer at a time, and nothing of a dead one is lost or doubled."""
+
+import asyncio
+
+import pytest
+
+from consumer.queue.claim import Claim
+from consumer.queue.errors import Fenced
+from consumer.queue.lanes import Lanes
+from consumer.queue.lease import Lease
+from consumer.queue.lock_file import LockFile
+from consumer.queue.repairs import Repairs
+from consumer.turn.skipping import condemned
+from tests.deliveries import inbound
+from tests.integration.queue.conftest import LEASE_MS, POSTPONED, Bench, Consumer
+
+
+class Doomed:
+    """A consumer that claims and is never heard of again, as after kill -9."""
+
+    def __init__(self, bench: Bench, machine: str) -> None:
+        self.lock = LockFile(bench.folder / machine / "lock")
+        self.lease = Lease(bench.redis, bench.keys, lease_ms=LEASE_MS, lock_file=self.lock)
+        bench.at_the_end(self.lock.close)
+        self.lanes = Lanes(bench.redis, bench.keys, self.lease.me, lease_ms=LEASE_MS)
+
+    async def claim(self, want: int) -> list[Claim]:
+        """Own the queue and claim."""
+        await self.lease.acquire()
+        return await self.lanes.claim(want)
+
+
+async def test_a_second_consumer_waits(bench: Bench) -> None:
+    """While one owns the queue another starts nothing; when it lets go the other goes on."""
+    first = await bench.start(machine="a")
+    await bench.lane(1, room_id=1, first=1)
+    await first.until_settled(1)
+    second = await bench.start(machine="b")
+    await bench.lane(3, room_id=1, first=2)
+    await first.until_settled(4)
+    assert second.started == []
+    first.service.stop()
+    await bench.lane(2, room_id=1, first=5)
+    await second.until_settled(2)
+    assert second.settled == ["5", "6"]
+
+
+async def test_a_dead_owner_on_another_machine_is_followed_when_its_lease_lapses(
+    bench: Bench,
+) -> None:
+    """What it had claimed runs again, in order, and the dead one's writes are refused."""
+    await bench.lane(2)
+    doomed = Doomed(bench, "a")
+    (claim,) = await doomed.claim(5)
+    successor = await bench.start(machine="b")
+    await successor.until_settled(2)
+    assert successor.settled == ["1", "2"]
+    for act in (
+        doomed.lanes.record(claim, reply={}),
+        doomed.lanes.record_post(claim, ["7"]),
+        doomed.lanes.postpone(claim, delay_s=0, failed=False),
+    ):
+        with pytest.raises(Fenced):
+            await act
+    assert not await doomed.lanes.settle(claim, {"outcome": "completed"})
+
+
+async def test_a_stale_settle_is_fenced_while_the_successor_runs(bench: Bench) -> None:
+    """A woken consumer cannot end the turn that another has begun in the meantime."""
+    await bench.lane(1)
+    doomed = Doomed(bench, "a")
+    (claim,) = await doomed.claim(1)
+    let_go = asyncio.Event()
+
+    async def act(consumer: Consumer, claim: Claim) -> None:
+        await let_go.wait()
+
+    successor = await bench.start(act, machine="b")
+    await successor.until(lambda: bool(successor.started))
+    with pytest.raises(Fenced):
+        await doomed.lanes.settle(claim, {"outcome": "completed"})
+    assert await doomed.lanes.claim(5) == []
+    let_go.set()
+    await successor.until_settled(1)
+
+
+async def test_a_lock_file_proves_a_dead_predecessor(bench: Bench) -> None:
+    """On one machine the successor need not wait for the lease: the file lock is free."""
+    doomed = Doomed(bench, "a")
+    await doomed.claim(1)
+    left_ms = await bench.redis.pttl(bench.keys.lease)
+    doomed.lock.close()  # as the kernel does when a process dies
+    lock = LockFile(bench.folder / "a" / "lock")
+    bench.at_the_end(lock.close)
+    successor = Lease(bench.redis, bench.keys, lease_ms=60_000, lock_file=lock)
+    await successor.acquire()
+    # Only taking over gives the long lease; had it waited, the old one would have lapsed first.
+    assert left_ms <= LEASE_MS < await bench.redis.pttl(bench.keys.lease)
+    assert await bench.redis.get(bench.keys.lease) == successor.me.encode()
+
+
+async def test_bystanders_of_a_crash_run_alone_and_live(bench: Bench) -> None:
+    """Five crashes of one message beside four innocent ones: only the culprit is condemned."""
+    for room in range(5):
+        await bench.lane(1, room_id=room, first=room)
+    culprit = bench.keys.job_id(inbound(2, room_id=2))
+    innocent: list[str] = []
+    for _ in range(12):
+        doomed = Doomed(bench, "a")
+        claims = await doomed.claim(10)
+        guilty = [claim for claim in claims if claim.job_id == culprit]
+        if guilty and condemned(guilty[0]):
+            break
+        if guilty:
+            await _die(bench, doomed)
+            continue
+        for claim in claims:
+            await doomed.lanes.settle(claim, {"outcome": "completed"})
+            innocent.append(claim.message.message_id)
+        await doomed.lease.release()
+    else:
+        pytest.fail("the culprit was never found")
+    assert guilty[0].crashes == 3
+    assert sorted(innocent + [c.message.message_id for c in claims if c is not guilty[0]]) == [
+        "0", "1", "3", "4",
+    ]  # fmt: skip
+    assert [claim for claim in claims if claim is not guilty[0]] == []
+
+
+async def test_suspects_run_alone(bench: Bench) -> None:
+    """After a crash what ran then runs one by one, with nothing else beside it."""
+    for room in range(4):
+        await bench.lane(1, room_id=room, first=room)
+    await _die(bench, doomed := Doomed(bench, "a"), claim=3)
+    del doomed
+    most = 0
+
+    async def act(consumer: Consumer, claim: Claim) -> None:
+        nonlocal most
+        if claim.crashes:
+            most = max(most, consumer.worker.busy)
+        await asyncio.sleep(0)
+
+    successor = await bench.start(act, machine="b")
+    await successor.until_settled(4)
+    assert most == 1
+
+
+async def test_a_claim_whose_answer_was_lost_is_found(bench: Bench) -> None:
+    """Marked as running, but nothing runs it: the sweeper sets it going, without a crash."""
+    await bench.lane(1)
+    consumer = await bench.start()
+    await consumer.until_settled(1)
+    consumer.worker.allow_pick_jobs = False
+    await bench.lane(1, first=2)
+    (lost,) = await consumer.lanes.claim(1)  # claimed behind the worker's back
+    consumer.worker.allow_pick_jobs = True
+    assert await consumer.repairs.running() == {lost.job_id}
+    await consumer.repairs.abandon([lost.job_id])
+    await consumer.until_settled(2)
+    assert consumer.started[-1].crashes == 0
+
+
+async def test_a_lane_that_nothing_would_wake_is_repaired(bench: Bench) -> None:
+    """A head that is neither runnable nor running is set going by the sweep."""
+    await bench.lane(2)
+    await bench.redis.delete(bench.keys.queue)
+    consumer = await bench.start()
+    await consumer.until_settled(2)
+    assert consumer.settled == ["1", "2"]
+
+
+async def test_a_drain_uses_up_no_try(bench: Bench) -> None:
+    """Ten deploys in a row during one turn: the message runs again, no crash, no failure."""
+    await bench.lane(1)
+
+    async def hand_back(consumer: Consumer, claim: Claim) -> str:
+        await consumer.lanes.postpone(claim, delay_s=0, failed=False)
+        return POSTPONED
+
+    for _ in range(10):
+        leaving = await bench.start(hand_back, machine="a")
+        await leaving.until(lambda leaving=leaving: bool(leaving.started))  # type: ignore[misc]
+        leaving.service.stop()
+        await bench.stopped(leaving)
+    staying = await bench.start(machine="a")
+    await staying.until_settled(1)
+    claim = staying.started[0]
+    assert (claim.crashes, claim.failures) == (0, 0)
+    assert claim.starts > 10
+
+
+async def test_an_unreadable_message_is_a_dead_letter(bench: Bench) -> None:
+    """What another version stored, or somebody tampered with, does not stop its lane."""
+    await bench.lane(2)
+    job_id = bench.keys.job_id(inbound(1))
+    await bench.redis.hset(bench.keys.message(job_id), "body", "{}")  # type: ignore[misc]
+    consumer = await bench.start()
+    await consumer.until_settled(1)
+    assert consumer.settled == ["2"]
+    assert await bench.redis.zscore(bench.keys.dead, job_id) is not None
+
+
+async def test_redis_may_forget_the_scripts(bench: Bench) -> None:
+    """NOSCRIPT after a restart of Redis is survived by loading them again."""
+    consumer = await bench.start()
+    await bench.lane(1)
+    await consumer.until_settled(1)
+    await bench.redis.script_flush()
+    await bench.lane(1, first=2)
+    await consumer.until_settled(2)
+
+
+async def _die(bench: Bench, doomed: Doomed, claim: int = 0) -> None:
+    """The doomed consumer's lease ends, and a successor reclaims what it ran."""
+    if claim:
+        await doomed.claim(claim)
+    await bench.redis.delete(bench.keys.lease)
+    successor = Doomed(bench, "b")
+    await successor.lease.acquire()
+    await Repairs(bench.redis, bench.keys, successor.lease.me).reclaim()
+    await successor.lease.release()

@@ -1,0 +1,176 @@
+"""A consumer in this process, on a real Valkey and a stand-in Campfire; its agent is faked."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from consumer.campfire.room import Campfire as CampfireApi
+from consumer.composition import assemble
+from consumer.queue.worker import LaneWorker
+from consumer.service import Service
+from consumer.settings import ConsumerSettings
+from consumer.turn.agent import Answer
+from ingress.queue import RedisQueue
+from sandbox.campfire.campfire import Campfire
+from sandbox.campfire.client import SandboxClient
+from sandbox.campfire.seed import BotSeed
+from sandbox.launch.valkey import EmbeddedValkey
+from sandbox.server import SandboxServer
+from shared.bots import Bot
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+from shared.lane import Lane
+from shared.redis_client import redis_client
+from shared.settings import load_settings
+from tests.conftest import eventually
+
+BOT = Bot(id="assistant", name="Assistant", system_prompt="x")
+ROOM = 2
+TOKEN = "52d8d3ea9c87"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fake turn's answer."""
+
+    text: str
+    tier: str = "hot"
+
+
+class ScriptedAgent:
+    """Answers `answer to <text>`, unless told otherwise for a text; records what it was asked."""
+
+    def __init__(self) -> None:
+        self.prompts: list[str] = []
+        self.does: dict[str, Callable[[], Awaitable[str]]] = {}
+        self.asked = asyncio.Condition()
+
+    async def run_turn(self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool) -> Answer:
+        """One scripted turn."""
+        text = prompt.splitlines()[-1]
+        async with self.asked:
+            self.prompts.append(text)
+            self.asked.notify_all()
+        act = self.does.get(text)
+        return Said(await act() if act else f"answer to {text}")
+
+    async def until_asked(self, text: str) -> None:
+        """Wait until a turn with this text has begun."""
+        async with asyncio.timeout(15), self.asked:
+            await self.asked.wait_for(lambda: text in self.prompts)
+
+
+class Stage:
+    """The consumer, the room it answers in, and a way to speak to it."""
+
+    def __init__(
+        self,
+        valkey: EmbeddedValkey,
+        redis: Redis,
+        keys: Keys,
+        folder: Path,
+        sandbox: SandboxClient,
+        url: str,
+    ) -> None:
+        self.redis, self.keys, self.sandbox = redis, keys, sandbox
+        self.agent = ScriptedAgent()
+        self.queue = RedisQueue(redis, keys)
+        self._url, self._valkey, self._folder = url, valkey, folder
+        self._running: list[tuple[Service, LaneWorker, asyncio.Task[None], Redis]] = []
+
+    async def start(self, **changes: Any) -> Service:
+        """Start a consumer with these settings changed."""
+        settings = load_settings(
+            ConsumerSettings,
+            redis_url=self._valkey.url,
+            redis_prefix=self.keys.prefix,
+            campfire_url=self._url,
+            anthropic_api_key="unused",
+            data_dir=self._folder,
+            bot_keys={"BOT_KEY_ASSISTANT": f"3-{TOKEN}"},
+            lease_seconds=1,
+            **changes,
+        )
+        redis = redis_client(self._valkey.url, socket_timeout_s=10)
+        campfire = CampfireApi(self._url)
+        service, worker = assemble(settings, {"assistant": BOT}, self.agent, dict, redis, campfire)
+
+        async def run() -> None:
+            async with campfire:
+                await service.run()
+
+        self._running.append((service, worker, asyncio.create_task(run()), redis))
+        return service
+
+    async def say(self, text: str, *, number: int = 0, **changes: Any) -> str:
+        """Somebody says it in the room, and it is accepted; gives the job id."""
+        message_id = str(number or await self._post(text))
+        message = InboundMessage(
+            bot_id="assistant",
+            room_id=ROOM,
+            room_name="Support",
+            user_id=changes.pop("user_id", 1),
+            user_name=changes.pop("user_name", "Ada Admin"),
+            message_id=message_id,
+            text=text,
+            html=None,
+            accepted_ms=changes.pop("accepted_ms", round(time.time() * 1000)),
+        )
+        assert not changes
+        assert await self.queue.accept(message) == "accepted"
+        return self.keys.job_id(message)
+
+    async def heard(self, text: str) -> str:
+        """Wait until the bot has posted something with this text; gives its plain text."""
+        message = await self.sandbox.wait_for_message(
+            ROOM, creator_id=3, such_that=lambda m: text in m["body"]["plain_text"]
+        )
+        plain: str = message["body"]["plain_text"]
+        return plain
+
+    async def bot_said(self) -> list[str]:
+        """Everything the bot has posted, in order."""
+        messages = await self.sandbox.messages(ROOM)
+        return [m["body"]["plain_text"] for m in messages if m["creator"]["role"] == "bot"]
+
+    async def until_idle(self) -> None:
+        """Wait until every accepted message has its outcome."""
+        await eventually(self._idle)
+
+    async def _idle(self) -> bool:
+        return not await self.redis.exists(self.keys.lanes)
+
+    async def stop(self) -> None:
+        """Stop every consumer."""
+        for service, worker, task, redis in self._running:
+            service.stop()
+            await asyncio.gather(task, return_exceptions=True)
+            await worker.pool.aclose(close_connection_pool=True)
+            await redis.aclose()
+
+    async def _post(self, text: str) -> int:
+        return int((await self.sandbox.post(ROOM, text=text))["id"])
+
+
+@pytest.fixture(params=["main"])
+async def stage(
+    request: pytest.FixtureRequest,
+    valkey: EmbeddedValkey,
+    redis: Redis,
+    keys: Keys,
+    tmp_path: Path,
+) -> AsyncIterator[Stage]:
+    """A stage whose Campfire is `main`; parametrise for v1.4.9."""
+    campfire = Campfire(
+        [BotSeed("assistant", 3, TOKEN, "http://127.0.0.1:9/none")], mode=request.param
+    )
+    async with SandboxServer(campfire) as server, SandboxClient(server.url) as sandbox:
+        stage = Stage(valkey, redis, keys, tmp_path, sandbox, server.url)
+        yield stage
+        await stage.stop()

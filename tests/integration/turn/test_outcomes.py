@@ -1,0 +1,278 @@
+"""Every accepted message ends in exactly one outcome that somebody sees."""
+
+import asyncio
+import time
+
+import pytest
+from arq.jobs import Job, JobStatus
+
+from consumer.queue.dead_letters import DeadLetters
+from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
+from shared.wire import from_wire
+from tests.integration.turn.conftest import ROOM, Stage
+
+V149 = pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
+BOTH = pytest.mark.parametrize("stage", ["main", "v1.4.9"], indirect=True)
+
+
+async def _result(stage: Stage, job_id: str) -> dict[str, object]:
+    job = Job(job_id, stage.redis, stage.keys.queue, from_wire)
+    assert await job.status() == JobStatus.complete
+    result = await job.result_info()
+    assert result is not None
+    outcome: dict[str, object] = result.result
+    return outcome
+
+
+async def test_an_answer_is_posted_and_settled(stage: Stage) -> None:
+    """The plain case: one answer in the room, `completed` in arq's result, without any text."""
+    await stage.start()
+    job_id = await stage.say("hello")
+    assert await stage.heard("answer to hello")
+    await stage.until_idle()
+    result = await _result(stage, job_id)
+    assert result == {"outcome": "completed", "tier": "hot", "attempts": 1}
+    assert await stage.bot_said() == ["answer to hello"]
+
+
+async def test_a_failure_is_told_in_a_sentence(stage: Stage) -> None:
+    """An error of the agent's ends as its sentence in the room; the next message works."""
+
+    async def fail() -> str:
+        raise AgentUnauthorized("detail for the log", status=401)
+
+    stage.agent.does["fail"] = fail
+    await stage.start()
+    job_id = await stage.say("fail")
+    await stage.say("next")
+    await stage.heard("answer to next")
+    await stage.until_idle()
+    assert (await stage.bot_said())[0] == AgentUnauthorized().sentence
+    assert (await _result(stage, job_id))["reason"] == "AgentUnauthorized"
+
+
+async def test_a_bug_is_told_without_its_text(stage: Stage) -> None:
+    """An exception nobody expected shows neither its words nor a trace in the room."""
+
+    async def fail() -> str:
+        raise ZeroDivisionError("secret detail")
+
+    stage.agent.does["fail"] = fail
+    await stage.start()
+    await stage.say("fail")
+    said = await stage.heard("Sorry")
+    assert "secret" not in said
+    assert "Zero" not in said
+
+
+async def test_what_may_pass_is_tried_again(stage: Stage) -> None:
+    """An overloaded model is asked again in the lane; the message behind waits its turn."""
+    failures = [AgentOverloaded(status=529)]
+
+    async def fail_once() -> str:
+        if failures:
+            raise failures.pop()
+        return "at last"
+
+    stage.agent.does["busy"] = fail_once
+    await stage.start()
+    await stage.say("busy")
+    await stage.say("after")
+    await stage.heard("answer to after")
+    assert await stage.bot_said() == ["at last", "answer to after"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "status", "status": 503}, {"kind": "drop"}])
+async def test_campfire_that_stumbles_is_asked_again(
+    stage: Stage, fault: dict[str, object]
+) -> None:
+    """A 503, or a connection cut before it was stored: one answer in the end."""
+    await stage.sandbox.order_fault(**fault, times=2, method="POST")
+    await stage.start()
+    await stage.say("hello")
+    await stage.heard("answer to hello")
+    await stage.until_idle()
+    assert await stage.bot_said() == ["answer to hello"]
+
+
+async def test_a_post_whose_answer_was_lost_is_looked_up(stage: Stage) -> None:
+    """Stored, then the connection cut: with an index the answer is found, not posted again."""
+    await stage.sandbox.order_fault(kind="drop", when="after", method="POST")
+    await stage.start()
+    await stage.say("hello")
+    await stage.until_idle()
+    assert await stage.bot_said() == ["answer to hello"]
+
+
+@V149
+async def test_without_an_index_the_second_copy_is_labelled(stage: Stage) -> None:
+    """On v1.4.9 nobody can look: the answer is posted again, and says that it may be a repeat."""
+    await stage.sandbox.order_fault(kind="drop", when="after", method="POST")
+    await stage.start()
+    await stage.say("hello")
+    await stage.until_idle()
+    first, second = await stage.bot_said()
+    assert first == "answer to hello"
+    assert "may be a repeat" in second
+    assert "answer to hello" in second
+
+
+async def test_the_same_words_twice_are_two_answers(stage: Stage) -> None:
+    """An earlier answer with the same words is not taken for the one whose post was unclear."""
+
+    async def ok() -> str:
+        return "OK"
+
+    let_go = asyncio.Event()
+
+    async def wait() -> str:
+        await let_go.wait()
+        return "OK"
+
+    stage.agent.does |= {"first": ok, "second": wait}
+    await stage.start()
+    await stage.say("first")
+    await stage.say("second")  # its id is lower than that of the first answer
+    await stage.heard("OK")
+    await stage.agent.until_asked("second")
+    await stage.sandbox.order_fault(kind="drop", when="before", times=1, method="POST")
+    let_go.set()
+    await stage.until_idle()
+    assert await stage.bot_said() == ["OK", "OK"]
+
+
+@BOTH
+async def test_a_rotated_key_is_a_dead_letter(stage: Stage) -> None:
+    """Campfire knows the key no more: no retry, the message is kept, the lane goes on."""
+    await stage.sandbox.change_bot("assistant", token="rotatedrotat")
+    await stage.start()
+    job_id = await stage.say("hello")
+    await stage.until_idle()
+    letters = await DeadLetters(stage.redis, stage.keys).all()
+    assert [(letter.job_id, letter.reason) for letter in letters] == [(job_id, "BadKey")]
+
+
+async def test_a_dead_letter_can_be_requeued(stage: Stage) -> None:
+    """Once the cause is mended the message gets its answer, though it is old by now."""
+    await stage.sandbox.change_bot("assistant", token="rotatedrotat")
+    await stage.start()
+    job_id = await stage.say("hello")
+    await stage.until_idle()
+    await stage.sandbox.change_bot("assistant", token="52d8d3ea9c87")
+    letters = DeadLetters(stage.redis, stage.keys)
+    assert await letters.requeue(job_id, round(time.time() * 1000))
+    await stage.heard("answer to hello")
+    await stage.until_idle()
+    assert await letters.all() == []
+    assert not await letters.requeue(job_id, 0)
+
+
+async def test_a_dropped_dead_letter_is_gone(stage: Stage) -> None:
+    """Dropped is dropped; twice is harmless."""
+    await stage.sandbox.remove_member(ROOM, 3)
+    await stage.start()
+    job_id = await stage.say("hello")
+    await stage.until_idle()
+    letters = DeadLetters(stage.redis, stage.keys)
+    assert (await letters.all())[0].reason == "NotInRoom"
+    assert await letters.drop(job_id)
+    assert not await letters.drop(job_id)
+    assert await letters.get(job_id) is None
+
+
+async def test_old_messages_are_summed_up_in_one_sentence(stage: Stage) -> None:
+    """After an outage a lane says once what it skipped; a fresh message is answered."""
+    hour_ago = round((time.time() - 3600) * 1000)
+    for number, person in enumerate(["Ada Admin", "Mike Member", "Ada Admin"]):
+        at = hour_ago + 60_000 * number
+        await stage.say(f"old {number}", accepted_ms=at, user_name=person)
+    await stage.say("fresh")
+    await stage.start()
+    await stage.heard("answer to fresh")
+    await stage.until_idle()
+    skipped, fresh = await stage.bot_said()
+    assert "3 messages of Ada Admin and Mike Member" in skipped
+    assert "Mention me again" in skipped
+    assert fresh == "answer to fresh"
+    assert stage.agent.prompts == ["fresh"]
+
+
+async def test_a_waiting_message_can_be_cancelled(stage: Stage) -> None:
+    """What waits is settled at once and never runs; cancelling twice changes nothing."""
+    let_go = asyncio.Event()
+
+    async def wait() -> str:
+        await let_go.wait()
+        return "done"
+
+    stage.agent.does["long"] = wait
+    await stage.start()
+    await stage.say("long")
+    waiting = await stage.say("never")
+    await stage.agent.until_asked("long")
+    await _cancel(stage, waiting)
+    await _settled(stage, waiting)
+    await _cancel(stage, waiting)
+    let_go.set()
+    await stage.heard("done")
+    await stage.say("after")
+    await stage.heard("answer to after")
+    assert stage.agent.prompts == ["long", "after"]
+    assert (await _result(stage, waiting))["outcome"] == "cancelled"
+
+
+async def test_a_running_turn_can_be_cancelled(stage: Stage) -> None:
+    """The turn ends, the room is told, the next message runs, and the id kills nothing later."""
+
+    async def wait() -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    stage.agent.does["long"] = wait
+    await stage.start()
+    running = await stage.say("long")
+    await stage.say("after")
+    await stage.agent.until_asked("long")
+    await _cancel(stage, running)
+    await _cancel(stage, running)
+    await stage.heard("answer to after")
+    await stage.until_idle()
+    assert await stage.bot_said() == ["Stopped, as asked.", "answer to after"]
+    assert (await _result(stage, running))["outcome"] == "cancelled"
+    await _cancel(stage, running)
+    await stage.say("later")
+    await stage.heard("answer to later")
+
+
+async def test_who_waits_is_told_once(stage: Stage) -> None:
+    """Three messages of one person behind a long turn: one notice, after some seconds."""
+    let_go = asyncio.Event()
+
+    async def wait() -> str:
+        await let_go.wait()
+        return "done"
+
+    stage.agent.does["long"] = wait
+    await stage.start()
+    await stage.say("long")
+    for number in range(3):
+        await stage.say(f"wait {number}")
+    await stage.say("other", user_id=2)
+    await stage.heard("yours is next")
+    await stage.heard("4 go before yours")
+    let_go.set()
+    await stage.heard("answer to other")
+    await stage.until_idle()
+    said = await stage.bot_said()
+    assert sum("yours" in text for text in said) == 2
+
+
+async def _cancel(stage: Stage, job_id: str) -> None:
+    await stage.redis.rpush(stage.keys.control, f'{{"cancel": "{job_id}"}}')  # type: ignore[misc]
+
+
+async def _settled(stage: Stage, job_id: str) -> None:
+    job = Job(job_id, stage.redis, stage.keys.queue, from_wire)
+    async with asyncio.timeout(10):
+        while await job.status() != JobStatus.complete:
+            await asyncio.sleep(0.01)
