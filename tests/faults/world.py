@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import signal
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -63,6 +64,8 @@ class World:
         self._settings = dict(settings or {})
         self._numbers = count(FIRST_NUMBER)
         self._port = 0
+        self._sent: set[str] = set()
+        self._supervising: list[asyncio.Task[None]] = []
         self._lifetime = AsyncExitStack()
         self._rooms: list[int] = []
 
@@ -110,6 +113,18 @@ class World:
         """An ingress and a consumer, ready."""
         return await self.ingress(), await self.consumer()
 
+    async def supervised(self, **settings: str) -> None:
+        """A consumer that is started again whenever it ends, as its supervisor would."""
+        first = await self.consumer(ready=True, **settings)
+
+        async def supervise() -> None:
+            running = first
+            while True:
+                await running.ended.wait()
+                running = await self.consumer(ready=False, **settings)
+
+        self._supervising.append(asyncio.create_task(supervise(), name="supervisor"))
+
     async def _start(self, role: str, **settings: str) -> Process:
         name = f"{role}-{len(self.processes) + 1}"
         env = {**self._environment(), **self._settings, **settings}
@@ -136,6 +151,9 @@ class World:
         }
 
     async def _end_all(self) -> None:
+        for task in self._supervising:
+            task.cancel()
+        await asyncio.gather(*self._supervising, return_exceptions=True)
         for process in self.processes:
             await process.kill()
 
@@ -159,9 +177,9 @@ class World:
 
         With `message` an earlier delivery is repeated, or a number of one's own is used.
         """
-        again = any(event.message == message for event in self.history.of("sent"))
         message = message or self.number()
-        self._note("sent", room, message, "again" if again else "first")
+        self._note("sent", room, message, "again" if message in self._sent else "first")
+        self._sent.add(message)
         began = time.monotonic()
         try:
             answer = await self._http.post(self._url, json=self._body(room, message, order))
@@ -181,6 +199,15 @@ class World:
         except httpx.HTTPError:
             return False
         return answer.status_code == 200
+
+    async def refused(self, name: str, body: bytes, *, bot: str = BOT) -> None:
+        """Deliver what is no message: the answer must be an empty 4xx."""
+        url = f"http://127.0.0.1:{self._port}/webhook/{bot}"
+        answer = await self._http.post(url, content=body)
+        if not 400 <= answer.status_code < 500:
+            self._note("refused", 0, name, f"{answer.status_code} for what is no message")
+        if answer.content or "content-type" in answer.headers:
+            self._note("refused", 0, name, f"{answer.status_code} with Content-Type")
 
     @property
     def _url(self) -> str:
@@ -252,6 +279,16 @@ class World:
 
         found: Process = await eventually(claimed, within_s=within_s)
         return found
+
+    def consumers(self) -> list[Process]:
+        """Those that live, oldest first."""
+        return [p for p in self.processes if p.role == "consumer" and p.alive]
+
+    async def vitals(self, consumer: Process) -> dict[str, int]:
+        """How many tasks and descriptors a consumer has now."""
+        told = sum(1 for line in consumer.events() if line["event"] == "vitals")
+        consumer.signal(signal.SIGUSR2)
+        return await consumer.logged("vitals", times=told + 1)
 
     async def pause(self, seconds: float) -> None:
         """Let an outage last: time itself is the fault here, there is nothing to wait for."""

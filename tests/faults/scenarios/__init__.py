@@ -1,6 +1,24 @@
 """The rows of design.md's failure table, each as scenarios."""
 
-from tests.faults.scenarios import kills
+from tests.faults.scenarios import (
+    campfires,
+    deliveries,
+    deploys,
+    floods,
+    kills,
+    outages,
+    poison,
+    takeovers,
+)
 from tests.faults.suite import Scenario
 
-ALL: list[Scenario] = [*kills.SCENARIOS]
+ALL: list[Scenario] = [
+    *kills.SCENARIOS,
+    *deploys.SCENARIOS,
+    *takeovers.SCENARIOS,
+    *outages.SCENARIOS,
+    *deliveries.SCENARIOS,
+    *poison.SCENARIOS,
+    *campfires.SCENARIOS,
+    *floods.SCENARIOS,
+]
