@@ -1,0 +1,89 @@
+"""Bot files: what is wrong is said with file and line, all of it at once."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.bots import load_bots
+from shared.errors import ConfigurationError
+
+GOOD = "id: helper\nname: Helper\nsystem_prompt: You help.\n"
+
+
+def _write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def _problems(folder: Path) -> list[str]:
+    with pytest.raises(ConfigurationError) as error:
+        load_bots(folder)
+    return [problem.replace(f"{folder}/", "") for problem in error.value.problems]
+
+
+def test_the_shipped_examples_are_good() -> None:
+    """assistant, technical_assistant and financial_analyst load, and none is granted a tool."""
+    bots = load_bots(Path("bots"))
+    assert {"assistant", "technical_assistant", "financial_analyst"} <= bots.keys()
+    assert all(bot.tools == () for bot in bots.values())
+
+
+def test_a_prompt_may_stand_in_a_file(tmp_path: Path) -> None:
+    """system_prompt_file is read beside the bot file."""
+    (tmp_path / "prompt.md").write_text("Long prompt.", encoding="utf-8")
+    _write(tmp_path, helper="id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n")
+    assert load_bots(tmp_path)["helper"].system_prompt == "Long prompt."
+
+
+def test_a_bot_is_what_its_file_says(tmp_path: Path) -> None:
+    """Every key of a bot file reaches the bot."""
+    _write(tmp_path, a=GOOD + "model: claude-x\ntools: [Read, Bash]\nmax_turns: 7\n")
+    bot = load_bots(tmp_path)["helper"]
+    assert (bot.name, bot.model, bot.tools, bot.max_turns) == (
+        "Helper", "claude-x", ("Read", "Bash"), 7,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (GOOD + "colour: red\n", "a.yaml:4: unknown key 'colour'"),
+        (GOOD + "max_turns: 0\n", "a.yaml:4: max_turns must be a whole number above 0"),
+        (GOOD + "max_turns: yes\n", "a.yaml:4: max_turns must be a whole number above 0"),
+        (GOOD + "tools: Bash\n", "a.yaml:4: tools must be a list of tool names"),
+        (GOOD.replace("helper", "Not An Id"), "a.yaml:1: id must be"),
+        (GOOD.replace("Helper", "''"), "a.yaml:2: name must be"),
+        ("name: Helper\nsystem_prompt: x\n", "a.yaml:1: id is missing"),
+        ("id: helper\nname: Helper\n", "a.yaml:1: give system_prompt or"),
+        (GOOD + "system_prompt_file: x.md\n", "a.yaml:1: give system_prompt or"),
+        ("id: helper\nname: H\nsystem_prompt_file: gone.md\n", "a.yaml:3: system_prompt_file"),
+        ("id: [\n", "a.yaml:2: "),
+        ("- a list\n", "a.yaml:1: a bot file is"),
+        ("", "a.yaml:1: a bot file is"),
+    ],
+)
+def test_a_wrong_file_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    """Each mistake is named with its line."""
+    found = _problems(_write(tmp_path, a=text))
+    assert any(line.startswith(problem) for line in found), found
+
+
+def test_all_problems_are_told_together(tmp_path: Path) -> None:
+    """Two wrong files with two mistakes each are four sentences."""
+    wrong = GOOD + "colour: red\nmax_turns: 0\n"
+    assert len(_problems(_write(tmp_path, a=wrong, b=wrong))) == 4
+
+
+def test_ids_must_differ(tmp_path: Path) -> None:
+    """The same id twice, or two ids that would share one key variable, are refused."""
+    folder = _write(tmp_path, a=GOOD, b=GOOD)
+    assert "is used by another file" in _problems(folder)[0]
+    _write(tmp_path, a=GOOD.replace("helper", "a-b"), b=GOOD.replace("helper", "a_b"))
+    assert "BOT_KEY_A_B" in _problems(folder)[0]
+
+
+def test_no_bot_at_all_is_a_mistake(tmp_path: Path) -> None:
+    """An empty or missing folder is said to be one."""
+    assert "no *.yaml file" in _problems(tmp_path)[0]
+    assert "no *.yaml file" in _problems(tmp_path / "missing")[0]

@@ -1,0 +1,38 @@
+"""The architecture: one module knows arq's worker, one the Claude SDK."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGES = ("ingress", "consumer", "shared", "sandbox")
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def _importers(module: str) -> set[str]:
+    return {
+        str(file)
+        for package in PACKAGES
+        for file in Path(package).rglob("*.py")
+        if any(name == module or name.startswith(module + ".") for name in _imports(file))
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "where"),
+    [
+        ("arq.worker", {"consumer/queue/worker.py"}),
+        ("claude_agent_sdk", {"consumer/sessions/claude.py"}),
+    ],
+)
+def test_only_one_module_imports(module: str, where: set[str]) -> None:
+    """A second importer would be a second place that has to know its traps."""
+    assert _importers(module) == where

@@ -1,0 +1,68 @@
+"""Messages that get no turn."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from consumer.queue.claim import Claim
+from consumer.queue.ticket import Ticket
+from consumer.turn.outcome import Reply
+from consumer.turn.skipping import condemned, summary, too_old
+from shared.lane import Lane
+from tests.deliveries import inbound
+
+
+def claim(**changes: object) -> Claim:
+    """A claimed message."""
+    return Claim(job_id="j", token=1, message=inbound(1), claimed_ms=0, starts=1, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("crashes", "alone", "dead"),
+    [(0, False, False), (2, True, False), (3, False, False), (3, True, True), (9, False, False)],
+)
+def test_three_crashes_condemn_only_what_ran_alone(crashes: int, alone: bool, dead: bool) -> None:
+    """Company is no proof, however often."""
+    assert (condemned(claim(crashes=crashes, alone=alone)) is not None) is dead
+
+
+def test_the_room_is_told_of_the_condemned() -> None:
+    """A message that kills while it is answered is told of; one whose answer kills is not."""
+    told = condemned(claim(crashes=3, alone=True))
+    assert told is not None
+    assert len(told.parts) == 1
+    silent = condemned(claim(crashes=3, alone=True, reply={"parts": ["x"]}))
+    assert silent is not None
+    assert silent.parts == ()
+
+
+def test_age_counts_from_acceptance() -> None:
+    """Older than the limit is too old; the limit itself is not."""
+    assert not too_old(0, 900_000, 900)
+    assert too_old(0, 900_001, 900)
+
+
+def _ticket(number: int, name: str, minute: int) -> Ticket:
+    at = round(datetime(2026, 11, 23, 9, minute, tzinfo=UTC).timestamp() * 1000)
+    return Ticket(f"job{number}", Lane(2, "a"), at, at, 0, str(number), name)
+
+
+def test_one_skipped_message() -> None:
+    """One is told of with its time."""
+    reply = summary([_ticket(1, "Ada", 5)], UTC)
+    assert "the message of Ada from 09:05" in reply.parts[0]
+    assert (reply.ending, reply.skipped) == ("expired", ())
+
+
+def test_many_skipped_messages_are_one_sentence() -> None:
+    """Each person once, first and last time, and all but the claimed one end with it."""
+    old = [_ticket(1, "Ada", 5), _ticket(2, "Ben <b>", 7), _ticket(3, "Ada", 9)]
+    reply = summary(old, UTC)
+    assert "3 messages of Ada and Ben &lt;b&gt;, sent between 09:05 and 09:09" in reply.parts[0]
+    assert reply.skipped == ("job2", "job3")
+
+
+def test_a_reply_survives_storage() -> None:
+    """What is stored before the first post reads back the same."""
+    reply = summary([_ticket(1, "Ada", 5), _ticket(2, "Ada", 6)], UTC)
+    assert Reply.from_json(reply.to_json()) == reply
