@@ -2,12 +2,20 @@
 
 import asyncio
 
+import structlog
+
 from consumer.composition import consume
 from consumer.sessions.environment import check_shell_tools, forget_secrets
 from consumer.settings import ConsumerSettings
+from shared.errors import QueueError
 from shared.logs import configure_logs
 from shared.process import exit_on_bad_configuration
 from shared.settings import load_settings
+
+EXIT_PART_STOPPED = 70
+"""EX_SOFTWARE: a part that must not stop has stopped."""
+
+log = structlog.get_logger()
 
 
 def main() -> None:
@@ -17,7 +25,12 @@ def main() -> None:
     check_shell_tools((bot.id, bot.tools) for bot in bots.values())
     forget_secrets()
     configure_logs(settings.log_format, settings.log_level, process="worker")
-    asyncio.run(consume(settings, bots))
+    try:
+        asyncio.run(consume(settings, bots))
+    except QueueError as error:
+        # Said in a sentence; whoever supervises this process starts it again.
+        log.critical("consumer_ended", reason=str(error))
+        raise SystemExit(EXIT_PART_STOPPED) from error
 
 
 if __name__ == "__main__":

@@ -119,6 +119,23 @@ async def test_arqs_own_api_reads_our_jobs(bench: Bench) -> None:
     assert (result.success, result.result) == (True, {"outcome": "completed"})
 
 
+async def test_a_dashboard_reads_queue_and_results(bench: Bench) -> None:
+    """What dashboards do: ZRANGE of the queue, GET of each job, and the result keys as JSON."""
+    await bench.lane(3)
+    queued = await bench.redis.zrange(bench.keys.queue, 0, -1, withscores=True)
+    tickets = [from_wire(await bench.redis.get(b"arq:job:" + job)) for job, _ in queued]
+    assert [ticket["f"] for ticket in tickets] == ["answer"] * 3
+    consumer = await bench.start()
+    await consumer.until_settled(3)
+    names = [key async for key in bench.redis.scan_iter(f"arq:result:{bench.keys.prefix}*")]
+    results = [from_wire(await bench.redis.get(name)) for name in names]
+    assert sorted(result["a"] for result in results) == [
+        [2, "assistant", str(n)] for n in (1, 2, 3)
+    ]
+    assert all(result["s"] and result["q"] == bench.keys.queue for result in results)
+    assert 0 < await bench.redis.ttl(names[0]) <= 24 * 3600
+
+
 async def test_an_idle_consumer_is_woken(bench: Bench) -> None:
     """A message accepted while the consumer sleeps starts without a poll."""
     consumer = await bench.start()
