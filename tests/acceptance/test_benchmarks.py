@@ -1,0 +1,41 @@
+"""`make bench` works: its short form measures everything and writes what it measured."""
+
+import asyncio
+import json
+import math
+import sys
+from pathlib import Path
+
+from tests.acceptance.environment import ROOT
+
+MEASURED = {
+    "accept → turn start, p50",
+    "accept → turn start, p99",
+    "hot turn, p50",
+    "cold turn, p50",
+    "warm turn, p50",
+    "webhook, requests/s",
+    "webhook, p99",
+}
+
+
+async def test_a_quick_run_measures_every_ratio_and_writes_them(tmp_path: Path) -> None:
+    """Each is a finite number above 0 with its two sides named; none is held to a time."""
+    file = tmp_path / "bench.json"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.benchmarks", "--quick", "--output", str(file)),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    printed, _ = await process.communicate()
+    assert process.returncode == 0, printed.decode()
+    run = json.loads(file.read_text(encoding="utf-8"))
+    assert run["quick"] is True
+    assert {ratio["name"] for ratio in run["ratios"]} >= MEASURED
+    for ratio in run["ratios"]:
+        assert math.isfinite(ratio["value"]), ratio
+        assert ratio["value"] > 0, ratio
+        assert ratio["count"] >= 4, ratio
+        assert ratio["of"] != ratio["over"]
+        assert ratio["name"] in printed.decode()

@@ -1,0 +1,44 @@
+"""`python -m tests.benchmarks.bare_server STATUS`: an ASGI app that answers empty, and no more.
+
+Under the same uvicorn and the same options as the ingress; listens on PORT.
+"""
+
+import os
+import sys
+
+import uvicorn
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+
+from ingress.silence import SilentProtocol
+
+
+def main() -> None:
+    """Serve until a signal."""
+    status = int(sys.argv[1])
+    headers = [] if status == 204 else [(b"content-length", b"0"), (b"location", b"/messages/1")]
+
+    async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": headers,
+                "trailers": False,
+            }
+        )
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    uvicorn.run(
+        app,
+        port=int(os.environ["PORT"]),
+        http=SilentProtocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""What a benchmark is, and finding all of them."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from sandbox.launch.valkey import EmbeddedValkey
+from tests.benchmarks import measured
+from tests.benchmarks.ratio import Ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What a run lends its benchmarks."""
+
+    valkey: EmbeddedValkey
+    """A real server, AOF on; use a key prefix of your own."""
+    folder: Path
+    """Empty, of this benchmark alone."""
+    quick: bool
+    """Only show that it works: few measurements."""
+
+    def times(self, full: int) -> int:
+        """How often to measure: `full`, or a twentieth of it (4 at least) for a quick run."""
+        return max(4, full // 20) if self.quick else full
+
+
+class Benchmark(Protocol):
+    """A module in `measured/`."""
+
+    async def measure(self, workshop: Workshop) -> Sequence[Ratio]:
+        """Measure, and end everything that was started for it."""
+        ...
+
+
+def benchmarks() -> dict[str, Benchmark]:
+    """All of them by name, in the order of their names."""
+    names = sorted(module.name for module in pkgutil.iter_modules(measured.__path__))
+    return {
+        name: cast(Benchmark, importlib.import_module(f"{measured.__name__}.{name}"))
+        for name in names
+    }

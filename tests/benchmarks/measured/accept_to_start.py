@@ -1,0 +1,88 @@
+"""How long after its acceptance a message's turn starts, over a bare hop through Redis."""
+
+import time
+from asyncio import StreamReader, create_subprocess_exec
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from typing import cast
+
+from redis.asyncio import Redis
+
+from ingress.queue import RedisQueue
+from shared.keys import Keys
+from shared.redis_client import redis_client
+from tests.acceptance.environment import stack_environment
+from tests.benchmarks.benchmark import Workshop
+from tests.benchmarks.ratio import Ratio, latency_ratios
+from tests.benchmarks.server import running_server
+from tests.conftest import eventually
+from tests.deliveries import inbound
+
+MESSAGES, WARM_UP = 1000, 20
+PREFIX, HOP = "bench-accept", "bench-hop"
+
+
+async def measure(workshop: Workshop) -> Sequence[Ratio]:
+    """A message, a hop, a message …, each alone in the system, to the same process."""
+    campfire = running_server("python -m tests.benchmarks.bare_server 201", workshop.folder, {})
+    async with campfire as (port, _), _consumer(workshop, port) as lines:
+        redis, keys = redis_client(workshop.valkey.url), Keys(PREFIX)
+        try:
+            turns, hops = await _by_turns(redis, keys, lines, workshop.times(MESSAGES))
+        finally:
+            await redis.aclose()
+    return latency_ratios(
+        "accept → turn start", ("accept → turn start", turns), ("LPUSH → BLPOP", hops)
+    )
+
+
+async def _by_turns(
+    redis: Redis, keys: Keys, lines: StreamReader, messages: int
+) -> tuple[list[float], list[float]]:
+    queue = RedisQueue(redis, keys)
+    turns, hops = list[float](), list[float]()
+    await eventually(lambda: redis.exists(keys.heartbeat), within_s=30)
+    for number in range(1, messages + WARM_UP + 1):
+        message = inbound(number, room_id=number, accepted_ms=time.time_ns() // 1_000_000)
+        began = time.monotonic_ns()
+        await queue.accept(message)
+        turns.append(await _told(lines, "turn") - began)
+        await eventually(lambda: _idle(redis, keys))
+        began = time.monotonic_ns()
+        await cast(Awaitable[int], redis.lpush(HOP, "1"))
+        hops.append(await _told(lines, "hop") - began)
+    return turns[WARM_UP:], hops[WARM_UP:]
+
+
+async def _told(lines: StreamReader, what: str) -> int:
+    word, nanoseconds = (await lines.readline()).decode().split()
+    assert word == what
+    return int(nanoseconds)
+
+
+async def _idle(redis: Redis, keys: Keys) -> bool:
+    return not await cast(Awaitable[int], redis.scard(keys.running))
+
+
+@asynccontextmanager
+async def _consumer(workshop: Workshop, campfire_port: int) -> AsyncIterator[StreamReader]:
+    settings = stack_environment(
+        workshop.folder,
+        redis_url=workshop.valkey.url,
+        prefix=PREFIX,
+        web_port=0,
+        sandbox_port=campfire_port,
+    )
+    process = await create_subprocess_exec(
+        *("python", "-m", "tests.benchmarks.no_op_consumer", HOP),
+        env=settings,
+        cwd=workshop.folder,
+        stdout=PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout
+    finally:
+        process.terminate()
+        await process.communicate()

@@ -1,0 +1,41 @@
+"""The result of a run: `bench.json`, and a table for people."""
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.benchmarks.ratio import Ratio
+
+
+def write(file: Path, ratios: Sequence[Ratio], *, quick: bool, seconds: float) -> None:
+    """Write the run as JSON; a quick run says that its figures mean nothing."""
+    run = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "quick": quick,
+        "seconds": round(seconds, 1),
+        "machine": {
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "system": platform.platform(),
+        },
+        "ratios": [asdict(ratio) for ratio in ratios],
+    }
+    file.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def table(ratios: Sequence[Ratio]) -> str:
+    """A line a ratio."""
+    rows = [("", "ratio", "better", "n", "what")]
+    rows += [
+        (r.name, f"{r.value:.2f}", r.better, f"{r.count:,}", f"{r.of} ÷ {r.over}") for r in ratios
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join(
+        f"{name:<{widths[0]}}  {value:>{widths[1]}}  {better:<{widths[2]}}  "
+        f"{count:>{widths[3]}}  {what}".rstrip()
+        for name, value, better, count, what in rows
+    )
