@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -35,7 +34,6 @@ KEY = f"{BOT_USER}-{TOKEN}"
 PATIENCE_S = 7.0
 """What Campfire gives a webhook (campfire.md section 5)."""
 LEASE_S = 1.5
-FIRST_NUMBER = 100_001
 
 
 class World:
@@ -62,7 +60,6 @@ class World:
         """The sentence the ingress had for the room, by message."""
         self._server = SandboxServer(self.campfire)
         self._settings = dict(settings or {})
-        self._numbers = count(FIRST_NUMBER)
         self._port = 0
         self._sent: set[str] = set()
         self._supervising: list[asyncio.Task[None]] = []
@@ -168,16 +165,19 @@ class World:
             self._rooms.append(room.id)
         return self._rooms[:wanted]
 
-    def number(self) -> str:
-        """The next message's id, as Campfire counts them."""
-        return str(next(self._numbers))
+    def number(self, room: int) -> str:
+        """A new message's id: Campfire counts people's and bots' messages in one sequence."""
+        chat = self.campfire.chat
+        author, known = chat.people.get(1), chat.rooms.get(room) or chat.rooms.all()[0]
+        assert author is not None, "the sandbox seeds Ada"
+        return str(chat.post(author, known, "<p>said</p>").id)
 
     async def say(self, room: int, order: str = "", *, message: str = "") -> str:
         """Deliver one message, as Campfire does: once, without a retry; gives its id.
 
         With `message` an earlier delivery is repeated, or a number of one's own is used.
         """
-        message = message or self.number()
+        message = message or self.number(room)
         self._note("sent", room, message, "again" if message in self._sent else "first")
         self._sent.add(message)
         began = time.monotonic()

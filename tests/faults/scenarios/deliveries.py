@@ -13,7 +13,7 @@ async def _repeated(world: World, dice: random.Random) -> None:
     for room in world.rooms(3):
         message = await world.say(room, "slow=0.2")
         await world.say(room, message=message)
-        twin = world.number()
+        twin = world.number(room)
         await asyncio.gather(*(world.say(room, message=twin) for _ in range(5)))
         await world.settled()
         for again in dice.sample([message, twin], 2):
@@ -28,7 +28,7 @@ async def _overtaken(world: World, dice: random.Random) -> None:
     for room in world.rooms(3):
         head = await world.say(room, "slow=0.4")
         await world.running(head)
-        numbers = [world.number() for _ in range(6)]
+        numbers = [world.number(room) for _ in range(6)]
         dice.shuffle(numbers)
         for number in numbers:
             await world.say(room, message=number)
@@ -38,7 +38,7 @@ async def _overtaken(world: World, dice: random.Random) -> None:
 async def _crowd(world: World, dice: random.Random) -> None:
     """Many rooms at once, every message delivered twice, in any order."""
     await world.service()
-    plan = [(room, world.number()) for room in world.rooms(10) for _ in range(8)] * 2
+    plan = [(room, world.number(room)) for room in world.rooms(10) for _ in range(8)] * 2
     dice.shuffle(plan)
     await asyncio.gather(*(world.say(room, message=number) for room, number in plan))
     await world.settled()
