@@ -1,8 +1,8 @@
 """What Campfire's bot API may answer that is not a yes.
 
 CampfireError
-├── CampfireUnavailable     not stored; may pass: connection refused, 429, 5xx
-├── CampfireUnclear         the connection broke after the request: it may be stored
+├── CampfireUnavailable     not stored; may pass: connection refused, 429, 503 and the like
+├── CampfireUnclear         may be stored: the connection broke after the request; 500, 502, 504
 ├── NoIndex                 this Campfire (v1.4.9) cannot list messages
 └── CampfireRefused         will not pass
     ├── BadKey              302 or 401: the bot's key was rotated or the bot deactivated

@@ -133,8 +133,10 @@ def _refusal(response: httpx.Response) -> CampfireError:
         return BadKey(str(status))
     if status == 404:
         return NotInRoom(str(status))
-    if status in (502, 504):
-        return CampfireUnclear(str(status))  # a proxy's word: what lies behind may have stored it
+    if status in (500, 502, 504):
+        # Rails fails with 500 after it stored too, when its broadcast does; 502 and 504 are a
+        # proxy's word, and what lies behind may have stored it.
+        return CampfireUnclear(str(status))
     if status == 429 or status >= 500:
         return CampfireUnavailable(str(status), _retry_after(response))
     return BadPost(str(status))
