@@ -98,7 +98,7 @@ class ClaudeClient:
         except ResultError as error:
             raise _resume_error(error) from error
         except (ClaudeSDKError, OSError) as error:
-            raise AgentUnavailable(f"the CLI did not start: {_first_line(error)}") from error
+            raise AgentUnavailable(f"the CLI did not start: {self._cause(error)}") from error
 
     async def ask(self, prompt: str) -> AsyncIterator[AgentMessage]:
         """Send the prompt and yield what comes of it; see AgentClient.

@@ -102,13 +102,17 @@ class Connector:
         log.info("session_cold", lane=str(lane), reason=reason, pid=session.pid, spare=spare)
         return session
 
-    async def forget(self, lane: Lane) -> None:
-        """Delete the lane's record and transcript; files it made stay in its folder."""
+    async def forget(self, lane: Lane, *, in_use: bool = False) -> None:
+        """Delete the lane's record and transcript; files it made stay in its folder.
+
+        `in_use`: a turn of the lane is connecting or running, so its folder is left alone.
+        """
         record = await self._records.load(lane)
         await self._records.forget(lane)
         if record is not None:
             await self._transcripts.forget(record.session_id)
-            await asyncio.to_thread(self._workspaces.retire, record)
+            if not in_use:
+                await asyncio.to_thread(self._workspaces.retire, record)
 
     async def tidy(self) -> None:
         """Delete what spares of earlier processes left."""

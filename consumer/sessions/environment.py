@@ -48,6 +48,8 @@ def agent_environment(
     env = {
         **QUIET,
         "ANTHROPIC_API_KEY": settings.api_key,
+        # Its sockets: a CLI that is killed leaves them, here they go with the folder.
+        "XDG_RUNTIME_DIR": str(pid_file.absolute().parent),
         "CLAUDE_CONFIG_DIR": str(settings.claude_dir.absolute()),
         "CLAUDE_CODE_MAX_RETRIES": str(settings.api_retries),
         "API_TIMEOUT_MS": str(int(silence * 1000)),

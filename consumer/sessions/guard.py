@@ -1,6 +1,7 @@
 """The guard: a shell that outlives us by seconds, should we be killed, and ends our agents."""
 
 import asyncio
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -38,3 +39,4 @@ class Guard:
         if shell is not None and shell.stdin is not None:
             shell.stdin.close()
             await shell.wait()
+            shutil.rmtree(self._run_dir, ignore_errors=True)

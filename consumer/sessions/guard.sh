@@ -4,7 +4,7 @@
 # of a pid file in $1 gets 2 s to leave (a CLI flushes its transcript) and is killed; its tools'
 # helpers (bubblewrap's socat) would stay for ever.
 read -r _
-[ -n "$(ls "$1"/*.pid 2>/dev/null)" ] || exit 0
+[ -n "$(ls "$1"/*.pid 2>/dev/null)" ] || { rm -rf "$1"; exit 0; }
 sleep 2
 for pid_file in "$1"/*.pid; do
   [ -e "$pid_file" ] || continue
@@ -14,5 +14,5 @@ for pid_file in "$1"/*.pid; do
       kill -KILL "${process%/environ}" 2>/dev/null
     fi
   done
-  rm -f "$pid_file"
 done
+rm -rf "$1"

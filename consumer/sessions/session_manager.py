@@ -141,11 +141,13 @@ class SessionManager:
 
     async def remove_session(self, lane: Lane, *, forget: bool = False) -> None:
         """Throw the lane's client away, running turn and all; with `forget` its record too."""
-        if forget and self._gates.is_held(lane):
-            self._reset.add(lane)
-        await self._close(lane, SessionReset())
+        if not self._gates.is_held(lane):
+            async with self._gates.only(lane):
+                await self._remove(lane, forget=forget, in_use=False)
+            return
         if forget:
-            await self._connector.forget(lane)
+            self._reset.add(lane)
+        await self._remove(lane, forget=forget, in_use=True)
 
     async def remove_sessions(
         self, *, room_id: int | None = None, bot_id: str | None = None, forget: bool = False
@@ -293,6 +295,11 @@ class SessionManager:
         if session is not None and session.unanswered:
             log.info("session_closed", lane=str(lane), reason="rerun", pid=session.pid)
             await self._close(lane)
+
+    async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
+        await self._close(lane, SessionReset())
+        if forget:
+            await self._connector.forget(lane, in_use=in_use)
 
     async def _close(self, lane: Lane, reason: AgentError | None = None) -> None:
         session = self._hot.take_out(lane)

@@ -372,6 +372,24 @@ async def test_a_reset_ends_the_running_turn(
     assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
 
 
+async def test_a_reset_while_a_turn_connects_leaves_its_folder(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """The turn that is resuming keeps the ground under its feet, and its session ends with it."""
+    manager = await managers.start()
+    await manager.run_turn(LANE, BOT, "one")
+    await manager.remove_session(LANE)
+    agents.connect_gate = asyncio.Event()
+    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "two"))
+    while agents.connecting == 0:
+        await asyncio.sleep(0)
+    await manager.remove_session(LANE, forget=True)
+    assert agents.clients[-1].options.folder.is_dir()
+    agents.connect_gate.set()
+    assert (await turn).text == "ok"
+    assert (await manager.run_turn(LANE, BOT, "three")).tier is Tier.COLD
+
+
 async def test_a_reset_of_a_room_or_a_bot_is_of_all_its_lanes(manager: SessionManager) -> None:
     """By room, by bot, or all: hot sessions and records alike, and nothing else."""
     for lane in (LANE, OTHER, THIRD):
