@@ -146,7 +146,7 @@ class ClaudeClient:
         await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
         _log_failed_leave(leaving, self.pid)
 
-    def _cause(self, error: ClaudeSDKError) -> str:
+    def _cause(self, error: BaseException) -> str:
         return " · ".join([_first_line(error), *self._stderr])
 
 

@@ -6,6 +6,7 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.sessions.disk_records import decode, encode
+from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.records import SessionRecord
 from shared.lane import Lane
 
@@ -22,6 +23,8 @@ class RedisRecords:
         self._redis = redis
         self._prefix = prefix
         self._ttl = ttl
+        # Two writes of a lane would take two connections, and arrive in any order.
+        self._gates = LaneGates()
 
     async def load(self, lane: Lane) -> SessionRecord | None:
         """See SessionRecords."""
@@ -40,14 +43,17 @@ class RedisRecords:
 
     async def save(self, record: SessionRecord) -> None:
         """See SessionRecords."""
-        async with self._redis.pipeline(transaction=True) as both:
+        async with (
+            self._gates.only(record.lane),
+            self._redis.pipeline(transaction=True) as both,
+        ):
             both.set(self._key(record.lane), encode(record), ex=self._ttl)
             both.sadd(self._index, str(record.lane))
             await both.execute()
 
     async def forget(self, lane: Lane) -> None:
         """See SessionRecords."""
-        async with self._redis.pipeline(transaction=True) as both:
+        async with self._gates.only(lane), self._redis.pipeline(transaction=True) as both:
             both.delete(self._key(lane))
             both.srem(self._index, str(lane))
             await both.execute()
