@@ -17,7 +17,12 @@ _UNFENCED = "if redis.call('HGET', message, 'token') ~= token then"
 BUGS: dict[str, tuple[Edit, ...]] = {
     "no fence": (
         ("record", "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then", "if false then"),
-        ("settle", _UNFENCED, "if false then"),
+        ("posted", "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then", "if false then"),
+        (
+            "settle",
+            "if (redis.call('HGET', message, 'token') or '') ~= token then",
+            "if false then",
+        ),
         ("postpone", _UNFENCED, "if false then"),
     ),
     "no dedupe": (("accept", "redis.call('EXISTS', seen) == 1", "false"),),
@@ -43,10 +48,13 @@ def put_in() -> None:
     name = os.environ.get("FAULT_BUG")
     if not name:
         return
-    edits = {script: (old, new) for script, old, new in BUGS[name]}
-    if "accept" in edits:
-        ingress.queue._SCRIPT = edited(ingress.queue._SCRIPT, *edits["accept"])
-    setattr(scripts, "source", _editing(scripts.source, edits))  # noqa: B010 - mypy: a function
+    texts = {}
+    for script, old, new in BUGS[name]:
+        if script == "accept":
+            ingress.queue._SCRIPT = edited(ingress.queue._SCRIPT, old, new)
+        else:
+            texts[script] = edited(scripts.source(script), old, new)
+    setattr(scripts, "source", _replacing(scripts.source, texts))  # noqa: B010 - mypy: a function
 
 
 def edited(text: str, old: str, new: str) -> str:
@@ -56,11 +64,5 @@ def edited(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def _editing(
-    source: Callable[[str], str], edits: dict[str, tuple[str, str]]
-) -> Callable[[str], str]:
-    def edited_source(name: str) -> str:
-        text = source(name)
-        return edited(text, *edits[name]) if name in edits else text
-
-    return edited_source
+def _replacing(source: Callable[[str], str], texts: dict[str, str]) -> Callable[[str], str]:
+    return lambda name: texts.get(name) or source(name)

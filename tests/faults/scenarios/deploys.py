@@ -41,7 +41,7 @@ async def _ten_deploys_under_traffic(world: World, dice: random.Random) -> None:
     """The successor is started before its predecessor ends, as a rolling deploy does."""
     await world.ingress()
     consumer = await world.consumer()
-    talk = during(world, dice, seconds=6)
+    talk = during(world, dice, seconds=4)
     for _ in range(DEPLOYS):
         successor = await world.consumer(ready=False)
         await world.pause(dice.uniform(0.1, 0.4))

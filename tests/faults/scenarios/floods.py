@@ -81,9 +81,9 @@ async def _lane_is_full(world: World, dice: random.Random) -> None:
 
 
 SCENARIOS = [
-    _one_lane_floods(300, short=True),
+    _one_lane_floods(150, short=True),
     _one_lane_floods(1000, short=False),
-    _many_lanes(200, short=True),
+    _many_lanes(100, short=True),
     _many_lanes(1000, short=False),
     Scenario(
         name="a lane is full",

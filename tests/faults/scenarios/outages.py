@@ -14,7 +14,7 @@ Outage = Callable[[World, random.Random], Awaitable[None]]
 
 
 def _under_traffic(
-    name: str, outage: Outage, *, seconds: float = 5, short: bool = True
+    name: str, outage: Outage, *, seconds: float = 4, short: bool = True
 ) -> Scenario:
     async def run(world: World, dice: random.Random) -> None:
         """People write on; everything recovers by itself."""
@@ -111,7 +111,7 @@ async def _ingress_restarted_during(world: World, dice: random.Random) -> None:
 SCENARIOS = [
     _under_traffic("killed and back", _killed),
     _under_traffic("stopped for 1 s", _stopped_for(1)),
-    _under_traffic("stopped for 4 s, past the lease", _stopped_for(4), seconds=7),
+    _under_traffic("stopped for 3 s, past the lease", _stopped_for(3), seconds=5),
     _under_traffic("stopped for 10 s", _stopped_for(10), seconds=13, short=False),
     _under_traffic("stopped for 60 s", _stopped_for(60), seconds=63, short=False),
     _under_traffic("flapping", _flapping),

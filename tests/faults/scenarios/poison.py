@@ -47,14 +47,22 @@ async def _two_culprits(world: World, dice: random.Random) -> None:
 async def _fails(world: World, dice: random.Random) -> None:
     """It hangs, or a bug raises, or the model is overloaded for a moment."""
     await world.service()
-    rooms = world.rooms(4)
-    for room, order in zip(
-        rooms, dice.sample(["hang", "raise", "flaky=1", "flaky=99"], 4), strict=True
-    ):
+    rooms = world.rooms(3)
+    for room, order in zip(rooms, dice.sample(["hang", "raise", "flaky=1"], 3), strict=True):
         message = await world.say(room, order)
         if order != "flaky=1":
             world.history.failing.add(message)
         await world.say_all(room, ["", ""])
+    await world.settled(within_s=60)
+
+
+async def _overloaded_for_long(world: World, dice: random.Random) -> None:
+    """The model stays overloaded: told after some tries, and the lane goes on."""
+    await world.service()
+    room, other = world.rooms(2)
+    world.history.failing.add(await world.say(room, "flaky=99"))
+    await world.say_all(room, ["", f"slow={dice.uniform(0, 0.1):.2f}"])
+    await world.say(other)
     await world.settled(within_s=60)
 
 
@@ -105,6 +113,7 @@ SCENARIOS = [
     Scenario(name="a message kills it twice", run=_kills_it_twice, fault="poison"),
     Scenario(name="two messages kill it", run=_two_culprits, fault="poison"),
     Scenario(name="messages that fail", run=_fails, fault="poison"),
+    Scenario(name="an overloaded model", run=_overloaded_for_long, fault="poison", short=False),
     Scenario(name="what is no message", run=_nonsense, fault="poison"),
     Scenario(name="a room that is gone", run=_unknown_room, fault="poison"),
 ]

@@ -66,7 +66,7 @@ async def _two_at_once(world: World, dice: random.Random) -> None:
     await world.ingress()
     for machine in ("one", "another"):
         await world.consumer(ready=False, machine=machine)
-    talk = during(world, dice, seconds=7)
+    talk = during(world, dice, seconds=5)
     for turn in range(2):
         owner = await _owner(world)
         await world.pause(dice.uniform(0.2, 0.8))

@@ -1,0 +1,49 @@
+"""The fault suite's short form, real processes and all: every row of the failure table once.
+
+`make faults` runs the long one. `FAULTS_SEED=…` repeats a run; the seed is in every failure.
+"""
+
+import os
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.processes import Fleet
+from tests.faults.report import excerpt
+from tests.faults.scenarios import ALL
+from tests.faults.suite import Scenario, run
+
+SEED = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(1_000_000))
+SHORT = [scenario for scenario in ALL if scenario.short]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def fleet() -> AsyncIterator[Fleet]:
+    """One zygote for all: it imports the service once."""
+    async with Fleet() as fleet:
+        yield fleet
+
+
+@pytest.mark.parametrize("scenario", SHORT, ids=lambda scenario: scenario.name)
+async def test_every_promise_is_kept(scenario: Scenario, fleet: Fleet, tmp_path: Path) -> None:
+    """I1 to I9 hold in the history of this fault."""
+    result = await run(scenario, SEED, fleet, tmp_path)
+    assert result.good, f"{scenario.name}\n{excerpt(result)}"
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.bug)
+async def test_the_checker_finds_a_deliberate_bug(
+    mutant: Mutant, fleet: Fleet, tmp_path: Path
+) -> None:
+    """With the bug in, one of the promises it breaks is reported; without it, none is."""
+    buggy = await run(mutant.scenario(bug=True), SEED, fleet, tmp_path / "buggy")
+    found = {violation.invariant for violation in buggy.violations}
+    assert found & mutant.breaks, f"{mutant.bug}: found {found or 'nothing'}\n{excerpt(buggy)}"
+    mended = await run(mutant.scenario(bug=False), SEED, fleet, tmp_path / "mended")
+    assert mended.good, excerpt(mended)

@@ -1,0 +1,93 @@
+"""Scenarios with a deliberate bug in (tests.faults.bugs), and the promise each bug breaks."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.faults.suite import Scenario
+from tests.faults.world import World
+
+LANES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One bug, where it shows, and the invariants of which the checker must find one broken."""
+
+    bug: str
+    act: Callable[[World, random.Random], Awaitable[None]]
+    breaks: frozenset[str]
+    settings: tuple[tuple[str, str], ...] = ()
+
+    def scenario(self, *, bug: bool) -> Scenario:
+        """With the bug, or the same without it: then nothing may be found."""
+        settings = dict(self.settings) | ({"FAULT_BUG": self.bug} if bug else {})
+        return Scenario(
+            name=f"{self.bug}{'' if bug else ', mended'}",
+            run=self.act,
+            fault="bug",
+            world={"settings": settings},
+            limit_s=60,
+        )
+
+
+async def _stop_and_go_on(world: World, dice: random.Random) -> None:
+    """A consumer is stopped in the middle of turns and goes on after its successor took over."""
+    _, old = await world.service()
+    rooms = world.rooms(LANES)
+    new = await world.consumer(ready=False, machine="another")
+    messages = [await world.say(room, f"slow={dice.uniform(0.5, 0.8):.2f}") for room in rooms]
+    await asyncio.gather(*(world.running(message) for message in messages))
+    old.signal(signal.SIGSTOP)
+    await new.logged("turn_claimed", times=2)
+    old.signal(signal.SIGCONT)
+    await old.gone()
+    await _if_it_can(world)
+
+
+async def _deliver_again(world: World, dice: random.Random) -> None:
+    """The same delivery after its answer."""
+    await world.service()
+    for room in world.rooms(2):
+        message = await world.say(room, f"slow={dice.uniform(0, 0.1):.2f}")
+        await world.settled()
+        await world.say(room, message=message)
+        await world.say(room)
+    await _if_it_can(world)
+
+
+async def _kill_amid_turns(world: World, dice: random.Random) -> None:
+    """kill -9 in the middle of turns, with more messages waiting behind them."""
+    _, doomed = await world.service()
+    for room in world.rooms(3):
+        await world.say_all(room, [f"slow={dice.uniform(0.5, 1):.2f}", "slow=0.3", ""])
+    await doomed.logged("turn_claimed", times=3)
+    await doomed.kill()
+    await world.consumer()
+    await _if_it_can(world)
+
+
+async def _fail_once(world: World, dice: random.Random) -> None:
+    """A head that is postponed, and what came after it."""
+    await world.service()
+    for room in world.rooms(2):
+        await world.say_all(room, ["flaky=1", f"slow={dice.uniform(0, 0.1):.2f}", ""])
+    await _if_it_can(world)
+
+
+async def _if_it_can(world: World) -> None:
+    """A bug may lose messages: then there is nothing to wait for, and the checker says so."""
+    try:
+        await world.settled(within_s=8)
+    except TimeoutError:
+        return
+
+
+MUTANTS = [
+    Mutant("no fence", _stop_and_go_on, frozenset({"I2", "I4"})),
+    Mutant("no dedupe", _deliver_again, frozenset({"I4"})),
+    Mutant("pop before settle", _kill_amid_turns, frozenset({"I1", "I2", "I7"})),
+    Mutant("order by score", _fail_once, frozenset({"I3"}), (("MAX_TURNS_AT_ONCE", "1"),)),
+]
