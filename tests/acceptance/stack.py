@@ -20,6 +20,7 @@ from sandbox.campfire.client import SandboxClient
 from tests.acceptance.environment import BOT_KEYS, free_port, procfile, stack_environment
 from tests.acceptance.leftovers import await_none
 from tests.acceptance.model_requests import ModelRequest, model_requests
+from tests.acceptance.notices import is_notice
 from tests.acceptance.process import ServiceProcess
 from tests.conftest import eventually
 
@@ -141,15 +142,25 @@ class Stack:
         return {"after": message["id"], "room_id": room_id, "creator_id": user_id(bot)}
 
     async def answer(self, asked: Json, *, within_s: float = 30.0) -> str:
-        """The text of the first message of the bot after it was asked."""
-        message = await self.campfire.wait_for_message(**asked, timeout=within_s)
-        return str(message["body"]["plain_text"])
+        """The text of the first message of the bot after it was asked, notices left out."""
+        message = await self.campfire.wait_for_message(
+            **asked, such_that=lambda found: not is_notice(_text(found)), timeout=within_s
+        )
+        return _text(message)
 
     async def answers(self, room_id: int = SUPPORT, bot: str = "assistant") -> list[str]:
-        """The texts of all that the bot has posted in a room, oldest first."""
+        """The texts of all that the bot has posted in a room, oldest first, notices left out."""
         found = await self.campfire.messages(room_id)
-        mine = [m for m in found if m["creator"]["id"] == user_id(bot)]
-        return [str(message["body"]["plain_text"]) for message in mine]
+        mine = [_text(message) for message in found if message["creator"]["id"] == user_id(bot)]
+        return [text for text in mine if not is_notice(text)]
+
+    async def until_answers(self, wanted: list[str], *, within_s: float = 30.0) -> None:
+        """Wait until the assistant has said exactly this in the room Support."""
+        newest = 0
+        async with asyncio.timeout(within_s):
+            while len(texts := await self.answers()) < len(wanted):
+                newest = (await self.campfire.wait_for_message(SUPPORT, after=newest))["id"]
+        assert texts == wanted
 
     async def model_requests(self) -> list[ModelRequest]:
         """What the stand-in model was asked, oldest first."""
@@ -168,6 +179,10 @@ class Stack:
             return (await self.http.get("/ready")).status_code == 200
         except httpx.TransportError:
             return False
+
+
+def _text(message: Json) -> str:
+    return str(message["body"]["plain_text"])
 
 
 def user_id(bot: str) -> int:

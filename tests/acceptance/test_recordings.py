@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from typing import Any
 
 import httpx
 
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import BOT_KEYS, WEBHOOK_TOKEN
-from tests.acceptance.stack import Stack, user_id
+from tests.acceptance.stack import Stack
 from tests.deliveries import recorded
 
 CAMPFIRE_HEADERS = {"Content-Type": "application/json", "Accept": "*/*", "User-Agent": "Ruby"}
@@ -76,6 +75,5 @@ def room(body: bytes) -> int:
 async def expect_answers(stack: Stack, expected: list[tuple[str, int]]) -> None:
     """Each bot has posted in each room exactly as often as it was asked there."""
     for bot, room_id in set(expected):
-        found: list[dict[str, Any]] = await stack.campfire.messages(room_id)
-        posted = [message for message in found if message["creator"]["id"] == user_id(bot)]
-        assert len(posted) == expected.count((bot, room_id)), (bot, room_id)
+        posted = await stack.answers(room_id, bot)
+        assert len(posted) == expected.count((bot, room_id)), (bot, room_id, posted)

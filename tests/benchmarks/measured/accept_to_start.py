@@ -19,7 +19,7 @@ from tests.benchmarks.server import running_server
 from tests.conftest import eventually
 from tests.deliveries import inbound
 
-MESSAGES, WARM_UP = 1000, 20
+MESSAGES, WARM_UP = 800, 20
 PREFIX, HOP = "bench-accept", "bench-hop"
 
 

@@ -11,7 +11,7 @@ from tests.benchmarks.ratio import Ratio, latency_ratios
 from tests.benchmarks.sdk import bare_client, turn_seconds
 from tests.deliveries import RECORDED_KEY, delivery
 
-TURNS, WARM_UP = 100, 5
+TURNS, WARM_UP = 80, 5
 FIRST_ID = 1_000_000
 
 

@@ -10,7 +10,7 @@ from tests.acceptance.stack import Stack
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.ratio import Ratio, median_ratio
 
-SESSIONS = 24
+SESSIONS = 14
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat room.")
 
 
