@@ -1,5 +1,6 @@
 """The launcher over real processes: how it starts, what it says, and that it leaves nothing."""
 
+import asyncio
 import re
 import signal
 import socket
@@ -8,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sandbox.launch.supervisor import ONE_WISH_SECONDS
 from tests.acceptance.launch.conftest import NO_SANDBOX, Start
 from tests.unit.launch.waiting import until
 
@@ -51,9 +53,19 @@ async def test_a_second_ctrl_c_ends_what_will_not_end(start: Start, web: str, wo
     pids = descendants(launch.process.pid)
     launch.process.send_signal(signal.SIGINT)
     await launch.line("not yet")
+    await asyncio.sleep(2 * ONE_WISH_SECONDS)  # a person's second Ctrl-C
     assert await launch.end(signal.SIGINT) == 1
     assert "worker is killed" in launch.output
     until(lambda: all_gone(pids), "every process has ended")
+
+
+async def test_one_wish_that_arrives_twice_is_one(start: Start, web: str, worker: str) -> None:
+    """`timeout make run` signals make and us, and make hands it on: nothing is killed for that."""
+    launch = await start(f"{web}\n{worker}\n", **NO_SANDBOX)
+    await launch.line("Ready after")
+    launch.process.send_signal(signal.SIGTERM)
+    assert await launch.end(signal.SIGTERM) == 0
+    assert "is killed" not in launch.output
 
 
 async def test_what_will_not_end_is_killed_after_its_grace_period(
