@@ -15,6 +15,8 @@ from consumer.queue.lock_file import LockFile
 from consumer.queue.scripts import Scripts
 from shared.keys import Keys
 
+ASK_AGAIN_MS = 200
+
 log = structlog.get_logger()
 
 
@@ -55,5 +57,5 @@ class Lease:
 
     async def _until_it_may_lapse(self) -> None:
         left = await self._redis.pttl(self._keys.lease)
-        # Asking again within the second also notices a predecessor that let go early.
-        await asyncio.sleep(min(max(left, 10), 1000) / 1000)
+        # Asking again soon also notices a predecessor that let go early, or died beside us.
+        await asyncio.sleep(min(max(left, 10), ASK_AGAIN_MS) / 1000)

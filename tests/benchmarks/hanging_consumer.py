@@ -1,0 +1,30 @@
+"""`python -m tests.benchmarks.hanging_consumer`: the real consumer around an agent that tells when
+a turn begins and never ends it."""
+
+import asyncio
+from typing import Any, NoReturn
+
+from consumer import composition
+from consumer.settings import ConsumerSettings
+from shared.bots import Bot
+from shared.lane import Lane
+from shared.logs import configure_logs
+from shared.settings import load_settings
+from tests.benchmarks.no_op_consumer import tell
+
+
+class HangingAgent:
+    """Begins turns."""
+
+    async def run_turn(self, lane: Lane, bot: Bot, prompt: str, **_: Any) -> NoReturn:
+        """See consumer.turn.agent."""
+        tell("turn")
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets this event")
+
+
+if __name__ == "__main__":
+    settings = load_settings(ConsumerSettings)
+    configure_logs(settings.log_format, "error", process="bench")
+    tell("started")
+    asyncio.run(composition.serve(settings, settings.bots(), HangingAgent(), dict))
