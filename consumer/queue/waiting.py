@@ -6,6 +6,7 @@ from typing import cast
 
 from redis.asyncio import Redis
 
+from consumer.queue.scripts import Scripts
 from shared.keys import Keys
 from shared.lane import Lane
 
@@ -27,6 +28,7 @@ class WaitingRoom:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
+        self._scripts = Scripts(redis)
         self._known: dict[str, tuple[str, int]] = {}
 
     async def waiters(self) -> list[Waiter]:
@@ -46,8 +48,12 @@ class WaitingRoom:
         ]
 
     async def tell(self, lane: Lane, word: str) -> bool:
-        """Note that somebody in this lane is being told something; False: they were before."""
-        return bool(await cast(Awaitable[int], self._redis.sadd(self._keys.told(lane), word)))
+        """Note that somebody in this lane is being told something.
+
+        False: they were before, or nobody waits there any more. Raises RedisError.
+        """
+        keys = [self._keys.lane(lane), self._keys.told(lane)]
+        return bool(await self._scripts.run("tell", keys, [word]))
 
     def _in_lane(self, lane: Lane, jobs: list[str], running: set[bytes]) -> Iterator[Waiter]:
         for ahead, job_id in enumerate(jobs):
