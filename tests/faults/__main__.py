@@ -9,6 +9,7 @@ import sys
 import structlog
 
 from tests.faults import report
+from tests.faults.adversary import long_run
 from tests.faults.scenarios import ALL
 from tests.faults.suite import Result, run_all
 
@@ -22,6 +23,8 @@ def main() -> int:
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     _say(f"seed {seed}")
     chosen = [s for s in ALL if options.only in s.name and (s.short or not options.short)]
+    if options.messages and options.only in ("", "adversary"):
+        chosen.append(long_run(options.messages, options.minutes * 60))
     results = asyncio.run(run_all(chosen, seed, _tell))
     _say(report.summary(results))
     return 0 if all(result.good for result in results) else 1
@@ -30,6 +33,8 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seed", type=int, help="repeat a run: its seed is printed first")
+    parser.add_argument("--messages", type=int, default=2000, help="how many the adversary takes")
+    parser.add_argument("--minutes", type=float, default=10, help="how long it takes at most")
     parser.add_argument("--only", default="", help="only scenarios whose name holds these words")
     parser.add_argument("--short", action="store_true", help="what `make test` runs")
     return parser.parse_args()

@@ -40,6 +40,7 @@ def _events(result: Result, subjects: set[str]) -> list[str]:
 def summary(results: list[Result]) -> str:
     """The seed, and how many faults and messages there were, by kind."""
     faults = Counter(result.scenario.fault for result in results)
+    chosen = sum((result.scenario.faults for result in results), Counter[str]())
     deaths = sum(1 for result in results for _ in result.history.of("died"))
     messages = sum((result.outcomes() for result in results), Counter[str]())
     broken = Counter(v.invariant for result in results for v in result.violations)
@@ -47,6 +48,7 @@ def summary(results: list[Result]) -> str:
         [
             f"seed {results[0].seed if results else '-'}",
             f"scenarios by fault: {_counts(faults)}; processes that died: {deaths}",
+            f"faults the adversary chose: {_counts(chosen) or 'none'}",
             f"messages by outcome: {_counts(messages)}",
             f"broken promises: {_counts(broken) or 'none'}",
         ]

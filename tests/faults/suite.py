@@ -33,6 +33,8 @@ class Scenario:
     """Part of `make test`."""
     world: dict[str, Any] = field(default_factory=dict)
     limit_s: float = 90.0
+    faults: Counter[str] = field(default_factory=Counter)
+    """Faults by kind, where the scenario chose them itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

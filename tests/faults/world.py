@@ -68,7 +68,7 @@ class World:
 
     async def __aenter__(self) -> Self:
         self.valkey.start()
-        self._lifetime.callback(self.valkey.stop)
+        self._lifetime.callback(self.valkey.kill)
         await self._lifetime.enter_async_context(self._server)
         self.redis: Redis = redis_client(self.valkey.url)
         self._lifetime.push_async_callback(self.redis.aclose)
@@ -110,9 +110,9 @@ class World:
         """An ingress and a consumer, ready."""
         return await self.ingress(), await self.consumer()
 
-    async def supervised(self, **settings: str) -> None:
+    async def supervised(self, *, ready: bool = True, **settings: str) -> None:
         """A consumer that is started again whenever it ends, as its supervisor would."""
-        first = await self.consumer(ready=True, **settings)
+        first = await self.consumer(ready=ready, **settings)
 
         async def supervise() -> None:
             running = first

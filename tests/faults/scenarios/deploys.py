@@ -37,23 +37,32 @@ async def _handed_back_ten_times(world: World, dice: random.Random) -> None:
     await world.settled()
 
 
-async def _ten_deploys_under_traffic(world: World, dice: random.Random) -> None:
-    """The successor is started before its predecessor ends, as a rolling deploy does."""
-    await world.ingress()
+def _under_traffic(deploys: int, *, short: bool) -> Scenario:
+    async def run(world: World, dice: random.Random) -> None:
+        """The successor is started before its predecessor ends, as a rolling deploy does."""
+        await world.ingress()
+        await _roll(world, dice, deploys)
+        await world.settled()
+
+    name = f"{deploys} rolling deploys under traffic"
+    return Scenario(name=name, run=run, fault="SIGTERM", short=short)
+
+
+async def _roll(world: World, dice: random.Random, deploys: int) -> None:
     consumer = await world.consumer()
-    talk = during(world, dice, seconds=4)
-    for _ in range(DEPLOYS):
+    talk = during(world, dice, seconds=deploys * 0.7)
+    for _ in range(deploys):
         successor = await world.consumer(ready=False)
         await world.pause(dice.uniform(0.1, 0.4))
         assert await consumer.terminate() == 0
         consumer = successor
         await consumer.logged("consumer_ready")
     await talk
-    await world.settled()
 
 
 SCENARIOS = [
     Scenario(name="SIGTERM during turns", run=_turn_ends_within_the_grace, fault="SIGTERM"),
     Scenario(name="ten deploys during one turn", run=_handed_back_ten_times, fault="SIGTERM"),
-    Scenario(name="ten deploys under traffic", run=_ten_deploys_under_traffic, fault="SIGTERM"),
+    _under_traffic(4, short=True),
+    _under_traffic(DEPLOYS, short=False),
 ]

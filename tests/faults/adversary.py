@@ -1,0 +1,143 @@
+"""The adversary: people write for as long as you like while seeded dice choose fault after fault.
+
+One world, one history. Between faults it gives the service a moment; what is promised to hold
+without an end (three crashes are a dead letter) it does not provoke: see `Adversary._kill`.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from tests.faults.processes import Process
+from tests.faults.suite import Scenario
+from tests.faults.world import World
+
+ROOMS = 12
+KILLS_IN_A_LIFE = 2
+"""Of one message, from outside: the third would make it a culprit by design."""
+
+
+def long_run(messages: int, seconds: float) -> Scenario:
+    """A scenario that ends after so many messages or so long, whatever comes first."""
+    faults: Counter[str] = Counter()
+
+    async def run(world: World, dice: random.Random) -> None:
+        await Adversary(world, dice, faults).rage(messages, seconds)
+
+    return Scenario(
+        name=f"the adversary, {messages} messages",
+        run=run,
+        fault="adversary",
+        short=False,
+        limit_s=seconds + 180,
+        faults=faults,
+    )
+
+
+class Adversary:
+    """Writes as people do, and breaks one thing after the other."""
+
+    def __init__(self, world: World, dice: random.Random, faults: Counter[str]) -> None:
+        self._world, self._dice, self._faults = world, dice, faults
+        self._said = 0
+        self._kills = 0
+        self._over = asyncio.Event()
+        self._ingress: Process | None = None
+
+    async def rage(self, messages: int, seconds: float) -> None:
+        """Until so many messages are said or so many seconds are over, then wait for all."""
+        world = self._world
+        self._ingress = await world.ingress()
+        await world.supervised()
+        await world.supervised(ready=False, DATA_DIR=str(world.folder / "another"))
+        breaking = asyncio.create_task(self._break_things(), name="adversary")
+        try:
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*(self._talk(room, messages) for room in world.rooms(ROOMS)))
+        except TimeoutError:
+            self._faults["(time was up)"] += 1
+        self._over.set()
+        await breaking
+        await world.settled(within_s=120)
+
+    async def _talk(self, room: int, messages: int) -> None:
+        dice = random.Random(self._dice.random())
+        while self._said < messages:
+            self._said += 1
+            order = dice.choice(["", "", "", f"slow={dice.uniform(0, 0.3):.2f}", "flaky=1"])
+            message = await self._world.say(room, order)
+            if dice.random() < 0.1:
+                await self._world.say(room, message=message)
+            await self._world.pause(dice.expovariate(10))
+
+    async def _break_things(self) -> None:
+        faults: list[Callable[[], Awaitable[None]]] = [
+            self._kill_a_consumer,
+            self._stop_a_consumer,
+            self._deploy,
+            self._kill_the_ingress,
+            self._kill_redis,
+            self._stop_redis,
+            self._trouble_campfire,
+        ]
+        while not self._over.is_set():
+            fault = self._dice.choice(faults)
+            self._faults[fault.__name__.strip("_").replace("_", " ")] += 1
+            await fault()
+            await self._world.pause(self._dice.uniform(0.2, 1.5))
+
+    async def _kill_a_consumer(self) -> None:
+        await self._let_them_live()
+        await self._some_consumer().kill()
+
+    async def _stop_a_consumer(self) -> None:
+        """Past its lease: the other one takes over, which counts as a crash too."""
+        await self._let_them_live()
+        consumer = self._some_consumer()
+        consumer.signal(signal.SIGSTOP)
+        await self._world.pause(self._dice.uniform(0.1, 4))
+        consumer.signal(signal.SIGCONT)
+
+    async def _deploy(self) -> None:
+        await self._some_consumer().terminate(30)
+
+    async def _kill_the_ingress(self) -> None:
+        if self._ingress is not None:
+            await self._ingress.kill()
+        self._ingress = await self._world.ingress()
+
+    async def _kill_redis(self) -> None:
+        self._world.valkey.kill()
+        await self._world.pause(self._dice.uniform(0, 2))
+        self._world.valkey.start()
+
+    async def _stop_redis(self) -> None:
+        """Past every lease, the consumer may lose what it runs: as good as a crash."""
+        await self._let_them_live()
+        pid = self._world.valkey.pid or 0
+        os.kill(pid, signal.SIGSTOP)
+        await self._world.pause(self._dice.uniform(0.1, 3))
+        os.kill(pid, signal.SIGCONT)
+
+    async def _trouble_campfire(self) -> None:
+        kind = self._dice.choice(["drop", "status", "delay"])
+        when = self._dice.choice(["before", "after"])
+        times = self._dice.randrange(1, 4)
+        self._world.trouble(kind, when=when, times=times, status=500, seconds=0.5, method="POST")
+
+    async def _let_them_live(self) -> None:
+        """Before a third crash in a message's life, wait until those that saw two have ended."""
+        self._kills += 1
+        if self._kills > KILLS_IN_A_LIFE:
+            self._kills = 1
+            began = time.monotonic()
+            taken = [event.message for event in self._world.history.of("acknowledged")]
+            await self._world.settled(*taken, within_s=60)
+            self._faults["seconds of mercy"] += round(time.monotonic() - began)
+
+    def _some_consumer(self) -> Process:
+        return self._dice.choice(self._world.consumers())
