@@ -52,6 +52,7 @@ class Service:
     async def run(self) -> None:
         """Until `stop()`; raises whatever ended a part that must not end."""
         if not await self._own_the_queue():
+            await self._release()
             return
         parts = {name: asyncio.create_task(part, name=name) for name, part in self._parts().items()}
         try:
@@ -107,6 +108,9 @@ class Service:
         await self._worker.drain(self._grace_s if self._stop.is_set() else 0)
         await cancel_until_done(parts, "drain", again_s=0.2)
         await asyncio.to_thread(self._heart.stop)
+        await self._release()
+        log.info("consumer_drained")
+
+    async def _release(self) -> None:
         with suppress(RedisError, OSError):  # Redis may be away: then the lease lapses
             await self._lease.release()
-        log.info("consumer_drained")

@@ -46,9 +46,11 @@ class Lease:
 
     async def release(self) -> None:
         """Give the queue up at once, if it is still ours, so that a successor need not wait."""
-        if await self._redis.get(self._keys.lease) == self.me.encode():
-            await self._redis.delete(self._keys.lease, self._keys.heartbeat)
-        self._lock_file.close()
+        try:
+            if await self._redis.get(self._keys.lease) == self.me.encode():
+                await self._redis.delete(self._keys.lease, self._keys.heartbeat)
+        finally:
+            self._lock_file.close()
 
     async def _try(self, predecessor: str) -> str:
         arguments = [self.me, self._lease_ms, predecessor]

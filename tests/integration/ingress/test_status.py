@@ -55,6 +55,19 @@ async def test_session_stats_come_from_the_consumer(ingress: RunningIngress) -> 
 
 
 @pytest.mark.parametrize("ingress", [{"admin": "operators-token"}], indirect=True)
+async def test_cancel_is_handed_to_the_consumer(ingress: RunningIngress) -> None:
+    """DELETE /jobs/… with the admin token is 202, without it 401 and nothing is asked."""
+    head = "DELETE /jobs/p:assistant:2:7 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    refused = await ingress.talk(f"{head}\r\n".encode())
+    assert (refused.status, refused.silent) == (401, True)
+    taken = await ingress.talk(f"{head}Authorization: Bearer operators-token\r\n\r\n".encode())
+    assert (taken.status, taken.silent) == (202, True)
+    words = await ingress.redis.lrange(ingress.keys.control, 0, -1)  # type: ignore[misc]
+    assert words == [b'{"cancel": "p:assistant:2:7"}']
+    await ingress.redis.delete(ingress.keys.control)
+
+
+@pytest.mark.parametrize("ingress", [{"admin": "operators-token"}], indirect=True)
 @pytest.mark.parametrize("path", ["/queue/stats", "/session/stats"])
 async def test_stats_ask_for_the_admin_token(ingress: RunningIngress, path: str) -> None:
     """Where ADMIN_TOKEN is set the stats are an operator's alone."""

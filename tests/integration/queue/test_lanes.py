@@ -67,6 +67,22 @@ async def test_at_most_so_many_turns_at_once(bench: Bench) -> None:
     assert most == 2
 
 
+async def test_the_lane_that_waited_longest_goes_next(bench: Bench) -> None:
+    """One slot, three lanes with three messages each: they take turns, none is served twice."""
+
+    async def act(consumer: Consumer, claim: Claim) -> None:
+        await asyncio.sleep(0.003)  # promotions are told apart by the millisecond
+
+    for room in (1, 2, 3):
+        await bench.accept(
+            *(inbound(10 * room + n, room_id=room, accepted_ms=room) for n in range(3))
+        )
+    consumer = await bench.start(act, max_turns=1)
+    await consumer.until_settled(9)
+    rooms = [claim.message.room_id for claim in consumer.started]
+    assert rooms == [1, 2, 3] * 3
+
+
 async def test_nothing_is_left_behind(bench: Bench) -> None:
     """After its turns a lane leaves no key but the memory of what was seen and how it ended."""
     await bench.lane(5)

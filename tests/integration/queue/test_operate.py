@@ -1,0 +1,90 @@
+"""The operator's commands, as processes."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+import pytest
+from redis.asyncio import Redis
+
+from consumer.queue.claim import Claim
+from sandbox.launch.valkey import EmbeddedValkey
+from shared.keys import Keys
+from tests.deliveries import inbound
+from tests.integration.queue.conftest import Bench, Consumer
+
+Operate = Callable[..., Awaitable[tuple[int, str]]]
+
+
+@pytest.fixture
+def operate(valkey: EmbeddedValkey, keys: Keys) -> Operate:
+    """Runs `python -m consumer.operate …`; gives its exit code and what it said."""
+
+    async def run(*arguments: str) -> tuple[int, str]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "consumer.operate", *arguments),
+            env={
+                "PATH": "",
+                "REDIS_URL": valkey.url,
+                "REDIS_PREFIX": keys.prefix,
+                "BOT_KEY_ASSISTANT": "3-abcdef123456",
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        out, _ = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, out.decode()
+
+    return run
+
+
+async def _bury(consumer: Consumer, claim: Claim) -> str:
+    await consumer.lanes.settle(claim, {"outcome": "dead", "reason": "crashed"}, dead=True)
+    return "postponed"
+
+
+async def test_dead_letters_are_listed_shown_requeued_in_order_and_dropped(
+    bench: Bench, operate: Operate
+) -> None:
+    """Two requeued letters of one lane run in the order they were said in, before a later one."""
+    undertaker = await bench.start(_bury, machine="a")
+    await bench.lane(3)
+    await undertaker.until(lambda: len(undertaker.started) == 3)
+    undertaker.service.stop()
+    await bench.stopped(undertaker)
+    jobs = [bench.keys.job_id(inbound(number)) for number in (1, 2, 3)]
+
+    code, listed = await operate("dead", "list")
+    assert code == 0
+    assert [line.split()[0] for line in listed.splitlines()] == jobs
+    assert "crashed" in listed
+    assert "message 1" not in listed
+
+    code, shown = await operate("dead", "show", jobs[0])
+    assert (code, shown.splitlines()[1]) == (0, "Ada Admin: message 1")
+
+    assert (await operate("dead", "drop", jobs[2]))[0] == 0
+    await bench.accept(inbound(9))
+    await bench.accept(inbound(10))
+    for job in (jobs[1], jobs[0]):
+        assert (await operate("dead", "requeue", job))[0] == 0
+    consumer = await bench.start(machine="a")
+    await consumer.until_settled(4)
+    # 9 was at the lane's head already; what is requeued goes before what was said later.
+    assert consumer.settled == ["9", "1", "2", "10"]
+    assert (await operate("dead", "list")) == (0, "")
+
+
+@pytest.mark.parametrize("act", ["show", "requeue", "drop"])
+async def test_no_such_letter(operate: Operate, act: str) -> None:
+    """A wrong id is said to be one, with a non-zero exit code."""
+    code, said = await operate("dead", act, "nobody")
+    assert (code, said) == (1, "there is no dead letter nobody\n")
+
+
+async def test_cancel_asks_the_consumer(bench: Bench, operate: Operate, redis: Redis) -> None:
+    """The word stands in the control list for the consumer to carry out."""
+    assert (await operate("cancel", "some-job"))[0] == 0
+    assert await redis.lrange(bench.keys.control, 0, -1) == [b'{"cancel": "some-job"}']  # type: ignore[misc]
+    await redis.delete(bench.keys.control)

@@ -1,0 +1,100 @@
+"""The consumer's parts: one that stops ends the whole, and says which."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from structlog.testing import capture_logs
+
+from consumer.queue.errors import LeaseLost
+from sandbox.launch.valkey import EmbeddedValkey
+from shared.keys import Keys
+from shared.redis_client import redis_client
+from tests.conftest import eventually
+from tests.integration.queue.conftest import Bench, Consumer
+
+
+class Broken(Exception):
+    """A part's bug."""
+
+
+@pytest.mark.parametrize("part", ["worker", "wakeup", "sweeper"])
+async def test_a_part_that_dies_ends_the_consumer(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """The poll loop, the listener or the sweeper with a bug: run() raises it, and names it."""
+
+    async def die(*_: object) -> None:
+        raise Broken
+
+    where = {
+        "worker": "consumer.queue.worker.LaneWorker.main",
+        "wakeup": "consumer.queue.wakeup.WakeUp.listen",
+        "sweeper": "consumer.queue.sweeper.Sweeper.run",
+    }
+    monkeypatch.setattr(where[part], die)
+    with capture_logs() as logs:
+        consumer = await bench.start()
+        with pytest.raises(Broken):
+            await bench.stopped(consumer)
+    assert [log["part"] for log in logs if log["event"] == "part_stopped"] == [part]
+
+
+async def test_a_lost_lease_ends_the_consumer(bench: Bench) -> None:
+    """Another owner in Redis: it stops at once, and its claim is no longer worth anything."""
+    consumer = await bench.start()
+    await eventually(lambda: bench.redis.exists(bench.keys.heartbeat))
+    await bench.redis.set(bench.keys.lease, "another", px=60_000)
+    with pytest.raises(LeaseLost):
+        await bench.stopped(consumer)
+
+
+async def test_it_outlives_an_outage_of_redis(tmp_path: Path, keys: Keys) -> None:
+    """Killed in the middle and back after a second: the consumer goes on by itself."""
+    with EmbeddedValkey(tmp_path / "valkey", appendfsync="always") as valkey:
+        redis: Redis = redis_client(valkey.url)
+        bench = Bench(valkey.url, keys, redis, tmp_path)
+        consumer = await bench.start(lease_ms=5000)
+        await bench.lane(3)
+        await consumer.until_settled(3)
+        valkey.kill()
+        await asyncio.sleep(1)  # an outage has a length
+        valkey.start()
+        await bench.lane(3, first=4)
+        await consumer.until_settled(6)
+        assert consumer.settled == [str(n) for n in range(1, 7)]
+        await bench.close()
+        await redis.aclose()
+
+
+async def test_it_starts_before_redis_does(tmp_path: Path, keys: Keys) -> None:
+    """Absent at start: it waits with backoff, and begins when Redis appears."""
+    valkey = EmbeddedValkey(tmp_path / "valkey")
+    valkey.start()
+    valkey.stop()
+    redis = redis_client(valkey.url)
+    bench = Bench(valkey.url, keys, redis, tmp_path)
+    with capture_logs() as logs:
+        consumer: Consumer = await bench.start()
+
+        async def waiting() -> bool:
+            return any(log["event"] == "redis_unavailable" for log in logs)
+
+        await eventually(waiting)
+    with valkey:
+        await bench.lane(2)
+        await consumer.until_settled(2)
+        await bench.close()
+    await redis.aclose()
+
+
+async def test_stopping_while_waiting_for_the_lease(bench: Bench) -> None:
+    """A standby that is told to stop does, without ever having owned anything."""
+    owner = await bench.start(machine="a")
+    await bench.lane(1)
+    await owner.until_settled(1)
+    standby = await bench.start(machine="b")
+    standby.service.stop()
+    await bench.stopped(standby)
+    assert standby.started == []
