@@ -13,7 +13,7 @@ from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from consumer.campfire.room import Campfire
-from consumer.queue.cancelling import CANCELLED, Cancelling
+from consumer.queue.cancelling import Cancelling
 from consumer.queue.control import Control
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
@@ -82,7 +82,7 @@ def assemble(
     repairs = Repairs(redis, keys, lease.me)
     board = StatsBoard(redis, keys, stats)
     wakeup = WakeUp(redis, keys)
-    cancelling = Cancelling(lanes, lambda job_id: worker.stop_job(job_id, CANCELLED))
+    cancelling = Cancelling(lanes)
     delivery = Delivery(campfire, lanes, bot_keys(settings, bots))
     pipeline = Pipeline(
         lanes,

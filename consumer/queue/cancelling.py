@@ -1,6 +1,10 @@
-"""Cancelling one message: one that waits is settled at once, one that runs is stopped."""
+"""Cancelling one message: one that waits is settled at once, a running turn is stopped."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -10,16 +14,32 @@ from consumer.queue.lanes import Lanes
 log = structlog.get_logger()
 
 CANCELLED = "cancelled"
-"""The reason a running turn's task is cancelled with, when a person asked for it."""
+
+
+@dataclass(slots=True)
+class Stoppable:
+    """A turn that runs, as somebody who wants it stopped sees it."""
+
+    task: asyncio.Task[Any]
+    asked: bool = False
+    """Somebody asked for its end: its cancellation is not a drain's."""
 
 
 class Cancelling:
-    """Carries out a cancellation; `stop` cancels the task that runs a job, if there is one."""
+    """Carries out cancellations, and knows which turns run here."""
 
-    def __init__(self, lanes: Lanes, stop: Callable[[str], bool]) -> None:
+    def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
-        self._stop = stop
-        self._asked: set[str] = set()
+        self._turns: dict[str, Stoppable] = {}
+
+    @contextmanager
+    def stoppable(self, job_id: str, task: asyncio.Task[Any]) -> Iterator[Stoppable]:
+        """Between these the job's turn can be stopped; before and after a cancel is too late."""
+        turn = self._turns[job_id] = Stoppable(task)
+        try:
+            yield turn
+        finally:
+            del self._turns[job_id]
 
     async def cancel(self, job_id: str) -> None:
         """Cancel the message; one that has ended, or was cancelled before, is left as it is."""
@@ -31,20 +51,11 @@ class Cancelling:
             if await self._lanes.settle_waiting(ticket, {"outcome": CANCELLED, "attempts": 0}):
                 log.info("turn_settled", job=job_id, **ticket.log_context(), outcome=CANCELLED)
         except Fenced:
-            self._stop_running(job_id)
+            self._stop_turn(job_id)
 
-    def asked(self, job_id: str) -> bool:
-        """Whether this job's task was cancelled because somebody asked, not for a drain."""
-        return job_id in self._asked
-
-    def done(self, job_id: str) -> None:
-        """This job has ended: what was asked of it means nothing any more."""
-        self._asked.discard(job_id)
-
-    def _stop_running(self, job_id: str) -> None:
-        if job_id in self._asked:
-            return
-        self._asked.add(job_id)
-        if not self._stop(job_id):
-            self._asked.discard(job_id)
+    def _stop_turn(self, job_id: str) -> None:
+        turn = self._turns.get(job_id)
+        if turn is None:
             log.info("cancel_too_late", job=job_id)
+        elif not turn.asked:
+            turn.asked = turn.task.cancel(CANCELLED)

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim, Unreadable
 from consumer.queue.errors import Fenced
+from consumer.queue.outages import outlive_outages
 from consumer.queue.scripts import Scripts
 from consumer.queue.ticket import Ticket
 from shared.keys import FAR_FUTURE_MS, Keys
@@ -68,9 +69,13 @@ class Lanes:
             raise Fenced(claim.job_id)
 
     async def last_post(self, claim: Claim) -> str | None:
-        """Campfire's id of the newest post that is known of this lane; raises RedisError."""
-        found = await self._redis.get(self._keys.last_post(claim.message.lane))
+        """Campfire's id of the newest post that is known of this lane."""
+        key = self._keys.last_post(claim.message.lane)
+        found: bytes | None = await outlive_outages("last_post")(self._get, key)
         return found.decode() if found else None
+
+    async def _get(self, key: str) -> bytes | None:
+        return cast(bytes | None, await self._redis.get(key))
 
     async def settle(self, claim: Claim, ending: dict[str, Any], *, dead: bool = False) -> bool:
         """Record the outcome and let the lane go on; False: it was settled before.
@@ -94,8 +99,11 @@ class Lanes:
         return Ticket.read(job_id, body) if body else None
 
     async def waiting(self, claim: Claim) -> list[Ticket]:
-        """The messages behind this one in its lane, in order; raises RedisError."""
+        """The messages behind this one in its lane, in order."""
         lane = self._keys.lane(claim.message.lane)
+        return await outlive_outages("waiting")(self._behind_the_head, lane)
+
+    async def _behind_the_head(self, lane: str) -> list[Ticket]:
         job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(lane, 1, -1))
         pipe = self._redis.pipeline(transaction=False)
         for job_id in job_ids:

@@ -86,11 +86,6 @@ class LaneWorker(Worker):
         """Whether this worker runs that job."""
         return job_id in self.tasks
 
-    def stop_job(self, job_id: str, reason: str) -> bool:
-        """Cancel one running job; False when it does not run here."""
-        task = self.tasks.get(job_id)
-        return task is not None and task.cancel(reason)
-
     async def main(self) -> None:
         """Never returns: start what is due, sleep until woken; outlive any outage of Redis."""
         while True:

@@ -1,6 +1,7 @@
 """The port to the agent: what a turn needs of the session manager."""
 
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 from shared.bots import Bot
 from shared.lane import Lane
@@ -23,7 +24,9 @@ class Answer(Protocol):
 class Agent(Protocol):
     """Runs turns; consumer.sessions implements it, tests fake it."""
 
-    async def run_turn(self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool) -> Answer:
+    def run_turn(
+        self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool
+    ) -> Coroutine[Any, Any, Answer]:
         """One turn in the lane's conversation; raises AgentError.
 
         `rerun`: an earlier attempt at this message may have left half a turn behind.

@@ -23,10 +23,14 @@ def classify(error: Exception, failures: int) -> Reply | Retry:
         backoff = min(FIRST_BACKOFF_S * 2**failures, LONGEST_BACKOFF_S)
         return Retry(after_s=backoff, reason=reason)
     if isinstance(error, CampfireError):
-        # The room cannot be told through the very Campfire that refuses: the operator is.
-        return Reply(parts=(), ending="dead", reason=reason)
+        return undeliverable(error)
     sentence = getattr(error, "sentence", SENTENCES["failed"])
     return Reply(parts=(sentence,), ending="failed", reason=reason)
+
+
+def undeliverable(error: Exception) -> Reply:
+    """The room cannot be told through the very Campfire that refuses: the operator is."""
+    return Reply(parts=(), ending="dead", reason=type(error).__name__)
 
 
 def _patience(error: Exception) -> int:

@@ -12,8 +12,8 @@ from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
-from consumer.turn.agent import Agent
-from consumer.turn.classify import classify
+from consumer.turn.agent import Agent, Answer
+from consumer.turn.classify import classify, undeliverable
 from consumer.turn.delivery import Delivery
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.prompt import prompt
@@ -21,7 +21,7 @@ from consumer.turn.rendering import render
 from consumer.turn.sentences import SENTENCES
 from consumer.turn.skipping import condemned, summary, too_old
 from shared.bots import Bot
-from shared.errors import BotError, CampfireError
+from shared.errors import BotError
 from shared.kill_points import reached
 
 log = structlog.get_logger()
@@ -62,23 +62,8 @@ class Pipeline:
                 log.warning("turn_fenced")
                 return {"outcome": "fenced"}
             except asyncio.CancelledError:
-                if not self._cancelling.asked(claim.job_id):
-                    await self._hand_back(claim)
-                    raise
-                return await asyncio.shield(self._stopped(claim))
-            finally:
-                self._cancelling.done(claim.job_id)
-
-    async def _stopped(self, claim: Claim) -> dict[str, Any]:
-        """Somebody cancelled the turn: say so, and let the lane go on."""
-        reply = Reply(parts=(SENTENCES["cancelled"],), ending="cancelled")
-        try:
-            await self._lanes.record(claim, reply=reply.to_json())
-            await self._delivery.deliver(claim, reply.parts)
-            return await self._settle(claim, reply)
-        except (Fenced, CampfireError) as error:
-            log.warning("cancel_not_told", error=type(error).__name__)
-            return {"outcome": "fenced"}
+                await self._hand_back(claim)
+                raise
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
         reply = await self._reply(claim)
@@ -112,19 +97,32 @@ class Pipeline:
         return summary([Ticket.of(claim), *old], now.tzinfo or UTC)
 
     async def _turn(self, claim: Claim) -> Reply | Retry:
-        message = claim.message
         try:
-            bot = self._bots[message.bot_id]
-            result = await self._agent.run_turn(
-                message.lane, bot, prompt(message, self._now()), rerun=claim.starts > 1
-            )
+            answer = await self._ask(claim)
         except Exception as error:  # whatever it is, the room gets a sentence
             log.warning("turn_failed", error=type(error).__name__, exc_info=_unexpected(error))
             return classify(error, claim.failures)
         finally:
             self._on_turn_end()
-        text = result.text.strip() or SENTENCES["no_text"]
-        return Reply(parts=render(text), ending="completed", tier=result.tier)
+        if answer is None:
+            return Reply(parts=(SENTENCES["cancelled"],), ending="cancelled")
+        text = answer.text.strip() or SENTENCES["no_text"]
+        return Reply(parts=render(text), ending="completed", tier=answer.tier)
+
+    async def _ask(self, claim: Claim) -> Answer | None:
+        """The agent's answer; None when somebody stopped the turn. Raises what the agent does."""
+        message = claim.message
+        words = prompt(message, self._now())
+        bot = self._bots[message.bot_id]
+        rerun = claim.starts > 1
+        turn = asyncio.create_task(self._agent.run_turn(message.lane, bot, words, rerun=rerun))
+        with self._cancelling.stoppable(claim.job_id, turn) as stoppable:
+            try:
+                return await turn
+            except asyncio.CancelledError:
+                if not stoppable.asked:
+                    raise  # a drain: the turn was cancelled with us
+                return None
 
     async def _deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
         try:
@@ -133,6 +131,8 @@ class Pipeline:
             raise
         except Exception as error:
             log.error("delivery_failed", error=type(error).__name__, exc_info=_unexpected(error))
+            if _unexpected(error):
+                return undeliverable(error)
             return classify(error, claim.failures)
         return reply
 

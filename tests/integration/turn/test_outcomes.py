@@ -9,6 +9,7 @@ from arq.jobs import Job, JobStatus
 from consumer.queue.dead_letters import DeadLetters
 from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
 from shared.wire import from_wire
+from tests.conftest import eventually
 from tests.integration.turn.conftest import ROOM, Stage
 
 V149 = pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
@@ -276,3 +277,19 @@ async def _settled(stage: Stage, job_id: str) -> None:
     async with asyncio.timeout(10):
         while await job.status() != JobStatus.complete:
             await asyncio.sleep(0.01)
+
+
+async def test_a_cancel_that_comes_after_the_turn_is_too_late(stage: Stage) -> None:
+    """While the answer is on its way to the room a cancel changes nothing: one outcome."""
+    await stage.sandbox.order_fault(kind="delay", seconds=1.5, method="POST")
+    await stage.start()
+    job_id = await stage.say("hello")
+
+    async def posting() -> bool:
+        return bool(await stage.redis.hexists(stage.keys.message(job_id), "posting"))  # type: ignore[misc]
+
+    await eventually(posting)
+    await _cancel(stage, job_id)
+    await stage.until_idle()
+    assert await stage.bot_said() == ["answer to hello"]
+    assert (await _result(stage, job_id))["outcome"] == "completed"
