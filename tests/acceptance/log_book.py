@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 Event = Mapping[str, Any]
@@ -19,6 +20,8 @@ class LogBook:
         self.name = name
         self.lines: list[str] = []
         self._run_began = 0
+        self._run = 0
+        self._over = False
         self._grown = asyncio.Condition()
 
     async def add(self, line: str) -> None:
@@ -27,9 +30,19 @@ class LogBook:
             self.lines.append(line)
             self._grown.notify_all()
 
-    def begin_run(self) -> None:
-        """From here on the lines are a new run's."""
+    def begin_run(self) -> int:
+        """From here on the lines are a new run's; gives its number for `end_run`."""
         self._run_began = len(self.lines)
+        self._run += 1
+        self._over = False
+        return self._run
+
+    async def end_run(self, run: int) -> None:
+        """No line will come any more: nobody need wait for one."""
+        async with self._grown:
+            # A child that outlived an earlier run may have held that run's pipe until now.
+            self._over = self._over or run == self._run
+            self._grown.notify_all()
 
     def events(self, event: str | None = None, **fields: Any) -> list[Event]:
         """The present run's JSON lines with this event name and these fields, oldest first."""
@@ -47,15 +60,14 @@ class LogBook:
         return self.events(event, **fields)[0]
 
     async def until(self, what: Callable[[], bool], wanted: str, *, within_s: float) -> None:
-        """Wait, woken by each line, until `what()`; raises NothingLogged."""
-        try:
+        """Wait, woken by each line, until `what()`; raises NothingLogged, at once at the end."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(within_s), self._grown:
-                await self._grown.wait_for(what)
-        except TimeoutError:
+                await self._grown.wait_for(lambda: self._over or what())
+        if not what():
+            limit = "before it ended" if self._over else f"within {within_s} s"
             tail = "\n".join(self.lines[-20:])
-            raise NothingLogged(
-                f"{self.name} did not log {wanted} within {within_s} s; its last lines:\n{tail}"
-            ) from None
+            raise NothingLogged(f"{self.name} did not log {wanted} {limit}; it said:\n{tail}")
 
 
 def _event(line: str) -> dict[str, Any] | None:

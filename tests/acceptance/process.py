@@ -25,6 +25,8 @@ class ServiceProcess:
         self.command = command
         self.environment = dict(environment)
         self.log = LogBook(name)
+        self.was_killed = False
+        """In any of its runs: then its children had to notice by themselves."""
         self._folder = folder
         self._process: Process | None = None
         self._readers: list[asyncio.Task[None]] = []
@@ -45,7 +47,7 @@ class ServiceProcess:
         """Start it; when it is ready its log tells."""
         if self.is_running:
             raise RuntimeError(f"{self.name} runs already")
-        self.log.begin_run()
+        run = self.log.begin_run()
         # Not asyncio's PIPE: with it, wait() waits for every grandchild that holds the pipe open.
         reader, writer = os.pipe()
         try:
@@ -60,7 +62,7 @@ class ServiceProcess:
             )
         finally:
             os.close(writer)
-        self._readers.append(asyncio.create_task(self._read(reader), name=f"read {self.name}"))
+        self._readers.append(asyncio.create_task(self._read(reader, run), name=f"read {self.name}"))
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the process alone (SIGSTOP, SIGCONT, …)."""
@@ -82,6 +84,7 @@ class ServiceProcess:
 
     async def kill(self) -> int:
         """End it as the kernel does, by SIGKILL; its exit code."""
+        self.was_killed = True
         self.signal(signal.SIGKILL)
         return await self.ended()
 
@@ -104,7 +107,7 @@ class ServiceProcess:
         await asyncio.gather(*self._readers, return_exceptions=True)
         self._readers.clear()
 
-    async def _read(self, descriptor: int) -> None:
+    async def _read(self, descriptor: int, run: int) -> None:
         stream = asyncio.StreamReader(limit=1 << 24)
         pipe = os.fdopen(descriptor, "rb", buffering=0)
         loop = asyncio.get_running_loop()
@@ -114,5 +117,6 @@ class ServiceProcess:
         try:
             async for line in stream:
                 await self.log.add(line.decode(errors="replace").rstrip("\n"))
+            await self.log.end_run(run)
         finally:
             transport.close()

@@ -28,8 +28,9 @@ Json = dict[str, Any]
 SUPPORT = 2
 """The sandbox's open room "Support", where every bot is."""
 ALL_TALK = 1
-LEFT_BY_KILL_S = 10.0
-"""A CLI whose parent was killed by SIGKILL leaves by itself within about 3 s."""
+LEFT_S, LEFT_BY_KILL_S = 0.5, 10.0
+"""What a worker that ended in order may leave running, and for how long, is nothing; a CLI whose
+parent was killed by SIGKILL leaves by itself within about 3 s."""
 
 
 class Stack:
@@ -121,7 +122,8 @@ class Stack:
         await self.http.aclose()
         await asyncio.gather(self.web.close(), self.worker.close())
         await self.sandbox.close()
-        stayed = await asyncio.to_thread(await_none, self.folder, LEFT_BY_KILL_S)
+        patience = LEFT_BY_KILL_S if self.worker.was_killed else LEFT_S
+        stayed = await asyncio.to_thread(await_none, self.folder, patience)
         assert not stayed, f"still running after the stack was stopped: {stayed}"
 
     async def ask(
