@@ -13,14 +13,16 @@ from shared.wire import to_wire
 REMEMBER_SECONDS = 7 * 24 * 3600
 """How long a second delivery of the same message is recognised."""
 
+_NO_BOUND = 1_000_000_000
+
 Acceptance = Literal["accepted", "duplicate", "full"]
 
 
 class Queue(Protocol):
     """Where an inbound message goes."""
 
-    async def accept(self, message: InboundMessage) -> Acceptance:
-        """Take responsibility for this message, once."""
+    async def accept(self, message: InboundMessage, *, promised: bool = False) -> Acceptance:
+        """Take responsibility for this message, once; for a `promised` one whatever waits."""
         ...
 
 
@@ -34,10 +36,11 @@ class RedisQueue:
         # redis-py sends the script's hash and loads it again when Redis has forgotten it.
         self._script = redis.register_script(_SCRIPT)
 
-    async def accept(self, message: InboundMessage) -> Acceptance:
+    async def accept(self, message: InboundMessage, *, promised: bool = False) -> Acceptance:
         """Store and queue the message; a repeated (bot, message id) changes nothing.
 
-        `full`: so many wait in its lane already that this one was not taken.
+        `full`: so many wait in its lane already that this one was not taken; never said of a
+        `promised` one, whose acceptance Campfire was told before (it comes from the spool).
 
         Raises redis.RedisError when Redis does not take it: then nothing is stored.
         """
@@ -51,12 +54,14 @@ class RedisQueue:
             keys.lanes,
             keys.wake,
         ]
-        answer = await cast(
-            Awaitable[bytes], self._script(keys=names, args=self._arguments(message, job_id))
-        )
+        most = _NO_BOUND if promised else self._lane_max_waiting
+        arguments = self._arguments(message, job_id, most)
+        answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
         return _ANSWERS[answer]
 
-    def _arguments(self, message: InboundMessage, job_id: str) -> list[str | bytes | int]:
+    def _arguments(
+        self, message: InboundMessage, job_id: str, most: int
+    ) -> list[str | bytes | int]:
         return [
             job_id,
             str(message.lane),
@@ -67,7 +72,7 @@ class RedisQueue:
             FAR_FUTURE_MS,
             REMEMBER_SECONDS,
             self._keys.message(""),
-            self._lane_max_waiting,
+            most,
             "" if message.user_id is None else message.user_id,
         ]
 

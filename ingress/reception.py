@@ -60,7 +60,7 @@ class Reception:
             return True
         for file, message in batch:
             try:
-                acceptance = await self._queue.accept(message)
+                acceptance = await self._queue.accept(message, promised=True)
             except (RedisError, OSError):
                 return False
             log.info("delivery_" + acceptance, spooled=True, **message.log_context())
