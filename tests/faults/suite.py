@@ -74,6 +74,8 @@ async def run(scenario: Scenario, seed: int, fleet: Fleet, folder: Path) -> Resu
                 await scenario.run(world, random.Random(f"{seed}/{scenario.name}"))
         except Exception as error:  # noqa: BLE001 - told with its history, which is what explains it
             trouble = _in_short(error)
+        if trouble:
+            await world.stop_everything()  # or the history would go on while it is read
         world.valkey.start()
         history = await complete(world)
         if not trouble:

@@ -75,7 +75,7 @@ class World:
         limits = httpx.Limits(max_connections=64)
         self._http = httpx.AsyncClient(timeout=30, limits=limits, trust_env=False)
         await self._lifetime.enter_async_context(self._http)
-        self._lifetime.push_async_callback(self._end_all)
+        self._lifetime.push_async_callback(self.stop_everything)
         return self
 
     async def __aexit__(
@@ -147,7 +147,8 @@ class World:
             "LANE_MAX_WAITING": "100000",
         }
 
-    async def _end_all(self) -> None:
+    async def stop_everything(self) -> None:
+        """End every process as it is."""
         for task in self._supervising:
             task.cancel()
         await asyncio.gather(*self._supervising, return_exceptions=True)
