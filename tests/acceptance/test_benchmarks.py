@@ -1,13 +1,17 @@
 """`make bench` works: its short form measures everything and writes what it measured."""
 
 import asyncio
+import inspect
 import json
 import math
 import sys
 from pathlib import Path
 
 from tests.acceptance.environment import ROOT
+from tests.benchmarks.benchmark import benchmarks
 
+PIPELINE = ("accept_to_start", "hot_turn", "tiers", "webhook")
+"""The pipeline's own; the queue's are long, and shown where they are made."""
 MEASURED = {
     "accept → turn start, p50",
     "accept → turn start, p99",
@@ -19,11 +23,19 @@ MEASURED = {
 }
 
 
+def test_every_benchmark_can_be_run() -> None:
+    """Each module in `measured/` has the one function that the registry calls."""
+    found = benchmarks()
+    assert set(PIPELINE) <= set(found)
+    for name, benchmark in found.items():
+        assert inspect.iscoroutinefunction(benchmark.measure), name
+
+
 async def test_a_quick_run_measures_every_ratio_and_writes_them(tmp_path: Path) -> None:
     """Each is a finite number above 0 with its two sides named; none is held to a time."""
     file = tmp_path / "bench.json"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.benchmarks", "--quick", "--output", str(file)),
+        *(sys.executable, "-m", "tests.benchmarks", "--quick", "--output", str(file), *PIPELINE),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
