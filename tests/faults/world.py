@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import json
 import signal
 import time
 from collections.abc import Mapping
@@ -95,6 +96,11 @@ class World:
         self._port = listening["port"]
         await eventually(self._ingress_answers, within_s=15)
         return process
+
+    async def another_ingress(self) -> Process:
+        """A second one beside the first, at a port of its own, which is used from now on."""
+        self._port = 0
+        return await self.ingress()
 
     async def consumer(
         self, *, ready: bool = True, machine: str = "one", **settings: str
@@ -194,6 +200,12 @@ class World:
         """Deliver several, one after the other."""
         return [await self.say(room, order) for order in orders]
 
+    async def cancel(self, room: int, message: str) -> None:
+        """Cancel a message, as an operator does."""
+        job = self.job_id(f"{room}:{BOT}", message)
+        answer = await self._http.delete(f"http://127.0.0.1:{self._port}/jobs/{job}")
+        assert answer.status_code == 202, answer.status_code
+
     async def _ingress_answers(self) -> bool:
         try:
             answer = await self._http.get(f"http://127.0.0.1:{self._port}/health")
@@ -266,6 +278,15 @@ class World:
         except (RedisError, OSError):
             return False
         return True
+
+    async def endings(self) -> dict[str, str]:
+        """How each acknowledged message ended so far."""
+        found = {}
+        for event in list(self.history.of("acknowledged")):
+            stored = await self.redis.get(self.keys.outcome(self.job_id(event.lane, event.message)))
+            if stored is not None:
+                found[event.message] = str(json.loads(stored)["outcome"])
+        return found
 
     async def running(self, message: str, *, within_s: float = 15.0) -> Process:
         """Wait until a consumer has claimed the message; gives the consumer."""

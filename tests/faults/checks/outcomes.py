@@ -12,7 +12,8 @@ def one_outcome(history: History) -> Iterator[Violation]:
     """I1: every message acknowledged reaches exactly one visible outcome."""
     endings = by_message(history.of("settled"))
     posts = by_message(history.of("posted"))
-    told_lanes = {event.lane for event in history.of("posted") if event.detail == "told"}
+    told = [event for event in history.of("posted") if event.detail == "told"]
+    told_of = {event.message for event in told} | {event.lane for event in told}
     for message, taken in _taken(history).items():
         ends = endings.get(message, [])
         if not ends:
@@ -22,20 +23,22 @@ def one_outcome(history: History) -> Iterator[Violation]:
         if len(ends) > 1:
             yield Violation("I1", message, f"has outcomes {[end.detail for end in ends]}")
         replies = [post for post in posts.get(message, []) if post.detail == "reply"]
-        yield from _visible(history, taken, ends[0], replies, taken.lane in told_lanes)
+        yield from _visible(history, taken, ends[0], replies, told_of)
     for event in history.of("bounced"):
         if event.message in posts or event.message in endings:
             yield Violation("I1", event.message, "was turned away in the room and answered too")
 
 
 def _visible(
-    history: History, taken: Event, end: Event, replies: list[Event], told: bool
+    history: History, taken: Event, end: Event, replies: list[Event], told_of: set[str]
 ) -> Iterator[Violation]:
     message, ending = end.message, end.detail
     if ending == "completed" and not replies:
         yield Violation("I1", message, "is completed, but the room saw no answer")
     if ending in TOLD and replies:
         yield Violation("I1", message, f"ended {ending}, but was answered too")
+    # Of what is too old, one sentence tells for the whole lane.
+    told = (taken.lane if ending == "expired" else message) in told_of
     if ending in TOLD and not told and taken.lane not in history.unreachable:
         yield Violation("I1", message, f"ended {ending}, but nobody was told in {taken.lane}")
 

@@ -4,6 +4,7 @@ from tests.faults.scenarios import (
     campfires,
     deliveries,
     deploys,
+    endings,
     floods,
     kills,
     outages,
@@ -19,6 +20,7 @@ ALL: list[Scenario] = [
     *outages.SCENARIOS,
     *deliveries.SCENARIOS,
     *poison.SCENARIOS,
+    *endings.SCENARIOS,
     *campfires.SCENARIOS,
     *floods.SCENARIOS,
 ]

@@ -108,6 +108,38 @@ async def _ingress_restarted_during(world: World, dice: random.Random) -> None:
     await world.settled()
 
 
+async def _disk_full_too(world: World, dice: random.Random) -> None:
+    """Neither Redis nor the disk takes it: the room is told at once."""
+    await world.ingress(FAULT_DISK="full")
+    await world.consumer()
+    room, other = world.rooms(2)
+    await world.say(room)
+    world.valkey.kill()
+    await world.say_all(room, [""] * dice.randrange(1, 4))
+    assert len(world.replies) >= 1, "the room must be told"
+    world.valkey.start()
+    await world.say(other)
+    await world.settled()
+
+
+async def _two_ingresses(world: World, dice: random.Random) -> None:
+    """A rolling deploy of the ingress while Redis is away: two feed from one folder."""
+    first = await world.ingress()
+    await world.consumer()
+    rooms = world.rooms(3)
+    world.valkey.kill()
+    for room in rooms:
+        await world.say_all(room, ["", ""])
+    second = await world.another_ingress()
+    for room in rooms:
+        await world.say_all(room, ["", ""])
+    await world.pause(dice.uniform(0, 0.5))
+    world.valkey.start()
+    await world.settled()
+    for process in (first, second):
+        assert process.alive, f"{process.name} ended with {process.code}"
+
+
 SCENARIOS = [
     _under_traffic("killed and back", _killed),
     _under_traffic("stopped for 1 s", _stopped_for(1)),
@@ -118,5 +150,7 @@ SCENARIOS = [
     _under_traffic("out of memory", _full),
     _under_traffic("read-only", _read_only),
     Scenario(name="Redis absent at start", run=_absent_at_start, fault="Redis"),
+    Scenario(name="Redis away and disk full", run=_disk_full_too, fault="Redis"),
+    Scenario(name="two ingresses, one spool", run=_two_ingresses, fault="Redis"),
     Scenario(name="ingress restarted without Redis", run=_ingress_restarted_during, fault="Redis"),
 ]
