@@ -33,12 +33,12 @@ def blocks_of(tokens: Sequence[Token], people: People, limit: int) -> list[Block
     In a block longer than `limit`, which will be cut, ordered lists become numbered paragraphs:
     Campfire drops `start`, and the second part of a list would count from 1 again.
     """
-    used = _used_definitions(tokens)
+    silent = _silent_definitions(tokens)
     blocks = []
     for group in _top_level(tokens):
-        pieces = _Blocks(people, used, numbered=False).pieces(group)
+        pieces = _Blocks(people, silent, numbered=False).pieces(group)
         if len(html(pieces)) > limit:
-            pieces = _Blocks(people, used, numbered=True).pieces(group)
+            pieces = _Blocks(people, silent, numbered=True).pieces(group)
         if pieces:
             blocks.append(Block(tuple(pieces), is_heading=group[0].type == "heading_open"))
     return blocks
@@ -49,17 +49,22 @@ def _top_level(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     return (tokens[start:end] for start, end in pairwise([*starts, len(tokens)]))
 
 
-def _used_definitions(tokens: Iterable[Token]) -> frozenset[str]:
+def _silent_definitions(tokens: Sequence[Token]) -> frozenset[int]:
+    """The ids of the definition tokens whose target and title a link shows."""
     children = (child for token in tokens for child in token.children or ())
-    return frozenset(normalizeReference(child.meta.get("label", "")) for child in children)
+    used = {normalizeReference(child.meta.get("label", "")) for child in children}
+    # The first definition of a label counts, and the others are lost on every link.
+    definitions = (token for token in reversed(tokens) if token.type == "definition")
+    first = {token.meta["id"]: id(token) for token in definitions}
+    return frozenset(token for label, token in first.items() if label in used)
 
 
 class _Blocks:
     """Walks the tokens of one top-level block."""
 
-    def __init__(self, people: People, used: frozenset[str], *, numbered: bool) -> None:
+    def __init__(self, people: People, silent: frozenset[int], *, numbered: bool) -> None:
         self._people = people
-        self._used = set(used)
+        self._silent = silent
         self._numbered = numbered
         self._counters: list[int | None] = []
         """The next number of each open list; None where Campfire counts, or nobody."""
@@ -169,8 +174,7 @@ class _Blocks:
 
     def _definition(self, token: Token) -> Iterable[Piece]:
         """A link's target that stands apart; shown where no link carries it."""
-        if token.meta["id"] in self._used:
-            self._used.discard(token.meta["id"])
+        if id(token) in self._silent:
             return ()
         words = [f"[{token.meta['label']}]: {token.meta['url']}", token.meta["title"]]
         return (*self._flush(), Open("p"), Text(" ".join(filter(None, words))), Close("p"))

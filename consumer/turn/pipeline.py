@@ -12,12 +12,12 @@ from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
+from consumer.rendering import render
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.classify import classify, undeliverable
 from consumer.turn.delivery import Delivery
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.prompt import prompt
-from consumer.turn.rendering import render
 from consumer.turn.sentences import SENTENCES
 from consumer.turn.skipping import condemned, summary, too_old
 from shared.bots import Bot

@@ -5,8 +5,8 @@ from datetime import datetime, tzinfo
 
 from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
+from consumer.rendering import render
 from consumer.turn.outcome import Reply
-from consumer.turn.rendering import render
 from consumer.turn.sentences import SENTENCES
 
 MAX_CRASHES = 3

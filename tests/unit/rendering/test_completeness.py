@@ -1,0 +1,124 @@
+"""Nothing vanishes in silence: whatever the model writes, every word is in the room again."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from consumer.rendering import render
+from tests.unit.rendering.documents import Document, documents
+from tests.unit.rendering.shown import assert_harmless, shown, text_alone
+
+EXAMPLES = int(os.environ.get("RENDERING_EXAMPLES", "100"))
+"""Documents a test; the issue's thousands: RENDERING_EXAMPLES=5000 pytest tests/unit/rendering."""
+many = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    report_multiple_bugs=False,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a document takes minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+SPEC = json.loads((Path(__file__).parent / "commonmark_examples.json").read_text())["examples"]
+NOISE = st.text("ab cd\n\t>#*_-+~`[]()!<>|:'\"\\1.=^@/{}$%你好😀é\u00a0\u200b\u202e", max_size=300)
+ANYTHING = st.text(max_size=300)
+_WORD = re.compile(r"[^\W_]{4,}")
+
+
+@many
+@given(documents())
+def test_every_word_of_a_document_is_shown_in_order(document: Document) -> None:
+    """Every kind of block, nested, with every script: all words, in order, past Rails' filter."""
+    posts = render(document.text)
+    assert_in_order(document.words, shown(posts))
+    assert_somewhere(document.anywhere, shown(posts))
+    for post in posts:
+        assert_harmless(post)
+
+
+@many
+@given(documents(), st.sampled_from([200, 300, 500, 1000]))
+def test_splitting_loses_nothing(document: Document, limit: int) -> None:
+    """The same words in the same order come out of the parts, and each part is whole HTML."""
+    posts = render(document.text, limit=limit)
+    assert_same_words(posts, render(document.text, limit=1_000_000))
+    for post in posts:
+        assert_harmless(post)
+
+
+@many
+@given(NOISE)
+def test_every_word_of_noise_is_shown(noise: str) -> None:
+    """Text full of Markdown's own characters, whatever it then means, keeps its words."""
+    if "]:" not in noise:  # a definition's label is shown only where it is used
+        assert_somewhere(_WORD.findall(noise), shown(render(noise)))
+
+
+@many
+@given(st.one_of(ANYTHING, NOISE), st.integers(200, 1000))
+def test_any_text_renders_to_harmless_html(text: str, limit: int) -> None:
+    """Control codes, lone surrogates, unfinished markup: no error, nothing live, valid UTF-8."""
+    for post in render(text, limit=limit):
+        assert post.encode().strip()
+        assert_harmless(post)
+
+
+@pytest.mark.parametrize(("number", "markdown"), SPEC)
+def test_commonmark_examples_lose_nothing(number: int, markdown: str) -> None:
+    """Every example of the CommonMark spec keeps its words and comes out with nothing live."""
+    posts = render(markdown)
+    for post in posts:
+        assert_harmless(post)
+    text = shown(posts)
+    lost = [word for word in _WORD.findall(_without_syntax(markdown)) if word not in text]
+    assert not lost, posts
+
+
+@pytest.mark.parametrize("opening", ["> ", "- ", "1. ", "* - + ", "> - ", "[^a]: "])
+def test_deep_nesting_keeps_the_text(opening: str) -> None:
+    """Nested a thousand times, where markdown-it would drop the text, the word is still there."""
+    (post,) = render(opening * 1000 + "deepest", limit=100_000)
+    assert "deepest" in shown([post])
+    assert_harmless(post)
+
+
+@pytest.mark.parametrize("part", ["[", "![", "*a **b ", "`", "<", "](", "~~", "@Ada ", "- a\n"])
+def test_a_hundred_kilobytes_of_anything_render(part: str) -> None:
+    """Markup repeated to 100 KB neither ends in an error nor in the tests' time limit."""
+    posts = render((part * 100_000)[:100_000], {"Ada": 1})
+    assert posts
+    assert all(len(post) <= 12_000 for post in posts)
+
+
+def assert_in_order(words: list[str], text: str) -> None:
+    """Each word stands in the text, behind the one before it."""
+    at = 0
+    for word in words:
+        found = text.find(word, at)
+        assert found >= 0, f"{word!r} is missing: {text[max(0, at - 60) : at]!r} ↯ {text[at : at + 60]!r}"
+        at = found + len(word)
+
+
+def assert_somewhere(words: list[str], text: str) -> None:
+    """Each word stands in the text."""
+    missing = [word for word in words if word.lower() not in text.lower()]
+    assert not missing, text
+
+
+def assert_same_words(posts: tuple[str, ...], whole: tuple[str, ...]) -> None:
+    """The split text is the whole one, but for white space and the numbers of lists."""
+    assert _letters(text_alone(posts)) == _letters(text_alone(whole))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text)
+
+
+def _without_syntax(markdown: str) -> str:
+    """Without what is no word: entities, escapes, labels of definitions, list numbers."""
+    text = re.sub(r"&#?\w+;|\\(?=\W)", " ", markdown)
+    return re.sub(r"\[[^\]]*\](?=:)|\]\[[^\]]*\]", "]", text)
