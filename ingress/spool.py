@@ -5,13 +5,18 @@ import itertools
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from shared.inbound import InboundMessage
 
 
 class Spool:
-    """A folder of messages. A file is either whole and on disk, or not there."""
+    """A folder of messages. A file is either whole and on disk, or not there.
+
+    Two ingresses may share the folder while one replaces the other: both feed from it, and the
+    queue takes each message once.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,13 +40,18 @@ class Spool:
 
     def peek(self, most: int) -> list[tuple[Path, InboundMessage]]:
         """The oldest messages, in order; raises OSError, and ValueError for a damaged file."""
-        files = sorted(self._files())[:most]
-        return [(file, InboundMessage.model_validate_json(file.read_bytes())) for file in files]
+        files = sorted(self._files())
+        self._waiting = len(files)  # another ingress may have taken some
+        found = []
+        for file in files[:most]:
+            with suppress(FileNotFoundError):  # taken since
+                found.append((file, InboundMessage.model_validate_json(file.read_bytes())))
+        return found
 
     def remove(self, file: Path) -> None:
         """Forget one message that is safe elsewhere now; raises OSError."""
-        file.unlink()
-        self._waiting -= 1
+        file.unlink(missing_ok=True)
+        self._waiting = max(0, self._waiting - 1)
 
     def set_aside(self) -> Path:
         """Move the oldest file out of the way, for an operator to look at; raises OSError."""

@@ -129,10 +129,10 @@ async def _two_ingresses(world: World, dice: random.Random) -> None:
     rooms = world.rooms(3)
     world.valkey.kill()
     for room in rooms:
-        await world.say_all(room, ["", ""])
+        await world.say_all(room, [""] * 5)
     second = await world.another_ingress()
     for room in rooms:
-        await world.say_all(room, ["", ""])
+        await world.say_all(room, [""] * 5)
     await world.pause(dice.uniform(0, 0.5))
     world.valkey.start()
     await world.settled()
