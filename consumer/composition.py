@@ -4,17 +4,19 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
+from consumer.bot_files import BotFiles
 from consumer.campfire.room import Campfire
 from consumer.queue.cancelling import Cancelling
-from consumer.queue.control import Control
+from consumer.queue.control import Control, Words
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
@@ -24,8 +26,7 @@ from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
-from consumer.sessions.session_manager import SessionManager
-from consumer.sessions.settings import SessionSettings
+from consumer.sessions.opening import session_manager
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
 from consumer.turn.agent import Agent
@@ -36,11 +37,29 @@ from shared.bots import Bot
 from shared.keys import Keys
 from shared.redis_client import redis_client
 
+Parts = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
+"""What runs beside the queue's own parts, by name."""
+
 
 async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
     """Run the service with Claude as its agent."""
-    async with SessionManager(session_settings(settings)) as sessions:
-        await serve(settings, bots, sessions, sessions.stats)
+    async with AsyncExitStack() as stack:
+        redis = redis_client(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        sessions = await stack.enter_async_context(session_manager(settings, bots, redis))
+
+        def keep_spares() -> None:
+            sessions.keep_spares(bots[bot_id] for bot_id in bot_keys(settings, bots))
+
+        bot_files = BotFiles(settings.bots_dir, bots, keep_spares)
+        await serve(
+            settings,
+            bots,
+            sessions,
+            sessions.stats,
+            words={"reset": sessions.reset},
+            parts={"bot_files": bot_files.watch},
+        )
 
 
 async def serve(
@@ -48,14 +67,22 @@ async def serve(
     bots: dict[str, Bot],
     agent: Agent,
     stats: Callable[[], dict[str, Any]],
+    *,
+    words: Words = MappingProxyType({}),
+    parts: Parts = MappingProxyType({}),
 ) -> None:
-    """Build the parts around an agent, run them until stopped, take them down in reverse."""
+    """Build the parts around an agent, run them until stopped, take them down in reverse.
+
+    `words` are the agent's control words; its `parts` run while this consumer owns the queue.
+    """
     async with AsyncExitStack() as stack:
         # BLPOP holds a connection for seconds: its client needs a longer patience than 2 s.
         redis = redis_client(settings.redis_url, max_connections=64, socket_timeout_s=10)
         stack.push_async_callback(redis.aclose)
         campfire = await stack.enter_async_context(Campfire(str(settings.campfire_url)))
-        service, worker = assemble(settings, bots, agent, stats, redis, campfire)
+        service, worker = assemble(
+            settings, bots, agent, stats, redis, campfire, words=words, parts=parts
+        )
         stack.push_async_callback(worker.pool.aclose, close_connection_pool=True)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, service.stop)
@@ -72,6 +99,9 @@ def assemble(
     stats: Callable[[], dict[str, Any]],
     redis: Redis,
     campfire: Campfire,
+    *,
+    words: Words = MappingProxyType({}),
+    parts: Parts = MappingProxyType({}),
 ) -> tuple[Service, LaneWorker]:
     """Wire the parts; nothing is connected or started yet."""
     keys, url = Keys(settings.redis_prefix), settings.redis_url
@@ -112,7 +142,7 @@ def assemble(
         state=lambda: json.dumps({"at": time.time(), "running": worker.busy}),
     )
     notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy)
-    control = Control(redis, keys, cancelling.cancel)
+    control = Control(redis, keys, {"cancel": cancelling.cancel, **words})
     service = Service(
         lease,
         heart,
@@ -120,22 +150,9 @@ def assemble(
         wakeup,
         worker,
         grace_s=settings.shutdown_grace_seconds,
-        more={"board": board.run, "control": control.listen, "notices": notices.run},
+        more={"board": board.run, "control": control.listen, "notices": notices.run, **parts},
     )
     return service, worker
-
-
-def session_settings(settings: ConsumerSettings) -> SessionSettings:
-    """The session manager's part of the settings."""
-    base_url = settings.anthropic_base_url
-    return SessionSettings(
-        data_dir=settings.data_dir,
-        api_key=settings.anthropic_api_key.get_secret_value(),
-        base_url=str(base_url) if base_url else None,
-        ttl_hours=settings.session_ttl_hours,
-        turn_timeout=settings.turn_timeout_seconds,
-        max_turns=settings.max_turns,
-    )
 
 
 def bot_keys(settings: ConsumerSettings, bots: dict[str, Bot]) -> dict[str, str]:

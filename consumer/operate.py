@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from typing import NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from redis.asyncio import Redis
@@ -18,6 +18,8 @@ from shared.settings import SharedSettings, load_settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 dead = typer.Typer(no_args_is_help=True, help="Messages that no attempt could answer.")
 app.add_typer(dead, name="dead")
+sessions = typer.Typer(no_args_is_help=True, help="The conversations that bots remember.")
+app.add_typer(sessions, name="sessions")
 
 Result = TypeVar("Result")
 
@@ -66,6 +68,25 @@ def drop(job_id: str) -> None:
     if not _with_redis(lambda redis, keys: DeadLetters(redis, keys).drop(job_id)):
         _none(job_id)
     typer.echo(f"dropped {job_id}")
+
+
+@sessions.command()
+def reset(
+    room: Annotated[int | None, typer.Option(help="In this room only.")] = None,
+    bot: Annotated[str | None, typer.Option(help="Of this bot only.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="In all rooms, of all bots.")] = False,
+) -> None:
+    """Forget conversations, even while one is being answered; the next message begins anew."""
+    if room is None and bot is None and not everything:
+        typer.echo("say which: --room, --bot, both, or --all", err=True)
+        raise typer.Exit(2)
+    word = {"reset": {"room_id": room, "bot_id": bot, "all": everything}}
+
+    async def ask(redis: Redis, keys: Keys) -> None:
+        await redis.rpush(keys.control, json.dumps(word))  # type: ignore[misc]
+
+    _with_redis(ask)
+    typer.echo("asked the consumer to reset")
 
 
 def _with_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:

@@ -1,8 +1,28 @@
 """The consumer's settings: the model, Campfire, and the bounds of turns and sessions."""
 
-from pydantic import Field, HttpUrl, SecretStr
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
+from pydantic_settings import NoDecode
 
 from shared.settings import SharedSettings
+
+
+def _room_hours(value: object) -> object:
+    """`12=72,7=0.5` as a dict; anything else is left for pydantic to refuse."""
+    if not isinstance(value, str):
+        return value
+    pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+    try:
+        hours = {int(room): float(number) for room, _, number in pairs}
+    except ValueError:
+        hours = {}
+    if not hours or not all(0 < number < float("inf") for number in hours.values()):
+        raise ValueError("must be room=hours pairs like 12=72,7=0.5, hours above 0")
+    return hours
+
+
+RoomHours = Annotated[dict[int, float] | None, NoDecode, BeforeValidator(_room_hours)]
 
 
 class ConsumerSettings(SharedSettings):
@@ -12,6 +32,18 @@ class ConsumerSettings(SharedSettings):
     anthropic_api_key: SecretStr
     anthropic_base_url: HttpUrl | None = None
     session_ttl_hours: float = Field(24, gt=0)
+    session_ttl_rooms: RoomHours = None
+    """By room id; goes before the bot's own and before `session_ttl_hours`."""
+    session_store: Literal["disk", "redis"] = "disk"
+    """Where records and transcripts live; with `redis` any consumer can go on with a lane."""
+    max_hot_sessions: int = Field(0, ge=0)
+    """Connected clients at once; 0: as many as the memory for sessions affords."""
+    session_memory_mb: int | None = Field(None, gt=0)
+    """What all clients may hold together; None: a share of the machine's or container's."""
+    spare_sessions: int = Field(1, ge=0)
+    """Clients a bot that are connected before a new lane asks for one."""
+    session_max_turns: int = Field(200, gt=0)
+    """Turns after which a client is closed and its conversation resumed in a new one."""
     turn_timeout_seconds: float = Field(300, gt=0)
     max_turns: int = Field(30, gt=0)
     """Model calls in one turn, where the bot's file does not say."""

@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
-from ingress import jobs, status, webhook
+from ingress import jobs, sessions, status, webhook
 from ingress.access import Access, OperatorAccess
 from ingress.reception import Reception
 from ingress.silence import Silence
@@ -52,7 +52,7 @@ def create_app(parts: Parts) -> Silence:
     app.state.reception = parts.reception
     app.state.redis = parts.redis
     app.state.keys = parts.keys
-    for routes in (webhook, status, jobs):
+    for routes in (webhook, status, jobs, sessions):
         app.include_router(routes.router)
     return Silence(app)
 

@@ -1,28 +1,30 @@
 """Control words: what must not wait in a lane reaches the consumer through a list of its own."""
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import cast
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
 
 import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.outages import outlive_outages
 from consumer.queue.wakeup import LISTEN_S
+from shared.errors import AgentError
 from shared.keys import Keys
 
 log = structlog.get_logger()
 
-Cancel = Callable[[str], Awaitable[None]]
+Words = Mapping[str, Callable[[Any], Awaitable[object]]]
+"""What is done for each word; a ValueError, KeyError or TypeError says that it makes no sense."""
 
 
 class Control:
-    """Hears control words and has them carried out, one after the other."""
+    """Hears control words, each `{word: what}`, and has them carried out one after the other."""
 
-    def __init__(self, redis: Redis, keys: Keys, cancel: Cancel) -> None:
+    def __init__(self, redis: Redis, keys: Keys, words: Words) -> None:
         self._redis = redis
         self._keys = keys
-        self._cancel = cancel
+        self._words = words
 
     async def listen(self) -> None:
         """Never returns."""
@@ -39,8 +41,10 @@ class Control:
         if heard is None:
             return
         try:
-            job_id = json.loads(heard[1])["cancel"]
-        except (ValueError, KeyError, TypeError):
+            [(word, what)] = json.loads(heard[1]).items()
+            await self._words[word](what)
+        except (ValueError, KeyError, TypeError, AttributeError):
             log.warning("control_word_unknown")
-            return
-        await self._cancel(str(job_id))
+        except (AgentError, OSError) as error:
+            # What somebody asked for failed; what others ask for goes on.
+            log.error("control_word_failed", error=type(error).__name__)

@@ -1,10 +1,12 @@
 """The agent for real: the Claude Agent SDK and its CLI. The only module that imports them."""
 
 import asyncio
+import json
 import shutil
 import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -97,7 +99,8 @@ class ClaudeClient:
             await self._sdk.connect()
         except ResultError as error:
             raise _resume_error(error) from error
-        except (ClaudeSDKError, OSError) as error:
+        except Exception as error:
+            # Not only ClaudeSDKError: what the session store raises comes through as it is.
             raise AgentUnavailable(f"the CLI did not start: {self._cause(error)}") from error
 
     async def ask(self, prompt: str) -> AsyncIterator[AgentMessage]:
@@ -173,7 +176,7 @@ def sdk_options(
         tools=list(bot.tools),
         allowed_tools=list(allowed(bot.tools)),
         permission_mode="default" if shell else "dontAsk",
-        settings=cage(settings, options.folder) if shell else None,
+        settings=_cli_settings(settings, options.folder if shell else None),
         setting_sources=[],
         skills=[],
         strict_mcp_config=True,
@@ -183,6 +186,13 @@ def sdk_options(
         client_app=APP,
         stderr=lambda line: stderr.append(line[:200]),
     )
+
+
+def _cli_settings(settings: SessionSettings, cage_folder: Path | None) -> str:
+    """The CLI's settings: it deletes transcripts after 30 days unless told; never before us."""
+    days = settings.ttl.longest() // timedelta(days=1) + 2
+    caged = cage(settings, cage_folder) if cage_folder is not None else {}
+    return json.dumps({"cleanupPeriodDays": days, **caged})
 
 
 def translate(message: Message) -> Iterator[AgentMessage]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -54,10 +54,16 @@ class Connector:
 
     async def connect(self, lane: Lane, bot: Bot, on_wait: OnWait | None = None) -> Session:
         """A connected session of the lane; raises AgentUnavailable when none can be had."""
+        fence = await self._records.own(lane)
+        session = await self._connect(lane, bot, on_wait)
+        session.fence = fence
+        return session
+
+    async def _connect(self, lane: Lane, bot: Bot, on_wait: OnWait | None) -> Session:
         record = await self._records.load(lane)
         if record is None:
             return await self._cold(lane, bot, on_wait, reason="no_record")
-        if self.is_stale(record.last_used):
+        if self.is_stale(lane, record.last_used):
             await self.forget(lane)
             return await self._cold(lane, bot, on_wait, reason="expired")
         try:
@@ -68,9 +74,9 @@ class Connector:
             session.recap_due = True
             return session
 
-    def is_stale(self, last_used: datetime) -> bool:
-        """Whether something last used then is past its TTL."""
-        return self._clock() - last_used > timedelta(hours=self._settings.ttl_hours)
+    def is_stale(self, lane: Lane, last_used: datetime) -> bool:
+        """Whether the lane's session, last used then, is past its TTL."""
+        return self._clock() - last_used > self._settings.ttl.of(lane)
 
     async def _warm(self, record: SessionRecord, bot: Bot, on_wait: OnWait | None) -> Session:
         """Resume at the last answered turn; plainly where the transcript has no such place."""

@@ -16,6 +16,7 @@ AgentError
 │   └── ShuttingDown         the manager is closing: retryable, by another process
 ├── UnknownSession           resume: the CLI has no such conversation (never leaves the package)
 ├── UnknownEntry             resume: it has no such message in it (never leaves the package)
+├── Superseded               another consumer owns the lane's session (never leaves either)
 └── SessionGone              the client was dead before it read the prompt (never leaves either)
 """
 
@@ -107,3 +108,7 @@ class UnknownEntry(AgentError):
 
 class SessionGone(AgentError):
     """The client was dead before it read the prompt."""
+
+
+class Superseded(AgentError):
+    """Another consumer owns this lane's session by now."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import structlog
 
-from consumer.sessions.memory import MIB
+from consumer.sessions.memory import MIB, SESSION_MB
 from consumer.sessions.session import Session, State
 from consumer.sessions.settings import SessionSettings
 from shared.lane import Lane
@@ -15,20 +15,26 @@ log = structlog.get_logger(__name__)
 
 
 class HotSessions:
-    """Bounded by number and memory. A session at work, or held by a turn, is never evicted."""
+    """Bounded by number and memory: every client counts from before it starts until it is gone.
+
+    A session at work, or held by a turn, is never evicted.
+    """
 
     def __init__(self, settings: SessionSettings, is_held: Callable[[Lane], bool]) -> None:
         self.evicted = 0
         self.give_up_spare: Callable[[], bool] = lambda: False
         """Closes a spare for the sake of a lane, if there is one; Spares puts itself here."""
+        self.most_memory_mb = 0
+        """The most that all clients held at any look, in MiB."""
         self._settings = settings
         self._is_held = is_held
         self._by_lane: dict[Lane, Session] = {}
         self._starting: set[Session] = set()
-        self._reserved = 0
+        self._spares: set[Session] = set()
         self._connects = asyncio.Semaphore(settings.max_connecting)
         self._changed = asyncio.Condition()
-        self._closing: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        self._closing: dict[asyncio.Task[None], Session] = {}
         self._notices: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -62,48 +68,45 @@ class HotSessions:
         Evicts the least recently used idle one for that, or waits; `on_wait` is then told how
         many sessions are at work. Raises what `Session.start` raises.
         """
-        await self._make_room(lane, on_wait)
-        self._starting.add(session)
-        try:
-            async with self._connects:
-                await session.start()
-            self._add(lane, session)
-        except BaseException:
-            self.close_soon(session)
-            raise
-        finally:
-            self._starting.discard(session)
-            self.release()
+        await self._make_room(lane, session, on_wait)
+        await self._connect(session)
+        self._add(lane, session)
+        self.notify()
 
     async def start_spare(self, session: Session) -> bool:
         """Connect a session without a lane, where there is room without evicting any.
 
-        It keeps its place until `adopt` or `release`. Raises what `Session.start` raises.
+        It keeps its place until `adopt` or `close_soon`. Raises what `Session.start` raises.
         """
         if self._is_full():
             return False
-        self._reserved += 1
         self._starting.add(session)
+        await self._connect(session)
+        self._spares.add(session)
+        return True
+
+    async def start_ahead(self, lane: Lane, session: Session) -> bool:
+        """Connect a lane's session before it is asked for; as `start_spare`."""
+        if not await self.start_spare(session):
+            return False
+        self.adopt(lane, session)
+        return True
+
+    def adopt(self, lane: Lane, spare: Session) -> None:
+        """Make a spare the lane's session, in the place it holds already."""
+        self._spares.discard(spare)
+        self._add(lane, spare)
+        self.notify()
+
+    async def _connect(self, session: Session) -> None:
         try:
             async with self._connects:
                 await session.start()
         except BaseException:
             self.close_soon(session)
-            self.release()
             raise
         finally:
             self._starting.discard(session)
-        return True
-
-    def adopt(self, lane: Lane, spare: Session) -> None:
-        """Make a spare the lane's session, in the place it holds already."""
-        self._add(lane, spare)
-        self.release()
-
-    def release(self) -> None:
-        """Give up a place that was held for a session to come."""
-        self._reserved -= 1
-        self.notify()
 
     def _add(self, lane: Lane, session: Session) -> None:
         session.lane = lane
@@ -115,6 +118,8 @@ class HotSessions:
         lane = session.lane
         if lane is not None and not session.is_open and self._by_lane.get(lane) is session:
             del self._by_lane[lane]
+        if session.state is State.IDLE:
+            self._shrink()
         if session.state is not State.BUSY:
             self.notify()
 
@@ -142,36 +147,61 @@ class HotSessions:
         notice.add_done_callback(self._notices.discard)
 
     def close_soon(self, session: Session) -> None:
-        """Close a session that was taken out; `settled` waits for it."""
+        """Close a session that was taken out; it keeps its place until it is gone."""
         task = asyncio.create_task(session.close(), name="close session")
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        self._spares.discard(session)
+        self._closing[task] = session
+        task.add_done_callback(self._closed)
+
+    def _closed(self, task: asyncio.Task[None]) -> None:
+        del self._closing[task]
+        self.notify()
 
     async def settled(self) -> None:
         """Wait until every session that is being closed is gone."""
         while self._closing or self._notices:
             await asyncio.wait([*self._closing, *self._notices])
 
-    async def _make_room(self, lane: Lane, on_wait: Callable[[int], None] | None) -> None:
+    async def _make_room(
+        self, lane: Lane, session: Session, on_wait: Callable[[int], None] | None
+    ) -> None:
+        """Wait for a place and take it; each who waits sees to it that one session goes."""
         async with self._changed:
-            while self._is_full() and not self._evict_one(lane):
-                if on_wait is not None:
-                    on_wait(self.busy)
-                    on_wait = None
-                await self._changed.wait()
-            self._reserved += 1
+            self._waiting += 1
+            try:
+                while self._is_full():
+                    goes = len(self._closing) >= self._waiting or self._evict_one(lane)
+                    if not goes and on_wait is not None:
+                        on_wait(self.busy)
+                        on_wait = None
+                    await self._changed.wait()
+                self._starting.add(session)
+            finally:
+                self._waiting -= 1
 
     def _is_full(self) -> bool:
-        if len(self._by_lane) + self._reserved >= self._settings.hot_limit:
+        """Whether one more client would pass a bound; one alone is always let in."""
+        clients = self._clients()
+        if len(clients) >= self._settings.hot_limit:
             return True
-        limit = self._settings.memory_mb
-        return limit is not None and bool(self._by_lane) and self.memory_mb() >= limit
+        return bool(clients) and self.memory_mb() + SESSION_MB > self._settings.memory_limit_mb
 
     def memory_mb(self) -> int:
-        """What the connected clients hold together, in MiB."""
-        return sum(session.memory for session in self) // MIB
+        """What all clients hold, in MiB; one that is starting counts as it will be."""
+        held = sum(session.memory for session in self._clients() - self._starting) // MIB
+        self.most_memory_mb = max(self.most_memory_mb, held)
+        return held + len(self._starting) * SESSION_MB
 
-    def _evict_one(self, lane: Lane) -> bool:
+    def _clients(self) -> set[Session]:
+        closing = self._closing.values()
+        return {*self._by_lane.values(), *self._starting, *self._spares, *closing}
+
+    def _shrink(self) -> None:
+        """Clients grow with their turns: past the bound the idle ones go, though nobody waits."""
+        if self.memory_mb() > self._settings.memory_limit_mb and not self._closing:
+            self._evict_one(None)
+
+    def _evict_one(self, lane: Lane | None) -> bool:
         """Give up a spare, else send the least recently used idle session to warm.
 
         False when there is neither.
@@ -183,7 +213,8 @@ class HotSessions:
             if owner is None or session.state is not State.IDLE or self._is_held(owner):
                 continue
             self.evicted += 1
-            log.info("session_evicted", lane=str(owner), for_lane=str(lane), pid=session.pid)
+            why = f"for {lane}" if lane is not None else "memory"
+            log.info("session_evicted", lane=str(owner), why=why, pid=session.pid)
             self.take_out(owner)
             self.close_soon(session)
             return True

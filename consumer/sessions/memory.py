@@ -14,9 +14,14 @@ CGROUP_LIMITS = (
 MIB = 1024 * 1024
 
 
-def affordable_sessions() -> int:
-    """Hot sessions that fit the machine's and the container's memory; at least 1, at most 64."""
-    return max(1, min(64, int(available_mb() * SHARE / SESSION_MB)))
+def affordable_sessions(limit_mb: int) -> int:
+    """Hot sessions that fit into so many MiB; at least 1, at most 64."""
+    return max(1, min(64, limit_mb // SESSION_MB))
+
+
+def sessions_share_mb() -> int:
+    """What sessions may take of the machine's and the container's memory, in MiB."""
+    return int(available_mb() * SHARE)
 
 
 def available_mb() -> int:

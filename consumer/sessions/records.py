@@ -34,14 +34,24 @@ class SessionRecord:
 
 
 class SessionRecords(Protocol):
-    """Where records live. One process writes a lane's record at a time (its lease sees to it)."""
+    """Where records live."""
+
+    async def own(self, lane: Lane) -> int:
+        """Take the lane's session over; gives the fence that `save` asks for.
+
+        Whoever owned it before, a consumer that lost its lease for one, writes nothing more.
+        """
+        ...
 
     async def load(self, lane: Lane) -> SessionRecord | None:
         """The lane's record; None when there is none, or none that can be read."""
         ...
 
-    async def save(self, record: SessionRecord) -> None:
-        """Keep the record: all of it or, when this process dies meanwhile, the one before."""
+    async def save(self, record: SessionRecord, fence: int) -> None:
+        """Keep the record: all of it or, when this process dies meanwhile, the one before.
+
+        Raises Superseded when somebody else owns the lane's session by now.
+        """
         ...
 
     async def forget(self, lane: Lane) -> None:

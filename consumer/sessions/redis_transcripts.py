@@ -7,7 +7,7 @@ unique by themselves, so `for_any_folder` gives the SDK a store with one project
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,9 +30,9 @@ redis.call('PEXPIRE', KEYS[2], ARGV[1])
 
 
 class RedisTranscripts:
-    """A list of entries for each transcript, kept for the sessions' TTL after the last one."""
+    """A list of entries for each transcript, kept for the sessions' longest TTL after the last."""
 
-    def __init__(self, redis: Redis, prefix: str, ttl: timedelta) -> None:
+    def __init__(self, redis: Redis, prefix: str, ttl: Callable[[], timedelta]) -> None:
         self._redis = redis
         self._prefix = f"{prefix}:transcript"
         self._ttl = ttl
@@ -50,7 +50,7 @@ class RedisTranscripts:
         """Add the entries in order; one whose uuid is there already is left out."""
         if not entries:
             return
-        ttl_ms = int(self._ttl.total_seconds() * 1000)
+        ttl_ms = int(self._ttl().total_seconds() * 1000)
         arguments: list[str | int] = [ttl_ms]
         for entry in entries:
             arguments += [str(entry.get("uuid") or ""), json.dumps(entry)]
@@ -81,7 +81,7 @@ class RedisTranscripts:
     async def list_sessions(self, project_key: str) -> list[dict[str, Any]]:
         """Session ids and when each was last written, in ms; expired ones are dropped."""
         sessions = self._sessions(project_key)
-        expired = _now_ms() - self._ttl.total_seconds() * 1000
+        expired = _now_ms() - self._ttl().total_seconds() * 1000
         await self._redis.zremrangebyscore(sessions, "-inf", expired)
         found = await self._redis.zrange(sessions, 0, -1, withscores=True)
         return [{"session_id": _text(name), "mtime": int(score)} for name, score in found]
@@ -95,11 +95,11 @@ class RedisTranscripts:
         async with self._redis.pipeline(transaction=True) as both:
             if key.get("subpath"):
                 both.sadd(self._subkeys(key), key["subpath"])
-                both.pexpire(self._subkeys(key), self._ttl)
+                both.pexpire(self._subkeys(key), self._ttl())
             else:
                 sessions = self._sessions(key["project_key"])
                 both.zadd(sessions, {key["session_id"]: _now_ms()})
-                both.pexpire(sessions, self._ttl)
+                both.pexpire(sessions, self._ttl())
             await both.execute()
 
     def _name(self, key: Key) -> str:

@@ -81,6 +81,8 @@ class Session:
         self.tier = tier
         """Where it came from: WARM or COLD."""
         self.record: SessionRecord | None = None
+        self.fence = 0
+        """What its record is saved under; see SessionRecords."""
         self.state = State.CONNECTING
         self.turns = 0
         self.unanswered = False

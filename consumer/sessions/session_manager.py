@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
@@ -10,13 +10,21 @@ from types import TracebackType
 from typing import Any, Self
 
 import structlog
+from redis.exceptions import RedisError
 
 from consumer.sessions.accounting import book
 from consumer.sessions.agent import ConnectClient
 from consumer.sessions.claude import claude_clients
 from consumer.sessions.connector import Connector
 from consumer.sessions.disk_records import DiskRecords
-from consumer.sessions.errors import AgentCrashed, SessionGone, SessionReset, ShuttingDown
+from consumer.sessions.errors import (
+    AgentCrashed,
+    AgentUnavailable,
+    SessionGone,
+    SessionReset,
+    ShuttingDown,
+    Superseded,
+)
 from consumer.sessions.events import Started, Tier, Waiting
 from consumer.sessions.guard import Guard
 from consumer.sessions.hot_sessions import HotSessions
@@ -110,6 +118,8 @@ class SessionManager:
             except AgentError:
                 self._counts["failed"] += 1
                 raise
+            except RedisError as error:
+                raise AgentUnavailable("the session store did not answer") from error
             finally:
                 self._reset.discard(lane)
 
@@ -134,10 +144,11 @@ class SessionManager:
     async def update_session_id(self, lane: Lane, session_id: str) -> None:
         """Put the lane's session id on record; a resume may have given it a new one."""
         now = self._clock()
+        fence = await self._records.own(lane)
         record = await self._records.load(lane) or SessionRecord(
             lane=lane, session_id=session_id, created_at=now, last_used=now
         )
-        await self._records.save(record.renamed(session_id, now))
+        await self._records.save(record.renamed(session_id, now), fence)
 
     async def remove_session(self, lane: Lane, *, forget: bool = False) -> None:
         """Throw the lane's client away, running turn and all; with `forget` its record too."""
@@ -166,6 +177,18 @@ class SessionManager:
         for lane in meant:
             await self.remove_session(lane, forget=forget)
         return len(meant)
+
+    async def reset(self, which: Mapping[str, Any]) -> None:
+        """Forget the sessions a control word names: `room_id`, `bot_id`, both, or `all`.
+
+        Raises ValueError when it names none, so that a slip never means all.
+        """
+        room, bot = which.get("room_id"), which.get("bot_id")
+        if room is None and bot is None and which.get("all") is not True:
+            raise ValueError("a reset needs a room, a bot, or all")
+        room = None if room is None else int(room)
+        count = await self.remove_sessions(room_id=room, bot_id=bot, forget=True)
+        log.info("sessions_reset", room=room, bot=bot, count=count)
 
     async def cleanup_inactive_sessions(self) -> int:
         """Close clients and delete records unused for the TTL; never one in use.
@@ -271,7 +294,7 @@ class SessionManager:
             await self._close(lane)
         else:
             session.record = booked.record
-            await self._save(booked.record)
+            await self._save(booked.record, session.fence)
         return TurnResult(
             text=answer.text,
             tier=tier,
@@ -283,11 +306,18 @@ class SessionManager:
             duration=duration,
         )
 
-    async def _save(self, record: SessionRecord) -> None:
-        """A full disk costs the warm tier, not the answer that stands already."""
+    async def _save(self, record: SessionRecord, fence: int) -> None:
+        """A full disk, or a Redis that is away, costs the warm tier, not the answer that stands.
+
+        Whoever lost the lane to another consumer gives its client up; what it answered is
+        fenced by the queue.
+        """
         try:
-            await self._records.save(record)
-        except OSError as error:
+            await self._records.save(record, fence)
+        except Superseded:
+            log.warning("session_superseded", lane=str(record.lane))
+            await self._close(record.lane)
+        except (OSError, RedisError) as error:
             log.error("record_not_saved", lane=str(record.lane), reason=type(error).__name__)
 
     async def _drop_unanswered(self, lane: Lane) -> None:
@@ -309,7 +339,7 @@ class SessionManager:
     async def _idle_since_the_ttl(self) -> list[Lane]:
         used = {record.lane: record.last_used for record in await self._records.all()}
         used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
-        return [lane for lane, last_used in used.items() if self._connector.is_stale(last_used)]
+        return [lane for lane, moment in used.items() if self._connector.is_stale(lane, moment)]
 
     def _is_in_use(self, lane: Lane) -> bool:
         session = self._hot.peek(lane)

@@ -1,10 +1,11 @@
 """What the session manager needs to know; the composition root fills it from the environment."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from consumer.sessions.memory import affordable_sessions
+from consumer.sessions.memory import affordable_sessions, sessions_share_mb
+from consumer.sessions.time_to_live import TimeToLive
 
 _THIS_PROCESS = uuid.uuid4().hex[:12]
 
@@ -17,14 +18,15 @@ class SessionSettings:
     api_key: str = ""
     base_url: str | None = None
     """ANTHROPIC_BASE_URL for the agent; None: Anthropic's own."""
-    ttl_hours: float = 24.0
+    ttl: TimeToLive = field(default_factory=lambda: TimeToLive(24.0))
+    """How long an unused session is kept."""
     turn_timeout: float = 600.0
     max_turns: int = 30
     """Model calls in one turn, where the bot's file says nothing."""
     max_hot: int = 0
     """Connected clients at once; 0: as many as this machine's memory affords."""
     memory_mb: int | None = None
-    """Memory all clients together may hold; None: only `max_hot` counts."""
+    """Memory all clients together may hold, MiB; None: a share of this machine's."""
     max_connecting: int = 2
     """Clients started at once: starting many CLIs is the worst load on a small machine."""
     spares: int = 1
@@ -45,7 +47,12 @@ class SessionSettings:
     @property
     def hot_limit(self) -> int:
         """Connected clients at once."""
-        return self.max_hot if self.max_hot > 0 else affordable_sessions()
+        return self.max_hot if self.max_hot > 0 else affordable_sessions(self.memory_limit_mb)
+
+    @property
+    def memory_limit_mb(self) -> int:
+        """Memory that all clients together may hold, in MiB."""
+        return self.memory_mb or sessions_share_mb()
 
     @property
     def records_dir(self) -> Path:

@@ -115,5 +115,4 @@ class Spares:
     def _close(self, session: Session) -> None:
         self._waiting.remove(session)
         self._hot.close_soon(session)
-        self._hot.release()
         self._workspaces.remove(session.folder)

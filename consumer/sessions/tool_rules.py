@@ -1,8 +1,8 @@
 """What granted tools may do: files in the lane's folder only, commands in a cage or not at all."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from consumer.sessions.settings import SessionSettings
 
@@ -22,7 +22,7 @@ def allowed(tools: Iterable[str]) -> Iterator[str]:
             yield tool
 
 
-def cage(settings: SessionSettings, folder: Path) -> str:
+def cage(settings: SessionSettings, folder: Path) -> dict[str, Any]:
     """The CLI's settings for a bot with a shell: nothing of ours to read, its folder to write.
 
     The other lanes' transcripts, records and folders lie under the same DATA_DIR. The names
@@ -40,4 +40,4 @@ def cage(settings: SessionSettings, folder: Path) -> str:
         "allowUnsandboxedCommands": False,
         "filesystem": files,
     }
-    return json.dumps({"sandbox": sandbox})
+    return {"sandbox": sandbox}

@@ -25,14 +25,15 @@ class RecordsConformance:
     async def test_what_is_saved_is_loaded(self, records: SessionRecords) -> None:
         """A record comes back as it was, the newest one, and is among all."""
         full = replace(RECORD, turns=3, cost=0.25, last_entry="u-1", folder="spare-1")
-        await records.save(RECORD)
-        await records.save(full)
+        fence = await records.own(LANE)
+        await records.save(RECORD, fence)
+        await records.save(full, fence)
         assert await records.load(LANE) == full
         assert await records.all() == [full]
 
     async def test_lanes_are_apart(self, records: SessionRecords) -> None:
         """Another room or another bot has its own record."""
-        await records.save(RECORD)
+        await records.save(RECORD, await records.own(LANE))
         assert await records.load(Lane(2, LANE.bot_id)) is None
         assert await records.load(Lane(1, "other")) is None
 
@@ -41,13 +42,14 @@ class RecordsConformance:
         await records.forget(LANE)
         await records.set_aside(LANE, "unresumable")
         for end in (records.forget, lambda lane: records.set_aside(lane, "unresumable")):
-            await records.save(RECORD)
+            await records.save(RECORD, await records.own(LANE))
             await end(LANE)
             assert await records.load(LANE) is None
             assert await records.all() == []
 
     async def test_a_forget_after_a_save_wins(self, records: SessionRecords) -> None:
         """Writes of one lane happen in the order they were asked for."""
+        fence = await records.own(LANE)
         for _ in range(10):
-            await asyncio.gather(records.save(RECORD), records.forget(LANE))
+            await asyncio.gather(records.save(RECORD, fence), records.forget(LANE))
             assert await records.load(LANE) is None

@@ -25,12 +25,12 @@ DAY = timedelta(days=1)
 class TestRedisRecords(RecordsConformance):
     @pytest.fixture
     def records(self, redis: Redis, keys: Keys) -> SessionRecords:
-        return RedisRecords(redis, keys.prefix, DAY)
+        return RedisRecords(redis, keys.prefix, lambda _: DAY)
 
     async def test_a_record_expires(self, redis: Redis, keys: Keys) -> None:
         """Redis itself forgets a lane that nobody used for the TTL; the index follows."""
-        records = RedisRecords(redis, keys.prefix, timedelta(milliseconds=1500))
-        await records.save(RECORD)
+        records = RedisRecords(redis, keys.prefix, lambda _: timedelta(milliseconds=1500))
+        await records.save(RECORD, await records.own(RECORD_LANE))
         assert await redis.pttl(f"{keys.prefix}:session:{RECORD_LANE}") > 0
         await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
         assert await records.all() == []
@@ -38,8 +38,8 @@ class TestRedisRecords(RecordsConformance):
 
     async def test_garbage_is_none_and_kept_aside(self, redis: Redis, keys: Keys) -> None:
         """A value that is no record is a cold start, and stays for the operator."""
-        await redis.set(f"{keys.prefix}:session:{RECORD_LANE}", "{")
-        assert await RedisRecords(redis, keys.prefix, DAY).load(RECORD_LANE) is None
+        await redis.hset(f"{keys.prefix}:session:{RECORD_LANE}", "record", "{")  # type: ignore[misc]
+        assert await RedisRecords(redis, keys.prefix, lambda _: DAY).load(RECORD_LANE) is None
         aside = f"{keys.prefix}:session-aside:{RECORD_LANE}:unreadable"
         assert await redis.get(aside) == b"{"
 
@@ -48,13 +48,16 @@ async def test_transcripts_keep_the_sdks_contract(redis: Redis, keys: Keys) -> N
     """The SDK's own conformance suite passes."""
     number = iter(range(1000))
     await run_session_store_conformance(
-        lambda: RedisTranscripts(redis, f"{keys.prefix}{next(number)}", DAY)  # type: ignore[arg-type,return-value]
+        lambda: RedisTranscripts(redis, f"{keys.prefix}{next(number)}", lambda: DAY)  # type: ignore[arg-type,return-value]
     )
 
 
 async def test_a_repeated_batch_adds_nothing(redis: Redis, keys: Keys) -> None:
     """The SDK retries a batch whose answer was lost."""
-    store, key = RedisTranscripts(redis, keys.prefix, DAY), {"project_key": "p", "session_id": "s"}
+    store, key = (
+        RedisTranscripts(redis, keys.prefix, lambda: DAY),
+        {"project_key": "p", "session_id": "s"},
+    )
     for _ in range(2):
         await store.append(key, [{"type": "x", "uuid": "1"}, {"type": "x", "uuid": "2"}])
     assert await store.load(key) == [{"type": "x", "uuid": "1"}, {"type": "x", "uuid": "2"}]
@@ -67,10 +70,10 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(
 
     def consumer(name: str) -> SessionManager:
         own = replace(settings, data_dir=tmp_path / name)
-        transcripts = RedisTranscripts(redis, keys.prefix, DAY)
+        transcripts = RedisTranscripts(redis, keys.prefix, lambda: DAY)
         return SessionManager(
             own,
-            records=RedisRecords(redis, keys.prefix, DAY),
+            records=RedisRecords(redis, keys.prefix, lambda _: DAY),
             transcripts=transcripts,
             make_client=claude_clients(own, transcripts),
         )

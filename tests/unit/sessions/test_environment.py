@@ -14,7 +14,12 @@ from consumer.sessions.environment import (
     forget_secrets,
 )
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.memory import affordable_sessions, available_mb, private_bytes
+from consumer.sessions.memory import (
+    affordable_sessions,
+    available_mb,
+    private_bytes,
+    sessions_share_mb,
+)
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.transcripts import delete_transcript, transcript_files
 from shared.errors import ConfigurationError
@@ -86,7 +91,7 @@ async def test_a_gate_lets_one_in_and_is_gone_after() -> None:
 
 def test_memory_is_measured() -> None:
     """The bound follows the machine; a process that is gone holds nothing."""
-    assert 1 <= affordable_sessions() <= 64
+    assert 1 <= affordable_sessions(sessions_share_mb()) <= 64
     assert available_mb() > 100
     assert private_bytes(os.getpid()) > 1_000_000
     assert private_bytes(2**31 - 1) == 0

@@ -38,10 +38,13 @@ def test_a_prompt_may_stand_in_a_file(tmp_path: Path) -> None:
 
 def test_a_bot_is_what_its_file_says(tmp_path: Path) -> None:
     """Every key of a bot file reaches the bot."""
-    _write(tmp_path, a=GOOD + "model: claude-x\ntools: [Read, Bash]\nmax_turns: 7\n")
+    _write(
+        tmp_path,
+        a=GOOD + "model: claude-x\ntools: [Read, Bash]\nmax_turns: 7\nsession_ttl_hours: 0.5\n",
+    )
     bot = load_bots(tmp_path)["helper"]
-    assert (bot.name, bot.model, bot.tools, bot.max_turns) == (
-        "Helper", "claude-x", ("Read", "Bash"), 7,
+    assert (bot.name, bot.model, bot.tools, bot.max_turns, bot.session_ttl_hours) == (
+        "Helper", "claude-x", ("Read", "Bash"), 7, 0.5,
     )  # fmt: skip
 
 
@@ -51,6 +54,8 @@ def test_a_bot_is_what_its_file_says(tmp_path: Path) -> None:
         (GOOD + "colour: red\n", "a.yaml:4: unknown key 'colour'"),
         (GOOD + "max_turns: 0\n", "a.yaml:4: max_turns must be a whole number above 0"),
         (GOOD + "max_turns: yes\n", "a.yaml:4: max_turns must be a whole number above 0"),
+        (GOOD + "session_ttl_hours: 0\n", "a.yaml:4: session_ttl_hours must be a number"),
+        (GOOD + "session_ttl_hours: long\n", "a.yaml:4: session_ttl_hours must be a number"),
         (GOOD + "tools: Bash\n", "a.yaml:4: tools must be a list of tool names"),
         (GOOD.replace("helper", "Not An Id"), "a.yaml:1: id must be"),
         (GOOD.replace("Helper", "''"), "a.yaml:2: name must be"),

@@ -1,0 +1,80 @@
+"""The bot files while the service runs: a changed one counts from the lane's next turn."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import structlog
+
+from consumer.sessions.environment import check_shell_tools
+from shared.bots import Bot, load_bot
+from shared.errors import ConfigurationError
+
+LOOK_EVERY_S = 1.0
+
+log = structlog.get_logger()
+
+Seen = frozenset[tuple[str, int, int]]
+
+
+class BotFiles:
+    """Puts what changed in `folder` into `bots`, which the turns look into when they begin.
+
+    A file that cannot be used leaves its bot as it was. A new bot needs a restart: the web
+    process and the deliveries know the bots of the start.
+    """
+
+    def __init__(self, folder: Path, bots: dict[str, Bot], on_change: Callable[[], None]) -> None:
+        self._folder = folder
+        self._bots = bots
+        self._on_change = on_change
+        self._seen = self._look()
+
+    async def watch(self) -> None:
+        """Never returns: looks now and then, at sizes and times only."""
+        self._on_change()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Take in what has changed since the last look."""
+        seen = await asyncio.to_thread(self._look)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        changed = await asyncio.to_thread(lambda: list(self._changed()))
+        self._bots.update({bot.id: bot for bot in changed})
+        if changed:
+            self._on_change()
+        for bot in changed:
+            log.info("bot_reloaded", bot=bot.id)
+
+    def _look(self) -> Seen:
+        """Every file of the folder: prompts stand beside the bot files."""
+        return frozenset(self._stats())
+
+    def _stats(self) -> Iterator[tuple[str, int, int]]:
+        for file in self._folder.glob("*"):
+            try:
+                found = file.stat()
+            except OSError:
+                continue  # gone meanwhile: the next look sees that
+            yield file.name, found.st_mtime_ns, found.st_size
+
+    def _changed(self) -> Iterator[Bot]:
+        for file in sorted(self._folder.glob("*.yaml")):
+            try:
+                bot = load_bot(file)
+                check_shell_tools([(bot.id, bot.tools)])
+            except (ConfigurationError, OSError) as error:
+                log.error("bot_file_not_used", file=file.name, problems=_told(error))
+                continue
+            if bot.id not in self._bots:
+                log.warning("bot_needs_a_restart", bot=bot.id)
+            elif bot != self._bots[bot.id]:
+                yield bot
+
+
+def _told(error: ConfigurationError | OSError) -> list[str]:
+    return error.problems if isinstance(error, ConfigurationError) else [type(error).__name__]

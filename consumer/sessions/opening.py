@@ -1,0 +1,48 @@
+"""Opens the session manager as the settings say: its bounds, and where its two stores are."""
+
+from collections.abc import Mapping
+
+from redis.asyncio import Redis
+
+from consumer.sessions.claude import claude_clients
+from consumer.sessions.redis_records import RedisRecords
+from consumer.sessions.redis_transcripts import RedisTranscripts
+from consumer.sessions.session_manager import SessionManager
+from consumer.sessions.settings import SessionSettings
+from consumer.sessions.time_to_live import TimeToLive
+from consumer.settings import ConsumerSettings
+from shared.bots import Bot
+
+
+def session_manager(
+    settings: ConsumerSettings, bots: Mapping[str, Bot], redis: Redis
+) -> SessionManager:
+    """A manager, not started; `bots` is read again whenever a bot's TTL is asked for."""
+    own = session_settings(settings, bots)
+    if settings.session_store == "disk":
+        return SessionManager(own)
+    prefix = settings.redis_prefix
+    transcripts = RedisTranscripts(redis, prefix, own.ttl.longest)
+    return SessionManager(
+        own,
+        records=RedisRecords(redis, prefix, own.ttl.of),
+        transcripts=transcripts,
+        make_client=claude_clients(own, transcripts),
+    )
+
+
+def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> SessionSettings:
+    """The session manager's part of the settings."""
+    base_url = settings.anthropic_base_url
+    return SessionSettings(
+        data_dir=settings.data_dir,
+        api_key=settings.anthropic_api_key.get_secret_value(),
+        base_url=str(base_url) if base_url else None,
+        ttl=TimeToLive(settings.session_ttl_hours, settings.session_ttl_rooms, bots),
+        turn_timeout=settings.turn_timeout_seconds,
+        max_turns=settings.max_turns,
+        max_hot=settings.max_hot_sessions,
+        memory_mb=settings.session_memory_mb,
+        spares=settings.spare_sessions,
+        session_max_turns=settings.session_max_turns,
+    )

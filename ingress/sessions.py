@@ -1,0 +1,35 @@
+"""What an operator may do to the bots' conversations: reset one, a room's, a bot's, or all."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+
+from ingress.operator import operator
+
+router = APIRouter(prefix="/sessions", dependencies=[Depends(operator)])
+
+
+@router.delete("/{room_id}/{bot_id}")
+async def reset_lane(request: Request, room_id: int, bot_id: str) -> Response:
+    """Ask the consumer to forget one; 202: it was asked, and does so while a turn runs too."""
+    return await _ask(request, {"room_id": room_id, "bot_id": bot_id})
+
+
+@router.delete("")
+async def reset(
+    request: Request,
+    room: int | None = None,
+    bot: str | None = None,
+    everything: Annotated[str | None, Query(alias="all")] = None,
+) -> Response:
+    """The same for `?room=…`, `?bot=…`, both, or `?all`; 400 without any of them."""
+    if room is None and bot is None and everything is None:
+        raise HTTPException(400)
+    return await _ask(request, {"room_id": room, "bot_id": bot, "all": everything is not None})
+
+
+async def _ask(request: Request, which: dict[str, Any]) -> Response:
+    state = request.app.state
+    await state.redis.rpush(state.keys.control, json.dumps({"reset": which}))
+    return Response(status_code=202)
