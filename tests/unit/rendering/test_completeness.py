@@ -99,7 +99,9 @@ def assert_in_order(words: list[str], text: str) -> None:
     at = 0
     for word in words:
         found = text.find(word, at)
-        assert found >= 0, f"{word!r} is missing: {text[max(0, at - 60) : at]!r} ↯ {text[at : at + 60]!r}"
+        assert found >= 0, (
+            f"{word!r} is missing: {text[max(0, at - 60) : at]!r} ↯ {text[at : at + 60]!r}"
+        )
         at = found + len(word)
 
 
