@@ -6,7 +6,7 @@ ARGS ?=
 BROWSER ?= yes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench format clean browser
+.PHONY: help setup run test check bench faults format clean browser
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -29,6 +29,10 @@ check: setup ## Format, lint, types and the import contracts; changes nothing
 
 bench: setup ## Measure; writes bench.json and prints a table of ratios
 	@$(BIN)/python -m tests.benchmarks
+
+faults: setup ## Break everything, check every promise (N=10000 messages, SEED=7, MINUTES=60)
+	@$(BIN)/python -m tests.faults --messages $(or $(N),2000) --minutes $(or $(MINUTES),10) \
+		$(if $(SEED),--seed $(SEED))
 
 format: setup ## Put the code into the project's format, with the fixes ruff is sure of
 	@$(BIN)/ruff format .
