@@ -1,0 +1,38 @@
+"""Ten restarts, each in the middle of a turn of the real CLI: one answer each, one conversation."""
+
+import pytest
+
+from tests.acceptance.conftest import NewStack
+from tests.acceptance.stack import Stack
+from tests.conftest import eventually
+
+RESTARTS = 10
+GRACE_S = "0.2"
+"""Shorter than the turn: SIGTERM hands it back, as a deploy in the middle of a long answer does."""
+
+
+@pytest.mark.timeout(240)
+async def test_a_conversation_outlives_ten_restarts_in_the_middle_of_its_turns(
+    new_stack: NewStack,
+) -> None:
+    """kill -9 and SIGTERM by turns: the room sees each answer once, the model each message once."""
+    stack = new_stack(SHUTDOWN_GRACE_SECONDS=GRACE_S)
+    await stack.start()
+    await stack.ready()
+    orders = [f"slow 1; echo number {number}" for number in range(RESTARTS)]
+    for number, order in enumerate(orders):
+        asked = await stack.say(order)
+        await _model_is_asked(stack, order)
+        ended = await (stack.worker.kill() if number % 2 else stack.worker.terminate())
+        assert ended == (-9 if number % 2 else 0)
+        await stack.worker.start()
+        assert await stack.answer(asked) == f"number {number}"
+    assert await stack.answers() == [f"number {number}" for number in range(RESTARTS)]
+    assert (await stack.model_requests())[-1].said == tuple(orders)
+
+
+async def _model_is_asked(stack: Stack, words: str) -> None:
+    async def is_asked() -> bool:
+        return any(words in r.said[-1] for r in await stack.model_requests() if r.said)
+
+    await eventually(is_asked, within_s=30)
