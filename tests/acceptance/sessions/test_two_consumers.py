@@ -1,0 +1,50 @@
+"""Two consumers with folders of their own on one Redis: a lane moves and remembers."""
+
+from tests.acceptance.conftest import NewStack
+from tests.acceptance.process import ServiceProcess
+from tests.acceptance.stack import SUPPORT, Stack
+
+LANE = f"{SUPPORT}:assistant"
+
+
+async def test_a_lane_moves_between_two_consumers_and_remembers(new_stack: NewStack) -> None:
+    """One stops, one is killed, each time the other, with another CLAUDE_CONFIG_DIR, goes on."""
+    stack = new_stack(SESSION_STORE="redis", SPARE_SESSIONS="0", LEASE_SECONDS="1")
+    await stack.start()
+    await stack.ready()
+    second = another_worker(stack)
+    try:
+        await stack.ask("my cat is Tom")
+        await second.start()  # stands by until the queue is free
+        assert await stack.worker.terminate() == 0
+        await second.log.event("consumer_ready")
+        assert await stack.ask("echo two") == "two"
+        await second.log.event("session_warm", lane=LANE)
+        await stack.worker.start()
+        await second.kill()
+        await stack.worker.log.event("consumer_ready")
+        answer = await stack.ask("what did I say first?")
+        assert 'The first thing you said was: "my cat is Tom"' in answer
+        await stack.worker.log.event("session_warm", lane=LANE)
+        said = (await stack.model_requests())[-1].said
+        assert said == ("my cat is Tom", "echo two", "what did I say first?")
+        await expect_reset(stack)
+    finally:
+        await second.close()
+
+
+async def expect_reset(stack: Stack) -> None:
+    """A reset over the API leaves nothing of the conversation, in Redis either."""
+    answer = await stack.http.delete(f"/sessions/{SUPPORT}/assistant")
+    assert (answer.status_code, answer.content) == (202, b"")
+    await stack.worker.log.event("sessions_reset", count=1)
+    await stack.ask("what did I say first?")
+    assert (await stack.model_requests())[-1].said == ("what did I say first?",)
+
+
+def another_worker(stack: Stack) -> ServiceProcess:
+    """The same worker over another DATA_DIR, and so another folder of the CLI's."""
+    folder = stack.folder / "second"
+    folder.mkdir()
+    environment = {**stack.worker.environment, "DATA_DIR": str(folder / "data")}
+    return ServiceProcess("worker2", stack.worker.command, environment=environment, folder=folder)
