@@ -8,7 +8,7 @@ import psutil
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
-    """The processes that work in `folder` or were told of it by their environment.
+    """The processes that work in `folder` or were told of it, by environment or arguments.
 
     Every process of a stack has DATA_DIR in it, every CLI its CLAUDE_CONFIG_DIR.
     """
@@ -33,9 +33,8 @@ def _belongs(process: psutil.Process, folder: str) -> bool:
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        return process.cwd().startswith(folder) or any(
-            folder in value for value in process.environ().values()
-        )
+        told = [*process.environ().values(), *process.cmdline()]
+        return process.cwd().startswith(folder) or any(folder in value for value in told)
     except (psutil.Error, OSError):
         return False  # gone meanwhile, or another user's
 
