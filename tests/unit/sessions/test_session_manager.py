@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from consumer.sessions import (
     Waiting,
 )
 from consumer.sessions.errors import SessionGone
+from consumer.sessions.time_to_live import TimeToLive
+from shared.lane import Lane
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, FakeClock, Managers
 
@@ -473,3 +476,40 @@ async def test_a_fault_in_the_progress_display_does_not_cost_the_answer(
             raise RuntimeError("display broke")
 
     assert (await manager.run_turn(LANE, BOT, "hello", on_event=on_event)).text == "ok"
+
+
+async def test_a_reset_word_without_a_room_a_bot_or_all_is_refused(
+    manager: SessionManager,
+) -> None:
+    """A slip never means all; each of the three is obeyed."""
+    for lane in (LANE, OTHER):
+        await manager.run_turn(lane, BOT, "one")
+    for slip in ({}, {"all": False}, {"room_id": None, "bot_id": None}):
+        with pytest.raises(ValueError, match="room"):
+            await manager.reset(slip)
+    assert manager.stats()["active_sessions"] == 2
+    await manager.reset({"room_id": 1, "bot_id": "assistant"})
+    assert manager.stats()["active_sessions"] == 1
+    await manager.reset({"all": True})
+    assert manager.stats()["active_sessions"] == 0
+
+
+async def test_a_room_and_a_bot_may_have_a_ttl_of_their_own(
+    managers: Managers, clock: FakeClock
+) -> None:
+    """The room's goes before the bot's, the bot's before the service's."""
+    bots = {"quick": replace(BOT, id="quick", session_ttl_hours=1.0)}
+    ttl = TimeToLive(24, {2: 72}, bots)
+    assert ttl.longest() == timedelta(hours=72)
+    manager = await managers.start(ttl=ttl, max_hot=4)
+    lanes = [LANE, OTHER, Lane(1, "quick"), Lane(2, "quick")]
+    for lane in lanes:
+        await manager.run_turn(lane, replace(BOT, id=lane.bot_id), "one")
+    kept = []
+    for hours in (2, 23, 48):
+        clock.forward(hours=hours)
+        await manager.cleanup_inactive_sessions()
+        kept.append({(s["room_id"], s["bot_id"]) for s in manager.stats()["sessions"]})
+    assert kept[0] == {(1, "assistant"), (2, "assistant"), (2, "quick")}
+    assert kept[1] == {(2, "assistant"), (2, "quick")}
+    assert kept[2] == set()

@@ -1,0 +1,49 @@
+"""Resetting conversations over the API: asked of the consumer, by an operator only."""
+
+import json
+
+import pytest
+
+from tests.integration.ingress.conftest import RunningIngress
+
+
+async def _delete(ingress: RunningIngress, path: str, token: str = "") -> int:
+    head = f"DELETE {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    head += f"Authorization: Bearer {token}\r\n" if token else ""
+    answer = await ingress.talk(f"{head}\r\n".encode())
+    assert answer.silent
+    return answer.status
+
+
+@pytest.mark.parametrize(
+    ("path", "which"),
+    [
+        ("/sessions/2/assistant", {"room_id": 2, "bot_id": "assistant"}),
+        ("/sessions?room=2", {"room_id": 2, "bot_id": None, "all": False}),
+        ("/sessions?bot=other", {"room_id": None, "bot_id": "other", "all": False}),
+        ("/sessions?all", {"room_id": None, "bot_id": None, "all": True}),
+    ],
+)
+async def test_a_reset_is_asked_of_the_consumer(
+    ingress: RunningIngress, path: str, which: dict[str, object]
+) -> None:
+    """One lane, a room, a bot, or all: 202, empty, and one control word."""
+    assert await _delete(ingress, path) == 202
+    words = await ingress.redis.lrange(ingress.keys.control, 0, -1)  # type: ignore[misc]
+    assert [json.loads(word) for word in words] == [{"reset": which}]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/sessions", 400), ("/sessions?room=x", 422)])
+async def test_a_reset_of_nothing_is_refused(
+    ingress: RunningIngress, path: str, status: int
+) -> None:
+    """A forgotten or mistyped parameter never means all."""
+    assert await _delete(ingress, path) == status
+    assert not await ingress.redis.exists(ingress.keys.control)
+
+
+@pytest.mark.parametrize("ingress", [{"admin": "operators-token"}], indirect=True)
+async def test_a_reset_asks_for_the_admin_token(ingress: RunningIngress) -> None:
+    """Where ADMIN_TOKEN is set only its holder may."""
+    assert await _delete(ingress, "/sessions?all") == 401
+    assert await _delete(ingress, "/sessions?all", "operators-token") == 202

@@ -1,0 +1,63 @@
+"""Bot files that change while the service runs."""
+
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from consumer.bot_files import BotFiles
+from shared.bots import load_bots
+
+GOOD = "id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "prompt.md").write_text("You help.")
+    (tmp_path / "helper.yaml").write_text(GOOD)
+    return tmp_path
+
+
+async def test_a_changed_file_or_prompt_is_taken_in(folder: Path) -> None:
+    """The dictionary that turns look into holds the new bot, and who asked is told once."""
+    bots, told = load_bots(folder), list[int]()
+    files = BotFiles(folder, bots, lambda: told.append(1))
+    await files.look()
+    assert told == []
+    (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
+    await files.look()
+    (folder / "prompt.md").write_text("You help, briefly.")
+    await files.look()
+    await files.look()
+    assert (bots["helper"].max_turns, bots["helper"].system_prompt) == (3, "You help, briefly.")
+    assert told == [1, 1]
+
+
+@pytest.mark.parametrize("text", ["id: [", GOOD + "colour: red\n", ""])
+async def test_a_broken_file_leaves_its_bot_as_it_was(folder: Path, text: str) -> None:
+    """It is logged with file and line; once it is whole again it counts."""
+    bots = load_bots(folder)
+    before = bots["helper"]
+    files = BotFiles(folder, bots, lambda: None)
+    (folder / "helper.yaml").write_text(text)
+    with capture_logs() as logs:
+        await files.look()
+    assert bots == {"helper": before}
+    (entry,) = logs
+    assert (entry["event"], entry["file"]) == ("bot_file_not_used", "helper.yaml")
+    assert "helper.yaml:" in entry["problems"][0]
+    (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
+    await files.look()
+    assert bots["helper"].max_turns == 3
+
+
+async def test_a_new_bot_waits_for_a_restart_and_a_gone_one_stays(folder: Path) -> None:
+    """The web process knows the bots of its start: both processes go on with the same ones."""
+    bots = load_bots(folder)
+    files = BotFiles(folder, bots, lambda: None)
+    (folder / "other.yaml").write_text(GOOD.replace("helper", "other"))
+    (folder / "helper.yaml").unlink()
+    with capture_logs() as logs:
+        await files.look()
+    assert list(bots) == ["helper"]
+    assert [entry["event"] for entry in logs] == ["bot_needs_a_restart"]
