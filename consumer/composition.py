@@ -14,7 +14,7 @@ from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from consumer.bot_files import BotFiles
-from consumer.campfire.room import Campfire
+from consumer.campfire.client import Campfire
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.control import Control, Words
 from consumer.queue.heartbeat import Heart

@@ -1,12 +1,16 @@
 """What Campfire's bot API may answer that is not a yes.
 
 CampfireError
-├── CampfireUnavailable     not stored; may pass: connection refused, 429, 503 and the like
-├── CampfireUnclear         may be stored: the connection broke after the request; 500, 502, 504
-├── NoIndex                 this Campfire (v1.4.9) cannot list messages
+├── CampfireUnavailable     not done; may pass: connection refused, 429, 503, an unreadable answer
+├── CampfireUnclear         the connection broke after the request: it may be stored
+├── NotOffered              this Campfire's release has no such call
+│   └── NoIndex             v1.4.9 cannot list messages
 └── CampfireRefused         will not pass
-    ├── BadKey              302 or 401: the bot's key was rotated or the bot deactivated
+    ├── BadKey              302 to the sign-in page or 401: key rotated or bot deactivated
+    ├── Redirected          any other 3xx: CAMPFIRE_URL is not Campfire's own address
     ├── NotInRoom           404: the room is gone or the bot was taken out of it
+    ├── Gone                404 in a room we are in: the message or the boost is not there
+    ├── NotYours            403: somebody else's message
     └── BadPost             any other 4xx: our bug
 """
 
@@ -25,7 +29,11 @@ class CampfireUnclear(CampfireError):
     """The connection to Campfire broke after the post was sent: it may be in the room."""
 
 
-class NoIndex(CampfireError):
+class NotOffered(CampfireError):
+    """This Campfire's release does not offer that call to bots."""
+
+
+class NoIndex(NotOffered):
     """This Campfire cannot list a room's messages."""
 
 
@@ -37,8 +45,20 @@ class BadKey(CampfireRefused):
     """Campfire does not know the bot's key: set the new one from the bot's page."""
 
 
+class Redirected(CampfireRefused):
+    """Something redirects to another address: set CAMPFIRE_URL to Campfire's own."""
+
+
 class NotInRoom(CampfireRefused):
     """The room is gone, or the bot is no longer a member of it."""
+
+
+class Gone(CampfireRefused):
+    """The message or the boost is not in this room, or not any more."""
+
+
+class NotYours(CampfireRefused):
+    """The message is somebody else's: a bot may change its own alone."""
 
 
 class BadPost(CampfireRefused):

@@ -11,8 +11,8 @@ import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
+from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex
-from consumer.campfire.room import Campfire
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.turn.sentences import SENTENCES

@@ -13,7 +13,7 @@ import httpx
 import structlog
 
 from consumer import composition
-from consumer.campfire.room import Campfire
+from consumer.campfire.client import Campfire
 from consumer.settings import ConsumerSettings
 from shared.logs import configure_logs
 from shared.settings import load_settings

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from consumer.campfire.room import Campfire as CampfireApi
+from consumer.campfire.client import Campfire as CampfireApi
 from consumer.composition import assemble
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service

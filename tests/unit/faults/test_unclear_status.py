@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
+from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
-from consumer.campfire.room import Campfire
 
 
 async def _post(status: int) -> None:

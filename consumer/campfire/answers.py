@@ -1,0 +1,99 @@
+"""From Campfire's HTTP answers to values and errors. Pure; no URL or key in any of them."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import httpx
+
+from consumer.campfire.errors import (
+    BadKey,
+    BadPost,
+    CampfireUnavailable,
+    CampfireUnclear,
+    NotInRoom,
+    NotYours,
+    Redirected,
+)
+from shared.errors import CampfireError
+
+SIGN_IN = "/session/new"
+"""Where Rails sends who has a bad key."""
+_NEXT = re.compile(r"[?&](before|after)=(\d+)[^>]*>;\s*rel=\"?next")
+
+T = TypeVar("T")
+
+
+def expect(response: httpx.Response, *statuses: int) -> httpx.Response:
+    """The answer, when it has one of these statuses; raises a CampfireError for any other."""
+    if response.status_code in statuses:
+        return response
+    raise refusal(response)
+
+
+def refusal(response: httpx.Response) -> CampfireError:
+    """What an answer means that is not a yes; its text is the status alone."""
+    status = response.status_code
+    if status == 401 or is_sign_in(response):
+        return BadKey(str(status))
+    if 300 <= status < 400:
+        return Redirected(str(status))
+    if status in (500, 502, 504):
+        # Rails fails with 500 after it stored too, when its broadcast does; 502 and 504 are a
+        # proxy's word, and what lies behind may have stored it.
+        return CampfireUnclear(str(status))
+    if status == 429 or status >= 500:
+        return CampfireUnavailable(str(status), _retry_after(response))
+    return _REFUSALS.get(status, BadPost)(str(status))
+
+
+def is_sign_in(response: httpx.Response) -> bool:
+    """Whether Rails asks for a sign-in: it does not know the key."""
+    location = response.headers.get("Location", "")
+    return response.status_code == 302 and (not location or location.endswith(SIGN_IN))
+
+
+def new_id(response: httpx.Response) -> str:
+    """The id of what a POST made.
+
+    Rails: http://host/messages/ID, the port: …/rooms/R/messages/ID; the id ends both.
+    Raises CampfireUnclear when there is none: something was stored all the same.
+    """
+    location: str = response.headers.get("Location", "")
+    made = location.rstrip("/").rpartition("/")[2]
+    if not made.isdigit():
+        raise CampfireUnclear("no id in the answer")
+    return made
+
+
+def read(response: httpx.Response, reader: Callable[[Any], T]) -> T:
+    """What `reader` makes of the answer's JSON; raises CampfireUnavailable when it cannot."""
+    found, problem = None, ""
+    try:
+        found = reader(response.json())
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        # Not raised from here: a decoding error carries the text it could not read.
+        problem = type(error).__name__
+    if found is None:
+        raise CampfireUnavailable(f"unreadable answer: {problem}")
+    return found
+
+
+def next_page(response: httpx.Response) -> dict[str, int]:
+    """`before` or `after` of the next page, from the Link header, whose URL holds the key."""
+    match = _NEXT.search(response.headers.get("Link", ""))
+    return {match.group(1): int(match.group(2))} if match else {}
+
+
+def total_count(response: httpx.Response) -> int:
+    """How many messages the room has; 0 when the header is missing (the port's 204)."""
+    count = response.headers.get("X-Total-Count", "")
+    return int(count) if count.isdigit() else 0
+
+
+_REFUSALS: dict[int, type[CampfireError]] = {403: NotYours, 404: NotInRoom}
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    seconds = response.headers.get("Retry-After", "")
+    return float(seconds) if seconds.isdigit() else None

@@ -1,0 +1,161 @@
+"""The bot API of one Campfire, complete: what a turn, its progress and a catch-up need of it."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import TypeVar
+
+import httpx
+
+from consumer.campfire import boosts, index, posts
+from consumer.campfire.errors import Gone, NoIndex, NotInRoom, NotOffered
+from consumer.campfire.messages import Boost, Message, Page
+from consumer.campfire.own_posts import is_own_post
+from consumer.campfire.probe import Offers, Probe
+from consumer.campfire.wire import Wire
+from shared.errors import CampfireError
+
+MOST_SEARCHED = 400
+"""Messages `find_own` looks at: ten pages."""
+
+T = TypeVar("T")
+
+
+class Campfire:
+    """Speaks as any bot whose key it is given; use as an async context manager.
+
+    Every method raises CampfireUnavailable, CampfireUnclear (posts and boosts only) or a
+    CampfireRefused (errors.py); all but the posts also NotOffered on a release without them.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wire = Wire(base_url, transport)
+        self._probe = Probe(self._wire, monotonic)
+
+    async def __aenter__(self) -> "Campfire":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._wire.aclose()
+
+    @property
+    def offers(self) -> Offers:
+        """What this Campfire was last known to offer; POST alone before the first probe."""
+        return self._probe.offers
+
+    async def probe(self) -> Offers:
+        """What it offers, asked for at the first call, and again a day later. Never raises."""
+        return await self._probe.fresh()
+
+    async def post(self, room_id: int, key: str, html: str) -> str:
+        """Post one message; Campfire's id of it."""
+        return await posts.create(self._wire, room_id, key, html)
+
+    async def post_file(self, room_id: int, key: str, filename: str, content: bytes) -> str:
+        """Post a file as a message of its own; Campfire's id of it."""
+        return await posts.attach(self._wire, room_id, key, filename, content)
+
+    async def edit(self, room_id: int, key: str, message_id: str, html: str) -> Message:
+        """Replace the body of an own message. Raises Gone, NotYours."""
+        return await self._offered(posts.edit(self._wire, room_id, key, message_id, html))
+
+    async def delete(self, room_id: int, key: str, message_id: str) -> None:
+        """Take an own message away. Raises Gone, NotYours."""
+        await self._offered(posts.delete(self._wire, room_id, key, message_id))
+
+    async def boost(self, room_id: int, key: str, message_id: str, content: str) -> Boost:
+        """Put a sign of at most 16 characters on anybody's message. Raises Gone."""
+        return await self._offered(boosts.create(self._wire, room_id, key, message_id, content))
+
+    async def unboost(self, room_id: int, key: str, message_id: str, boost_id: int) -> None:
+        """Take an own boost away. Raises Gone."""
+        await self._offered(boosts.delete(self._wire, room_id, key, message_id, boost_id))
+
+    async def page(
+        self, room_id: int, key: str, *, before: int | None = None, after: int | None = None
+    ) -> Page:
+        """At most 40 messages before or after one of the room's; the newest without either.
+
+        Raises NoIndex, and Gone when `before` or `after` is not in this room.
+        """
+        call = index.page(self._wire, room_id, key, before=before, after=after)
+        return await self._listed(call, pivot=before or after)
+
+    async def newer(self, room_id: int, key: str, after: int) -> AsyncIterator[Message]:
+        """Every message after one of the room's, oldest first. Raises as `page`."""
+        found = index.forwards(self._wire, room_id, key, after)
+        async for message in self._each(found, pivot=after):
+            yield message
+
+    async def older(
+        self, room_id: int, key: str, before: int | None = None
+    ) -> AsyncIterator[Message]:
+        """Every message before one of the room's, or all of it, newest first. Raises as `page`."""
+        found = index.backwards(self._wire, room_id, key, before)
+        async for message in self._each(found, pivot=before):
+            yield message
+
+    async def find_own(self, room_id: int, key: str, html: str, after: int) -> str | None:
+        """The id of the bot's own message with this body, posted after message `after`.
+
+        Raises NoIndex on a Campfire without one, and CampfireError as `post` does.
+        """
+        fits = is_own_post(int(key.partition("-")[0]), html, after)
+        if after:
+            with suppress(Gone):  # `after` was deleted, or is another room's: search from the end
+                return await _first(self.newer(room_id, key, after), fits, after)
+        return await _first(self.older(room_id, key), fits, after)
+
+    async def _each(
+        self, messages: AsyncIterator[Message], *, pivot: int | None
+    ) -> AsyncIterator[Message]:
+        while (message := await self._listed(_next(messages), pivot=pivot)) is not None:
+            yield message
+
+    async def _listed(self, call: Awaitable[T], *, pivot: int | None) -> T:
+        missing: CampfireError
+        try:
+            return await self._offered(call)
+        except NotOffered as error:
+            missing = NoIndex(*error.args)
+        except Gone as error:
+            missing = error if pivot else NotInRoom(*error.args)
+        raise missing
+
+    async def _offered(self, call: Awaitable[T]) -> T:
+        """The call's result; a 404 is told apart: no such call, or no such message."""
+        try:
+            return await call
+        except NotInRoom as error:
+            status = str(error)
+        if not (await self._probe.surprised()).edit:
+            raise NotOffered(status)
+        raise Gone(status)
+
+
+async def _next(messages: AsyncIterator[Message]) -> Message | None:
+    return await anext(messages, None)
+
+
+async def _first(
+    messages: AsyncIterator[Message], fits: Callable[[Message], bool], after: int
+) -> str | None:
+    looked_at = 0
+    async for message in messages:
+        looked_at += 1
+        if fits(message):
+            return str(message.id)
+        if message.id <= after or looked_at >= MOST_SEARCHED:
+            return None
+    return None

@@ -1,0 +1,41 @@
+"""Messages of the bot's own: made, changed, taken away."""
+
+from consumer.campfire.answers import expect, new_id, read
+from consumer.campfire.files import media_type
+from consumer.campfire.messages import Message, message_from
+from consumer.campfire.wire import PLAIN, UPLOAD_TIMEOUT, Wire
+
+
+async def create(wire: Wire, room_id: int, key: str, html: str) -> str:
+    """Post a message; its id."""
+    answer = await wire.once(
+        "POST", room_id, key, "", content=html.encode(errors="replace"), headers=PLAIN
+    )
+    return new_id(expect(answer, 201))
+
+
+async def attach(wire: Wire, room_id: int, key: str, filename: str, content: bytes) -> str:
+    """Post a file; its message's id. Campfire has no caption: other fields are ignored (a25)."""
+    file = (filename, content, media_type(filename, content))
+    answer = await wire.once(
+        "POST", room_id, key, "", files={"attachment": file}, timeout=UPLOAD_TIMEOUT
+    )
+    return new_id(expect(answer, 201))
+
+
+async def edit(wire: Wire, room_id: int, key: str, message_id: str, html: str) -> Message:
+    """Give a message another body; open browsers show it at once, nobody is notified."""
+    answer = await wire.again(
+        "PATCH",
+        room_id,
+        key,
+        f"/{message_id}",
+        content=html.encode(errors="replace"),
+        headers=PLAIN,
+    )
+    return read(expect(answer, 200), message_from)
+
+
+async def delete(wire: Wire, room_id: int, key: str, message_id: str) -> None:
+    """Take a message away."""
+    expect(await wire.again("DELETE", room_id, key, f"/{message_id}"), 204)

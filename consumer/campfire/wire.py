@@ -1,0 +1,87 @@
+"""The one place that talks HTTP to Campfire: one client a process, no redirects, no cookies.
+
+The key stands in the URL, so neither a URL nor httpx's own errors ever leave this module.
+"""
+
+import logging
+import re
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
+from shared.errors import CampfireError
+
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+"""The body is HTML whatever the type says; any other type is parsed for parameters by Rails."""
+TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+_KEY = re.compile(r"(/rooms/\d+/)[^/?\s\"'>]*-[^/?\s\"'>]*")
+_TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
+
+
+class Wire:
+    """Sends requests as a bot; the errors it raises hold a status or a kind, nothing else."""
+
+    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=base_url.rstrip("/"),
+            timeout=TIMEOUT,
+            follow_redirects=False,  # 302 to the sign-in page would end as a 200
+            transport=transport,
+        )
+        # A session cookie would win over the key, and then CSRF protection applies.
+        self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for name in _TALKATIVE:
+            logging.getLogger(name).addFilter(mask_keys)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def once(
+        self, method: str, room_id: int, key: str, path: str, **parts: Any
+    ) -> httpx.Response:
+        """Send what may not be done twice.
+
+        Raises CampfireUnavailable when it certainly did not arrive, else CampfireUnclear.
+        """
+        answer = await self._send(method, room_id, key, path, **parts)
+        if isinstance(answer, httpx.Response):
+            return answer
+        raise answer
+
+    async def again(
+        self, method: str, room_id: int, key: str, path: str, **parts: Any
+    ) -> httpx.Response:
+        """Send what may be repeated freely; raises CampfireUnavailable when it got no answer."""
+        answer = await self._send(method, room_id, key, path, **parts)
+        if isinstance(answer, CampfireError):
+            raise CampfireUnavailable(*answer.args)
+        return answer
+
+    async def _send(
+        self, method: str, room_id: int, key: str, path: str, **parts: Any
+    ) -> httpx.Response | CampfireError:
+        """The answer or the error; given, not raised, so that no context leads to the request."""
+        url = f"/rooms/{room_id}/{key}/messages{path}"
+        try:
+            return await self._http.request(method, url, **parts)
+        except _NOT_SENT as error:
+            return CampfireUnavailable(type(error).__name__)
+        except httpx.HTTPError as error:
+            return CampfireUnclear(type(error).__name__)
+
+
+def mask_keys(record: logging.LogRecord) -> bool:
+    """A logging filter: httpx logs every URL at INFO, httpcore every header at DEBUG."""
+    record.msg, record.args = _KEY.sub(r"\1(key)", record.getMessage()), ()
+    return True
