@@ -167,7 +167,8 @@ def sdk_options(
     return ClaudeAgentOptions(
         cli_path=str(LAUNCHER),
         model=bot.model,
-        system_prompt=bot.system_prompt,
+        # Without this a resumed conversation keeps the prompt that stands in its transcript.
+        system_prompt={"type": "custom", "prompt": bot.system_prompt, "snapshot": False},
         cwd=options.folder,
         env=env,
         resume=options.resume,

@@ -35,7 +35,7 @@ class SessionSettings:
     """Turns after which a client is closed and resumed: it grows with each."""
     session_max_mb: int = 400
     """Memory of one client above which it is closed and resumed."""
-    api_retries: int = 6
+    api_retries: int = 3
     """How often the CLI asks the Messages API again."""
     connect_timeout: float = 30.0
     drain_timeout: float = 5.0

@@ -23,7 +23,8 @@ async def test_a_changed_bot_file_counts_from_the_lanes_next_turn(new_stack: New
     await stack.ready()
     running = await stack.say("slow 4; echo one")
     await stack.worker.log.event("session_cold")
-    file.write_text(file.read_text().replace("system_prompt: |", "system_prompt: |\n  Be a pirate."))
+    changed = file.read_text().replace("system_prompt: |", "system_prompt: |\n  Be a pirate.")
+    file.write_text(changed)
     await stack.worker.log.event("bot_reloaded", bot="assistant")
     assert await stack.answer(running) == "one"
     assert await stack.ask("echo two") == "two"
