@@ -33,7 +33,12 @@ def main() -> None:
     configure_logs(settings.log_format, settings.log_level, process="web")
     listener = listen(settings.host, settings.port)
     redis, keys = redis_client(settings.redis_url), Keys(settings.redis_prefix)
-    queue = RedisQueue(redis, keys, lane_max_waiting=settings.lane_max_waiting)
+    queue = RedisQueue(
+        redis,
+        keys,
+        lane_max_waiting=settings.lane_max_waiting,
+        bot_hop_limit=settings.bot_hop_limit,
+    )
     app = create_app(
         Parts(
             access=access,

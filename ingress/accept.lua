@@ -1,18 +1,30 @@
+#!lua
+-- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
--- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake
+-- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', now ms, far future ms,
 --       dedupe seconds, prefix of message keys, how many may wait behind the lane's head,
---       the person's id
--- Gives 'accepted', 'duplicate' or 'full'.
-local seen, message, lane, job, queue, lanes, wake = unpack(KEYS)
+--       the person's id, '1' when a bot wrote it, how often bots may answer bots
+-- Gives 'accepted', 'duplicate', 'full' or 'looping'.
+local seen, message, lane, job, queue, lanes, wake, hops = unpack(KEYS)
 local id, lane_name, body, ticket, number, now, far, remember, message_key, most,
-  person = unpack(ARGV)
+  person, from_bot, most_hops = unpack(ARGV)
 
 if redis.call('EXISTS', seen) == 1 then
   return 'duplicate'
 end
 if redis.call('LLEN', lane) > tonumber(most) then
   return 'full'
+end
+-- Two bots that mention each other stop here; a person who speaks starts the count anew.
+local CHAIN_SECONDS = 3600
+if from_bot ~= '1' then
+  redis.call('DEL', hops)
+elseif redis.call('INCR', hops) > tonumber(most_hops) then
+  redis.call('EXPIRE', hops, CHAIN_SECONDS)
+  return 'looping'
+else
+  redis.call('EXPIRE', hops, CHAIN_SECONDS)
 end
 redis.call('SET', seen, id, 'EX', remember)
 redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, 'accepted', now,

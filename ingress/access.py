@@ -35,6 +35,10 @@ class Access:
             settings.default_bot,
         )
 
+    def is_bot(self, user_id: int | None) -> bool:
+        """Whether one of our own bots wrote it: a key begins with its bot's user id."""
+        return str(user_id) in {key.partition("-")[0] for key in self.keys.values()}
+
     def admit(self, named: str | None, key: str | None, token: str | None) -> Bot:
         """The bot that this delivery may speak to.
 

@@ -73,7 +73,9 @@ class Delivery(BaseModel):
         known = self.message.id if self.message else self.id
         return None if known is None else str(known)
 
-    def inbound(self, bot_id: str, message_id: str, accepted_ms: int) -> InboundMessage:
+    def inbound(
+        self, bot_id: str, message_id: str, accepted_ms: int, *, from_bot: bool = False
+    ) -> InboundMessage:
         """The record of this delivery for one bot."""
         body = self.message.body if self.message else _Body(plain=self.content)
         return InboundMessage(
@@ -82,6 +84,7 @@ class Delivery(BaseModel):
             room_name=self.room.name,
             user_id=self.user.id,
             user_name=self.user.name,
+            from_bot=from_bot,
             message_id=message_id,
             text=body.plain or "",
             html=body.html,

@@ -15,7 +15,7 @@ REMEMBER_SECONDS = 7 * 24 * 3600
 
 _NO_BOUND = 1_000_000_000
 
-Acceptance = Literal["accepted", "duplicate", "full"]
+Acceptance = Literal["accepted", "duplicate", "full", "looping"]
 
 
 class Queue(Protocol):
@@ -29,7 +29,10 @@ class Queue(Protocol):
 class RedisQueue:
     """The lanes in Redis, over arq's own keys (design.md, "The queue")."""
 
-    def __init__(self, redis: Redis, keys: Keys, *, lane_max_waiting: int = 20) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, *, lane_max_waiting: int = 20, bot_hop_limit: int = 4
+    ) -> None:
+        self._bot_hop_limit = bot_hop_limit
         self._redis = redis
         self._keys = keys
         self._lane_max_waiting = lane_max_waiting
@@ -42,6 +45,8 @@ class RedisQueue:
         `full`: so many wait in its lane already that this one was not taken; never said of a
         `promised` one, whose acceptance Campfire was told before (it comes from the spool).
 
+        `looping`: bots have answered bots too often here since a person spoke; not taken.
+
         Raises redis.RedisError when Redis does not take it: then nothing is stored.
         """
         keys, job_id = self._keys, self._keys.job_id(message)
@@ -53,6 +58,7 @@ class RedisQueue:
             keys.queue,
             keys.lanes,
             keys.wake,
+            keys.hops(message.room_id),
         ]
         most = _NO_BOUND if promised else self._lane_max_waiting
         arguments = self._arguments(message, job_id, most)
@@ -74,6 +80,8 @@ class RedisQueue:
             self._keys.message(""),
             most,
             "" if message.user_id is None else message.user_id,
+            int(message.from_bot),
+            self._bot_hop_limit,
         ]
 
 
@@ -87,5 +95,6 @@ _ANSWERS: dict[bytes, Acceptance] = {
     b"accepted": "accepted",
     b"duplicate": "duplicate",
     b"full": "full",
+    b"looping": "looping",
 }
 _SCRIPT = (Path(__file__).parent / "accept.lua").read_text(encoding="utf-8")

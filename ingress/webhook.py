@@ -32,6 +32,9 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
     except DeliveryRefused as refusal:
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
+    if message.from_bot and not state.access.bots[message.bot_id].answers_bots:
+        log.info("delivery_ignored", reason="from a bot", **message.log_context())
+        return Response(status_code=204)
     return await _accept(state.reception, message)
 
 
@@ -39,7 +42,8 @@ async def _read(request: Request, access: Access, named: str | None) -> InboundM
     delivery = parse(await _body(request))
     bot = access.admit(named, delivery.bot_key, request.query_params.get("token"))
     message_id = delivery.message_id or uuid.uuid4().hex
-    return delivery.inbound(bot.id, message_id, accepted_ms=time.time_ns() // 1_000_000)
+    now_ms, from_bot = time.time_ns() // 1_000_000, access.is_bot(delivery.user.id)
+    return delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot)
 
 
 async def _body(request: Request) -> bytes:

@@ -27,6 +27,8 @@ class Bot:
     """Built-in tools of the Claude CLI that exist for this bot; none unless granted."""
     max_turns: int | None = None
     """Model calls in one turn; None: the service's `MAX_TURNS`."""
+    answers_bots: bool = False
+    """Whether other bots may speak to it; without, two bots could talk for ever."""
     session_ttl_hours: float | None = None
     """Hours an unused conversation is kept; None: the service's `SESSION_TTL_HOURS`."""
 
@@ -160,6 +162,10 @@ def _count(value: object) -> str | None:
     return "must be a whole number above 0"
 
 
+def _truth(value: object) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
 def _hours(value: object) -> str | None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return None if number and 0 < value < float("inf") else "must be a number of hours above 0"  # type: ignore[operator]
@@ -173,5 +179,6 @@ _CHECKS = {
     "system_prompt_file": _text,
     "tools": _tools,
     "max_turns": _count,
+    "answers_bots": _truth,
     "session_ttl_hours": _hours,
 }

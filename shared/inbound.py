@@ -21,6 +21,8 @@ class InboundMessage(BaseModel):
     user_name: str
     message_id: str
     """Campfire's id, or one of our own where the delivery carries none."""
+    from_bot: bool = False
+    """One of our own bots wrote it."""
     text: str
     """Without the mention; empty when nothing but the mention was said."""
     html: str | None

@@ -56,6 +56,10 @@ class Keys:
         """Set for a week once a message is accepted: a second delivery changes nothing."""
         return f"{self.prefix}:seen:{message.bot_id}:{message.message_id}"
 
+    def hops(self, room_id: int) -> str:
+        """How often bots have answered bots in a room since a person spoke to one there."""
+        return f"{self.prefix}:hops:{room_id}"
+
     def lane(self, lane: Lane) -> str:
         """List of job ids in the order of acceptance; the head is the lane's turn."""
         return f"{self.lane_prefix}{lane}"

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,9 @@ async def ingress(
 ) -> AsyncIterator[RunningIngress]:
     """Serves bots `assistant` (the recorded one) and `other`; parametrise for other access."""
     options = getattr(request, "param", {})
-    access = Access(BOTS, BOT_KEYS, options.get("token", TOKEN), options.get("open", False))
+    answers_bots = options.get("answers_bots", False)
+    bots = {name: replace(bot, answers_bots=answers_bots) for name, bot in BOTS.items()}
+    access = Access(bots, BOT_KEYS, options.get("token", TOKEN), options.get("open", False))
     operators = OperatorAccess(options.get("admin"), options.get("local", True))
     url = options.get("redis_url", valkey.url)
     client = redis_client(url)

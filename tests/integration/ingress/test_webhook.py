@@ -193,6 +193,34 @@ async def test_the_one_over_the_bound_is_told_so(ingress: RunningIngress) -> Non
     assert elsewhere.status == 204
 
 
+def _from_bot(number: int, to: str = "assistant", **changes: object) -> bytes:
+    """A message that bot `other` (user 8) wrote to a bot."""
+    author = {"id": 8, "name": "Other"}
+    body = delivery(key=BOT_KEYS[to], message_id=number, user=author, **changes)  # type: ignore[arg-type]
+    return json.dumps(body).encode()
+
+
+async def test_a_bot_is_not_answered_unless_allowed(ingress: RunningIngress) -> None:
+    """What one of our own bots wrote is not taken: two bots could talk for ever."""
+    answer = await ingress.post("/webhook/assistant", _from_bot(1))
+    assert (answer.status, answer.silent) == (204, True)
+    assert await ingress.queued() == 0
+
+
+@pytest.mark.parametrize("ingress", [{"answers_bots": True}], indirect=True)
+async def test_two_bots_stop_at_the_hop_limit(ingress: RunningIngress) -> None:
+    """Four answers of bots to bots, then silence, until a person speaks in that room."""
+    for number in range(1, 8):
+        answer = await ingress.post("/webhook/assistant", _from_bot(number))
+        assert (answer.status, answer.silent) == (204, True)
+    assert await ingress.queued() == 4
+    await ingress.post("/webhook/assistant", _from_bot(20, room_id=3))
+    assert await ingress.queued() == 5  # another room has its own count
+    await ingress.post("/webhook/assistant", _body(message_id=30))
+    await ingress.post("/webhook/assistant", _from_bot(31))
+    assert await ingress.queued() == 7
+
+
 @pytest.mark.parametrize("ingress", [{"open": True}], indirect=True)
 async def test_auth_off_lets_anybody_in(ingress: RunningIngress) -> None:
     """INGRESS_AUTH=off takes the seed's curl commands as written."""
