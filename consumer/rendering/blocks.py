@@ -52,7 +52,8 @@ def _top_level(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 def _silent_definitions(tokens: Sequence[Token]) -> frozenset[int]:
     """The ids of the definition tokens whose target and title a link shows."""
     children = (child for token in tokens for child in token.children or ())
-    used = {normalizeReference(child.meta.get("label", "")) for child in children}
+    links = (child for child in children if child.type in ("link_open", "image"))
+    used = {normalizeReference(link.meta.get("label", "")) for link in links}
     # The first definition of a label counts, and the others are lost on every link.
     definitions = (token for token in reversed(tokens) if token.type == "definition")
     first = {token.meta["id"]: id(token) for token in definitions}

@@ -24,7 +24,7 @@ def code_pieces(code: str, info: str) -> Iterator[Piece]:
         yield from (Open("p"), Text(rest), Close("p"))
     yield Open("pre", _attributes(language))
     # HTML drops a newline right behind <pre>: leading blank lines would go one at a time.
-    yield Text(code.lstrip("\n").removesuffix("\n"))
+    yield Text(code.strip("\n"))
     yield Close("pre")
 
 

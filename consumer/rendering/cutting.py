@@ -52,7 +52,15 @@ def cut(pieces: Sequence[Piece], limit: int) -> Iterator[str]:
         stack = _still_open(stack, atoms[start:end])
         closed = "".join(written(Close(tag.tag)) for tag in reversed(stack))
         yield reopened + "".join(atom.html for atom in atoms[start:end]) + closed
-        start = end
+        start = _after_blank_lines(atoms, end, stack)
+
+
+def _after_blank_lines(atoms: Sequence[_Atom], start: int, stack: list[Open]) -> int:
+    """HTML drops a newline right behind <pre>: a part of code does not begin with one."""
+    if stack and stack[-1].tag == "pre":
+        while atoms[start].html == "\n":
+            start += 1
+    return start
 
 
 def _atoms(pieces: Sequence[Piece]) -> Iterator[_Atom]:

@@ -33,6 +33,8 @@ def rendered(text: str) -> str:
         ("[![ci](http://b/i)](http://c)", '<p><a href="http://c">ci (http://b/i)</a></p>'),
         ("so[^n].\n\n[^n]: Because.", "<p>so[n].</p><p>[n] Because.</p>"),
         ("[a][r]\n\n[r]: http://e.org", '<p><a href="http://e.org">a</a></p>'),
+        ("[^r] [r]\n\n[^r]: n", "<p>[r] [r]</p><p>[r] n</p>"),
+        ("[^r]\n\n[^r]: n\n\n[r]: /u", "<p>[r]</p><p>[r] n</p><p>[r]: /u</p>"),
         ("[r]: http://e.org 'unused'", "<p>[r]: http://e.org unused</p>"),
         ("<b>bold</b> &amp; &lt;", "<p>&lt;b&gt;bold&lt;/b&gt; &amp; &lt;</p>"),
         ("路径 [文](https://例子.com/路)", '<p>路径 <a href="https://%E4%BE%8B%E5%AD%90.com/%E8%B7%AF">文</a></p>'),

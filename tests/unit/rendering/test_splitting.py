@@ -36,6 +36,13 @@ def test_long_code_is_cut_between_lines_and_opened_again() -> None:
     assert text_alone(posts).replace("\n\n\n", "\n").strip().split() == code.split()
 
 
+def test_a_part_of_code_does_not_begin_with_a_blank_line() -> None:
+    """A browser drops a newline right behind <pre>, and with it a line of the code's layout."""
+    posts = render("```\n" + "x\n\n\n\n" * 300 + "```", limit=200)
+    assert len(posts) > 2
+    assert all(post.startswith("<pre>x") for post in posts)
+
+
 @pytest.mark.parametrize("sentence", ["A sentence of some words. ", "这是一个句子，没有空格。"])
 def test_long_text_is_cut_after_sentences(sentence: str) -> None:
     """A paragraph too long for one part ends its parts where a sentence ends."""
