@@ -1,9 +1,11 @@
+#!lua flags=allow-oom
 -- Claim up to N lane heads whose time has come, longest-waiting lane first.
 -- KEYS  queue, running, suspects, lease, token
 -- ARGV  consumer id, N, now ms, lease ms, far future ms, prefixes of message and lane keys,
 --       prefix of arq's in-progress keys, arq's abort zset
 -- Gives a list of {job id, token, message hash as a flat list}; {} when another consumer owns
 -- the queue.
+-- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
 local queue, running, suspects, lease, token = unpack(KEYS)
 local me, want, now, lease_ms, far, message_key, lane_key, progress_key, aborts = unpack(ARGV)
 want = tonumber(want)

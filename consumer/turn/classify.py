@@ -7,8 +7,9 @@ from shared.errors import AgentError, CampfireError
 
 AGENT_PATIENCE = 4
 CAMPFIRE_PATIENCE = 12
-"""Attempts before a failure that may pass is taken for one that did not: some 15 s for the agent,
-for which somebody waits, and 8 minutes for a Campfire that is down."""
+"""Attempts before a failure that may pass is taken for one that did not: 14 s of waiting for the
+agent, whose CLI asks the API several times in each attempt while somebody waits, and 8 minutes for
+a Campfire that is down."""
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 60.0
 
 
