@@ -94,7 +94,7 @@ async def ingress(
 ) -> AsyncIterator[RunningIngress]:
     """Serves bots `assistant` (the recorded one) and `other`; parametrise for other access."""
     options = getattr(request, "param", {})
-    answers_bots = options.get("answers_bots", False)
+    answers_bots = options.get("answers_bots", True)
     bots = {name: replace(bot, answers_bots=answers_bots) for name, bot in BOTS.items()}
     access = Access(bots, BOT_KEYS, options.get("token", TOKEN), options.get("open", False))
     operators = OperatorAccess(options.get("admin"), options.get("local", True))

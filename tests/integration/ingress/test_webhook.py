@@ -200,14 +200,14 @@ def _from_bot(number: int, to: str = "assistant", **changes: object) -> bytes:
     return json.dumps(body).encode()
 
 
-async def test_a_bot_is_not_answered_unless_allowed(ingress: RunningIngress) -> None:
-    """What one of our own bots wrote is not taken: two bots could talk for ever."""
+@pytest.mark.parametrize("ingress", [{"answers_bots": False}], indirect=True)
+async def test_a_bot_may_refuse_to_answer_bots(ingress: RunningIngress) -> None:
+    """`answers_bots: false`: what one of our own bots wrote to it is not taken."""
     answer = await ingress.post("/webhook/assistant", _from_bot(1))
     assert (answer.status, answer.silent) == (204, True)
     assert await ingress.queued() == 0
 
 
-@pytest.mark.parametrize("ingress", [{"answers_bots": True}], indirect=True)
 async def test_two_bots_stop_at_the_hop_limit(ingress: RunningIngress) -> None:
     """Four answers of bots to bots, then silence, until a person speaks in that room."""
     for number in range(1, 8):
