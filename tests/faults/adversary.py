@@ -70,7 +70,8 @@ class Adversary:
         while self._said < messages:
             self._said += 1
             message = await self._world.say(room, _order(dice))
-            if dice.random() < 0.1:
+            # Campfire does not deliver again what it was answered about.
+            if dice.random() < 0.1 and message not in self._world.replies:
                 await self._world.say(room, message=message)
             await self._world.pause(dice.expovariate(5))
 

@@ -8,12 +8,12 @@ maker died before it could log it.
 import asyncio
 import os
 import signal
+from typing import Any
 
 import httpx
 import structlog
 
 from consumer import composition
-from consumer.campfire.client import Campfire
 from consumer.settings import ConsumerSettings
 from shared.logs import configure_logs
 from shared.settings import load_settings
@@ -28,7 +28,7 @@ def main() -> None:
     put_in()
     settings = load_settings(ConsumerSettings)
     configure_logs(settings.log_format, settings.log_level, process="worker")
-    setattr(composition, "Campfire", SigningCampfire)  # noqa: B010 - mypy: it is no name of the module's own
+    _sign_requests()
     asyncio.run(_serve(settings))
 
 
@@ -38,19 +38,18 @@ async def _serve(settings: ConsumerSettings) -> None:
     await composition.serve(settings, settings.bots(), agent, agent.stats)
 
 
-class SigningCampfire(Campfire):
-    """Campfire's client, whose requests say who makes them."""
+def _sign_requests() -> None:
+    """Every request of this process says who makes it; Campfire's client is the only one."""
+    send = httpx.AsyncClient.send
 
-    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        super().__init__(base_url, transport)
-        self._http.event_hooks = {"request": [_sign]}
+    async def signed(client: httpx.AsyncClient, request: httpx.Request, **options: Any) -> Any:
+        bound = structlog.contextvars.get_contextvars()
+        signature = f"; fence={bound.get('fence', '')}; message={bound.get('message', '')}"
+        kind = request.headers.get("Content-Type", "text/plain; charset=utf-8")
+        request.headers["Content-Type"] = f"{kind}{signature}; pid={os.getpid()}"
+        return await send(client, request, **options)
 
-
-async def _sign(request: httpx.Request) -> None:
-    bound = structlog.contextvars.get_contextvars()
-    signature = f"; fence={bound.get('fence', '')}; message={bound.get('message', '')}"
-    kind = request.headers.get("Content-Type", "text/plain; charset=utf-8")
-    request.headers["Content-Type"] = f"{kind}{signature}; pid={os.getpid()}"
+    setattr(httpx.AsyncClient, "send", signed)  # noqa: B010 - mypy: a method
 
 
 def _tell_vitals() -> None:

@@ -73,7 +73,8 @@ class World:
         await self._lifetime.enter_async_context(self._server)
         self.redis: Redis = redis_client(self.valkey.url)
         self._lifetime.push_async_callback(self.redis.aclose)
-        limits = httpx.Limits(max_connections=64)
+        # Campfire says Connection: close (campfire.md section 3).
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=0)
         self._http = httpx.AsyncClient(timeout=30, limits=limits, trust_env=False)
         await self._lifetime.enter_async_context(self._http)
         self._lifetime.push_async_callback(self.stop_everything)
@@ -191,7 +192,7 @@ class World:
         try:
             answer = await self._http.post(self._url, json=self._body(room, message, order))
         except httpx.HTTPError as error:
-            self._note("unanswered", room, message, type(error).__name__)
+            await self._excuse(room, message, type(error).__name__)
         else:
             self._judge(room, message, answer, time.monotonic() - began)
         return message
@@ -230,6 +231,15 @@ class World:
     def _body(room: int, message: str, order: str) -> dict[str, Any]:
         text = f"say-{message} {order}".strip()
         return delivery(key=KEY, room_id=room, message_id=int(message), plain=text)
+
+    async def _excuse(self, room: int, message: str, error: str) -> None:
+        """No answer is the ingress's fault unless it died: then its supervisor starts another."""
+        self._note("unanswered", room, message, error)
+        ingress = [process for process in self.processes if process.role == "ingress"][-1]
+        try:
+            await ingress.gone(0.3)
+        except TimeoutError:
+            self._note("refused", room, message, f"no answer at all: {error}")
 
     def _judge(self, room: int, message: str, answer: httpx.Response, took_s: float) -> None:
         kind = answer.headers.get("content-type")

@@ -14,19 +14,20 @@ Outage = Callable[[World, random.Random], Awaitable[None]]
 
 
 def _under_traffic(
-    name: str, outage: Outage, *, seconds: float = 4, short: bool = True
+    name: str, outage: Outage, *, seconds: float = 4, lasts: float = 0, short: bool = True
 ) -> Scenario:
     async def run(world: World, dice: random.Random) -> None:
         """People write on; everything recovers by itself."""
         await world.ingress()
         await world.supervised()
-        talk = during(world, dice, seconds=seconds, gap_s=0.2)
+        world.history.longest_wait_s += lasts
+        talk = during(world, dice, seconds=seconds + lasts, gap_s=0.2 + lasts / 60)
         await world.pause(1)
         await outage(world, dice)
         await talk
         await world.settled(within_s=40)
 
-    return Scenario(name=f"Redis {name}", run=run, fault="Redis", short=short)
+    return Scenario(name=f"Redis {name}", run=run, fault="Redis", short=short, limit_s=90 + lasts)
 
 
 async def _killed(world: World, dice: random.Random) -> None:
@@ -143,9 +144,9 @@ async def _two_ingresses(world: World, dice: random.Random) -> None:
 SCENARIOS = [
     _under_traffic("killed and back", _killed),
     _under_traffic("stopped for 1 s", _stopped_for(1)),
-    _under_traffic("stopped for 3 s, past the lease", _stopped_for(3), seconds=5),
-    _under_traffic("stopped for 10 s", _stopped_for(10), seconds=13, short=False),
-    _under_traffic("stopped for 60 s", _stopped_for(60), seconds=63, short=False),
+    _under_traffic("stopped for 3 s, past the lease", _stopped_for(3), lasts=2),
+    _under_traffic("stopped for 10 s", _stopped_for(10), lasts=10, short=False),
+    _under_traffic("stopped for 60 s", _stopped_for(60), lasts=60, short=False),
     _under_traffic("flapping", _flapping),
     _under_traffic("out of memory", _full),
     _under_traffic("read-only", _read_only),
