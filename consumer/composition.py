@@ -25,6 +25,7 @@ from consumer.queue.repairs import Repairs
 from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
+from consumer.recap import RoomRecap
 from consumer.service import Service
 from consumer.sessions.opening import session_manager
 from consumer.settings import ConsumerSettings
@@ -46,10 +47,13 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
     async with AsyncExitStack() as stack:
         redis = redis_client(settings.redis_url)
         stack.push_async_callback(redis.aclose)
-        sessions = await stack.enter_async_context(session_manager(settings, bots, redis))
+        keys = bot_keys(settings, bots)
+        recap = RoomRecap(lambda: Campfire(str(settings.campfire_url)), keys)
+        sessions = session_manager(settings, bots, redis, recap)
+        await stack.enter_async_context(sessions)
 
         def keep_spares() -> None:
-            sessions.keep_spares(bots[bot_id] for bot_id in bot_keys(settings, bots))
+            sessions.keep_spares(bots[bot_id] for bot_id in keys)
 
         bot_files = BotFiles(settings.bots_dir, bots, keep_spares)
         await serve(

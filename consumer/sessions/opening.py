@@ -10,17 +10,18 @@ from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.time_to_live import TimeToLive
+from consumer.sessions.turn_result import Recap
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
 
 
 def session_manager(
-    settings: ConsumerSettings, bots: Mapping[str, Bot], redis: Redis
+    settings: ConsumerSettings, bots: Mapping[str, Bot], redis: Redis, recap: Recap
 ) -> SessionManager:
     """A manager, not started; `bots` is read again whenever a bot's TTL is asked for."""
     own = session_settings(settings, bots)
     if settings.session_store == "disk":
-        return SessionManager(own)
+        return SessionManager(own, recap=recap)
     prefix = settings.redis_prefix
     transcripts = RedisTranscripts(redis, prefix, own.ttl.longest)
     return SessionManager(
@@ -28,6 +29,7 @@ def session_manager(
         records=RedisRecords(redis, prefix, own.ttl.of),
         transcripts=transcripts,
         make_client=claude_clients(own, transcripts),
+        recap=recap,
     )
 
 

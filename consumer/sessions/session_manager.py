@@ -54,10 +54,12 @@ class SessionManager:
         records: SessionRecords | None = None,
         transcripts: Transcripts | None = None,
         make_client: ConnectClient | None = None,
+        recap: Recap | None = None,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
         self._records = records or DiskRecords(settings.records_dir)
+        self._recap = recap
         self._clock = clock
         self._gates = LaneGates()
         self._hot = HotSessions(settings, self._gates.is_held)
@@ -100,16 +102,15 @@ class SessionManager:
         *,
         on_event: OnEvent | None = None,
         rerun: bool = False,
-        recap: Recap | None = None,
     ) -> TurnResult:
         """One message through the lane's agent.
 
         `rerun`: this message was run before and got no answer; what is left of that run in
-        the conversation is cut off first. `recap` is asked for when a conversation on record
-        cannot be resumed. Cancelling is safe at any moment: the turn is interrupted and never
-        shows in the next one. Raises a TurnFailed; the lane's next turn works.
+        the conversation is cut off first. Cancelling is safe at any moment: the turn is
+        interrupted and never shows in the next one. Raises a TurnFailed; the lane's next turn
+        works.
         """
-        order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, recap=recap)
+        order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event)
         async with self._gates.only(lane):
             try:
                 if rerun:
@@ -270,8 +271,8 @@ class SessionManager:
         if order.on_event is not None:
             order.on_event(Started(tier, session.pid))
         prompt = order.prompt
-        if session.recap_due and order.recap is not None:
-            prompt = f"{await order.recap()}\n\n{prompt}"
+        if session.recap_due and self._recap is not None:
+            prompt = f"{await self._recap(order.lane, prompt)}\n\n{prompt}"
         seconds = self._settings.turn_timeout
         answer = await session.run(prompt, on_event=order.on_event, seconds=seconds)
         session.recap_due = False

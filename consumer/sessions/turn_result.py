@@ -9,8 +9,8 @@ from consumer.sessions.turn import OnEvent
 from shared.bots import Bot
 from shared.lane import Lane
 
-Recap = Callable[[], Awaitable[str]]
-"""Gives what is known of the room, for a conversation that could not be resumed."""
+Recap = Callable[[Lane, str], Awaitable[str]]
+"""Gives what is known of a room before a prompt, where the conversation could not be resumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +40,3 @@ class Order:
     bot: Bot
     prompt: str
     on_event: OnEvent | None
-    recap: Recap | None

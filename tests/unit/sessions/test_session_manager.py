@@ -130,15 +130,16 @@ async def test_an_unknown_session_is_begun_anew_with_a_recap(
     await first.shutdown_all()
     agents.conversations.clear()
 
-    async def recap() -> str:
+    async def recap(lane: Lane, prompt: str) -> str:
+        assert (lane, prompt) == (LANE, "two")
         return "Earlier in this room: one."
 
-    manager = await managers.start()
-    result = await manager.run_turn(LANE, BOT, "two", recap=recap)
+    manager = await managers.start(recap=recap)
+    result = await manager.run_turn(LANE, BOT, "two")
     assert result.tier is Tier.COLD
     assert agents.prompts(result.session_id) == ["Earlier in this room: one.\n\ntwo"]
     assert record_file(tmp_path).with_suffix(".unresumable").exists()
-    await manager.run_turn(LANE, BOT, "three", recap=recap)
+    await manager.run_turn(LANE, BOT, "three")
     assert agents.prompts(result.session_id)[1] == "three"
 
 

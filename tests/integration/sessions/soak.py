@@ -1,0 +1,232 @@
+"""`python -m tests.integration.sessions.soak`: thousands of turns, and nothing left of them.
+
+Turns over many lanes with evictions, resets, cancels and kills; each answer is checked against
+its question, and at the end what the process holds against what it held at the start.
+"""
+
+import argparse
+import asyncio
+import gc
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+from redis.asyncio import Redis
+
+from consumer.sessions import SessionManager, SessionSettings, TurnFailed
+from consumer.sessions.claude import claude_clients
+from consumer.sessions.redis_records import RedisRecords
+from consumer.sessions.redis_transcripts import RedisTranscripts
+from sandbox.launch.valkey import EmbeddedValkey
+from shared.bots import Bot
+from shared.lane import Lane
+from shared.redis_client import redis_client
+from tests.acceptance.environment import API_KEY
+from tests.acceptance.stack import Stack
+
+BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat room.")
+DAY = timedelta(days=1)
+AT_ONCE = 6
+MIB = 1024 * 1024
+DEEDS = {"answer": 84, "cancel": 5, "kill": 5, "reset": 3, "reset_running": 3}
+"""What is done, and how often of a hundred."""
+
+
+@dataclass
+class Soak:
+    """One soak: where, how much, and what came of it."""
+
+    folder: Path
+    redis: Redis
+    model_url: str
+    turns: int
+    lanes: int
+    prefix: str = field(default_factory=lambda: f"soak{uuid.uuid4().hex[:8]}")
+    seed: int = 0
+    done: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    stats: dict[str, object] = field(default_factory=dict)
+
+    async def run(self) -> list[str]:
+        """Every problem found, as a sentence; the temporary folder is this process's own."""
+        await self._turns(min(self.turns, max(AT_ONCE * 2, self.turns // 20)))
+        before = self._holdings()
+        self.done.clear()
+        await self._turns(self.turns)
+        after = await self._settled(before)
+        self.problems += [
+            f"{name}: {before[name]} at the start, {after[name]} at the end"
+            for name in ("processes", "tasks", "descriptors", "files")
+            if after[name] > before[name]
+        ]
+        if after["memory"] > before["memory"] * 1.1:
+            kept = f"{before['memory'] // MIB} MiB, then {after['memory'] // MIB} MiB"
+            self.problems.append(f"memory: {kept}")
+        self.problems += [f"key left: {key!r}" async for key in self._keys()]
+        return self.problems
+
+    async def _turns(self, turns: int) -> None:
+        chance = random.Random(self.seed)
+        deeds = chance.choices(list(DEEDS), weights=list(DEEDS.values()), k=turns)
+        rooms = [int(chance.paretovariate(0.6)) % self.lanes for _ in deeds]
+        numbered = iter(list(enumerate(zip(deeds, rooms, strict=True))))
+        async with self._manager() as sessions:
+            sessions.keep_spares([BOT])
+
+            async def work() -> None:
+                for number, (deed, room) in numbered:
+                    await self._do(sessions, deed, Lane(room, BOT.id), f"{deed} {number}")
+
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(AT_ONCE):
+                    workers.create_task(work())
+            self.stats = sessions.stats()
+            for room in range(self.lanes):
+                await sessions.remove_session(Lane(room, BOT.id), forget=True)
+
+    async def _do(self, sessions: SessionManager, deed: str, lane: Lane, words: str) -> None:
+        self.done[deed] += 1
+        match deed:
+            case "answer":
+                await self._answered(sessions, lane, words)
+            case "reset":
+                await sessions.remove_session(lane, forget=True)
+            case _:
+                turn = asyncio.create_task(sessions.run_turn(lane, BOT, f"slow 3; echo {words}"))
+                await asyncio.wait({turn}, timeout=0.6)
+                await self._disturb(sessions, deed, lane, turn)
+                with suppress(TurnFailed, asyncio.CancelledError):
+                    await turn
+
+    async def _disturb(
+        self, sessions: SessionManager, deed: str, lane: Lane, turn: "asyncio.Task[object]"
+    ) -> None:
+        if deed == "cancel":
+            turn.cancel()
+        elif deed == "reset_running":
+            await sessions.remove_session(lane, forget=True)
+        else:
+            of_lane = [s for s in sessions.stats()["sessions"] if s["room_id"] == lane.room_id]
+            for session in of_lane:
+                with suppress(ProcessLookupError, TypeError):
+                    os.kill(session["pid"], signal.SIGKILL)
+
+    async def _answered(self, sessions: SessionManager, lane: Lane, words: str) -> None:
+        """A lane that somebody else's reset or kill hit meanwhile is asked once more."""
+        for attempt in range(3):
+            try:
+                result = await sessions.run_turn(lane, BOT, f"echo {words}", rerun=attempt > 0)
+            except TurnFailed as error:
+                self.done[f"failed: {type(error).__name__}"] += 1
+                continue
+            if result.text != words:
+                self.problems.append(f"{words!r} was answered {result.text!r}")
+            self.done[result.tier] += 1
+            return
+        self.problems.append(f"{words!r} was never answered")
+
+    def _manager(self) -> SessionManager:
+        settings = SessionSettings(
+            data_dir=self.folder / "data",
+            api_key=API_KEY,
+            base_url=self.model_url,
+            max_hot=AT_ONCE + 2,
+            session_max_turns=40,
+            turn_timeout=60,
+        )
+        transcripts = RedisTranscripts(self.redis, self.prefix, lambda: DAY)
+        return SessionManager(
+            settings,
+            records=RedisRecords(self.redis, self.prefix, lambda _: DAY),
+            transcripts=transcripts,
+            make_client=claude_clients(settings, transcripts),
+        )
+
+    def _holdings(self) -> dict[str, int]:
+        gc.collect()
+        process = psutil.Process()
+        return {
+            "processes": len(process.children(recursive=True)),
+            "tasks": len(asyncio.all_tasks()),
+            "descriptors": process.num_fds(),
+            "memory": process.memory_info().rss,
+            "files": len(list(Path(tempfile.gettempdir()).iterdir()))
+            + len(list((self.folder / "data/run").iterdir()))
+            + len(list((self.folder / "data/workspaces").iterdir())),
+        }
+
+    async def _settled(self, before: dict[str, int], within_s: float = 10.0) -> dict[str, int]:
+        """What is held once it is no more than before, or after a while: sockets close late."""
+        deadline = time.monotonic() + within_s
+        while (held := self._holdings()) and time.monotonic() < deadline:
+            if all(held[name] <= before[name] for name in ("processes", "tasks", "descriptors")):
+                break
+            await asyncio.sleep(0.1)
+        return held
+
+    async def _keys(self) -> AsyncIterator[bytes]:
+        """Keys that are left and not bound to go by themselves."""
+        async for key in self.redis.scan_iter(f"{self.prefix}:*"):
+            if await self.redis.ttl(key) < 0:
+                yield key
+
+
+async def soak(folder: Path, valkey: EmbeddedValkey, *, turns: int, lanes: int) -> Soak:
+    """Run one over a stand-in model in a process of its own; its temporary files go to `folder`."""
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    before = os.environ.get("TMPDIR"), tempfile.tempdir
+    os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
+    stack, redis = Stack(folder, redis_url=valkey.url), redis_client(valkey.url)
+    try:
+        await stack.sandbox.start()
+        await stack.sandbox.log.event("sandbox_ready")
+        url = f"{stack.sandbox_url}/model"
+        soaked = Soak(folder, redis, url, turns, lanes)
+        await soaked.run()
+        return soaked
+    finally:
+        os.environ.pop("TMPDIR") if before[0] is None else os.environ.update(TMPDIR=before[0])
+        tempfile.tempdir = before[1]
+        await redis.aclose()
+        await stack.stop()
+
+
+def main() -> None:
+    """Soak, tell what was done, and exit with 1 when something is left of it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.integration.sessions.soak")
+    parser.add_argument("--turns", type=int, default=2000)
+    parser.add_argument("--lanes", type=int, default=100)
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="campfire-soak-") as folder:
+        found = asyncio.run(_main(Path(folder), arguments.turns, arguments.lanes))
+    _say(f"{arguments.turns} turns over {arguments.lanes} lanes, {time.monotonic() - began:.0f} s")
+    _say("\n".join(f"{count:6} {what}" for what, count in found.done.most_common()))
+    _say(f"{found.stats['evicted']!s:>6} evicted")
+    _say("\n".join(found.problems) or "nothing is left")
+    sys.exit(bool(found.problems))
+
+
+async def _main(folder: Path, turns: int, lanes: int) -> Soak:
+    async with EmbeddedValkey(folder / "valkey") as valkey:
+        return await soak(folder, valkey, turns=turns, lanes=lanes)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    main()

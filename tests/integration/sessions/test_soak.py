@@ -1,0 +1,14 @@
+"""`make soak` in its short form."""
+
+from pathlib import Path
+
+from sandbox.launch.valkey import EmbeddedValkey
+from tests.integration.sessions.soak import soak
+
+
+async def test_a_short_soak_leaves_nothing(valkey: EmbeddedValkey, tmp_path: Path) -> None:
+    """Turns, evictions, resets, cancels and kills: every answer its question's, nothing leaked."""
+    soaked = await soak(tmp_path, valkey, turns=40, lanes=12)
+    assert soaked.problems == []
+    assert soaked.done["answer"] > 20
+    assert soaked.stats["turns"]
