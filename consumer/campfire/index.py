@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from consumer.campfire.answers import expect, next_page, read, total_count
-from consumer.campfire.messages import Message, Page, message_from
+from consumer.campfire.messages import Message, Page, messages_from
 from consumer.campfire.wire import Wire
 
 
@@ -17,7 +17,7 @@ async def page(
     total = total_count(answer)
     if answer.status_code == 204:  # the port's way to say that there is nothing (a64, a66)
         return Page((), total)
-    messages = read(answer, lambda found: tuple(message_from(one) for one in found))
+    messages = read(answer, messages_from)
     more = next_page(answer)
     return Page(messages, total, next_before=more.get("before"), next_after=more.get("after"))
 

@@ -68,6 +68,13 @@ def message_from(json: dict[str, Any]) -> Message:
     )
 
 
+def messages_from(json: Any) -> tuple[Message, ...]:
+    """Read a page's messages; raises as `message_from`."""
+    if not isinstance(json, list):
+        raise TypeError
+    return tuple(map(message_from, json))
+
+
 def boost_from(json: dict[str, Any]) -> Boost:
     """Read one boost; raises KeyError, TypeError or ValueError when it is none."""
     return Boost(int(json["id"]), str(json["content"]), int(json["message"]["id"]))

@@ -1,0 +1,49 @@
+"""The client against the stand-in Campfire over HTTP, on the release a test names."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from consumer.campfire.client import Campfire
+from sandbox.campfire.campfire import Campfire as StandIn
+from sandbox.campfire.client import SandboxClient
+from sandbox.campfire.seed import BotSeed
+from sandbox.server import SandboxServer
+
+KEY, OTHER_KEY = "3-52d8d3ea9c87", "4-4fe587476a1c"
+ROOM = 2
+
+
+@dataclass(frozen=True)
+class Site:
+    """One Campfire: our client of it, and the tests' own side."""
+
+    campfire: Campfire
+    sandbox: SandboxClient
+
+    async def bodies(self) -> list[str]:
+        """What the room holds, as stored."""
+        return [message["stored_html"] for message in await self.sandbox.messages(ROOM)]
+
+
+@pytest.fixture
+def mode() -> str:
+    """The release; a test's own parameter overrides it."""
+    return "main"
+
+
+@pytest.fixture
+async def site(mode: str) -> AsyncIterator[Site]:
+    """A fresh Campfire of that release."""
+    bots = [
+        BotSeed("assistant", 3, "52d8d3ea9c87", ""),
+        BotSeed("second_bot", 4, "4fe587476a1c", ""),
+    ]
+    async with (
+        SandboxServer(StandIn(bots)) as server,
+        SandboxClient(server.url) as sandbox,
+        Campfire(server.url) as campfire,
+    ):
+        await sandbox.change_mode(mode)
+        yield Site(campfire, sandbox)
