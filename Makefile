@@ -6,7 +6,7 @@ ARGS ?=
 BROWSER ?= yes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench faults format clean browser
+.PHONY: help setup run test check bench soak faults format clean browser
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -33,6 +33,9 @@ bench: setup ## Measure; writes bench.json and prints a table of ratios
 faults: setup ## Break everything, check every promise (N=10000 messages, SEED=7, MINUTES=60)
 	@$(BIN)/python -m tests.faults --messages $(or $(N),2000) --minutes $(or $(MINUTES),10) \
 		$(if $(SEED),--seed $(SEED))
+
+soak: setup ## 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
+	@$(BIN)/python -m tests.integration.sessions.soak $(ARGS)
 
 format: setup ## Put the code into the project's format, with the fixes ruff is sure of
 	@$(BIN)/ruff format .

@@ -45,6 +45,10 @@ async def sessions(request: Request) -> dict[str, Any]:
     if known is None:
         return {"active_sessions": 0, "sessions": [], "consumer": "not running"}
     stats: dict[str, Any] = json.loads(known)
+    waiting = await queue_stats(request.app.state.redis, request.app.state.keys)
+    depth = {(row["room_id"], row["bot_id"]): row["waiting"] for row in waiting["lanes"]}
+    for session in stats.get("sessions", ()):
+        session["queue"] = depth.get((session["room_id"], session["bot_id"]), 0)
     return stats
 
 

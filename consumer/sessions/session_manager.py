@@ -73,6 +73,8 @@ class SessionManager:
         )
         self._counts: Counter[str] = Counter()
         self._reset: set[Lane] = set()
+        self._on_record: dict[Lane, SessionRecord] = {}
+        """As this process last saw them; for the statistics alone."""
         self._cleaning: asyncio.Task[None] | None = None
         self._guard = Guard(settings.run_dir)
         self._closed = False
@@ -225,7 +227,10 @@ class SessionManager:
     def stats(self) -> dict[str, Any]:
         """What is connected and what was done so far; plain JSON, no chat text."""
         spares = len(self._connector.spares)
-        return session_stats(self._hot, self._counts, self._settings) | {"spares": spares}
+        stats = session_stats(
+            self._hot, self._on_record.values(), self._counts, self._settings, self._clock()
+        )
+        return stats | {"spares": spares}
 
     async def _run(self, order: Order) -> TurnResult:
         """A client that died while nobody looked has not read the prompt: once more, resumed."""
@@ -315,6 +320,7 @@ class SessionManager:
         """
         try:
             await self._records.save(record, fence)
+            self._on_record[record.lane] = record
         except Superseded:
             log.warning("session_superseded", lane=str(record.lane))
             await self._close(record.lane)
@@ -330,6 +336,7 @@ class SessionManager:
     async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
         await self._close(lane, SessionReset())
         if forget:
+            self._on_record.pop(lane, None)
             await self._connector.forget(lane, in_use=in_use)
 
     async def _close(self, lane: Lane, reason: AgentError | None = None) -> None:
@@ -338,7 +345,8 @@ class SessionManager:
             await session.close(reason)
 
     async def _idle_since_the_ttl(self) -> list[Lane]:
-        used = {record.lane: record.last_used for record in await self._records.all()}
+        self._on_record = {record.lane: record for record in await self._records.all()}
+        used = {lane: record.last_used for lane, record in self._on_record.items()}
         used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
         return [lane for lane, moment in used.items() if self._connector.is_stale(lane, moment)]
 

@@ -1,50 +1,83 @@
 """The session statistics: the seed's fields and ours, plain JSON, no chat text."""
 
 from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from consumer.sessions.events import Tier
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.memory import MIB
+from consumer.sessions.records import SessionRecord
 from consumer.sessions.session import Session
 from consumer.sessions.settings import SessionSettings
+from shared.lane import Lane
+
+MOST_WARM = 200
+"""Sessions on record that are listed, the newest; the board is written with every turn."""
 
 
 def session_stats(
-    hot: HotSessions, counts: Counter[str], settings: SessionSettings
+    hot: HotSessions,
+    on_record: Iterable[SessionRecord],
+    counts: Counter[str],
+    settings: SessionSettings,
+    now: datetime,
 ) -> dict[str, Any]:
-    """What is connected now and what was done since the start."""
-    sessions = [_describe(session) for session in hot]
+    """What is connected now, what is on record, and what was done since the start."""
+    sessions = [_hot(session, now) for session in hot]
+    warm = [record for record in on_record if hot.peek(record.lane) is None]
+    warm.sort(key=lambda record: record.last_used, reverse=True)
     return {
         "active_sessions": len(sessions),
         "busy_sessions": hot.busy,
+        "warm_sessions": len(warm),
         "max_hot_sessions": settings.hot_limit,
         "memory_mb": sum(session["memory_mb"] for session in sessions),
+        "max_memory_mb": settings.memory_limit_mb,
         "turns": counts["turns"],
         "failed_turns": counts["failed"],
         "evicted": hot.evicted,
         "tiers": {tier.value: counts[tier.value] for tier in Tier},
         "cost_usd": counts["cost_micros"] / 1_000_000,
-        "sessions": sessions,
+        "sessions": sessions + [_warm(record, now) for record in warm[:MOST_WARM]],
     }
 
 
-def _describe(session: Session) -> dict[str, Any]:
-    lane, record = session.lane, session.record
+def _hot(session: Session, now: datetime) -> dict[str, Any]:
+    """`tier` is where its client came from, cold or warm; a connected one is hot to the next."""
+    lane = session.lane or Lane(0, session.bot.id)
+    record = session.record or SessionRecord(
+        lane=lane, session_id="", created_at=session.created_at, last_used=session.last_used
+    )
     return {
-        "room_id": lane.room_id if lane else None,
-        "bot_id": lane.bot_id if lane else session.bot.id,
+        **_on_record(record, now),
         "tier": session.tier.value,
         "state": session.state.value,
         "connected": session.is_open,
-        "session_id": record.session_id if record else None,
         "query_count": session.turns,
-        "turns": record.turns if record else 0,
-        "cost_usd": record.cost if record else 0.0,
-        "input_tokens": record.input_tokens if record else 0,
-        "output_tokens": record.output_tokens if record else 0,
-        "created_at": (record.created_at if record else session.created_at).isoformat(),
         "last_used": session.last_used.isoformat(),
         "memory_mb": session.memory // MIB,
         "pid": session.pid,
+    }
+
+
+def _warm(record: SessionRecord, now: datetime) -> dict[str, Any]:
+    """One without a client: the next message resumes it."""
+    gone = {"state": "closed", "connected": False, "query_count": 0, "memory_mb": 0, "pid": None}
+    return {**_on_record(record, now), "tier": Tier.WARM.value, **gone}
+
+
+def _on_record(record: SessionRecord, now: datetime) -> dict[str, Any]:
+    return {
+        "room_id": record.lane.room_id,
+        "bot_id": record.lane.bot_id,
+        "session_id": record.session_id or None,
+        "turns": record.turns,
+        "cost_usd": record.cost,
+        "input_tokens": record.input_tokens,
+        "output_tokens": record.output_tokens,
+        "created_at": record.created_at.isoformat(),
+        "age_seconds": round((now - record.created_at).total_seconds()),
+        "last_used": record.last_used.isoformat(),
     }

@@ -67,6 +67,17 @@ async def test_cancel_is_handed_to_the_consumer(ingress: RunningIngress) -> None
     await ingress.redis.delete(ingress.keys.control)
 
 
+async def test_session_stats_say_how_many_messages_wait(ingress: RunningIngress) -> None:
+    """Each session has its lane's queue, which the consumer's board knows nothing of."""
+    for number in range(3):
+        body = delivery(key=BOT_KEYS["assistant"], room_id=2, message_id=number)
+        await ingress.post("/webhook/assistant", json.dumps(body).encode())
+    board = [{"room_id": room, "bot_id": "assistant"} for room in (2, 3)]
+    await ingress.redis.set(ingress.keys.sessions, json.dumps({"sessions": board}), ex=5)
+    told = json.loads((await _get(ingress, "/session/stats"))[1])["sessions"]
+    assert [session["queue"] for session in told] == [3, 0]
+
+
 @pytest.mark.parametrize("ingress", [{"admin": "operators-token"}], indirect=True)
 @pytest.mark.parametrize("path", ["/queue/stats", "/session/stats"])
 async def test_stats_ask_for_the_admin_token(ingress: RunningIngress, path: str) -> None:

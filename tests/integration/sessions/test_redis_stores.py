@@ -1,5 +1,6 @@
 """Records and transcripts in a real Redis; a lane that moves between machines."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 from claude_agent_sdk.testing import run_session_store_conformance
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from consumer.sessions import SessionManager, SessionSettings, Tier
 from consumer.sessions.claude import claude_clients
+from consumer.sessions.errors import Superseded
 from consumer.sessions.records import SessionRecords
 from consumer.sessions.redis_records import RedisRecords
 from consumer.sessions.redis_transcripts import RedisTranscripts
@@ -35,6 +38,18 @@ class TestRedisRecords(RecordsConformance):
         await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
         assert await records.all() == []
         assert await redis.smembers(f"{keys.prefix}:session-lanes") == set()  # type: ignore[misc]
+
+    async def test_an_owner_before_the_last_writes_nothing(self, redis: Redis, keys: Keys) -> None:
+        """Its fence is refused, the record stays; one that Redis lost may be written again."""
+        records = RedisRecords(redis, keys.prefix, lambda _: DAY)
+        old, new = await records.own(RECORD_LANE), await records.own(RECORD_LANE)
+        await records.save(replace(RECORD, turns=2), new)
+        with pytest.raises(Superseded):
+            await records.save(replace(RECORD, turns=9), old)
+        assert await records.load(RECORD_LANE) == replace(RECORD, turns=2)
+        await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
+        await records.save(RECORD, new)
+        assert await records.load(RECORD_LANE) == RECORD
 
     async def test_garbage_is_none_and_kept_aside(self, redis: Redis, keys: Keys) -> None:
         """A value that is no record is a cold start, and stays for the operator."""
@@ -69,14 +84,7 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(
     """Two consumers with folders of their own on one Redis: each goes on where the other was."""
 
     def consumer(name: str) -> SessionManager:
-        own = replace(settings, data_dir=tmp_path / name)
-        transcripts = RedisTranscripts(redis, keys.prefix, lambda: DAY)
-        return SessionManager(
-            own,
-            records=RedisRecords(redis, keys.prefix, lambda _: DAY),
-            transcripts=transcripts,
-            make_client=claude_clients(own, transcripts),
-        )
+        return manager_in(replace(settings, data_dir=tmp_path / name), redis, keys)
 
     for number, name in enumerate(("one", "two", "one", "two")):
         async with consumer(name) as manager:
@@ -88,3 +96,44 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(
         await manager.remove_session(LANE, forget=True)
     left = [key async for key in redis.scan_iter(f"{keys.prefix}:*")]
     assert left == []
+
+
+async def test_a_consumer_that_lost_the_lane_overwrites_nothing(
+    redis: Redis, keys: Keys, settings: SessionSettings, model: ModelServer, tmp_path: Path
+) -> None:
+    """One is at a turn when another takes the lane over: what it still writes counts for nothing.
+
+    The conversation goes on as the new owner had it, on every later resume.
+    """
+    folders = [replace(settings, data_dir=tmp_path / name) for name in ("old", "new", "third")]
+    async with (
+        manager_in(folders[0], redis, keys) as old,
+        manager_in(folders[1], redis, keys) as new,
+    ):
+        await old.run_turn(LANE, BOT, "one")
+        late = asyncio.create_task(old.run_turn(LANE, BOT, "slow 3; echo late"))
+        async with asyncio.timeout(10):
+            while model.recorder.requests[-1].conversation.last != "slow 3; echo late":
+                await asyncio.sleep(0.01)
+        told = await new.run_turn(LANE, BOT, "echo two")
+        assert told.tier is Tier.WARM
+        with capture_logs() as logs:
+            assert (await late).text == "late"
+        assert "session_superseded" in [entry["event"] for entry in logs]
+        assert old.stats()["active_sessions"] == 0
+        await new.run_turn(LANE, BOT, "echo three")
+    async with manager_in(folders[2], redis, keys) as third:
+        await third.run_turn(LANE, BOT, "echo four")
+    said = model.recorder.requests[-1].conversation.said
+    assert said == ("one", "echo two", "echo three", "echo four")
+
+
+def manager_in(settings: SessionSettings, redis: Redis, keys: Keys) -> SessionManager:
+    """A consumer's manager with both stores in Redis."""
+    transcripts = RedisTranscripts(redis, keys.prefix, lambda: DAY)
+    return SessionManager(
+        settings,
+        records=RedisRecords(redis, keys.prefix, lambda _: DAY),
+        transcripts=transcripts,
+        make_client=claude_clients(settings, transcripts),
+    )

@@ -445,8 +445,24 @@ async def test_stats_name_the_session_and_hold_no_text(manager: SessionManager) 
     assert session["session_id"] == result.session_id
     assert session["query_count"] == 1
     assert session["connected"] is True
+    assert session["age_seconds"] == 0
+    assert session["cost_usd"] == 0.5
     assert stats["active_sessions"] == 1
     assert "secret" not in json.dumps(stats)
+
+
+async def test_stats_list_what_is_on_record_too(manager: SessionManager, clock: FakeClock) -> None:
+    """An evicted session is warm: listed with its turns, age and cost, without a process."""
+    for lane in (LANE, OTHER, THIRD):
+        await manager.run_turn(lane, BOT, "one")
+    clock.forward(hours=1)
+    stats = manager.stats()
+    assert (stats["active_sessions"], stats["warm_sessions"]) == (2, 1)
+    warm = stats["sessions"][-1]
+    assert (warm["room_id"], warm["tier"], warm["connected"], warm["pid"]) == (
+        1, "warm", False, None,
+    )  # fmt: skip
+    assert (warm["turns"], warm["cost_usd"], warm["age_seconds"]) == (1, 0.5, 3600)
 
 
 async def test_update_session_id_is_what_the_next_resume_uses(
