@@ -16,8 +16,10 @@ class ClientOptions:
     bot: Bot
     folder: Path
     """The working directory of the agent and its tools; it exists."""
-    resume: str | None = None
-    """The session id to go on with; None: a new conversation."""
+    session_id: str
+    """The conversation's id: the one to go on with, or the one to give a new conversation."""
+    resume: bool = False
+    """Whether it is there already."""
     resume_at: str | None = None
     """The last message of it that counts: what came after (half a turn) is cut off."""
 

@@ -171,7 +171,9 @@ def sdk_options(
         system_prompt={"type": "custom", "prompt": bot.system_prompt, "snapshot": False},
         cwd=options.folder,
         env=env,
-        resume=options.resume,
+        resume=options.session_id if options.resume else None,
+        # Chosen by us, so that a first turn that never ends leaves no transcript of unknown name.
+        session_id=None if options.resume else options.session_id,
         resume_session_at=options.resume_at,
         max_turns=bot.max_turns or settings.max_turns,
         tools=list(bot.tools),

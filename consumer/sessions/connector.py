@@ -1,12 +1,14 @@
 """Connects a lane: resumed from its record (warm) or new (cold), whatever the record is worth."""
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import structlog
+from redis.exceptions import RedisError
 
 from consumer.sessions.agent import ClientOptions, ConnectClient
 from consumer.sessions.errors import UnknownEntry, UnknownSession
@@ -134,7 +136,8 @@ class Connector:
         options = ClientOptions(
             bot=bot,
             folder=folder,
-            resume=record.session_id if record else None,
+            session_id=record.session_id if record else str(uuid.uuid4()),
+            resume=record is not None,
             resume_at=record.last_entry if record else None,
         )
         session = Session(
@@ -145,6 +148,19 @@ class Connector:
             clock=self._clock,
             tier=Tier.WARM if record else Tier.COLD,
             on_change=self._hot.changed,
+            on_end=lambda: self._ended(session, options.session_id),
         )
         session.record = record
         return session
+
+    async def _ended(self, session: Session, session_id: str) -> None:
+        """A conversation that never came on record: nobody would know of its transcript."""
+        if session.record is None:
+            await self.forget_transcript(session_id)
+
+    async def forget_transcript(self, session_id: str) -> None:
+        """Delete it; where that fails it goes by its age."""
+        try:
+            await self._transcripts.forget(session_id)
+        except (OSError, RedisError) as error:
+            log.warning("transcript_not_deleted", reason=type(error).__name__)

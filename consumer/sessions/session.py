@@ -8,7 +8,7 @@ so nothing of it ever reaches the next turn.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -48,6 +48,10 @@ class State(StrEnum):
     DEAD = "dead"
 
 
+async def _nothing() -> None:
+    """The end of a session that nobody keeps books on."""
+
+
 @dataclass(slots=True, eq=False)
 class _Ask:
     """A turn in the mailbox, and who waits for it."""
@@ -72,6 +76,7 @@ class Session:
         clock: Clock,
         tier: Tier = Tier.COLD,
         on_change: Callable[["Session"], None] = lambda _: None,
+        on_end: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
         self.lane: Lane | None = None
         """None while it is a spare."""
@@ -94,6 +99,7 @@ class Session:
         self._settings = settings
         self._clock = clock
         self._on_change = on_change
+        self._on_end = on_end
         self._mailbox: asyncio.Queue[_Ask | None] = asyncio.Queue()
         self._ask: _Ask | None = None
         self._scope: asyncio.Timeout | None = None
@@ -280,6 +286,7 @@ class Session:
             if waiting is not None:
                 _fail(waiting, SessionGone())
         await self._client.close()
+        await self._on_end()
         self._on_change(self)
 
     def _enter(self, state: State) -> None:

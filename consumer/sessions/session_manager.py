@@ -298,6 +298,7 @@ class SessionManager:
         self._counts[tier.value] += 1
         if lane in self._reset:
             await self._close(lane)
+            await self._connector.forget_transcript(answer.session_id)
         else:
             session.record = booked.record
             await self._save(booked.record, session.fence)

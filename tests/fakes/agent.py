@@ -76,7 +76,7 @@ class FakeClient:
         self.dead = False
         self.interrupts = 0
         self.asked = 0
-        self.session_id = options.resume or str(uuid.uuid4())
+        self.session_id = options.session_id
         self._agents = agents
         self._interrupted = asyncio.Event()
         self._pid: int | None = None
@@ -108,9 +108,9 @@ class FakeClient:
 
     def _resume(self) -> None:
         conversations = self._agents.conversations
-        if self.options.resume is None:
+        if not self.options.resume:
             conversations[self.session_id] = []
-        elif self.options.resume not in conversations:
+        elif self.session_id not in conversations:
             raise UnknownSession
         elif self.options.resume_at is not None:
             entries = [entry for entry, _ in conversations[self.session_id]]

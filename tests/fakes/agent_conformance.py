@@ -1,6 +1,7 @@
 """What every AgentClient must do; run on the scripted fake and on the real CLI."""
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,9 +36,17 @@ class AgentClientConformance:
         """kill -9 the agent, and wait until it is dead."""
         raise NotImplementedError
 
-    def options(self, folder: Path, **more: str) -> ClientOptions:
+    def options(
+        self, folder: Path, *, resume: str | None = None, resume_at: str | None = None
+    ) -> ClientOptions:
         """Options for a client in that folder."""
-        return ClientOptions(bot=BOT, folder=folder, **more)
+        return ClientOptions(
+            bot=BOT,
+            folder=folder,
+            session_id=resume or str(uuid.uuid4()),
+            resume=resume is not None,
+            resume_at=resume_at,
+        )
 
     @pytest.fixture
     async def client(
@@ -66,6 +75,16 @@ class AgentClientConformance:
         assert pid is not None
         assert first.session_id == second.session_id
         assert 0 < first.total_cost < second.total_cost
+        await client.close()
+
+    async def test_a_new_session_has_the_id_it_was_given(
+        self, make: Callable[[ClientOptions], AgentClient], tmp_path: Path
+    ) -> None:
+        """So that its transcript can be found though its first turn never ended."""
+        options = self.options(tmp_path)
+        client = make(options)
+        await client.connect()
+        assert end(await turn(client, "one")).session_id == options.session_id
         await client.close()
 
     async def test_an_interrupted_turn_ends_and_the_next_is_its_own(

@@ -7,6 +7,7 @@ its question, and at the end what the process holds against what it held at the 
 import argparse
 import asyncio
 import gc
+import logging
 import os
 import random
 import signal
@@ -22,6 +23,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import psutil
+import structlog
 from redis.asyncio import Redis
 
 from consumer.sessions import SessionManager, SessionSettings, TurnFailed
@@ -176,10 +178,9 @@ class Soak:
         return held
 
     async def _keys(self) -> AsyncIterator[bytes]:
-        """Keys that are left and not bound to go by themselves."""
+        """Keys that are left."""
         async for key in self.redis.scan_iter(f"{self.prefix}:*"):
-            if await self.redis.ttl(key) < 0:
-                yield key
+            yield key
 
 
 async def soak(folder: Path, valkey: EmbeddedValkey, *, turns: int, lanes: int) -> Soak:
@@ -210,6 +211,8 @@ def main() -> None:
     parser.add_argument("--lanes", type=int, default=100)
     arguments = parser.parse_args()
     began = time.monotonic()
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=True)
     with tempfile.TemporaryDirectory(prefix="campfire-soak-") as folder:
         found = asyncio.run(_main(Path(folder), arguments.turns, arguments.lanes))
     _say(f"{arguments.turns} turns over {arguments.lanes} lanes, {time.monotonic() - began:.0f} s")

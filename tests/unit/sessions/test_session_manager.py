@@ -38,7 +38,7 @@ async def test_session_creation(
     """The first message of a lane connects a client and puts its session on record."""
     result = await manager.run_turn(LANE, BOT, "hello")
     assert result.tier is Tier.COLD
-    assert agents.clients[0].options.resume is None
+    assert not agents.clients[0].options.resume
     on_record = json.loads(record_file(tmp_path).read_text())
     assert on_record["session_id"] == result.session_id
     assert (on_record["room_id"], on_record["bot_id"]) == (1, "assistant")
@@ -116,7 +116,8 @@ async def test_after_a_restart_the_session_is_resumed_at_its_last_answer(
     await first.shutdown_all()
     again = await (await managers.start()).run_turn(LANE, BOT, "two")
     assert again.tier is Tier.WARM
-    assert agents.clients[1].options.resume == told.session_id
+    assert agents.clients[1].options.resume
+    assert agents.clients[1].options.session_id == told.session_id
     assert agents.clients[1].options.resume_at is not None
     assert agents.prompts(told.session_id) == ["one", "two"]
 
