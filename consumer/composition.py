@@ -55,6 +55,10 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
         def keep_spares() -> None:
             sessions.keep_spares(bots[bot_id] for bot_id in keys)
 
+        async def prewarm() -> None:
+            await sessions.prewarm({bot_id: bots[bot_id] for bot_id in keys})
+            await asyncio.Event().wait()  # a part that ends would end the consumer
+
         bot_files = BotFiles(settings.bots_dir, bots, keep_spares)
         await serve(
             settings,
@@ -62,7 +66,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             sessions,
             sessions.stats,
             words={"reset": sessions.reset},
-            parts={"bot_files": bot_files.watch},
+            parts={"bot_files": bot_files.watch, "prewarm": prewarm},
         )
 
 

@@ -61,6 +61,20 @@ class Connector:
         session.fence = fence
         return session
 
+    async def connect_ahead(self, record: SessionRecord, bot: Bot) -> bool:
+        """Resume a session that nobody asked for yet, where there is room without evicting any.
+
+        Raises AgentError when it cannot be resumed: left to the lane's next message.
+        """
+        lane = record.lane
+        fence = await self._records.own(lane)
+        session = self._session(bot, self._workspaces.of(lane, record), record)
+        session.fence = fence
+        if not await self._hot.start_ahead(lane, session):
+            return False
+        log.info("session_warm", lane=str(lane), ahead=True, pid=session.pid)
+        return True
+
     async def _connect(self, lane: Lane, bot: Bot, on_wait: OnWait | None) -> Session:
         record = await self._records.load(lane)
         if record is None:

@@ -73,6 +73,8 @@ class FakeClient:
         self.options = options
         self.is_connected = False
         self.is_closed = False
+        self.close_gate: asyncio.Event | None = None
+        """When set, closing waits for it."""
         self.dead = False
         self.interrupts = 0
         self.asked = 0
@@ -168,5 +170,7 @@ class FakeClient:
 
     async def close(self) -> None:
         """See AgentClient."""
+        if self.close_gate is not None:
+            await self.close_gate.wait()
         self.is_connected = False
         self.is_closed = True

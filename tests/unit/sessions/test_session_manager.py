@@ -297,6 +297,24 @@ async def test_the_least_recently_used_goes_to_warm(
     assert (await manager.run_turn(OTHER, BOT, "again")).tier is Tier.WARM
 
 
+async def test_a_client_that_is_being_closed_keeps_its_place(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """The bound holds at every moment: the next client starts when the evicted one is gone."""
+    manager = await managers.start(max_hot=1)
+    await manager.run_turn(LANE, BOT, "one")
+    gate = agents.clients[0].close_gate = asyncio.Event()
+    turn = asyncio.create_task(manager.run_turn(OTHER, BOT, "two"))
+    while manager.stats()["evicted"] == 0:
+        await asyncio.sleep(0)
+    for _ in range(100):  # as far as anything can go without the gate
+        await asyncio.sleep(0)
+    assert agents.connected == 1
+    assert not turn.done()
+    gate.set()
+    assert (await turn).text == "ok"
+
+
 async def test_when_all_are_busy_the_next_lane_waits_and_says_so(
     manager: SessionManager, agents: FakeAgents
 ) -> None:
