@@ -16,17 +16,35 @@ from redis.asyncio import Redis
 Entry = Mapping[str, Any]
 Key = Mapping[str, Any]
 PROJECT = "lanes"
+COMPACTED = "compact_boundary"
+"""The subtype of the entry that begins a compacted conversation (CLI 2.1.330)."""
 
 APPEND = """
-for i = 2, #ARGV, 2 do
+local function drop_before(first)
+  for _, line in ipairs(redis.call('LRANGE', KEYS[1], 0, first - 1)) do
+    local entry = cjson.decode(line)
+    if type(entry.uuid) == 'string' then redis.call('SREM', KEYS[2], entry.uuid) end
+  end
+  redis.call('LTRIM', KEYS[1], first, -1)
+end
+for i = 2, #ARGV, 3 do
   if ARGV[i] == '' or redis.call('SADD', KEYS[2], ARGV[i]) == 1 then
-    redis.call('RPUSH', KEYS[1], ARGV[i + 1])
+    local at = redis.call('RPUSH', KEYS[1], ARGV[i + 2]) - 1
+    if ARGV[i + 1] == '1' then
+      local before = tonumber(redis.call('GET', KEYS[3]) or '0')
+      if before > 0 then drop_before(before) end
+      redis.call('SET', KEYS[3], at - before)
+    end
   end
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
-redis.call('PEXPIRE', KEYS[2], ARGV[1])
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[1]) end
 """
-"""One atomic step: a batch that is repeated after a lost answer adds nothing twice."""
+"""One atomic step: a batch that is repeated after a lost answer adds nothing twice.
+
+Where the CLI compacts a conversation, what lies before the compaction before that one goes: a
+resume reads from the last one on, and the few messages before it that it carried over. So a
+transcript holds two context windows at most.
+"""
 
 
 class RedisTranscripts:
@@ -53,9 +71,9 @@ class RedisTranscripts:
         ttl_ms = int(self._ttl().total_seconds() * 1000)
         arguments: list[str | int] = [ttl_ms]
         for entry in entries:
-            arguments += [str(entry.get("uuid") or ""), json.dumps(entry)]
-        name = self._name(key)
-        await self._append(keys=[name, f"{name}:uuids"], args=arguments)
+            compacted = entry.get("subtype") == COMPACTED
+            arguments += [str(entry.get("uuid") or ""), int(compacted), json.dumps(entry)]
+        await self._append(keys=_keys(self._name(key)), args=arguments)
         await self._note(key)
 
     async def load(self, key: Key) -> list[Entry] | None:
@@ -75,7 +93,7 @@ class RedisTranscripts:
                 all_of_it.delete(self._subkeys(key))
                 all_of_it.zrem(self._sessions(key["project_key"]), key["session_id"])
             for name in names:
-                all_of_it.delete(name, f"{name}:uuids")
+                all_of_it.delete(*_keys(name))
             await all_of_it.execute()
 
     async def list_sessions(self, project_key: str) -> list[dict[str, Any]]:
@@ -130,6 +148,11 @@ class OneProject:
     async def list_subkeys(self, key: Key) -> list[str]:
         """See RedisTranscripts."""
         return await self._store.list_subkeys({**key, "project_key": PROJECT})
+
+
+def _keys(name: str) -> list[str]:
+    """The entries, their uuids, and where among them the last compaction stands."""
+    return [name, f"{name}:uuids", f"{name}:compacted"]
 
 
 def _now_ms() -> int:

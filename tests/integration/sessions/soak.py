@@ -223,8 +223,10 @@ def main() -> None:
 
 
 async def _main(folder: Path, turns: int, lanes: int) -> Soak:
+    own = folder / "soak"
+    own.mkdir()
     async with EmbeddedValkey(folder / "valkey") as valkey:
-        return await soak(folder, valkey, turns=turns, lanes=lanes)
+        return await soak(own, valkey, turns=turns, lanes=lanes)
 
 
 def _say(text: str) -> None:

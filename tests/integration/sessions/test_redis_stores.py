@@ -78,6 +78,52 @@ async def test_a_repeated_batch_adds_nothing(redis: Redis, keys: Keys) -> None:
     assert await store.load(key) == [{"type": "x", "uuid": "1"}, {"type": "x", "uuid": "2"}]
 
 
+async def test_a_transcript_is_bounded_by_its_compactions(redis: Redis, keys: Keys) -> None:
+    """Two generations are kept: what lies before the last compaction but one is dropped."""
+    store, key = (
+        RedisTranscripts(redis, keys.prefix, lambda: DAY),
+        {"project_key": "p", "session_id": "s"},
+    )
+    numbers = iter(range(100))
+
+    def entries(*kinds: str) -> list[dict[str, str]]:
+        return [{"type": "x", "subtype": kind, "uuid": str(next(numbers))} for kind in kinds]
+
+    await store.append(key, entries("a", "a", "compact_boundary", "b", "b"))
+    assert [entry["subtype"] for entry in await store.load(key) or ()][:2] == ["a", "a"]
+    for kind in "cde":
+        await store.append(key, entries("compact_boundary", kind))
+    kept = await store.load(key) or []
+    assert [entry["subtype"] for entry in kept] == [
+        "compact_boundary",
+        "d",
+        "compact_boundary",
+        "e",
+    ]
+    name = f"{keys.prefix}:transcript:p:s:main"
+    uuids = await redis.smembers(f"{name}:uuids")  # type: ignore[misc]
+    assert uuids == {entry["uuid"].encode() for entry in kept}
+    await store.delete(key)
+    assert [key async for key in redis.scan_iter(f"{keys.prefix}:*")] == []
+
+
+async def test_a_compacted_conversation_goes_on_from_redis(
+    redis: Redis, keys: Keys, settings: SessionSettings, model: ModelServer, tmp_path: Path
+) -> None:
+    """After two compactions the rest is enough for a resume in another folder."""
+    async with manager_in(replace(settings, data_dir=tmp_path / "one"), redis, keys) as manager:
+        for words in ("one", "full 980000", "echo two", "full 980000", "echo three"):
+            told = await manager.run_turn(LANE, BOT, words)
+    said = model.recorder.requests[-1].conversation.said
+    async with manager_in(replace(settings, data_dir=tmp_path / "two"), redis, keys) as manager:
+        again = await manager.run_turn(LANE, BOT, "echo four")
+    assert (again.tier, again.session_id) == (Tier.WARM, told.session_id)
+    assert model.recorder.requests[-1].conversation.said == (*said, "echo four")
+    kept = await redis.lrange(f"{keys.prefix}:transcript:lanes:{told.session_id}:main", 0, -1)  # type: ignore[misc]
+    assert sum(b'"compact_boundary"' in line for line in kept) == 2
+    assert b'"one"' not in b"".join(kept)
+
+
 async def test_a_lane_moves_between_two_consumers_and_remembers(
     redis: Redis, keys: Keys, settings: SessionSettings, model: ModelServer, tmp_path: Path
 ) -> None:
