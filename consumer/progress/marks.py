@@ -1,0 +1,83 @@
+"""What a turn puts into the room besides its answer, and takes away again: 👀 and one message."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from consumer.campfire.client import Campfire
+
+SEEN = "👀"
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What stands in the room because of this turn, and has to go when it ends."""
+
+    boost_id: int | None = None
+    message_id: str | None = None
+
+
+Record = Callable[[Traces], Awaitable[None]]
+"""Keeps the traces where a successor finds them, should this process die."""
+
+
+class Marks:
+    """The marks on one asked message. Methods raise CampfireError, and what `record` raises."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        room_id: int,
+        key: str,
+        asked_id: str,
+        traces: Traces,
+        record: Record,
+    ) -> None:
+        self._campfire = campfire
+        self._room_id, self._key, self._asked_id = room_id, key, asked_id
+        self._traces, self._record = traces, record
+        self._unclear: str | None = None
+        """A message that was sent, and nobody saw arrive."""
+
+    async def see(self) -> None:
+        """Show that the message was seen; once."""
+        if self._traces.boost_id is None:
+            boost = await self._campfire.boost(self._room_id, self._key, self._asked_id, SEEN)
+            await self._leave(replace(self._traces, boost_id=boost.id))
+
+    async def show(self, html: str) -> None:
+        """Bring the one message up to date, which the first call posts."""
+        if self._traces.message_id is not None:
+            await self._campfire.edit(self._room_id, self._key, self._traces.message_id, html)
+        elif self._unclear is None:
+            self._unclear = html  # should the post break off, it is looked for, not repeated
+            message_id = await self._campfire.post(self._room_id, self._key, html)
+            self._unclear = None
+            await self._leave(replace(self._traces, message_id=message_id))
+
+    async def say(self, html: str) -> None:
+        """Post a message that stays: this Campfire has no edits."""
+        await self._campfire.post(self._room_id, self._key, html)
+
+    async def take_message(self) -> None:
+        """Take the progress message away."""
+        message_id = self._traces.message_id
+        if message_id is None and self._unclear is not None:
+            after = int(self._asked_id) if self._asked_id.isdigit() else 0
+            message_id = await self._campfire.find_own(
+                self._room_id, self._key, self._unclear, after
+            )
+        if message_id is not None:
+            await self._campfire.delete(self._room_id, self._key, message_id)
+            await self._leave(replace(self._traces, message_id=None))
+
+    async def turn_seen_into(self, sign: str) -> None:
+        """Put a sign in the place of 👀."""
+        if self._traces.boost_id is not None:
+            boost_id = self._traces.boost_id
+            await self._campfire.unboost(self._room_id, self._key, self._asked_id, boost_id)
+            await self._leave(replace(self._traces, boost_id=None))
+        await self._campfire.boost(self._room_id, self._key, self._asked_id, sign)
+
+    async def _leave(self, traces: Traces) -> None:
+        self._traces = traces
+        await self._record(traces)

@@ -1,0 +1,147 @@
+"""The signs of life of one turn: 👀, one progress message, ✅ ⚠️ or ⏹ in the end.
+
+They run beside the turn and never raise: a Campfire in trouble loses signs, not answers.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from html import escape
+from types import TracebackType
+from typing import Literal, Self
+
+import structlog
+
+from consumer.campfire.client import Campfire
+from consumer.progress.activity import Activity
+from consumer.progress.marks import Marks
+from consumer.progress.pace import EDITING, POSTING
+from consumer.progress.words import Language
+from consumer.sessions.events import TurnEvent
+from shared.errors import BotError
+
+Progress = Literal["edit", "quiet", "off"]
+"""`PROGRESS`: the message and boosts, boosts alone, nothing."""
+Ending = Literal["completed", "failed", "cancelled"]
+_SIGNS: dict[Ending, str] = {"completed": "✅", "failed": "⚠️", "cancelled": "⏹"}
+_MAX_FAILURES = 3
+_CLOSING_S = 5.0
+"""How long the next message of the lane waits for the signs to be taken down."""
+
+log = structlog.get_logger()
+
+
+class Signs:
+    """An async context manager around a turn and its delivery; `sleep` and `monotonic` are time.
+
+    When the block ends by a cancellation without `ended` (a drain), the marks stay for whoever
+    runs the message again, who finds them by what `Marks` recorded.
+    """
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        marks: Marks,
+        progress: Progress,
+        *,
+        language: Language = "en",
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._campfire, self._marks = campfire, marks
+        self._progress, self._language = progress, language
+        self._monotonic, self._sleep = monotonic, sleep
+        self._began = monotonic()
+        self._activity = Activity()
+        self._ending: Ending | None = None
+        self._said = ""
+        self._failures = 0
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._began = self._monotonic()
+        if self._progress != "off":
+            self._task = asyncio.create_task(self._live())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._task is None:
+            return
+        if self._ending is None and isinstance(error, asyncio.CancelledError):
+            self._task.cancel()
+            return
+        self._stop.set()
+        closing = asyncio.create_task(self._close(self._task))
+        await asyncio.wait([closing], timeout=_CLOSING_S)
+        if not closing.done():
+            log.warning("progress_left_behind")
+            closing.cancel()
+
+    def note(self, event: TurnEvent) -> None:
+        """Take in what happens in the turn; never blocks."""
+        self._activity = self._activity.after(event)
+
+    def ended(self, ending: Ending) -> None:
+        """How the turn ended, for the sign that stays; `failed` unless told."""
+        self._ending = ending
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the turn began; after a minute the answer mentions who asked."""
+        return self._monotonic() - self._began
+
+    async def _live(self) -> None:
+        offers = await self._campfire.probe()
+        if offers.boosts:
+            await self._try(self._marks.see())
+        if self._progress == "quiet":
+            return
+        pace = EDITING if offers.edit else POSTING
+        while self._failures < _MAX_FAILURES:
+            if await self._stopped_within(pace.next_after(self.elapsed_s)):
+                return
+            await self._try(self._show() if offers.edit else self._say())
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        """Sleep; True when the turn ended meanwhile. A post under way is never cut off."""
+        stopping = asyncio.create_task(self._stop.wait())
+        sleeping = asyncio.ensure_future(self._sleep(seconds))
+        try:
+            await asyncio.wait([stopping, sleeping], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            sleeping.cancel()
+        return self._stop.is_set()
+
+    async def _show(self) -> None:
+        await self._marks.show(self._html(self.elapsed_s))
+
+    async def _say(self) -> None:
+        """Without edits, a message that says nothing new is noise in everybody's pocket."""
+        news = self._html(0)
+        if news != self._said:
+            self._said = news
+            await self._marks.say(self._html(self.elapsed_s))
+
+    def _html(self, elapsed_s: float) -> str:
+        return f"<em>{escape(self._activity.line(elapsed_s, self._language), quote=False)}</em>"
+
+    async def _close(self, live: asyncio.Task[None]) -> None:
+        await asyncio.wait([live])
+        await self._try(self._marks.take_message())
+        if self._campfire.offers.boosts:
+            await self._try(self._marks.turn_seen_into(_SIGNS[self._ending or "failed"]))
+
+    async def _try(self, step: Awaitable[object]) -> None:
+        try:
+            await step
+        except Exception as error:  # whatever it is, the answer comes first
+            self._failures += 1
+            unexpected = not isinstance(error, BotError)
+            log.warning("progress_failed", error=type(error).__name__, exc_info=unexpected)

@@ -1,0 +1,63 @@
+"""What the room is told of a turn: a few words in people's language."""
+
+import pytest
+
+from consumer.progress.activity import Activity
+from consumer.progress.pace import EDITING, POSTING
+from consumer.progress.words import WORDS
+from consumer.sessions.events import (
+    Retrying,
+    Started,
+    TextDelta,
+    Tier,
+    ToolDenied,
+    ToolEnded,
+    ToolStarted,
+    TurnEvent,
+    Waiting,
+)
+
+STARTED = Started(Tier.COLD, 1)
+
+
+@pytest.mark.parametrize(
+    ("events", "line"),
+    [
+        ([], "Thinking… · 7 s"),
+        ([Waiting(3)], "Waiting for my turn… · 7 s"),
+        ([Waiting(3), STARTED], "Thinking… · 7 s"),
+        ([STARTED, ToolStarted("a", "WebSearch")], "Searching the web… · 7 s"),
+        ([ToolStarted("a", "Bash"), TextDelta("x")], "Running a command… · 7 s"),
+        ([ToolStarted("a", "Bash"), ToolEnded("a", False)], "Thinking… · 7 s"),
+        ([ToolStarted("a", "Bash"), ToolEnded("a", True), TextDelta("x")], "Writing… · 7 s"),
+        ([ToolStarted("a", "Read"), ToolStarted("b", "Grep"), ToolEnded("a", False)],
+         "Searching files… · 2 steps · 7 s"),
+        ([ToolStarted("a", "mcp__github__search")], "Asking a connected service… · 7 s"),
+        ([ToolStarted("a", "<b>Odd</b>")], "Using a tool… · 7 s"),
+        ([Retrying(1, 10, 2.0, 529)], "The model is busy, trying again… · 7 s"),
+        ([ToolDenied("Bash")], "Thinking… · 7 s"),
+    ],
+)  # fmt: skip
+def test_events_in_words(events: list[TurnEvent], line: str) -> None:
+    """The newest thing that happens, the steps so far, the time."""
+    activity = Activity()
+    for event in events:
+        activity = activity.after(event)
+    assert activity.line(7.2, "en") == line
+
+
+def test_a_long_turn_counts_minutes() -> None:
+    """Nobody reads 200 s."""
+    assert Activity().line(200, "en") == "Thinking… · 3 min 20 s"
+    assert Activity().line(200, "zh") == "思考中… · 3 分 20 秒"
+
+
+def test_every_language_says_everything() -> None:
+    """A word that is missing in one language would be an error in the middle of a turn."""
+    assert len({frozenset(words) for words in WORDS.values()}) == 1
+
+
+def test_the_pace() -> None:
+    """4 s to the first word and then 2 to 3; without edits 20 s and then a minute."""
+    assert [EDITING.next_after(t) for t in (0, 3, 4, 59, 60)] == [4, 1, 2.5, 2.5, 5]
+    assert [POSTING.next_after(t) for t in (0, 20, 300)] == [20, 60, 60]
