@@ -1,5 +1,6 @@
 """Opens the session manager as the settings say: its bounds, and where its two stores are."""
 
+import tempfile
 from collections.abc import Mapping
 
 from redis.asyncio import Redis
@@ -22,6 +23,10 @@ def session_manager(
     own = session_settings(settings, bots)
     if settings.session_store == "disk":
         return SessionManager(own, recap=recap)
+    # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
+    # read it, and the guard deletes it should we be killed.
+    own.run_dir.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(own.run_dir)
     prefix = settings.redis_prefix
     transcripts = RedisTranscripts(redis, prefix, own.ttl.longest)
     return SessionManager(

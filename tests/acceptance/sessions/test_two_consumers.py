@@ -1,8 +1,11 @@
 """Two consumers with folders of their own on one Redis: a lane moves and remembers."""
 
+from pathlib import Path
+
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.process import ServiceProcess
 from tests.acceptance.stack import SUPPORT, Stack
+from tests.conftest import eventually
 
 LANE = f"{SUPPORT}:assistant"
 
@@ -21,7 +24,10 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(new_stack: NewSt
         assert await stack.ask("echo two") == "two"
         await second.log.event("session_warm", lane=LANE)
         await stack.worker.start()
+        run = stack.folder / "second/data/run"
+        assert len(list(run.glob("*/claude-resume-*"))) == 1
         await second.kill()
+        await eventually(lambda: is_empty(run))
         await stack.worker.log.event("consumer_ready")
         answer = await stack.ask("what did I say first?")
         assert 'The first thing you said was: "my cat is Tom"' in answer
@@ -40,6 +46,11 @@ async def expect_reset(stack: Stack) -> None:
     await stack.worker.log.event("sessions_reset", count=1)
     await stack.ask("what did I say first?")
     assert (await stack.model_requests())[-1].said == ("what did I say first?",)
+
+
+async def is_empty(folder: Path) -> bool:
+    """The guard has deleted what a killed worker left: copies of transcripts, process ids."""
+    return not list(folder.iterdir())
 
 
 def another_worker(stack: Stack) -> ServiceProcess:
