@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
@@ -30,10 +30,10 @@ from consumer.sessions.guard import Guard
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.housekeeping import repeat
 from consumer.sessions.lane_gates import LaneGates
+from consumer.sessions.prewarming import Prewarming
 from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.session import Clock, Session, State
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.spares import PATIENCE
 from consumer.sessions.stats import session_stats
 from consumer.sessions.transcripts import DiskTranscripts, Transcripts
 from consumer.sessions.turn import Answer, OnEvent, Stop
@@ -41,10 +41,6 @@ from consumer.sessions.turn_result import Order, Recap, TurnResult
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane
-
-LATELY = timedelta(hours=1)
-MOST_AHEAD = 8
-"""Which conversations are resumed after a start: used within the hour, so many at most."""
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +71,9 @@ class SessionManager:
             self._hot,
             make_client or claude_clients(settings),
             clock,
+        )
+        self._prewarming = Prewarming(
+            settings, self._records, self._hot, self._gates, self._connector, clock
         )
         self._counts: Counter[str] = Counter()
         self._reset: set[Lane] = set()
@@ -154,13 +153,7 @@ class SessionManager:
 
         Call it once after a start: whoever goes on then meets a hot session.
         """
-        try:
-            for record in await self._lately_used(bots):
-                await self._hot.until_idle(PATIENCE)
-                if not await self._resume_ahead(record.lane, bots[record.lane.bot_id]):
-                    return
-        except (OSError, RedisError) as error:
-            log.warning("prewarm_ended", reason=type(error).__name__)
+        await self._prewarming.run(bots)
 
     async def update_session_id(self, lane: Lane, session_id: str) -> None:
         """Put the lane's session id on record; a resume may have given it a new one."""
@@ -228,6 +221,7 @@ class SessionManager:
         Idempotent. A turn that is cut short fails with ShuttingDown.
         """
         self._closed = True
+        self._prewarming.stop()
         if self._cleaning is not None:
             self._cleaning.cancel()
             with suppress(asyncio.CancelledError):
@@ -249,30 +243,6 @@ class SessionManager:
             self._hot, self._on_record.values(), self._counts, self._settings, self._clock()
         )
         return stats | {"spares": spares}
-
-    async def _lately_used(self, bots: Mapping[str, Bot]) -> list[SessionRecord]:
-        since = self._clock() - LATELY
-        records = [
-            record
-            for record in await self._records.all()
-            if record.last_used > since and record.lane.bot_id in bots
-        ]
-        records.sort(key=lambda record: record.last_used, reverse=True)
-        return records[: min(MOST_AHEAD, self._settings.hot_limit // 2)]
-
-    async def _resume_ahead(self, lane: Lane, bot: Bot) -> bool:
-        """False when there is no room for more; a message that comes meanwhile waits for it."""
-        if self._gates.is_held(lane):
-            return True  # its message is here already
-        async with self._gates.only(lane):
-            record = await self._records.load(lane)
-            if self._closed or record is None or self._hot.peek(lane) is not None:
-                return not self._closed
-            try:
-                return await self._connector.connect_ahead(record, bot)
-            except AgentError as error:
-                log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)
-                return True
 
     async def _run(self, order: Order) -> TurnResult:
         """A client that died while nobody looked has not read the prompt: once more, resumed."""

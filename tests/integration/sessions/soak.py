@@ -213,6 +213,7 @@ def main() -> None:
     began = time.monotonic()
     quiet = structlog.make_filtering_bound_logger(logging.ERROR)
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=True)
+    logging.getLogger("claude_agent_sdk").setLevel(logging.CRITICAL)  # it tells of each kill
     with tempfile.TemporaryDirectory(prefix="campfire-soak-") as folder:
         found = asyncio.run(_main(Path(folder), arguments.turns, arguments.lanes))
     _say(f"{arguments.turns} turns over {arguments.lanes} lanes, {time.monotonic() - began:.0f} s")

@@ -1,0 +1,83 @@
+"""Prewarming: after a start, what was talked about lately is resumed before anybody asks."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from redis.exceptions import RedisError
+
+from consumer.sessions.connector import Connector
+from consumer.sessions.hot_sessions import HotSessions
+from consumer.sessions.lane_gates import LaneGates
+from consumer.sessions.records import SessionRecord, SessionRecords
+from consumer.sessions.session import Clock
+from consumer.sessions.settings import SessionSettings
+from consumer.sessions.spares import PATIENCE
+from shared.bots import Bot
+from shared.errors import AgentError
+from shared.lane import Lane
+
+LATELY = timedelta(hours=1)
+MOST = 8
+"""Which conversations: used within the hour, so many at most, and half of the bound."""
+
+log = structlog.get_logger(__name__)
+
+
+class Prewarming:
+    """Resumes sessions into the places that are free; nothing is evicted for it."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        records: SessionRecords,
+        hot: HotSessions,
+        gates: LaneGates,
+        connector: Connector,
+        clock: Clock,
+    ) -> None:
+        self._most = min(MOST, settings.hot_limit // 2)
+        self._records = records
+        self._hot = hot
+        self._gates = gates
+        self._connector = connector
+        self._clock = clock
+        self._stopped = False
+
+    async def run(self, bots: Mapping[str, Bot]) -> None:
+        """One after the other, newest first, while nothing else runs."""
+        try:
+            for record in await self._lately_used(bots):
+                await self._hot.until_idle(PATIENCE)
+                if not await self._resume(record.lane, bots[record.lane.bot_id]):
+                    return
+        except (OSError, RedisError) as error:
+            log.warning("prewarm_ended", reason=type(error).__name__)
+
+    def stop(self) -> None:
+        """Resume no more."""
+        self._stopped = True
+
+    async def _lately_used(self, bots: Mapping[str, Bot]) -> list[SessionRecord]:
+        since = self._clock() - LATELY
+        records = [
+            record
+            for record in await self._records.all()
+            if record.last_used > since and record.lane.bot_id in bots
+        ]
+        records.sort(key=lambda record: record.last_used, reverse=True)
+        return records[: self._most]
+
+    async def _resume(self, lane: Lane, bot: Bot) -> bool:
+        """False when there is no room for more; a message that comes meanwhile waits for it."""
+        if self._gates.is_held(lane):
+            return True  # its message is here already
+        async with self._gates.only(lane):
+            record = await self._records.load(lane)
+            if self._stopped or record is None or self._hot.peek(lane) is not None:
+                return not self._stopped
+            try:
+                return await self._connector.connect_ahead(record, bot)
+            except AgentError as error:
+                log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)
+                return True
