@@ -27,6 +27,11 @@ class LaneGates:
         finally:
             self._leave(lane)
 
+    @property
+    def held(self) -> set[Lane]:
+        """The lanes that somebody is at."""
+        return set(self._gates)
+
     def is_held(self, lane: Lane) -> bool:
         """Whether somebody is at the lane, or waits for it."""
         return lane in self._gates

@@ -21,7 +21,6 @@ from consumer.sessions.errors import (
     AgentCrashed,
     AgentUnavailable,
     SessionGone,
-    SessionReset,
     ShuttingDown,
     Superseded,
 )
@@ -32,7 +31,8 @@ from consumer.sessions.housekeeping import repeat
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.prewarming import Prewarming
 from consumer.sessions.records import SessionRecord, SessionRecords
-from consumer.sessions.session import Clock, Session, State
+from consumer.sessions.removal import Removal
+from consumer.sessions.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
 from consumer.sessions.transcripts import DiskTranscripts, Transcripts
@@ -76,9 +76,7 @@ class SessionManager:
             settings, self._records, self._hot, self._gates, self._connector, clock
         )
         self._counts: Counter[str] = Counter()
-        self._reset: set[Lane] = set()
-        self._on_record: dict[Lane, SessionRecord] = {}
-        """As this process last saw them; for the statistics alone."""
+        self._removal = Removal(self._records, self._hot, self._gates, self._connector)
         self._cleaning: asyncio.Task[None] | None = None
         self._guard = Guard(settings.run_dir)
         self._closed = False
@@ -128,7 +126,7 @@ class SessionManager:
             except RedisError as error:
                 raise AgentUnavailable("the session store did not answer") from error
             finally:
-                self._reset.discard(lane)
+                self._removal.pending.discard(lane)
 
     async def get_or_create_client(self, lane: Lane, bot: Bot) -> Session:
         """The lane's session: the connected one, one resumed from its record, or a new one.
@@ -166,13 +164,7 @@ class SessionManager:
 
     async def remove_session(self, lane: Lane, *, forget: bool = False) -> None:
         """Throw the lane's client away, running turn and all; with `forget` its record too."""
-        if not self._gates.is_held(lane):
-            async with self._gates.only(lane):
-                await self._remove(lane, forget=forget, in_use=False)
-            return
-        if forget:
-            self._reset.add(lane)
-        await self._remove(lane, forget=forget, in_use=True)
+        await self._removal.remove(lane, forget=forget)
 
     async def remove_sessions(
         self, *, room_id: int | None = None, bot_id: str | None = None, forget: bool = False
@@ -181,16 +173,7 @@ class SessionManager:
 
         Returns how many lanes that were.
         """
-        lanes = {record.lane for record in await self._records.all()}
-        lanes |= {session.lane for session in self._hot if session.lane is not None}
-        meant = [
-            lane
-            for lane in lanes
-            if room_id in (None, lane.room_id) and bot_id in (None, lane.bot_id)
-        ]
-        for lane in meant:
-            await self.remove_session(lane, forget=forget)
-        return len(meant)
+        return await self._removal.remove_all(room_id, bot_id, forget=forget)
 
     async def reset(self, which: Mapping[str, Any]) -> None:
         """Forget the sessions a control word names: `room_id`, `bot_id`, both, or `all`.
@@ -209,11 +192,7 @@ class SessionManager:
 
         Returns how many lanes were cleaned up.
         """
-        stale = [lane for lane in await self._idle_since_the_ttl() if not self._is_in_use(lane)]
-        for lane in stale:
-            log.info("session_expired", lane=str(lane))
-            await self.remove_session(lane, forget=True)
-        return len(stale)
+        return await self._removal.clean_up()
 
     async def shutdown_all(self, grace: float = 0.0) -> None:
         """Refuse new turns, give running ones `grace` seconds, close all; the records stay.
@@ -240,7 +219,11 @@ class SessionManager:
         """What is connected and what was done so far; plain JSON, no chat text."""
         spares = len(self._connector.spares)
         stats = session_stats(
-            self._hot, self._on_record.values(), self._counts, self._settings, self._clock()
+            self._hot,
+            self._removal.on_record.values(),
+            self._counts,
+            self._settings,
+            self._clock(),
         )
         return stats | {"spares": spares}
 
@@ -268,7 +251,7 @@ class SessionManager:
                 log.info("session_hot", lane=str(lane), pid=session.pid, turns=session.turns)
                 return session, Tier.HOT
             log.info("session_closed", lane=str(lane), reason=unfit, pid=session.pid)
-            await self._close(lane)
+            await self._removal.close(lane)
         session = await self._connector.connect(lane, bot, _told(on_event))
         return session, session.tier
 
@@ -308,8 +291,8 @@ class SessionManager:
         booked = book(lane, session.record, answer, now, folder=folder)
         self._counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
         self._counts[tier.value] += 1
-        if lane in self._reset:
-            await self._close(lane)
+        if lane in self._removal.pending:
+            await self._removal.close(lane)
             await self._connector.forget_transcript(answer.session_id)
         else:
             session.record = booked.record
@@ -333,10 +316,10 @@ class SessionManager:
         """
         try:
             await self._records.save(record, fence)
-            self._on_record[record.lane] = record
+            self._removal.on_record[record.lane] = record
         except Superseded:
             log.warning("session_superseded", lane=str(record.lane))
-            await self._close(record.lane)
+            await self._removal.close(record.lane)
         except (OSError, RedisError) as error:
             log.error("record_not_saved", lane=str(record.lane), reason=type(error).__name__)
 
@@ -344,29 +327,7 @@ class SessionManager:
         session = self._hot.peek(lane)
         if session is not None and session.unanswered:
             log.info("session_closed", lane=str(lane), reason="rerun", pid=session.pid)
-            await self._close(lane)
-
-    async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
-        await self._close(lane, SessionReset())
-        if forget:
-            self._on_record.pop(lane, None)
-            await self._connector.forget(lane, in_use=in_use)
-
-    async def _close(self, lane: Lane, reason: AgentError | None = None) -> None:
-        session = self._hot.take_out(lane)
-        if session is not None:
-            await session.close(reason)
-
-    async def _idle_since_the_ttl(self) -> list[Lane]:
-        self._on_record = {record.lane: record for record in await self._records.all()}
-        used = {lane: record.last_used for lane, record in self._on_record.items()}
-        used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
-        return [lane for lane, moment in used.items() if self._connector.is_stale(lane, moment)]
-
-    def _is_in_use(self, lane: Lane) -> bool:
-        session = self._hot.peek(lane)
-        at_work = session is not None and session.state is not State.IDLE
-        return at_work or self._gates.is_held(lane)
+            await self._removal.close(lane)
 
 
 def _told(on_event: OnEvent | None) -> Callable[[int], None] | None:

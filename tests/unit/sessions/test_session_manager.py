@@ -413,6 +413,20 @@ async def test_a_reset_while_a_turn_connects_leaves_its_folder(
     assert (await manager.run_turn(LANE, BOT, "three")).tier is Tier.COLD
 
 
+async def test_a_reset_of_all_reaches_a_first_turn_that_still_connects(
+    manager: SessionManager, agents: FakeAgents
+) -> None:
+    """Neither hot nor on record yet, it is answered, and nothing of it is remembered."""
+    agents.connect_gate = asyncio.Event()
+    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
+    while agents.connecting == 0:
+        await asyncio.sleep(0)
+    assert await manager.remove_sessions(forget=True) == 1
+    agents.connect_gate.set()
+    assert (await turn).text == "ok"
+    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
+
+
 async def test_a_reset_of_a_room_or_a_bot_is_of_all_its_lanes(manager: SessionManager) -> None:
     """By room, by bot, or all: hot sessions and records alike, and nothing else."""
     for lane in (LANE, OTHER, THIRD):

@@ -1,0 +1,88 @@
+"""Removing sessions: to warm, for good (a reset), or because nobody used them for their TTL."""
+
+import structlog
+
+from consumer.sessions.connector import Connector
+from consumer.sessions.errors import SessionReset
+from consumer.sessions.hot_sessions import HotSessions
+from consumer.sessions.lane_gates import LaneGates
+from consumer.sessions.records import SessionRecord, SessionRecords
+from consumer.sessions.session import State
+from shared.errors import AgentError
+from shared.lane import Lane
+
+log = structlog.get_logger(__name__)
+
+
+class Removal:
+    """Takes sessions away, also from under a running turn; the manager tells it of new records."""
+
+    def __init__(
+        self,
+        records: SessionRecords,
+        hot: HotSessions,
+        gates: LaneGates,
+        connector: Connector,
+    ) -> None:
+        self.pending: set[Lane] = set()
+        """Lanes that were reset while a turn ran: what it leaves is forgotten with its end."""
+        self.on_record: dict[Lane, SessionRecord] = {}
+        """The records as this process last saw them; for the statistics alone."""
+        self._records = records
+        self._hot = hot
+        self._gates = gates
+        self._connector = connector
+
+    async def remove(self, lane: Lane, *, forget: bool) -> None:
+        """Throw the lane's client away, running turn and all; with `forget` its record too."""
+        if not self._gates.is_held(lane):
+            async with self._gates.only(lane):
+                await self._remove(lane, forget=forget, in_use=False)
+            return
+        if forget:
+            self.pending.add(lane)
+        await self._remove(lane, forget=forget, in_use=True)
+
+    async def remove_all(self, room_id: int | None, bot_id: str | None, *, forget: bool) -> int:
+        """The same for every lane of that room and that bot; how many that were."""
+        lanes = {record.lane for record in await self._records.all()} | self._gates.held
+        lanes |= {session.lane for session in self._hot if session.lane is not None}
+        meant = [
+            lane
+            for lane in lanes
+            if room_id in (None, lane.room_id) and bot_id in (None, lane.bot_id)
+        ]
+        for lane in meant:
+            await self.remove(lane, forget=forget)
+        return len(meant)
+
+    async def clean_up(self) -> int:
+        """Forget what nobody used for its TTL and nobody uses now; how many lanes that were."""
+        stale = [lane for lane in await self._idle_since_the_ttl() if not self._is_in_use(lane)]
+        for lane in stale:
+            log.info("session_expired", lane=str(lane))
+            await self.remove(lane, forget=True)
+        return len(stale)
+
+    async def close(self, lane: Lane, reason: AgentError | None = None) -> None:
+        """Close the lane's client, if there is one; a running turn fails with `reason`."""
+        session = self._hot.take_out(lane)
+        if session is not None:
+            await session.close(reason)
+
+    async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
+        await self.close(lane, SessionReset())
+        if forget:
+            self.on_record.pop(lane, None)
+            await self._connector.forget(lane, in_use=in_use)
+
+    async def _idle_since_the_ttl(self) -> list[Lane]:
+        self.on_record = {record.lane: record for record in await self._records.all()}
+        used = {lane: record.last_used for lane, record in self.on_record.items()}
+        used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
+        return [lane for lane, moment in used.items() if self._connector.is_stale(lane, moment)]
+
+    def _is_in_use(self, lane: Lane) -> bool:
+        session = self._hot.peek(lane)
+        at_work = session is not None and session.state is not State.IDLE
+        return at_work or self._gates.is_held(lane)
