@@ -14,6 +14,7 @@ import structlog
 from arq.connections import ArqRedis
 from arq.worker import Worker, func
 from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
 
 from consumer.cancellation import cancel_until_done
 from consumer.queue.claim import Claim
@@ -59,6 +60,10 @@ class LaneWorker(Worker):
         self._answer = answer
         self._picking = asyncio.Lock()
         self._claims: dict[str, Claim] = {}
+        self._cut_off: set[str] = set()
+        """Jobs that an outage ended before their turn began: claimed, and nobody runs them."""
+        self._unsure = False
+        """The answer to a claim was lost: Redis may hold something for running that is not."""
 
         async def run(ctx: dict[str, Any], *_: Any) -> dict[str, Any]:
             return await answer(self._claims[ctx["job_id"]])
@@ -91,6 +96,7 @@ class LaneWorker(Worker):
         while True:
             async for attempt in outlive_outages("worker"):
                 with attempt:
+                    await self._give_back_what_was_cut_off()
                     async with self._picking:
                         await self._start_what_is_due()
                     await self.heart_beat()
@@ -115,11 +121,24 @@ class LaneWorker(Worker):
         log.warning("ticket_unreadable", job=job_id)
         await self._answer(self._claims[job_id])
 
+    async def _give_back_what_was_cut_off(self) -> None:
+        """At once: the sweeper would need two rounds, and the lane stand still for 10 s."""
+        if self._unsure:
+            running = await self._repairs.running()
+            self._cut_off |= {job for job in running if not self.holds(job)}
+            self._unsure = False
+        if self._cut_off:
+            await self._repairs.abandon(self._cut_off)
+            self._cut_off.clear()
+
     async def _start_what_is_due(self) -> None:
         free = self.max_jobs - self.busy
         if free <= 0 or not self.allow_pick_jobs:
             return
-        for claim in await self._lanes.claim(free):
+        self._unsure = True
+        claims = await self._lanes.claim(free)
+        self._unsure = False
+        for claim in claims:
             before = self.tasks.get(claim.job_id)
             task = self.loop.create_task(self._run(claim, before))
             self.tasks[claim.job_id] = task
@@ -141,6 +160,10 @@ class LaneWorker(Worker):
             del self.tasks[job_id]
         if not task.cancelled() and (error := task.exception()):
             log.error("job_died", job=job_id, error=repr(error))
+            if isinstance(error, RedisError | OSError):
+                # arq reads the ticket first. Any other death is a bug of ours: the sweeper's pace
+                # keeps it from coming round at full speed.
+                self._cut_off.add(job_id)
         self._wakeup.set()
 
     async def _due_in_s(self) -> float:
