@@ -56,6 +56,7 @@ class Connector:
 
     async def connect(self, lane: Lane, bot: Bot, on_wait: OnWait | None = None) -> Session:
         """A connected session of the lane; raises AgentUnavailable when none can be had."""
+        await self._hot.closed(lane)
         fence = await self._records.own(lane)
         session = await self._connect(lane, bot, on_wait)
         session.fence = fence
@@ -168,9 +169,12 @@ class Connector:
         return session
 
     async def _ended(self, session: Session, session_id: str) -> None:
-        """A conversation that never came on record: nobody would know of its transcript."""
-        if session.record is None:
-            await self.forget_transcript(session_id)
+        """A conversation that is on no record: nobody would know of its transcript and folder."""
+        if session.record is not None:
+            return
+        await self.forget_transcript(session_id)
+        if session.lane is not None:
+            await asyncio.to_thread(self._workspaces.retire_spare, session.lane, session.folder)
 
     async def forget_transcript(self, session_id: str) -> None:
         """Delete it; where that fails it goes by its age."""

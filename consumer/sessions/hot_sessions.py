@@ -157,6 +157,12 @@ class HotSessions:
         del self._closing[task]
         self.notify()
 
+    async def closed(self, lane: Lane) -> None:
+        """Wait until no client of the lane is being closed: to its end it writes the transcript."""
+        closing = [task for task, session in self._closing.items() if session.lane == lane]
+        if closing:
+            await asyncio.wait(closing)
+
     async def settled(self) -> None:
         """Wait until every session that is being closed is gone."""
         while self._closing or self._notices:

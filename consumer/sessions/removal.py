@@ -71,7 +71,11 @@ class Removal:
             await session.close(reason)
 
     async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
+        session = self._hot.peek(lane)
+        if forget and session is not None:
+            session.record = None
         await self.close(lane, SessionReset())
+        await self._hot.closed(lane)
         if forget:
             self.on_record.pop(lane, None)
             await self._connector.forget(lane, in_use=in_use)

@@ -292,6 +292,7 @@ class SessionManager:
         self._counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
         self._counts[tier.value] += 1
         if lane in self._removal.pending:
+            session.record = None
             await self._removal.close(lane)
             await self._connector.forget_transcript(answer.session_id)
         else:

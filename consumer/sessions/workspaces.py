@@ -37,8 +37,17 @@ class Workspaces:
 
     def retire(self, record: SessionRecord) -> None:
         """Put away the folder of a session that is over; the files in it stay the lane's."""
-        own = self._root / workspace_name(record.lane)
-        folder = self.of(record.lane, record)
+        self._put_away(self.of(record.lane, record), self._root / workspace_name(record.lane))
+
+    def retire_spare(self, lane: Lane, folder: Path) -> None:
+        """The same for a folder that a spare brought along and that is on no record.
+
+        The lane's own is left alone: its next session may be starting there.
+        """
+        if folder.name.startswith(SPARE_PREFIX) and folder.is_dir():
+            self._put_away(folder, self._root / workspace_name(lane))
+
+    def _put_away(self, folder: Path, own: Path) -> None:
         if not any(folder.iterdir()):
             self.remove(folder)
         elif folder != own and not own.exists():

@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import psutil
@@ -63,18 +64,19 @@ class Soak:
     async def run(self) -> list[str]:
         """Every problem found, as a sentence; the temporary folder is this process's own."""
         await self._turns(min(self.turns, max(AT_ONCE * 2, self.turns // 20)))
-        before = self._holdings()
+        before, files = self._holdings(), self._files()
         self.done.clear()
         await self._turns(self.turns)
         after = await self._settled(before)
         self.problems += [
             f"{name}: {before[name]} at the start, {after[name]} at the end"
-            for name in ("processes", "tasks", "descriptors", "files")
+            for name in ("processes", "tasks", "descriptors")
             if after[name] > before[name]
         ]
         if after["memory"] > before["memory"] * 1.1:
             kept = f"{before['memory'] // MIB} MiB, then {after['memory'] // MIB} MiB"
             self.problems.append(f"memory: {kept}")
+        self.problems += [f"file left: {name}" for name in sorted(self._files() - files)]
         self.problems += [f"key left: {key!r}" async for key in self._keys()]
         return self.problems
 
@@ -163,10 +165,17 @@ class Soak:
             "tasks": len(asyncio.all_tasks()),
             "descriptors": process.num_fds(),
             "memory": process.memory_info().rss,
-            "files": len(list(Path(tempfile.gettempdir()).iterdir()))
-            + len(list((self.folder / "data/run").iterdir()))
-            + len(list((self.folder / "data/workspaces").iterdir())),
         }
+
+    def _files(self) -> set[str]:
+        """What lies in the folders that are meant to be empty between turns."""
+        folders = [Path(tempfile.gettempdir()), *map(self._data, ("run", "workspaces"))]
+        return {
+            f"{each.parent.name}/{each.name}" for each in chain(*(f.iterdir() for f in folders))
+        }
+
+    def _data(self, name: str) -> Path:
+        return self.folder / "data" / name
 
     async def _settled(self, before: dict[str, int], within_s: float = 10.0) -> dict[str, int]:
         """What is held once it is no more than before, or after a while: sockets close late."""

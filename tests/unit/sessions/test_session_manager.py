@@ -315,6 +315,25 @@ async def test_a_client_that_is_being_closed_keeps_its_place(
     assert (await turn).text == "ok"
 
 
+async def test_a_lane_is_resumed_when_its_old_client_is_gone(
+    manager: SessionManager, agents: FakeAgents
+) -> None:
+    """An evicted client writes its transcript to the end: two at it would lose the last turn."""
+    for lane in (LANE, OTHER):
+        await manager.run_turn(lane, BOT, "one")
+    gate = agents.clients[0].close_gate = asyncio.Event()
+    third = asyncio.create_task(manager.run_turn(THIRD, BOT, "one"))
+    while manager.stats()["evicted"] == 0:
+        await asyncio.sleep(0)
+    again = asyncio.create_task(manager.run_turn(LANE, BOT, "two"))
+    for _ in range(100):  # as far as anything can go without the gate
+        await asyncio.sleep(0)
+    assert len(agents.clients) == 2
+    gate.set()
+    assert (await again).tier is Tier.WARM
+    await third
+
+
 async def test_when_all_are_busy_the_next_lane_waits_and_says_so(
     manager: SessionManager, agents: FakeAgents
 ) -> None:

@@ -4,9 +4,11 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from consumer.sessions import SessionManager, Tier
-from consumer.sessions.errors import AgentUnavailable
-from tests.fakes.agent import FakeAgents
+from consumer.sessions.errors import AgentCrashed, AgentUnavailable
+from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, Managers
 
 
@@ -108,3 +110,18 @@ async def test_files_of_a_lane_outlive_its_session(
     folder = next(client.options.folder for client in reversed(agents.clients) if client.asked)
     assert (folder / "notes.txt").read_text() == "keep me"
     assert folder == tmp_path / "workspaces" / "1_assistant"
+
+
+async def test_a_spare_whose_first_turn_fails_leaves_no_folder(
+    managers: Managers, agents: FakeAgents, tmp_path: Path
+) -> None:
+    """Its session never came on record, so nobody else would ever put its folder away."""
+    manager = await managers.start(spares=1, max_hot=4)
+    manager.keep_spares([BOT])
+    await spares(manager, 1)
+    folder = agents.clients[0].options.folder
+    agents.enqueue(Reply(crash=AgentCrashed()))
+    with pytest.raises(AgentCrashed):
+        await manager.run_turn(LANE, BOT, "one")
+    await manager.shutdown_all()
+    assert not folder.exists()
