@@ -125,8 +125,8 @@ class Connector:
         log.info("session_cold", lane=str(lane), reason=reason, pid=session.pid, spare=spare)
         return session
 
-    async def forget(self, lane: Lane, *, in_use: bool = False) -> None:
-        """Delete the lane's record and transcript; files it made stay in its folder.
+    async def forget(self, lane: Lane, *, in_use: bool = False) -> SessionRecord | None:
+        """Delete the lane's record, which is given back, and its transcript; files it made stay.
 
         `in_use`: a turn of the lane is connecting or running, so its folder is left alone.
         """
@@ -134,8 +134,9 @@ class Connector:
         await self._records.forget(lane)
         if record is not None:
             await self._transcripts.forget(record.session_id)
-            if not in_use:
-                await asyncio.to_thread(self._workspaces.retire, record)
+        if not in_use:
+            await asyncio.to_thread(self._workspaces.retire, lane, record)
+        return record
 
     async def tidy(self) -> None:
         """Delete what spares of earlier processes left."""

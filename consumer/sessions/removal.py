@@ -24,8 +24,8 @@ class Removal:
         gates: LaneGates,
         connector: Connector,
     ) -> None:
-        self.pending: set[Lane] = set()
-        """Lanes that were reset while a turn ran: what it leaves is forgotten with its end."""
+        self.pending: dict[Lane, str | None] = {}
+        """Lanes reset while a turn ran, and the session's id: the turn leaves nothing either."""
         self.on_record: dict[Lane, SessionRecord] = {}
         """The records as this process last saw them; for the statistics alone."""
         self._records = records
@@ -40,8 +40,17 @@ class Removal:
                 await self._remove(lane, forget=forget, in_use=False)
             return
         if forget:
-            self.pending.add(lane)
+            self.pending.setdefault(lane, None)
         await self._remove(lane, forget=forget, in_use=True)
+
+    async def turn_ended(self, lane: Lane) -> None:
+        """The lane's turn is over: if it was reset meanwhile, what the turn left goes as well."""
+        if lane not in self.pending:
+            return
+        session_id = self.pending.pop(lane)
+        await self._discard(lane)
+        if session_id is not None:
+            await self._connector.forget_transcript(session_id)
 
     async def remove_all(self, room_id: int | None, bot_id: str | None, *, forget: bool) -> int:
         """The same for every lane of that room and that bot; how many that were."""
@@ -71,14 +80,22 @@ class Removal:
             await session.close(reason)
 
     async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
+        if not forget:
+            await self.close(lane, SessionReset())
+            return
+        await self._discard(lane)
+        self.on_record.pop(lane, None)
+        record = await self._connector.forget(lane, in_use=in_use)
+        if record is not None and lane in self.pending:
+            self.pending[lane] = record.session_id
+
+    async def _discard(self, lane: Lane) -> None:
+        """Close the lane's client as one that is on no record: its transcript goes with it."""
         session = self._hot.peek(lane)
-        if forget and session is not None:
+        if session is not None:
             session.record = None
         await self.close(lane, SessionReset())
         await self._hot.closed(lane)
-        if forget:
-            self.on_record.pop(lane, None)
-            await self._connector.forget(lane, in_use=in_use)
 
     async def _idle_since_the_ttl(self) -> list[Lane]:
         self.on_record = {record.lane: record for record in await self._records.all()}

@@ -126,7 +126,7 @@ class SessionManager:
             except RedisError as error:
                 raise AgentUnavailable("the session store did not answer") from error
             finally:
-                self._removal.pending.discard(lane)
+                await self._removal.turn_ended(lane)
 
     async def get_or_create_client(self, lane: Lane, bot: Bot) -> Session:
         """The lane's session: the connected one, one resumed from its record, or a new one.
@@ -291,11 +291,7 @@ class SessionManager:
         booked = book(lane, session.record, answer, now, folder=folder)
         self._counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
         self._counts[tier.value] += 1
-        if lane in self._removal.pending:
-            session.record = None
-            await self._removal.close(lane)
-            await self._connector.forget_transcript(answer.session_id)
-        else:
+        if lane not in self._removal.pending:
             session.record = booked.record
             await self._save(booked.record, session.fence)
         return TurnResult(

@@ -35,9 +35,9 @@ class Workspaces:
         folder = self._root / workspace_name(lane)
         return folder.is_dir() and any(folder.iterdir())
 
-    def retire(self, record: SessionRecord) -> None:
+    def retire(self, lane: Lane, record: SessionRecord | None) -> None:
         """Put away the folder of a session that is over; the files in it stay the lane's."""
-        self._put_away(self.of(record.lane, record), self._root / workspace_name(record.lane))
+        self._put_away(self.of(lane, record), self._root / workspace_name(lane))
 
     def retire_spare(self, lane: Lane, folder: Path) -> None:
         """The same for a folder that a spare brought along and that is on no record.
