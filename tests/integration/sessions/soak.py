@@ -64,9 +64,11 @@ class Soak:
     async def run(self) -> list[str]:
         """Every problem found, as a sentence; the temporary folder is this process's own."""
         await self._turns(min(self.turns, max(AT_ONCE * 2, self.turns // 20)))
+        await self.redis.connection_pool.disconnect()  # kept ones are no leak, but would count
         before, files = self._holdings(), self._files()
         self.done.clear()
         await self._turns(self.turns)
+        await self.redis.connection_pool.disconnect()
         after = await self._settled(before)
         self.problems += [
             f"{name}: {before[name]} at the start, {after[name]} at the end"
