@@ -160,7 +160,7 @@ class Session:
         if not self._life.done() and self._closed_because is None:
             self._closed_because = reason or ShuttingDown()
             self._mailbox.put_nowait(None)
-            if self.state is not State.IDLE:
+            if self.state not in (State.IDLE, State.DEAD):  # a dead one is at its last steps
                 self._life.cancel()
         await asyncio.wait({self._life})
 

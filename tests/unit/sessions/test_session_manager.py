@@ -180,6 +180,21 @@ async def test_a_crash_in_the_turn_is_told_and_cut_off(
     assert agents.prompts(told.session_id) == ["one", "two"]
 
 
+async def test_a_dying_client_is_let_finish(manager: SessionManager, agents: FakeAgents) -> None:
+    """A turn that comes while a dead client is put away waits for that, and does not cut it off."""
+    told = await manager.run_turn(LANE, BOT, "one")
+    gate = agents.clients[0].close_gate = asyncio.Event()
+    agents.enqueue(Reply(crash=AgentCrashed()))
+    with pytest.raises(AgentCrashed):
+        await manager.run_turn(LANE, BOT, "two")
+    again = asyncio.create_task(manager.run_turn(LANE, BOT, "two", rerun=True))
+    for _ in range(100):  # as far as anything can go without the gate
+        await asyncio.sleep(0)
+    gate.set()
+    assert (await again).session_id == told.session_id
+    assert agents.clients[0].is_closed
+
+
 async def test_two_dead_clients_in_a_row_are_a_crash(
     manager: SessionManager, agents: FakeAgents
 ) -> None:
