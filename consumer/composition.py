@@ -112,16 +112,14 @@ def assemble(
     parts: Parts = MappingProxyType({}),
 ) -> tuple[Service, LaneWorker]:
     """Wire the parts; nothing is connected or started yet."""
-    keys, url = Keys(settings.redis_prefix), settings.redis_url
-    lease_ms = round(settings.lease_seconds * 1000)
-    lock_file = settings.data_dir / f"consumer-{settings.redis_prefix}.lock"
-    lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=LockFile(lock_file))
+    keys, lease_ms = Keys(settings.redis_prefix), round(settings.lease_seconds * 1000)
+    lock_file = LockFile(settings.data_dir / f"consumer-{settings.redis_prefix}.lock")
+    lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
     lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
-    repairs = Repairs(redis, keys, lease.me)
-    board = StatsBoard(redis, keys, stats)
-    wakeup = WakeUp(redis, keys)
+    repairs, wakeup = Repairs(redis, keys, lease.me), WakeUp(redis, keys)
     cancelling = Cancelling(lanes)
     delivery = Delivery(campfire, lanes, bot_keys(settings, bots))
+    board = StatsBoard(redis, keys, stats)
     pipeline = Pipeline(
         lanes,
         agent,
@@ -132,28 +130,13 @@ def assemble(
         now=lambda: datetime.now().astimezone(),
         on_turn_end=board.changed,
     )
-    worker = LaneWorker(
-        ConnectionPool.from_url(url),
-        keys,
-        lanes,
-        repairs,
-        wakeup,
-        pipeline.answer,
-        max_turns=settings.max_turns_at_once,
-    )
-    heart = Heart(
-        url,
-        keys,
-        lease.me,
-        lease_ms=lease_ms,
-        stuck_after_s=settings.stuck_after_seconds,
-        state=lambda: json.dumps({"at": time.time(), "running": worker.busy}),
-    )
+    pool, most = ConnectionPool.from_url(settings.redis_url), settings.max_turns_at_once
+    worker = LaneWorker(pool, keys, lanes, repairs, wakeup, pipeline.answer, max_turns=most)
     notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy)
     control = Control(redis, keys, {"cancel": cancelling.cancel, **words})
     service = Service(
         lease,
-        heart,
+        heart(settings, lease.me, worker),
         repairs,
         wakeup,
         worker,
@@ -161,6 +144,18 @@ def assemble(
         more={"board": board.run, "control": control.listen, "notices": notices.run, **parts},
     )
     return service, worker
+
+
+def heart(settings: ConsumerSettings, me: str, worker: LaneWorker) -> Heart:
+    """The heart of the consumer `me`; its sign of life tells how many turns run."""
+    return Heart(
+        settings.redis_url,
+        Keys(settings.redis_prefix),
+        me,
+        lease_ms=round(settings.lease_seconds * 1000),
+        stuck_after_s=settings.stuck_after_seconds,
+        state=lambda: json.dumps({"at": time.time(), "running": worker.busy}),
+    )
 
 
 def bot_keys(settings: ConsumerSettings, bots: dict[str, Bot]) -> dict[str, str]:
