@@ -12,10 +12,14 @@ FAILURES = {
     "error 529": "",
     "hang": "longer than I am allowed",
     "refused": "can't help",
-    "cut 50 times": "",
 }
 """What the model does to the message, and what the sentence in the room must say."""
-PASSING = {"cut": "stand-in", "error 529 once; echo here": "here", "reset once; echo here": "here"}
+PASSING = {
+    "cut": "stand-in",
+    "cut 9000 times": "in this conversation.",  # the end of the whole answer
+    "error 529 once; echo here": "here",
+    "reset once; echo here": "here",
+}
 """What passes unnoticed: the CLI asks again."""
 
 
