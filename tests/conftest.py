@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import structlog
@@ -46,9 +45,6 @@ async def redis(valkey: EmbeddedValkey) -> AsyncIterator[Redis]:
     client = redis_client(valkey.url)
     yield client
     await client.aclose()
-
-
-RECORDINGS = Path(__file__).parents[2] / "shared" / "campfire-recordings"
 
 
 async def eventually(predicate, *, within_s: float = 10.0):  # type: ignore[no-untyped-def]
