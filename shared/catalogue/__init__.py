@@ -1,0 +1,50 @@
+"""The service's own sentences, one YAML file a language. Both processes speak in rooms."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+Language = Literal["en", "zh"]
+"""`LANGUAGE`: what the service itself speaks; agents answer in the language they are asked in."""
+
+
+class Catalogue:
+    """One language's sentences by dotted name, such as `busy.next`. Plain text, no markup."""
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        self._sentences = dict(sentences)
+
+    def say(self, name: str, **values: object) -> str:
+        """The sentence with its values filled in; raises KeyError for an unknown name or value."""
+        return self._sentences[name].format(**values)
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a sentence of this name."""
+        return name in self._sentences
+
+    def listed(self, names: list[str]) -> str:
+        """Names as people list them: `Ada, Bo and Eva`; raises IndexError for none."""
+        *some, last = names
+        return self.say("and", some=self.say("comma").join(some), last=last) if some else last
+
+    def items(self) -> Mapping[str, str]:
+        """Every sentence as it stands in the file, by name."""
+        return self._sentences
+
+
+@cache
+def catalogue(language: Language) -> Catalogue:
+    """The catalogue of a language; raises OSError or yaml.YAMLError where the file is broken."""
+    file = Path(__file__).parent / f"{language}.yaml"
+    return Catalogue(dict(_flat(yaml.safe_load(file.read_text(encoding="utf-8")))))
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in tree.items():
+        if isinstance(value, str):
+            yield prefix + name, value
+        else:
+            yield from _flat(value, f"{prefix}{name}.")
