@@ -11,11 +11,11 @@ import uvicorn
 
 from ingress.access import Access, OperatorAccess
 from ingress.app import Parts, create_app
-from ingress.queue import RedisQueue
 from ingress.reception import Reception
 from ingress.settings import IngressSettings
 from ingress.silence import SilentProtocol
 from ingress.spool import Spool
+from shared.acceptance.queue import RedisQueue
 from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.logs import configure_logs

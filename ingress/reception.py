@@ -6,8 +6,8 @@ from typing import Literal
 import structlog
 from redis.exceptions import RedisError
 
-from ingress.queue import Acceptance, Queue
 from ingress.spool import Spool
+from shared.acceptance.queue import Acceptance, Queue
 from shared.inbound import InboundMessage
 
 FEED_EVERY_S = 0.5

@@ -9,7 +9,7 @@ BotError
 │   └── TooLarge            413
 ├── CampfireError           consumer.campfire: a post that did not succeed
 ├── AgentError              consumer.sessions: a turn that did not end in an answer
-└── QueueError              consumer.queue, ingress.queue: Redis refused what we asked of it
+└── QueueError              consumer.queue, shared.acceptance: Redis refused what we asked of it
 """
 
 

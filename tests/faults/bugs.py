@@ -7,7 +7,7 @@ silently stop being one.
 import os
 from collections.abc import Callable
 
-import ingress.queue
+import shared.acceptance.queue
 from consumer.queue import scripts
 
 Edit = tuple[str, str, str]
@@ -51,7 +51,7 @@ def put_in() -> None:
     texts = {}
     for script, old, new in BUGS[name]:
         if script == "accept":
-            ingress.queue._SCRIPT = edited(ingress.queue._SCRIPT, old, new)
+            shared.acceptance.queue._SCRIPT = edited(shared.acceptance.queue._SCRIPT, old, new)
         else:
             texts[script] = edited(scripts.source(script), old, new)
     setattr(scripts, "source", _replacing(scripts.source, texts))  # noqa: B010 - mypy: a function

@@ -9,7 +9,7 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from ingress.queue import RedisQueue
+from shared.acceptance.queue import RedisQueue
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.acceptance.environment import stack_environment

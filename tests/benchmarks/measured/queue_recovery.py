@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from ingress.queue import RedisQueue
+from shared.acceptance.queue import RedisQueue
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.acceptance.environment import stack_environment

@@ -12,11 +12,11 @@ from redis.asyncio import Redis
 
 from ingress.access import Access, OperatorAccess
 from ingress.app import Parts, create_app
-from ingress.queue import RedisQueue
 from ingress.reception import Reception
 from ingress.silence import SilentProtocol
 from ingress.spool import Spool
 from sandbox.launch.valkey import EmbeddedValkey
+from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.redis_client import redis_client

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from ingress.queue import RedisQueue
 from ingress.reception import Reception
 from ingress.spool import Spool
+from shared.acceptance.queue import RedisQueue
 from shared.keys import Keys
 from tests.conftest import eventually
 from tests.deliveries import inbound

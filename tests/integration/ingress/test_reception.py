@@ -9,10 +9,10 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from ingress.queue import RedisQueue
 from ingress.reception import Reception
 from ingress.spool import Spool
 from sandbox.launch.valkey import EmbeddedValkey
+from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.redis_client import redis_client

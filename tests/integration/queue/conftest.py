@@ -18,8 +18,8 @@ from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
-from ingress.queue import RedisQueue
 from sandbox.launch.valkey import EmbeddedValkey
+from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.redis_client import redis_client

@@ -16,12 +16,12 @@ from consumer.queue.worker import LaneWorker
 from consumer.service import Service
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Answer
-from ingress.queue import RedisQueue
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.client import SandboxClient
 from sandbox.campfire.seed import BotSeed
 from sandbox.launch.valkey import EmbeddedValkey
 from sandbox.server import SandboxServer
+from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
 from shared.inbound import InboundMessage
 from shared.keys import Keys

@@ -1,4 +1,4 @@
-"""The ingress's side of the queue: accept a message in one atomic round trip."""
+"""The way into the queue: accept a message in one atomic round trip, whoever accepts it."""
 
 from collections.abc import Awaitable
 from pathlib import Path

@@ -1,0 +1,1 @@
+"""Taking responsibility for a message, once: by webhook in the ingress, later in the consumer."""
