@@ -42,7 +42,7 @@ from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded,
 from consumer.sessions.processes import kill_agent, read_pid
 from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tool_rules import SHELLS, allowed, cage
+from consumer.sessions.tool_rules import SHELLS, allowed, cage, told
 
 log = structlog.get_logger(__name__)
 
@@ -168,7 +168,11 @@ def sdk_options(
         cli_path=str(LAUNCHER),
         model=bot.model,
         # Without this a resumed conversation keeps the prompt that stands in its transcript.
-        system_prompt={"type": "custom", "prompt": bot.system_prompt, "snapshot": False},
+        system_prompt={
+            "type": "custom",
+            "prompt": told(bot.system_prompt, bot.tools),
+            "snapshot": False,
+        },
         cwd=options.folder,
         env=env,
         resume=options.session_id if options.resume else None,

@@ -11,7 +11,6 @@ AgentError
 │   ├── AgentFailed          ended in an error nobody has named yet
 │   ├── ModelRefused         the model will not answer this
 │   ├── TurnLimitReached     too many model calls
-│   ├── NoAnswer             ended without a word
 │   ├── SessionReset         somebody threw the session away meanwhile
 │   └── ShuttingDown         the manager is closing: retryable, by another process
 ├── UnknownSession           resume: the CLI has no such conversation (never leaves the package)
@@ -82,10 +81,6 @@ class ModelRefused(TurnFailed):
 
 class TurnLimitReached(TurnFailed):
     """I used all the steps I am allowed for one message. Say "go on" and I will continue."""
-
-
-class NoAnswer(TurnFailed):
-    """I finished without anything to say. Please ask in another way."""
 
 
 class SessionReset(TurnFailed):

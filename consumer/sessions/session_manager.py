@@ -303,6 +303,7 @@ class SessionManager:
             usage=answer.usage,
             cost=booked.cost,
             duration=duration,
+            folder=session.folder,
         )
 
     async def _save(self, record: SessionRecord, fence: int) -> None:

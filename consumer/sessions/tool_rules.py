@@ -11,6 +11,19 @@ SHELLS = frozenset({"Bash", "Monitor", "PowerShell"})
 IN_THE_FOLDER = frozenset({"Read", "Glob", "Grep"})
 """Allowed inside the working directory by the CLI itself; a blanket rule would open the disk."""
 EDITORS = frozenset({"Edit", "Write", "NotebookEdit"})
+OUTBOX = "outbox"
+"""The folder in the working directory whose new files are posted after the answer."""
+OUTBOX_NOTE = (
+    "To give the people in the room a file, write it to the folder `outbox/` in your working "
+    "directory: what you write or change there while you answer is posted right after your answer. "
+    "Speak of such a file by its name."
+)
+
+
+def told(system_prompt: str, tools: Iterable[str]) -> str:
+    """The system prompt, and how a bot that can write files sends one."""
+    writes = (EDITORS | SHELLS) & set(tools)
+    return f"{system_prompt}\n\n{OUTBOX_NOTE}" if writes else system_prompt
 
 
 def allowed(tools: Iterable[str]) -> Iterator[str]:

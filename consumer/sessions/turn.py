@@ -16,7 +16,6 @@ from consumer.sessions.errors import (
     AgentUnauthorized,
     AgentUnavailable,
     ModelRefused,
-    NoAnswer,
     ShuttingDown,
     TurnFailed,
     TurnLimitReached,
@@ -42,6 +41,7 @@ class Answer:
     """A turn that ended well."""
 
     text: str
+    """Empty where the agent only wrote files, or said nothing."""
     session_id: str
     num_turns: int
     usage: Mapping[str, Any]
@@ -77,7 +77,7 @@ class Turn:
         return message.status in (401, 403) and message.attempt >= 2
 
     def answer(self) -> Answer:
-        """The answer; raises a TurnFailed when the turn did not end in one."""
+        """The answer; raises a TurnFailed when the turn did not end well."""
         if self.stop is not None:
             raise _stopped(self.stop)
         if self.ended is None:
@@ -85,10 +85,7 @@ class Turn:
         failure = classify(self.ended)
         if failure is not None:
             raise failure
-        text = self._last_words() or (self.ended.result or "").strip()
-        if not text:
-            raise NoAnswer
-        return self._answered(self.ended, text)
+        return self._answered(self.ended, self._last_words() or (self.ended.result or "").strip())
 
     def _answered(self, ended: Ended, text: str) -> Answer:
         return Answer(

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from consumer.sessions.events import Tier
@@ -18,7 +19,7 @@ class TurnResult:
     """A turn that ended in an answer."""
 
     text: str
-    """The last message of the model; what it said between tools is left out."""
+    """The last message of the model, which may be empty; what it said between tools is left out."""
     tier: Tier
     session_id: str
     pid: int | None
@@ -30,6 +31,8 @@ class TurnResult:
     """US dollars, of this turn alone."""
     duration: float
     """Seconds, connecting included."""
+    folder: Path
+    """The agent's working directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,19 @@ async def test_the_cli_inherits_no_secret(manager: SessionManager) -> None:
     assert "PATH=" in environment
 
 
+async def test_an_agent_that_can_write_is_told_of_its_outbox(
+    manager: SessionManager, model: ModelServer
+) -> None:
+    """It knows where a file goes that the room is to have; who cannot write hears nothing of it."""
+    result = await manager.run_turn(
+        LANE, FILE_BOT, 'tool Write {"file_path": "outbox/a.txt", "content": "x"}'
+    )
+    assert "outbox/" in model.recorder.requests[-1].system
+    assert (result.folder / "outbox" / "a.txt").is_file()
+    await manager.run_turn(OTHER, BOT, "hello")
+    assert "outbox/" not in model.recorder.requests[-1].system
+
+
 async def test_the_model_gets_the_prompt_as_it_was_written(
     manager: SessionManager, model: ModelServer, tmp_path: Path
 ) -> None:
