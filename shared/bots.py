@@ -1,17 +1,17 @@
 """The bots: one YAML file each in `BOTS_DIR`, checked key by key with file and line."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from shared.bot_fields import CHECKS, control_words
+from shared.control_words import Names
 from shared.errors import ConfigurationError
 
-BOT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 DEFAULT_MODEL = "claude-sonnet-5"
 
 
@@ -31,6 +31,10 @@ class Bot:
     """Whether other bots may speak to it, as often in a row as `BOT_HOP_LIMIT` allows."""
     session_ttl_hours: float | None = None
     """Hours an unused conversation is kept; None: the service's `SESSION_TTL_HOURS`."""
+    help: str | None = None
+    """What it says of itself when somebody types `help`."""
+    control_words: Names = field(default_factory=dict, hash=False)
+    """Other names for some of the control words; one without a name is forbidden."""
 
     @property
     def key_variable(self) -> str:
@@ -86,6 +90,7 @@ def load_bot(file: Path) -> Bot:
     if prompt_file is not None:
         values["system_prompt"] = (file.parent / prompt_file).read_text(encoding="utf-8")
     values["tools"] = tuple(values.get("tools", ()))
+    values["control_words"] = control_words(values.get("control_words", {}))
     return Bot(**values)
 
 
@@ -112,10 +117,10 @@ def _mapping(file: Path) -> Fields:
 
 def _problems(file: Path, fields: Fields) -> Iterator[str]:
     for name, (value, line) in fields.items():
-        if name not in _CHECKS:
-            known = ", ".join(_CHECKS)
+        if name not in CHECKS:
+            known = ", ".join(CHECKS)
             yield f"{file}:{line}: unknown key {name!r} (known: {known})"
-        elif complaint := _CHECKS[name](value):
+        elif complaint := CHECKS[name](value):
             yield f"{file}:{line}: {name} {complaint}"
     for name in ("id", "name"):
         if name not in fields:
@@ -138,47 +143,3 @@ def _clashes(file: Path, bot: Bot, others: Mapping[str, Bot]) -> Iterator[str]:
             yield f"{file}:1: the id {bot.id} is used by another file too"
         elif other.key_variable == bot.key_variable:
             yield f"{file}:1: {bot.id} and {other.id} would share {bot.key_variable}"
-
-
-def _text(value: object) -> str | None:
-    return None if isinstance(value, str) and value.strip() else "must be a text that is not empty"
-
-
-def _id(value: object) -> str | None:
-    if isinstance(value, str) and BOT_ID.fullmatch(value):
-        return None
-    return "must be lower-case letters, digits, - and _, 64 at most"
-
-
-def _tools(value: object) -> str | None:
-    if isinstance(value, list) and all(isinstance(tool, str) and tool for tool in value):
-        return None
-    return "must be a list of tool names"
-
-
-def _count(value: object) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return None
-    return "must be a whole number above 0"
-
-
-def _truth(value: object) -> str | None:
-    return None if isinstance(value, bool) else "must be true or false"
-
-
-def _hours(value: object) -> str | None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return None if number and 0 < value < float("inf") else "must be a number of hours above 0"  # type: ignore[operator]
-
-
-_CHECKS = {
-    "id": _id,
-    "name": _text,
-    "model": _text,
-    "system_prompt": _text,
-    "system_prompt_file": _text,
-    "tools": _tools,
-    "max_turns": _count,
-    "answers_bots": _truth,
-    "session_ttl_hours": _hours,
-}

@@ -48,9 +48,25 @@ def test_a_bot_is_what_its_file_says(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_control_words_are_renamed_and_forbidden_in_the_file(tmp_path: Path) -> None:
+    """A name, several, or `false`; what stands beside them is the bot's own help."""
+    words = "control_words:\n  stop: halt\n  stop all: [halt all, 住手]\n  new: false\n"
+    bot = load_bots(_write(tmp_path, a=GOOD + words + "help: I help.\n"))["helper"]
+    assert bot.control_words == {"stop": ("halt",), "stop all": ("halt all", "住手"), "new": ()}
+    assert bot.help == "I help."
+    assert hash(bot)
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        (GOOD + "control_words: stop\n", "a.yaml:4: control_words must be lines of"),
+        (GOOD + "control_words: {stop: true}\n", "a.yaml:4: control_words must be lines of"),
+        (GOOD + "control_words: {stop: []}\n", "a.yaml:4: control_words must be lines of"),
+        (GOOD + "control_words: {stop: '!'}\n", "a.yaml:4: control_words must be lines of"),
+        (GOOD + "control_words: {halt: stop}\n", "a.yaml:4: control_words has no halt (known:"),
+        (GOOD + "control_words: {new: Help!}\n", "a.yaml:4: control_words 'help' would mean both"),
+        (GOOD + "help: 7\n", "a.yaml:4: help must be a text"),
         (GOOD + "colour: red\n", "a.yaml:4: unknown key 'colour'"),
         (GOOD + "max_turns: 0\n", "a.yaml:4: max_turns must be a whole number above 0"),
         (GOOD + "max_turns: yes\n", "a.yaml:4: max_turns must be a whole number above 0"),

@@ -1,0 +1,70 @@
+"""Control words: a whole message that is an order, in any language, by the bot's own names."""
+
+import pytest
+
+from shared.catalogue import catalogue
+from shared.control_words import CONTROL_WORDS, ControlWord, Names, names_of, recognise
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("stop", "stop"),
+        (" Stop! ", "stop"),
+        ("/stop", "stop"),
+        ("ＳＴＯＰ！", "stop"),
+        ("停", "stop"),
+        ("停止。", "stop"),
+        ("Stop  all", "stop all"),
+        ("全部停止", "stop all"),
+        ("new\n", "new"),
+        ("新对话", "new"),
+        ("status?", "status"),
+        ("状态？", "status"),
+        ("HELP", "help"),
+        ("帮助", "help"),
+        ("usage", "usage"),
+        ("用量", "usage"),
+    ],
+)
+def test_a_word_alone_is_an_order(text: str, word: ControlWord) -> None:
+    """Case, width, a slash and marks around do not count; both languages are understood."""
+    assert recognise(text, {}) == word
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "!", "stop it", "please stop", "new?", "stop?", "停？", "a new one", "stop" + " " * 100],
+)
+def test_anything_else_is_for_the_agent(text: str) -> None:
+    """A sentence that holds a word is no order, and neither is a question about one."""
+    assert recognise(text, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("renamed", "text", "word"),
+    [
+        ({"stop": ("halt",)}, "Halt!", "stop"),
+        ({"stop": ("halt",)}, "stop", None),
+        ({"stop": ("halt",)}, "停止", None),
+        ({"stop": ("halt", "住手")}, "住手", "stop"),
+        ({"stop": ("halt",)}, "stop all", "stop all"),
+        ({"new": ()}, "new", None),
+        ({"new": ()}, "status", "status"),
+        ({"status": ("what's up?",)}, "What's up", "status"),
+        ({"status": ("what's up?",)}, "what's up?", "status"),
+    ],
+)
+def test_a_bot_may_rename_and_forbid(renamed: Names, text: str, word: ControlWord | None) -> None:
+    """The old name of a renamed word is ordinary text, and so is a forbidden word."""
+    assert recognise(text, renamed) == word
+
+
+def test_every_name_of_every_language_is_recognised() -> None:
+    """What `help` offers works; no name means two things."""
+    for word in CONTROL_WORDS:
+        for language in ("en", "zh"):
+            names = names_of(word, {}, language)
+            assert names, (word, language)
+            assert {recognise(name, {}) for name in names} == {word}
+    assert catalogue("en").knows("control_word.stop_all")
