@@ -1,12 +1,9 @@
 """The agent for real: the Claude Agent SDK and its CLI. The only module that imports them."""
 
 import asyncio
-import json
 import shutil
 import uuid
-from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,7 +27,8 @@ from claude_agent_sdk import (
 )
 
 from consumer.sessions.agent import AgentMessage, ClientOptions, ConnectClient, Ended, Said
-from consumer.sessions.environment import LAUNCHER, agent_environment
+from consumer.sessions.agent_process import AgentProcess, first_line
+from consumer.sessions.claude_options import claude_options
 from consumer.sessions.errors import (
     AgentCrashed,
     AgentUnavailable,
@@ -39,16 +37,10 @@ from consumer.sessions.errors import (
     UnknownSession,
 )
 from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
-from consumer.sessions.processes import kill_agent, read_pid
 from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tool_rules import SHELLS, allowed, cage, told
 
 log = structlog.get_logger(__name__)
-
-APP = "campfire-ai-bot/2.0.0"
-BUFFER_BYTES = 16 * 1024 * 1024
-"""One message of the CLI at most; the SDK's 1 MiB is less than one large tool result."""
 
 
 def claude_clients(
@@ -77,21 +69,18 @@ class ClaudeClient:
         cli: str,
         store: SessionStore | None = None,
     ) -> None:
-        self._settings = settings
-        self._pid_file = settings.run_dir / f"{uuid.uuid4()}.pid"
-        self._stderr: deque[str] = deque(maxlen=5)
-        sdk = sdk_options(settings, options, cli, self._pid_file, self._stderr)
-        sdk.session_store = store
-        self._sdk = ClaudeSDKClient(sdk)
-        self._pid: int | None = None
+        self._close_timeout = settings.close_timeout
+        self._process = AgentProcess(settings.run_dir)
+        plain = claude_options(settings, options, cli, self._process.pid_file)
+        self._sdk = ClaudeSDKClient(
+            ClaudeAgentOptions(**plain, stderr=self._process.hear, session_store=store)
+        )
         self._closed = False
 
     @property
     def pid(self) -> int | None:
         """The CLI's process id, from the file its launcher wrote."""
-        if self._pid is None:
-            self._pid = read_pid(self._pid_file)
-        return self._pid
+        return self._process.pid
 
     async def connect(self) -> None:
         """Start the CLI and wait until it is ready; see AgentClient."""
@@ -101,7 +90,9 @@ class ClaudeClient:
             raise _resume_error(error) from error
         except Exception as error:
             # Not only ClaudeSDKError: what the session store raises comes through as it is.
-            raise AgentUnavailable(f"the CLI did not start: {self._cause(error)}") from error
+            raise AgentUnavailable(
+                f"the CLI did not start: {self._process.cause(error)}"
+            ) from error
 
     async def ask(self, prompt: str) -> AsyncIterator[AgentMessage]:
         """Send the prompt and yield what comes of it; see AgentClient.
@@ -125,7 +116,7 @@ class ClaudeClient:
                     yield translated
         except ClaudeSDKError as error:
             died = AgentCrashed if heard else SessionGone
-            raise died(self._cause(error)) from error
+            raise died(self._process.cause(error)) from error
         raise AgentCrashed("the CLI closed its output") if heard else SessionGone()
 
     async def interrupt(self) -> None:
@@ -133,7 +124,7 @@ class ClaudeClient:
         try:
             await self._sdk.interrupt()
         except Exception as error:  # noqa: BLE001 - the SDK raises bare Exception on a timeout
-            log.info("interrupt_failed", pid=self.pid, reason=_first_line(error))
+            log.info("interrupt_failed", pid=self.pid, reason=first_line(error))
 
     async def close(self) -> None:
         """Let the CLI leave (it flushes its transcript), then kill what is left of it."""
@@ -142,64 +133,11 @@ class ClaudeClient:
         self._closed = True
         leaving = asyncio.ensure_future(self._sdk.disconnect())
         try:
-            await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
+            await asyncio.wait({leaving}, timeout=self._close_timeout)
         finally:
-            kill_agent(self.pid, self._pid_file)
-            self._pid_file.unlink(missing_ok=True)
-        await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
+            self._process.kill()
+        await asyncio.wait({leaving}, timeout=self._close_timeout)
         _log_failed_leave(leaving, self.pid)
-
-    def _cause(self, error: BaseException) -> str:
-        return " · ".join([_first_line(error), *self._stderr])
-
-
-def sdk_options(
-    settings: SessionSettings,
-    options: ClientOptions,
-    cli: str,
-    pid_file: Path,
-    stderr: deque[str],
-) -> ClaudeAgentOptions:
-    """Lean and safe: nothing exists that the bot's file does not grant."""
-    bot = options.bot
-    shell = bool(SHELLS & set(bot.tools))
-    env = agent_environment(settings, cli=cli, pid_file=pid_file, scrub=shell)
-    return ClaudeAgentOptions(
-        cli_path=str(LAUNCHER),
-        model=bot.model,
-        # Without this a resumed conversation keeps the prompt that stands in its transcript.
-        system_prompt={
-            "type": "custom",
-            "prompt": told(bot.system_prompt, bot.tools),
-            "snapshot": False,
-        },
-        cwd=options.folder,
-        env=env,
-        resume=options.session_id if options.resume else None,
-        # Chosen by us, so that a first turn that never ends leaves no transcript of unknown name.
-        session_id=None if options.resume else options.session_id,
-        resume_session_at=options.resume_at,
-        max_turns=bot.max_turns or settings.max_turns,
-        tools=list(bot.tools),
-        allowed_tools=list(allowed(bot.tools)),
-        permission_mode="default" if shell else "dontAsk",
-        settings=_cli_settings(settings, options.folder if shell else None),
-        setting_sources=[],
-        skills=[],
-        strict_mcp_config=True,
-        verbatim_prompts=True,
-        include_partial_messages=True,
-        max_buffer_size=BUFFER_BYTES,
-        client_app=APP,
-        stderr=lambda line: stderr.append(line[:200]),
-    )
-
-
-def _cli_settings(settings: SessionSettings, cage_folder: Path | None) -> str:
-    """The CLI's settings: it deletes transcripts after 30 days unless told; never before us."""
-    days = settings.ttl.longest() // timedelta(days=1) + 2
-    caged = cage(settings, cage_folder) if cage_folder is not None else {}
-    return json.dumps({"cleanupPeriodDays": days, **caged})
 
 
 def translate(message: Message) -> Iterator[AgentMessage]:
@@ -291,10 +229,6 @@ def _find_cli() -> str:
     if found is None:
         raise AgentUnavailable("no Claude CLI: reinstall claude-agent-sdk")
     return found
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _log_failed_leave(leaving: "asyncio.Future[None]", pid: int | None) -> None:

@@ -3,13 +3,11 @@
     CONNECTING ──▶ IDLE ◀──▶ BUSY ──▶ DRAINING ──▶ IDLE
          └──────────┴─────────┴───────────┴──────▶ DEAD
 
-A turn that is stopped is interrupted and read to its own end, or the client is thrown away:
-so nothing of it ever reaches the next turn.
+What a turn does meanwhile is RunningTurn's affair.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,16 +15,11 @@ from pathlib import Path
 import structlog
 
 from consumer.sessions.agent import AgentClient
-from consumer.sessions.errors import (
-    AgentCrashed,
-    AgentFailed,
-    AgentUnavailable,
-    SessionGone,
-    ShuttingDown,
-)
+from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
 from consumer.sessions.events import Tier
 from consumer.sessions.memory import private_bytes
 from consumer.sessions.records import SessionRecord
+from consumer.sessions.running_turn import RunningTurn
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn import Answer, OnEvent, Stop, Turn
 from shared.bots import Bot
@@ -50,17 +43,6 @@ class State(StrEnum):
 
 async def _nothing() -> None:
     """The end of a session that nobody keeps books on."""
-
-
-@dataclass(slots=True, eq=False)
-class _Ask:
-    """A turn in the mailbox, and who waits for it."""
-
-    turn: Turn
-    seconds: float
-    answered: "asyncio.Future[Answer]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
 
 
 class Session:
@@ -100,10 +82,8 @@ class Session:
         self._clock = clock
         self._on_change = on_change
         self._on_end = on_end
-        self._mailbox: asyncio.Queue[_Ask | None] = asyncio.Queue()
-        self._ask: _Ask | None = None
-        self._scope: asyncio.Timeout | None = None
-        self._interrupt: asyncio.Task[None] | None = None
+        self._mailbox: asyncio.Queue[RunningTurn | None] = asyncio.Queue()
+        self._running: RunningTurn | None = None
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._life: asyncio.Task[None] | None = None
         self._closed_because: AgentError | None = None
@@ -139,18 +119,18 @@ class Session:
         """
         if self.state is State.DEAD:
             raise SessionGone
-        ask = _Ask(Turn(prompt, on_event), seconds)
-        self._mailbox.put_nowait(ask)
+        turn = RunningTurn(Turn(prompt, on_event), seconds, self._settings.drain_timeout)
+        self._mailbox.put_nowait(turn)
         try:
-            return await ask.answered
+            return await turn.answered
         except asyncio.CancelledError:
-            self._stop(ask, Stop.CANCELLED)
+            turn.stop(Stop.CANCELLED)
             raise
 
     def stop_turn(self, reason: Stop) -> None:
         """Interrupt the running turn, if there is one."""
-        if self._ask is not None:
-            self._stop(self._ask, reason)
+        if self._running is not None:
+            self._running.stop(reason)
 
     async def close(self, reason: AgentError | None = None) -> None:
         """End the client, at once; the running turn, if any, fails with `reason`. Idempotent."""
@@ -169,8 +149,8 @@ class Session:
         try:
             if await self._connect():
                 self._enter(State.IDLE)
-                while (ask := await self._mailbox.get()) is not None:
-                    await self._answer(ask)
+                while (turn := await self._mailbox.get()) is not None:
+                    await self._take(turn)
         except AgentError as error:
             reason = error
         except asyncio.CancelledError as error:
@@ -207,84 +187,34 @@ class Session:
             self._connected.set_exception(error)
             self._connected.exception()  # retrieved: whoever started us may be gone
 
-    async def _answer(self, ask: _Ask) -> None:
-        if ask.answered.done():
+    async def _take(self, turn: RunningTurn) -> None:
+        if turn.answered.done():
             return  # cancelled before its turn came
-        self._ask = ask
+        self._running = turn
         self._enter(State.BUSY)
         try:
-            await self._read_to_the_end(ask)
-            await self._finish_interrupt()
-            self._resolve(ask)
+            self.unanswered = not await turn.run(self._client, self._drain)
         except BaseException as error:
-            _fail(ask, self._outcome_of(error))
+            self.unanswered = True
+            turn.fail(self._outcome_of(error))
+            turn.leave()
             raise
         finally:
-            self._ask = None
+            self._running = None
         self.turns += 1
         self.last_used = self._clock()
         self._enter(State.IDLE)
 
-    async def _read_to_the_end(self, ask: _Ask) -> None:
-        """Read the turn up to its Ended; raises AgentError when that does not come."""
-        deadline = asyncio.get_running_loop().call_later(
-            ask.seconds, self._stop, ask, Stop.TIMED_OUT
-        )
-        try:
-            async with asyncio.timeout(None) as self._scope:
-                async for message in self._client.ask(ask.turn.prompt):
-                    ask.turn.take(message)
-                    if ask.turn.is_unauthorized(message):
-                        self._stop(ask, Stop.UNAUTHORIZED)
-        except TimeoutError as error:
-            log.warning("turn_not_drained", lane=str(self.lane), pid=self.pid)
-            self._resolve(ask)
-            raise AgentCrashed("the turn did not end after its interrupt") from error
-        finally:
-            deadline.cancel()
-            self._scope = None
-
-    def _stop(self, ask: _Ask, reason: Stop) -> None:
-        """Interrupt the turn and give it `drain_timeout` to end; a second stop changes nothing."""
-        if ask is not self._ask or self._scope is None or ask.turn.stop is not None:
-            return
-        ask.turn.stop = reason
+    def _drain(self) -> None:
         self.state = State.DRAINING
-        loop = asyncio.get_running_loop()
-        self._scope.reschedule(loop.time() + self._settings.drain_timeout)
-        self._interrupt = asyncio.create_task(self._client.interrupt(), name="interrupt")
-
-    async def _finish_interrupt(self) -> None:
-        """Wait for the answer to our interrupt: one that comes late would hit the next turn."""
-        if self._interrupt is None:
-            return
-        interrupt, self._interrupt = self._interrupt, None
-        done, _ = await asyncio.wait({interrupt}, timeout=self._settings.drain_timeout)
-        if not done:
-            interrupt.cancel()
-            raise AgentCrashed("the interrupt was not answered")
-
-    def _resolve(self, ask: _Ask) -> None:
-        """Give the turn's outcome to whoever waits for it."""
-        try:
-            answer = ask.turn.answer()
-        except AgentError as error:
-            self.unanswered = True
-            _fail(ask, error)
-            return
-        self.unanswered = False
-        if not ask.answered.done():
-            ask.answered.set_result(answer)
 
     async def _die(self, reason: AgentError) -> None:
         self.state = State.DEAD
         self._fail_connect(reason)
-        if self._interrupt is not None:
-            self._interrupt.cancel()
         while not self._mailbox.empty():
             waiting = self._mailbox.get_nowait()
             if waiting is not None:
-                _fail(waiting, SessionGone())
+                waiting.fail(SessionGone())
         await self._client.close()
         await self._on_end()
         self._on_change(self)
@@ -292,8 +222,3 @@ class Session:
     def _enter(self, state: State) -> None:
         self.state = state
         self._on_change(self)
-
-
-def _fail(ask: _Ask, error: AgentError) -> None:
-    if not ask.answered.done():
-        ask.answered.set_exception(error)

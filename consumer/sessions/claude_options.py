@@ -1,0 +1,65 @@
+"""What the Claude CLI is started with: lean, safe, and nothing the bot's file does not grant.
+
+Plain values by the names of the SDK's `ClaudeAgentOptions`; `claude.py` hands them over.
+"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from consumer.sessions.agent import ClientOptions
+from consumer.sessions.environment import LAUNCHER, agent_environment
+from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tool_rules import SHELLS, allowed, cage, told
+
+APP = "campfire-ai-bot/2.0.0"
+BUFFER_BYTES = 16 * 1024 * 1024
+"""One message of the CLI at most; the SDK's 1 MiB is less than one large tool result."""
+
+
+def claude_options(
+    settings: SessionSettings, options: ClientOptions, cli: str, pid_file: Path
+) -> dict[str, Any]:
+    """The options of one client; `cli` is the program that its launcher starts."""
+    bot = options.bot
+    shell = bool(SHELLS & set(bot.tools))
+    return {
+        "cli_path": str(LAUNCHER),
+        "model": bot.model,
+        # Without this a resumed conversation keeps the prompt that stands in its transcript.
+        "system_prompt": {
+            "type": "custom",
+            "prompt": told(bot.system_prompt, bot.tools),
+            "snapshot": False,
+        },
+        "cwd": options.folder,
+        "env": agent_environment(settings, cli=cli, pid_file=pid_file, scrub=shell),
+        "max_turns": bot.max_turns or settings.max_turns,
+        "tools": list(bot.tools),
+        "allowed_tools": list(allowed(bot.tools)),
+        "permission_mode": "default" if shell else "dontAsk",
+        "settings": _cli_settings(settings, options.folder if shell else None),
+        "setting_sources": [],
+        "skills": [],
+        "strict_mcp_config": True,
+        "verbatim_prompts": True,
+        "include_partial_messages": True,
+        "max_buffer_size": BUFFER_BYTES,
+        "client_app": APP,
+        **_conversation(options),
+    }
+
+
+def _conversation(options: ClientOptions) -> dict[str, str | None]:
+    if options.resume:
+        return {"resume": options.session_id, "resume_session_at": options.resume_at}
+    # Chosen by us, so that a first turn that never ends leaves no transcript of unknown name.
+    return {"session_id": options.session_id}
+
+
+def _cli_settings(settings: SessionSettings, cage_folder: Path | None) -> str:
+    """The CLI's settings: it deletes transcripts after 30 days unless told; never before us."""
+    days = settings.ttl.longest() // timedelta(days=1) + 2
+    caged = cage(settings, cage_folder) if cage_folder is not None else {}
+    return json.dumps({"cleanupPeriodDays": days, **caged})

@@ -1,0 +1,96 @@
+"""A turn while a session is at it: read to its own end, interrupted when it has to stop.
+
+A turn that is stopped is interrupted and read up to its Ended, or its client is thrown away:
+so nothing of it ever reaches the next turn.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from consumer.sessions.agent import AgentClient
+from consumer.sessions.errors import AgentCrashed
+from consumer.sessions.turn import Answer, Stop, Turn
+from shared.errors import AgentError
+
+log = structlog.get_logger(__name__)
+
+
+class RunningTurn:
+    """A turn in a session's mailbox, then at its client; whoever waits for it awaits `answered`."""
+
+    def __init__(self, turn: Turn, seconds: float, drain_timeout: float) -> None:
+        self.answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._turn = turn
+        self._seconds = seconds
+        self._drain_timeout = drain_timeout
+        self._scope: asyncio.Timeout | None = None
+        self._interrupt: asyncio.Task[None] | None = None
+        self._client: AgentClient | None = None
+        self._on_stop: Callable[[], None] = lambda: None
+
+    async def run(self, client: AgentClient, on_stop: Callable[[], None]) -> bool:
+        """Take the turn to its end; whether it was answered. `on_stop`: it drains from now on.
+
+        Raises AgentError when the client is worth nothing afterwards.
+        """
+        self._client, self._on_stop = client, on_stop
+        await self._read_to_the_end(client)
+        await self._finish_interrupt()
+        return self._resolve()
+
+    def stop(self, reason: Stop) -> None:
+        """Interrupt and give it `drain_timeout` to end; not at work or stopped before: nothing."""
+        if self._client is None or self._scope is None or self._turn.stop is not None:
+            return
+        self._turn.stop = reason
+        self._on_stop()
+        self._scope.reschedule(asyncio.get_running_loop().time() + self._drain_timeout)
+        self._interrupt = asyncio.create_task(self._client.interrupt(), name="interrupt")
+
+    def fail(self, error: AgentError) -> None:
+        """Tell whoever waits, unless they were told or are gone."""
+        if not self.answered.done():
+            self.answered.set_exception(error)
+
+    def leave(self) -> None:
+        """The client is being thrown away: its interrupt is nobody's any more."""
+        if self._interrupt is not None:
+            self._interrupt.cancel()
+
+    async def _read_to_the_end(self, client: AgentClient) -> None:
+        """Read the turn up to its Ended; raises AgentError when that does not come."""
+        deadline = asyncio.get_running_loop().call_later(self._seconds, self.stop, Stop.TIMED_OUT)
+        try:
+            async with asyncio.timeout(None) as self._scope:
+                async for message in client.ask(self._turn.prompt):
+                    self._turn.take(message)
+                    if self._turn.is_unauthorized(message):
+                        self.stop(Stop.UNAUTHORIZED)
+        except TimeoutError as error:
+            log.warning("turn_not_drained", pid=client.pid)
+            self._resolve()
+            raise AgentCrashed("the turn did not end after its interrupt") from error
+        finally:
+            deadline.cancel()
+            self._scope = None
+
+    async def _finish_interrupt(self) -> None:
+        """Wait for the answer to our interrupt: one that comes late would hit the next turn."""
+        if self._interrupt is None:
+            return
+        done, _ = await asyncio.wait({self._interrupt}, timeout=self._drain_timeout)
+        if not done:
+            raise AgentCrashed("the interrupt was not answered")
+
+    def _resolve(self) -> bool:
+        """Give the turn's outcome to whoever waits for it; whether it is an answer."""
+        try:
+            answer = self._turn.answer()
+        except AgentError as error:
+            self.fail(error)
+            return False
+        if not self.answered.done():
+            self.answered.set_result(answer)
+        return True
