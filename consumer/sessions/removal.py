@@ -1,5 +1,8 @@
 """Removing sessions: to warm, for good (a reset), or because nobody used them for their TTL."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
 
 from consumer.sessions.connector import Connector
@@ -64,6 +67,15 @@ class Removal:
         for lane in meant:
             await self.remove(lane, forget=forget)
         return len(meant)
+
+    async def reset(self, which: Mapping[str, Any]) -> None:
+        """Forget what a control word names; raises ValueError when it names nothing."""
+        room, bot = which.get("room_id"), which.get("bot_id")
+        if room is None and bot is None and which.get("all") is not True:
+            raise ValueError("a reset needs a room, a bot, or all")
+        room = None if room is None else int(room)
+        count = await self.remove_all(room, bot, forget=True)
+        log.info("sessions_reset", room=room, bot=bot, count=count)
 
     async def clean_up(self) -> int:
         """Forget what nobody used for its TTL and nobody uses now; how many lanes that were."""

@@ -1,0 +1,75 @@
+"""The books: what was done so far in this process, and each lane's record after a turn."""
+
+from collections import Counter
+
+import structlog
+from redis.exceptions import RedisError
+
+from consumer.sessions.accounting import book
+from consumer.sessions.errors import Superseded
+from consumer.sessions.events import Tier
+from consumer.sessions.records import SessionRecord, SessionRecords
+from consumer.sessions.removal import Removal
+from consumer.sessions.session import Clock, Session
+from consumer.sessions.turn import Answer
+from consumer.sessions.turn_result import TurnResult
+from shared.lane import Lane
+
+log = structlog.get_logger(__name__)
+
+
+class Bookkeeping:
+    """Counts turns and saves records."""
+
+    def __init__(self, records: SessionRecords, removal: Removal, clock: Clock) -> None:
+        self.counts: Counter[str] = Counter()
+        self._records = records
+        self._removal = removal
+        self._clock = clock
+
+    async def answered(
+        self, lane: Lane, session: Session, tier: Tier, answer: Answer, *, seconds: float
+    ) -> TurnResult:
+        """Put an answered turn on record; what it was, for the pipeline."""
+        now, folder = self._clock(), session.folder.name
+        booked = book(lane, session.record, answer, now, folder=folder)
+        self.counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
+        self.counts[tier.value] += 1
+        if lane not in self._removal.pending:
+            session.record = booked.record
+            await self._save(booked.record, session.fence)
+        return TurnResult(
+            text=answer.text,
+            tier=tier,
+            session_id=answer.session_id,
+            pid=session.pid,
+            num_turns=answer.num_turns,
+            usage=answer.usage,
+            cost=booked.cost,
+            duration=seconds,
+            folder=session.folder,
+        )
+
+    async def renamed(self, lane: Lane, session_id: str) -> None:
+        """Put another session id of the lane on record, as the first one if need be."""
+        now = self._clock()
+        fence = await self._records.own(lane)
+        record = await self._records.load(lane) or SessionRecord(
+            lane=lane, session_id=session_id, created_at=now, last_used=now
+        )
+        await self._records.save(record.renamed(session_id, now), fence)
+
+    async def _save(self, record: SessionRecord, fence: int) -> None:
+        """A full disk, or a Redis that is away, costs the warm tier, not the answer that stands.
+
+        Whoever lost the lane to another consumer gives its client up; what it answered is
+        fenced by the queue.
+        """
+        try:
+            await self._records.save(record, fence)
+            self._removal.on_record[record.lane] = record
+        except Superseded:
+            log.warning("session_superseded", lane=str(record.lane))
+            await self._removal.close(record.lane)
+        except (OSError, RedisError) as error:
+            log.error("record_not_saved", lane=str(record.lane), reason=type(error).__name__)

@@ -1,0 +1,83 @@
+"""The session for a lane's next turn: the connected one where it is fit, else a new client."""
+
+from collections.abc import Callable
+
+import structlog
+
+from consumer.sessions.connector import Connector
+from consumer.sessions.errors import ShuttingDown
+from consumer.sessions.events import Tier, Waiting
+from consumer.sessions.hot_sessions import HotSessions
+from consumer.sessions.removal import Removal
+from consumer.sessions.session import Session
+from consumer.sessions.settings import SessionSettings
+from consumer.sessions.turn import OnEvent
+from shared.bots import Bot
+from shared.lane import Lane
+
+log = structlog.get_logger(__name__)
+
+
+class LaneSessions:
+    """Gives sessions to whoever holds the lane's gate."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        hot: HotSessions,
+        connector: Connector,
+        removal: Removal,
+    ) -> None:
+        self.refuse = False
+        """Set when the process goes: no lane gets a session any more."""
+        self._settings = settings
+        self._hot = hot
+        self._connector = connector
+        self._removal = removal
+
+    async def of(
+        self, lane: Lane, bot: Bot, on_event: OnEvent | None = None
+    ) -> tuple[Session, Tier]:
+        """The lane's session, and how it was come by; `on_event` hears of a wait for room.
+
+        Raises a TurnFailed when no client can be connected.
+        """
+        if self.refuse:
+            raise ShuttingDown
+        session = self._hot.use(lane)
+        if session is not None:
+            unfit = self._unfit(session, bot)
+            if unfit is None:
+                log.info("session_hot", lane=str(lane), pid=session.pid, turns=session.turns)
+                return session, Tier.HOT
+            await self._close(lane, session, unfit)
+        session = await self._connector.connect(lane, bot, _told(on_event))
+        return session, session.tier
+
+    async def drop_unanswered(self, lane: Lane) -> None:
+        """Close a client whose last turn got no answer: what is left of it is not resumed."""
+        session = self._hot.peek(lane)
+        if session is not None and session.unanswered:
+            await self._close(lane, session, "rerun")
+
+    def _unfit(self, session: Session, bot: Bot) -> str | None:
+        """Why a connected session cannot take the next turn; None when it can."""
+        if not session.is_open:
+            return "client_died"
+        if session.bot != bot:
+            return "bot_changed"
+        if session.turns >= self._settings.session_max_turns:
+            return "max_turns"
+        if session.memory > self._settings.session_max_mb * 1024 * 1024:
+            return "grown"
+        return None
+
+    async def _close(self, lane: Lane, session: Session, reason: str) -> None:
+        log.info("session_closed", lane=str(lane), reason=reason, pid=session.pid)
+        await self._removal.close(lane)
+
+
+def _told(on_event: OnEvent | None) -> Callable[[int], None] | None:
+    if on_event is None:
+        return None
+    return lambda busy: on_event(Waiting(busy))

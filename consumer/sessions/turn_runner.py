@@ -1,0 +1,65 @@
+"""Runs one order: a session for the lane, the prompt to its client, the answer into the books."""
+
+from time import monotonic
+
+import structlog
+
+from consumer.sessions.bookkeeping import Bookkeeping
+from consumer.sessions.errors import AgentCrashed, SessionGone
+from consumer.sessions.events import Started, Tier
+from consumer.sessions.lane_sessions import LaneSessions
+from consumer.sessions.session import Session
+from consumer.sessions.settings import SessionSettings
+from consumer.sessions.turn import Answer
+from consumer.sessions.turn_result import Order, Recap, TurnResult
+
+log = structlog.get_logger(__name__)
+
+
+class TurnRunner:
+    """For whoever holds the lane's gate."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        sessions: LaneSessions,
+        books: Bookkeeping,
+        recap: Recap | None,
+    ) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._books = books
+        self._recap = recap
+
+    async def run(self, order: Order) -> TurnResult:
+        """A client that died while nobody looked has not read the prompt: once more, resumed."""
+        started = monotonic()
+        session, tier = await self._session(order)
+        try:
+            answer = await self._ask(session, tier, order)
+        except SessionGone:
+            log.info("session_closed", lane=str(order.lane), reason="client_died", pid=session.pid)
+            session, tier = await self._session(order)
+            answer = await self._ask_again(session, tier, order)
+        seconds = monotonic() - started
+        return await self._books.answered(order.lane, session, tier, answer, seconds=seconds)
+
+    async def _session(self, order: Order) -> tuple[Session, Tier]:
+        return await self._sessions.of(order.lane, order.bot, order.on_event)
+
+    async def _ask(self, session: Session, tier: Tier, order: Order) -> Answer:
+        if order.on_event is not None:
+            order.on_event(Started(tier, session.pid))
+        prompt = order.prompt
+        if session.recap_due and self._recap is not None:
+            prompt = f"{await self._recap(order.lane, prompt)}\n\n{prompt}"
+        seconds = self._settings.turn_timeout
+        answer = await session.run(prompt, on_event=order.on_event, seconds=seconds)
+        session.recap_due = False
+        return answer
+
+    async def _ask_again(self, session: Session, tier: Tier, order: Order) -> Answer:
+        try:
+            return await self._ask(session, tier, order)
+        except SessionGone as error:
+            raise AgentCrashed("two clients died before they read the prompt") from error
