@@ -15,6 +15,7 @@ from ingress.reception import Reception
 from ingress.settings import IngressSettings
 from ingress.silence import SilentProtocol
 from ingress.spool import Spool
+from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.errors import ConfigurationError
 from shared.keys import Keys
@@ -37,7 +38,9 @@ def main() -> None:
         redis,
         keys,
         lane_max_waiting=settings.lane_max_waiting,
-        bot_hop_limit=settings.bot_hop_limit,
+        guard=LoopGuard.of(
+            access.bots.values(), settings.bot_hop_limit, settings.bot_rate_per_hour
+        ),
     )
     app = create_app(
         Parts(

@@ -18,8 +18,6 @@ class IngressSettings(SharedSettings):
     ingress_auth: Literal["on", "off"] = "on"
     lane_max_waiting: int = Field(20, ge=1)
     """How many messages may wait in a lane; the one over it is told so in the room."""
-    bot_hop_limit: int = Field(4, ge=0)
-    """How often bots may answer bots in a room until a person speaks to one."""
     webhook_token: SecretStr | None = Field(None, min_length=8)
     admin_token: SecretStr | None = Field(None, min_length=8)
 

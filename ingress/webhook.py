@@ -32,9 +32,6 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
     except DeliveryRefused as refusal:
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    if message.from_bot and not state.access.bots[message.bot_id].answers_bots:
-        log.info("delivery_ignored", reason="from a bot", **message.log_context())
-        return Response(status_code=204)
     return await _accept(state.reception, message)
 
 

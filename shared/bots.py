@@ -27,8 +27,8 @@ class Bot:
     """Built-in tools of the Claude CLI that exist for this bot; none unless granted."""
     max_turns: int | None = None
     """Model calls in one turn; None: the service's `MAX_TURNS`."""
-    answers_bots: bool = True
-    """Whether other bots may speak to it, as often in a row as `BOT_HOP_LIMIT` allows."""
+    answers_bots: bool = False
+    """Whether other bots may speak to it, as `BOT_HOP_LIMIT` and `BOT_RATE_PER_HOUR` allow."""
     session_ttl_hours: float | None = None
     """Hours an unused conversation is kept; None: the service's `SESSION_TTL_HOURS`."""
     help: str | None = None

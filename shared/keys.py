@@ -60,6 +60,15 @@ class Keys:
         """How often bots have answered bots in a room since a person spoke to one there."""
         return f"{self.prefix}:hops:{room_id}"
 
+    def bot_rate(self, message: InboundMessage) -> str:
+        """How often this bot heard this other bot, within the hour that its first message began."""
+        return f"{self.prefix}:bot-rate:{message.bot_id}:{message.user_id}"
+
+    @property
+    def foreign_bots(self) -> str:
+        """Set of user ids of bots that are not ours, known since one of ours met them."""
+        return f"{self.prefix}:foreign-bots"
+
     def lane(self, lane: Lane) -> str:
         """List of job ids in the order of acceptance; the head is the lane's turn."""
         return f"{self.lane_prefix}{lane}"

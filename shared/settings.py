@@ -77,6 +77,10 @@ class SharedSettings(BaseSettings):
     bots_dir: Path = Path("bots")
     data_dir: Path = Path("data")
     default_bot: str | None = None
+    bot_hop_limit: int = Field(4, ge=0)
+    """How often bots may answer bots in a room until a person speaks to one."""
+    bot_rate_per_hour: int = Field(20, ge=0)
+    """How many messages of one other bot a bot takes in an hour."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     bot_keys: Annotated[dict[str, SecretStr], BeforeValidator(_bot_keys)] = {}

@@ -6,6 +6,7 @@ from typing import Literal, Protocol, cast
 
 from redis.asyncio import Redis
 
+from shared.acceptance.loop_guard import LoopGuard
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
 from shared.wire import to_wire
@@ -15,7 +16,7 @@ REMEMBER_SECONDS = 7 * 24 * 3600
 
 _NO_BOUND = 1_000_000_000
 
-Acceptance = Literal["accepted", "duplicate", "full", "looping"]
+Acceptance = Literal["accepted", "duplicate", "full", "ignored", "looping", "limited"]
 
 
 class Queue(Protocol):
@@ -30,9 +31,14 @@ class RedisQueue:
     """The lanes in Redis, over arq's own keys (design.md, "The queue")."""
 
     def __init__(
-        self, redis: Redis, keys: Keys, *, lane_max_waiting: int = 20, bot_hop_limit: int = 4
+        self,
+        redis: Redis,
+        keys: Keys,
+        *,
+        lane_max_waiting: int = 20,
+        guard: LoopGuard | None = None,
     ) -> None:
-        self._bot_hop_limit = bot_hop_limit
+        self._guard = guard or LoopGuard()
         self._redis = redis
         self._keys = keys
         self._lane_max_waiting = lane_max_waiting
@@ -45,7 +51,9 @@ class RedisQueue:
         `full`: so many wait in its lane already that this one was not taken; never said of a
         `promised` one, whose acceptance Campfire was told before (it comes from the spool).
 
-        `looping`: bots have answered bots too often here since a person spoke; not taken.
+        Of messages of bots (our own, and others once they were met) also not taken: `ignored`
+        where this bot does not answer bots, `looping` where bots have answered bots too often in
+        this room since a person spoke, `limited` where this bot heard too much of that one.
 
         Raises redis.RedisError when Redis does not take it: then nothing is stored.
         """
@@ -59,6 +67,8 @@ class RedisQueue:
             keys.lanes,
             keys.wake,
             keys.hops(message.room_id),
+            keys.bot_rate(message),
+            keys.foreign_bots,
         ]
         most = _NO_BOUND if promised else self._lane_max_waiting
         arguments = self._arguments(message, job_id, most)
@@ -81,7 +91,9 @@ class RedisQueue:
             most,
             "" if message.user_id is None else message.user_id,
             int(message.from_bot),
-            self._bot_hop_limit,
+            self._guard.hop_limit,
+            int(message.bot_id in self._guard.answering),
+            self._guard.rate_per_hour,
         ]
 
 
@@ -95,6 +107,8 @@ _ANSWERS: dict[bytes, Acceptance] = {
     b"accepted": "accepted",
     b"duplicate": "duplicate",
     b"full": "full",
+    b"ignored": "ignored",
     b"looping": "looping",
+    b"limited": "limited",
 }
 _SCRIPT = (Path(__file__).parent / "accept.lua").read_text(encoding="utf-8")

@@ -1,29 +1,68 @@
 """Two bots in one conversation: Campfire calls each for what the other posts."""
 
+from pathlib import Path
+
 from tests.acceptance.conftest import NewStack
+from tests.acceptance.environment import ROOT
 from tests.acceptance.stack import Stack
 
 LIMIT = 3
 
 
-async def test_two_bots_that_answer_each_other_stop_at_the_hop_limit(new_stack: NewStack) -> None:
+async def test_two_bots_that_answer_each_other_stop_at_the_hop_limit(
+    new_stack: NewStack, tmp_path: Path
+) -> None:
     """One word of a person's in a ping with both: they answer, and each other, a few times only."""
-    stack = new_stack(BOT_HOP_LIMIT=str(LIMIT))
+    stack = new_stack(BOT_HOP_LIMIT=str(LIMIT), BOTS_DIR=str(bots_that_answer_bots(tmp_path)))
     await stack.start()
     await stack.ready()
-    room = await _room_of_both(stack)
+    room = await room_of_both(stack)
+    await _until_they_stop(stack, room, rounds=1)
+    await _until_they_stop(stack, room, rounds=2)  # a person who speaks starts the count anew
+    posts = [m for m in await stack.campfire.messages(room) if m["creator"]["role"] == "bot"]
+    assert len(posts) == 2 * (2 + LIMIT)
+
+
+async def test_two_bots_do_not_answer_each_other_unless_told_to(stack: Stack) -> None:
+    """Without `answers_bots: true` in their files both answer the person, and that is all."""
+    room = await room_of_both(stack)
     await stack.campfire.post(room, text="hello, both of you")
-    await stack.web.log.event("delivery_looping")
+    await stack.web.log.until(
+        lambda: len(stack.web.log.events("delivery_ignored", room=room)) == 2,
+        "each bot's answer called the other one",
+        within_s=60,
+    )
+    assert len(stack.web.log.events("delivery_accepted", room=room)) == 2
+    posts = [m for m in await stack.campfire.messages(room) if m["creator"]["role"] == "bot"]
+    assert len(posts) == 2
+
+
+async def _until_they_stop(stack: Stack, room: int, *, rounds: int) -> None:
+    """Speak to both, and wait until what their last answers called for was not taken."""
+    await stack.campfire.post(room, text="hello, both of you")
     await stack.worker.log.until(
-        lambda: len(stack.worker.log.events("turn_settled", room=room)) == 2 + LIMIT,
+        lambda: len(stack.worker.log.events("turn_settled", room=room)) == rounds * (2 + LIMIT),
         "two answers to the person and as many to bots as allowed",
         within_s=60,
     )
-    posts = [m for m in await stack.campfire.messages(room) if m["creator"]["role"] == "bot"]
-    assert len(posts) == 2 + LIMIT
+    await stack.web.log.until(
+        lambda: len(stack.web.log.events("delivery_looping", room=room)) == rounds * 2,
+        "both were called once more",
+        within_s=20,
+    )
 
 
-async def _room_of_both(stack: Stack) -> int:
+def bots_that_answer_bots(folder: Path) -> Path:
+    """The bots of this repository, allowed to answer bots."""
+    bots = folder / "bots"
+    bots.mkdir()
+    for file in (ROOT / "bots").glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        (bots / file.name).write_text(f"{text}answers_bots: true\n", encoding="utf-8")
+    return bots
+
+
+async def room_of_both(stack: Stack) -> int:
     """The group ping of the seeded sandbox: a person and two bots."""
     rooms = (await stack.campfire.directory())["rooms"]
     return next(int(r["id"]) for r in rooms if r["kind"] == "direct" and len(r["member_ids"]) == 3)

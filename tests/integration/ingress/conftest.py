@@ -16,6 +16,7 @@ from ingress.reception import Reception
 from ingress.silence import SilentProtocol
 from ingress.spool import Spool
 from sandbox.launch.valkey import EmbeddedValkey
+from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
 from shared.keys import Keys
@@ -100,7 +101,8 @@ async def ingress(
     operators = OperatorAccess(options.get("admin"), options.get("local", True))
     url = options.get("redis_url", valkey.url)
     client = redis_client(url)
-    queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000))
+    guard = LoopGuard.of(bots.values(), hop_limit=4, rate_per_hour=options.get("rate", 20))
+    queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000), guard=guard)
     reception = options.get("reception") or Reception(queue, Spool(tmp_path / "spool"))
     app = create_app(
         Parts(access=access, operators=operators, reception=reception, redis=client, keys=keys)

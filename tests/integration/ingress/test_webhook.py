@@ -202,10 +202,47 @@ def _from_bot(number: int, to: str = "assistant", **changes: object) -> bytes:
 
 @pytest.mark.parametrize("ingress", [{"answers_bots": False}], indirect=True)
 async def test_a_bot_may_refuse_to_answer_bots(ingress: RunningIngress) -> None:
-    """`answers_bots: false`: what one of our own bots wrote to it is not taken."""
+    """Without `answers_bots: true` what one of our own bots wrote to it is not taken."""
     answer = await ingress.post("/webhook/assistant", _from_bot(1))
     assert (answer.status, answer.silent) == (204, True)
     assert await ingress.queued() == 0
+
+
+@pytest.mark.parametrize("ingress", [{"answers_bots": False, "most": 0}], indirect=True)
+async def test_a_full_lane_is_not_told_to_a_bot(ingress: RunningIngress) -> None:
+    """The sentence would be the next message of a loop: a bot that is ignored gets silence."""
+    await ingress.post("/webhook/assistant", _body(message_id=1))
+    assert (await ingress.post("/webhook/assistant", _body(message_id=2))).status == 200
+    answer = await ingress.post("/webhook/assistant", _from_bot(3))
+    assert (answer.status, answer.silent) == (204, True)
+
+
+@pytest.mark.parametrize(
+    ("ingress", "taken"), [({"answers_bots": False}, 0), ({}, 4)], indirect=["ingress"]
+)
+async def test_a_bot_that_is_not_ours_is_known_once_met(
+    ingress: RunningIngress, taken: int
+) -> None:
+    """Its webhooks look like a person's; once its id is on record, the loop guard holds for it."""
+    stranger = {"id": 77, "name": "Stranger"}
+    bodies = [_body(message_id=number, user=stranger) for number in range(10)]
+    await ingress.post("/webhook/assistant", bodies.pop())
+    assert await ingress.queued() == 1
+    await ingress.redis.sadd(ingress.keys.foreign_bots, 77)  # type: ignore[misc]
+    answers = [await ingress.post("/webhook/assistant", body) for body in bodies]
+    assert {(answer.status, answer.silent) for answer in answers} == {(204, True)}
+    assert await ingress.queued() == 1 + taken
+
+
+@pytest.mark.parametrize("ingress", [{"rate": 3}], indirect=True)
+async def test_one_bot_is_heard_so_often_an_hour(ingress: RunningIngress) -> None:
+    """However often people speak between, the pair has its bound; another room is no way round."""
+    for number in range(1, 6):
+        await ingress.post("/webhook/assistant", _body(message_id=number))
+        await ingress.post("/webhook/assistant", _from_bot(10 + number, room_id=number))
+    assert await ingress.queued() == 5 + 3
+    (rate,) = [key async for key in ingress.redis.scan_iter(f"{ingress.keys.prefix}:bot-rate:*")]
+    assert 0 < await ingress.redis.ttl(rate) <= 3600
 
 
 async def test_two_bots_stop_at_the_hop_limit(ingress: RunningIngress) -> None:
