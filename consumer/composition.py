@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from consumer.bot_files import BotFiles
 from consumer.campfire.client import Campfire
+from consumer.progress.showing import Rule, Showing
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.control import Control, Words
 from consumer.queue.heartbeat import Heart
@@ -34,6 +35,7 @@ from consumer.turn.agent import Agent
 from consumer.turn.delivery import Delivery
 from consumer.turn.notices import Notices
 from consumer.turn.pipeline import Pipeline
+from consumer.turn.turns import Turns
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.redis_client import redis_client
@@ -118,21 +120,22 @@ def assemble(
     lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
     repairs, wakeup = Repairs(redis, keys, lease.me), WakeUp(redis, keys)
     cancelling = Cancelling(lanes)
-    delivery = Delivery(campfire, lanes, bot_keys(settings, bots))
+    language, key_by_bot = settings.words, bot_keys(settings, bots)
+    delivery = Delivery(campfire, lanes, key_by_bot, language)
     board = StatsBoard(redis, keys, stats)
+    rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
     pipeline = Pipeline(
         lanes,
-        agent,
+        Turns(agent, bots, cancelling, language, now=_local_time, on_turn_end=board.changed),
         delivery,
-        bots,
-        cancelling,
+        Showing(campfire, lanes, bots, key_by_bot, rule, language),
+        language,
         max_age_s=settings.message_max_age_minutes * 60,
-        now=lambda: datetime.now().astimezone(),
-        on_turn_end=board.changed,
+        now=_local_time,
     )
     pool, most = ConnectionPool.from_url(settings.redis_url), settings.max_turns_at_once
     worker = LaneWorker(pool, keys, lanes, repairs, wakeup, pipeline.answer, max_turns=most)
-    notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy)
+    notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy, language)
     control = Control(redis, keys, {"cancel": cancelling.cancel, **words})
     service = Service(
         lease,
@@ -161,3 +164,7 @@ def heart(settings: ConsumerSettings, me: str, worker: LaneWorker) -> Heart:
 def bot_keys(settings: ConsumerSettings, bots: dict[str, Bot]) -> dict[str, str]:
     """The Campfire keys of the bots that take part, by bot id."""
     return {bot.id: key for bot in bots.values() if (key := settings.key_of(bot))}
+
+
+def _local_time() -> datetime:
+    return datetime.now().astimezone()

@@ -1,10 +1,11 @@
 """The consumer's settings: the model, Campfire, and the bounds of turns and sessions."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import NoDecode
 
+from shared.bot_fields import Progress
 from shared.settings import SharedSettings
 
 
@@ -22,6 +23,18 @@ def _room_hours(value: object) -> object:
     return hours
 
 
+def _room_progress(value: object) -> object:
+    """`12=quiet,7=off` as a dict; anything else is left for pydantic to refuse."""
+    if not isinstance(value, str):
+        return value
+    pairs = [pair.strip().partition("=") for pair in value.split(",") if pair.strip()]
+    known = get_args(Progress)
+    if not pairs or not all(room.isdecimal() and word in known for room, _, word in pairs):
+        raise ValueError(f"must be room=word pairs like 12=quiet,7=off ({', '.join(known)})")
+    return {int(room): word for room, _, word in pairs}
+
+
+RoomProgress = Annotated[dict[int, Progress] | None, NoDecode, BeforeValidator(_room_progress)]
 RoomHours = Annotated[dict[int, float] | None, NoDecode, BeforeValidator(_room_hours)]
 
 
@@ -50,6 +63,10 @@ class ConsumerSettings(SharedSettings):
     max_turns_at_once: int = Field(10, gt=0)
     message_max_age_minutes: float = Field(15, gt=0)
     """A message older than this when its turn comes is not answered, only told of."""
+    progress: Progress = "edit"
+    """Signs of life in the room; a bot's file, and a room, may want less or more."""
+    progress_rooms: RoomProgress = None
+    """By room id; goes before the bot's own and before `progress`."""
     shutdown_grace_seconds: float = Field(20, ge=0)
     """How long running turns may go on after SIGTERM before they are handed back."""
     lease_seconds: float = Field(10, gt=0.2)

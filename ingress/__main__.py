@@ -49,6 +49,7 @@ def main() -> None:
             reception=Reception(queue, Spool(spool_folder(settings))),
             redis=redis,
             keys=keys,
+            words=settings.words,
         )
     )
     config = uvicorn.Config(

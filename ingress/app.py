@@ -14,6 +14,7 @@ from ingress import jobs, sessions, status, webhook
 from ingress.access import Access, OperatorAccess
 from ingress.reception import Reception
 from ingress.silence import Silence
+from shared.catalogue import Catalogue
 from shared.keys import Keys
 
 EXIT_PART_STOPPED = 70
@@ -30,6 +31,7 @@ class Parts:
     reception: Reception
     redis: Redis
     keys: Keys
+    words: Catalogue
 
 
 def create_app(parts: Parts) -> Silence:
@@ -52,6 +54,7 @@ def create_app(parts: Parts) -> Silence:
     app.state.reception = parts.reception
     app.state.redis = parts.redis
     app.state.keys = parts.keys
+    app.state.words = parts.words
     for routes in (webhook, status, jobs, sessions):
         app.include_router(routes.router)
     return Silence(app)

@@ -4,15 +4,6 @@ from fastapi import Response
 
 from ingress.silence import FOR_THE_ROOM
 
-LANE_FULL = (
-    "I have too many messages waiting in this room, so I did not take this one. "
-    "Please ask again when I have answered a few."
-)
-CANNOT_STORE = (
-    "I cannot take messages right now: my storage is unreachable and my disk is full. "
-    "Please tell whoever runs me, and ask again later."
-)
-
 
 def said_in_the_room(sentence: str) -> Response:
     """An answer that Campfire posts; the body is HTML to it (campfire.md section 7)."""

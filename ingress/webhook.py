@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from ingress.access import Access
 from ingress.payload import MAX_BYTES, parse
 from ingress.reception import Reception
-from ingress.room_answers import CANNOT_STORE, LANE_FULL, said_in_the_room
+from ingress.room_answers import said_in_the_room
+from shared.catalogue import Catalogue
 from shared.errors import DeliveryRefused, TooLarge
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
@@ -32,7 +33,7 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
     except DeliveryRefused as refusal:
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    return await _accept(state.reception, message)
+    return await _accept(state.reception, message, state.words)
 
 
 async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:
@@ -58,13 +59,13 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _accept(reception: Reception, message: InboundMessage) -> Response:
+async def _accept(reception: Reception, message: InboundMessage, words: Catalogue) -> Response:
     reached("ingress.received")
     where = await reception.take(message)
     reached("ingress.accepted")
     log.info("delivery_" + where, **message.log_context())
     if where == "full":
-        return said_in_the_room(LANE_FULL)
+        return said_in_the_room(words.say("refused.lane_full"))
     if where == "lost":
-        return said_in_the_room(CANNOT_STORE)
+        return said_in_the_room(words.say("refused.cannot_store"))
     return Response(status_code=204)

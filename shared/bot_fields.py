@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args
 
 from shared.control_words import CONTROL_WORDS, LONGEST, ControlWord, Names, clashes, folded
 
 BOT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+Progress = Literal["edit", "quiet", "off"]
+"""Signs of life in the room: boosts and one progress message, boosts alone, nothing."""
 
 Check = Callable[[object], str | None]
 """The complaint about a value, None when it is good."""
@@ -41,6 +44,11 @@ def _count(value: object) -> str | None:
 
 def _truth(value: object) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
+
+
+def _progress(value: object) -> str | None:
+    known = get_args(Progress)
+    return None if value in known else f"must be one of {', '.join(known)} (off in quotes)"
 
 
 def _hours(value: object) -> str | None:
@@ -80,6 +88,7 @@ CHECKS: Mapping[str, Check] = {
     "tools": _tools,
     "max_turns": _count,
     "answers_bots": _truth,
+    "progress": _progress,
     "session_ttl_hours": _hours,
     "help": _text,
     "control_words": _control_words,

@@ -27,6 +27,7 @@ from pydantic_settings import (
 )
 
 from shared.bots import Bot, bot_ids, key_variable, load_bots
+from shared.catalogue import Catalogue, Language, catalogue
 from shared.errors import ConfigurationError
 
 ENV_FILE = ".env"
@@ -81,6 +82,8 @@ class SharedSettings(BaseSettings):
     """How often bots may answer bots in a room until a person speaks to one."""
     bot_rate_per_hour: int = Field(20, ge=0)
     """How many messages of one other bot a bot takes in an hour."""
+    language: Language = "en"
+    """What the service itself speaks; an agent answers in the language it is asked in."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     bot_keys: Annotated[dict[str, SecretStr], BeforeValidator(_bot_keys)] = {}
@@ -126,6 +129,11 @@ class SharedSettings(BaseSettings):
     def bots(self) -> dict[str, Bot]:
         """The bots of `BOTS_DIR`; raises ConfigurationError when a file changed for the worse."""
         return load_bots(self.bots_dir)
+
+    @property
+    def words(self) -> Catalogue:
+        """The service's own sentences."""
+        return catalogue(self.language)
 
     def key_of(self, bot: Bot) -> str | None:
         """The bot's Campfire key, None when it has none and so takes no part."""

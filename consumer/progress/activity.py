@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from consumer.progress.words import WORDS, Language
 from consumer.sessions.events import (
     Retrying,
     Started,
@@ -13,6 +12,7 @@ from consumer.sessions.events import (
     TurnEvent,
     Waiting,
 )
+from shared.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Activity:
     """The state of a turn as a person in the room cares for it."""
 
     doing: str = "thinking"
-    """A key of WORDS, or a tool's name."""
+    """A name under `progress.` in the catalogue, or a tool's name."""
     tools: tuple[str, ...] = ()
     """Ids of the tools at work, the newest last."""
     steps: int = 0
@@ -44,22 +44,28 @@ class Activity:
             case Started() | ToolDenied():
                 return replace(self, doing="thinking")
 
-    def line(self, elapsed_s: float, language: Language) -> str:
+    def line(self, elapsed_s: float, words: Catalogue) -> str:
         """One line for the room, such as `Searching the web… · 3 steps · 1 min 20 s`."""
-        words = WORDS[language]
-        doing = words.get(self.doing) or words.get(_family(self.doing), words["tool"])
-        parts = [doing]
+        parts = [_doing(self.doing, words)]
         if self.steps > 1:
-            parts.append(words["steps"].format(count=self.steps))
+            parts.append(words.say("progress.steps", count=self.steps))
         parts.append(_duration(elapsed_s, words))
         return " · ".join(parts)
 
 
-def _family(tool: str) -> str:
-    """Tools of a server (`mcp__github__search`) share their words."""
-    return "mcp" if tool.startswith("mcp__") else tool
+def tool_in_words(tool: str, words: Catalogue) -> str:
+    """What an agent does with this tool; those of a server (`mcp__github__search`) share words."""
+    family = "mcp" if tool.startswith("mcp__") else tool
+    name = f"tool.{family}"
+    return words.say(name if words.knows(name) else "tool.any")
 
 
-def _duration(seconds: float, words: dict[str, str]) -> str:
+def _doing(doing: str, words: Catalogue) -> str:
+    name = f"progress.{doing}"
+    return words.say(name) if words.knows(name) else tool_in_words(doing, words)
+
+
+def _duration(seconds: float, words: Catalogue) -> str:
     minutes, rest = divmod(round(seconds), 60)
-    return (words["minutes"] if minutes else words["seconds"]).format(minutes=minutes, seconds=rest)
+    name = "progress.minutes" if minutes else "progress.seconds"
+    return words.say(name, minutes=minutes, seconds=rest)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from html import escape
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 import structlog
 
@@ -16,14 +16,13 @@ from consumer.campfire.client import Campfire
 from consumer.progress.activity import Activity
 from consumer.progress.marks import Marks
 from consumer.progress.pace import EDITING, POSTING
-from consumer.progress.words import Language
 from consumer.sessions.events import TurnEvent
+from shared.bot_fields import Progress
+from shared.catalogue import Catalogue
 from shared.errors import BotError
 
-Progress = Literal["edit", "quiet", "off"]
-"""`PROGRESS`: the message and boosts, boosts alone, nothing."""
-Ending = Literal["completed", "failed", "cancelled"]
-_SIGNS: dict[Ending, str] = {"completed": "✅", "failed": "⚠️", "cancelled": "⏹"}
+_SIGNS = {"completed": "✅", "cancelled": "⏹"}
+_TROUBLE = "⚠️"
 _MAX_FAILURES = 3
 _CLOSING_S = 5.0
 """How long the next message of the lane waits for the signs to be taken down."""
@@ -34,8 +33,8 @@ log = structlog.get_logger()
 class Signs:
     """An async context manager around a turn and its delivery; `sleep` and `monotonic` are time.
 
-    When the block ends by a cancellation without `ended` (a drain), the marks stay for whoever
-    runs the message again, who finds them by what `Marks` recorded.
+    When the block ends without `ended` (a drain, a failure that may pass), the marks stay for
+    whoever runs the message again, who finds them by what `Marks` recorded.
     """
 
     def __init__(
@@ -43,17 +42,17 @@ class Signs:
         campfire: Campfire,
         marks: Marks,
         progress: Progress,
+        words: Catalogue,
         *,
-        language: Language = "en",
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._campfire, self._marks = campfire, marks
-        self._progress, self._language = progress, language
+        self._progress, self._words = progress, words
         self._monotonic, self._sleep = monotonic, sleep
         self._began = monotonic()
         self._activity = Activity()
-        self._ending: Ending | None = None
+        self._ending: str | None = None
         self._said = ""
         self._failures = 0
         self._stop = asyncio.Event()
@@ -73,28 +72,22 @@ class Signs:
     ) -> None:
         if self._task is None:
             return
-        if self._ending is None and isinstance(error, asyncio.CancelledError):
-            self._task.cancel()
-            return
         self._stop.set()
         closing = asyncio.create_task(self._close(self._task))
-        await asyncio.wait([closing], timeout=_CLOSING_S)
-        if not closing.done():
-            log.warning("progress_left_behind")
-            closing.cancel()
+        try:
+            await asyncio.wait([closing], timeout=_CLOSING_S)
+        finally:
+            if not closing.done():
+                log.warning("progress_left_behind")
+                closing.cancel()
 
     def note(self, event: TurnEvent) -> None:
         """Take in what happens in the turn; never blocks."""
         self._activity = self._activity.after(event)
 
-    def ended(self, ending: Ending) -> None:
-        """How the turn ended, for the sign that stays; `failed` unless told."""
+    def ended(self, ending: str) -> None:
+        """How the message ended (consumer.turn.outcome), for the sign that stays."""
         self._ending = ending
-
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds since the turn began; after a minute the answer mentions who asked."""
-        return self._monotonic() - self._began
 
     async def _live(self) -> None:
         offers = await self._campfire.probe()
@@ -104,7 +97,7 @@ class Signs:
             return
         pace = EDITING if offers.edit else POSTING
         while self._failures < _MAX_FAILURES:
-            if await self._stopped_within(pace.next_after(self.elapsed_s)):
+            if await self._stopped_within(pace.next_after(self._elapsed_s())):
                 return
             await self._try(self._show() if offers.edit else self._say())
 
@@ -120,23 +113,28 @@ class Signs:
         return self._stop.is_set()
 
     async def _show(self) -> None:
-        await self._marks.show(self._html(self.elapsed_s))
+        await self._marks.show(self._html(self._elapsed_s()))
 
     async def _say(self) -> None:
         """Without edits, a message that says nothing new is noise in everybody's pocket."""
         news = self._html(0)
         if news != self._said:
             self._said = news
-            await self._marks.say(self._html(self.elapsed_s))
+            await self._marks.say(self._html(self._elapsed_s()))
+
+    def _elapsed_s(self) -> float:
+        return self._monotonic() - self._began
 
     def _html(self, elapsed_s: float) -> str:
-        return f"<em>{escape(self._activity.line(elapsed_s, self._language), quote=False)}</em>"
+        return f"<em>{escape(self._activity.line(elapsed_s, self._words), quote=False)}</em>"
 
     async def _close(self, live: asyncio.Task[None]) -> None:
         await asyncio.wait([live])
+        if self._ending is None:
+            return
         await self._try(self._marks.take_message())
         if self._campfire.offers.boosts:
-            await self._try(self._marks.turn_seen_into(_SIGNS[self._ending or "failed"]))
+            await self._try(self._marks.turn_seen_into(_SIGNS.get(self._ending or "", _TROUBLE)))
 
     async def _try(self, step: Awaitable[object]) -> None:
         try:

@@ -39,6 +39,8 @@ class Claim:
     """Campfire's ids of the parts of `reply` that are in the room already."""
     posting: bool = False
     """An earlier attempt began to post the next part, and nobody knows whether it did."""
+    traces: dict[str, Any] = field(default_factory=dict)
+    """What an earlier attempt's signs of life left in the room: see consumer.progress.marks."""
 
     @classmethod
     def from_redis(
@@ -67,6 +69,7 @@ class Claim:
             reply=json.loads(stored[b"reply"]) if b"reply" in stored else None,
             posted=tuple(json.loads(stored.get(b"posted", b"[]"))),
             posting=stored.get(b"posting") == b"true",
+            traces=json.loads(stored.get(b"traces", b"{}")),
         )
 
     def log_context(self) -> dict[str, str | int]:

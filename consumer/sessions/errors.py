@@ -1,4 +1,4 @@
-"""The errors of a turn. The docstring is the sentence the room reads; `retryable` is a hint.
+"""The errors of a turn; what the room reads of each stands in the catalogue as `error.<Name>`.
 
 AgentError
 ├── TurnFailed               what `run_turn` raises
@@ -29,66 +29,61 @@ class TurnFailed(AgentError):
     """Whether running the same message again soon may succeed."""
 
     def __init__(self, detail: str = "", *, status: int | None = None) -> None:
-        super().__init__(detail or self.sentence)
+        super().__init__(detail or type(self).__doc__)
         self.detail = detail
         """For the operator: what the agent said went wrong; never chat text."""
         self.status = status
         """The Messages API's HTTP status, where there was one."""
 
-    @property
-    def sentence(self) -> str:
-        """What the room is told."""
-        return (type(self).__doc__ or "").strip()
-
 
 class AgentOverloaded(TurnFailed):
-    """The model is overloaded right now, so I could not answer. Please ask me again in a minute."""
+    """The Messages API has too much to do: 429 or 529."""
 
     retryable = True
 
 
 class AgentUnavailable(TurnFailed):
-    """I could not reach the model, so I have no answer. Please ask me again in a minute."""
+    """The agent did not start, or the Messages API was not reached."""
 
     retryable = True
 
 
 class AgentCrashed(TurnFailed):
-    """I stopped working in the middle of this answer. Please ask me again."""
+    """The CLI died in the middle of the turn."""
 
     retryable = True
 
 
 class AgentTimedOut(TurnFailed):
-    """This took longer than I am allowed to work on one message. Please ask for a smaller step."""
+    """The turn's own deadline passed."""
 
 
 class AgentUnauthorized(TurnFailed):
-    """The model does not accept my API key. Please tell whoever runs this bot."""
+    """The Messages API refused the key: 401 or 403."""
 
 
 class AgentRejected(TurnFailed):
-    """The model could not take this request. Please ask in another way, or start a new session."""
+    """The Messages API refused the request itself: 400, 404 or 413."""
 
 
 class AgentFailed(TurnFailed):
-    """Something went wrong while I worked on this. Please ask me again."""
+    """The turn ended in an error nobody has named yet."""
 
 
 class ModelRefused(TurnFailed):
-    """I can't help with this one."""
+    """The model will not answer this."""
 
 
 class TurnLimitReached(TurnFailed):
-    """I used all the steps I am allowed for one message. Say "go on" and I will continue."""
+    """The turn used all the model calls it may make."""
 
 
 class SessionReset(TurnFailed):
-    """This conversation was reset before I could answer."""
+    """Somebody threw the session away while its turn ran."""
 
 
 class ShuttingDown(TurnFailed):
-    """I am being restarted and will answer right after."""
+    """The manager is closing."""
 
     retryable = True
 

@@ -1,8 +1,9 @@
 """The port to the agent: what a turn needs of the session manager."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
+from consumer.sessions.events import TurnEvent
 from shared.bots import Bot
 from shared.lane import Lane
 
@@ -25,10 +26,17 @@ class Agent(Protocol):
     """Runs turns; consumer.sessions implements it, tests fake it."""
 
     def run_turn(
-        self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool
+        self,
+        lane: Lane,
+        bot: Bot,
+        prompt: str,
+        *,
+        on_event: Callable[[TurnEvent], None],
+        rerun: bool,
     ) -> Coroutine[Any, Any, Answer]:
         """One turn in the lane's conversation; raises AgentError.
 
-        `rerun`: an earlier attempt at this message may have left half a turn behind.
+        `on_event` is called for what happens meanwhile. `rerun`: an earlier attempt at this
+        message may have left half a turn behind.
         """
         ...

@@ -2,7 +2,7 @@
 
 from consumer.campfire.errors import CampfireRefused
 from consumer.turn.outcome import Reply, Retry
-from consumer.turn.sentences import SENTENCES
+from shared.catalogue import Catalogue
 from shared.errors import AgentError, CampfireError
 
 AGENT_PATIENCE = 4
@@ -13,7 +13,7 @@ a Campfire that is down."""
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 60.0
 
 
-def classify(error: Exception, failures: int) -> Reply | Retry:
+def classify(error: Exception, failures: int, words: Catalogue) -> Reply | Retry:
     """What a failed attempt means; `failures` counts the ones before it.
 
     A failure that may pass is tried again, after 2 s and then twice as long each time; at the end
@@ -25,7 +25,8 @@ def classify(error: Exception, failures: int) -> Reply | Retry:
         return Retry(after_s=backoff, reason=reason)
     if isinstance(error, CampfireError):
         return undeliverable(error)
-    sentence = getattr(error, "sentence", SENTENCES["failed"])
+    name = f"error.{reason}"
+    sentence = words.say(name if words.knows(name) else "failed")
     return Reply(parts=(sentence,), ending="failed", reason=reason)
 
 

@@ -15,7 +15,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from consumer.turn.sentences import SENTENCES
+from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.kill_points import reached
 
@@ -27,10 +27,13 @@ log = structlog.get_logger()
 class Delivery:
     """Posts replies of claimed messages as the bots whose keys it holds (by bot id)."""
 
-    def __init__(self, campfire: Campfire, lanes: Lanes, keys: dict[str, str]) -> None:
+    def __init__(
+        self, campfire: Campfire, lanes: Lanes, keys: dict[str, str], words: Catalogue
+    ) -> None:
         self._campfire = campfire
         self._lanes = lanes
         self._keys = keys
+        self._words = words
 
     async def say(self, room_id: int, bot_id: str, html: str) -> None:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
@@ -80,7 +83,7 @@ class Delivery:
             )
         except NoIndex:
             log.warning("repeat_labelled")
-            return _Found("", SENTENCES["repeat"])
+            return _Found("", self._words.say("repeat") + "<br>")
         log.info("post_looked_up", found=found is not None)
         return _Found(found or "", "")
 

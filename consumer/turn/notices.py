@@ -9,7 +9,7 @@ import structlog
 
 from consumer.queue.outages import outlive_outages
 from consumer.queue.waiting import Waiter, WaitingRoom
-from consumer.turn.sentences import SENTENCES
+from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 
 LOOK_EVERY_S = 1.0
@@ -35,12 +35,14 @@ class Notices:
         room: WaitingRoom,
         post: Posting,
         busy: Callable[[], int],
+        words: Catalogue,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._room = room
         self._post = post
         self._busy = busy
+        self._words = words
         self._clock = clock
 
     async def run(self) -> None:
@@ -55,7 +57,7 @@ class Notices:
     async def look(self) -> None:
         """Tell everybody who has waited long enough and was not told; raises RedisError."""
         for waiter in await self._room.waiters():
-            sentence = notice(waiter, self._clock() - waiter.accepted_ms / 1000)
+            sentence = notice(waiter, self._clock() - waiter.accepted_ms / 1000, self._words)
             if sentence and await self._room.tell(waiter.lane, f"{sentence[0]}:{waiter.person}"):
                 await self._say(waiter, sentence[1])
 
@@ -69,13 +71,13 @@ class Notices:
             log.info("notice_posted", lane=str(waiter.lane), ahead=waiter.ahead)
 
 
-def notice(waiter: Waiter, waited_s: float) -> tuple[str, str] | None:
+def notice(waiter: Waiter, waited_s: float, words: Catalogue) -> tuple[str, str] | None:
     """What a waiter is told after so long, as (kind, sentence); None: nothing yet. Pure."""
     if waited_s >= OVERLOADED_AFTER_S:
-        return "overloaded", SENTENCES["overloaded"]
+        return "overloaded", words.say("busy.overloaded")
     if waited_s < BUSY_AFTER_S:
         return None
     if waiter.ahead == 0:
-        return "busy", SENTENCES["busy_elsewhere"]
-    name = "busy_next" if waiter.ahead == 1 else "busy_behind"
-    return "busy", SENTENCES[name].format(ahead=waiter.ahead)
+        return "busy", words.say("busy.elsewhere")
+    name = "busy.next" if waiter.ahead == 1 else "busy.behind"
+    return "busy", words.say(name, ahead=waiter.ahead)

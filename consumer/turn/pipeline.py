@@ -7,20 +7,17 @@ from typing import Any
 
 import structlog
 
-from consumer.queue.cancelling import Cancelling
+from consumer.progress.showing import Showing
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
-from consumer.rendering import render
-from consumer.turn.agent import Agent, Answer
 from consumer.turn.classify import classify, undeliverable
 from consumer.turn.delivery import Delivery
 from consumer.turn.outcome import Reply, Retry
-from consumer.turn.prompt import prompt
-from consumer.turn.sentences import SENTENCES
 from consumer.turn.skipping import condemned, summary, too_old
-from shared.bots import Bot
+from consumer.turn.turns import OnEvent, Turns
+from shared.catalogue import Catalogue
 from shared.errors import BotError
 from shared.kill_points import reached
 
@@ -33,23 +30,21 @@ class Pipeline:
     def __init__(
         self,
         lanes: Lanes,
-        agent: Agent,
+        turns: Turns,
         delivery: Delivery,
-        bots: dict[str, Bot],
-        cancelling: Cancelling,
+        showing: Showing,
+        words: Catalogue,
         *,
         max_age_s: float,
         now: Callable[[], datetime],
-        on_turn_end: Callable[[], None] = lambda: None,
     ) -> None:
-        self._cancelling = cancelling
-        self._max_age_s = max_age_s
         self._lanes = lanes
-        self._agent = agent
+        self._turns = turns
         self._delivery = delivery
-        self._bots = bots
+        self._showing = showing
+        self._words = words
+        self._max_age_s = max_age_s
         self._now = now
-        self._on_turn_end = on_turn_end
 
     async def answer(self, claim: Claim) -> dict[str, Any]:
         """One attempt; gives the record of how it ended, as arq's result keeps it."""
@@ -66,20 +61,23 @@ class Pipeline:
                 raise
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
-        reply = await self._reply(claim)
-        if isinstance(reply, Reply):
-            reply = await self._deliver(claim, reply)
+        async with self._showing.of(claim) as signs:
+            reply = await self._reply(claim, signs.note)
+            if isinstance(reply, Reply):
+                reply = await self._deliver(claim, reply)
+            if isinstance(reply, Reply):
+                signs.ended(reply.ending)
         if isinstance(reply, Retry):
             return await self._postpone(claim, reply)
         return await self._settle(claim, reply)
 
-    async def _reply(self, claim: Claim) -> Reply | Retry:
+    async def _reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """The reply that an earlier attempt stored, else the turn's; stored before it is posted."""
-        if (verdict := condemned(claim)) is not None:
+        if (verdict := condemned(claim, self._words)) is not None:
             return verdict
         if claim.reply is not None:
             return Reply.from_json(claim.reply)
-        reply = await self._expired(claim) or await self._turn(claim)
+        reply = await self._expired(claim) or await self._turns.reply(claim, on_event)
         reached("turn.answered")
         if isinstance(reply, Reply):
             await self._lanes.record(claim, reply=reply.to_json())
@@ -94,35 +92,7 @@ class Pipeline:
             return None
         waiting = await self._lanes.waiting(claim)
         old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
-        return summary([Ticket.of(claim), *old], now.tzinfo or UTC)
-
-    async def _turn(self, claim: Claim) -> Reply | Retry:
-        try:
-            answer = await self._ask(claim)
-        except Exception as error:  # whatever it is, the room gets a sentence
-            log.warning("turn_failed", error=type(error).__name__, exc_info=_unexpected(error))
-            return classify(error, claim.failures)
-        finally:
-            self._on_turn_end()
-        if answer is None:
-            return Reply(parts=(SENTENCES["cancelled"],), ending="cancelled")
-        text = answer.text.strip() or SENTENCES["no_text"]
-        return Reply(parts=render(text), ending="completed", tier=answer.tier)
-
-    async def _ask(self, claim: Claim) -> Answer | None:
-        """The agent's answer; None when somebody stopped the turn. Raises what the agent does."""
-        message = claim.message
-        words = prompt(message, self._now())
-        bot = self._bots[message.bot_id]
-        rerun = claim.starts > 1
-        turn = asyncio.create_task(self._agent.run_turn(message.lane, bot, words, rerun=rerun))
-        with self._cancelling.stoppable(claim.job_id, turn) as stoppable:
-            try:
-                return await turn
-            except asyncio.CancelledError:
-                if not stoppable.asked:
-                    raise  # a drain: the turn was cancelled with us
-                return None
+        return summary([Ticket.of(claim), *old], now.tzinfo or UTC, self._words)
 
     async def _deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
         try:
@@ -130,10 +100,11 @@ class Pipeline:
         except Fenced:
             raise
         except Exception as error:
-            log.error("delivery_failed", error=type(error).__name__, exc_info=_unexpected(error))
-            if _unexpected(error):
+            unexpected = not isinstance(error, BotError)  # a traceback is for bugs
+            log.error("delivery_failed", error=type(error).__name__, exc_info=unexpected)
+            if unexpected:
                 return undeliverable(error)
-            return classify(error, claim.failures)
+            return classify(error, claim.failures, self._words)
         return reply
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
@@ -163,8 +134,3 @@ class Pipeline:
             await asyncio.shield(self._lanes.postpone(claim, delay_s=0, failed=False))
         except Fenced:
             log.info("turn_already_settled")
-
-
-def _unexpected(error: Exception) -> bool:
-    """A traceback is for bugs; an error of our own tree says all in its name."""
-    return not isinstance(error, BotError)

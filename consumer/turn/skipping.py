@@ -7,12 +7,12 @@ from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
 from consumer.rendering import render
 from consumer.turn.outcome import Reply
-from consumer.turn.sentences import SENTENCES
+from shared.catalogue import Catalogue
 
 MAX_CRASHES = 3
 
 
-def condemned(claim: Claim) -> Reply | None:
+def condemned(claim: Claim, words: Catalogue) -> Reply | None:
     """The end of a message that took the consumer down three times, the last time alone.
 
     What merely ran beside it is not condemned: it ran alone next, and ended (reclaim.lua).
@@ -22,7 +22,7 @@ def condemned(claim: Claim) -> Reply | None:
     if claim.reply is not None:
         # It answered, and posting the answer kills: say nothing more, tell the operator.
         return Reply(parts=(), ending="dead", reason="crashed_posting")
-    return Reply(parts=(SENTENCES["crashed"],), ending="dead", reason="crashed")
+    return Reply(parts=(words.say("crashed"),), ending="dead", reason="crashed")
 
 
 def too_old(accepted_ms: int, now_ms: int, max_age_s: float) -> bool:
@@ -30,14 +30,15 @@ def too_old(accepted_ms: int, now_ms: int, max_age_s: float) -> bool:
     return now_ms - accepted_ms > max_age_s * 1000
 
 
-def summary(skipped: Sequence[Ticket], zone: tzinfo) -> Reply:
+def summary(skipped: Sequence[Ticket], zone: tzinfo, words: Catalogue) -> Reply:
     """One sentence for all messages of a lane that are not answered; the first is the claim's."""
     times = [datetime.fromtimestamp(ticket.accepted_ms / 1000, zone) for ticket in skipped]
-    people = list(dict.fromkeys(ticket.user_name.strip() or "somebody" for ticket in skipped))
-    template = SENTENCES["expired_one" if len(skipped) == 1 else "expired_many"]
-    sentence = template.format(
+    nobody = words.say("somebody")
+    people = list(dict.fromkeys(ticket.user_name.strip() or nobody for ticket in skipped))
+    sentence = words.say(
+        "expired.one" if len(skipped) == 1 else "expired.many",
         count=len(skipped),
-        people=_listed(people),
+        people=words.listed(people),
         first=f"{min(times):%H:%M}",
         last=f"{max(times):%H:%M}",
     )
@@ -46,7 +47,3 @@ def summary(skipped: Sequence[Ticket], zone: tzinfo) -> Reply:
         ending="expired",
         skipped=tuple(ticket.job_id for ticket in skipped[1:]),
     )
-
-
-def _listed(people: Sequence[str]) -> str:
-    return people[0] if len(people) == 1 else ", ".join(people[:-1]) + " and " + people[-1]

@@ -2,9 +2,9 @@
 
 import re
 
-from consumer.turn.sentences import SENTENCES
+from shared.catalogue import catalogue
 
-_TEMPLATES = [SENTENCES[name] for name in SENTENCES if name.startswith(("busy", "overloaded"))]
+_TEMPLATES = [text for name, text in catalogue("en").items().items() if name.startswith("busy.")]
 _NOTICE = re.compile("|".join(re.sub(r"\\{\w+\\}", ".+", re.escape(text)) for text in _TEMPLATES))
 
 

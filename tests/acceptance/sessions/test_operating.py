@@ -5,7 +5,7 @@ import shlex
 import shutil
 from pathlib import Path
 
-from consumer.sessions.errors import SessionReset
+from shared.catalogue import catalogue
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT
 from tests.acceptance.stack import SUPPORT, Stack
@@ -46,7 +46,7 @@ async def test_a_reset_by_command_ends_the_running_turn_with_a_sentence(stack: S
     asked = await stack.say("slow 20; echo never")
     await eventually(lambda: is_asked(stack, "slow 20; echo never"))
     assert await operate(stack, f"sessions reset --room {SUPPORT}") == 0
-    assert await stack.answer(asked) == SessionReset().sentence
+    assert await stack.answer(asked) == catalogue("en").say("error.SessionReset")
     await stack.worker.log.event("sessions_reset", room=SUPPORT, count=1)
     await stack.ask("what did I say first?")
     assert (await stack.model_requests())[-1].said == ("what did I say first?",)

@@ -19,6 +19,7 @@ from sandbox.launch.valkey import EmbeddedValkey
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
+from shared.catalogue import catalogue
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.deliveries import RECORDED_KEY
@@ -105,7 +106,14 @@ async def ingress(
     queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000), guard=guard)
     reception = options.get("reception") or Reception(queue, Spool(tmp_path / "spool"))
     app = create_app(
-        Parts(access=access, operators=operators, reception=reception, redis=client, keys=keys)
+        Parts(
+            access=access,
+            operators=operators,
+            reception=reception,
+            redis=client,
+            keys=keys,
+            words=catalogue("en"),
+        )
     )
     config = uvicorn.Config(app, http=SilentProtocol, log_config=None, access_log=False)
     server = uvicorn.Server(config)

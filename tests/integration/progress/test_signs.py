@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from consumer.progress.marks import Marks, Traces
-from consumer.progress.signs import Progress, Signs
+from consumer.progress.signs import Signs
 from consumer.sessions.events import ToolStarted
+from shared.bot_fields import Progress
+from shared.catalogue import catalogue
 from tests.integration.campfire.conftest import KEY, ROOM, Site, mode, site
 
 __all__ = ["mode", "site"]
@@ -60,7 +62,12 @@ class Turn:
         )  # fmt: skip
         clock = self.clock
         return Signs(
-            self.site.campfire, marks, progress, monotonic=clock.monotonic, sleep=clock.sleep
+            self.site.campfire,
+            marks,
+            progress,
+            catalogue("en"),
+            monotonic=clock.monotonic,
+            sleep=clock.sleep,
         )
 
     async def boosts(self) -> list[str]:
@@ -102,10 +109,10 @@ async def test_a_quick_turn_leaves_only_its_sign(turn: Turn) -> None:
     assert (await turn.boosts(), await turn.said()) == (["⏹"], [])
 
 
-async def test_a_failure_is_the_default(turn: Turn) -> None:
-    """A turn that ends by an error nobody told of leaves ⚠️, and the error goes on."""
-    with pytest.raises(ValueError, match="bug"):
-        await _end_by(turn, ValueError("bug"))
+async def test_whatever_is_no_answer_leaves_a_warning(turn: Turn) -> None:
+    """Failed, dead or expired: the sign says that something is amiss."""
+    async with turn.signs() as signs:
+        signs.ended("dead")
     assert await turn.boosts() == ["⚠️"]
 
 

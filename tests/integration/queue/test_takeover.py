@@ -11,6 +11,7 @@ from consumer.queue.lease import Lease
 from consumer.queue.lock_file import LockFile
 from consumer.queue.repairs import Repairs
 from consumer.turn.skipping import condemned
+from shared.catalogue import catalogue
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import LEASE_MS, POSTPONED, Bench, Consumer
 
@@ -109,7 +110,7 @@ async def test_bystanders_of_a_crash_run_alone_and_live(bench: Bench) -> None:
         doomed = Doomed(bench, "a")
         claims = await doomed.claim(10)
         guilty = [claim for claim in claims if claim.job_id == culprit]
-        if guilty and condemned(guilty[0]):
+        if guilty and condemned(guilty[0], catalogue("en")):
             break
         if guilty:
             await _die(bench, doomed)

@@ -14,6 +14,7 @@ from consumer.campfire.client import Campfire as CampfireApi
 from consumer.composition import assemble
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
+from consumer.sessions.events import TurnEvent
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Answer
 from sandbox.campfire.campfire import Campfire
@@ -51,7 +52,15 @@ class ScriptedAgent:
         self.does: dict[str, Callable[[], Awaitable[str]]] = {}
         self.asked = asyncio.Condition()
 
-    async def run_turn(self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool) -> Answer:
+    async def run_turn(
+        self,
+        lane: Lane,
+        bot: Bot,
+        prompt: str,
+        *,
+        on_event: Callable[[TurnEvent], None],
+        rerun: bool,
+    ) -> Answer:
         """One scripted turn."""
         text = prompt.splitlines()[-1]
         async with self.asked:

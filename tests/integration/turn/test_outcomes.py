@@ -8,6 +8,7 @@ from arq.jobs import Job, JobStatus
 
 from consumer.queue.dead_letters import DeadLetters
 from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
+from shared.catalogue import catalogue
 from shared.wire import from_wire
 from tests.conftest import eventually
 from tests.integration.turn.conftest import ROOM, Stage
@@ -48,7 +49,7 @@ async def test_a_failure_is_told_in_a_sentence(stage: Stage) -> None:
     await stage.say("next")
     await stage.heard("answer to next")
     await stage.until_idle()
-    assert (await stage.bot_said())[0] == AgentUnauthorized().sentence
+    assert (await stage.bot_said())[0] == catalogue("en").say("error.AgentUnauthorized")
     assert (await _result(stage, job_id))["reason"] == "AgentUnauthorized"
 
 

@@ -221,9 +221,8 @@ async def test_a_turn_past_its_deadline_is_interrupted_and_the_session_kept(
     """The deadline interrupts, drains, and the next turn is hot and gets its own answer."""
     manager = await managers.start(turn_timeout=0.05)
     agents.enqueue(Reply(hang=True), "second")
-    with pytest.raises(AgentTimedOut) as failure:
+    with pytest.raises(AgentTimedOut):
         await manager.run_turn(LANE, BOT, "one")
-    assert "longer than I am allowed" in failure.value.sentence
     result = await manager.run_turn(LANE, BOT, "two")
     assert (result.text, result.tier) == ("second", Tier.HOT)
     assert agents.clients[0].interrupts == 1

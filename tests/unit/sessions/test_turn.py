@@ -17,7 +17,6 @@ from consumer.sessions import (
     TurnFailed,
     TurnLimitReached,
 )
-from consumer.sessions import errors as every_error
 from consumer.sessions.accounting import book
 from consumer.sessions.agent import Ended, Said
 from consumer.sessions.turn import Stop, Turn, classify
@@ -110,21 +109,6 @@ def test_a_refused_key_is_given_up_on_early() -> None:
     tries = [Retrying(attempt=n, of=9, delay=1, status=401) for n in (1, 2)]
     assert [turn.is_unauthorized(retry) for retry in tries] == [False, True]
     assert not turn.is_unauthorized(Retrying(attempt=5, of=9, delay=1, status=529))
-
-
-def test_every_error_has_a_sentence() -> None:
-    """What the room reads is one or two whole sentences without a trace of the machinery."""
-    kinds = [kind for kind in vars(every_error).values() if _is_turn_error(kind)]
-    assert len(kinds) > 10
-    for kind in kinds:
-        sentence = kind().sentence
-        assert sentence.endswith(".")
-        assert "\n" not in sentence
-        assert not {"API", "Error", "CLI", "SDK"} & set(sentence.replace("API key", "").split())
-
-
-def _is_turn_error(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, TurnFailed)
 
 
 def test_a_turns_cost_is_what_it_added(clock: FakeClock) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from consumer.queue.waiting import Waiter
 from consumer.turn.notices import BUSY_AFTER_S, OVERLOADED_AFTER_S, notice
+from shared.catalogue import catalogue
 from shared.lane import Lane
 
 
@@ -19,6 +20,6 @@ from shared.lane import Lane
 )
 def test_what_is_told(ahead: int, waited_s: float, kind: str | None, words: str) -> None:
     """Nothing for a few seconds, then the place in the lane, after 5 minutes an apology."""
-    told = notice(Waiter("j", Lane(2, "a"), "1", 0, ahead), waited_s)
+    told = notice(Waiter("j", Lane(2, "a"), "1", 0, ahead), waited_s, catalogue("en"))
     assert (told and told[0]) == kind
     assert words in (told[1] if told else "")

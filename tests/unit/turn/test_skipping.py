@@ -8,8 +8,11 @@ from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
 from consumer.turn.outcome import Reply
 from consumer.turn.skipping import condemned, summary, too_old
+from shared.catalogue import catalogue
 from shared.lane import Lane
 from tests.deliveries import inbound
+
+EN = catalogue("en")
 
 
 def claim(**changes: object) -> Claim:
@@ -23,15 +26,15 @@ def claim(**changes: object) -> Claim:
 )
 def test_three_crashes_condemn_only_what_ran_alone(crashes: int, alone: bool, dead: bool) -> None:
     """Company is no proof, however often."""
-    assert (condemned(claim(crashes=crashes, alone=alone)) is not None) is dead
+    assert (condemned(claim(crashes=crashes, alone=alone), EN) is not None) is dead
 
 
 def test_the_room_is_told_of_the_condemned() -> None:
     """A message that kills while it is answered is told of; one whose answer kills is not."""
-    told = condemned(claim(crashes=3, alone=True))
+    told = condemned(claim(crashes=3, alone=True), EN)
     assert told is not None
     assert len(told.parts) == 1
-    silent = condemned(claim(crashes=3, alone=True, reply={"parts": ["x"]}))
+    silent = condemned(claim(crashes=3, alone=True, reply={"parts": ["x"]}), EN)
     assert silent is not None
     assert silent.parts == ()
 
@@ -49,7 +52,7 @@ def _ticket(number: int, name: str, minute: int) -> Ticket:
 
 def test_one_skipped_message() -> None:
     """One is told of with its time."""
-    reply = summary([_ticket(1, "Ada", 5)], UTC)
+    reply = summary([_ticket(1, "Ada", 5)], UTC, EN)
     assert "the message of Ada from 09:05" in reply.parts[0]
     assert (reply.ending, reply.skipped) == ("expired", ())
 
@@ -57,12 +60,12 @@ def test_one_skipped_message() -> None:
 def test_many_skipped_messages_are_one_sentence() -> None:
     """Each person once, first and last time, and all but the claimed one end with it."""
     old = [_ticket(1, "Ada", 5), _ticket(2, "Ben <b>", 7), _ticket(3, "Ada", 9)]
-    reply = summary(old, UTC)
+    reply = summary(old, UTC, EN)
     assert "3 messages of Ada and Ben &lt;b&gt;, sent between 09:05 and 09:09" in reply.parts[0]
     assert reply.skipped == ("job2", "job3")
 
 
 def test_a_reply_survives_storage() -> None:
     """What is stored before the first post reads back the same."""
-    reply = summary([_ticket(1, "Ada", 5), _ticket(2, "Ada", 6)], UTC)
+    reply = summary([_ticket(1, "Ada", 5), _ticket(2, "Ada", 6)], UTC, EN)
     assert Reply.from_json(reply.to_json()) == reply

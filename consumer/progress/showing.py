@@ -1,0 +1,60 @@
+"""Opens the signs of life of a claimed message, as its room, its bot and the settings want them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from consumer.campfire.client import Campfire
+from consumer.progress.marks import Marks, Traces
+from consumer.progress.signs import Signs
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from shared.bot_fields import Progress
+from shared.bots import Bot
+from shared.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How much a room sees: what is set for the room, else for the bot, else for all."""
+
+    progress: Progress = "edit"
+    rooms: Mapping[int, Progress]
+
+    def of(self, bot: Bot, room_id: int) -> Progress:
+        """The rule for a bot in a room."""
+        return self.rooms.get(room_id) or bot.progress or self.progress
+
+
+class Showing:
+    """Knows whose key shows signs where; what they leave in a room is recorded with the claim."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        lanes: Lanes,
+        bots: Mapping[str, Bot],
+        keys: Mapping[str, str],
+        rule: Rule,
+        words: Catalogue,
+    ) -> None:
+        self._campfire, self._lanes = campfire, lanes
+        self._bots, self._keys = bots, keys
+        self._rule, self._words = rule, words
+
+    def of(self, claim: Claim) -> Signs:
+        """The signs of this attempt, which takes over what an earlier one left in the room."""
+
+        async def record(traces: Traces) -> None:
+            await self._lanes.record(claim, traces=asdict(traces))
+
+        message = claim.message
+        marks = Marks(
+            self._campfire,
+            message.room_id,
+            self._keys[message.bot_id],
+            message.message_id,
+            Traces(**claim.traces),
+            record,
+        )
+        progress = self._rule.of(self._bots[message.bot_id], message.room_id)
+        return Signs(self._campfire, marks, progress, self._words)

@@ -1,0 +1,101 @@
+"""The turn of a message: its prompt through the agent, to a reply or a retry."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from consumer.queue.cancelling import Cancelling
+from consumer.queue.claim import Claim
+from consumer.rendering import render
+from consumer.sessions.events import TurnEvent
+from consumer.turn.agent import Agent, Answer
+from consumer.turn.classify import classify
+from consumer.turn.outcome import Reply, Retry
+from consumer.turn.prompt import prompt
+from shared.bots import Bot
+from shared.catalogue import Catalogue
+from shared.errors import BotError
+from shared.inbound import InboundMessage
+
+LONG_S, LONG_TEXT = 60.0, 20_000
+"""Whoever waited longer than that has turned to something else, and is mentioned in the answer; an
+answer of more characters takes so long to render that it would hold up the other lanes."""
+
+OnEvent = Callable[[TurnEvent], None]
+
+log = structlog.get_logger()
+
+
+class Turns:
+    """Runs messages through the agent; never raises but for cancellation."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        bots: dict[str, Bot],
+        cancelling: Cancelling,
+        words: Catalogue,
+        *,
+        now: Callable[[], datetime],
+        on_turn_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._agent = agent
+        self._bots = bots
+        self._cancelling = cancelling
+        self._words = words
+        self._now = now
+        self._on_turn_end = on_turn_end
+
+    async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
+        """What becomes of the message; `on_event` is told what happens meanwhile."""
+        try:
+            answer = await self._ask(claim, on_event)
+        except Exception as error:  # whatever it is, the room gets a sentence
+            unexpected = not isinstance(error, BotError)
+            log.warning("turn_failed", error=type(error).__name__, exc_info=unexpected)
+            return classify(error, claim.failures, self._words)
+        finally:
+            self._on_turn_end()
+        if answer is None:
+            return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
+        return await self._answered(claim.message, answer)
+
+    async def _ask(self, claim: Claim, on_event: OnEvent) -> Answer | None:
+        """The agent's answer; None when somebody stopped the turn. Raises what the agent does."""
+        message = claim.message
+        running = self._agent.run_turn(
+            message.lane,
+            self._bots[message.bot_id],
+            prompt(message, self._now()),
+            on_event=on_event,
+            rerun=claim.starts > 1,
+        )
+        turn = asyncio.create_task(running)
+        with self._cancelling.stoppable(claim.job_id, turn) as stoppable:
+            try:
+                return await turn
+            except asyncio.CancelledError:
+                if not stoppable.asked:
+                    raise  # a drain: the turn was cancelled with us
+                return None
+
+    async def _answered(self, message: InboundMessage, answer: Answer) -> Reply:
+        text = answer.text.strip() or self._words.say("no_text")
+        people = _asker(message)
+        waited_s = self._now().timestamp() - message.accepted_ms / 1000
+        if people and waited_s > LONG_S:
+            text = f"@{message.user_name}\n\n{text}"
+        if len(text) > LONG_TEXT:
+            parts = await asyncio.to_thread(render, text, people)
+        else:
+            parts = render(text, people)
+        return Reply(parts=parts, ending="completed", tier=answer.tier)
+
+
+def _asker(message: InboundMessage) -> dict[str, int]:
+    """The id of who asked, by name; empty where the delivery did not say."""
+    if message.user_id is None or not message.user_name.strip():
+        return {}
+    return {message.user_name: message.user_id}
