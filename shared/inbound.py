@@ -28,7 +28,7 @@ class InboundMessage(BaseModel):
     html: str | None
     """The stored body as the editor wrote it: untrusted."""
     accepted_ms: int
-    """When the ingress took it, in ms since the epoch."""
+    """When the ingress took it, or, where it never came, when it was said; ms since the epoch."""
 
     @property
     def lane(self) -> Lane:

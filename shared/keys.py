@@ -53,7 +53,7 @@ class Keys:
         return result_key_prefix + job_id
 
     def seen(self, message: InboundMessage) -> str:
-        """Set for a week once a message is accepted: a second delivery changes nothing."""
+        """Set for a week once a message is accepted or refused: a second one changes nothing."""
         return f"{self.prefix}:seen:{message.bot_id}:{message.message_id}"
 
     def hops(self, room_id: int) -> str:
@@ -98,6 +98,16 @@ class Keys:
     def lanes(self) -> str:
         """Set of lanes that hold a message."""
         return f"{self.prefix}:lanes"
+
+    @property
+    def rooms(self) -> str:
+        """Zset of the lanes that were used last: lane → ms of its newest message."""
+        return f"{self.prefix}:rooms"
+
+    @property
+    def room_names(self) -> str:
+        """Hash: lane → its room's name as JSON, null in a ping."""
+        return f"{self.prefix}:room-names"
 
     @property
     def wake(self) -> str:

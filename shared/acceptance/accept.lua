@@ -1,54 +1,71 @@
 #!lua
 -- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
--- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots
--- ARGV  job id, lane, message JSON, arq job JSON, message number or '', now ms, far future ms,
---       dedupe seconds, prefix of message keys, how many may wait behind the lane's head,
---       the person's id, '1' when a bot wrote it, how often bots may answer bots, '1' when this
---       bot answers bots, how many messages of one bot it takes an hour
+-- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots, rooms,
+--       room names
+-- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
+--       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, how often bots
+--       may answer bots, '1' when this bot answers bots, how many messages of one bot it takes an
+--       hour, the room's name as JSON, how many rooms are known at most, now ms, how many may wait
+--       behind the lane's head, '1' when its acceptance was promised before, ms within which a
+--       lower number goes before
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'.
-local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign = unpack(KEYS)
-local id, lane_name, body, ticket, number, now, far, remember, message_key, most,
-  person, from_bot, most_hops, answers_bots, most_an_hour = unpack(ARGV)
+local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
+  room_names = unpack(KEYS)
+local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
+  answers_bots, most_an_hour, room_name, most_rooms, now, most, promised, moment = unpack(ARGV)
 
-if redis.call('EXISTS', seen) == 1 then
+-- A refusal is remembered too: what was told that it is not answered is not caught up on later. A
+-- promise goes before it: the refusal may have been lost on its way, and then the message spooled.
+local REFUSALS = {full = true, ignored = true, looping = true, limited = true}
+local known = redis.call('GET', seen)
+if known and not REFUSALS[known] then
   return 'duplicate'
+elseif known and promised ~= '1' then
+  return known
 end
--- Two bots that answer each other stop here; a person who speaks starts the hops anew. Before
--- 'full', which is said in the room: said to a bot, it would be the next message of a loop.
+
 local HOUR = 3600
-if from_bot ~= '1' and redis.call('SISMEMBER', foreign, person) == 0 then
-  redis.call('DEL', hops)
-elseif answers_bots ~= '1' then
-  return 'ignored'
-else
-  local hop = redis.call('INCR', hops)
-  redis.call('EXPIRE', hops, HOUR)
-  if hop > tonumber(most_hops) then
-    return 'looping'
+local function refusal()
+  -- Two bots that answer each other stop here; a person who speaks starts the hops anew. Before
+  -- 'full', which is said in the room: said to a bot, it would be the next message of a loop.
+  if from_bot ~= '1' and redis.call('SISMEMBER', foreign, person) == 0 then
+    redis.call('DEL', hops)
+  elseif answers_bots ~= '1' then
+    return 'ignored'
+  else
+    local hop = redis.call('INCR', hops)
+    redis.call('EXPIRE', hops, HOUR)
+    if hop > tonumber(most_hops) then
+      return 'looping'
+    end
+    local heard = redis.call('INCR', rate)
+    redis.call('EXPIRE', rate, HOUR, 'NX')
+    if heard > tonumber(most_an_hour) then
+      return 'limited'
+    end
   end
-  local heard = redis.call('INCR', rate)
-  redis.call('EXPIRE', rate, HOUR, 'NX')
-  if heard > tonumber(most_an_hour) then
-    return 'limited'
+  if redis.call('LLEN', lane) > tonumber(most) then
+    return 'full'
   end
 end
-if redis.call('LLEN', lane) > tonumber(most) then
-  return 'full'
+
+local refused = refusal()
+redis.call('SET', seen, refused or id, 'EX', remember)
+if refused then
+  return refused
 end
-redis.call('SET', seen, id, 'EX', remember)
 redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, 'accepted', now,
   'person', person)
 redis.call('SET', job, ticket)
 
 -- Two deliveries that overtook each other within a moment go by Campfire's number. The head is
 -- never overtaken: it may be running.
-local MOMENT_MS = 2000
 local function overtaken(other)
   local known = redis.call('HMGET', message_key .. other, 'number', 'accepted')
   return number ~= '' and known[1] and known[1] ~= ''
     and tonumber(known[1]) > tonumber(number)
-    and tonumber(now) - tonumber(known[2]) < MOMENT_MS
+    and tonumber(now) - tonumber(known[2]) < tonumber(moment)
 end
 
 local place = redis.call('LLEN', lane)
@@ -62,6 +79,17 @@ else
   redis.call('RPUSH', lane, id)
 end
 redis.call('SADD', lanes, lane_name)
+
+-- Where to look for what never reached us (consumer.catch_up): the lanes that were used last.
+redis.call('ZADD', rooms, now, lane_name)
+redis.call('HSET', room_names, lane_name, room_name)
+local MONTH_SECONDS = 30 * 24 * 3600
+redis.call('EXPIRE', rooms, MONTH_SECONDS)
+redis.call('EXPIRE', room_names, MONTH_SECONDS)
+for _, old in ipairs(redis.call('ZRANGE', rooms, 0, -1 - most_rooms)) do
+  redis.call('ZREM', rooms, old)
+  redis.call('HDEL', room_names, old)
+end
 
 if place > 0 then
   redis.call('ZADD', queue, far, id)

@@ -1,5 +1,6 @@
 """The way into the queue: accept a message in one atomic round trip, whoever accepts it."""
 
+import json
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import Literal, Protocol, cast
@@ -14,7 +15,13 @@ from shared.wire import to_wire
 REMEMBER_SECONDS = 7 * 24 * 3600
 """How long a second delivery of the same message is recognised."""
 
+MOMENT_MS = 2000
+"""Deliveries that overtook each other within so long go by Campfire's number."""
+KNOWN_ROOMS = 500
+"""How many lanes are remembered as known, those used last."""
+
 _NO_BOUND = 1_000_000_000
+_ALWAYS_MS = FAR_FUTURE_MS
 
 Acceptance = Literal["accepted", "duplicate", "full", "ignored", "looping", "limited"]
 
@@ -48,6 +55,8 @@ class RedisQueue:
     async def accept(self, message: InboundMessage, *, promised: bool = False) -> Acceptance:
         """Store and queue the message; a repeated (bot, message id) changes nothing.
 
+        A refusal is repeated to whoever repeats the message, but for a promised one.
+
         `full`: so many wait in its lane already that this one was not taken; never said of a
         `promised` one, whose acceptance Campfire was told before (it comes from the spool).
 
@@ -57,6 +66,18 @@ class RedisQueue:
 
         Raises redis.RedisError when Redis does not take it: then nothing is stored.
         """
+        most = _NO_BOUND if promised else self._lane_max_waiting
+        return await self._run(message, message.accepted_ms, most, int(promised), MOMENT_MS)
+
+    async def accept_late(self, message: InboundMessage, now_ms: int) -> Acceptance:
+        """Store and queue a message that Campfire could not deliver; a known one changes nothing.
+
+        Among those that wait, its place is by Campfire's number, however long it was missed.
+        Raises redis.RedisError as `accept` does.
+        """
+        return await self._run(message, now_ms, _NO_BOUND, 0, _ALWAYS_MS)
+
+    async def _run(self, message: InboundMessage, *circumstances: int) -> Acceptance:
         keys, job_id = self._keys, self._keys.job_id(message)
         names = [
             keys.seen(message),
@@ -69,31 +90,30 @@ class RedisQueue:
             keys.hops(message.room_id),
             keys.bot_rate(message),
             keys.foreign_bots,
+            keys.rooms,
+            keys.room_names,
         ]
-        most = _NO_BOUND if promised else self._lane_max_waiting
-        arguments = self._arguments(message, job_id, most)
+        arguments = [*self._arguments(message, job_id), *circumstances]
         answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
         return _ANSWERS[answer]
 
-    def _arguments(
-        self, message: InboundMessage, job_id: str, most: int
-    ) -> list[str | bytes | int]:
+    def _arguments(self, message: InboundMessage, job_id: str) -> list[str | bytes | int]:
         return [
             job_id,
             str(message.lane),
             message.model_dump_json(),
             _ticket(message),
             message.message_id if message.message_id.isdigit() else "",
-            message.accepted_ms,
             FAR_FUTURE_MS,
             REMEMBER_SECONDS,
             self._keys.message(""),
-            most,
             "" if message.user_id is None else message.user_id,
             int(message.from_bot),
             self._guard.hop_limit,
             int(message.bot_id in self._guard.answering),
             self._guard.rate_per_hour,
+            json.dumps(message.room_name),
+            KNOWN_ROOMS,
         ]
 
 

@@ -25,7 +25,7 @@ BUGS: dict[str, tuple[Edit, ...]] = {
         ),
         ("postpone", _UNFENCED, "if false then"),
     ),
-    "no dedupe": (("accept", "redis.call('EXISTS', seen) == 1", "false"),),
+    "no dedupe": (("accept", "redis.call('GET', seen)", "false"),),
     "pop before settle": (
         (
             "claim",

@@ -84,6 +84,7 @@ class Consumer:
         await self.until(lambda: len(self.settled) >= count)
 
 
+KEPT = ("seen:", "outcome:", "result:", "token", "health-check", "wake", "lease", "heartb", "room")
 Act = Callable[[Consumer, Claim], Awaitable[str | None]]
 
 
@@ -121,8 +122,7 @@ class Bench:
     async def left(self) -> list[str]:
         """Names of the keys that are still there, but for what is meant to stay."""
         names = [key.decode() async for key in self.redis.scan_iter(f"*{self.keys.prefix}*")]
-        kept = ("seen:", "outcome:", "result:", "token", "health-check", "wake", "lease", "heartb")
-        return [name for name in names if not any(part in name for part in kept)]
+        return [name for name in names if not any(part in name for part in KEPT)]
 
     def at_the_end(self, act: Callable[[], None]) -> None:
         """Do this when the test is over."""

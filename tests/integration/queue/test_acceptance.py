@@ -1,0 +1,67 @@
+"""What accepting a message records beside it: refusals, the rooms we know, a late one's place."""
+
+from redis.asyncio import Redis
+
+from shared.acceptance import queue as acceptance
+from shared.acceptance.loop_guard import LoopGuard
+from shared.acceptance.queue import RedisQueue
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+from shared.lane import Lane
+from tests.deliveries import inbound
+from tests.integration.queue.conftest import Bench
+
+
+def _bot_to_bot(number: int) -> InboundMessage:
+    return inbound(number).model_copy(update={"from_bot": True})
+
+
+async def test_what_was_refused_is_never_caught_up_on(redis: Redis, keys: Keys) -> None:
+    """Somebody was told that a message is not answered: it is not, whoever finds it later."""
+    guard = LoopGuard(answering=frozenset({"assistant"}), hop_limit=0)
+    queue = RedisQueue(redis, keys, lane_max_waiting=1, guard=guard)
+    assert await queue.accept(_bot_to_bot(1)) == "looping"
+    assert [await queue.accept(inbound(number)) for number in (2, 3, 4)][-1] == "full"
+    await redis.delete(keys.lane(inbound().lane))
+    late = [await queue.accept_late(inbound(number), 9) for number in (1, 2, 3, 4)]
+    assert late == ["looping", "duplicate", "duplicate", "full"]
+
+
+async def test_a_refusal_whose_answer_was_lost_is_repeated(redis: Redis, keys: Keys) -> None:
+    """The client asks again when an answer is lost: the same refusal, so that the room is told."""
+    queue = RedisQueue(redis, keys, lane_max_waiting=1)
+    for number in (1, 2):
+        await queue.accept(inbound(number))
+    assert [await queue.accept(inbound(3)) for _ in range(2)] == ["full", "full"]
+    assert await queue.accept(inbound(3), promised=True) == "accepted"
+
+
+async def test_the_rooms_of_accepted_messages_are_known(bench: Bench) -> None:
+    """Lane and room name, a ping's as null; refused or repeated ones add nothing."""
+    ping = inbound(2, room_id=5).model_copy(update={"room_name": None})
+    await bench.accept(inbound(1), ping, inbound(1))
+    names = await bench.redis.hgetall(bench.keys.room_names)  # type: ignore[misc]
+    assert names == {b"2:assistant": b'"Support"', b"5:assistant": b"null"}
+    lanes = await bench.redis.zrange(bench.keys.rooms, 0, -1)
+    assert {Lane.parse(lane.decode()) for lane in lanes} == {inbound().lane, ping.lane}
+    assert await bench.redis.ttl(bench.keys.rooms) > 0
+    assert await bench.redis.ttl(bench.keys.room_names) > 0
+
+
+async def test_the_known_rooms_are_bounded(bench: Bench) -> None:
+    """The lanes that were used last stay known."""
+    most = acceptance.KNOWN_ROOMS
+    for number in range(most + 3):
+        await bench.accept(inbound(number, room_id=number, accepted_ms=number))
+    assert await bench.redis.zrange(bench.keys.rooms, 0, 0) == [b"3:assistant"]
+    assert await bench.redis.zcard(bench.keys.rooms) == most
+    assert await bench.redis.hlen(bench.keys.room_names) == most  # type: ignore[misc]
+
+
+async def test_a_late_message_goes_before_those_said_after_it(bench: Bench) -> None:
+    """By number among those that wait, however long ago they came; the head stays."""
+    await bench.accept(*(inbound(number, accepted_ms=1) for number in (7, 8, 9)))
+    await bench.queue.accept_late(inbound(5, accepted_ms=500_000), 900_000)
+    await bench.queue.accept_late(inbound(6, accepted_ms=500_000), 900_000)
+    jobs = await bench.redis.lrange(bench.keys.lane(inbound().lane), 0, -1)  # type: ignore[misc]
+    assert [job.decode().rpartition(":")[2] for job in jobs] == ["7", "5", "6", "8", "9"]
