@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from consumer.bot_files import BotFiles
 from consumer.campfire.client import Campfire
+from consumer.live.broadcast import Broadcast
 from consumer.progress.showing import Rule, Showing
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.control import Control, Words
@@ -22,7 +23,6 @@ from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
 from consumer.queue.lock_file import LockFile
-from consumer.queue.next_up import Expect, NextUp, nothing_ahead
 from consumer.queue.repairs import Repairs
 from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
@@ -39,7 +39,6 @@ from consumer.turn.pipeline import Pipeline
 from consumer.turn.turns import Turns
 from shared.bots import Bot
 from shared.keys import Keys
-from shared.lane import Lane
 from shared.redis_client import redis_client
 
 Parts = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
@@ -63,9 +62,6 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             await sessions.prewarm({bot_id: bots[bot_id] for bot_id in keys})
             await asyncio.Event().wait()  # a part that ends would end the consumer
 
-        async def expect(lanes: Sequence[Lane]) -> None:
-            await sessions.expect(lanes, {bot_id: bots[bot_id] for bot_id in keys})
-
         bot_files = BotFiles(settings.bots_dir, bots, keep_spares)
         await serve(
             settings,
@@ -74,7 +70,6 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             sessions.stats,
             words={"reset": sessions.reset},
             parts={"bot_files": bot_files.watch, "prewarm": prewarm},
-            expect=expect,
         )
 
 
@@ -86,12 +81,10 @@ async def serve(
     *,
     words: Words = MappingProxyType({}),
     parts: Parts = MappingProxyType({}),
-    expect: Expect = nothing_ahead,
 ) -> None:
     """Build the parts around an agent, run them until stopped, take them down in reverse.
 
-    `words` are the agent's control words; its `parts` run while this consumer owns the queue;
-    `expect` is told whose message waits for a slot.
+    `words` are the agent's control words; its `parts` run while this consumer owns the queue.
     """
     async with AsyncExitStack() as stack:
         # BLPOP holds a connection for seconds: its client needs a longer patience than 2 s.
@@ -99,7 +92,7 @@ async def serve(
         stack.push_async_callback(redis.aclose)
         campfire = await stack.enter_async_context(Campfire(str(settings.campfire_url)))
         service, worker = assemble(
-            settings, bots, agent, stats, redis, campfire, words=words, parts=parts, expect=expect
+            settings, bots, agent, stats, redis, campfire, words=words, parts=parts
         )
         stack.push_async_callback(worker.pool.aclose, close_connection_pool=True)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -120,17 +113,17 @@ def assemble(
     *,
     words: Words = MappingProxyType({}),
     parts: Parts = MappingProxyType({}),
-    expect: Expect = nothing_ahead,
 ) -> tuple[Service, LaneWorker]:
     """Wire the parts; nothing is connected or started yet."""
     keys, lease_ms = Keys(settings.redis_prefix), round(settings.lease_seconds * 1000)
     lock_file = LockFile(settings.data_dir / f"consumer-{settings.redis_prefix}.lock")
     lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
-    lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
+    live = Broadcast(redis, keys, lease.me)
+    lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms, on_settled=live.settled)
     repairs, wakeup = Repairs(redis, keys, lease.me), WakeUp(redis, keys)
     cancelling = Cancelling(lanes)
     language, key_by_bot = settings.words, bot_keys(settings, bots)
-    delivery = Delivery(campfire, lanes, key_by_bot, language)
+    delivery = Delivery(campfire, lanes, key_by_bot, live, language)
     board = StatsBoard(redis, keys, stats)
     rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
     pipeline = Pipeline(
@@ -138,13 +131,13 @@ def assemble(
         Turns(agent, bots, cancelling, language, now=_local_time, on_turn_end=board.changed),
         delivery,
         Showing(campfire, lanes, bots, key_by_bot, rule, language),
+        live,
         language,
         max_age_s=settings.message_max_age_minutes * 60,
         now=_local_time,
     )
     pool, most = ConnectionPool.from_url(settings.redis_url), settings.max_turns_at_once
     worker = LaneWorker(pool, keys, lanes, repairs, wakeup, pipeline.answer, max_turns=most)
-    next_up = NextUp(redis, keys, worker.full, expect, most=most)
     notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy, language)
     control = Control(redis, keys, {"cancel": cancelling.cancel, **words})
     service = Service(
@@ -157,8 +150,8 @@ def assemble(
         more={
             "board": board.run,
             "control": control.listen,
+            "live": live.run,
             "notices": notices.run,
-            "next_up": next_up.run,
             **parts,
         },
     )

@@ -94,6 +94,15 @@ class Keys:
         """Set of people who were told that they have to wait, until the lane is empty."""
         return f"{self.prefix}:told:{lane}"
 
+    def events(self, lane: Lane) -> str:
+        """Stream of what happens in a lane, for its watchers; see shared.live_events."""
+        return f"{self.prefix}:events:{lane}"
+
+    @property
+    def events_wake(self) -> str:
+        """Stream of at most one entry: ends a wait for events when there is a new lane to watch."""
+        return f"{self.prefix}:events-wake"
+
     @property
     def lanes(self) -> str:
         """Set of lanes that hold a message."""

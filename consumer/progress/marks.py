@@ -40,7 +40,7 @@ class Marks:
 
     async def see(self) -> None:
         """Show that the message was seen; once."""
-        if self._traces.boost_id is None:
+        if self._traces.boost_id is None and self._is_in_the_room:
             boost = await self._campfire.boost(self._room_id, self._key, self._asked_id, SEEN)
             await self._leave(replace(self._traces, boost_id=boost.id))
 
@@ -72,11 +72,18 @@ class Marks:
 
     async def turn_seen_into(self, sign: str) -> None:
         """Put a sign in the place of 👀."""
+        if not self._is_in_the_room:
+            return
         if self._traces.boost_id is not None:
             boost_id = self._traces.boost_id
             await self._campfire.unboost(self._room_id, self._key, self._asked_id, boost_id)
             await self._leave(replace(self._traces, boost_id=None))
         await self._campfire.boost(self._room_id, self._key, self._asked_id, sign)
+
+    @property
+    def _is_in_the_room(self) -> bool:
+        """Campfire's ids are numbers; what was said over the live stream has no message there."""
+        return self._asked_id.isdigit()
 
     async def _leave(self, traces: Traces) -> None:
         self._traces = traces

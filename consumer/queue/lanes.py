@@ -36,6 +36,7 @@ class Lanes:
         *,
         lease_ms: int,
         clock: Callable[[], float] = time.time,
+        on_settled: Callable[[Ticket, dict[str, Any]], None] = lambda ticket, ending: None,
     ) -> None:
         self._redis = redis
         self._scripts = Scripts(redis)
@@ -43,6 +44,7 @@ class Lanes:
         self._me = me
         self._lease_ms = lease_ms
         self._clock = clock
+        self._on_settled = on_settled
 
     async def claim(self, want: int) -> list[Claim]:
         """Up to `want` messages whose turn it is; none unless this consumer owns the queue."""
@@ -159,6 +161,8 @@ class Lanes:
         answer = await self._scripts.run_patiently("settle", self._settle_keys(ticket), arguments)
         if answer == b"fenced":
             raise Fenced(ticket.job_id)
+        if answer == b"settled":
+            self._on_settled(ticket, ending)
         return bool(answer == b"settled")
 
     def _settle_keys(self, ticket: Ticket) -> list[str]:

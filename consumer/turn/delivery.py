@@ -13,6 +13,7 @@ from tenacity.wait import wait_random_exponential
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex
+from consumer.live.broadcast import Broadcast
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.catalogue import Catalogue
@@ -28,11 +29,17 @@ class Delivery:
     """Posts replies of claimed messages as the bots whose keys it holds (by bot id)."""
 
     def __init__(
-        self, campfire: Campfire, lanes: Lanes, keys: dict[str, str], words: Catalogue
+        self,
+        campfire: Campfire,
+        lanes: Lanes,
+        keys: dict[str, str],
+        live: Broadcast,
+        words: Catalogue,
     ) -> None:
         self._campfire = campfire
         self._lanes = lanes
         self._keys = keys
+        self._live = live
         self._words = words
 
     async def say(self, room_id: int, bot_id: str, html: str) -> None:
@@ -51,6 +58,7 @@ class Delivery:
             posted.append(message_id)
             await self._lanes.record_post(claim, posted)
             reached("turn.recorded")
+            self._live.turn(claim.message).posted(message_id, len(posted), len(parts))
             log.info("reply_posted", part=len(posted), parts=len(parts), posted_as=message_id)
             unclear = False
 

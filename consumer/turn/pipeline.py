@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from consumer.live.broadcast import Broadcast
 from consumer.progress.showing import Showing
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
@@ -33,6 +34,7 @@ class Pipeline:
         turns: Turns,
         delivery: Delivery,
         showing: Showing,
+        live: Broadcast,
         words: Catalogue,
         *,
         max_age_s: float,
@@ -42,6 +44,7 @@ class Pipeline:
         self._turns = turns
         self._delivery = delivery
         self._showing = showing
+        self._live = live
         self._words = words
         self._max_age_s = max_age_s
         self._now = now
@@ -62,7 +65,7 @@ class Pipeline:
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
         async with self._showing.of(claim) as signs:
-            reply = await self._reply(claim, signs.note)
+            reply = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):
                 reply = await self._deliver(claim, reply)
             if isinstance(reply, Reply):

@@ -2,18 +2,19 @@
 -- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots, rooms,
---       room names
+--       room names, events
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
 --       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, how often bots
 --       may answer bots, '1' when this bot answers bots, how many messages of one bot it takes an
---       hour, the room's name as JSON, how many rooms are known at most, now ms, how many may wait
---       behind the lane's head, '1' when its acceptance was promised before, ms within which a
---       lower number goes before
+--       hour, the room's name as JSON, how many rooms are known at most, the event as JSON, now ms,
+--       how many may wait behind the lane's head, '1' when its acceptance was promised before, ms
+--       within which a lower number goes before
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'.
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
-  room_names = unpack(KEYS)
+  room_names, events = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
-  answers_bots, most_an_hour, room_name, most_rooms, now, most, promised, moment = unpack(ARGV)
+  answers_bots, most_an_hour, room_name, most_rooms, event, now, most, promised,
+  moment = unpack(ARGV)
 
 -- A refusal is remembered too: what was told that it is not answered is not caught up on later. A
 -- promise goes before it: the refusal may have been lost on its way, and then the message spooled.
@@ -79,10 +80,16 @@ else
   redis.call('RPUSH', lane, id)
 end
 redis.call('SADD', lanes, lane_name)
+local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
+redis.call('XADD', events, 'MAXLEN', '~', KEEP_EVENTS, '*', 'kind', 'queued', 'event', event)
+redis.call('EXPIRE', events, KEEP_SECONDS)
 
--- Where to look for what never reached us (consumer.catch_up): the lanes that were used last.
-redis.call('ZADD', rooms, now, lane_name)
-redis.call('HSET', room_names, lane_name, room_name)
+-- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
+-- was not said in Campfire does not know the room's name, and without one a room is a ping.
+if number ~= '' then
+  redis.call('ZADD', rooms, now, lane_name)
+  redis.call('HSET', room_names, lane_name, room_name)
+end
 local MONTH_SECONDS = 30 * 24 * 3600
 redis.call('EXPIRE', rooms, MONTH_SECONDS)
 redis.call('EXPIRE', room_names, MONTH_SECONDS)

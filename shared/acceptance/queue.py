@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from shared.acceptance.loop_guard import LoopGuard
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
+from shared.live_events import Queued
 from shared.wire import to_wire
 
 REMEMBER_SECONDS = 7 * 24 * 3600
@@ -92,6 +93,7 @@ class RedisQueue:
             keys.foreign_bots,
             keys.rooms,
             keys.room_names,
+            keys.events(message.lane),
         ]
         arguments = [*self._arguments(message, job_id), *circumstances]
         answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
@@ -114,6 +116,7 @@ class RedisQueue:
             self._guard.rate_per_hour,
             json.dumps(message.room_name),
             KNOWN_ROOMS,
+            Queued(job=job_id, at_ms=message.accepted_ms).wire(),
         ]
 
 

@@ -122,7 +122,7 @@ class Bench:
     async def left(self) -> list[str]:
         """Names of the keys that are still there, but for what is meant to stay."""
         names = [key.decode() async for key in self.redis.scan_iter(f"*{self.keys.prefix}*")]
-        return [name for name in names if not any(part in name for part in KEPT)]
+        return [name for name in names if not any(p in name for p in (*KEPT, ":events:"))]
 
     def at_the_end(self, act: Callable[[], None]) -> None:
         """Do this when the test is over."""

@@ -1,0 +1,174 @@
+"""The broadcast: turns tell what happens in them, and it reaches the lanes' streams soon after.
+
+Telling never waits and never raises: with Redis away a watcher loses text, a turn not a moment.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from consumer.live.buffer import Batch, LaneBuffer
+from consumer.live.translation import live_event
+from consumer.queue.outages import outlive_outages
+from consumer.queue.ticket import Ticket
+from consumer.sessions.events import TurnEvent
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+from shared.lane import Lane
+from shared.live_events import KEEP_EVENTS, KEEP_SECONDS, LiveEvent, Posted, Settled
+
+WINDOW_S = 0.1
+"""At most one batch of a lane in so long: what a person sees as at once."""
+LAST_S = 0.15
+"""For the last batch at the end of a drain, which cancels again after 0.2 s."""
+MAX_LANES = 1000
+
+OnEvent = Callable[[TurnEvent], None]
+
+log = structlog.get_logger()
+
+
+class Broadcast:
+    """Collects events and writes them while this consumer (`me` in the lease) owns the queue."""
+
+    def __init__(
+        self, redis: Redis, keys: Keys, me: str, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._redis, self._keys, self._me, self._clock = redis, keys, me, clock
+        self._lanes: dict[Lane, LaneBuffer] = {}
+        self._told = asyncio.Event()
+        self._unclear = False
+        """The last attempt failed, perhaps after Redis had carried it out."""
+        self._batches = 0
+        self._script = redis.register_script(_SCRIPT)
+
+    def turn(self, message: InboundMessage) -> "TurnBroadcast":
+        """Where the turn of this message tells what happens."""
+        return TurnBroadcast(self, message.lane, self._keys.job_id(message), self._clock)
+
+    def beside(self, message: InboundMessage, on_event: OnEvent) -> OnEvent:
+        """One that tells of the events of this message's turn too."""
+        turn = self.turn(message)
+
+        def tell_both(event: TurnEvent) -> None:
+            turn.note(event)
+            on_event(event)
+
+        return tell_both
+
+    def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
+        """A message has ended, whether it had a turn or not."""
+        turn = TurnBroadcast(self, ticket.lane, ticket.job_id, self._clock)
+        turn.settled(ending["outcome"], ending.get("reason", ""), ending.get("tier", ""))
+
+    def tell(self, lane: Lane, event: LiveEvent) -> None:
+        """Have an event written to the lane's stream; never blocks, never raises."""
+        if lane not in self._lanes and len(self._lanes) >= MAX_LANES:
+            return  # Redis is away, and that many lanes wait for it: no more memory than this
+        self._lanes.setdefault(lane, LaneBuffer()).add(event)
+        self._told.set()
+
+    async def run(self) -> None:
+        """Never returns; cancelled, it writes once more what was told."""
+        try:
+            while True:
+                await self._told.wait()
+                self._told.clear()
+                async for attempt in outlive_outages("live_stream"):
+                    with attempt:
+                        await self._write()
+                await asyncio.sleep(WINDOW_S)
+        finally:
+            await self._write_the_last()
+
+    async def _write(self) -> None:
+        """All lanes' batches in one round trip; raises RedisError, then nothing is forgotten."""
+        batches = {
+            lane: batch
+            for lane, buffer in self._lanes.items()
+            if (batch := buffer.batch(self._new_id()))
+        }
+        if not batches:
+            return
+        pipe = self._redis.pipeline(transaction=False)
+        for lane, batch in batches.items():
+            names = [self._keys.lease, self._keys.events(lane)]
+            await self._script(keys=names, args=self._arguments(batch), client=pipe)
+        self._unclear = True
+        answers = await pipe.execute(raise_on_error=False)
+        errors = [answer for answer in answers if isinstance(answer, Exception)]
+        for lane, answer in zip(batches, answers, strict=True):
+            if not isinstance(answer, Exception):
+                self._confirm(lane)
+        if errors:
+            raise errors[0]
+        self._unclear = False
+
+    def _confirm(self, lane: Lane) -> None:
+        self._lanes[lane].confirm()
+        if self._lanes[lane].is_empty:
+            del self._lanes[lane]
+        else:
+            self._told.set()
+
+    async def _write_the_last(self) -> None:
+        if not self._lanes:
+            return
+        try:
+            async with asyncio.timeout(LAST_S):
+                await self._write()
+                await self._write()  # the first may have repeated a batch that was cut off
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("live_events_lost", lanes=len(self._lanes), error=type(error).__name__)
+
+    def _arguments(self, batch: Batch) -> list[str | int]:
+        again = int(self._unclear)
+        events = [part for event in batch.events for part in (event.kind, event.wire())]
+        return [self._me, batch.id, again, KEEP_EVENTS, KEEP_SECONDS, *events]
+
+    def _new_id(self) -> str:
+        self._batches += 1
+        return f"{self._me}:{self._batches}"
+
+
+class TurnBroadcast:
+    """One message's part of its lane's stream. Its methods never block and never raise."""
+
+    def __init__(
+        self, broadcast: Broadcast, lane: Lane, job_id: str, clock: Callable[[], float]
+    ) -> None:
+        self._broadcast, self._lane, self._job_id = broadcast, lane, job_id
+        self._clock = clock
+
+    def note(self, event: TurnEvent) -> None:
+        """Something happened in the turn."""
+        self._broadcast.tell(self._lane, live_event(event, self._job_id, self._now_ms()))
+
+    def posted(self, message_id: str, part: int, parts: int) -> None:
+        """A part of the reply is in the room."""
+        at = self._now_ms()
+        event = Posted(job=self._job_id, at_ms=at, post=message_id, part=part, parts=parts)
+        self._broadcast.tell(self._lane, event)
+
+    def settled(self, outcome: str, reason: str = "", tier: str = "") -> None:
+        """The message has ended."""
+        event = Settled(
+            job=self._job_id,
+            at_ms=self._now_ms(),
+            outcome=outcome,
+            reason=reason or None,
+            tier=tier or None,
+        )
+        self._broadcast.tell(self._lane, event)
+
+    def _now_ms(self) -> int:
+        return round(self._clock() * 1000)
+
+
+_SCRIPT = (Path(__file__).parent / "publish.lua").read_text(encoding="utf-8")

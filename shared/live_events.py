@@ -1,0 +1,115 @@
+"""The wire form of the live stream: what happens to a lane's messages, for whoever watches.
+
+A stream entry in Redis has the fields KIND and EVENT (the JSON below); its id is the event's id.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+KIND, EVENT = "kind", "event"
+KEEP_EVENTS = 1000
+"""About so many events of a lane are kept for whoever resumes, for KEEP_SECONDS."""
+KEEP_SECONDS = 3600
+
+
+class LiveEvent(BaseModel):
+    """Something that happened to one message. Frozen; the wire form is `wire()`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: Literal[1] = 1
+    kind: str
+    job: str
+    """The message's job id, which ends in Campfire's id of the message."""
+    at_ms: int
+    """In ms since the epoch."""
+
+    def wire(self) -> str:
+        """JSON without what is not known."""
+        return self.model_dump_json(exclude_none=True)
+
+
+class Queued(LiveEvent):
+    """Accepted; its turn comes when what was said before it in the lane has ended."""
+
+    kind: Literal["queued"] = "queued"
+
+
+class Waiting(LiveEvent):
+    """Its turn has come, but no agent may be started until one of `busy` others ends."""
+
+    kind: Literal["waiting"] = "waiting"
+    busy: int
+
+
+class Started(LiveEvent):
+    """The agent has the prompt. A second one of the same job begins its text anew."""
+
+    kind: Literal["started"] = "started"
+    tier: str
+    """hot, warm or cold."""
+
+
+class TextDelta(LiveEvent):
+    """The next piece of text; what stands before a tool is narration, the last run the answer."""
+
+    kind: Literal["text_delta"] = "text_delta"
+    text: str
+
+
+class ToolStarted(LiveEvent):
+    """The agent uses a tool."""
+
+    kind: Literal["tool_started"] = "tool_started"
+    id: str
+    name: str
+
+
+class ToolEnded(LiveEvent):
+    """A tool returned."""
+
+    kind: Literal["tool_ended"] = "tool_ended"
+    id: str
+    failed: bool
+
+
+class ToolDenied(LiveEvent):
+    """The agent asked for a tool that the bot's file does not grant."""
+
+    kind: Literal["tool_denied"] = "tool_denied"
+    name: str
+
+
+class Retrying(LiveEvent):
+    """The model's API failed; it is asked again after `delay_s` seconds."""
+
+    kind: Literal["retrying"] = "retrying"
+    attempt: int
+    of: int
+    delay_s: float
+    status: int | None = None
+
+
+class Posted(LiveEvent):
+    """Part `part` of `parts` of the reply stands in the room as Campfire's message `post`."""
+
+    kind: Literal["posted"] = "posted"
+    post: str
+    part: int
+    parts: int
+
+
+class Settled(LiveEvent):
+    """The end: completed, failed, dead, cancelled or expired; the reason is an error's name."""
+
+    kind: Literal["settled"] = "settled"
+    outcome: str
+    reason: str | None = None
+    tier: str | None = None
+
+
+class Gap(LiveEvent):
+    """Events of this job are missing here: Redis was away for longer than they could be kept."""
+
+    kind: Literal["gap"] = "gap"
