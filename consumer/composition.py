@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
 from consumer.queue.lock_file import LockFile
+from consumer.queue.next_up import Expect, NextUp, nothing_ahead
 from consumer.queue.repairs import Repairs
 from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
@@ -39,6 +40,7 @@ from consumer.turn.pipeline import Pipeline
 from consumer.turn.turns import Turns
 from shared.bots import Bot
 from shared.keys import Keys
+from shared.lane import Lane
 from shared.redis_client import redis_client
 
 Parts = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
@@ -62,6 +64,9 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             await sessions.prewarm({bot_id: bots[bot_id] for bot_id in keys})
             await asyncio.Event().wait()  # a part that ends would end the consumer
 
+        async def expect(lanes: Sequence[Lane]) -> None:
+            await sessions.expect(lanes, {bot_id: bots[bot_id] for bot_id in keys})
+
         bot_files = BotFiles(settings.bots_dir, bots, keep_spares)
         await serve(
             settings,
@@ -70,6 +75,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             sessions.stats,
             words={"reset": sessions.reset},
             parts={"bot_files": bot_files.watch, "prewarm": prewarm},
+            expect=expect,
         )
 
 
@@ -81,10 +87,12 @@ async def serve(
     *,
     words: Words = MappingProxyType({}),
     parts: Parts = MappingProxyType({}),
+    expect: Expect = nothing_ahead,
 ) -> None:
     """Build the parts around an agent, run them until stopped, take them down in reverse.
 
-    `words` are the agent's control words; its `parts` run while this consumer owns the queue.
+    `words` are the agent's control words; its `parts` run while this consumer owns the queue;
+    `expect` is told whose message waits for a slot.
     """
     async with AsyncExitStack() as stack:
         # BLPOP holds a connection for seconds: its client needs a longer patience than 2 s.
@@ -92,7 +100,7 @@ async def serve(
         stack.push_async_callback(redis.aclose)
         campfire = await stack.enter_async_context(Campfire(str(settings.campfire_url)))
         service, worker = assemble(
-            settings, bots, agent, stats, redis, campfire, words=words, parts=parts
+            settings, bots, agent, stats, redis, campfire, words=words, parts=parts, expect=expect
         )
         stack.push_async_callback(worker.pool.aclose, close_connection_pool=True)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -113,6 +121,7 @@ def assemble(
     *,
     words: Words = MappingProxyType({}),
     parts: Parts = MappingProxyType({}),
+    expect: Expect = nothing_ahead,
 ) -> tuple[Service, LaneWorker]:
     """Wire the parts; nothing is connected or started yet."""
     keys, lease_ms = Keys(settings.redis_prefix), round(settings.lease_seconds * 1000)
@@ -138,6 +147,7 @@ def assemble(
     )
     pool, most = ConnectionPool.from_url(settings.redis_url), settings.max_turns_at_once
     worker = LaneWorker(pool, keys, lanes, repairs, wakeup, pipeline.answer, max_turns=most)
+    next_up = NextUp(redis, keys, worker.full, expect, most=most)
     notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy, language)
     control = Control(redis, keys, {"cancel": cancelling.cancel, **words})
     service = Service(
@@ -152,6 +162,7 @@ def assemble(
             "control": control.listen,
             "live": live.run,
             "notices": notices.run,
+            "next_up": next_up.run,
             **parts,
         },
     )

@@ -58,6 +58,8 @@ class LaneWorker(Worker):
         self._repairs = repairs
         self._wakeup = wakeup
         self._answer = answer
+        self.full = asyncio.Event()
+        """Set at each look for work that ends with every slot taken: see NextUp."""
         self._picking = asyncio.Lock()
         self._claims: dict[str, Claim] = {}
         self._cut_off: set[str] = set()
@@ -133,8 +135,12 @@ class LaneWorker(Worker):
 
     async def _start_what_is_due(self) -> None:
         free = self.max_jobs - self.busy
-        if free <= 0 or not self.allow_pick_jobs:
-            return
+        if free > 0 and self.allow_pick_jobs:
+            await self._start_some(free)
+        if self.busy >= self.max_jobs:
+            self.full.set()
+
+    async def _start_some(self, free: int) -> None:
         self._unsure = True
         claims = await self._lanes.claim(free)
         self._unsure = False

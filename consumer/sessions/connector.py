@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -62,12 +62,21 @@ class Connector:
         session.fence = fence
         return session
 
-    async def connect_ahead(self, record: SessionRecord, bot: Bot) -> bool:
-        """Resume a session that nobody asked for yet, where there is room without evicting any.
+    async def connect_ahead(
+        self, record: SessionRecord, bot: Bot, keep: Collection[Lane] | None = None
+    ) -> bool:
+        """Resume a session that nobody asked for yet; False where there is no room for it.
 
-        Raises AgentError when it cannot be resumed: left to the lane's next message.
+        For the room the least recently used idle session goes, but none of the lanes to `keep`;
+        None keeps all. Raises AgentError when it cannot be resumed: left to the lane's next
+        message.
         """
         lane = record.lane
+        if self.is_stale(lane, record.last_used):
+            return True  # nothing to resume: its message begins anew
+        await self._hot.closed(lane)
+        if not await self._hot.room_ahead(lane, keep):
+            return False
         fence = await self._records.own(lane)
         session = self._session(bot, self._workspaces.of(lane, record), record)
         session.fence = fence

@@ -1,7 +1,7 @@
 """The connected sessions, least recently used first, and the room there is for more."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
 import structlog
@@ -84,6 +84,18 @@ class HotSessions:
         await self._connect(session)
         self._spares.add(session)
         return True
+
+    async def room_ahead(self, lane: Lane, keep: Collection[Lane] | None) -> bool:
+        """Whether a session may start before its lane's turn; an idle one goes for it, if need be.
+
+        None of the lanes to `keep` does; None keeps all. A turn that wants a place goes first.
+        """
+        if self._is_full() and keep is not None and not self._closing:
+            self._evict_one(lane, keep)
+        while self._is_full() and self._closing and not self._waiting:
+            await asyncio.wait([*self._closing], return_when=asyncio.FIRST_COMPLETED)
+        in_the_way = bool(self._waiting or (self._starting and keep is not None))
+        return not in_the_way and not self._is_full()
 
     async def start_ahead(self, lane: Lane, session: Session) -> bool:
         """Connect a lane's session before it is asked for; as `start_spare`."""
@@ -207,7 +219,7 @@ class HotSessions:
         if self.memory_mb() > self._settings.memory_limit_mb and not self._closing:
             self._evict_one(None)
 
-    def _evict_one(self, lane: Lane | None) -> bool:
+    def _evict_one(self, lane: Lane | None, keep: Collection[Lane] = ()) -> bool:
         """Give up a spare, else send the least recently used idle session to warm.
 
         False when there is neither.
@@ -216,7 +228,7 @@ class HotSessions:
             return True
         for session in self:
             owner = session.lane
-            if owner is None or session.state is not State.IDLE or self._is_held(owner):
+            if owner is None or owner in keep or not self._is_free(session):
                 continue
             self.evicted += 1
             why = f"for {lane}" if lane is not None else "memory"
@@ -225,6 +237,10 @@ class HotSessions:
             self.close_soon(session)
             return True
         return False
+
+    def _is_free(self, session: Session) -> bool:
+        held = session.lane is not None and self._is_held(session.lane)
+        return session.state is State.IDLE and not held
 
     async def _notify(self) -> None:
         async with self._changed:

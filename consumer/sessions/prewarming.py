@@ -1,6 +1,9 @@
-"""Prewarming: after a start, what was talked about lately is resumed before anybody asks."""
+"""Prewarming: what will be needed is resumed before its turn comes.
 
-from collections.abc import Mapping
+After a start that is what was talked about lately; later, what waits for a free slot.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -25,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 class Prewarming:
-    """Resumes sessions into the places that are free; nothing is evicted for it."""
+    """Resumes one session at a time, and only where no turn wants the place."""
 
     def __init__(
         self,
@@ -43,13 +46,29 @@ class Prewarming:
         self._connector = connector
         self._clock = clock
         self._stopped = False
+        self._hopeless: set[Lane] = set()
+        """Lanes that wait and could not be resumed: their turn sees to it."""
 
     async def run(self, bots: Mapping[str, Bot]) -> None:
-        """One after the other, newest first, while nothing else runs."""
+        """After a start, newest first, while nothing else runs; nothing is evicted for it."""
         try:
             for record in await self._lately_used(bots):
                 await self._hot.until_idle(PATIENCE)
                 if not await self._resume(record.lane, bots[record.lane.bot_id]):
+                    return
+        except (OSError, RedisError) as error:
+            log.warning("prewarm_ended", reason=type(error).__name__)
+
+    async def expect(self, lanes: Sequence[Lane], bots: Mapping[str, Bot]) -> None:
+        """The messages of these lanes wait for a slot, the next one first.
+
+        The least recently used idle session goes for one of them, but none of their own.
+        """
+        self._hopeless &= set(lanes)
+        try:
+            for lane in [lane for lane in lanes if lane not in self._hopeless]:
+                bot = bots.get(lane.bot_id)
+                if bot is not None and not await self._resume(lane, bot, keep=lanes):
                     return
         except (OSError, RedisError) as error:
             log.warning("prewarm_ended", reason=type(error).__name__)
@@ -68,16 +87,17 @@ class Prewarming:
         records.sort(key=lambda record: record.last_used, reverse=True)
         return records[: self._most]
 
-    async def _resume(self, lane: Lane, bot: Bot) -> bool:
+    async def _resume(self, lane: Lane, bot: Bot, keep: Collection[Lane] | None = None) -> bool:
         """False when there is no room for more; a message that comes meanwhile waits for it."""
         if self._gates.is_held(lane):
             return True  # its message is here already
         async with self._gates.only(lane):
             record = await self._records.load(lane)
-            if self._stopped or record is None or self._hot.peek(lane) is not None:
+            if self._stopped or record is None or self._hot.use(lane) is not None:
                 return not self._stopped
             try:
-                return await self._connector.connect_ahead(record, bot)
+                return await self._connector.connect_ahead(record, bot, keep)
             except AgentError as error:
+                self._hopeless.add(lane)
                 log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)
                 return True

@@ -1,7 +1,7 @@
 """The session manager: a live client for a lane, hot, warm or cold, and one turn through it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -140,6 +140,13 @@ class SessionManager:
         Call it once after a start: whoever goes on then meets a hot session.
         """
         await self._prewarming.run(bots)
+
+    async def expect(self, lanes: Sequence[Lane], bots: Mapping[str, Bot]) -> None:
+        """Messages of these lanes wait for a slot, the next one first: resume what is known.
+
+        One at a time, within the bounds, and never in the way of a turn. Never raises.
+        """
+        await self._prewarming.expect(lanes, bots)
 
     async def update_session_id(self, lane: Lane, session_id: str) -> None:
         """Put the lane's session id on record; a resume may have given it a new one."""

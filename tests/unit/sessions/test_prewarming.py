@@ -3,7 +3,8 @@
 import asyncio
 
 from consumer.sessions import Tier
-from tests.fakes.agent import FakeAgents
+from shared.lane import Lane
+from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, FakeClock, Managers
 
 BOTS = {BOT.id: BOT}
@@ -59,3 +60,94 @@ async def test_what_cannot_be_resumed_ahead_is_left_to_its_message(
     await again.prewarm(BOTS)
     assert again.stats()["active_sessions"] == 0
     assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.COLD
+
+
+async def test_a_lane_whose_message_waits_is_resumed_before_its_turn(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """Its turn then meets a hot session; a lane that is new, or no bot's, costs nothing."""
+    first = await managers.start()
+    await first.run_turn(LANE, BOT, "one")
+    await first.shutdown_all()
+    again = await managers.start()
+    await again.expect([Lane(9, "nobody"), THIRD, LANE], BOTS)
+    assert again.stats()["active_sessions"] == 1
+    assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.HOT
+
+
+async def test_an_idle_session_goes_for_one_that_waits_but_none_that_waits_itself(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """Within the bound, the least recently used goes; among those who wait nobody does."""
+    manager = await managers.start(max_hot=2)
+    for lane in (LANE, OTHER, THIRD):
+        await manager.run_turn(lane, BOT, "one")
+    await manager.expect([THIRD, LANE], BOTS)
+    assert agents.connected == 2
+    await manager.expect([THIRD, LANE, OTHER], BOTS)
+    assert (await manager.run_turn(THIRD, BOT, "two")).tier is Tier.HOT
+    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.HOT
+    assert (await manager.run_turn(OTHER, BOT, "two")).tier is Tier.WARM
+
+
+async def test_no_session_at_work_goes_for_one_that_waits(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """Where all are busy nothing is resumed, and nothing waits."""
+    manager = await managers.start(max_hot=1)
+    await manager.run_turn(OTHER, BOT, "one")
+    agents.enqueue(Reply(hang=True))
+    agents.asked.clear()
+    busy = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
+    await agents.asked.wait()
+    await manager.expect([OTHER], BOTS)
+    assert manager.stats()["busy_sessions"] == agents.connected == 1
+    assert not busy.done()
+    busy.cancel()
+    await asyncio.wait({busy})
+
+
+async def test_a_turn_goes_before_what_is_resumed_ahead(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """While a client of a turn connects, or a turn waits for room, no other one is started."""
+    first = await managers.start()
+    await first.run_turn(LANE, BOT, "one")
+    await first.shutdown_all()
+    manager = await managers.start(max_hot=4)
+    agents.connect_gate = asyncio.Event()
+    turn = asyncio.create_task(manager.run_turn(OTHER, BOT, "one"))
+    while agents.connecting == 0:
+        await asyncio.sleep(0)
+    await manager.expect([LANE], BOTS)
+    assert agents.most_connecting == 1
+    agents.connect_gate.set()
+    assert (await turn).text == "ok"
+
+
+async def test_what_waits_and_cannot_be_resumed_is_tried_once(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """Every look would start a client for nothing; its own turn begins anew."""
+    first = await managers.start()
+    await first.run_turn(LANE, BOT, "one")
+    await first.shutdown_all()
+    agents.conversations.clear()
+    manager = await managers.start()
+    for _ in range(3):
+        await manager.expect([LANE], BOTS)
+    assert len(agents.clients) == 2
+    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
+
+
+async def test_a_session_past_its_time_is_not_resumed(
+    managers: Managers, agents: FakeAgents, clock: FakeClock
+) -> None:
+    """It is forgotten with its lane's next turn, so nobody needs it."""
+    first = await managers.start()
+    await first.run_turn(LANE, BOT, "one")
+    await first.shutdown_all()
+    manager = await managers.start()
+    clock.forward(hours=25)
+    await manager.expect([LANE], BOTS)
+    assert agents.connected == 0

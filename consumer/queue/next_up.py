@@ -1,0 +1,52 @@
+"""Who is next: the lanes whose message may run but has to wait for a slot."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from redis.asyncio import Redis
+
+from consumer.queue.outages import outlive_outages
+from shared.keys import Keys
+from shared.lane import Lane
+
+Expect = Callable[[Sequence[Lane]], Awaitable[None]]
+"""Is told of these lanes, the next one first; never raises."""
+
+
+async def nothing_ahead(_: Sequence[Lane]) -> None:
+    """For an agent that has nothing to do ahead of a turn."""
+
+
+class NextUp:
+    """Looks whenever a message came, or a turn ended, and every slot is taken."""
+
+    def __init__(
+        self, redis: Redis, keys: Keys, full: asyncio.Event, expect: Expect, *, most: int
+    ) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._full = full
+        self._expect = expect
+        self._most = most
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            await self._full.wait()
+            self._full.clear()
+            async for attempt in outlive_outages("next_up"):
+                with attempt:
+                    lanes = await self.lanes()
+            await self._expect(lanes)
+
+    async def lanes(self) -> list[Lane]:
+        """Up to `most`, in the order in which they will be claimed; raises RedisError."""
+        now = round(time.time() * 1000)
+        jobs = await self._redis.zrangebyscore(
+            self._keys.queue, "-inf", now, start=0, num=self._most
+        )
+        pipe = self._redis.pipeline(transaction=False)
+        for job_id in jobs:
+            pipe.hget(self._keys.message(job_id.decode()), "lane")
+        return [Lane.parse(name.decode()) for name in await pipe.execute() if name is not None]
