@@ -37,6 +37,7 @@ from consumer.sessions.errors import (
     UnknownSession,
 )
 from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
+from consumer.sessions.mirrored_transcripts import MirroredTranscripts
 from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
 
@@ -51,7 +52,7 @@ def claude_clients(
     With `transcripts` every conversation is kept there too, and resumed from there.
     """
     cli = _find_cli()
-    store = cast("SessionStore", transcripts.for_any_folder()) if transcripts else None
+    store = cast("SessionStore", MirroredTranscripts(transcripts)) if transcripts else None
 
     def make(options: ClientOptions) -> "ClaudeClient":
         return ClaudeClient(settings, options, cli, store)
@@ -89,7 +90,9 @@ class ClaudeClient:
         except ResultError as error:
             raise _resume_error(error) from error
         except Exception as error:
-            # Not only ClaudeSDKError: what the session store raises comes through as it is.
+            # Not only ClaudeSDKError: what the session store raises comes through as the cause.
+            if isinstance(error.__cause__, UnknownSession):
+                raise error.__cause__ from error
             raise AgentUnavailable(
                 f"the CLI did not start: {self._process.cause(error)}"
             ) from error

@@ -11,6 +11,7 @@ from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.time_to_live import TimeToLive
+from consumer.sessions.transcripts import Copies, DiskTranscripts
 from consumer.sessions.turn_result import Recap
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
@@ -32,7 +33,7 @@ def session_manager(
     return SessionManager(
         own,
         records=RedisRecords(redis, prefix, own.ttl.of),
-        transcripts=transcripts,
+        transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
         make_client=claude_clients(own, transcripts),
         recap=recap,
     )

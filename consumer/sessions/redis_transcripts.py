@@ -1,8 +1,7 @@
 """Transcripts in Redis, in the shape of the SDK's SessionStore: any consumer can resume them.
 
-The SDK mirrors what the CLI writes, and materializes it again for a resume elsewhere. Its
-project key is the working directory, which differs from machine to machine; session ids are
-unique by themselves, so `for_any_folder` gives the SDK a store with one project for all.
+The SDK mirrors what the CLI writes, and materializes it again for a resume elsewhere; what it is
+given is a MirroredTranscripts over this.
 """
 
 import json
@@ -11,7 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from redis.asyncio import Redis
+
+log = structlog.get_logger(__name__)
 
 Entry = Mapping[str, Any]
 Key = Mapping[str, Any]
@@ -19,46 +21,72 @@ PROJECT = "lanes"
 COMPACTED = "compact_boundary"
 """The subtype of the entry that begins a compacted conversation (CLI 2.1.330)."""
 
+MOST_BYTES = 32 * 1024 * 1024
+"""Of one transcript: a context of a million tokens is about 4 MB of text, and two are kept."""
+OVERGROWN = 2
+
 APPEND = """
+local entries, uuids, compacted, size = unpack(KEYS)
+local ttl, most = ARGV[1], tonumber(ARGV[2])
+if redis.call('GET', size) == 'overgrown' then return 0 end
+
 local function drop_before(first)
-  for _, line in ipairs(redis.call('LRANGE', KEYS[1], 0, first - 1)) do
+  for _, line in ipairs(redis.call('LRANGE', entries, 0, first - 1)) do
     local entry = cjson.decode(line)
-    if type(entry.uuid) == 'string' then redis.call('SREM', KEYS[2], entry.uuid) end
+    if type(entry.uuid) == 'string' then redis.call('SREM', uuids, entry.uuid) end
+    redis.call('DECRBY', size, #line)
   end
-  redis.call('LTRIM', KEYS[1], first, -1)
+  redis.call('LTRIM', entries, first, -1)
 end
-for i = 2, #ARGV, 3 do
-  if ARGV[i] == '' or redis.call('SADD', KEYS[2], ARGV[i]) == 1 then
-    local at = redis.call('RPUSH', KEYS[1], ARGV[i + 2]) - 1
-    if ARGV[i + 1] == '1' then
-      local before = tonumber(redis.call('GET', KEYS[3]) or '0')
+
+for i = 3, #ARGV, 3 do
+  local uuid, begins, line = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if uuid == '' or redis.call('SADD', uuids, uuid) == 1 then
+    local at = redis.call('RPUSH', entries, line) - 1
+    redis.call('INCRBY', size, #line)
+    if begins == '1' then
+      local before = tonumber(redis.call('GET', compacted) or '0')
       if before > 0 then drop_before(before) end
-      redis.call('SET', KEYS[3], at - before)
+      redis.call('SET', compacted, at - before)
     end
   end
 end
-for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[1]) end
+if tonumber(redis.call('GET', size) or '0') > most then
+  redis.call('DEL', entries, uuids, compacted)
+  redis.call('SET', size, 'overgrown', 'PX', ttl)
+  return 2
+end
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ttl) end
+return 1
 """
 """One atomic step: a batch that is repeated after a lost answer adds nothing twice.
 
 Where the CLI compacts a conversation, what lies before the compaction before that one goes: a
 resume reads from the last one on, and the few messages before it that it carried over. So a
 transcript holds two context windows at most.
+
+One that passes its bound all the same is given up whole, for as long as it would have been kept:
+with a part of it, a resume would seem to work and remember half. Its client goes on; once that is
+gone the lane begins anew with a recap.
 """
 
 
 class RedisTranscripts:
     """A list of entries for each transcript, kept for the sessions' longest TTL after the last."""
 
-    def __init__(self, redis: Redis, prefix: str, ttl: Callable[[], timedelta]) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        prefix: str,
+        ttl: Callable[[], timedelta],
+        *,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
         self._redis = redis
+        self._most_bytes = most_bytes
         self._prefix = f"{prefix}:transcript"
         self._ttl = ttl
         self._append = redis.register_script(APPEND)
-
-    def for_any_folder(self) -> "OneProject":
-        """The same store for the SDK, whatever folder the agent works in."""
-        return OneProject(self)
 
     async def forget(self, session_id: str) -> None:
         """See Transcripts."""
@@ -69,11 +97,12 @@ class RedisTranscripts:
         if not entries:
             return
         ttl_ms = int(self._ttl().total_seconds() * 1000)
-        arguments: list[str | int] = [ttl_ms]
+        arguments: list[str | int] = [ttl_ms, self._most_bytes]
         for entry in entries:
             compacted = entry.get("subtype") == COMPACTED
             arguments += [str(entry.get("uuid") or ""), int(compacted), json.dumps(entry)]
-        await self._append(keys=_keys(self._name(key)), args=arguments)
+        if await self._append(keys=_keys(self._name(key)), args=arguments) == OVERGROWN:
+            log.warning("transcript_overgrown", session_id=key["session_id"])
         await self._note(key)
 
     async def load(self, key: Key) -> list[Entry] | None:
@@ -131,28 +160,9 @@ class RedisTranscripts:
         return f"{self._prefix}-sessions:{project_key}"
 
 
-class OneProject:
-    """A SessionStore that puts every session into one project."""
-
-    def __init__(self, store: RedisTranscripts) -> None:
-        self._store = store
-
-    async def append(self, key: Key, entries: Sequence[Entry]) -> None:
-        """See RedisTranscripts."""
-        await self._store.append({**key, "project_key": PROJECT}, entries)
-
-    async def load(self, key: Key) -> list[Entry] | None:
-        """See RedisTranscripts."""
-        return await self._store.load({**key, "project_key": PROJECT})
-
-    async def list_subkeys(self, key: Key) -> list[str]:
-        """See RedisTranscripts."""
-        return await self._store.list_subkeys({**key, "project_key": PROJECT})
-
-
 def _keys(name: str) -> list[str]:
-    """The entries, their uuids, and where among them the last compaction stands."""
-    return [name, f"{name}:uuids", f"{name}:compacted"]
+    """The entries, their uuids, where among them the last compaction stands, and their bytes."""
+    return [name, f"{name}:uuids", f"{name}:compacted", f"{name}:bytes"]
 
 
 def _now_ms() -> int:

@@ -29,6 +29,18 @@ class DiskTranscripts:
         await asyncio.to_thread(delete_transcript, self._claude_dir, session_id)
 
 
+class Copies:
+    """A transcript in several places: with Redis, the machine that began it has one of its own."""
+
+    def __init__(self, *places: Transcripts) -> None:
+        self._places = places
+
+    async def forget(self, session_id: str) -> None:
+        """See Transcripts."""
+        for place in self._places:
+            await place.forget(session_id)
+
+
 def transcript_files(claude_dir: Path, session_id: str) -> list[Path]:
     """The files and folders of one session; none for an id that is no UUID."""
     try:

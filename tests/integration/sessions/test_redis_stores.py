@@ -15,7 +15,8 @@ from consumer.sessions.claude import claude_clients
 from consumer.sessions.errors import Superseded
 from consumer.sessions.records import SessionRecords
 from consumer.sessions.redis_records import RedisRecords
-from consumer.sessions.redis_transcripts import RedisTranscripts
+from consumer.sessions.redis_transcripts import MOST_BYTES, RedisTranscripts
+from consumer.sessions.transcripts import Copies, DiskTranscripts
 from sandbox.model.server import ModelServer
 from shared.keys import Keys
 from tests.fakes.records_conformance import LANE as RECORD_LANE
@@ -107,6 +108,65 @@ async def test_a_transcript_is_bounded_by_its_compactions(redis: Redis, keys: Ke
     assert [key async for key in redis.scan_iter(f"{keys.prefix}:*")] == []
 
 
+async def test_a_transcript_past_its_bound_is_given_up_whole(redis: Redis, keys: Keys) -> None:
+    """Half of one would be resumed and remember half: nothing of it stays, nothing more is kept."""
+    store, key = (
+        RedisTranscripts(redis, keys.prefix, lambda: DAY, most_bytes=1000),
+        {"project_key": "p", "session_id": "s"},
+    )
+    await store.append(key, [{"type": "x", "uuid": "1", "text": "a" * 800}])
+    with capture_logs() as logs:
+        for number in (2, 2, 3):
+            await store.append(key, [{"type": "x", "uuid": str(number), "text": "a" * 200}])
+    assert [entry["event"] for entry in logs] == ["transcript_overgrown"]
+    assert await store.load(key) is None
+    left = [name async for name in redis.scan_iter(f"{keys.prefix}:transcript:*")]
+    assert left == [f"{keys.prefix}:transcript:p:s:main:bytes".encode()]
+    assert await redis.pttl(left[0]) > 0
+    await store.delete(key)
+    await store.append(key, [{"type": "x", "uuid": "4"}])
+    assert await store.load(key) == [{"type": "x", "uuid": "4"}]
+
+
+async def test_what_compaction_drops_no_longer_counts(redis: Redis, keys: Keys) -> None:
+    """A conversation may go on for ever, as long as two context windows of it fit."""
+    store, key = (
+        RedisTranscripts(redis, keys.prefix, lambda: DAY, most_bytes=1500),
+        {"project_key": "p", "session_id": "s"},
+    )
+    for number in range(20):
+        kind = "a" if number % 2 else "compact_boundary"
+        entry = {"type": "x", "subtype": kind, "uuid": str(number), "text": "a" * 250}
+        await store.append(key, [entry])
+    kept = await redis.lrange(f"{keys.prefix}:transcript:p:s:main", 0, -1)  # type: ignore[misc]
+    counted = await redis.get(f"{keys.prefix}:transcript:p:s:main:bytes")
+    assert len(kept) == 4
+    assert int(counted) == sum(map(len, kept))
+
+
+async def test_an_overgrown_conversation_is_answered_hot_then_begun_anew(
+    redis: Redis, keys: Keys, settings: SessionSettings, model: ModelServer
+) -> None:
+    """Its client goes on with all it knows; after a restart: one answer, from a fresh session.
+
+    The CLI's own folder holds a copy of how it began, which must not be resumed.
+    """
+    async with manager_in(settings, redis, keys, most_bytes=60_000) as manager:
+        for words in ("my cat is Tom", "long 90000"):
+            told = await manager.run_turn(LANE, BOT, words)
+        again = await manager.run_turn(LANE, BOT, "echo hot")
+        assert (again.text, again.tier) == ("hot", Tier.HOT)
+        assert model.recorder.requests[-1].conversation.said[0] == "my cat is Tom"
+    assert list(settings.claude_dir.glob(f"projects/*/{told.session_id}.jsonl"))
+    async with manager_in(settings, redis, keys, most_bytes=60_000) as manager:
+        anew = await manager.run_turn(LANE, BOT, "echo anew")
+        assert (anew.text, anew.tier) == ("anew", Tier.COLD)
+        assert model.recorder.requests[-1].conversation.said[0] == "echo anew"
+    async with manager_in(settings, redis, keys, most_bytes=60_000) as manager:
+        assert (await manager.run_turn(LANE, BOT, "echo on")).tier is Tier.WARM
+    assert model.recorder.requests[-1].conversation.said == ("echo anew", "echo on")
+
+
 async def test_a_compacted_conversation_goes_on_from_redis(
     redis: Redis, keys: Keys, settings: SessionSettings, model: ModelServer, tmp_path: Path
 ) -> None:
@@ -142,6 +202,7 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(
         await manager.remove_session(LANE, forget=True)
     left = [key async for key in redis.scan_iter(f"{keys.prefix}:*")]
     assert left == []
+    assert list((tmp_path / "one").glob("claude/projects/*/*.jsonl")) == []
 
 
 async def test_a_consumer_that_lost_the_lane_overwrites_nothing(
@@ -174,12 +235,14 @@ async def test_a_consumer_that_lost_the_lane_overwrites_nothing(
     assert said == ("one", "echo two", "echo three", "echo four")
 
 
-def manager_in(settings: SessionSettings, redis: Redis, keys: Keys) -> SessionManager:
+def manager_in(
+    settings: SessionSettings, redis: Redis, keys: Keys, *, most_bytes: int = MOST_BYTES
+) -> SessionManager:
     """A consumer's manager with both stores in Redis."""
-    transcripts = RedisTranscripts(redis, keys.prefix, lambda: DAY)
+    transcripts = RedisTranscripts(redis, keys.prefix, lambda: DAY, most_bytes=most_bytes)
     return SessionManager(
         settings,
         records=RedisRecords(redis, keys.prefix, lambda _: DAY),
-        transcripts=transcripts,
+        transcripts=Copies(transcripts, DiskTranscripts(settings.claude_dir)),
         make_client=claude_clients(settings, transcripts),
     )

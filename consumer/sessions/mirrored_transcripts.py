@@ -1,0 +1,36 @@
+"""The transcripts as the Claude SDK mirrors and resumes them: a SessionStore with one project.
+
+The SDK's project key is the working directory, which differs from machine to machine; session
+ids are unique by themselves.
+"""
+
+from collections.abc import Sequence
+
+from consumer.sessions.errors import UnknownSession
+from consumer.sessions.redis_transcripts import PROJECT, Entry, Key, RedisTranscripts
+
+
+class MirroredTranscripts:
+    """A store that knows of no folder."""
+
+    def __init__(self, store: RedisTranscripts) -> None:
+        self._store = store
+
+    async def append(self, key: Key, entries: Sequence[Entry]) -> None:
+        """See RedisTranscripts."""
+        await self._store.append({**key, "project_key": PROJECT}, entries)
+
+    async def load(self, key: Key) -> list[Entry] | None:
+        """See RedisTranscripts; raises UnknownSession for a conversation that is not there.
+
+        Told of none, the SDK would let the CLI look into its own folder, where what this machine
+        knew of the conversation long ago may lie.
+        """
+        entries = await self._store.load({**key, "project_key": PROJECT})
+        if entries is None and not key.get("subpath"):
+            raise UnknownSession
+        return entries
+
+    async def list_subkeys(self, key: Key) -> list[str]:
+        """See RedisTranscripts."""
+        return await self._store.list_subkeys({**key, "project_key": PROJECT})
