@@ -10,7 +10,10 @@ from shared.lane import Lane
 
 
 async def queue_stats(redis: Redis, keys: Keys) -> dict[str, Any]:
-    """Totals and one row a lane that holds a message; raises redis.RedisError."""
+    """Totals and one row a lane that holds a message, and a line of control words beside one.
+
+    Raises redis.RedisError.
+    """
     names = await cast(Awaitable[set[bytes]], redis.smembers(keys.lanes))
     lanes = sorted(Lane.parse(name.decode()) for name in names)
     pipe = redis.pipeline(transaction=False)
@@ -42,6 +45,7 @@ def _row(lane: Lane, depth: int, running: bool) -> dict[str, Any]:
     return {
         "room_id": lane.room_id,
         "bot_id": lane.bot_id,
+        "control": lane.control,
         "waiting": depth - running,
         "running": int(running),
     }

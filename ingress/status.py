@@ -46,7 +46,8 @@ async def sessions(request: Request) -> dict[str, Any]:
         return {"active_sessions": 0, "sessions": [], "consumer": "not running"}
     stats: dict[str, Any] = json.loads(known)
     waiting = await queue_stats(request.app.state.redis, request.app.state.keys)
-    depth = {(row["room_id"], row["bot_id"]): row["waiting"] for row in waiting["lanes"]}
+    rows = [row for row in waiting["lanes"] if not row["control"]]
+    depth = {(row["room_id"], row["bot_id"]): row["waiting"] for row in rows}
     for session in stats.get("sessions", ()):
         session["queue"] = depth.get((session["room_id"], session["bot_id"]), 0)
     return stats

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.control_words import ControlWord
 from shared.lane import Lane
 
 
@@ -27,13 +28,20 @@ class InboundMessage(BaseModel):
     """Without the mention; empty when nothing but the mention was said."""
     html: str | None
     """The stored body as the editor wrote it: untrusted."""
+    control: ControlWord | None = None
+    """An order to the service: it does not wait in the lane, and is not for the agent."""
     accepted_ms: int
     """When the ingress took it, or, where it never came, when it was said; ms since the epoch."""
 
     @property
     def lane(self) -> Lane:
-        """Where this message waits for its turn."""
+        """The conversation that it belongs to."""
         return Lane(self.room_id, self.bot_id)
+
+    @property
+    def line(self) -> Lane:
+        """Where it waits for its turn: in its lane or, a control word, in the line beside it."""
+        return Lane(self.room_id, self.bot_id, control=self.control is not None)
 
     def log_context(self) -> dict[str, str | int]:
         """What may be logged of a message: never its text or its names."""

@@ -86,9 +86,10 @@ class Keys:
         """How a message ended; kept a day for a run that repeats after a crash."""
         return f"{self.prefix}:outcome:{job_id}"
 
-    def last_post(self, lane: Lane) -> str:
-        """Campfire's id of the newest message that the bot is known to have posted there."""
-        return f"{self.prefix}:last-post:{lane}"
+    def last_post(self, line: Lane) -> str:
+        """Campfire's id of the newest answer to a message of this line. A line's own: what a
+        control word was answered meanwhile stands after an answer whose post is unclear."""
+        return f"{self.prefix}:last-post:{line}"
 
     def told(self, lane: Lane) -> str:
         """Set of people who were told that they have to wait, until the lane is empty."""
@@ -119,13 +120,18 @@ class Keys:
         return f"{self.prefix}:room-names"
 
     @property
+    def control_lines(self) -> str:
+        """Set of the lines in which control words wait, beside their lanes."""
+        return f"{self.prefix}:control-lines"
+
+    @property
     def wake(self) -> str:
         """List of at most one element: the consumer blocks on it instead of polling."""
         return f"{self.prefix}:wake"
 
     @property
     def control(self) -> str:
-        """List of control words as JSON: what must not wait in a lane."""
+        """List of operators' orders as JSON: what concerns no lane, or must not wait in it."""
         return f"{self.prefix}:control"
 
     @property

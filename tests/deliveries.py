@@ -44,7 +44,12 @@ def delivery(
 
 
 def inbound(
-    number: int = 1, *, room_id: int = 2, bot_id: str = "assistant", accepted_ms: int = 1
+    number: int = 1,
+    *,
+    room_id: int = 2,
+    bot_id: str = "assistant",
+    accepted_ms: int = 1,
+    **changes: Any,
 ) -> InboundMessage:
     """A validated message."""
     return InboundMessage(
@@ -57,4 +62,5 @@ def inbound(
         text=f"message {number}",
         html=None,
         accepted_ms=accepted_ms,
+        **changes,
     )

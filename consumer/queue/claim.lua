@@ -1,47 +1,28 @@
 #!lua flags=allow-oom
--- Claim up to N lane heads whose time has come, longest-waiting lane first.
--- KEYS  queue, running, suspects, lease, token
--- ARGV  consumer id, N, now ms, lease ms, far future ms, prefixes of message and lane keys,
+-- Claim up to N lane heads whose time has come, longest-waiting lane first, and up to M control
+-- words, which have places of their own: they never wait for a turn to end.
+-- KEYS  queue, running, suspects, lease, token, control lines
+-- ARGV  consumer id, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
 --       prefix of arq's in-progress keys, arq's abort zset
 -- Gives a list of {job id, token, message hash as a flat list}; {} when another consumer owns
 -- the queue.
 -- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
-local queue, running, suspects, lease, token = unpack(KEYS)
-local me, want, now, lease_ms, far, message_key, lane_key, progress_key, aborts = unpack(ARGV)
-want = tonumber(want)
+local queue, running, suspects, lease, token, control_lines = unpack(KEYS)
+local me, want, words, now, lease_ms, far, message_key, lane_key, progress_key,
+  aborts = unpack(ARGV)
+want, words = tonumber(want), tonumber(words)
 
 if redis.call('GET', lease) ~= me then
   return {}
 end
 
--- A suspect of a crash runs alone: were others beside it, they would be suspects next.
-local function runnable_suspect()
-  for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
-    local score = redis.call('ZSCORE', queue, id)
-    if score and tonumber(score) <= tonumber(now) then
-      return id
-    end
-  end
-end
-
-local busy = redis.call('SCARD', running)
-local suspect = runnable_suspect()
-local suspect_runs = false
-for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
-  suspect_runs = suspect_runs or redis.call('SISMEMBER', running, id) == 1
-end
-if suspect_runs or (suspect and busy > 0) then
-  return {}
-end
-local ids
-if suspect then
-  ids = {suspect}
-else
-  ids = redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, want)
+local function is_due(id)
+  local score = redis.call('ZSCORE', queue, id)
+  return score and tonumber(score) <= tonumber(now)
 end
 
 local claimed = {}
-for _, id in ipairs(ids) do
+local function claim(id)
   local message = message_key .. id
   local lane = redis.call('HGET', message, 'lane')
   if not lane then
@@ -59,6 +40,66 @@ for _, id in ipairs(ids) do
     redis.call('ZREM', aborts, id)
     redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
     claimed[#claimed + 1] = {id, fence, redis.call('HGETALL', message)}
+  end
+end
+
+local suspected = {}
+for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
+  suspected[id] = true
+end
+
+-- Control words first, beside whatever runs: "stop" has to reach a suspect too. One that is a
+-- suspect itself runs alone below, like any other.
+local lines = redis.call('SMEMBERS', control_lines)
+for _, line in ipairs(lines) do
+  local head = redis.call('LINDEX', lane_key .. line, 0)
+  if #claimed < words and head and is_due(head) and not suspected[head] then
+    claim(head)
+  end
+end
+
+-- A suspect of a crash runs alone: were others beside it, they would be suspects next.
+local suspect
+for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
+  if redis.call('SISMEMBER', running, id) == 1 then
+    return claimed
+  end
+  if not suspect and is_due(id) then
+    suspect = id
+  end
+end
+if suspect then
+  if redis.call('SCARD', running) == 0 then
+    claim(suspect)
+  end
+  return claimed
+end
+
+-- What was asked after a control word begins when that is done with: "stop" never ends it, and
+-- after "new" it belongs to the new conversation.
+local function waits_for_a_word(id, lane)
+  local word = redis.call('LINDEX', lane_key .. 'control:' .. lane, 0)
+  if not word then
+    return false
+  end
+  local before = redis.call('HMGET', message_key .. word, 'number', 'accepted')
+  local after = redis.call('HMGET', message_key .. id, 'number', 'accepted')
+  if not before[2] or not after[2] then
+    return false
+  end
+  local place = (before[1] ~= '' and after[1] ~= '') and 1 or 2
+  return tonumber(before[place]) <= tonumber(after[place])
+end
+
+-- A line may show a head of its own here, and hold back one of its lane: neither takes a place.
+local most = want + 2 * #lines
+local turns = 0
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most)) do
+  local lane = redis.call('HGET', message_key .. id, 'lane') or ''
+  local is_word = lane:sub(1, 8) == 'control:'
+  if turns < want and not is_word and not (#lines > 0 and waits_for_a_word(id, lane)) then
+    claim(id)
+    turns = turns + 1
   end
 end
 return claimed

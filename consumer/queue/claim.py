@@ -12,9 +12,9 @@ from shared.lane import Lane
 class Unreadable(QueueError):
     """A stored message cannot be read: another version of this program wrote it, or somebody."""
 
-    def __init__(self, lane: Lane) -> None:
-        super().__init__(str(lane))
-        self.lane = lane
+    def __init__(self, line: Lane) -> None:
+        super().__init__(str(line))
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

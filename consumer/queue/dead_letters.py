@@ -77,13 +77,14 @@ class DeadLetters:
             keys.dead_message(job_id),
             keys.message(job_id),
             keys.dead,
-            keys.lane(message.lane),
+            keys.lane(message.line),
             keys.job(job_id),
             keys.result(job_id),
             keys.outcome(job_id),
             keys.queue,
             keys.lanes,
             keys.wake,
+            keys.control_lines,
         ]
         ticket: dict[str, Any] = {
             "t": None,

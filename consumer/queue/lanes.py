@@ -18,6 +18,7 @@ from consumer.queue.outages import outlive_outages
 from consumer.queue.scripts import Scripts
 from consumer.queue.ticket import Ticket
 from shared.keys import FAR_FUTURE_MS, Keys
+from shared.lane import Lane
 
 KEEP_RESULT_SECONDS = 24 * 3600
 REMEMBER_POST_SECONDS = 7 * 24 * 3600
@@ -46,12 +47,16 @@ class Lanes:
         self._clock = clock
         self._on_settled = on_settled
 
-    async def claim(self, want: int) -> list[Claim]:
-        """Up to `want` messages whose turn it is; none unless this consumer owns the queue."""
+    async def claim(self, want: int, words: int = 0) -> list[Claim]:
+        """Up to `want` messages whose turn it is, and up to `words` control words.
+
+        None unless this consumer owns the queue.
+        """
         keys, now = self._keys, self._now_ms()
         names = [keys.queue, keys.running, keys.suspects, keys.lease, keys.token]
+        names.append(keys.control_lines)
         prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
-        arguments = [self._me, want, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
+        arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
         rows = await self._scripts.run("claim", names, [*arguments, abort_jobs_ss])
         claims = [await self._read(job_id, token, flat, now) for job_id, token, flat in rows]
         return [claim for claim in claims if claim is not None]
@@ -65,14 +70,14 @@ class Lanes:
 
     async def record_post(self, claim: Claim, posted: list[str]) -> None:
         """Store that another part is in the room; raises Fenced when the claim is lost."""
-        names = [self._keys.message(claim.job_id), self._keys.last_post(claim.message.lane)]
+        names = [self._keys.message(claim.job_id), self._keys.last_post(claim.message.line)]
         arguments = [claim.token, json.dumps(posted), posted[-1], REMEMBER_POST_SECONDS]
         if not await self._scripts.run_patiently("posted", names, arguments):
             raise Fenced(claim.job_id)
 
     async def last_post(self, claim: Claim) -> str | None:
-        """Campfire's id of the newest post that is known of this lane."""
-        key = self._keys.last_post(claim.message.lane)
+        """Campfire's id of the newest post that is known of this line."""
+        key = self._keys.last_post(claim.message.line)
         found: bytes | None = await outlive_outages("last_post")(self._get, key)
         return found.decode() if found else None
 
@@ -102,11 +107,14 @@ class Lanes:
 
     async def waiting(self, claim: Claim) -> list[Ticket]:
         """The messages behind this one in its lane, in order."""
-        lane = self._keys.lane(claim.message.lane)
-        return await outlive_outages("waiting")(self._behind_the_head, lane)
+        return (await self.tickets(claim.message.line))[1:]
 
-    async def _behind_the_head(self, lane: str) -> list[Ticket]:
-        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(lane, 1, -1))
+    async def tickets(self, line: Lane) -> list[Ticket]:
+        """The messages in a line, in order; the head may be running."""
+        return await outlive_outages("tickets")(self._tickets, self._keys.lane(line))
+
+    async def _tickets(self, line: str) -> list[Ticket]:
+        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, 0, -1))
         pipe = self._redis.pipeline(transaction=False)
         for job_id in job_ids:
             pipe.hget(self._keys.message(job_id.decode()), "body")
@@ -138,8 +146,8 @@ class Lanes:
         try:
             return Claim.from_redis(job_id, token, flat, claimed_ms=now)
         except Unreadable as error:
-            log.error("message_unreadable", job=job_id.decode(), lane=str(error.lane))
-            ticket = Ticket(job_id.decode(), error.lane, accepted_ms=now, started_ms=now)
+            log.error("message_unreadable", job=job_id.decode(), lane=str(error.line))
+            ticket = Ticket(job_id.decode(), error.line, accepted_ms=now, started_ms=now)
             await self._settle(
                 ticket, str(token), {"outcome": "dead", "reason": "unreadable"}, True
             )
@@ -150,7 +158,7 @@ class Lanes:
         arguments = [
             ticket.job_id,
             token,
-            str(ticket.lane),
+            str(ticket.line),
             json.dumps(ending),
             ticket.arq_result(ending, self._keys.queue, finished_ms=now),
             now,
@@ -169,7 +177,7 @@ class Lanes:
         keys, job_id = self._keys, ticket.job_id
         return [
             keys.message(job_id),
-            keys.lane(ticket.lane),
+            keys.lane(ticket.line),
             keys.queue,
             keys.running,
             keys.suspects,
@@ -183,7 +191,8 @@ class Lanes:
             abort_jobs_ss,
             keys.dead,
             keys.dead_message(job_id),
-            keys.told(ticket.lane),
+            keys.told(ticket.line),
+            keys.control_lines,
         ]
 
     def _now_ms(self) -> int:

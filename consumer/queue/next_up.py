@@ -49,4 +49,5 @@ class NextUp:
         pipe = self._redis.pipeline(transaction=False)
         for job_id in jobs:
             pipe.hget(self._keys.message(job_id.decode()), "lane")
-        return [Lane.parse(name.decode()) for name in await pipe.execute() if name is not None]
+        lines = [Lane.parse(name.decode()) for name in await pipe.execute() if name is not None]
+        return [line for line in lines if not line.control]

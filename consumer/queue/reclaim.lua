@@ -18,7 +18,9 @@ for _, id in ipairs(ids) do
   -- What was alone when the process went down is guilty; company only makes suspects.
   redis.call('HSET', message, 'alone', #ids == 1 and '1' or '0')
   redis.call('LREM', suspects, 0, id)
-  redis.call('RPUSH', suspects, id)
+  -- Each runs alone next, control words first: "stop" is not to wait for what it is to stop.
+  local lane = redis.call('HGET', message, 'lane') or ''
+  redis.call(lane:sub(1, 8) == 'control:' and 'LPUSH' or 'RPUSH', suspects, id)
   redis.call('DEL', progress_key .. id)
   redis.call('ZADD', queue, now, id)
 end

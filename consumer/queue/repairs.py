@@ -33,7 +33,7 @@ class Repairs:
     async def sweep(self) -> list[str]:
         """Set lanes going that nothing would wake any more; gives their heads' job ids."""
         keys = self._keys
-        names = [keys.lanes, keys.queue, keys.running, keys.wake]
+        names = [keys.lanes, keys.queue, keys.running, keys.wake, keys.control_lines]
         arguments = [self._now_ms(), FAR_FUTURE_MS, keys.lane_prefix, keys.message("")]
         ids = await self._scripts.run("sweep", names, arguments)
         return [job_id.decode() for job_id in ids]

@@ -1,8 +1,10 @@
 -- Give a dead letter another life: back into its lane, in the order of its number, counts at zero.
--- KEYS  dead message, message, dead zset, lane list, arq job, arq result, outcome, queue, lanes, wake
+-- KEYS  dead message, message, dead zset, lane list, arq job, arq result, outcome, queue, lanes, wake,
+--       control lines
 -- ARGV  job id, lane, arq job JSON, now ms, far future ms, prefix of message keys
 -- Gives 1, or 0 when there is no such dead letter.
-local dead_message, message, dead, lane, job, result, outcome, queue, lanes, wake = unpack(KEYS)
+local dead_message, message, dead, lane, job, result, outcome, queue, lanes, wake,
+  control_lines = unpack(KEYS)
 local id, lane_name, ticket, now, far, message_key = unpack(ARGV)
 
 if redis.call('EXISTS', dead_message) == 0 then
@@ -32,6 +34,9 @@ else
   redis.call('RPUSH', lane, id)
 end
 redis.call('SADD', lanes, lane_name)
+if lane_name:sub(1, 8) == 'control:' then
+  redis.call('SADD', control_lines, lane_name)
+end
 if length > 0 then
   redis.call('ZADD', queue, far, id)
 else

@@ -5,12 +5,12 @@
 -- With an empty token it settles a message that waits: nobody may have claimed it.
 -- KEYS  message, lane list, queue, running, suspects, lanes, wake, outcome, arq job,
 --       arq in-progress, arq retry, arq result, arq abort zset, dead zset, dead message,
---       who was told to wait
+--       who was told to wait, control lines
 -- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, now ms, keep seconds,
 --       '1' to keep it as a dead letter, far future ms
 -- Gives 'settled', 'fenced' (another holds it) or 'gone' (settled before).
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
-  aborts, dead, dead_message, told = unpack(KEYS)
+  aborts, dead, dead_message, told, control_lines = unpack(KEYS)
 local id, token, lane_name, ending, report, now, keep, is_dead, far = unpack(ARGV)
 
 if redis.call('EXISTS', message) == 0 then
@@ -39,6 +39,7 @@ redis.call('LREM', lane, 1, id)
 local following = redis.call('LINDEX', lane, 0)
 if not following then
   redis.call('SREM', lanes, lane_name)
+  redis.call('SREM', control_lines, lane_name)
   redis.call('DEL', told)
   return 'settled'
 end

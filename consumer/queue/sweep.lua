@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 -- Repair lanes whose head is neither runnable nor running, which nothing else would ever wake.
--- KEYS  lanes, queue, running, wake
+-- KEYS  lanes, queue, running, wake, control lines
 -- ARGV  now ms, far future ms, prefix of lane keys, prefix of message keys
 -- Gives the ids of the heads that were set going again.
-local lanes, queue, running, wake = unpack(KEYS)
+local lanes, queue, running, wake, control_lines = unpack(KEYS)
 local now, far, lane_key, message_key = unpack(ARGV)
 local repaired = {}
 for _, name in ipairs(redis.call('SMEMBERS', lanes)) do
@@ -16,7 +16,11 @@ for _, name in ipairs(redis.call('SMEMBERS', lanes)) do
   end
   if not head then
     redis.call('SREM', lanes, name)
+    redis.call('SREM', control_lines, name)
   elseif redis.call('SISMEMBER', running, head) == 0 then
+    if name:sub(1, 8) == 'control:' then
+      redis.call('SADD', control_lines, name)
+    end
     local score = redis.call('ZSCORE', queue, head)
     if not score or tonumber(score) >= tonumber(far) then
       redis.call('ZADD', queue, now, head)

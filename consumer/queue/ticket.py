@@ -15,7 +15,8 @@ class Ticket:
     """One message's place in the queue. Times in ms since the epoch."""
 
     job_id: str
-    lane: Lane
+    line: Lane
+    """Where it waits: see InboundMessage.line."""
     accepted_ms: int
     started_ms: int
     starts: int = 0
@@ -28,7 +29,7 @@ class Ticket:
         message = claim.message
         return cls(
             claim.job_id,
-            message.lane,
+            message.line,
             message.accepted_ms,
             claim.claimed_ms,
             claim.starts,
@@ -41,13 +42,18 @@ class Ticket:
         """The ticket of a waiting message; raises ValueError when it cannot be read."""
         message = InboundMessage.model_validate_json(body)
         at = message.accepted_ms
-        return cls(job_id, message.lane, at, at, 0, message.message_id, message.user_name)
+        return cls(job_id, message.line, at, at, 0, message.message_id, message.user_name)
+
+    @property
+    def lane(self) -> Lane:
+        """The conversation that it belongs to."""
+        return Lane(self.line.room_id, self.line.bot_id)
 
     def log_context(self) -> dict[str, str | int]:
         """What may be logged of it."""
         return {
-            "bot": self.lane.bot_id,
-            "room": self.lane.room_id,
+            "bot": self.line.bot_id,
+            "room": self.line.room_id,
             "message": self.message_id,
         }
 
@@ -57,7 +63,7 @@ class Ticket:
             {
                 "t": self.starts,
                 "f": ANSWER,
-                "a": [self.lane.room_id, self.lane.bot_id, self.message_id],
+                "a": [self.line.room_id, self.line.bot_id, self.message_id],
                 "k": {},
                 "et": self.accepted_ms,
                 "s": ending["outcome"] == "completed",

@@ -35,7 +35,8 @@ class WaitingRoom:
         """Every message that is not running, in order, lane by lane; raises RedisError."""
         names = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.lanes))
         running = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.running))
-        lanes = [Lane.parse(name.decode()) for name in names]
+        lines = [Lane.parse(name.decode()) for name in names]
+        lanes = [line for line in lines if not line.control]  # a control word does not wait
         pipe = self._redis.pipeline(transaction=False)
         for lane in lanes:
             pipe.lrange(self._keys.lane(lane), 0, -1)

@@ -31,6 +31,8 @@ SOON_S = 0.25
 """The shortest sleep while something is due that may not run yet (a suspect runs alone)."""
 CLEAN_UP_S = 10.0
 """How long a cancelled turn may take to interrupt its agent and hand its message back."""
+WORD_AGAIN_S = 2.0
+"""The sleep while every turn is taken: one look then finds a control word that is tried again."""
 IDLE_S = 30.0
 """The longest sleep without a wake-up: bounds the harm of a lost one."""
 
@@ -41,7 +43,8 @@ Answer = Callable[[Claim], Awaitable[dict[str, Any]]]
 
 
 class LaneWorker(Worker):
-    """Runs claimed messages as arq jobs, at most `max_turns` at once."""
+    """Runs claimed messages as arq jobs: at most `max_turns` turns at once, and as many control
+    words beside them, so that everybody whose turn runs can stop it at any time."""
 
     def __init__(
         self,
@@ -62,6 +65,8 @@ class LaneWorker(Worker):
         """Set at each look for work that ends with every slot taken: see NextUp."""
         self._picking = asyncio.Lock()
         self._claims: dict[str, Claim] = {}
+        self._words: set[str] = set()
+        """The job ids of the control words among `tasks`."""
         self._cut_off: set[str] = set()
         """Jobs that an outage ended before their turn began: claimed, and nobody runs them."""
         self._unsure = False
@@ -134,21 +139,31 @@ class LaneWorker(Worker):
             self._cut_off.clear()
 
     async def _start_what_is_due(self) -> None:
-        free = self.max_jobs - self.busy
-        if free > 0 and self.allow_pick_jobs:
-            await self._start_some(free)
-        if self.busy >= self.max_jobs:
+        turns, words = self._free()
+        if turns + words > 0 and self.allow_pick_jobs:
+            await self._start_some(turns, words)
+        if self._free()[0] <= 0:
             self.full.set()
 
-    async def _start_some(self, free: int) -> None:
+    async def _start_some(self, turns: int, words: int) -> None:
         self._unsure = True
-        claims = await self._lanes.claim(free)
+        claims = await self._lanes.claim(turns, words)
         self._unsure = False
         for claim in claims:
-            before = self.tasks.get(claim.job_id)
-            task = self.loop.create_task(self._run(claim, before))
-            self.tasks[claim.job_id] = task
-            task.add_done_callback(partial(self._ended, claim.job_id))
+            self._start(claim)
+
+    def _free(self) -> tuple[int, int]:
+        """How many turns and how many control words may begin."""
+        words = len(self._words)
+        return self.max_jobs - (self.busy - words), self.max_jobs - words
+
+    def _start(self, claim: Claim) -> None:
+        before = self.tasks.get(claim.job_id)
+        task = self.loop.create_task(self._run(claim, before))
+        self.tasks[claim.job_id] = task
+        if claim.message.control:
+            self._words.add(claim.job_id)
+        task.add_done_callback(partial(self._ended, claim.job_id))
 
     async def _run(self, claim: Claim, before: asyncio.Task[Any] | None) -> None:
         """Let arq run it. A message given back runs again before arq is done with it: wait then,
@@ -164,6 +179,7 @@ class LaneWorker(Worker):
     def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
         if self.tasks.get(job_id) is task:
             del self.tasks[job_id]
+            self._words.discard(job_id)
         if not task.cancelled() and (error := task.exception()):
             log.error("job_died", job=job_id, error=repr(error))
             if isinstance(error, RedisError | OSError):
@@ -173,9 +189,10 @@ class LaneWorker(Worker):
         self._wakeup.set()
 
     async def _due_in_s(self) -> float:
-        """Seconds until the next postponed message; with no free slot, until one is."""
-        if self.busy >= self.max_jobs:
-            return IDLE_S
+        """Seconds until the next postponed message; with no free slot, until one is, or until a
+        control word that was postponed may run."""
+        if self._free()[0] <= 0:
+            return WORD_AGAIN_S
         due_ms = await self._repairs.next_due_ms()
         if due_ms is None:
             return IDLE_S

@@ -2,18 +2,18 @@
 -- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots, rooms,
---       room names, events
+--       room names, events, control lines
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
 --       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, how often bots
 --       may answer bots, '1' when this bot answers bots, how many messages of one bot it takes an
---       hour, the room's name as JSON, how many rooms are known at most, the event as JSON, now ms,
---       how many may wait behind the lane's head, '1' when its acceptance was promised before, ms
---       within which a lower number goes before
+--       hour, the room's name as JSON, how many rooms are known at most, the event as JSON, '1' for a
+--       control word, now ms, how many may wait behind the lane's head, '1' when its acceptance
+--       was promised before, ms within which a lower number goes before
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'.
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
-  room_names, events = unpack(KEYS)
+  room_names, events, control_lines = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
-  answers_bots, most_an_hour, room_name, most_rooms, event, now, most, promised,
+  answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
   moment = unpack(ARGV)
 
 -- A refusal is remembered too: what was told that it is not answered is not caught up on later. A
@@ -30,9 +30,13 @@ local HOUR = 3600
 local function refusal()
   -- Two bots that answer each other stop here; a person who speaks starts the hops anew. Before
   -- 'full', which is said in the room: said to a bot, it would be the next message of a loop.
-  if from_bot ~= '1' and redis.call('SISMEMBER', foreign, person) == 0 then
-    redis.call('DEL', hops)
-  elseif answers_bots ~= '1' then
+  local is_bot = from_bot == '1' or redis.call('SISMEMBER', foreign, person) == 1
+  if not is_bot then
+    -- Who says "stop" to bots wants no more of them: a control word leaves the hops as they are.
+    if control ~= '1' then
+      redis.call('DEL', hops)
+    end
+  elseif answers_bots ~= '1' or control == '1' then
     return 'ignored'
   else
     local hop = redis.call('INCR', hops)
@@ -80,6 +84,9 @@ else
   redis.call('RPUSH', lane, id)
 end
 redis.call('SADD', lanes, lane_name)
+if control == '1' then
+  redis.call('SADD', control_lines, lane_name)
+end
 local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
 redis.call('XADD', events, 'MAXLEN', '~', KEEP_EVENTS, '*', 'kind', 'queued', 'event', event)
 redis.call('EXPIRE', events, KEEP_SECONDS)
@@ -87,8 +94,9 @@ redis.call('EXPIRE', events, KEEP_SECONDS)
 -- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
 -- was not said in Campfire does not know the room's name, and without one a room is a ping.
 if number ~= '' then
-  redis.call('ZADD', rooms, now, lane_name)
-  redis.call('HSET', room_names, lane_name, room_name)
+  local conversation = lane_name:gsub('^control:', '')
+  redis.call('ZADD', rooms, now, conversation)
+  redis.call('HSET', room_names, conversation, room_name)
 end
 local MONTH_SECONDS = 30 * 24 * 3600
 redis.call('EXPIRE', rooms, MONTH_SECONDS)

@@ -83,7 +83,7 @@ class RedisQueue:
         names = [
             keys.seen(message),
             keys.message(job_id),
-            keys.lane(message.lane),
+            keys.lane(message.line),
             keys.job(job_id),
             keys.queue,
             keys.lanes,
@@ -94,6 +94,7 @@ class RedisQueue:
             keys.rooms,
             keys.room_names,
             keys.events(message.lane),
+            keys.control_lines,
         ]
         arguments = [*self._arguments(message, job_id), *circumstances]
         answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
@@ -102,7 +103,7 @@ class RedisQueue:
     def _arguments(self, message: InboundMessage, job_id: str) -> list[str | bytes | int]:
         return [
             job_id,
-            str(message.lane),
+            str(message.line),
             message.model_dump_json(),
             _ticket(message),
             message.message_id if message.message_id.isdigit() else "",
@@ -117,6 +118,7 @@ class RedisQueue:
             json.dumps(message.room_name),
             KNOWN_ROOMS,
             Queued(job=job_id, at_ms=message.accepted_ms).wire(),
+            int(message.control is not None),
         ]
 
 

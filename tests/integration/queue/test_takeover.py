@@ -6,29 +6,13 @@ import pytest
 
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
-from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
 from consumer.queue.lock_file import LockFile
-from consumer.queue.repairs import Repairs
 from consumer.turn.skipping import condemned
 from shared.catalogue import catalogue
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import LEASE_MS, POSTPONED, Bench, Consumer
-
-
-class Doomed:
-    """A consumer that claims and is never heard of again, as after kill -9."""
-
-    def __init__(self, bench: Bench, machine: str) -> None:
-        self.lock = LockFile(bench.folder / machine / "lock")
-        self.lease = Lease(bench.redis, bench.keys, lease_ms=LEASE_MS, lock_file=self.lock)
-        bench.at_the_end(self.lock.close)
-        self.lanes = Lanes(bench.redis, bench.keys, self.lease.me, lease_ms=LEASE_MS)
-
-    async def claim(self, want: int) -> list[Claim]:
-        """Own the queue and claim."""
-        await self.lease.acquire()
-        return await self.lanes.claim(want)
+from tests.integration.queue.doomed import Doomed, die
 
 
 async def test_a_second_consumer_waits(bench: Bench) -> None:
@@ -113,7 +97,7 @@ async def test_bystanders_of_a_crash_run_alone_and_live(bench: Bench) -> None:
         if guilty and condemned(guilty[0], catalogue("en")):
             break
         if guilty:
-            await _die(bench, doomed)
+            await die(bench, doomed)
             continue
         for claim in claims:
             await doomed.lanes.settle(claim, {"outcome": "completed"})
@@ -132,7 +116,7 @@ async def test_suspects_run_alone(bench: Bench) -> None:
     """After a crash what ran then runs one by one, with nothing else beside it."""
     for room in range(4):
         await bench.lane(1, room_id=room, first=room)
-    await _die(bench, doomed := Doomed(bench, "a"), claim=3)
+    await die(bench, doomed := Doomed(bench, "a"), claim=3)
     del doomed
     most = 0
 
@@ -210,14 +194,3 @@ async def test_redis_may_forget_the_scripts(bench: Bench) -> None:
     await bench.redis.script_flush()
     await bench.lane(1, first=2)
     await consumer.until_settled(2)
-
-
-async def _die(bench: Bench, doomed: Doomed, claim: int = 0) -> None:
-    """The doomed consumer's lease ends, and a successor reclaims what it ran."""
-    if claim:
-        await doomed.claim(claim)
-    await bench.redis.delete(bench.keys.lease)
-    successor = Doomed(bench, "b")
-    await successor.lease.acquire()
-    await Repairs(bench.redis, bench.keys, successor.lease.me).reclaim()
-    await successor.lease.release()

@@ -1,5 +1,7 @@
 """Key names: unique per deployment, and without anything secret."""
 
+import pytest
+
 from shared.keys import Keys
 from shared.lane import Lane
 from tests.deliveries import inbound
@@ -32,7 +34,9 @@ def test_no_text_in_a_name() -> None:
         assert "Ada" not in name
 
 
-def test_a_lane_reads_back() -> None:
-    """str() and parse() are inverse."""
-    lane = Lane(7, "technical_assistant")
-    assert Lane.parse(str(lane)) == lane
+@pytest.mark.parametrize("bot_id", ["technical_assistant", "control"])
+def test_a_lane_reads_back(bot_id: str) -> None:
+    """str() and parse() are inverse, for the line of control words beside it too."""
+    for lane in (Lane(7, bot_id), Lane(7, bot_id, control=True)):
+        assert Lane.parse(str(lane)) == lane
+    assert str(Lane(7, bot_id)) != str(Lane(7, bot_id, control=True))

@@ -1,0 +1,34 @@
+"""A consumer that dies in the middle of its turns, and the takeover of what it ran."""
+
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from consumer.queue.lease import Lease
+from consumer.queue.lock_file import LockFile
+from consumer.queue.repairs import Repairs
+from tests.integration.queue.conftest import LEASE_MS, Bench
+
+
+class Doomed:
+    """A consumer that claims and is never heard of again, as after kill -9."""
+
+    def __init__(self, bench: Bench, machine: str) -> None:
+        self.lock = LockFile(bench.folder / machine / "lock")
+        self.lease = Lease(bench.redis, bench.keys, lease_ms=LEASE_MS, lock_file=self.lock)
+        bench.at_the_end(self.lock.close)
+        self.lanes = Lanes(bench.redis, bench.keys, self.lease.me, lease_ms=LEASE_MS)
+
+    async def claim(self, want: int) -> list[Claim]:
+        """Own the queue and claim."""
+        await self.lease.acquire()
+        return await self.lanes.claim(want, want)
+
+
+async def die(bench: Bench, doomed: Doomed, claim: int = 0) -> None:
+    """The doomed consumer's lease ends, and a successor reclaims what it ran."""
+    if claim:
+        await doomed.claim(claim)
+    await bench.redis.delete(bench.keys.lease)
+    successor = Doomed(bench, "b")
+    await successor.lease.acquire()
+    await Repairs(bench.redis, bench.keys, successor.lease.me).reclaim()
+    await successor.lease.release()
