@@ -9,6 +9,7 @@ import httpx
 from consumer.campfire.errors import (
     BadKey,
     BadPost,
+    CampfireFailed,
     CampfireUnavailable,
     CampfireUnclear,
     NotInRoom,
@@ -38,9 +39,11 @@ def refusal(response: httpx.Response) -> CampfireError:
         return BadKey(str(status))
     if 300 <= status < 400:
         return Redirected(str(status))
-    if status in (500, 502, 504):
-        # Rails fails with 500 after it stored too, when its broadcast does; 502 and 504 are a
-        # proxy's word, and what lies behind may have stored it.
+    if status == 500:
+        # Rails fails after it stored too, when its broadcast does; over a broken picture, always.
+        return CampfireFailed(str(status))
+    if status in (502, 504):
+        # A proxy's word: what lies behind may have stored it.
         return CampfireUnclear(str(status))
     if status == 429 or status >= 500:
         return CampfireUnavailable(str(status), _retry_after(response))

@@ -11,7 +11,7 @@ import httpx
 from consumer.campfire import boosts, index, posts
 from consumer.campfire.errors import Gone, NoIndex, NotInRoom, NotOffered
 from consumer.campfire.messages import Boost, Message, Page
-from consumer.campfire.own_posts import is_own_post
+from consumer.campfire.own_posts import is_own_file, is_own_post
 from consumer.campfire.probe import Offers, Probe
 from consumer.campfire.wire import Wire
 from shared.errors import CampfireError
@@ -62,9 +62,11 @@ class Campfire:
         """Post one message; Campfire's id of it."""
         return await posts.create(self._wire, room_id, key, html)
 
-    async def post_file(self, room_id: int, key: str, filename: str, content: bytes) -> str:
-        """Post a file as a message of its own; Campfire's id of it."""
-        return await posts.attach(self._wire, room_id, key, filename, content)
+    async def post_file(
+        self, room_id: int, key: str, filename: str, content: bytes, *, plain: bool = False
+    ) -> str:
+        """Post a file as a message of its own; Campfire's id of it. `plain`: as of no type."""
+        return await posts.attach(self._wire, room_id, key, filename, content, plain=plain)
 
     async def edit(self, room_id: int, key: str, message_id: str, html: str) -> Message:
         """Replace the body of an own message. Raises Gone, NotYours."""
@@ -111,7 +113,18 @@ class Campfire:
 
         Raises NoIndex on a Campfire without one, and CampfireError as `post` does.
         """
-        fits = is_own_post(int(key.partition("-")[0]), html, after)
+        return await self._find(room_id, key, is_own_post(_user_id(key), html, after), after)
+
+    async def find_own_file(self, room_id: int, key: str, filename: str, after: int) -> str | None:
+        """The id of the bot's own message with this file, posted after message `after`.
+
+        Raises as `find_own`.
+        """
+        return await self._find(room_id, key, is_own_file(_user_id(key), filename, after), after)
+
+    async def _find(
+        self, room_id: int, key: str, fits: Callable[[Message], bool], after: int
+    ) -> str | None:
         if after:
             with suppress(Gone):  # `after` was deleted, or is another room's: search from the end
                 return await _first(self.newer(room_id, key, after), fits, after)
@@ -142,6 +155,10 @@ class Campfire:
         if not (await self._probe.surprised()).edit:
             raise NotOffered(status)
         raise Gone(status)
+
+
+def _user_id(key: str) -> int:
+    return int(key.partition("-")[0])
 
 
 async def _next(messages: AsyncIterator[Message]) -> Message | None:

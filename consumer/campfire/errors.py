@@ -3,6 +3,7 @@
 CampfireError
 ├── CampfireUnavailable     not done; may pass: connection refused, 429, 503, an unreadable answer
 ├── CampfireUnclear         the connection broke after the request: it may be stored
+│   └── CampfireFailed      500: it may be stored, and may fail again for ever
 ├── NotOffered              this Campfire's release has no such call
 │   └── NoIndex             v1.4.9 cannot list messages
 └── CampfireRefused         will not pass
@@ -27,6 +28,10 @@ class CampfireUnavailable(CampfireError):
 
 class CampfireUnclear(CampfireError):
     """The connection to Campfire broke after the post was sent: it may be in the room."""
+
+
+class CampfireFailed(CampfireUnclear):
+    """Campfire itself failed over the post: it may be in the room, or fail each time."""
 
 
 class NotOffered(CampfireError):

@@ -1,4 +1,4 @@
-"""Whether a post is in the room: found by its author and its words. Pure."""
+"""Whether a post is in the room: found by its author and its words, or its file's. Pure."""
 
 import re
 from collections.abc import Callable
@@ -19,6 +19,23 @@ def is_own_post(bot_id: int, html: str, after: int) -> Callable[[Message], bool]
     def matches(message: Message) -> bool:
         own = message.creator is not None and message.creator.id == bot_id
         return own and message.id > after and fits(message.html)
+
+    return matches
+
+
+def is_own_file(bot_id: int, filename: str, after: int) -> Callable[[Message], bool]:
+    """A test for: this bot's message with a file of this name, newer than message `after`.
+
+    Such a message has no body. Rails gives the file's name as its text (and may have changed
+    signs of it), the port gives nothing: then any file of the bot's will do, which is sound as
+    long as a lane posts one thing after the other and `after` is the last one known.
+    """
+    name = _words(filename)
+
+    def matches(message: Message) -> bool:
+        own = message.creator is not None and message.creator.id == bot_id
+        shown = {_words(message.html), _words(message.text)} - {"", name}
+        return own and message.id > after and not shown and not _signs(message.html)
 
     return matches
 

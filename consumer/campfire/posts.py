@@ -1,7 +1,7 @@
 """Messages of the bot's own: made, changed, taken away."""
 
 from consumer.campfire.answers import expect, new_id, read
-from consumer.campfire.files import media_type
+from consumer.campfire.files import UNKNOWN, media_type
 from consumer.campfire.messages import Message, message_from
 from consumer.campfire.wire import PLAIN, UPLOAD_TIMEOUT, Wire
 
@@ -14,9 +14,15 @@ async def create(wire: Wire, room_id: int, key: str, html: str) -> str:
     return new_id(expect(answer, 201))
 
 
-async def attach(wire: Wire, room_id: int, key: str, filename: str, content: bytes) -> str:
-    """Post a file; its message's id. Campfire has no caption: other fields are ignored (a25)."""
-    file = (filename, content, media_type(filename, content))
+async def attach(
+    wire: Wire, room_id: int, key: str, filename: str, content: bytes, *, plain: bool = False
+) -> str:
+    """Post a file; its message's id. Campfire has no caption: other fields are ignored (a25).
+
+    `plain`: as bytes of no type, so that a picture is not analysed.
+    """
+    kind = UNKNOWN if plain else media_type(filename, content)
+    file = (filename, content, kind)
     answer = await wire.once(
         "POST", room_id, key, "", files={"attachment": file}, timeout=UPLOAD_TIMEOUT
     )

@@ -1,21 +1,28 @@
-"""Delivery: posts the parts of a reply that are not in the room yet, and keeps the ledger.
+"""Delivery: posts what of a reply is not in the room yet, and keeps the ledger.
 
 The ledger stands with the message in Redis: that a post is about to happen, and that it did.
 Between the two it is unclear whether Campfire has it, and then Campfire is asked before it is
 posted again.
 """
 
-from dataclasses import dataclass
-
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
 from consumer.campfire.client import Campfire
-from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex
+from consumer.campfire.errors import (
+    CampfireFailed,
+    CampfireUnavailable,
+    CampfireUnclear,
+    NoIndex,
+)
 from consumer.live.broadcast import Broadcast
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
+from consumer.turn.outbox import Bounds
+from consumer.turn.outcome import Reply
+from consumer.turn.outgoing import Outgoing
+from consumer.turn.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.kill_points import reached
@@ -35,93 +42,105 @@ class Delivery:
         keys: dict[str, str],
         live: Broadcast,
         words: Catalogue,
+        outgoing: Outgoing,
+        bounds: Bounds,
     ) -> None:
         self._campfire = campfire
         self._lanes = lanes
         self._keys = keys
         self._live = live
         self._words = words
+        self._outgoing = outgoing
+        self._bounds = bounds
 
     async def say(self, room_id: int, bot_id: str, html: str) -> None:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
         await self._campfire.post(room_id, self._keys[bot_id], html)
 
-    async def deliver(self, claim: Claim, parts: tuple[str, ...]) -> None:
+    async def deliver(self, claim: Claim, reply: Reply) -> None:
         """Post what is missing, in order.
 
         Raises Fenced when the claim is lost, and CampfireError when a part would not go.
         """
-        posted = list(claim.posted)
-        unclear = claim.posting
-        for part in parts[len(posted) :]:
-            message_id = await self._find_or_post(claim, part, posted, unclear=unclear)
-            posted.append(message_id)
-            await self._lanes.record_post(claim, posted)
-            reached("turn.recorded")
-            self._live.turn(claim.message).posted(message_id, len(posted), len(parts))
-            log.info("reply_posted", part=len(posted), parts=len(parts), posted_as=message_id)
+        posts = posts_of(reply, self._outgoing, self._words)
+        posted, unclear = list(claim.posted), claim.posting
+        for post in posts[len(posted) :]:
+            await self._deliver(claim, post, posted, len(posts), unclear=unclear)
             unclear = False
+        last = last_word(reply, posted, self._bounds, self._words)
+        if last is not None and len(posted) == len(posts):
+            await self._deliver(claim, last, posted, len(posts) + 1, unclear=unclear)
+
+    async def _deliver(
+        self, claim: Claim, post: Post, posted: list[str], parts: int, *, unclear: bool
+    ) -> None:
+        """Bring one post to its end, and record it."""
+        try:
+            posted.append(await self._find_or_post(claim, post, posted, unclear=unclear))
+        except NotPostable as error:
+            log.warning("file_not_posted", why=error.mark)
+            posted.append(error.mark)
+            await self._lanes.record(claim, posted=posted, posting=False)
+        else:
+            await self._lanes.record_post(claim, posted)
+            self._live.turn(claim.message).posted(posted[-1], len(posted), parts)
+        reached("turn.recorded")
+        log.info("reply_posted", part=len(posted), parts=parts, posted_as=posted[-1])
 
     async def _find_or_post(
-        self, claim: Claim, part: str, posted: list[str], *, unclear: bool
+        self, claim: Claim, post: Post, posted: list[str], *, unclear: bool
     ) -> str:
-        """Post the part, unless an attempt whose end nobody saw has done so."""
+        """Post it, unless an attempt whose end nobody saw has done so."""
+        blind = failed = give_up = False
         while True:
-            label = ""
             if unclear:
-                found = await self._look_for(claim, part, posted)
-                if found.message_id:
-                    return found.message_id
-                label = found.label
+                try:
+                    if found := await self._look_for(claim, post, posted):
+                        return found
+                except NoIndex:
+                    log.warning("repeat_labelled")
+                    blind = True
+            if give_up:
+                raise NotPostable(REFUSED)
             try:
-                return await self._post(claim, label + part)
+                return await self._post(claim, post, Try(blind=blind, failed=failed))
             except CampfireUnclear as error:
                 log.warning("post_unclear", error=str(error))
-                if unclear:
+                again = post.expendable and isinstance(error, CampfireFailed)
+                if unclear and not again:
                     raise  # twice in a row: the queue tries again later
-                unclear = True
+                give_up = again and failed
+                unclear, failed = True, again
 
-    async def _look_for(self, claim: Claim, part: str, posted: list[str]) -> "_Found":
-        """Ask Campfire whether the part is there; without an index a second copy is labelled."""
+    async def _look_for(self, claim: Claim, post: Post, posted: list[str]) -> str | None:
+        """Ask Campfire whether it is there; raises NoIndex where it cannot say."""
         message = claim.message
         after = _newest(message.message_id, await self._lanes.last_post(claim), *posted)
-        try:
-            found = await self._campfire.find_own(
-                message.room_id, self._keys[message.bot_id], part, after
-            )
-        except NoIndex:
-            log.warning("repeat_labelled")
-            return _Found("", self._words.say("repeat") + "<br>")
+        key = self._keys[message.bot_id]
+        found = await post.find(self._campfire, message.room_id, key, after)
         log.info("post_looked_up", found=found is not None)
-        return _Found(found or "", "")
+        return found
 
-    async def _post(self, claim: Claim, part: str) -> str:
-        message = claim.message
-        async for attempt in _patiently():
-            with attempt:
+    async def _post(self, claim: Claim, post: Post, attempt: Try) -> str:
+        async for patient in _patiently():
+            with patient:
                 await self._lanes.record(claim, posting=True)
                 reached("turn.posting")
-                message_id = await self._try(claim, message.room_id, part)
+                message_id = await self._try(claim, post, attempt)
         reached("turn.posted")
         return message_id
 
-    async def _try(self, claim: Claim, room_id: int, part: str) -> str:
+    async def _try(self, claim: Claim, post: Post, attempt: Try) -> str:
+        message = claim.message
+        key = self._keys[message.bot_id]
         try:
-            return await self._campfire.post(room_id, self._keys[claim.message.bot_id], part)
+            return await post.send(self._campfire, message.room_id, key, attempt)
         except CampfireUnclear:
             raise
         except CampfireError:
             # Certainly not in the room: nobody has to look for it.
             await self._lanes.record(claim, posting=False)
             raise
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a look into the room gave: the post's id, or what to put before a second copy."""
-
-    message_id: str
-    label: str
 
 
 def _newest(*ids: str | None) -> int:

@@ -1,7 +1,9 @@
 """How an attempt at a message ends. Values, not exceptions."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from consumer.turn.files import File, LeftOut
 
 Ending = Literal["completed", "failed", "dead", "cancelled", "expired"]
 
@@ -18,22 +20,29 @@ class Reply:
     tier: str = ""
     skipped: tuple[str, ...] = ()
     """Job ids of messages behind this one that end with it, unanswered."""
+    files: tuple[File, ...] = ()
+    """Each is one post, after the parts."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Of these the room is told when all else is posted."""
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored with the message."""
-        return {
-            "parts": list(self.parts),
-            "ending": self.ending,
-            "reason": self.reason,
-            "tier": self.tier,
-            "skipped": list(self.skipped),
-        }
+        return asdict(self)
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Reply":
-        """What an earlier attempt stored."""
-        lists = {name: tuple(stored[name]) for name in ("parts", "skipped")}
-        return cls(**{**stored, **lists})
+        """What an earlier attempt stored, be it an earlier release's."""
+        known = {
+            **stored,
+            "parts": tuple(stored["parts"]),
+            "skipped": tuple(stored["skipped"]),
+            "files": tuple(File(**file) for file in stored.get("files", ())),
+            "left_out": tuple(
+                LeftOut(**{**left, "names": tuple(left["names"])})
+                for left in stored.get("left_out", ())
+            ),
+        }
+        return cls(**known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

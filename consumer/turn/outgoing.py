@@ -1,0 +1,92 @@
+"""`DATA_DIR/outgoing`: the bytes of files that are being posted, out of every agent's reach.
+
+A folder a job, in it one a fencing token: an attempt that lost its claim spoils nobody's files.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import structlog
+
+from consumer.turn.files import File
+
+log = structlog.get_logger()
+
+
+class FileLost(Exception):
+    """The kept bytes of a file are gone or others: its message began on another machine."""
+
+
+class Outgoing:
+    """The kept files, by job; nothing in it survives the job's settling."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def now_ns(self) -> int:
+        """The time as the file system's own clock tells it, for comparing with a file's; ns."""
+        clock = self._folder / ".clock"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        clock.touch()
+        os.utime(clock)
+        return clock.stat().st_mtime_ns
+
+    def new(self, job_id: str, token: int) -> Path:
+        """An empty folder for the files of one attempt."""
+        folder = self._of(job_id) / str(token)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def place(self, path: Path) -> str:
+        """A kept file's place, as a reply stores it."""
+        return str(path.relative_to(self._folder))
+
+    def read(self, file: File) -> bytes:
+        """The bytes that were kept; raises FileLost when they are not there as they were."""
+        try:
+            content = (self._folder / file.place).read_bytes()
+        except OSError as error:
+            raise FileLost(type(error).__name__) from error
+        if hashlib.sha256(content).hexdigest() != file.digest:
+            raise FileLost("other bytes")
+        return content
+
+    def drop_attempt(self, job_id: str, token: int) -> None:
+        """Delete what one attempt kept."""
+        shutil.rmtree(self._of(job_id) / str(token), ignore_errors=True)
+        with suppress(OSError):  # another attempt's files are there
+            self._of(job_id).rmdir()
+
+    def forget(self, job_id: str) -> None:
+        """Delete what was kept for a job; harmless where nothing was."""
+        shutil.rmtree(self._of(job_id), ignore_errors=True)
+
+    async def tidy(self, prefix: str, lives: Callable[[str], Awaitable[object]]) -> None:
+        """Delete what jobs left that are no more: those of this Redis prefix, if not `lives`."""
+        for job_id in list(self._jobs()):
+            if job_id.startswith(f"{prefix}:") and not await lives(job_id):
+                log.info("outgoing_files_dropped", job=job_id)
+                self.forget(job_id)
+
+    def _jobs(self) -> Iterator[str]:
+        for folder in self._folder.glob("*"):
+            if folder.is_dir():
+                yield unquote(folder.name)
+
+    def _of(self, job_id: str) -> Path:
+        return self._folder / quote(job_id, safe="")
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder as durable as the bytes of its files."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,137 @@
+"""What a reply is posted as: its texts, then its files, then a word on files that are left out."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.errors import BadPost
+from consumer.turn.files import File, LeftOut
+from consumer.turn.outbox import Bounds
+from consumer.turn.outcome import Reply
+from consumer.turn.outgoing import FileLost, Outgoing
+from shared.catalogue import Catalogue
+
+LOST, REFUSED = "lost", "refused"
+"""In the ledger, in the place of Campfire's id: the file is not in the room, and never will be."""
+
+
+class NotPostable(Exception):
+    """This post will never be in the room; `mark` stands for it in the ledger."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__(mark)
+        self.mark = mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """How often and how a post was tried before."""
+
+    blind: bool = False
+    """A copy may be in the room, and nobody can look: say so."""
+    failed: bool = False
+    """Campfire itself failed over it the last time."""
+
+
+class Post(Protocol):
+    """One message of a reply."""
+
+    @property
+    def expendable(self) -> bool:
+        """Whether the reply goes on without it where Campfire fails over it again and again."""
+        ...
+
+    async def send(self, campfire: Campfire, room_id: int, key: str, attempt: Try) -> str:
+        """Campfire's id of it; raises NotPostable or CampfireError."""
+        ...
+
+    async def find(self, campfire: Campfire, room_id: int, key: str, after: int) -> str | None:
+        """The id of it where it is newer than message `after`; raises NoIndex or CampfireError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextPost:
+    """A part of the text, as HTML."""
+
+    html: str
+    words: Catalogue
+    expendable: bool = False
+
+    async def send(self, campfire: Campfire, room_id: int, key: str, attempt: Try) -> str:
+        """See Post."""
+        label = self.words.say("repeat") + "<br>" if attempt.blind else ""
+        return await campfire.post(room_id, key, label + self.html)
+
+    async def find(self, campfire: Campfire, room_id: int, key: str, after: int) -> str | None:
+        """See Post."""
+        return await campfire.find_own(room_id, key, self.html, after)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePost:
+    """A file, whose bytes are kept."""
+
+    file: File
+    outgoing: Outgoing
+    words: Catalogue
+    expendable: bool = True
+
+    async def send(self, campfire: Campfire, room_id: int, key: str, attempt: Try) -> str:
+        """See Post."""
+        try:
+            content = await asyncio.to_thread(self.outgoing.read, self.file)
+        except FileLost as error:
+            raise NotPostable(LOST) from error
+        name = self.file.name
+        if attempt.blind:  # a file has no caption
+            label = escape(self.words.say("files.repeat", name=name), quote=False)
+            await campfire.post(room_id, key, label)
+        try:
+            return await campfire.post_file(room_id, key, name, content, plain=attempt.failed)
+        except BadPost as error:  # larger than a proxy lets through, say
+            raise NotPostable(REFUSED) from error
+
+    async def find(self, campfire: Campfire, room_id: int, key: str, after: int) -> str | None:
+        """See Post."""
+        return await campfire.find_own_file(room_id, key, self.file.name, after)
+
+
+def posts_of(reply: Reply, outgoing: Outgoing, words: Catalogue) -> list[Post]:
+    """The posts of a reply, in order, but for the last word."""
+    texts = [TextPost(part, words) for part in reply.parts]
+    return [*texts, *(FilePost(file, outgoing, words) for file in reply.files)]
+
+
+def last_word(
+    reply: Reply, posted: Sequence[str], bounds: Bounds, words: Catalogue
+) -> TextPost | None:
+    """What the room is told of files that are not in it; None when all are. Pure."""
+    marks = posted[len(reply.parts) : len(reply.parts) + len(reply.files)]
+    gone: dict[str, list[str]] = {}
+    for file, mark in zip(reply.files, marks, strict=True):
+        if mark in (LOST, REFUSED):
+            gone.setdefault(mark, []).append(file.name)
+    left = {entry.why: _listed(entry, words) for entry in reply.left_out}
+    left |= {mark: words.listed(names) for mark, names in gone.items()}
+    sentences = [escape(sentence, quote=False) for sentence in _said(left, bounds, words)]
+    return TextPost("<br>".join(sentences), words) if sentences else None
+
+
+def _said(left: Mapping[str, str], bounds: Bounds, words: Catalogue) -> Iterator[str]:
+    values = {
+        "count": bounds.files,
+        "size": f"{bounds.size / 1e6:g}",
+        "total": f"{bounds.total / 1e6:g}",
+    }
+    for why, names in left.items():
+        yield words.say(f"files.{why}", names=names, **values)
+
+
+def _listed(entry: LeftOut, words: Catalogue) -> str:
+    more = entry.count - len(entry.names)
+    names = list(entry.names)
+    return words.listed([*names, words.say("files.more", count=more)] if more else names)
