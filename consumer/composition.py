@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +25,7 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
 from consumer.queue.lock_file import LockFile
 from consumer.queue.next_up import Expect, NextUp, nothing_ahead
+from consumer.queue.outages import outlive_outages
 from consumer.queue.repairs import Repairs
 from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
@@ -36,6 +38,8 @@ from consumer.stats_board import StatsBoard
 from consumer.turn.agent import Agent
 from consumer.turn.delivery import Delivery
 from consumer.turn.notices import Notices
+from consumer.turn.outbox import Bounds, Outbox
+from consumer.turn.outgoing import Outgoing
 from consumer.turn.pipeline import Pipeline
 from consumer.turn.turns import Turns
 from shared.bots import Bot
@@ -132,12 +136,16 @@ def assemble(
     repairs, wakeup = Repairs(redis, keys, lease.me), WakeUp(redis, keys)
     cancelling = Cancelling(lanes)
     language, key_by_bot = settings.words, bot_keys(settings, bots)
-    delivery = Delivery(campfire, lanes, key_by_bot, live, language)
+    outgoing, bounds = Outgoing(settings.data_dir / "outgoing"), outbox_bounds(settings)
+    delivery = Delivery(campfire, lanes, key_by_bot, live, language, outgoing, bounds)
+    outbox = Outbox(outgoing, bounds)
     board = StatsBoard(redis, keys, stats)
     rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
     pipeline = Pipeline(
         lanes,
-        Turns(agent, bots, cancelling, language, now=_local_time, on_turn_end=board.changed),
+        Turns(
+            agent, bots, cancelling, language, outbox, now=_local_time, on_turn_end=board.changed
+        ),
         delivery,
         Showing(campfire, lanes, bots, key_by_bot, rule, language),
         live,
@@ -163,6 +171,7 @@ def assemble(
             "live": live.run,
             "notices": notices.run,
             "next_up": next_up.run,
+            "outgoing": partial(tidy, outgoing, redis, keys),
             **parts,
         },
     )
@@ -184,6 +193,23 @@ def heart(settings: ConsumerSettings, me: str, worker: LaneWorker) -> Heart:
 def bot_keys(settings: ConsumerSettings, bots: dict[str, Bot]) -> dict[str, str]:
     """The Campfire keys of the bots that take part, by bot id."""
     return {bot.id: key for bot in bots.values() if (key := settings.key_of(bot))}
+
+
+def outbox_bounds(settings: ConsumerSettings) -> Bounds:
+    """What one answer may bring of files."""
+    return Bounds(
+        files=settings.outbox_max_files,
+        size=round(settings.outbox_file_mb * 1e6),
+        total=round(settings.outbox_total_mb * 1e6),
+    )
+
+
+async def tidy(outgoing: Outgoing, redis: Redis, keys: Keys) -> None:
+    """Drop the files of messages that are no more; never returns, as every part."""
+    async for attempt in outlive_outages("outgoing"):
+        with attempt:
+            await outgoing.tidy(keys.prefix, lambda job: redis.exists(keys.message(job)))
+    await asyncio.Event().wait()
 
 
 def _local_time() -> datetime:

@@ -67,6 +67,11 @@ class ConsumerSettings(SharedSettings):
     """Signs of life in the room; a bot's file, and a room, may want less or more."""
     progress_rooms: RoomProgress = None
     """By room id; goes before the bot's own and before `progress`."""
+    outbox_max_files: int = Field(10, ge=0)
+    """Files that one answer may bring; 0: none."""
+    outbox_file_mb: float = Field(20, gt=0)
+    outbox_total_mb: float = Field(50, gt=0)
+    """All files of one answer together."""
     shutdown_grace_seconds: float = Field(20, ge=0)
     """How long running turns may go on after SIGTERM before they are handed back."""
     lease_seconds: float = Field(10, gt=0.2)

@@ -12,7 +12,8 @@ STEPS = (
     "ingress.received",  # read and admitted, nothing stored
     "ingress.accepted",  # stored and queued, not answered
     "turn.claimed",  # the consumer holds the claim, nothing done
-    "turn.answered",  # the agent has answered, nothing stored
+    "turn.file_kept",  # a file of the answer is copied, nothing stored
+    "turn.answered",  # the agent has answered, its files are kept, nothing stored
     "turn.stored",  # the reply is stored, nothing posted
     "turn.posting",  # one part is about to be posted
     "turn.posted",  # Campfire has it, no record of it here

@@ -1,6 +1,7 @@
 """The port to the agent: what a turn needs of the session manager."""
 
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, Protocol
 
 from consumer.sessions.events import TurnEvent
@@ -19,6 +20,11 @@ class Answer(Protocol):
     @property
     def tier(self) -> str:
         """hot, warm or cold."""
+        ...
+
+    @property
+    def folder(self) -> Path | None:
+        """The agent's working directory, whose outbox is posted; None: it has none."""
         ...
 
 

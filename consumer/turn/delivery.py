@@ -71,6 +71,10 @@ class Delivery:
         if last is not None and len(posted) == len(posts):
             await self._deliver(claim, last, posted, len(posts) + 1, unclear=unclear)
 
+    async def forget(self, claim: Claim) -> None:
+        """The message is settled: its files are needed no more."""
+        await self._outgoing.forget(claim.job_id)
+
     async def _deliver(
         self, claim: Claim, post: Post, posted: list[str], parts: int, *, unclear: bool
     ) -> None:

@@ -58,6 +58,10 @@ class Outbox:
         self._outgoing = outgoing
         self._bounds = bounds
 
+    def now_ns(self) -> int:
+        """When a turn begins, for `take`."""
+        return self._outgoing.now_ns() if self._bounds.files else 0
+
     def take(self, job_id: str, token: int, folder: Path, since_ns: int) -> Taken:
         """What was written or changed since then in the outbox of a working directory.
 

@@ -3,11 +3,11 @@
 A folder a job, in it one a fencing token: an attempt that lost its claim spoils nobody's files.
 """
 
+import asyncio
 import hashlib
 import os
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -57,22 +57,17 @@ class Outgoing:
             raise FileLost("other bytes")
         return content
 
-    def drop_attempt(self, job_id: str, token: int) -> None:
-        """Delete what one attempt kept."""
-        shutil.rmtree(self._of(job_id) / str(token), ignore_errors=True)
-        with suppress(OSError):  # another attempt's files are there
-            self._of(job_id).rmdir()
-
-    def forget(self, job_id: str) -> None:
+    async def forget(self, job_id: str) -> None:
         """Delete what was kept for a job; harmless where nothing was."""
-        shutil.rmtree(self._of(job_id), ignore_errors=True)
+        if (folder := self._of(job_id)).is_dir():
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def tidy(self, prefix: str, lives: Callable[[str], Awaitable[object]]) -> None:
         """Delete what jobs left that are no more: those of this Redis prefix, if not `lives`."""
         for job_id in list(self._jobs()):
             if job_id.startswith(f"{prefix}:") and not await lives(job_id):
                 log.info("outgoing_files_dropped", job=job_id)
-                self.forget(job_id)
+                await self.forget(job_id)
 
     def _jobs(self) -> Iterator[str]:
         for folder in self._folder.glob("*"):

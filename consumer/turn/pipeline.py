@@ -99,7 +99,7 @@ class Pipeline:
 
     async def _deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
         try:
-            await self._delivery.deliver(claim, reply.parts)
+            await self._delivery.deliver(claim, reply)
         except Fenced:
             raise
         except Exception as error:
@@ -127,6 +127,7 @@ class Pipeline:
         reached("turn.settling")
         first = await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
         reached("turn.settled")
+        await self._delivery.forget(claim)
         log.info("turn_settled" if first else "turn_settled_before", **ending)
         return ending
 

@@ -88,7 +88,7 @@ class FilePost:
             raise NotPostable(LOST) from error
         name = self.file.name
         if attempt.blind:  # a file has no caption
-            label = escape(self.words.say("files.repeat", name=name), quote=False)
+            label = escape(self.words.say("files.repeat", names=name), quote=False)
             await campfire.post(room_id, key, label)
         try:
             return await campfire.post_file(room_id, key, name, content, plain=attempt.failed)
@@ -115,7 +115,7 @@ def last_word(
     for file, mark in zip(reply.files, marks, strict=True):
         if mark in (LOST, REFUSED):
             gone.setdefault(mark, []).append(file.name)
-    left = {entry.why: _listed(entry, words) for entry in reply.left_out}
+    left: dict[str, str] = {e.why: _listed(e, words) for e in reply.left_out}
     left |= {mark: words.listed(names) for mark, names in gone.items()}
     sentences = [escape(sentence, quote=False) for sentence in _said(left, bounds, words)]
     return TextPost("<br>".join(sentences), words) if sentences else None

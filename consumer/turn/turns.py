@@ -12,6 +12,7 @@ from consumer.rendering import render
 from consumer.sessions.events import TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.classify import classify
+from consumer.turn.outbox import Outbox, Taken
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.prompt import prompt
 from shared.bots import Bot
@@ -37,6 +38,7 @@ class Turns:
         bots: dict[str, Bot],
         cancelling: Cancelling,
         words: Catalogue,
+        outbox: Outbox,
         *,
         now: Callable[[], datetime],
         on_turn_end: Callable[[], None] = lambda: None,
@@ -45,11 +47,13 @@ class Turns:
         self._bots = bots
         self._cancelling = cancelling
         self._words = words
+        self._outbox = outbox
         self._now = now
         self._on_turn_end = on_turn_end
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """What becomes of the message; `on_event` is told what happens meanwhile."""
+        since_ns = await asyncio.to_thread(self._outbox.now_ns)
         try:
             answer = await self._ask(claim, on_event)
         except Exception as error:  # whatever it is, the room gets a sentence
@@ -60,7 +64,7 @@ class Turns:
             self._on_turn_end()
         if answer is None:
             return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
-        return await self._answered(claim.message, answer)
+        return await self._answered(claim, answer, since_ns)
 
     async def _ask(self, claim: Claim, on_event: OnEvent) -> Answer | None:
         """The agent's answer; None when somebody stopped the turn. Raises what the agent does."""
@@ -81,8 +85,11 @@ class Turns:
                     raise  # a drain: the turn was cancelled with us
                 return None
 
-    async def _answered(self, message: InboundMessage, answer: Answer) -> Reply:
-        text = answer.text.strip() or self._words.say("no_text")
+    async def _answered(self, claim: Claim, answer: Answer, since_ns: int) -> Reply:
+        message, taken = claim.message, await self._taken(claim, answer, since_ns)
+        text = answer.text.strip()
+        if not text and not taken.files:
+            text = self._words.say("no_text")
         people = _asker(message)
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
         if people and waited_s > LONG_S:
@@ -91,7 +98,17 @@ class Turns:
             parts = await asyncio.to_thread(render, text, people)
         else:
             parts = render(text, people)
-        return Reply(parts=parts, ending="completed", tier=answer.tier)
+        files, left_out = taken.files, taken.left_out
+        return Reply(
+            parts=parts, ending="completed", tier=answer.tier, files=files, left_out=left_out
+        )
+
+    async def _taken(self, claim: Claim, answer: Answer, since_ns: int) -> Taken:
+        """What the turn's outbox holds; a turn that failed or was stopped posts no file."""
+        if answer.folder is None:
+            return Taken()
+        arguments = claim.job_id, claim.token, answer.folder, since_ns
+        return await asyncio.to_thread(self._outbox.take, *arguments)
 
 
 def _asker(message: InboundMessage) -> dict[str, int]:

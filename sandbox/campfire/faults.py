@@ -24,7 +24,7 @@ class Fault(BaseModel):
     `delay` waits `seconds`; `slow_body` sends the answer's body in 8 pieces, `seconds` apart.
     when: `before` the call is served (then only `delay` and `slow_body` serve it), or `after` it
     was served and stored, so that the client does not learn of it.
-    method, room_id, bot_id, path_ends: which calls; None means any.
+    method, room_id, bot_id, path_ends, content_type (its beginning): which calls; None means any.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -41,6 +41,7 @@ class Fault(BaseModel):
     room_id: int | None = None
     bot_id: str | None = None
     path_ends: str | None = None
+    content_type: str | None = None
 
     def matches(self, call: BotCall) -> bool:
         """Whether this fault is meant for that call."""
@@ -49,7 +50,12 @@ class Fault(BaseModel):
             and (self.room_id is None or str(self.room_id) == call.room)
             and (self.bot_id is None or self.bot_id == call.bot_id)
             and (self.path_ends is None or call.path.endswith(self.path_ends))
+            and (self.content_type is None or _is_type(call, self.content_type))
         )
+
+
+def _is_type(call: BotCall, content_type: str) -> bool:
+    return (call.content_type or "").startswith(content_type)
 
 
 class Faults:

@@ -27,6 +27,7 @@ class Nothing:
 
     text: str = "done"
     tier: str = "hot"
+    folder: None = None
 
 
 class NoOpAgent:

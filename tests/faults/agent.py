@@ -2,7 +2,8 @@
 
 A message's text is `say-<id>` and, after a space, an order with an argument: `slow=0.3` takes
 its time, `block=4` blocks the event loop, `crash=2` kills the process in the first two attempts
-(`crash=99`: always), `flaky=1` fails in a way that may pass, `raise` is a bug, `hang` never ends.
+(`crash=99`: always), `flaky=1` fails in a way that may pass, `raise` is a bug, `hang` never ends,
+`files=2` answers in two parts and with two files.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,8 +23,11 @@ from shared.bots import Bot
 from shared.lane import Lane
 
 ORDER = re.compile(
-    r"say-(?P<id>\d+)(?: (?P<verb>slow|block|crash|flaky|raise|hang)(?:=(?P<by>[\d.]+))?)?"
+    r"say-(?P<id>\d+)(?: (?P<verb>slow|block|crash|flaky|raise|hang|files)(?:=(?P<by>[\d.]+))?)?"
 )
+
+PAGE = "more " * 1400
+"""Two of them make two posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,14 @@ class Answer:
 
     text: str
     tier: str = "hot"
+    folder: Path | None = None
 
 
 class FaultyAgent:
     """Implements the agent's port; `turn_timeout_s` ends a turn as the session manager would."""
 
-    def __init__(self, *, turn_timeout_s: float) -> None:
+    def __init__(self, folder: Path, *, turn_timeout_s: float) -> None:
+        self._folder = folder
         self._turn_timeout_s = turn_timeout_s
         self._turns = 0
 
@@ -48,7 +55,7 @@ class FaultyAgent:
         self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool = False, **_: Any
     ) -> Answer:
         """Obey the last order in the prompt."""
-        del lane, bot, rerun
+        del bot, rerun
         self._turns += 1
         order = list(ORDER.finditer(prompt))[-1]
         act = _ACTS.get(order["verb"] or "")
@@ -58,7 +65,16 @@ class FaultyAgent:
                     await act(float(order["by"] or 0))
             except TimeoutError:
                 raise AgentTimedOut from None
+        if order["verb"] == "files":
+            return self._with_files(lane, order["id"], int(order["by"] or 0))
         return Answer(f"answer to {order['id']}.")
+
+    def _with_files(self, lane: Lane, message: str, count: int) -> Answer:
+        folder = self._folder / f"{lane.room_id}_{lane.bot_id}"
+        (folder / "outbox").mkdir(parents=True, exist_ok=True)
+        for number in range(1, count + 1):
+            (folder / "outbox" / f"{message}-{number}.txt").write_text(f"file {number}")
+        return Answer(f"answer to {message}.\n\n{PAGE}\n\n{PAGE}", folder=folder)
 
 
 async def _slow(seconds: float) -> None:

@@ -34,7 +34,9 @@ def main() -> None:
 
 async def _serve(settings: ConsumerSettings) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, _tell_vitals)
-    agent = FaultyAgent(turn_timeout_s=settings.turn_timeout_seconds)
+    agent = FaultyAgent(
+        settings.data_dir / "workspaces", turn_timeout_s=settings.turn_timeout_seconds
+    )
     await composition.serve(settings, settings.bots(), agent, agent.stats)
 
 

@@ -42,6 +42,7 @@ class Said:
 
     text: str
     tier: str = "hot"
+    folder: Path | None = None
 
 
 class ScriptedAgent:
@@ -50,6 +51,8 @@ class ScriptedAgent:
     def __init__(self) -> None:
         self.prompts: list[str] = []
         self.does: dict[str, Callable[[], Awaitable[str]]] = {}
+        self.folder: Path | None = None
+        """Its working directory."""
         self.asked = asyncio.Condition()
 
     async def run_turn(
@@ -67,7 +70,7 @@ class ScriptedAgent:
             self.prompts.append(text)
             self.asked.notify_all()
         act = self.does.get(text)
-        return Said(await act() if act else f"answer to {text}")
+        return Said(await act() if act else f"answer to {text}", folder=self.folder)
 
     async def until_asked(self, text: str) -> None:
         """Wait until a turn with this text has begun."""
@@ -90,7 +93,7 @@ class Stage:
         self.redis, self.keys, self.sandbox = redis, keys, sandbox
         self.agent = ScriptedAgent()
         self.queue = RedisQueue(redis, keys)
-        self._url, self._valkey, self._folder = url, valkey, folder
+        self._url, self._valkey, self.folder = url, valkey, folder
         self._running: list[tuple[Service, LaneWorker, asyncio.Task[None], Redis]] = []
 
     async def start(self, **changes: Any) -> Service:
@@ -101,7 +104,7 @@ class Stage:
             redis_prefix=self.keys.prefix,
             campfire_url=self._url,
             anthropic_api_key="unused",
-            data_dir=self._folder,
+            data_dir=self.folder,
             bot_keys={"BOT_KEY_ASSISTANT": f"3-{TOKEN}"},
             lease_seconds=1,
             **changes,
