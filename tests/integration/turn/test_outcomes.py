@@ -282,9 +282,7 @@ async def _settled(stage: Stage, job_id: str) -> None:
 
 async def test_a_cancel_that_comes_after_the_turn_is_too_late(stage: Stage) -> None:
     """While the answer is on its way to the room a cancel changes nothing: one outcome."""
-    await stage.sandbox.order_fault(
-        kind="delay", seconds=1.5, method="POST", path_ends="/messages"
-    )
+    await stage.sandbox.order_fault(kind="delay", seconds=1.5, method="POST", path_ends="/messages")
     await stage.start()
     job_id = await stage.say("hello")
 
