@@ -96,12 +96,12 @@ class Broadcast:
         }
         if not batches:
             return
-        pipe = self._redis.pipeline(transaction=False)
-        for lane, batch in batches.items():
-            names = [self._keys.lease, self._keys.events(lane)]
-            await self._script(keys=names, args=self._arguments(batch), client=pipe)
-        self._unclear = True
-        answers = await pipe.execute(raise_on_error=False)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for lane, batch in batches.items():
+                names = [self._keys.lease, self._keys.events(lane)]
+                await self._script(keys=names, args=self._arguments(batch), client=pipe)
+            self._unclear = True
+            answers = await pipe.execute(raise_on_error=False)
         errors = [answer for answer in answers if isinstance(answer, Exception)]
         for lane, answer in zip(batches, answers, strict=True):
             if not isinstance(answer, Exception):
