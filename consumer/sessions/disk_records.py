@@ -1,9 +1,7 @@
-"""Session records on disk in the seed's format: one JSON file a lane, written atomically."""
+"""Session records on disk in the seed's format: one JSON file a lane, replaced atomically."""
 
 import asyncio
 import json
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,12 @@ import structlog
 
 from consumer.sessions.file_names import record_name
 from consumer.sessions.lane_gates import LaneGates
+from consumer.sessions.record_files import (
+    make_durable,
+    remove_file,
+    replace_file,
+    version_before,
+)
 from consumer.sessions.records import SessionRecord
 from shared.lane import Lane
 
@@ -27,6 +31,7 @@ class DiskRecords:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._gates = LaneGates()
+        self._becoming_durable: dict[Lane, asyncio.Task[None]] = {}
 
     async def own(self, lane: Lane) -> int:
         """See SessionRecords."""
@@ -41,22 +46,47 @@ class DiskRecords:
     async def save(self, record: SessionRecord, fence: int) -> None:
         """See SessionRecords."""
         del fence
-        async with self._gates.only(record.lane):
-            await asyncio.to_thread(write_atomically, self._file(record.lane), encode(record))
+        lane = record.lane
+        async with self._gates.only(lane):
+            await self._durable(lane)
+            await asyncio.to_thread(replace_file, self._file(lane), encode(record))
+            self._becoming_durable[lane] = asyncio.create_task(self._make_durable(lane))
 
     async def forget(self, lane: Lane) -> None:
         """See SessionRecords."""
         async with self._gates.only(lane):
-            await asyncio.to_thread(self._file(lane).unlink, missing_ok=True)
+            await self._durable(lane)
+            await asyncio.to_thread(remove_file, self._file(lane))
 
     async def set_aside(self, lane: Lane, reason: str) -> None:
         """See SessionRecords."""
         async with self._gates.only(lane):
+            await self._durable(lane)
             await asyncio.to_thread(self._set_aside, lane, reason)
 
     async def all(self) -> list[SessionRecord]:
         """See SessionRecords."""
         return await asyncio.to_thread(self._all)
+
+    async def settled(self) -> None:
+        """See SessionRecords."""
+        for lane in list(self._becoming_durable):
+            await self._durable(lane)
+
+    async def _durable(self, lane: Lane) -> None:
+        """Wait until what was saved last cannot be lost any more."""
+        becoming = self._becoming_durable.get(lane)
+        if becoming is not None:
+            await asyncio.wait([becoming])
+
+    async def _make_durable(self, lane: Lane) -> None:
+        try:
+            await asyncio.to_thread(make_durable, self._file(lane))
+        except OSError as error:
+            # The next save of the lane writes it anew; the version before stays till then.
+            log.error("record_not_durable", lane=str(lane), reason=type(error).__name__)
+        finally:
+            del self._becoming_durable[lane]
 
     def _file(self, lane: Lane) -> Path:
         return self._folder / record_name(lane)
@@ -64,7 +94,7 @@ class DiskRecords:
     def _load(self, lane: Lane) -> SessionRecord | None:
         file = self._file(lane)
         try:
-            record = decode(file.read_text(encoding="utf-8"))
+            record = _read(file)
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
@@ -90,10 +120,22 @@ class DiskRecords:
         records = []
         for file in sorted(self._folder.glob("session_*.json")):
             try:
-                records.append(decode(file.read_text(encoding="utf-8")))
+                records.append(_read(file))
             except (OSError, ValueError):
                 continue  # load() tells the operator when the lane is next needed
         return records
+
+
+def _read(file: Path) -> SessionRecord:
+    """The record in the file, or in the version before where a power cut has spoilt it."""
+    try:
+        return decode(file.read_text(encoding="utf-8"))
+    except ValueError:
+        before = version_before(file)
+        if not before.exists():
+            raise
+        log.warning("record_before_used", file=file.name)
+        return decode(before.read_text(encoding="utf-8"))
 
 
 def encode(record: SessionRecord) -> str:
@@ -123,33 +165,6 @@ def decode(text: str) -> SessionRecord:
         return _record(fields)
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a record: {error}") from error
-
-
-def write_atomically(file: Path, text: str) -> None:
-    """Write the whole file or leave the old one: a temporary file, fsync, rename, fsync.
-
-    Raises OSError when the disk does not take it.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    _sync_folder(file.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _record(fields: dict[str, Any]) -> SessionRecord:

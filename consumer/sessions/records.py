@@ -62,6 +62,10 @@ class SessionRecords(Protocol):
         """Take a record out of use but keep it for the operator; `reason` is one short word."""
         ...
 
+    async def settled(self) -> None:
+        """Wait until what was saved is there to stay, whatever happens to the machine."""
+        ...
+
     async def all(self) -> list[SessionRecord]:
         """Every record that can be read."""
         ...

@@ -102,6 +102,9 @@ class RedisRecords:
             all_of_it.srem(self._index, str(lane))
             await all_of_it.execute()
 
+    async def settled(self) -> None:
+        """See SessionRecords: Redis answers for it."""
+
     async def all(self) -> list[SessionRecord]:
         """See SessionRecords. Lanes whose record has expired leave the index here."""
         records = []

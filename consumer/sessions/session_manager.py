@@ -50,7 +50,7 @@ class SessionManager:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        records = records or DiskRecords(settings.records_dir)
+        self._records = records = records or DiskRecords(settings.records_dir)
         self._gates = gates = LaneGates()
         self._hot = hot = HotSessions(settings, gates.is_held)
         self._connector = connector = Connector(
@@ -198,6 +198,7 @@ class SessionManager:
         await self._hot.until_idle(self._settings.drain_timeout)
         await self._connector.spares.stop()
         await self._hot.close_all()
+        await self._records.settled()
         await self._guard.__aexit__(None, None, None)
 
     def stats(self) -> dict[str, Any]:

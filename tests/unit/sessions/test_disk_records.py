@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.sessions.disk_records import DiskRecords, decode, encode, write_atomically
+from consumer.sessions.disk_records import DiskRecords, decode, encode
 from consumer.sessions.file_names import record_name, safe, workspace_name
+from consumer.sessions.record_files import replace_file, version_before
 from consumer.sessions.records import SessionRecords
 from shared.lane import Lane
 from tests.fakes.records_conformance import RECORD, RecordsConformance
@@ -84,11 +85,46 @@ async def test_a_record_of_another_lane_is_not_used(records: DiskRecords, tmp_pa
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     """The new content is complete beside the old before it takes its place."""
     file = tmp_path / "record.json"
-    write_atomically(file, "old")
+    replace_file(file, "old")
     with pytest.raises(UnicodeEncodeError):
-        write_atomically(file, "new \ud800")
+        replace_file(file, "new \ud800")
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
+
+
+async def test_until_the_disk_has_a_record_the_one_before_stays_beside(
+    records: DiskRecords, tmp_path: Path
+) -> None:
+    """A power cut may spoil what was just written: then the one before is the record."""
+    for turns in (1, 2):
+        await records.save(replace(RECORD, turns=turns), 0)
+        await records.settled()
+    file = tmp_path / record_name(RECORD.lane)
+    assert list(tmp_path.iterdir()) == [file]
+    replace_file(file, encode(replace(RECORD, turns=3)))
+    assert await records.load(RECORD.lane) == replace(RECORD, turns=3)
+    file.write_bytes(b"")
+    assert await records.load(RECORD.lane) == replace(RECORD, turns=2)
+    assert await records.all() == [replace(RECORD, turns=2)]
+    await records.forget(RECORD.lane)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_without_hard_links_the_disk_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be kept beside, the new file is on the disk before it takes its place."""
+
+    def refused(self: Path, target: Path) -> None:
+        raise PermissionError
+
+    synced: list[int] = []
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    monkeypatch.setattr("os.fsync", synced.append)
+    file = tmp_path / "record.json"
+    replace_file(file, "new")
+    assert (file.read_text(), len(synced)) == ("new", 1)
+    assert not version_before(file).exists()
 
 
 @given(st.text(), st.text())
