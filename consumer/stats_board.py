@@ -12,6 +12,8 @@ from shared.keys import Keys
 
 EVERY_S = 10.0
 KEEP_S = 30
+ANSWERS_FIRST_S = 0.2
+"""A turn ends before its answer is posted: that goes first, and turns that end together are one."""
 
 
 class StatsBoard:
@@ -35,6 +37,7 @@ class StatsBoard:
                 with attempt:
                     await self._redis.set(self._keys.sessions, json.dumps(self._stats()), ex=KEEP_S)
             await self._until_changed()
+            await asyncio.sleep(ANSWERS_FIRST_S)
 
     async def clear(self) -> None:
         """Take the board down: this consumer has no sessions any more; raises RedisError."""
