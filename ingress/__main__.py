@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import structlog
-import uvicorn
 
 from ingress.access import Access, OperatorAccess
 from ingress.app import Parts, create_app
+from ingress.live.hub import Hub
 from ingress.reception import Reception
+from ingress.server import Server
 from ingress.settings import IngressSettings
-from ingress.silence import SilentProtocol
 from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
@@ -23,6 +23,9 @@ from shared.logs import configure_logs
 from shared.process import exit_on_bad_configuration
 from shared.redis_client import redis_client
 from shared.settings import load_settings
+
+UNREAD_MS = 30_000
+"""How long what we sent may lie unread; Linux's tcp(7)."""
 
 log = structlog.get_logger()
 
@@ -42,6 +45,7 @@ def main() -> None:
             access.bots.values(), settings.bot_hop_limit, settings.bot_rate_per_hour
         ),
     )
+    hub = Hub(redis_client(settings.redis_url, max_connections=5, socket_timeout_s=10), keys)
     app = create_app(
         Parts(
             access=access,
@@ -50,22 +54,16 @@ def main() -> None:
             redis=redis,
             keys=keys,
             words=settings.words,
+            hub=hub,
+            links=settings.links(),
         )
-    )
-    config = uvicorn.Config(
-        app,
-        http=SilentProtocol,
-        log_config=None,
-        access_log=False,  # it prints URLs, and a URL may hold the webhook token
-        server_header=False,
-        timeout_graceful_shutdown=5,
     )
     host, port = listener.getsockname()[:2]
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops in order, then raises the signal again: its clean end would read as a kill.
         signal.signal(number, lambda *_: sys.exit(0))
     log.info("ingress_listening", host=host, port=port, bots=sorted(access.bots))
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(app, hub).run(sockets=[listener])
 
 
 def spool_folder(settings: IngressSettings) -> Path:
@@ -83,6 +81,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Every connection inherits it: a watcher who reads nothing for so long is hung up on.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
     try:
         listener.bind((host, port))
     except OSError as error:

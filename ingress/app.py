@@ -12,6 +12,9 @@ from redis.asyncio import Redis
 
 from ingress import jobs, sessions, status, webhook
 from ingress.access import Access, OperatorAccess
+from ingress.live import conversation, events, grants
+from ingress.live.hub import Hub
+from ingress.live.links import Links
 from ingress.reception import Reception
 from ingress.silence import Silence
 from shared.catalogue import Catalogue
@@ -32,6 +35,10 @@ class Parts:
     redis: Redis
     keys: Keys
     words: Catalogue
+    hub: Hub
+    """Its client is closed with it."""
+    links: Links | None = None
+    """None: there are no signed links."""
 
 
 def create_app(parts: Parts) -> Silence:
@@ -40,11 +47,17 @@ def create_app(parts: Parts) -> Silence:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
-        feeding = asyncio.create_task(parts.reception.feed(), name="spool feeder")
-        feeding.add_done_callback(_end_unless_cancelled)
+        tasks = [
+            asyncio.create_task(parts.reception.feed(), name="spool feeder"),
+            asyncio.create_task(parts.hub.run(), name="live hub"),
+        ]
+        for task in tasks:
+            task.add_done_callback(_end_unless_cancelled)
         yield
-        feeding.cancel()
-        await asyncio.gather(feeding, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await parts.hub.aclose()
         await parts.redis.aclose()
 
     # No pages of FastAPI's own: /docs would be HTML, and a wrong slash a redirect.
@@ -55,13 +68,15 @@ def create_app(parts: Parts) -> Silence:
     app.state.redis = parts.redis
     app.state.keys = parts.keys
     app.state.words = parts.words
-    for routes in (webhook, status, jobs, sessions):
+    app.state.hub = parts.hub
+    app.state.links = parts.links
+    for routes in (webhook, status, jobs, sessions, events, conversation, grants):
         app.include_router(routes.router)
     return Silence(app)
 
 
-def _end_unless_cancelled(feeding: "asyncio.Task[None]") -> None:
+def _end_unless_cancelled(part: "asyncio.Task[None]") -> None:
     """Without its feeder the spool would fill in silence: the supervisor starts us again."""
-    if not feeding.cancelled():
-        log.critical("part_stopped", part=feeding.get_name(), error=repr(feeding.exception()))
+    if not part.cancelled():
+        log.critical("part_stopped", part=part.get_name(), error=repr(part.exception()))
         os._exit(EXIT_PART_STOPPED)

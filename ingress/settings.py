@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
+from ingress.live.links import Links
 from shared.settings import SharedSettings
 
 
@@ -20,6 +21,13 @@ class IngressSettings(SharedSettings):
     """How many messages may wait in a lane; the one over it is told so in the room."""
     webhook_token: SecretStr | None = Field(None, min_length=8)
     admin_token: SecretStr | None = Field(None, min_length=8)
+    link_secret: SecretStr | None = Field(None, min_length=16)
+    """What signs links to live streams; without it the admin token does."""
+
+    def links(self) -> Links | None:
+        """The signed links of these settings; None where there is nothing to sign with."""
+        secret = self.link_secret or self.admin_token
+        return Links.of(secret.get_secret_value()) if secret else None
 
     @classmethod
     def problems_between(cls, given: Mapping[str, Any]) -> list[str]:

@@ -23,7 +23,7 @@ class Silence:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; an exception becomes an empty 500."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._beside_http(scope, receive, send)
             return
         answer = _Answer(scope["method"], send)
         try:
@@ -33,6 +33,15 @@ class Silence:
             if not answer.started:
                 await send(_start(500, []))
                 await send({"type": "http.response.body", "body": b""})
+
+    async def _beside_http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket that fails is hung up on; uvicorn does that when the app just returns."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            if scope["type"] != "websocket":
+                raise
+            log.exception("request_failed", route=_route(scope))
 
 
 class _Answer:
@@ -70,6 +79,12 @@ class SilentProtocol(HttpToolsProtocol):
             b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
         )
         self.transport.close()
+
+    def shutdown(self) -> None:
+        """Let the answer under way end, unless it is a stream that nobody reads."""
+        super().shutdown()
+        if self.flow.write_paused:
+            self.transport.abort()
 
 
 Headers = list[tuple[bytes, bytes]]

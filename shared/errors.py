@@ -7,6 +7,7 @@ BotError
 │   ├── UnknownBot          404
 │   ├── Malformed           400
 │   └── TooLarge            413
+├── TooManyWatchers         ingress.live: one more reader of the live stream than fit
 ├── CampfireError           consumer.campfire: a post that did not succeed
 ├── AgentError              consumer.sessions: a turn that did not end in an answer
 └── QueueError              consumer.queue, shared.acceptance: Redis refused what we asked of it
@@ -53,6 +54,10 @@ class TooLarge(DeliveryRefused):
     """The delivery is larger than 1 MiB."""
 
     status = 413
+
+
+class TooManyWatchers(BotError):
+    """So many watch live streams already that another one is turned away."""
 
 
 class CampfireError(BotError):

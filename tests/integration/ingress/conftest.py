@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-import uvicorn
 from redis.asyncio import Redis
 
 from ingress.access import Access, OperatorAccess
 from ingress.app import Parts, create_app
+from ingress.live.hub import Hub
+from ingress.live.links import Links
 from ingress.reception import Reception
-from ingress.silence import SilentProtocol
+from ingress.server import Server
 from ingress.spool import Spool
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.acceptance.loop_guard import LoopGuard
@@ -25,6 +26,7 @@ from shared.redis_client import redis_client
 from tests.deliveries import RECORDED_KEY
 
 TOKEN = "webhook-token"
+LINK_SECRET = "link-secret-0123456789"
 BOTS = {
     "assistant": Bot(id="assistant", name="Assistant", system_prompt="x"),
     "other": Bot(id="other", name="Other", system_prompt="x"),
@@ -105,6 +107,7 @@ async def ingress(
     guard = LoopGuard.of(bots.values(), hop_limit=4, rate_per_hour=options.get("rate", 20))
     queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000), guard=guard)
     reception = options.get("reception") or Reception(queue, Spool(tmp_path / "spool"))
+    hub = Hub(redis_client(url, max_connections=5, socket_timeout_s=10), keys)
     app = create_app(
         Parts(
             access=access,
@@ -113,10 +116,11 @@ async def ingress(
             redis=client,
             keys=keys,
             words=catalogue("en"),
+            hub=hub,
+            links=Links.of(LINK_SECRET) if options.get("links", True) else None,
         )
     )
-    config = uvicorn.Config(app, http=SilentProtocol, log_config=None, access_log=False)
-    server = uvicorn.Server(config)
+    server = Server(app, hub)
     listener = socket.create_server(("127.0.0.1", 0))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield RunningIngress(listener.getsockname()[1], redis, keys)

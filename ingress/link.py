@@ -1,0 +1,41 @@
+"""`python -m ingress.link`: a signed link to a lane's live stream, from a shell."""
+
+import time
+from typing import Annotated, get_args
+
+import typer
+
+from ingress.live.grants import MOST_HOURS
+from ingress.live.links import Rights
+from ingress.settings import IngressSettings
+from shared.lane import Lane
+from shared.process import exit_on_bad_configuration
+from shared.settings import load_settings
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def link(
+    room: int,
+    bot: str,
+    rights: Annotated[str, typer.Option(help="read, or talk: to send messages too")] = "read",
+    hours: Annotated[float, typer.Option(min=0.01, max=MOST_HOURS)] = 24.0,
+    base: Annotated[str, typer.Option(help="What people call the web process")] = "",
+) -> None:
+    """Print a link that lets whoever has it watch one bot in one room until it expires."""
+    settings = load_settings(IngressSettings)
+    links = settings.links()
+    known = next((right for right in get_args(Rights) if right == rights), None)
+    if links is None or known is None or bot not in settings.bots():
+        typer.echo(
+            "needs LINK_SECRET or ADMIN_TOKEN, a bot that exists, rights read or talk", err=True
+        )
+        raise typer.Exit(2)
+    typer.echo(
+        base.rstrip("/") + links.path(Lane(room, bot), known, round(time.time() + hours * 3600))
+    )
+
+
+if __name__ == "__main__":
+    exit_on_bad_configuration(app)

@@ -1,0 +1,49 @@
+"""Who may watch a lane: whoever shows ADMIN_TOKEN, or a signed link. Nobody for being near.
+
+A page in a browser on this machine could open a WebSocket here, so loopback alone is no right.
+"""
+
+import time
+
+from fastapi.requests import HTTPConnection
+
+from ingress.live.entry import order
+from ingress.live.links import Grant, Links
+from shared.errors import Malformed, Unauthenticated, UnknownBot
+from shared.lane import Lane
+
+
+def admit(connection: HTTPConnection, lane: Lane) -> Grant:
+    """What this caller may do with the lane's stream; raises Unauthenticated or UnknownBot."""
+    state = connection.app.state
+    grant = _of_operator(connection) or _of_link(state.links, connection, lane)
+    if grant is None:
+        raise Unauthenticated("neither the admin token nor a link that is valid here and now")
+    if lane.bot_id not in state.access.bots:
+        raise UnknownBot("no such bot")
+    return grant
+
+
+def resume_after(connection: HTTPConnection) -> str | None:
+    """The id after which to go on: the header browsers send, or the query; raises Malformed."""
+    query = connection.query_params.get("last_event_id")
+    given = connection.headers.get("last-event-id") or query
+    if not given:
+        return None
+    try:
+        order(given)
+    except ValueError:
+        raise Malformed("the last event's id is none of ours") from None
+    return given
+
+
+def _of_operator(connection: HTTPConnection) -> Grant | None:
+    operators = connection.app.state.operators
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if operators.token is None or scheme != "Bearer" or not operators.admits(token):
+        return None
+    return Grant("talk")
+
+
+def _of_link(links: Links | None, connection: HTTPConnection, lane: Lane) -> Grant | None:
+    return links.grant(lane, connection.query_params, time.time()) if links else None

@@ -1,0 +1,29 @@
+"""`POST /lanes/{room}/{bot}/link`: an operator gives somebody the right to a lane's stream."""
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+
+from ingress.live.links import Links, Rights
+from ingress.operator import operator
+from shared.lane import Lane
+
+MOST_HOURS = 31 * 24.0
+router = APIRouter(dependencies=[Depends(operator)])
+
+
+@router.post("/lanes/{room_id}/{bot_id}/link")
+async def link(
+    request: Request,
+    room_id: int,
+    bot_id: str,
+    rights: Rights = "read",
+    hours: Annotated[float, Query(gt=0, le=MOST_HOURS)] = 24.0,
+) -> Response:
+    """201, empty, with the link in `Location`; 404 for an unknown bot, or without a secret."""
+    links: Links | None = request.app.state.links
+    if links is None or bot_id not in request.app.state.access.bots:
+        raise HTTPException(404)
+    path = links.path(Lane(room_id, bot_id), rights, round(time.time() + hours * 3600))
+    return Response(status_code=201, headers={"Location": path, "Cache-Control": "no-store"})

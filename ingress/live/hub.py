@@ -1,0 +1,158 @@
+"""The hub: one blocking read of Redis for every lane somebody watches, handed out to all watchers.
+
+Whoever falls behind reads the rest from Redis by itself (see watcher): the hub waits for nobody.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from tenacity import AsyncRetrying, retry_if_exception_type
+from tenacity.wait import wait_random_exponential
+
+from ingress.live.entry import BEGINNING, Entry
+from ingress.live.watcher import PAGE, Watcher
+from shared.errors import TooManyWatchers
+from shared.keys import Keys
+from shared.lane import Lane
+
+BLOCK_MS = 5000
+MAX_WATCHERS = 500
+"""Each holds a descriptor that the webhooks need too: the next one is turned away."""
+FORGET_WAKE_S = 3600
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A lane, how far the hub has read it (None: it has not begun), and who watches."""
+
+    cursor: str | None = None
+    watchers: set[Watcher] = field(default_factory=set)
+
+
+class Hub:
+    """Run `run()` beside the server, `close()` when it ends. `redis` is the hub's own client."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis, self._keys = redis, keys
+        self._lanes: dict[Lane, _Watched] = {}
+        self._wanted = asyncio.Event()
+        self._wake_cursor = BEGINNING
+        self.closed = False
+
+    @property
+    def watchers(self) -> int:
+        """How many watch."""
+        return sum(len(watched.watchers) for watched in self._lanes.values())
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next one would be turned away."""
+        return self.watchers >= MAX_WATCHERS
+
+    @contextmanager
+    def watch(self, lane: Lane, after: str | None) -> Iterator[Watcher]:
+        """Watch a lane from now on, or from after the event with this id.
+
+        Raises TooManyWatchers.
+        """
+        if self.is_full:
+            raise TooManyWatchers
+        watched = self._lanes.setdefault(lane, _Watched())
+        watcher = Watcher(self._redis, self._keys.events(lane), after)
+        watched.watchers.add(watcher)
+        if watched.cursor is None:
+            self._wanted.set()
+        else:
+            watcher.begin()
+        try:
+            yield watcher
+        finally:
+            watched.watchers.discard(watcher)
+            if not watched.watchers:
+                self._lanes.pop(lane, None)
+
+    def close(self) -> None:
+        """End every watcher's stream: the server stops, and they come back with their last id."""
+        self.closed = True
+        for watched in self._lanes.values():
+            for watcher in watched.watchers:
+                watcher.close()
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        await self._redis.aclose()
+
+    async def run(self) -> None:
+        """Never returns; with Redis away it tries again until it is back."""
+        while True:
+            if not self._lanes:
+                await self._wanted.wait()
+            self._wanted.clear()
+            async for attempt in _outlive_outages():
+                with attempt:
+                    await self._begin_new_lanes()
+                    await self._read()
+
+    async def _begin_new_lanes(self) -> None:
+        """Find the end of each new lane; its watchers begin there, or catch up to it."""
+        new = [lane for lane, watched in self._lanes.items() if watched.cursor is None]
+        if not new:
+            return
+        pipe = self._redis.pipeline(transaction=False)
+        for lane in new:
+            pipe.xrevrange(self._keys.events(lane), count=1)
+        for lane, last in zip(new, await pipe.execute(), strict=True):
+            if (watched := self._lanes.get(lane)) is not None:
+                watched.cursor = last[0][0].decode() if last else BEGINNING
+                for watcher in watched.watchers:
+                    watcher.begin()
+
+    async def _read(self) -> None:
+        """One blocking read; it ends early when there is a new lane to watch."""
+        names = {self._keys.events(lane): lane for lane in self._lanes}
+        streams: dict[Any, Any] = {self._keys.events_wake: self._wake_cursor}
+        for name, lane in names.items():
+            if (cursor := self._lanes[lane].cursor) is not None:
+                streams[name] = cursor
+        waking = asyncio.create_task(self._wake_when_wanted())
+        try:
+            answer = await self._redis.xread(streams, count=PAGE, block=BLOCK_MS)
+        finally:
+            waking.cancel()
+            await asyncio.gather(waking, return_exceptions=True)
+        for name, found in answer or ():
+            self._hand_out(names.get(name.decode()), found)
+
+    async def _wake_when_wanted(self) -> None:
+        """A blocking read cannot be told of another stream, only be given something to read."""
+        await self._wanted.wait()
+        name = self._keys.events_wake
+        await self._redis.xadd(name, {"wake": "1"}, maxlen=1, approximate=False)
+        await self._redis.expire(name, FORGET_WAKE_S)
+
+    def _hand_out(self, lane: Lane | None, found: list[Any]) -> None:
+        last = found[-1][0].decode()
+        if lane is None:
+            self._wake_cursor = last
+        elif (watched := self._lanes.get(lane)) is not None and watched.cursor is not None:
+            watched.cursor = last
+            entries = [Entry.read(entry_id, fields) for entry_id, fields in found]
+            for watcher in watched.watchers:
+                watcher.push(entries)
+
+
+def _outlive_outages() -> AsyncRetrying:
+    return AsyncRetrying(
+        retry=retry_if_exception_type((RedisError, OSError)),
+        wait=wait_random_exponential(multiplier=0.05, max=2),
+        before_sleep=lambda _: log.warning("live_stream_unavailable"),
+        reraise=True,
+    )

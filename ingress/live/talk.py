@@ -1,0 +1,87 @@
+"""What a watcher says over the WebSocket: read, bounded, and accepted like any other message."""
+
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import structlog
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from ingress.reception import Reception
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+from shared.lane import Lane
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=16_000, pattern=r"^[^\x00]*$")]
+Name = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
+Answer = dict[str, Any]
+
+log = structlog.get_logger()
+
+
+class Said(BaseModel):
+    """`{"say": "text", "name": "Ada"}`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    say: Text
+    name: Name = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One lane's way in for watchers who may talk."""
+
+    lane: Lane
+    reception: Reception
+    redis: Redis
+    keys: Keys
+
+    async def hear(self, frame: str) -> Answer:
+        """Take one message; gives what the watcher is told of it."""
+        try:
+            said = Said.model_validate_json(frame)
+        except ValidationError as error:
+            return {"error": _complaint(error)}
+        message = await self._message(said)
+        where = await self.reception.take(message)
+        log.info("live_message_" + where, **message.log_context())
+        if where in ("accepted", "spooled"):
+            return {"accepted": self.keys.job_id(message)}
+        return {"refused": where}
+
+    async def _message(self, said: Said) -> InboundMessage:
+        return InboundMessage(
+            bot_id=self.lane.bot_id,
+            room_id=self.lane.room_id,
+            room_name=await self._room_name(),
+            user_id=None,
+            user_name=said.name,
+            # Not a number: in the room there is no such message.
+            message_id=f"live-{uuid.uuid4().hex}",
+            text=said.say,
+            html=None,
+            accepted_ms=time.time_ns() // 1_000_000,
+        )
+
+    async def _room_name(self) -> str | None:
+        """As Campfire last told it, for the prompt; None where it did not, or Redis is away."""
+        try:
+            known = await self.redis.hget(self.keys.room_names, str(self.lane))  # type: ignore[misc]
+        except RedisError:
+            return None
+        name = json.loads(known) if known else None
+        return name if isinstance(name, str) else None
+
+
+def _complaint(error: ValidationError) -> str:
+    """Names fields, never what stood in them."""
+    problems = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(
+        ".".join(str(part) for part in problem["loc"]) + ": " + problem["type"]
+        for problem in problems[:3]
+    ).lstrip(": ")

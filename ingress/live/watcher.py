@@ -1,0 +1,124 @@
+"""One watcher's place in a lane's stream: fed by the hub, bounded, caught up from Redis."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from ingress.live.entry import BEGINNING, Entry, order
+
+PAGE = 100
+"""Events read from Redis at a time."""
+BUFFER = 256
+"""Events that wait in memory for a watcher, shared with the others of its lane."""
+CHUNK = 64 * 1024
+"""About so many characters are sent at a time: more would only wait in the socket's buffer."""
+TRY_AGAIN_S = 0.5
+BEGIN_S = 1.0
+
+
+class Watcher:
+    """Gives the events after `cursor` in order, each once, or a gap where some are gone."""
+
+    def __init__(self, redis: Redis, stream: str, after: str | None) -> None:
+        self._redis, self._stream = redis, stream
+        self._cursor = None if after is None else order(after)
+        self._behind = after is not None
+        self._buffer: deque[Entry] = deque()
+        self._begun = asyncio.Event()
+        self._something = asyncio.Event()
+        self._closed = False
+
+    def begin(self) -> None:
+        """The hub has a place in this lane: from now on it misses nothing that comes."""
+        self._begun.set()
+        self._something.set()
+
+    async def begun(self) -> None:
+        """Wait until it misses nothing, or some time: with Redis away nothing happens to miss."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BEGIN_S):
+                await self._begun.wait()
+
+    def push(self, entries: Sequence[Entry]) -> None:
+        """Take what happened; one that is behind reads it from Redis instead."""
+        if self._behind:
+            return
+        for entry in entries:
+            if len(self._buffer) >= BUFFER:
+                self._behind = True
+                break
+            self._buffer.append(entry)
+        self._something.set()
+
+    def close(self) -> None:
+        """End the stream."""
+        self._closed = True
+        self._something.set()
+
+    async def next(self, within_s: float) -> list[Entry] | None:
+        """The next events; [] when there were none for so long; None: the stream has ended."""
+        try:
+            async with asyncio.timeout(within_s):
+                while not self._closed:
+                    if entries := self._from_memory() or await self._from_redis():
+                        return entries
+                    await self._until_something()
+        except TimeoutError:
+            return []
+        return None
+
+    def _from_memory(self) -> list[Entry]:
+        chunk: list[Entry] = []
+        size = 0
+        while self._buffer and size < CHUNK:
+            entry = self._buffer.popleft()
+            if self._cursor is None or entry.order > self._cursor:
+                chunk.append(entry)
+                size += len(entry.event)
+                self._cursor = entry.order
+        return chunk
+
+    async def _from_redis(self) -> list[Entry]:
+        """A page, if it is behind. What the hub brings meanwhile is kept, and not given twice."""
+        if not self._behind or not self._begun.is_set():
+            return []
+        self._behind = False
+        try:
+            page = await self._page()
+        except (RedisError, OSError):
+            self._fall_behind()
+            await asyncio.sleep(TRY_AGAIN_S)
+            return []
+        except asyncio.CancelledError:
+            self._fall_behind()
+            raise
+        return page
+
+    async def _page(self) -> list[Entry]:
+        """What follows the cursor; a gap goes before it when the cursor is not kept any more."""
+        cursor = self._cursor or order(BEGINNING)
+        start = "{}-{}".format(*cursor)
+        found = await self._redis.xrange(self._stream, min=start, count=PAGE + 1)
+        entries = [Entry.read(entry_id, fields) for entry_id, fields in found]
+        if len(entries) > PAGE:
+            self._fall_behind()
+        # Without any, the cursor is gone or never was: who waits for what follows it waits in vain.
+        self._cursor = entries[-1].order if entries else None
+        if entries and entries[0].order == cursor:
+            return entries[1:]
+        return entries if cursor == order(BEGINNING) else [Entry.gap(), *entries]
+
+    def _fall_behind(self) -> None:
+        """What the hub brought does not join what was read: it is read from Redis later."""
+        self._behind = True
+        self._buffer.clear()
+
+    async def _until_something(self) -> None:
+        if self._closed or self._buffer or (self._behind and self._begun.is_set()):
+            return
+        self._something.clear()
+        await self._something.wait()

@@ -1,0 +1,278 @@
+"""The WebSocket of a lane: events out, messages in, refusals empty, nobody holds up the server."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from ingress.live.links import Links, Rights
+from shared.inbound import InboundMessage
+from tests.integration.ingress.conftest import LINK_SECRET, RunningIngress
+from tests.integration.ingress.live.watching import ADMIN, BEARER, LANE, PATH, tell, watch
+
+ADMITTED = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
+FAR = 4_000_000_000
+
+
+def link(rights: Rights, expires: int = FAR) -> str:
+    return Links.of(LINK_SECRET).path(LANE, rights, expires)
+
+
+@asynccontextmanager
+async def opened(
+    ingress: RunningIngress, path: str = PATH, headers: dict[str, str] = BEARER
+) -> AsyncIterator[ClientConnection]:
+    """A WebSocket to this ingress."""
+    url = f"ws://127.0.0.1:{ingress.port}{path}"
+    async with connect(url, additional_headers=headers, proxy=None) as socket:
+        yield socket
+
+
+async def heard(socket: ClientConnection) -> Any:
+    """The next message."""
+    async with asyncio.timeout(10):
+        return json.loads(await socket.recv())
+
+
+async def answer(socket: ClientConnection, said: Any) -> Any:
+    """What comes back that is no event."""
+    await socket.send(said if isinstance(said, str | bytes) else json.dumps(said))
+    while "event" in (told := await heard(socket)):
+        pass
+    return told
+
+
+@ADMITTED
+async def test_events_come_with_their_ids_and_can_be_resumed(ingress: RunningIngress) -> None:
+    """The same events as server-sent ones, in one JSON message each."""
+    async with opened(ingress) as socket:
+        ids = await tell(ingress.redis, ingress.keys, "one", "two")
+        first = await heard(socket)
+        assert (first["id"], first["event"]["kind"], first["event"]["text"]) == (
+            ids[0],
+            "text_delta",
+            "one",
+        )
+    async with opened(ingress, f"{PATH}?{urlencode({'last_event_id': ids[0]})}") as socket:
+        assert (await heard(socket))["event"]["text"] == "two"
+
+
+@ADMITTED
+async def test_what_is_said_is_accepted_like_any_message(ingress: RunningIngress) -> None:
+    """It stands in the queue with its name and text, and the room's name as Campfire told it."""
+    await ingress.redis.hset(ingress.keys.room_names, str(LANE), '"Support"')  # type: ignore[misc]
+    async with opened(ingress) as socket:
+        job = (await answer(socket, {"say": "hello", "name": "Ada"}))["accepted"]
+        assert job.startswith(f"{ingress.keys.prefix}:assistant:2:live-")
+    body = await ingress.redis.hget(ingress.keys.message(job), "body")  # type: ignore[misc]
+    message = InboundMessage.model_validate_json(body)
+    assert (message.lane, message.text, message.user_name) == (LANE, "hello", "Ada")
+    assert (message.user_id, message.room_name, message.from_bot) == (None, "Support", False)
+    assert await ingress.queued() == 1
+
+
+@ADMITTED
+async def test_a_talk_s_room_is_not_taken_for_a_ping_afterwards(ingress: RunningIngress) -> None:
+    """Without Campfire's word the room's name is not known, and is not remembered as none."""
+    async with opened(ingress) as socket:
+        await answer(socket, {"say": "hello"})
+    known = await ingress.redis.hgetall(ingress.keys.room_names)  # type: ignore[misc]
+    assert known == {}
+    assert await ingress.redis.zcard(ingress.keys.rooms) == 0
+
+
+@pytest.mark.parametrize("ingress", [{"admin": ADMIN, "most": 1}], indirect=True)
+async def test_a_full_lane_is_said_so(ingress: RunningIngress) -> None:
+    """One runs, one waits, the third is refused, and the connection goes on."""
+    async with opened(ingress) as socket:
+        answers = [await answer(socket, {"say": str(n)}) for n in range(3)]
+        assert ["accepted" in told for told in answers] == [True, True, False]
+        assert answers[2] == {"refused": "full"}
+
+
+@ADMITTED
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "no json",
+        "[]",
+        "{}",
+        '{"say": ""}',
+        '{"say": 5}',
+        '{"say": "a\\u0000b"}',
+        '{"say": "\\ud800"}',
+        '{"say": "x", "name": "secret\\u0000"}',
+        '{"say": "x", "admin": true}',
+        json.dumps({"say": "x" * 16_001}),
+        b"\x00\xff",
+    ],
+)
+async def test_what_is_no_message_is_answered_with_an_error(
+    ingress: RunningIngress, frame: str | bytes
+) -> None:
+    """One JSON error that repeats nothing of it; then a good message is taken."""
+    async with opened(ingress) as socket:
+        told = await answer(socket, frame)
+        assert list(told) == ["error"]
+        assert "secret" not in told["error"]
+        assert "accepted" in await answer(socket, {"say": "good"})
+    assert await ingress.queued() == 1
+
+
+@ADMITTED
+async def test_a_message_that_is_too_large_ends_the_connection(ingress: RunningIngress) -> None:
+    """More than 64 KiB: closed with 1009, nothing accepted."""
+    async with opened(ingress) as socket:
+        await socket.send("x" * 70_000)
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
+    assert await ingress.queued() == 0
+
+
+async def test_a_link_for_reading_does_not_talk(ingress: RunningIngress) -> None:
+    """It sees the events; what it says is refused."""
+    async with opened(ingress, link("read"), {}) as socket:
+        assert await answer(socket, {"say": "x"}) == {"error": "this link is for reading"}
+        await tell(ingress.redis, ingress.keys, "seen")
+        assert (await heard(socket))["event"]["text"] == "seen"
+    assert await ingress.queued() == 0
+
+
+async def test_a_link_for_talking_talks(ingress: RunningIngress) -> None:
+    """No token, no header: the link is the right, also on a page from somewhere else."""
+    async with opened(ingress, link("talk"), {"Origin": "https://elsewhere.example"}) as socket:
+        assert "accepted" in await answer(socket, {"say": "x"})
+
+
+async def test_a_stream_ends_with_its_link(
+    ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the link expires, the open connections it opened are closed: 4401, or the end."""
+    now = [1000.0]
+    for module in ("admission", "events", "conversation"):
+        monkeypatch.setattr(f"ingress.live.{module}.time", Clock(now))
+    base = f"http://127.0.0.1:{ingress.port}"
+    async with watch(base, path=link("read", 1002), headers={}) as watching:
+        async with opened(ingress, link("read", 1002), {}) as socket:
+            now[0] = 1002.0
+            with pytest.raises(ConnectionClosed) as closed:
+                await heard(socket)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+        with pytest.raises(StopAsyncIteration):
+            await watching.next()
+
+
+class Clock:
+    """The time module of the modules under test."""
+
+    def __init__(self, now: list[float]) -> None:
+        self._now = now
+
+    def time(self) -> float:
+        return self._now[0]
+
+    def monotonic(self) -> float:
+        return self._now[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (PATH, 401),
+        (link("talk", 1000), 401),
+        (link("talk").replace("rights=talk", "rights=read"), 401),
+        (link("read").replace("rights=read", "rights=talk"), 401),
+        (link("talk").replace("/lanes/2/", "/lanes/3/"), 401),
+        (link("talk").replace("/assistant/", "/other/"), 401),
+        (link("talk")[:-1] + "~", 401),
+        (link("talk") + "&last_event_id=x", 400),
+    ],
+)
+async def test_a_refused_handshake_is_as_empty_as_a_refused_request(
+    ingress: RunningIngress, path: str, status: int
+) -> None:
+    """Expired, tampered with, another lane's: the same status both ways, no body, no type."""
+    with capture_logs() as logs:
+        with pytest.raises(InvalidStatus) as refused:
+            async with opened(ingress, path, {}):
+                raise AssertionError("it was opened")
+        async with httpx.AsyncClient(trust_env=False) as client:
+            http = await client.get(f"http://127.0.0.1:{ingress.port}{path}")
+    response = refused.value.response
+    assert (response.status_code, response.body or b"") == (status, b"")
+    assert "content-type" not in response.headers
+    assert (http.status_code, http.content) == (status, b"")
+    assert "signature" not in repr(logs)
+
+
+HANDSHAKE = (
+    "GET {} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\n{}\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        (PATH, ""),
+        (PATH, "Sec-WebSocket-Key: short\r\n"),
+        ("/nowhere", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"),
+        ("/webhook/assistant", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"),
+        ("/lanes/x/assistant/events", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"),
+    ],
+)
+async def test_a_broken_handshake_is_refused_empty(
+    ingress: RunningIngress, path: str, key: str
+) -> None:
+    """uvicorn's and websockets' own explanations are text: none of it is sent."""
+    refused = await ingress.talk(HANDSHAKE.format(path, key).encode())
+    assert 400 <= refused.status < 500
+    assert refused.silent
+
+
+@pytest.mark.parametrize("ingress", [{"admin": ADMIN, "links": False}], indirect=True)
+async def test_without_a_secret_there_are_no_links(ingress: RunningIngress) -> None:
+    """A link signed with anything is refused, and none is made."""
+    with pytest.raises(InvalidStatus):
+        async with opened(ingress, link("talk"), {}):
+            raise AssertionError("it was opened")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        url = f"http://127.0.0.1:{ingress.port}/lanes/2/assistant/link"
+        assert (await client.post(url, headers=BEARER)).status_code == 404
+
+
+@ADMITTED
+async def test_an_operator_makes_links(ingress: RunningIngress) -> None:
+    """201, empty, with a link in Location that opens the lane; nobody else makes one."""
+    base = f"http://127.0.0.1:{ingress.port}"
+    async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
+        made = await client.post("/lanes/2/assistant/link?rights=talk&hours=1", headers=BEARER)
+        assert (made.status_code, made.content) == (201, b"")
+        async with opened(ingress, made.headers["location"], {}) as socket:
+            assert "accepted" in await answer(socket, {"say": "x"})
+        statuses = [
+            (await client.post("/lanes/2/assistant/link")).status_code,
+            (await client.post("/lanes/2/nobody/link", headers=BEARER)).status_code,
+            (await client.post("/lanes/2/assistant/link?rights=all", headers=BEARER)).status_code,
+            (await client.post("/lanes/2/assistant/link?hours=9999", headers=BEARER)).status_code,
+        ]
+    assert statuses == [401, 404, 422, 422]
+
+
+async def test_without_an_admin_token_nearness_is_no_right(ingress: RunningIngress) -> None:
+    """The stats answer this machine; a conversation is not shown to any page in its browser."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        base = f"http://127.0.0.1:{ingress.port}"
+        assert (await client.get(f"{base}/queue/stats")).status_code == 200
+        assert (await client.get(f"{base}{PATH}")).status_code == 401

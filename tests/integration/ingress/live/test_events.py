@@ -1,0 +1,267 @@
+"""Server-sent events of a lane: live, resumed, bounded, and only for who has a right to them."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ingress.live.hub import Hub
+from ingress.live.watcher import BUFFER, PAGE
+from sandbox.launch.valkey import EmbeddedValkey
+from shared.keys import Keys
+from shared.lane import Lane
+from shared.redis_client import redis_client
+from tests.conftest import eventually
+from tests.deliveries import delivery
+from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
+from tests.integration.ingress.live.watching import ADMIN, LANE, PATH, tell, watch
+
+pytestmark = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
+
+
+def base(ingress: RunningIngress) -> str:
+    return f"http://127.0.0.1:{ingress.port}"
+
+
+async def test_what_happens_is_seen_as_it_happens(ingress: RunningIngress) -> None:
+    """A delivery's acceptance and then each event, in order, with id, kind and JSON."""
+    async with watch(base(ingress)) as watching:
+        headers = watching.response.headers
+        assert headers["content-type"].startswith("text/event-stream")
+        assert (headers["cache-control"], headers["x-accel-buffering"]) == ("no-store", "no")
+        body = delivery(key=BOT_KEYS["assistant"], room_id=2, message_id=7)
+        await ingress.post("/webhook/assistant", json.dumps(body).encode())
+        queued = await watching.next()
+        assert (queued.kind, queued.data["job"].split(":")[1:]) == (
+            "queued",
+            ["assistant", "2", "7"],
+        )
+        ids = await tell(ingress.redis, ingress.keys, "one\ntwo", "three")
+        deltas = await watching.take(2)
+        assert [(event.id, event.kind, event.text) for event in deltas] == [
+            (ids[0], "text_delta", "one\ntwo"),
+            (ids[1], "text_delta", "three"),
+        ]
+
+
+async def test_a_lane_s_watchers_see_nothing_of_another_lane(ingress: RunningIngress) -> None:
+    """The same bot in the next room, the same room's other bot: not one word."""
+    async with watch(base(ingress)) as watching:
+        for lane in (Lane(3, "assistant"), Lane(2, "other"), Lane(22, "assistant")):
+            await tell(ingress.redis, ingress.keys, "secret", lane=lane)
+        await tell(ingress.redis, ingress.keys, "mine")
+        assert (await watching.next()).text == "mine"
+
+
+async def test_a_second_lane_is_seen_at_once(ingress: RunningIngress) -> None:
+    """A new lane does not wait for the end of the read that began before it."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(watch(base(ingress)))
+        await stack.enter_async_context(watch(base(ingress)))
+        other = await stack.enter_async_context(watch(base(ingress), path="/lanes/9/other/events"))
+        await tell(ingress.redis, ingress.keys, "here", lane=Lane(9, "other"))
+        assert (await other.next(within_s=2)).text == "here"
+
+
+@pytest.mark.parametrize("missed", [1, PAGE, 3 * PAGE + 1])
+async def test_resumed_by_id_nothing_is_lost_and_nothing_twice(
+    ingress: RunningIngress, missed: int
+) -> None:
+    """Cut off after an event, the next stream begins with the one after it and goes on live."""
+    ids = await tell(ingress.redis, ingress.keys, *(str(n) for n in range(missed + 1)))
+    writing = asyncio.create_task(keep_telling(ingress, 200))
+    async with watch(base(ingress), after=ids[0]) as watching:
+        events = await watching.take(missed + 200)
+    await writing
+    assert [event.text for event in events] == [str(n) for n in range(1, missed + 1)] + [
+        f"live {n}" for n in range(200)
+    ]
+
+
+async def keep_telling(ingress: RunningIngress, count: int) -> None:
+    for number in range(count):
+        await tell(ingress.redis, ingress.keys, f"live {number}")
+
+
+async def test_resumed_at_the_end_only_what_is_new(ingress: RunningIngress) -> None:
+    """The last id known is the last there is: nothing is repeated."""
+    ids = await tell(ingress.redis, ingress.keys, "old")
+    async with watch(base(ingress), after=ids[0]) as watching:
+        await tell(ingress.redis, ingress.keys, "new")
+        assert (await watching.next()).text == "new"
+
+
+async def test_from_the_beginning_on_request(ingress: RunningIngress) -> None:
+    """`0-0` is before everything that is kept, and in the query for clients without headers."""
+    await tell(ingress.redis, ingress.keys, "a", "b")
+    async with watch(base(ingress), path=f"{PATH}?last_event_id=0-0") as watching:
+        assert [event.text for event in await watching.take(2)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("after", ["1-1", "9999999999999-0"])
+async def test_what_is_not_kept_is_said_to_be_missing(ingress: RunningIngress, after: str) -> None:
+    """An id that is gone, or never was: a gap first, without an id of its own, and then life."""
+    await tell(ingress.redis, ingress.keys, "kept")
+    async with watch(base(ingress), after=after) as watching:
+        gap = await watching.next()
+        assert (gap.id, gap.kind) == ("", "gap")
+        await tell(ingress.redis, ingress.keys, "new")
+        expected = ["kept", "new"] if after == "1-1" else ["new"]
+        assert [event.text for event in await watching.take(len(expected))] == expected
+
+
+@pytest.mark.parametrize("count", [BUFFER + 50, 4 * BUFFER])
+async def test_who_fell_behind_is_caught_up(
+    ingress: RunningIngress, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than its buffer holds, in one go: it gets all of it, in order, out of Redis."""
+    async with watch(base(ingress)) as watching:
+        await tell(ingress.redis, ingress.keys, *(str(n) for n in range(count)))
+        events = await watching.take(count)
+    assert [event.text for event in events] == [str(n) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": f"Basic {ADMIN}"},
+        {"Authorization": ADMIN},
+        {"Authorization": "Bearer"},
+    ],
+)
+async def test_without_a_right_nobody_watches(
+    ingress: RunningIngress, headers: dict[str, str]
+) -> None:
+    """Each refusal is a 401 without body and type."""
+    async with httpx.AsyncClient(base_url=base(ingress), trust_env=False) as client:
+        answer = await client.get(PATH, headers=headers)
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert "content-type" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/lanes/2/nobody/events", 404),
+        ("/lanes/x/assistant/events", 422),
+        (f"{PATH}?last_event_id=1", 400),
+        (f"{PATH}?last_event_id=1-1-1", 400),
+        (f"{PATH}?last_event_id={'9' * 30}-0", 400),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_empty(
+    ingress: RunningIngress, path: str, status: int
+) -> None:
+    """An unknown bot, a room that is none, an id that is none."""
+    async with httpx.AsyncClient(base_url=base(ingress), trust_env=False) as client:
+        answer = await client.get(path, headers={"Authorization": f"Bearer {ADMIN}"})
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert "content-type" not in answer.headers
+
+
+async def test_one_more_than_fit_is_turned_away(
+    ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Descriptors are for the webhooks too: an empty 503; whoever leaves makes room."""
+    monkeypatch.setattr("ingress.live.hub.MAX_WATCHERS", 1)
+    async with watch(base(ingress)), watch(base(ingress)) as second:
+        assert second.response.status_code == 503
+
+    async def admitted() -> bool:
+        async with watch(base(ingress)) as watching:
+            return watching.response.status_code == 200
+
+    await eventually(admitted)
+
+
+async def test_a_silent_lane_has_a_heartbeat(
+    ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing happens, so a comment keeps proxies from hanging up."""
+    monkeypatch.setattr("ingress.live.events.HEARTBEAT_S", 0.1)
+    async with watch(base(ingress)) as watching:
+        async with asyncio.timeout(5):
+            while ": nothing new" not in watching.comments:
+                line = await anext(watching._lines)
+                watching.comments += [line] if line.startswith(":") else []
+        await tell(ingress.redis, ingress.keys, "after")
+        assert (await watching.next()).text == "after"
+
+
+async def test_a_watcher_who_leaves_is_forgotten(
+    ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hub keeps nothing of whoever hung up, and reads no lane that nobody watches."""
+    made: list[Hub] = []
+    real = Hub.watch
+
+    def noted(hub: Hub, lane: Lane, after: str | None):  # type: ignore[no-untyped-def]
+        made.append(hub)
+        return real(hub, lane, after)
+
+    monkeypatch.setattr(Hub, "watch", noted)
+    async with watch(base(ingress)), watch(base(ingress)):
+        assert made[0].watchers == 2
+    await eventually(lambda: nobody_watches(made[0]))
+    assert made[0]._lanes == {}
+
+
+async def nobody_watches(hub: Hub) -> bool:
+    return hub.watchers == 0
+
+
+@pytest.fixture
+async def outage(tmp_path: Path) -> AsyncIterator[EmbeddedValkey]:
+    """A server of this test's own."""
+    with EmbeddedValkey(tmp_path / "own", appendfsync="always") as valkey:
+        yield valkey
+
+
+async def test_redis_killed_and_back(ingress: RunningIngress, outage: EmbeddedValkey) -> None:
+    """The hub outlives it: its watcher stays, and sees what happens afterwards."""
+    del ingress
+    keys = Keys("outage")
+    hub = Hub(redis_client(outage.url, max_connections=5, socket_timeout_s=10), keys)
+    running = asyncio.create_task(hub.run())
+    redis = redis_client(outage.url)
+    with hub.watch(LANE, None) as watcher:
+        await eventually(lambda: has_begun(hub))
+        await tell(redis, keys, "before")
+        assert [entry.kind for entry in await watcher.next(10) or ()] == ["text_delta"]
+        outage.kill()
+        outage.start()
+        fresh = redis_client(outage.url)
+        await tell(fresh, keys, "after")
+        entries = await watcher.next(20)
+        assert entries is not None
+        assert ["after" in entry.event for entry in entries] == [True]
+        await fresh.aclose()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await hub.aclose()
+    await redis.aclose()
+
+
+async def has_begun(hub: Hub) -> bool:
+    return all(watched.cursor is not None for watched in hub._lanes.values())
+
+
+async def test_a_watcher_who_never_reads_stops_nobody(ingress: RunningIngress) -> None:
+    """20 MB for a socket that is never read: the others see all of it, memory stays bounded."""
+    request = f"GET {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ADMIN}\r\n\r\n"
+    deaf = socket.create_connection(("127.0.0.1", ingress.port))
+    deaf.sendall(request.encode())
+    async with watch(base(ingress)) as watching:
+        for round_ in range(10):
+            texts = [f"{round_}.{n}" + "x" * 20_000 for n in range(100)]
+            await tell(ingress.redis, ingress.keys, *texts)
+            events = await watching.take(100)
+            assert [event.text for event in events] == texts
+    deaf.close()

@@ -1,0 +1,68 @@
+"""Signed links: exactly one lane, exactly these rights, until exactly then, under one secret."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingress.live.links import Grant, Links
+from shared.lane import Lane
+
+LINKS = Links.of("a secret of some length")
+LANE = Lane(2, "assistant")
+
+
+def query(path: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+
+
+def test_a_link_grants_what_it_says_until_it_ends() -> None:
+    """A second before its end it opens the lane, at its end it does not."""
+    given_ = query(LINKS.path(LANE, "talk", 1000))
+    assert LINKS.grant(LANE, given_, 999.0) == Grant("talk", 1000)
+    assert LINKS.grant(LANE, given_, 1000.0) is None
+
+
+@pytest.mark.parametrize("lane", [Lane(3, "assistant"), Lane(2, "other"), Lane(22, "assistant")])
+def test_a_link_opens_no_other_lane(lane: Lane) -> None:
+    """The lane stands under the signature."""
+    assert LINKS.grant(lane, query(LINKS.path(LANE, "read", 1000)), 1) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rights": "talk"},
+        {"rights": "admin"},
+        {"rights": ""},
+        {"expires": "9999"},
+        {"expires": "1000 "},
+        {"expires": "+1000"},
+        {"expires": "१०००"},
+        {"expires": "9" * 400},
+        {"expires": ""},
+        {"signature": ""},
+        {"signature": "é\ud800"},
+    ],
+)
+def test_a_changed_link_is_worth_nothing(change: dict[str, str]) -> None:
+    """More rights, more time, odd digits, no signature: no grant, and no exception."""
+    assert LINKS.grant(LANE, query(LINKS.path(LANE, "read", 1000)) | change, 1) is None
+
+
+@given(st.dictionaries(st.sampled_from(["expires", "rights", "signature"]), st.text()))
+def test_nothing_made_up_is_a_link(made_up: dict[str, str]) -> None:
+    """Whatever stands in a query, without the secret it opens nothing."""
+    assert LINKS.grant(LANE, made_up, 1) is None
+
+
+def test_another_secret_signs_otherwise() -> None:
+    """Changing LINK_SECRET ends every link."""
+    path = Links.of("another secret of that length").path(LANE, "read", 1000)
+    assert LINKS.grant(LANE, query(path), 1) is None
+
+
+def test_the_secret_is_not_shown() -> None:
+    """Neither it nor the key stands in what a traceback could print."""
+    assert repr(LINKS) == "Links()"
