@@ -96,8 +96,11 @@ class Keys:
         return f"{self.prefix}:told:{lane}"
 
     def events(self, lane: Lane) -> str:
-        """Stream of what happens in a lane, for its watchers; see shared.live_events."""
-        return f"{self.prefix}:events:{lane}"
+        """Stream of what happens in a lane, for its watchers; see shared.live_events.
+
+        Control words stand in it too, whatever line they wait in.
+        """
+        return f"{self.prefix}:events:{lane.room_id}:{lane.bot_id}"
 
     @property
     def events_wake(self) -> str:
