@@ -7,6 +7,7 @@ from tests.faults.scenarios import (
     endings,
     floods,
     kills,
+    ledger,
     outages,
     poison,
     takeovers,
@@ -15,6 +16,7 @@ from tests.faults.suite import Scenario
 
 ALL: list[Scenario] = [
     *kills.SCENARIOS,
+    *ledger.SCENARIOS,
     *deploys.SCENARIOS,
     *takeovers.SCENARIOS,
     *outages.SCENARIOS,

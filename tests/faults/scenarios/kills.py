@@ -8,6 +8,8 @@ from tests.faults.suite import Scenario
 from tests.faults.world import World
 
 LANES = 3
+NEEDED = {"turn.postponed": "flaky=1", "turn.file_kept": "files=1"}
+"""What a message must order for a step to be reached."""
 
 
 def consumer_killed_at(step: str) -> Scenario:
@@ -19,7 +21,7 @@ def consumer_killed_at(step: str) -> Scenario:
             await _leave_something_running(world)
         doomed = await world.consumer(ready=False, KILL_AT=step)
         for room in world.rooms(LANES):
-            orders = ["flaky=1" if step == "turn.postponed" else "", "slow=0.05", ""]
+            orders = [NEEDED.get(step, ""), "slow=0.05", ""]
             dice.shuffle(orders)
             await world.say_all(room, orders)
         assert await doomed.gone(20) == -signal.SIGKILL, f"{step} was never reached"
