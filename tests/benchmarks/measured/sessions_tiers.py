@@ -13,7 +13,7 @@ from claude_agent_sdk import ClaudeSDKClient
 
 from tests.acceptance.stack import SUPPORT, Stack
 from tests.benchmarks.benchmark import Workshop
-from tests.benchmarks.measured.hot_turn import FIRST_ID, _webhook_to_reply
+from tests.benchmarks.measured.hot_turn import FIRST_ID, webhook_to_reply
 from tests.benchmarks.ratio import Ratio, median_ratio
 from tests.benchmarks.sdk import bare_client, turn_seconds
 
@@ -86,7 +86,7 @@ class _Rounds:
         return [*tiers, cut, memory]
 
     async def _turn(self, tier: str, stack: Stack) -> None:
-        seconds = await _webhook_to_reply(stack, next(self._ids), f"echo {tier}")
+        seconds = await webhook_to_reply(stack, next(self._ids), f"echo {tier}")
         events = "session_cold" if tier == "spare" else f"session_{tier}"
         last = stack.worker.log.events(events, lane=LANE)[-1]
         assert last.get("spare", False) is (tier == "spare"), last
