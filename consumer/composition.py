@@ -16,6 +16,8 @@ from redis.exceptions import RedisError
 
 from consumer.bot_files import BotFiles
 from consumer.campfire.client import Campfire
+from consumer.catch_up.catch_up import CatchUp
+from consumer.catch_up.known_rooms import KnownRooms
 from consumer.live.broadcast import Broadcast
 from consumer.progress.showing import Rule, Showing
 from consumer.queue.cancelling import Cancelling
@@ -42,6 +44,7 @@ from consumer.turn.outbox import Bounds, Outbox
 from consumer.turn.outgoing import Outgoing
 from consumer.turn.pipeline import Pipeline
 from consumer.turn.turns import Turns
+from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.lane import Lane
@@ -157,7 +160,10 @@ def assemble(
     worker = LaneWorker(pool, keys, lanes, repairs, wakeup, pipeline.answer, max_turns=most)
     next_up = NextUp(redis, keys, worker.full, expect, most=most)
     notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy, language)
-    control = Control(redis, keys, {"cancel": cancelling.cancel, **words})
+    catch_up = catching_up(settings, bots, redis, campfire)
+    looking: Parts = {"catch_up": catch_up.run} if settings.catch_up == "on" else {}
+    own_words: Words = {"cancel": cancelling.cancel, "catch_up": catch_up.ask}
+    control = Control(redis, keys, {**own_words, **words})
     service = Service(
         lease,
         heart(settings, lease.me, worker),
@@ -172,10 +178,27 @@ def assemble(
             "notices": notices.run,
             "next_up": next_up.run,
             "outgoing": partial(tidy, outgoing, redis, keys),
+            **looking,
             **parts,
         },
     )
     return service, worker
+
+
+def catching_up(
+    settings: ConsumerSettings, bots: dict[str, Bot], redis: Redis, campfire: Campfire
+) -> CatchUp:
+    """What looks for messages that never reached us; woken by trouble with Campfire too."""
+    keys = Keys(settings.redis_prefix)
+    catch_up = CatchUp(
+        campfire,
+        KnownRooms(redis, keys),
+        RedisQueue(redis, keys),
+        {bot_id: (key, bots[bot_id].name) for bot_id, key in bot_keys(settings, bots).items()},
+        max_age_s=settings.message_max_age_minutes * 60,
+    )
+    campfire.on_trouble(catch_up.troubled)
+    return catch_up
 
 
 def heart(settings: ConsumerSettings, me: str, worker: LaneWorker) -> Heart:

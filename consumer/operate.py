@@ -35,6 +35,17 @@ def cancel(job_id: str) -> None:
     typer.echo(f"asked the consumer to cancel {job_id}")
 
 
+@app.command()
+def catch_up() -> None:
+    """Look in the rooms we know for messages that Campfire could not deliver, and answer them."""
+
+    async def ask(redis: Redis, keys: Keys) -> None:
+        await redis.rpush(keys.control, json.dumps({"catch_up": "operator"}))  # type: ignore[misc]
+
+    _with_redis(ask)
+    typer.echo("asked the consumer to catch up")
+
+
 @dead.command("list")
 def list_() -> None:
     """One line a dead letter: job id, when it died, why, attempts."""

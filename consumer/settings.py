@@ -63,6 +63,8 @@ class ConsumerSettings(SharedSettings):
     max_turns_at_once: int = Field(10, gt=0)
     message_max_age_minutes: float = Field(15, gt=0)
     """A message older than this when its turn comes is not answered, only told of."""
+    catch_up: Literal["on", "off"] = "on"
+    """Whether what never reached us is looked for in the rooms, where Campfire lists messages."""
     progress: Progress = "edit"
     """Signs of life in the room; a bot's file, and a room, may want less or more."""
     progress_rooms: RoomProgress = None

@@ -26,6 +26,8 @@ from shared.settings import load_settings
 
 UNREAD_MS = 30_000
 """How long what we sent may lie unread; Linux's tcp(7)."""
+BACKLOG = 2048
+"""uvicorn's own."""
 
 log = structlog.get_logger()
 
@@ -85,6 +87,8 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
     try:
         listener.bind((host, port))
+        # From here on a delivery waits for us: none is refused after we say that we are back.
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:

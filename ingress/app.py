@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from ingress import jobs, sessions, status, webhook
 from ingress.access import Access, OperatorAccess
+from ingress.announcement import announce
 from ingress.live import conversation, events, grants
 from ingress.live.hub import Hub
 from ingress.live.links import Links
@@ -53,6 +54,7 @@ def create_app(parts: Parts) -> Silence:
         ]
         for task in tasks:
             task.add_done_callback(_end_unless_cancelled)
+        tasks.append(asyncio.create_task(announce(parts.redis, parts.keys), name="announcement"))
         yield
         for task in tasks:
             task.cancel()

@@ -16,9 +16,6 @@ from pydantic import (
 from shared.errors import Malformed
 from shared.inbound import InboundMessage
 
-MAX_BYTES = 1024 * 1024
-"""Campfire itself sets no bound (a 720 KB body was recorded); ours is 1 MiB."""
-
 _ROOM_PATH = re.compile(r"/rooms/\d+/([^/?]+)/messages")
 
 Id = Annotated[int, Field(strict=True, ge=0, lt=2**63)]

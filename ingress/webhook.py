@@ -7,12 +7,12 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from ingress.access import Access
-from ingress.payload import MAX_BYTES, parse
+from ingress.payload import parse
 from ingress.reception import Reception
 from ingress.room_answers import said_in_the_room
 from shared.catalogue import Catalogue
 from shared.errors import DeliveryRefused, TooLarge
-from shared.inbound import InboundMessage
+from shared.inbound import MAX_BYTES, InboundMessage
 from shared.kill_points import reached
 
 MAX_DRAINED_BYTES = 16 * MAX_BYTES

@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from shared.control_words import ControlWord
 from shared.lane import Lane
 
+MAX_BYTES = 1024 * 1024
+"""Campfire itself sets no bound (a 720 KB body was recorded); ours is 1 MiB."""
+
 
 class InboundMessage(BaseModel):
     """What somebody said to a bot. Frozen; the wire form is `model_dump_json`."""

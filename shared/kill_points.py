@@ -21,6 +21,7 @@ STEPS = (
     "turn.settling",  # all parts posted and recorded, not settled
     "turn.settled",  # settled, arq has not finished the job
     "turn.postponed",  # given back to run again later
+    "catch_up.accepted",  # one message caught up on, others of its room not yet
     "queue.reclaimed",  # took over from a dead predecessor, nothing claimed
 )
 

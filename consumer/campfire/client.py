@@ -54,6 +54,10 @@ class Campfire:
         """What this Campfire was last known to offer; POST alone before the first probe."""
         return self._probe.offers
 
+    def on_trouble(self, act: Callable[[], None]) -> None:
+        """Have `act` called whenever Campfire cannot be reached."""
+        self._wire.on_trouble = act
+
     async def probe(self) -> Offers:
         """What it offers, asked for at the first call, and again a day later. Never raises."""
         return await self._probe.fresh()

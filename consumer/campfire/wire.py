@@ -5,6 +5,7 @@ The key stands in the URL, so neither a URL nor httpx's own errors ever leave th
 
 import logging
 import re
+from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -24,6 +25,7 @@ _NOT_SENT = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
+_A_PROXYS = (502, 503, 504)
 _KEY = re.compile(r"(/rooms/\d+/)[^/?\s\"'>]*-[^/?\s\"'>]*")
 _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
@@ -40,6 +42,8 @@ class Wire:
         )
         # A session cookie would win over the key, and then CSRF protection applies.
         self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.on_trouble: Callable[[], None] = lambda: None
+        """Called when Campfire gave no answer, or a proxy answered for it."""
         for name in _TALKATIVE:
             logging.getLogger(name).addFilter(mask_keys)
 
@@ -73,12 +77,16 @@ class Wire:
     ) -> httpx.Response | CampfireError:
         """The answer or the error; given, not raised, so that no context leads to the request."""
         url = f"/rooms/{room_id}/{key}/messages{path}"
+        answer: httpx.Response | CampfireError
         try:
-            return await self._http.request(method, url, **parts)
+            answer = await self._http.request(method, url, **parts)
         except _NOT_SENT as error:
-            return CampfireUnavailable(type(error).__name__)
+            answer = CampfireUnavailable(type(error).__name__)
         except httpx.HTTPError as error:
-            return CampfireUnclear(type(error).__name__)
+            answer = CampfireUnclear(type(error).__name__)
+        if isinstance(answer, CampfireError) or answer.status_code in _A_PROXYS:
+            self.on_trouble()
+        return answer
 
 
 def mask_keys(record: logging.LogRecord) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,16 @@ class ScriptedAgent:
             await self.asked.wait_for(lambda: text in self.prompts)
 
 
+class Clock:
+    """Campfire's clock; a test may set `now`."""
+
+    def __init__(self) -> None:
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now()
+
+
 class Stage:
     """The consumer, the room it answers in, and a way to speak to it."""
 
@@ -89,9 +100,10 @@ class Stage:
         folder: Path,
         sandbox: SandboxClient,
         url: str,
+        clock: "Clock",
     ) -> None:
         self.redis, self.keys, self.sandbox = redis, keys, sandbox
-        self.agent = ScriptedAgent()
+        self.agent, self.clock = ScriptedAgent(), clock
         self.queue = RedisQueue(redis, keys)
         self._url, self._valkey, self.folder = url, valkey, folder
         self._running: list[tuple[Service, LaneWorker, asyncio.Task[None], Redis]] = []
@@ -123,6 +135,15 @@ class Stage:
     async def say(self, text: str, *, number: int = 0, **changes: Any) -> str:
         """Somebody says it in the room, and it is accepted; gives the job id."""
         message_id = str(number or await self._post(text))
+        message = self._message(text, message_id, **changes)
+        assert await self.queue.accept(message) == "accepted"
+        return self.keys.job_id(message)
+
+    async def offer(self, text: str, message_id: int) -> str:
+        """The delivery of a message that is in the room comes; gives what became of it."""
+        return await self.queue.accept(self._message(text, str(message_id)))
+
+    def _message(self, text: str, message_id: str, **changes: Any) -> InboundMessage:
         message = InboundMessage(
             bot_id="assistant",
             room_id=ROOM,
@@ -135,8 +156,7 @@ class Stage:
             accepted_ms=changes.pop("accepted_ms", round(time.time() * 1000)),
         )
         assert not changes
-        assert await self.queue.accept(message) == "accepted"
-        return self.keys.job_id(message)
+        return message
 
     async def heard(self, text: str) -> str:
         """Wait until the bot has posted something with this text; gives its plain text."""
@@ -165,6 +185,7 @@ class Stage:
             await asyncio.gather(task, return_exceptions=True)
             await worker.pool.aclose(close_connection_pool=True)
             await redis.aclose()
+        self._running.clear()
 
     async def _post(self, text: str) -> int:
         return int((await self.sandbox.post(ROOM, text=text))["id"])
@@ -179,10 +200,11 @@ async def stage(
     tmp_path: Path,
 ) -> AsyncIterator[Stage]:
     """A stage whose Campfire is `main`; parametrise for v1.4.9."""
+    clock = Clock()
     campfire = Campfire(
-        [BotSeed("assistant", 3, TOKEN, "http://127.0.0.1:9/none")], mode=request.param
+        [BotSeed("assistant", 3, TOKEN, "http://127.0.0.1:9/none")], mode=request.param, clock=clock
     )
     async with SandboxServer(campfire) as server, SandboxClient(server.url) as sandbox:
-        stage = Stage(valkey, redis, keys, tmp_path, sandbox, server.url)
+        stage = Stage(valkey, redis, keys, tmp_path, sandbox, server.url, clock)
         yield stage
         await stage.stop()

@@ -1,0 +1,174 @@
+"""Catch-up: looks into the rooms we know for what Campfire could not deliver, and accepts it.
+
+At the consumer's start, when the ingress starts (it says so on the control list), and after
+Campfire could not be reached. It never says anything in a room; a Campfire without index is left
+alone. Neighbours: `known_rooms` where to look, `missed` what is meant for a bot, and
+`shared.acceptance`, which takes each message once, whoever finds it.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex, NotInRoom
+from consumer.campfire.messages import Message
+from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
+from consumer.catch_up.missed import Self, addressed
+from consumer.queue.outages import outlive_outages
+from shared.acceptance.queue import Acceptance, RedisQueue
+from shared.errors import CampfireError
+from shared.kill_points import reached
+
+MOST_MESSAGES = 400
+"""Of one room, its newest: ten pages."""
+CALM_S = 15.0
+"""So long after a trouble with Campfire: one that flaps is not asked all the time."""
+SILENT_ROOMS = 3
+"""So many rooms in a row without an answer: Campfire is away, not they."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+MOST_ROUNDS = 5
+"""For rooms that stay silent while others answer."""
+
+log = structlog.get_logger()
+
+
+class CatchUp:
+    """One part of the consumer; `run` it beside the others. Works one room after the other."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        rooms: KnownRooms,
+        queue: RedisQueue,
+        bots: Mapping[str, tuple[str, str]],
+        *,
+        max_age_s: float,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`bots` are the Campfire key and the name of each bot, by bot id."""
+        self._campfire = campfire
+        self._rooms = rooms
+        self._queue = queue
+        self._bots = bots
+        self._max_age_s = max_age_s
+        self._clock = clock
+        self._monotonic = monotonic
+        self._due_at = monotonic()
+        self._asked = asyncio.Event()
+        self._looking = False
+
+    async def ask(self, _: object = None) -> None:
+        """Look once more, soon: the control word's act."""
+        self._ask(after_s=0)
+
+    def troubled(self) -> None:
+        """Campfire could not be reached: look, once it can."""
+        if not self._looking:  # while looking, we see that for ourselves
+            self._ask(after_s=CALM_S)
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            await self._until_due()
+            self._looking = True
+            try:
+                await self._look_everywhere()
+            except NoIndex:
+                log.info("catch_up_not_offered")
+            finally:
+                self._looking = False
+
+    def _ask(self, after_s: float) -> None:
+        self._due_at = min(self._due_at, self._monotonic() + after_s)
+        self._asked.set()
+
+    async def _until_due(self) -> None:
+        while (left := self._due_at - self._monotonic()) > 0:
+            self._asked.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if left == float("inf") else left):
+                    await self._asked.wait()
+        self._due_at = float("inf")
+
+    async def _look_everywhere(self) -> None:
+        """Every room once; those that Campfire does not show now again, in a while."""
+        rooms, pause_s, rounds = await self._known(), FIRST_PAUSE_S, 0
+        known, accepted = len(rooms), 0
+        while rooms and rounds < MOST_ROUNDS:
+            silent, found = await self._round(rooms)
+            accepted += found
+            if len(silent) < len(rooms):
+                rooms, rounds = silent, rounds + 1
+            else:
+                rooms = await self._known()  # an outage of Campfire, however long
+            if rooms:
+                await asyncio.sleep(pause_s * random.uniform(0.5, 1))  # noqa: S311 - no secret
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        log.info("catch_up_finished", rooms=known, silent=len(rooms), accepted=accepted)
+
+    async def _known(self) -> list[KnownRoom]:
+        rooms: list[KnownRoom] = await outlive_outages("catch_up")(self._rooms.all)
+        return [room for room in rooms if room.lane.bot_id in self._bots]
+
+    async def _round(self, rooms: list[KnownRoom]) -> tuple[list[KnownRoom], int]:
+        """The rooms that gave no answer, and how many messages the others gave."""
+        silent: list[KnownRoom] = []
+        in_a_row = accepted = 0
+        for place, room in enumerate(rooms):
+            try:
+                accepted += await self._look_into(room)
+                in_a_row = 0
+            except (CampfireUnavailable, CampfireUnclear):
+                silent.append(room)
+                in_a_row += 1
+            if in_a_row == SILENT_ROOMS:
+                return [*silent, *rooms[place + 1 :]], accepted
+        return silent, accepted
+
+    async def _look_into(self, room: KnownRoom) -> int:
+        """Accept what is new there; raises CampfireUnavailable, CampfireUnclear, NoIndex."""
+        try:
+            return await self._accept(room, await self._recent(room))
+        except (CampfireUnavailable, CampfireUnclear, NoIndex):
+            raise
+        except NotInRoom:
+            log.info("catch_up_room_forgotten", lane=str(room.lane))
+            await outlive_outages("catch_up")(self._rooms.forget, room.lane)
+        except CampfireError as error:
+            log.warning("catch_up_refused", lane=str(room.lane), error=type(error).__name__)
+        except Exception:
+            # Whatever stands in that room must not end the consumer, which would meet it again.
+            log.exception("catch_up_failed", lane=str(room.lane))
+        return 0
+
+    async def _recent(self, room: KnownRoom) -> list[Message]:
+        """The room's messages that are young enough, newest first."""
+        oldest = datetime.fromtimestamp(self._clock(), UTC) - timedelta(seconds=self._max_age_s)
+        found: list[Message] = []
+        async for message in self._campfire.older(
+            room.lane.room_id, self._bots[room.lane.bot_id][0]
+        ):
+            if message.created_at < oldest or len(found) == MOST_MESSAGES:
+                break
+            found.append(message)
+        return found
+
+    async def _accept(self, room: KnownRoom, messages: list[Message]) -> int:
+        key, name = self._bots[room.lane.bot_id]
+        bot, now_ms = Self(int(key.partition("-")[0]), name), round(self._clock() * 1000)
+        accepted = 0
+        for message in addressed(messages, room, bot, now_ms):
+            taking = outlive_outages("catch_up")
+            taken: Acceptance = await taking(self._queue.accept_late, message, now_ms)
+            if taken == "accepted":
+                accepted += 1
+                log.info("message_caught_up", **message.log_context())
+                reached("catch_up.accepted")
+        return accepted

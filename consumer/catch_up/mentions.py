@@ -1,0 +1,56 @@
+"""Whom a message of the index mentions, in every form in which Campfire shows a mention. Pure.
+
+campfire.md section 4: `<action-text-attachment sgid="S">`, where S names the user; rendered, the
+person's name stands in it (Rails) or in an escaped `content` attribute (recording a61). A name that
+was only typed (`@Assistant` as text, w04) calls no bot, and is no mention here either.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_MENTION = "action-text-attachment, .mention"
+_USER = re.compile(r"gid://[^/\"]+/User/(\d+)(?=[?\"]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One mention; of a user by id, by the name that is shown, or both."""
+
+    user_id: int | None
+    name: str
+    """Without the @; empty where none is shown."""
+
+
+def mentions(html: str) -> list[Mention]:
+    """Every mention in a body, in order; what is no HTML holds none."""
+    return list(_found(LexborHTMLParser(html, is_fragment=True))) if html.strip() else []
+
+
+def user_id_of(sgid: str) -> int | None:
+    """Who a signed global id names; None for what names no user. Signatures are not checked."""
+    data = sgid.partition("--")[0]
+    try:
+        record = base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return None
+    match = _USER.search(record)
+    return int(match[1]) if match else None
+
+
+def _found(document: LexborHTMLParser) -> Iterator[Mention]:
+    for element in document.css(_MENTION):
+        sgid = element.attributes.get("sgid") or ""
+        yield Mention(user_id_of(sgid), _name(element))
+
+
+def _name(element: LexborNode) -> str:
+    shown = element.text(deep=True)
+    if not shown.strip():
+        content = LexborHTMLParser(element.attributes.get("content") or " ", is_fragment=True)
+        shown = "".join(node.text(deep=True) for node in content.css(".mention"))
+    return shown.strip().removeprefix("@").strip()

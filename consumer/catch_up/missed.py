@@ -1,0 +1,99 @@
+"""From messages of the index to the deliveries that Campfire should have made of them. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from consumer.campfire.messages import Message
+from consumer.catch_up.known_rooms import KnownRoom
+from consumer.catch_up.mentions import Mention, mentions
+from shared.inbound import MAX_BYTES, InboundMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """Who the bot is in Campfire."""
+
+    user_id: int
+    """What its key begins with."""
+    name: str
+    """As its file says; Campfire's own name for it is learnt from its mentions and posts."""
+
+
+def addressed(
+    messages: Sequence[Message], room: KnownRoom, bot: Self, now_ms: int
+) -> list[InboundMessage]:
+    """What people said to the bot, oldest first, as its webhook would have told it.
+
+    Where the index cannot be told apart: a mention that was edited in later counts like any other.
+    """
+    ordered = sorted(messages, key=lambda message: message.id)
+    names = _names(ordered, bot)
+    return [
+        _inbound(message, room, names, now_ms)
+        for message in ordered
+        if _is_for(message, room, bot, names) and _is_acceptable(message)
+    ]
+
+
+def _names(messages: Iterable[Message], bot: Self) -> list[str]:
+    """What the bot is called, the longest first: "@Ann Lee" is taken out before "@Ann"."""
+    names = {bot.name, *_learnt(messages, bot)} - {""}
+    return sorted(names, key=len, reverse=True)
+
+
+def _learnt(messages: Iterable[Message], bot: Self) -> Iterator[str]:
+    for message in messages:
+        if message.creator and message.creator.id == bot.user_id:
+            yield message.creator.name
+        for mention in mentions(message.html):
+            if mention.user_id == bot.user_id:
+                yield mention.name
+
+
+def _is_for(message: Message, room: KnownRoom, bot: Self, names: Sequence[str]) -> bool:
+    author = message.creator
+    if author is None or author.is_bot or author.id == bot.user_id:
+        return False
+    return room.name is None or any(_means(m, bot, names) for m in mentions(message.html))
+
+
+def _means(mention: Mention, bot: Self, names: Sequence[str]) -> bool:
+    """By the user's id; by name where the mention is shown without one."""
+    if mention.user_id is not None:
+        return mention.user_id == bot.user_id
+    return mention.name in names
+
+
+def _is_acceptable(message: Message) -> bool:
+    """The ingress refuses such deliveries too."""
+    size = len(message.text.encode(errors="replace")) + len(message.html.encode(errors="replace"))
+    text = message.text + message.html
+    return size <= MAX_BYTES and "\0" not in text and not _holds_surrogates(text)
+
+
+def _holds_surrogates(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _inbound(
+    message: Message, room: KnownRoom, names: Sequence[str], now_ms: int
+) -> InboundMessage:
+    said_ms = round(message.created_at.timestamp() * 1000)
+    return InboundMessage(
+        bot_id=room.lane.bot_id,
+        room_id=room.lane.room_id,
+        room_name=room.name,
+        user_id=message.creator.id if message.creator else None,
+        user_name=message.creator.name if message.creator else "",
+        message_id=str(message.id),
+        text=_without_names(message.text, names),
+        html=message.html or None,
+        accepted_ms=min(said_ms, now_ms),  # Campfire's clock may be ahead of ours
+    )
+
+
+def _without_names(text: str, names: Sequence[str]) -> str:
+    """As Campfire's webhook: every `@Name` of the bot is gone, then the space at the ends."""
+    for name in names:
+        text = text.replace(f"@{name}", "")
+    return text.strip()

@@ -1,0 +1,207 @@
+"""What Campfire could not deliver is found in its index and answered, once; its webhook leads to
+a port where nobody listens."""
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.inbound import InboundMessage
+from tests.conftest import eventually
+from tests.integration.turn.conftest import ROOM, Stage
+
+PING = 5
+SECOND = 4
+
+
+async def mention(stage: Stage, text: str, room_id: int = ROOM, **changes: object) -> int:
+    """Somebody mentions the bot, and its webhook is not reached."""
+    said = await stage.sandbox.post(room_id, text, mentions=["assistant"], **changes)  # type: ignore[arg-type]
+    return int(said["id"])
+
+
+async def known(stage: Stage) -> None:
+    """Both rooms are known: a message was accepted, and answered, in each."""
+    await stage.start()
+    await stage.say("known")
+    said = await stage.sandbox.post(PING, "hi")
+    await stage.queue.accept(
+        InboundMessage(
+            bot_id="assistant",
+            room_id=PING,
+            room_name=None,
+            user_id=1,
+            user_name="Ada Admin",
+            message_id=str(said["id"]),
+            text="hi",
+            html=None,
+            accepted_ms=round(time.time() * 1000),
+        )
+    )
+    await stage.agent.until_asked("hi")
+    await stage.until_idle()
+
+
+async def ask(stage: Stage) -> None:
+    """Ask for a catch-up as the ingress does, and wait until it is over."""
+    before = await _index_calls(stage)
+    await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": "ingress"}))  # type: ignore[misc]
+
+    async def looked() -> bool:
+        return await _index_calls(stage) >= before + 2
+
+    await eventually(looked)
+    await stage.until_idle()
+
+
+async def _index_calls(stage: Stage) -> int:
+    calls = await stage.sandbox.calls()
+    return sum(call["method"] == "GET" and call["bot_id"] == "assistant" for call in calls)
+
+
+async def test_what_never_came_is_answered_once_in_order(stage: Stage) -> None:
+    """Mentions in a room, anything in a ping; asked for twice, answered once."""
+    await known(stage)
+    for text in ("one", "two", "three"):
+        await mention(stage, text)
+    await stage.sandbox.post(PING, "four")
+    await ask(stage)
+    await stage.agent.until_asked("four")
+    await stage.agent.until_asked("three")
+    await stage.until_idle()
+    await ask(stage)
+    said = [text for text in stage.agent.prompts if text not in ("known", "hi")]
+    assert [text for text in said if text != "four"] == ["one", "two", "three"]
+    assert len(said) == 4
+    assert (await stage.bot_said())[1:] == [f"answer to {n}" for n in ("one", "two", "three")]
+
+
+async def test_what_was_not_for_the_bot_is_left_alone(stage: Stage) -> None:
+    """No mention, a typed name, its own words, another bot's, another's mention, another room."""
+    await known(stage)
+    await stage.sandbox.post(ROOM, "nobody is meant")
+    await stage.sandbox.post(ROOM, html="<p>@Assistant typed</p>")
+    await mention(stage, "by itself", user_id=3)
+    await mention(stage, "in a room nobody knows", room_id=3)
+    await stage.sandbox.post(ROOM, "another's", mentions=[1])
+    await ask(stage)
+    await mention(stage, "really")
+    await ask(stage)
+    assert stage.agent.prompts[2:] == ["really"]
+
+
+async def test_what_is_too_old_is_left_alone(stage: Stage) -> None:
+    """Nobody waits for it any more: no answer, and no word about it."""
+    await known(stage)
+    stage.clock.now = lambda: datetime.now(UTC) - timedelta(minutes=16)
+    await mention(stage, "too old")
+    stage.clock.now = lambda: datetime.now(UTC)
+    await mention(stage, "young")
+    await ask(stage)
+    await stage.agent.until_asked("young")
+    await stage.until_idle()
+    assert stage.agent.prompts[2:] == ["young"]
+    assert (await stage.bot_said())[1:] == ["answer to young"]
+
+
+async def test_what_was_refused_and_told_is_left_alone(stage: Stage) -> None:
+    """The lane was full, and the room was told to ask again."""
+    await known(stage)
+    let_go = asyncio.Event()
+
+    async def slow() -> str:
+        await let_go.wait()
+        return "done"
+
+    stage.agent.does["slow"] = slow
+    await stage.say("slow")
+    await stage.agent.until_asked("slow")
+    for number in range(21):
+        message_id = await mention(stage, f"waiting {number}")
+        taken = await stage.offer(f"waiting {number}", message_id)
+    assert taken == "full"
+    let_go.set()
+    await stage.until_idle()
+    await ask(stage)
+    assert stage.agent.prompts[-1] == "waiting 19"
+
+
+async def test_a_delivery_beside_the_catch_up_is_one_message(stage: Stage) -> None:
+    """Whoever comes first; the other finds it accepted."""
+    await known(stage)
+    found = await mention(stage, "found first")
+    await ask(stage)
+    assert await stage.offer("found first", found) == "duplicate"
+    came = await mention(stage, "came first")
+    assert await stage.offer("came first", came) == "accepted"
+    await ask(stage)
+    assert stage.agent.prompts[2:] == ["found first", "came first"]
+
+
+async def test_a_consumers_start_catches_up(stage: Stage) -> None:
+    """Nobody has to ask: whoever takes over the queue looks for itself."""
+    await known(stage)
+    await stage.stop()
+    await mention(stage, "while nobody was there")
+    await stage.start()
+    await stage.heard("answer to while nobody was there")
+
+
+async def test_an_unreachable_campfire_is_caught_up_on_when_it_is_back(stage: Stage) -> None:
+    """The rooms are asked for again until they answer; then nothing is missing."""
+    await known(stage)
+    await mention(stage, "in the dark")
+    await stage.sandbox.order_fault(kind="drop", method="GET", times=2)
+    await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": ""}))  # type: ignore[misc]
+    await stage.heard("answer to in the dark")
+
+
+async def test_a_room_the_bot_was_taken_out_of_is_forgotten(stage: Stage) -> None:
+    """It is looked into once more in vain; others go on."""
+    await known(stage)
+    await stage.sandbox.remove_member(PING, 3)
+    await mention(stage, "still here")
+    await ask(stage)
+    await stage.heard("answer to still here")
+
+    async def forgotten() -> bool:
+        return not await stage.redis.hexists(stage.keys.room_names, f"{PING}:assistant")  # type: ignore[misc]
+
+    await eventually(forgotten)
+
+
+@pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
+async def test_without_an_index_nothing_happens(stage: Stage) -> None:
+    """An old Campfire: no answer to what never came, and no word to the room."""
+    await known(stage)
+    await mention(stage, "never came")
+    calls = len(await stage.sandbox.calls())
+    await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": ""}))  # type: ignore[misc]
+
+    async def looked() -> bool:
+        return len(await stage.sandbox.calls()) > calls
+
+    await eventually(looked)
+    await stage.say("came")
+    await stage.heard("answer to came")
+    assert stage.agent.prompts[2:] == ["came"]
+    assert await stage.bot_said() == ["answer to known", "answer to came"]
+
+
+async def test_off_means_off(stage: Stage) -> None:
+    """`CATCH_UP=off`: the word is heard, and nothing is looked for."""
+    await stage.start(catch_up="off")
+    await stage.say("known")
+    await stage.heard("answer to known")
+    await mention(stage, "never came")
+    await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": ""}))  # type: ignore[misc]
+
+    async def heard() -> bool:
+        return not await stage.redis.exists(stage.keys.control)
+
+    await eventually(heard)
+    await stage.say("came")
+    await stage.heard("answer to came")
+    assert stage.agent.prompts == ["known", "came"]

@@ -1,0 +1,74 @@
+"""Mentions are recognised in each form in which a Campfire's index shows them."""
+
+import json
+
+import pytest
+
+from consumer.catch_up.mentions import Mention, mentions, user_id_of
+from consumer.rendering import render
+from sandbox.campfire.mentions import mention_html, sgid_of
+from sandbox.campfire.presentation import rendered_body
+from tests.deliveries import RECORDINGS
+
+
+def _bodies(name: str) -> dict[str, str]:
+    """The html of each message of a recorded answer of the index, by its text."""
+    case = json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8"))
+    found = json.loads(case["response"]["body"])
+    return {message["body"]["plain_text"]: message["body"]["html"] for message in found}
+
+
+def test_the_recorded_index_shows_whom_a_message_mentions() -> None:
+    """a61: the attachment with its signed id, and the name in its escaped content."""
+    body = _bodies("a61_index_before")["@Assistant closed room"]
+    assert mentions(body) == [Mention(3, "Assistant")]
+
+
+@pytest.mark.parametrize(
+    ("case", "found"),
+    [
+        ("w01_mention_open_room", [Mention(3, "Assistant")]),
+        ("w02_mention_trix_form", [Mention(3, "Assistant")]),
+        ("w03_mention_unsigned_sgid", [Mention(3, "")]),
+        ("w04_typed_at_name_only", []),
+        ("w05_open_room_no_mention", []),
+    ],
+)
+def test_the_recorded_messages_are_read(case: str, found: list[Mention]) -> None:
+    """As a person posted them: Lexxy's and Trix's form, unsigned, typed only, none."""
+    recorded = json.loads((RECORDINGS / f"{case}.json").read_text(encoding="utf-8"))
+    assert mentions(recorded["user_post"]["body"]["html"]) == found
+
+
+def test_the_rendered_form_of_rails_is_read() -> None:
+    """ActionText keeps the attachment and draws the person into it."""
+    html = (
+        f'<div class="trix-content"><action-text-attachment sgid="{sgid_of(3)}">'
+        f'<span class="mention" sgid="{sgid_of(3)}"><img src="/a"> Ann Lee</span>'
+        "</action-text-attachment> hi</div>"
+    )
+    assert set(mentions(html)) == {Mention(3, "Ann Lee")}
+
+
+def test_a_form_without_id_gives_the_name() -> None:
+    """The stand-in draws a mention as a span with a name; typed names stay text."""
+    html = rendered_body(f"{mention_html(3, 'Assistant')} and @Second Bot", {3: "Assistant"}.get)
+    assert mentions(html) == [Mention(None, "Assistant")]
+
+
+def test_what_we_write_ourselves_is_read() -> None:
+    """Our own renderer's mention names the user."""
+    (written,) = render("ask @Ada", {"Ada": 1})
+    assert [mention.user_id for mention in mentions(written)] == [1]
+
+
+@pytest.mark.parametrize("sgid", ["", "x", "--", "é--x", "////", "eyJ4IjoxfQ==--x", "Z2lkOi8vYQ=="])
+def test_what_names_nobody_is_none(sgid: str) -> None:
+    """Whatever stands in an attribute, nothing is raised."""
+    assert user_id_of(sgid) is None
+
+
+@pytest.mark.parametrize("html", ["", " ", "<![if x", "<action-text-attachment", "a < b & c", "\0"])
+def test_broken_html_mentions_nobody(html: str) -> None:
+    """A body is untrusted: it may be anything."""
+    assert [mention.user_id for mention in mentions(html) if mention.user_id] == []
