@@ -3,8 +3,9 @@
 markdown parses, blocks and inlines turn tokens into pieces, splitting makes posts of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from consumer.rendering.attached import without_attached
 from consumer.rendering.blocks import Block, blocks_of
 from consumer.rendering.markdown import parse
 from consumer.rendering.mentions import People
@@ -19,11 +20,16 @@ SMALLEST_LIMIT = 200
 
 
 def render(
-    text: str, people: Mapping[str, int] | None = None, *, limit: int = PART_LIMIT
+    text: str,
+    people: Mapping[str, int] | None = None,
+    *,
+    files: Collection[str] = (),
+    limit: int = PART_LIMIT,
 ) -> tuple[str, ...]:
     """The posts that show this Markdown, in order; none when it is blank.
 
-    `people`: user ids by name; `@Name` of one of them becomes a real mention. `limit`: characters
+    `people`: user ids by name; `@Name` of one of them becomes a real mention. `files`: names of
+    files posted with it, whose links become their words. `limit`: characters
     of HTML a post may have, at least 200. Under 4,000, a post whose markup alone is
     that long (deep lists, a long link) is longer. Raises ValueError for a smaller limit.
     """
@@ -31,7 +37,7 @@ def render(
         raise ValueError(f"a limit under {SMALLEST_LIMIT} characters leaves no room for markup")
     if not text.strip():
         return ()
-    blocks = blocks_of(parse(text), People(people or {}), limit)
+    blocks = blocks_of(without_attached(parse(text), files), People(people or {}), limit)
     return split(blocks if any(_shows(block) for block in blocks) else [_as_typed(text)], limit)
 
 

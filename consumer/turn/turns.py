@@ -94,10 +94,11 @@ class Turns:
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
         if people and waited_s > LONG_S:
             text = f"@{message.user_name}\n\n{text}"
+        names = [file.name for file in taken.files]
         if len(text) > LONG_TEXT:
-            parts = await asyncio.to_thread(render, text, people)
+            parts = await asyncio.to_thread(render, text, people, files=names)
         else:
-            parts = render(text, people)
+            parts = render(text, people, files=names)
         files, left_out = taken.files, taken.left_out
         return Reply(
             parts=parts, ending="completed", tier=answer.tier, files=files, left_out=left_out
