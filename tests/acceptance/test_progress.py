@@ -34,7 +34,7 @@ async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack
     with_tools(stack, "Bash")
     await stack.start()
     await stack.ready()
-    asked = await stack.say("tool Bash timeout 7 tail -f /dev/null; echo done")
+    asked = await stack.say("tool Bash timeout 7 tail -f /dev/null")
     assert text(await progress_in(stack)).startswith("正在运行命令… · ")
     assert await stack.answer(asked) == "done"
 
