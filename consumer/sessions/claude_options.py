@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from consumer.sessions.agent import ClientOptions
-from consumer.sessions.environment import LAUNCHER, agent_environment
+from consumer.sessions.environment import LAUNCHER, agent_environment, key_helper
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_rules import SHELLS, allowed, cage, told
 
@@ -34,7 +34,7 @@ def claude_options(
             "snapshot": False,
         },
         "cwd": options.folder,
-        "env": agent_environment(settings, cli=cli, pid_file=pid_file, scrub=shell),
+        "env": agent_environment(settings, cli=cli, pid_file=pid_file, shell=shell),
         "max_turns": bot.max_turns or settings.max_turns,
         "tools": list(bot.tools),
         "allowed_tools": list(allowed(bot.tools)),
@@ -61,5 +61,7 @@ def _conversation(options: ClientOptions) -> dict[str, str | None]:
 def _cli_settings(settings: SessionSettings, cage_folder: Path | None) -> str:
     """The CLI's settings: it deletes transcripts after 30 days unless told; never before us."""
     days = settings.ttl.longest() // timedelta(days=1) + 2
-    caged = cage(settings, cage_folder) if cage_folder is not None else {}
-    return json.dumps({"cleanupPeriodDays": days, **caged})
+    kept: dict[str, Any] = {"cleanupPeriodDays": days}
+    if cage_folder is not None:
+        kept |= {**cage(settings, cage_folder), "apiKeyHelper": key_helper(settings)}
+    return json.dumps(kept)

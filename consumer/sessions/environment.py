@@ -5,6 +5,7 @@ before the CLI starts, so neither a bot key nor a stray CLAUDE variable of ours 
 """
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,7 @@ PID_FILE = "CAMPFIRE_AGENT_PID_FILE"
 """Where the launcher writes the agent's process id; inherited, so it marks its tools too."""
 
 INHERITED = (
-    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"),
+    *("PATH", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"),
     *("TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"),
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
 )
@@ -32,24 +33,27 @@ QUIET = {
     "DISABLE_AUTOUPDATER": "1",
     "DISABLE_ERROR_REPORTING": "1",
 }
+KEY_FILE = "api-key"
 SECRETS = ("ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "REDIS_URL")
 SECRET_PREFIXES = ("BOT_KEY_",)
 
 
 def agent_environment(
-    settings: SessionSettings, *, cli: str, pid_file: Path, scrub: bool
+    settings: SessionSettings, *, cli: str, pid_file: Path, shell: bool
 ) -> dict[str, str]:
     """The variables of one agent, for the SDK's `env`.
 
-    `scrub` hides them from the agent's own tools; the CLI then needs bubblewrap.
-    Source of the names: the CLI's documentation and ../shared/claude-agent-sdk.md.
+    An agent with a `shell` has no API key among them, which its commands would inherit; its CLI
+    asks `key_helper`. Source of the names: the CLI's documentation and
+    ../shared/claude-agent-sdk.md.
     """
     silence = max(10.0, settings.turn_timeout * 0.6)
     env = {
         **QUIET,
-        "ANTHROPIC_API_KEY": settings.api_key,
         # Its sockets: a CLI that is killed leaves them, here they go with the folder.
         "XDG_RUNTIME_DIR": str(pid_file.absolute().parent),
+        # In ours, the cage of a shell would need empty files: .bashrc, .netrc, .npmrc and more.
+        "HOME": str(settings.home_dir.absolute()),
         "CLAUDE_CONFIG_DIR": str(settings.claude_dir.absolute()),
         "CLAUDE_CODE_MAX_RETRIES": str(settings.api_retries),
         "API_TIMEOUT_MS": str(int(silence * 1000)),
@@ -57,10 +61,25 @@ def agent_environment(
     }
     if settings.base_url:
         env["ANTHROPIC_BASE_URL"] = settings.base_url.rstrip("/")
-    if scrub:
-        env["CLAUDE_CODE_SUBPROCESS_ENV_SCRUB"] = "1"
+    # Not CLAUDE_CODE_SUBPROCESS_ENV_SCRUB, which would hide it too: with it (CLI 2.1.330) the cage
+    # lets a command write in /home, /root, /opt, /var and /tmp.
+    if not shell:
+        env["ANTHROPIC_API_KEY"] = settings.api_key
     kept = " ".join((*INHERITED, *SET_BY_THE_SDK, *env))
     return {**env, "CAMPFIRE_AGENT_KEEP": kept, "CAMPFIRE_AGENT_CLI": cli}
+
+
+def keep_key(settings: SessionSettings) -> None:
+    """Put the API key where only the CLIs of this process look for it: see `key_helper`."""
+    settings.run_dir.mkdir(parents=True, exist_ok=True)
+    key_file = settings.run_dir / KEY_FILE
+    key_file.touch(mode=0o600)
+    key_file.write_text(settings.api_key, encoding="utf-8")
+
+
+def key_helper(settings: SessionSettings) -> str:
+    """The command by which a CLI gets the key; the cage of its shell hides the file."""
+    return f"cat {shlex.quote(str(settings.run_dir.absolute() / KEY_FILE))}"
 
 
 def forget_secrets() -> None:

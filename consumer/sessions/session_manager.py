@@ -14,6 +14,7 @@ from consumer.sessions.bookkeeping import Bookkeeping
 from consumer.sessions.claude import claude_clients
 from consumer.sessions.connector import Connector
 from consumer.sessions.disk_records import DiskRecords
+from consumer.sessions.environment import keep_key
 from consumer.sessions.errors import AgentUnavailable
 from consumer.sessions.guard import Guard
 from consumer.sessions.hot_sessions import HotSessions
@@ -70,7 +71,9 @@ class SessionManager:
         self._guard = Guard(settings.run_dir)
 
     async def __aenter__(self) -> Self:
-        self._settings.claude_dir.mkdir(parents=True, exist_ok=True)
+        for folder in (self._settings.claude_dir, self._settings.home_dir):
+            folder.mkdir(parents=True, exist_ok=True)
+        keep_key(self._settings)
         await self._guard.__aenter__()
         await self._connector.tidy()
         self._cleaning = asyncio.create_task(

@@ -65,6 +65,11 @@ class SessionSettings:
         return self.data_dir / "claude"
 
     @property
+    def home_dir(self) -> Path:
+        """The agents' home directory, in which they find nothing of the operator's."""
+        return self.data_dir / "home"
+
+    @property
     def workspaces_dir(self) -> Path:
         """The agents' working directories, one a lane."""
         return self.data_dir / "workspaces"

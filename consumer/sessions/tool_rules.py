@@ -44,7 +44,7 @@ def cage(settings: SessionSettings, folder: Path) -> dict[str, Any]:
     files = {
         "denyRead": [str(settings.data_dir.absolute())],
         "allowRead": [str(folder.absolute())],
-        "denyWrite": [str(Path.home())],
+        "denyWrite": [str(settings.home_dir.absolute())],
         "allowWrite": [str(folder.absolute())],
     }
     sandbox = {

@@ -8,6 +8,7 @@ import pytest
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.notices import is_progress
 from tests.acceptance.stack import ALL_TALK, SUPPORT, Stack
+from tests.conftest import eventually
 
 SLOW = "slow 8; echo the answer"
 
@@ -34,9 +35,14 @@ async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack
     with_tools(stack, "Bash")
     await stack.start()
     await stack.ready()
-    asked = await stack.say("tool Bash timeout 7 tail -f /dev/null")
-    assert text(await progress_in(stack)).startswith("正在运行命令… · ")
-    assert await stack.answer(asked) == "done"
+    asked = await stack.say("tool Bash timeout 12 tail -f /dev/null")
+
+    async def told() -> bool:
+        said = await said_since(stack, asked)
+        return any(text(message).startswith("正在运行命令… · ") for message in said)
+
+    await eventually(told, within_s=20)
+    assert "Exit code 124" in await stack.answer(asked)
 
 
 async def test_a_killed_worker_s_signs_are_taken_over(stack: Stack) -> None:

@@ -17,6 +17,8 @@ BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat ro
 LANE = Lane(1, "assistant")
 OTHER = Lane(2, "assistant")
 
+API_KEY = "sk-ant-integration-0123"
+
 
 @pytest.fixture
 async def model() -> AsyncIterator[ModelServer]:
@@ -30,7 +32,7 @@ def settings(model: ModelServer, tmp_path: Path) -> SessionSettings:
     """Settings with short deadlines, in a folder of the test's own."""
     return SessionSettings(
         data_dir=tmp_path / "data",
-        api_key="stand-in",
+        api_key=API_KEY,
         base_url=model.base_url,
         turn_timeout=30,
         max_hot=4,

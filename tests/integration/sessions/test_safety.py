@@ -13,7 +13,7 @@ import pytest
 from consumer.sessions import SessionManager, ToolDenied, ToolEnded, TurnEvent
 from consumer.sessions.processes import marked_processes
 from sandbox.model.server import ModelServer
-from tests.integration.sessions.conftest import BOT, LANE, OTHER
+from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.test_faults import wait_for_request
 
 SHELL_BOT = replace(BOT, tools=("Bash",))
@@ -44,7 +44,7 @@ async def test_the_cli_inherits_no_secret(manager: SessionManager) -> None:
     environment = Path(f"/proc/{result.pid}/environ").read_bytes().decode()
     assert "secret" not in environment
     assert not [name for name in SECRETS if f"{name}=" in environment]
-    assert "ANTHROPIC_API_KEY=stand-in" in environment
+    assert f"ANTHROPIC_API_KEY={API_KEY}" in environment
     assert "PATH=" in environment
 
 
@@ -127,6 +127,7 @@ async def test_a_shell_sees_no_key(manager: SessionManager) -> None:
     listing = result.text.replace("no ANTHROPIC_API_KEY is set", "")
     assert "PATH=" in listing
     assert "secret" not in listing
+    assert API_KEY not in listing
     assert "ANTHROPIC_API_KEY" not in listing
 
 
@@ -137,13 +138,30 @@ async def test_a_shell_reads_nothing_of_ours(manager: SessionManager) -> None:
     assert (data / "workspaces/2_assistant/note.txt").read_text() == "other\n"
     command = (
         f"echo own > note.txt; cat note.txt; cat {data}/workspaces/2_assistant/note.txt;"
-        f" cat {data}/session_cache/*; cat {data}/claude/projects/*/*"
+        f" cat {data}/session_cache/*; cat {data}/claude/projects/*/* {data}/run/*/*"
     )
     text = (await manager.run_turn(LANE, SHELL_BOT, shell(command))).text
     assert "own" in text
     assert "other\n" not in text
     assert "session_id" not in text.replace("session_id:", "")
     assert "parentUuid" not in text
+
+
+async def test_a_shell_works_below_the_operators_home_and_leaves_it_alone(
+    start_manager: StartManager, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """DATA_DIR often lies there; the cage neither breaks on it nor puts its files into it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    manager = await start_manager(data_dir=home / "service" / "data")
+    command = f"echo works; touch note.txt; touch {home}/planted /var/tmp/planted /tmp/planted"
+    text = (await manager.run_turn(LANE, SHELL_BOT, shell(command))).text
+    assert "works" in text
+    for folder in (home, "/var/tmp", "/tmp"):
+        assert f"{folder}/planted': Read-only" in text
+    assert (manager._settings.workspaces_dir / "1_assistant" / "note.txt").exists()
+    assert [path.name for path in home.iterdir()] == ["service"]
 
 
 async def test_a_killed_cli_leaves_no_tool_behind(
