@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.acceptance.environment import ROOT
 from tests.benchmarks.benchmark import benchmarks
 
-PIPELINE = ("accept_to_start", "hot_turn", "tiers", "webhook")
+PIPELINE = ("accept_to_start", "hot_turn", "rendering", "tiers", "webhook")
 """The pipeline's own; the queue's are long, and shown where they are made."""
 MEASURED = {
     "accept → turn start, p50",
@@ -18,6 +18,7 @@ MEASURED = {
     "hot turn, p50",
     "cold turn, p50",
     "warm turn, p50",
+    "rendering a 10 KB answer, p50",
     "webhook, requests/s",
     "webhook, p99",
 }
