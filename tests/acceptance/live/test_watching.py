@@ -45,15 +45,15 @@ async def test_a_tool_is_seen_to_begin_and_to_end(new_stack: NewStack, tmp_path:
     bots = tmp_path / "bots"
     shutil.copytree(ROOT / "bots", bots)
     file = bots / "assistant.yaml"
-    file.write_text(file.read_text().replace("tools: []", "tools: [Bash]"))
+    file.write_text(file.read_text().replace("tools: []", "tools: [Write]"))
     stack = new_stack(ADMIN_TOKEN=ADMIN, BOTS_DIR=str(bots))
     await stack.start()
     await stack.ready()
     async with watch(stack.web_url) as watching:
-        await stack.say("tool Bash ls; echo done")
+        await stack.say('tool Write {"file_path": "note.txt", "content": "x"}')
         events = await watching.until("settled")
     [began, ended] = [event for event in events if event.kind.startswith("tool_")]
-    assert (began.kind, began.data["name"], ended.kind) == ("tool_started", "Bash", "tool_ended")
+    assert (began.kind, began.data["name"], ended.kind) == ("tool_started", "Write", "tool_ended")
     assert (ended.data["id"], ended.data["failed"]) == (began.data["id"], False)
 
 
