@@ -38,6 +38,7 @@ from consumer.sessions.opening import session_manager
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
 from consumer.turn.agent import Agent
+from consumer.turn.collecting import Collecting
 from consumer.turn.delivery import Delivery
 from consumer.turn.notices import Notices
 from consumer.turn.outbox import Bounds, Outbox
@@ -150,6 +151,7 @@ def assemble(
             agent, bots, cancelling, language, outbox, now=_local_time, on_turn_end=board.changed
         ),
         delivery,
+        Collecting(lanes, bots, settings.busy),
         Showing(campfire, lanes, bots, key_by_bot, rule, language),
         live,
         language,
@@ -194,7 +196,8 @@ def catching_up(
         campfire,
         KnownRooms(redis, keys),
         RedisQueue(redis, keys),
-        {bot_id: (key, bots[bot_id].name) for bot_id, key in bot_keys(settings, bots).items()},
+        bots,
+        bot_keys(settings, bots),
         max_age_s=settings.message_max_age_minutes * 60,
     )
     campfire.on_trouble(catch_up.troubled)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import NoDecode
 
-from shared.bot_fields import Progress
+from shared.bot_fields import Busy, Progress
 from shared.settings import SharedSettings
 
 
@@ -63,6 +63,8 @@ class ConsumerSettings(SharedSettings):
     max_turns_at_once: int = Field(10, gt=0)
     message_max_age_minutes: float = Field(15, gt=0)
     """A message older than this when its turn comes is not answered, only told of."""
+    busy: Busy = "queue"
+    """Several messages in a row of one person: a turn each, or one; a bot's file goes before."""
     catch_up: Literal["on", "off"] = "on"
     """Whether what never reached us is looked for in the rooms, where Campfire lists messages."""
     progress: Progress = "edit"

@@ -8,6 +8,8 @@ from shared.control_words import CONTROL_WORDS, LONGEST, ControlWord, Names, cla
 
 BOT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
+Busy = Literal["queue", "collect"]
+"""Several messages in a row from one person: a turn each, or one turn for all that wait."""
 Progress = Literal["edit", "quiet", "off"]
 """Signs of life in the room: boosts and one progress message, boosts alone, nothing."""
 
@@ -44,6 +46,11 @@ def _count(value: object) -> str | None:
 
 def _truth(value: object) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
+
+
+def _busy(value: object) -> str | None:
+    known = get_args(Busy)
+    return None if value in known else f"must be one of {', '.join(known)}"
 
 
 def _progress(value: object) -> str | None:
@@ -88,6 +95,7 @@ CHECKS: Mapping[str, Check] = {
     "tools": _tools,
     "max_turns": _count,
     "answers_bots": _truth,
+    "busy": _busy,
     "progress": _progress,
     "session_ttl_hours": _hours,
     "help": _text,

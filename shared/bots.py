@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from shared.bot_fields import CHECKS, Progress, control_words
+from shared.bot_fields import CHECKS, Busy, Progress, control_words
 from shared.control_words import Names
 from shared.errors import ConfigurationError
 
@@ -29,6 +29,8 @@ class Bot:
     """Model calls in one turn; None: the service's `MAX_TURNS`."""
     answers_bots: bool = False
     """Whether other bots may speak to it, as `BOT_HOP_LIMIT` and `BOT_RATE_PER_HOUR` allow."""
+    busy: Busy | None = None
+    """What becomes of several messages in a row; None: the service's `BUSY`."""
     progress: Progress | None = None
     """Signs of life in the room; None: the service's `PROGRESS`."""
     session_ttl_hours: float | None = None

@@ -22,6 +22,7 @@ from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.missed import Self, addressed
 from consumer.queue.outages import outlive_outages
 from shared.acceptance.queue import Acceptance, RedisQueue
+from shared.bots import Bot
 from shared.errors import CampfireError
 from shared.kill_points import reached
 
@@ -46,17 +47,19 @@ class CatchUp:
         campfire: Campfire,
         rooms: KnownRooms,
         queue: RedisQueue,
-        bots: Mapping[str, tuple[str, str]],
+        bots: Mapping[str, Bot],
+        keys: Mapping[str, str],
         *,
         max_age_s: float,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`bots` are the Campfire key and the name of each bot, by bot id."""
+        """`bots` and the Campfire `keys` of those that take part, by bot id."""
         self._campfire = campfire
         self._rooms = rooms
         self._queue = queue
         self._bots = bots
+        self._keys = keys
         self._max_age_s = max_age_s
         self._clock = clock
         self._monotonic = monotonic
@@ -115,7 +118,7 @@ class CatchUp:
 
     async def _known(self) -> list[KnownRoom]:
         rooms: list[KnownRoom] = await outlive_outages("catch_up")(self._rooms.all)
-        return [room for room in rooms if room.lane.bot_id in self._bots]
+        return [room for room in rooms if room.lane.bot_id in self._keys]
 
     async def _round(self, rooms: list[KnownRoom]) -> tuple[list[KnownRoom], int]:
         """The rooms that gave no answer, and how many messages the others gave."""
@@ -152,19 +155,17 @@ class CatchUp:
         """The room's messages that are young enough, newest first."""
         oldest = datetime.fromtimestamp(self._clock(), UTC) - timedelta(seconds=self._max_age_s)
         found: list[Message] = []
-        async for message in self._campfire.older(
-            room.lane.room_id, self._bots[room.lane.bot_id][0]
-        ):
+        async for message in self._campfire.older(room.lane.room_id, self._keys[room.lane.bot_id]):
             if message.created_at < oldest or len(found) == MOST_MESSAGES:
                 break
             found.append(message)
         return found
 
     async def _accept(self, room: KnownRoom, messages: list[Message]) -> int:
-        key, name = self._bots[room.lane.bot_id]
-        bot, now_ms = Self(int(key.partition("-")[0]), name), round(self._clock() * 1000)
+        bot, user_id = self._bots[room.lane.bot_id], self._keys[room.lane.bot_id].partition("-")[0]
+        me, now_ms = Self(int(user_id), bot.name, bot.control_words), round(self._clock() * 1000)
         accepted = 0
-        for message in addressed(messages, room, bot, now_ms):
+        for message in addressed(messages, room, me, now_ms):
             taking = outlive_outages("catch_up")
             taken: Acceptance = await taking(self._queue.accept_late, message, now_ms)
             if taken == "accepted":

@@ -1,11 +1,12 @@
 """From messages of the index to the deliveries that Campfire should have made of them. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consumer.campfire.messages import Message
 from consumer.catch_up.known_rooms import KnownRoom
 from consumer.catch_up.mentions import Mention, mentions
+from shared.control_words import Names, recognise
 from shared.inbound import MAX_BYTES, InboundMessage
 
 
@@ -17,6 +18,7 @@ class Self:
     """What its key begins with."""
     name: str
     """As its file says; Campfire's own name for it is learnt from its mentions and posts."""
+    control_words: Names = field(default_factory=dict)
 
 
 def addressed(
@@ -29,7 +31,7 @@ def addressed(
     ordered = sorted(messages, key=lambda message: message.id)
     names = _names(ordered, bot)
     return [
-        _inbound(message, room, names, now_ms)
+        _inbound(message, room, bot, names, now_ms)
         for message in ordered
         if _is_for(message, room, bot, names) and _is_acceptable(message)
     ]
@@ -76,8 +78,9 @@ def _holds_surrogates(text: str) -> bool:
 
 
 def _inbound(
-    message: Message, room: KnownRoom, names: Sequence[str], now_ms: int
+    message: Message, room: KnownRoom, bot: Self, names: Sequence[str], now_ms: int
 ) -> InboundMessage:
+    text = _without_names(message.text, names)
     said_ms = round(message.created_at.timestamp() * 1000)
     return InboundMessage(
         bot_id=room.lane.bot_id,
@@ -86,8 +89,9 @@ def _inbound(
         user_id=message.creator.id if message.creator else None,
         user_name=message.creator.name if message.creator else "",
         message_id=str(message.id),
-        text=_without_names(message.text, names),
+        text=text,
         html=message.html or None,
+        control=recognise(text, bot.control_words),
         accepted_ms=min(said_ms, now_ms),  # Campfire's clock may be ahead of ours
     )
 

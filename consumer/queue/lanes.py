@@ -6,6 +6,7 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 import json
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, cast
 
 import structlog
@@ -17,6 +18,7 @@ from consumer.queue.errors import Fenced
 from consumer.queue.outages import outlive_outages
 from consumer.queue.scripts import Scripts
 from consumer.queue.ticket import Ticket
+from shared.inbound import InboundMessage
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.lane import Lane
 
@@ -108,6 +110,22 @@ class Lanes:
     async def waiting(self, claim: Claim) -> list[Ticket]:
         """The messages behind this one in its lane, in order."""
         return (await self.tickets(claim.message.line))[1:]
+
+    async def following(self, claim: Claim, most: int) -> list[tuple[str, InboundMessage]]:
+        """Up to `most` messages directly behind this one, with their job ids; one that cannot be
+        read ends the list."""
+        line = self._keys.lane(claim.message.line)
+        return await outlive_outages("following")(self._following, line, most)
+
+    async def _following(self, line: str, most: int) -> list[tuple[str, InboundMessage]]:
+        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, 1, most))
+        found: list[tuple[str, InboundMessage]] = []
+        with suppress(ValueError):
+            for job_id in (job_id.decode() for job_id in job_ids):
+                get = self._redis.hget(self._keys.message(job_id), "body")
+                body = await cast(Awaitable[bytes | None], get)
+                found.append((job_id, InboundMessage.model_validate_json(body or b"")))
+        return found
 
     async def tickets(self, line: Lane) -> list[Ticket]:
         """The messages in a line, in order; the head may be running."""

@@ -19,7 +19,7 @@ class Reply:
     """For an operator: an error's name, never chat text."""
     tier: str = ""
     skipped: tuple[str, ...] = ()
-    """Job ids of messages behind this one that end with it, unanswered."""
+    """Job ids of messages behind this one that end with it: answered by it, or by nothing."""
     files: tuple[File, ...] = ()
     """Each is one post, after the parts."""
     left_out: tuple[LeftOut, ...] = ()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
 from consumer.turn.classify import classify, undeliverable
+from consumer.turn.collecting import Collecting
 from consumer.turn.delivery import Delivery
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.skipping import condemned, summary, too_old
@@ -33,6 +35,7 @@ class Pipeline:
         lanes: Lanes,
         turns: Turns,
         delivery: Delivery,
+        collecting: Collecting,
         showing: Showing,
         live: Broadcast,
         words: Catalogue,
@@ -43,6 +46,7 @@ class Pipeline:
         self._lanes = lanes
         self._turns = turns
         self._delivery = delivery
+        self._collecting = collecting
         self._showing = showing
         self._live = live
         self._words = words
@@ -80,12 +84,21 @@ class Pipeline:
             return verdict
         if claim.reply is not None:
             return Reply.from_json(claim.reply)
-        reply = await self._expired(claim) or await self._turns.reply(claim, on_event)
+        reply = await self._expired(claim) or await self._answer_of(claim, on_event)
         reached("turn.answered")
         if isinstance(reply, Reply):
             await self._lanes.record(claim, reply=reply.to_json())
             reached("turn.stored")
         return reply
+
+    async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
+        """The turn's reply; those behind the message that were part of the turn end with it."""
+        turn = await self._collecting.turn_of(claim, self._now())
+        reply = await self._turns.reply(turn.claim, on_event)
+        if isinstance(reply, Retry) or not turn.job_ids:
+            return reply
+        log.info("messages_collected", further=len(turn.job_ids))
+        return replace(reply, skipped=turn.job_ids)
 
     async def _expired(self, claim: Claim) -> Reply | None:
         """One sentence for all that is too old in this lane, or None: this message is not."""

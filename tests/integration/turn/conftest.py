@@ -51,6 +51,8 @@ class ScriptedAgent:
 
     def __init__(self) -> None:
         self.prompts: list[str] = []
+        """The last line of each: the message."""
+        self.whole: list[str] = []
         self.does: dict[str, Callable[[], Awaitable[str]]] = {}
         self.folder: Path | None = None
         """Its working directory."""
@@ -69,6 +71,7 @@ class ScriptedAgent:
         text = prompt.splitlines()[-1]
         async with self.asked:
             self.prompts.append(text)
+            self.whole.append(prompt)
             self.asked.notify_all()
         act = self.does.get(text)
         return Said(await act() if act else f"answer to {text}", folder=self.folder)

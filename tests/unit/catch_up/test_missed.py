@@ -84,6 +84,13 @@ def test_a_mention_shown_by_name_alone_counts() -> None:
     assert addressed([said(html=html.replace("Assistant", "Second"))], ROOM, BOT, NOW_MS) == []
 
 
+def test_an_order_stays_an_order() -> None:
+    """A control word is recognised as the ingress would have, by the names of the bot's file."""
+    bot = Self(3, "Assistant", {"stop": ("halt",)})
+    found = addressed([said(1, "@Assistant Halt!"), said(2, "@Assistant stop")], ROOM, bot, NOW_MS)
+    assert [message.control for message in found] == ["stop", None]
+
+
 def test_a_clock_ahead_of_ours_makes_nothing_younger_than_now() -> None:
     """Campfire's clock may differ: a message of the future was said now."""
     (found,) = addressed([said()], ROOM, BOT, NOW_MS - 3_600_000)

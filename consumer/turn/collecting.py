@@ -1,0 +1,81 @@
+"""Several messages in a row from one person become one turn, where `BUSY=collect` says so."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import Self
+
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from consumer.turn.prompt import NOTHING_SAID
+from shared.bot_fields import Busy
+from shared.bots import Bot
+from shared.inbound import InboundMessage
+
+MOST_MESSAGES, MOST_BYTES = 20, 32 * 1024
+"""Of one turn, the first message included: what comes after is a turn of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The messages of one turn."""
+
+    claim: Claim
+    """Of the first; its text holds all of them, in order, each with its time."""
+    job_ids: tuple[str, ...] = ()
+    """Of the others, which end with it."""
+
+    @classmethod
+    def of(cls, claim: Claim, further: Sequence[tuple[str, InboundMessage]], zone: tzinfo) -> Self:
+        """One turn of a claimed message and of those that `belonging` gave."""
+        if not further:
+            return cls(claim)
+        messages = [claim.message, *(message for _, message in further)]
+        text = "\n\n".join(_timed(message, zone) for message in messages)
+        whole = claim.message.model_copy(update={"text": text, "html": None})
+        return cls(replace(claim, message=whole), tuple(job_id for job_id, _ in further))
+
+
+class Collecting:
+    """Looks behind a message whose turn comes."""
+
+    def __init__(self, lanes: Lanes, bots: Mapping[str, Bot], busy: Busy) -> None:
+        """`busy` is what the service does where a bot's file does not say."""
+        self._lanes = lanes
+        self._bots = bots
+        self._busy = busy
+
+    async def turn_of(self, claim: Claim, now: datetime) -> Collected:
+        """The message, and those that belong to its turn; outlives an outage of Redis."""
+        busy = self._bots[claim.message.bot_id].busy or self._busy
+        if busy == "queue" or claim.message.control is not None:
+            return Collected(claim)
+        waiting = await self._lanes.following(claim, MOST_MESSAGES - 1)
+        further = list(belonging(claim.message, waiting))
+        return Collected.of(claim, further, now.tzinfo or now.astimezone().tzinfo)  # type: ignore[arg-type]
+
+
+def belonging(
+    first: InboundMessage, waiting: Sequence[tuple[str, InboundMessage]]
+) -> Iterator[tuple[str, InboundMessage]]:
+    """Of the messages that wait behind it, those directly behind it of the same person. Pure."""
+    size, most = _size(first), MOST_MESSAGES - 1
+    for job_id, message in waiting[:most]:
+        size += _size(message)
+        if size > MOST_BYTES or not _of_one_person(first, message):
+            return
+        yield job_id, message
+
+
+def _of_one_person(first: InboundMessage, message: InboundMessage) -> bool:
+    known = first.user_id is not None
+    return known and (first.user_id, first.from_bot) == (message.user_id, message.from_bot)
+
+
+def _size(message: InboundMessage) -> int:
+    return len(message.text.encode())
+
+
+def _timed(message: InboundMessage, zone: tzinfo) -> str:
+    said = datetime.fromtimestamp(message.accepted_ms / 1000, zone)
+    return f"[said at {said:%H:%M:%S}]\n{message.text.strip() or NOTHING_SAID}"

@@ -1,0 +1,110 @@
+"""`BUSY=collect`: what one person sends while a turn runs becomes one turn, settled together."""
+
+import asyncio
+import json
+
+from tests.integration.turn.conftest import Stage
+
+QUICK = [f"quick {number}" for number in range(1, 6)]
+
+
+async def slow_turn(stage: Stage) -> asyncio.Event:
+    """A turn runs until the event that this gives is set."""
+    let_go = asyncio.Event()
+
+    async def slow() -> str:
+        await let_go.wait()
+        return "slow is done"
+
+    stage.agent.does["slow"] = slow
+    await stage.say("slow")
+    await stage.agent.until_asked("slow")
+    return let_go
+
+
+async def outcome(stage: Stage, job_id: str) -> str:
+    stored = await stage.redis.get(stage.keys.outcome(job_id))
+    assert stored is not None, job_id
+    return str(json.loads(stored)["outcome"])
+
+
+async def test_five_quick_messages_become_one_turn(stage: Stage) -> None:
+    """One answer, five outcomes; the agent is shown all of them."""
+    await stage.start(busy="collect")
+    let_go = await slow_turn(stage)
+    jobs = [await stage.say(text) for text in QUICK]
+    let_go.set()
+    await stage.heard("answer to quick 5")
+    await stage.until_idle()
+    assert stage.agent.prompts == ["slow", "quick 5"]
+    shown = [line for line in stage.agent.whole[-1].splitlines() if line in QUICK]
+    assert shown == QUICK
+    assert [await outcome(stage, job) for job in jobs] == ["completed"] * 5
+    assert await stage.bot_said() == ["slow is done", "answer to quick 5"]
+
+
+async def test_two_people_are_not_joined(stage: Stage) -> None:
+    """Ada, Mike, Ada: three turns, in order."""
+    await stage.start(busy="collect")
+    let_go = await slow_turn(stage)
+    for text, user_id in (("a1", 1), ("a2", 1), ("m1", 2), ("a3", 1)):
+        await stage.say(text, user_id=user_id)
+    let_go.set()
+    await stage.heard("answer to a3")
+    assert stage.agent.prompts == ["slow", "a2", "m1", "a3"]
+
+
+async def test_by_default_each_has_its_turn(stage: Stage) -> None:
+    """`BUSY=queue`."""
+    await stage.start()
+    let_go = await slow_turn(stage)
+    for text in QUICK:
+        await stage.say(text)
+    let_go.set()
+    await stage.heard("answer to quick 5")
+    assert stage.agent.prompts == ["slow", *QUICK]
+
+
+async def test_what_comes_during_the_turn_is_a_turn_of_its_own(stage: Stage) -> None:
+    """Settled is what the agent was shown, no more."""
+    await stage.start(busy="collect")
+    let_go = await slow_turn(stage)
+    await stage.say("quick 1")
+    second = asyncio.Event()
+
+    async def slow_too() -> str:
+        await second.wait()
+        return "both"
+
+    stage.agent.does["quick 2"] = slow_too
+    await stage.say("quick 2")
+    let_go.set()
+    await stage.agent.until_asked("quick 2")
+    await stage.say("later")
+    second.set()
+    await stage.heard("answer to later")
+    assert stage.agent.prompts == ["slow", "quick 2", "later"]
+    assert await stage.bot_said() == ["slow is done", "both", "answer to later"]
+
+
+async def test_a_failed_attempt_collects_anew(stage: Stage) -> None:
+    """Handed back by a drain, nothing was settled: the next attempt has all of them."""
+    await stage.start(busy="collect", shutdown_grace_seconds=0)
+    let_go = await slow_turn(stage)
+    never = asyncio.Event()
+
+    async def hang() -> str:
+        await never.wait()
+        return ""
+
+    stage.agent.does["quick 5"] = hang
+    jobs = [await stage.say(text) for text in QUICK]
+    let_go.set()
+    await stage.agent.until_asked("quick 5")
+    await stage.stop()
+    del stage.agent.does["quick 5"]
+    await stage.start(busy="collect")
+    await stage.heard("answer to quick 5")
+    await stage.until_idle()
+    assert [await outcome(stage, job) for job in jobs] == ["completed"] * 5
+    assert await stage.bot_said() == ["slow is done", "answer to quick 5"]

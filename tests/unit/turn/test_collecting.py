@@ -1,0 +1,65 @@
+"""Which messages become one turn, and how it shows them."""
+
+from datetime import UTC
+
+import pytest
+
+from consumer.queue.claim import Claim
+from consumer.turn.collecting import MOST_BYTES, MOST_MESSAGES, Collected, belonging
+from shared.inbound import InboundMessage
+from tests.deliveries import inbound
+
+Waiting = list[tuple[str, InboundMessage]]
+
+
+def waiting(*changes: dict[str, object]) -> Waiting:
+    """Messages 2, 3, … of the same person, each with these changes."""
+    messages = (inbound(number).model_copy(update=c) for number, c in enumerate(changes, start=2))
+    return [(f"job-{message.message_id}", message) for message in messages]
+
+
+def ids(found: object) -> list[str]:
+    return [job_id for job_id, _ in found]  # type: ignore[attr-defined]
+
+
+def test_the_same_persons_next_messages_belong() -> None:
+    """All that wait directly behind."""
+    assert ids(belonging(inbound(1), waiting({}, {}))) == ["job-2", "job-3"]
+
+
+@pytest.mark.parametrize("other", [{"user_id": 9}, {"user_id": None}, {"from_bot": True}])
+def test_somebody_else_ends_the_row(other: dict[str, object]) -> None:
+    """What the first says after another spoke is a turn of its own."""
+    assert ids(belonging(inbound(1), waiting({}, other, {}))) == ["job-2"]
+
+
+def test_nobody_known_is_nobodys_twin() -> None:
+    """Two deliveries without a person may be of two."""
+    first = inbound(1).model_copy(update={"user_id": None})
+    assert ids(belonging(first, waiting({"user_id": None}))) == []
+
+
+def test_a_turn_is_bounded() -> None:
+    """By number and by bytes, the first message included."""
+    assert len(ids(belonging(inbound(1), waiting(*[{}] * 40)))) == MOST_MESSAGES - 1
+    half: dict[str, object] = {"text": "é" * (MOST_BYTES // 4)}
+    first = inbound(1).model_copy(update=half)
+    assert ids(belonging(first, waiting(half, {"text": "x"}))) == ["job-2"]
+
+
+def test_the_turn_shows_them_in_order_with_their_times() -> None:
+    """One text; of the first message all else stays."""
+    message = inbound(1, accepted_ms=1_000_000)
+    claim = Claim(job_id="job-1", token=1, message=message, claimed_ms=2, starts=1)
+    turn = Collected.of(claim, waiting({"accepted_ms": 1_062_000, "text": " "}), UTC)
+    first, second = turn.claim.message.text.split("\n\n")
+    assert first == "[said at 00:16:40]\nmessage 1"
+    assert second.startswith("[said at 00:17:42]\n(They mentioned you")
+    assert (turn.job_ids, turn.claim.job_id) == (("job-2",), "job-1")
+    assert turn.claim.message.user_name == message.user_name
+
+
+def test_a_message_alone_stays_as_it_is() -> None:
+    """No time is put before it."""
+    claim = Claim(job_id="job-1", token=1, message=inbound(1), claimed_ms=2, starts=1)
+    assert Collected.of(claim, [], UTC) == Collected(claim)
