@@ -4,6 +4,8 @@ BIN := .venv/bin
 PYTHON ?=
 ARGS ?=
 BROWSER ?= yes
+# More than the cores: most tests of whole processes wait for them.
+JOBS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench soak faults format clean browser
@@ -19,7 +21,8 @@ run: setup ## Start everything on this machine; no account and no configuration 
 	@$(BIN)/python -m sandbox.launch
 
 test: setup $(if $(filter yes,$(BROWSER)),browser) ## Run the tests (ARGS="tests/unit -k lane", BROWSER=no)
-	@$(BIN)/python -m pytest $(if $(filter yes,$(BROWSER)),,-m "not browser") $(ARGS)
+	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) \
+		$(if $(filter yes,$(BROWSER)),,-m "not browser") $(ARGS)
 
 check: setup ## Format, lint, types and the import contracts; changes nothing
 	@$(BIN)/ruff format --check .
