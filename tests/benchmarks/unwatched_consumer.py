@@ -1,0 +1,20 @@
+"""`python -m tests.benchmarks.unwatched_consumer`: the real consumer, but for its live stream."""
+
+from consumer import composition
+from consumer.__main__ import main
+from consumer.live.broadcast import Broadcast
+from shared.lane import Lane
+from shared.live_events import LiveEvent
+from shared.process import exit_on_bad_configuration
+
+
+class ToNobody(Broadcast):
+    """Tells nothing."""
+
+    def tell(self, lane: Lane, event: LiveEvent) -> None:
+        """Drop it."""
+
+
+if __name__ == "__main__":
+    composition.Broadcast = ToNobody  # type: ignore[attr-defined]
+    exit_on_bad_configuration(main)
