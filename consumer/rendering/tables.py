@@ -1,6 +1,7 @@
 """Tables, which Campfire drops text and all: aligned in a `<pre>`, or a list when too wide."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from consumer.rendering.inlines import has_link, inline_pieces, plain_text
 from consumer.rendering.mentions import People
 from consumer.rendering.pieces import BREAK, Close, Open, Piece, Text
 
+_WIDE_SPACE, _WIDE_RULE = "\N{IDEOGRAPHIC SPACE}", "\N{FULLWIDTH HYPHEN-MINUS}"
 MAX_WIDTH = 80
 """Columns of a fixed-width font that fit a room on a laptop."""
 _GAP, _CROSS = " | ", "-+-"
@@ -55,18 +57,54 @@ def _rows(tokens: Sequence[Token]) -> Iterator[_Row]:
 def _aligned(rows: Sequence[_Row]) -> Iterator[str]:
     """The table's lines, each column as wide as its widest cell."""
     texts = [row.texts() for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
+    sizes = [_Size.widest(map(_Size.of, column)) for column in zip(*texts, strict=True)]
     for number, (row, cells) in enumerate(zip(rows, texts, strict=True)):
-        padded = map(_padded, cells, widths, row.alignments)
-        yield _GAP.join(padded).rstrip()
+        yield _GAP.join(map(_padded, cells, sizes, row.alignments)).rstrip()
         if number == 0:
-            yield _CROSS.join("-" * width for width in widths)
+            yield _CROSS.join(size.filled("-", _WIDE_RULE) for size in sizes)
 
 
-def _padded(text: str, width: int, alignment: str) -> str:
-    missing = width - _width(text)
-    left = {"right": missing, "center": missing // 2}.get(alignment, 0)
-    return " " * left + text + " " * (missing - left)
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """The width of a cell: a Chinese sign is rarely two columns of the font that has the others.
+
+    So the two kinds are counted, and filled up, apart: the columns stand straight in any font.
+    """
+
+    narrow: int
+    wide: int
+
+    @classmethod
+    def of(cls, text: str) -> "_Size":
+        wide = sum(map(_is_wide, text))
+        return cls(_width(text) - 2 * wide, wide)
+
+    @classmethod
+    def widest(cls, cells: Iterable["_Size"]) -> "_Size":
+        known = list(cells)
+        return cls(max(cell.narrow for cell in known), max(cell.wide for cell in known))
+
+    def less(self, other: "_Size") -> "_Size":
+        return _Size(self.narrow - other.narrow, self.wide - other.wide)
+
+    def filled(self, narrow: str, wide: str) -> str:
+        return wide * self.wide + narrow * self.narrow
+
+
+def _padded(text: str, size: _Size, alignment: str) -> str:
+    missing = size.less(_Size.of(text))
+    before = {
+        "right": missing,
+        "center": _Size(missing.narrow // 2, missing.wide // 2),
+    }.get(alignment, _Size(0, 0))
+    after = missing.less(before)
+    return before.filled(" ", _WIDE_SPACE) + text + after.filled(" ", _WIDE_SPACE)
+
+
+def _is_wide(sign: str) -> bool:
+    """Whether it comes from a font of Chinese, Japanese or Korean; an emoji does not."""
+    wide = unicodedata.east_asian_width(sign) in "WF"
+    return wide and unicodedata.category(sign)[0] != "S"
 
 
 def _width(text: str) -> int:

@@ -16,7 +16,7 @@ OUTBOX = "outbox"
 OUTBOX_NOTE = (
     "To give the people in the room a file, write it to the folder `outbox/` in your working "
     "directory: what you write or change there while you answer is posted right after your answer. "
-    "Speak of such a file by its name."
+    "Give such a file a plain name without spaces, and speak of it by that name."
 )
 
 

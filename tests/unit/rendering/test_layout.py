@@ -66,14 +66,14 @@ def test_code_keeps_its_language_and_layout(markdown: str, html: str) -> None:
 
 
 def test_a_table_is_aligned_by_the_width_a_reader_sees() -> None:
-    """Chinese and emoji take two columns, the columns keep their alignment."""
+    """Emoji take two columns; Chinese is filled up with its own space, as wide in any font."""
     table = "| Name | n | 备注 |\n|:--|--:|:-:|\n| Ada | 1 | 你好世界 |\n| Bob 😀 | 200 | ok |"
     assert rendered(table) == (
         '<pre class="nohighlight">'
-        "Name   |   n |   备注\n"
-        "-------+-----+---------\n"
-        "Ada    |   1 | 你好世界\n"
-        "Bob 😀 | 200 |    ok</pre>"
+        "Name   |   n | \u3000 备注\n"
+        "-------+-----+-－－－－--\n"
+        "Ada    |   1 |  你好世界\n"
+        "Bob 😀 | 200 | \u3000\u3000ok</pre>"
     )
 
 
