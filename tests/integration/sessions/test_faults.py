@@ -24,6 +24,7 @@ from consumer.sessions import (
 )
 from consumer.sessions.disk_records import DiskRecords
 from sandbox.model.server import ModelServer
+from tests.acceptance.environment import free_port
 from tests.integration.sessions.conftest import BOT, LANE, StartManager
 
 
@@ -120,7 +121,28 @@ async def test_an_error_of_the_api_is_typed_and_never_posted(
     with pytest.raises(error) as failure:
         await manager.run_turn(LANE, BOT, words)
     assert failure.value.status == status
-    assert (await manager.run_turn(LANE, BOT, "echo here")).text == "here"
+    again = await manager.run_turn(LANE, BOT, "echo here")
+    assert (again.text, again.tier) == ("here", Tier.HOT)
+
+
+async def test_an_api_that_nobody_serves_is_told(start_manager: StartManager) -> None:
+    """Refused connections end in AgentUnavailable, within the CLI's few retries."""
+    manager = await start_manager(base_url=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(AgentUnavailable) as failure:
+        await manager.run_turn(LANE, BOT, "hello")
+    assert failure.value.status is None
+    assert manager.stats()["active_sessions"] == 1, "the client is good for the next turn"
+
+
+async def test_a_silent_api_is_given_up_before_the_turns_deadline(
+    start_manager: StartManager,
+) -> None:
+    """A request that gets no answer ends by itself (API_TIMEOUT_MS); the same client goes on."""
+    manager = await start_manager(turn_timeout=25.0, api_retries=0)
+    with pytest.raises(AgentUnavailable):
+        await manager.run_turn(LANE, BOT, "hang")
+    again = await manager.run_turn(LANE, BOT, "echo here")
+    assert (again.text, again.tier) == ("here", Tier.HOT)
 
 
 async def test_retries_are_told_and_end_well(manager: SessionManager) -> None:
