@@ -1,4 +1,4 @@
-"""Twenty restarts, each in the middle of a turn of the real CLI: one answer each, one conversation."""
+"""Twenty restarts, each in the middle of a turn of the real CLI: all answered once, all known."""
 
 import pytest
 
