@@ -151,7 +151,7 @@ def assemble(
             agent, bots, cancelling, language, outbox, now=_local_time, on_turn_end=board.changed
         ),
         delivery,
-        Collecting(lanes, bots, settings.busy),
+        Collecting(lanes, WaitingRoom(redis, keys), bots, settings.busy),
         Showing(campfire, lanes, bots, key_by_bot, rule, language),
         live,
         language,

@@ -7,6 +7,8 @@ from typing import Self
 
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
+from consumer.queue.outages import outlive_outages
+from consumer.queue.waiting import WaitingRoom
 from consumer.turn.prompt import NOTHING_SAID
 from shared.bot_fields import Busy
 from shared.bots import Bot
@@ -39,8 +41,11 @@ class Collected:
 class Collecting:
     """Looks behind a message whose turn comes."""
 
-    def __init__(self, lanes: Lanes, bots: Mapping[str, Bot], busy: Busy) -> None:
+    def __init__(
+        self, lanes: Lanes, waiting: WaitingRoom, bots: Mapping[str, Bot], busy: Busy
+    ) -> None:
         """`busy` is what the service does where a bot's file does not say."""
+        self._waiting = waiting
         self._lanes = lanes
         self._bots = bots
         self._busy = busy
@@ -52,6 +57,10 @@ class Collecting:
             return Collected(claim)
         waiting = await self._lanes.following(claim, MOST_MESSAGES - 1)
         further = list(belonging(claim.message, waiting))
+        if further:
+            # They do not wait any more: nobody is told that theirs is next.
+            word = f"busy:{claim.message.user_id}"
+            await outlive_outages("collecting")(self._waiting.tell, claim.message.lane, word)
         return Collected.of(claim, further, now.tzinfo or now.astimezone().tzinfo)  # type: ignore[arg-type]
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import json
 
-from tests.integration.turn.conftest import Stage
+from shared.lane import Lane
+from tests.conftest import eventually
+from tests.integration.turn.conftest import ROOM, Stage
 
 QUICK = [f"quick {number}" for number in range(1, 6)]
 
@@ -41,6 +43,27 @@ async def test_five_quick_messages_become_one_turn(stage: Stage) -> None:
     assert shown == QUICK
     assert [await outcome(stage, job) for job in jobs] == ["completed"] * 5
     assert await stage.bot_said() == ["slow is done", "answer to quick 5"]
+
+
+async def test_who_is_being_answered_is_not_told_to_wait(stage: Stage) -> None:
+    """A turn that takes long over collected messages: no notice that they are next."""
+    await stage.start(busy="collect")
+    let_go = await slow_turn(stage)
+
+    async def hang() -> str:
+        async def noted() -> bool:
+            lane = Lane(ROOM, "assistant")
+            return bool(await stage.redis.sismember(stage.keys.told(lane), "busy:1"))  # type: ignore[misc]
+
+        await eventually(noted)
+        return "together"
+
+    stage.agent.does["quick 2"] = hang
+    for text in QUICK[:2]:
+        await stage.say(text)
+    let_go.set()
+    await stage.heard("together")
+    assert await stage.bot_said() == ["slow is done", "together"]
 
 
 async def test_two_people_are_not_joined(stage: Stage) -> None:
