@@ -32,18 +32,20 @@ from consumer.queue.repairs import Repairs
 from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
-from consumer.recap import RoomRecap
 from consumer.service import Service
 from consumer.sessions.opening import session_manager
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
 from consumer.turn.agent import Agent
+from consumer.turn.briefing import Briefing
 from consumer.turn.collecting import Collecting
 from consumer.turn.delivery import Delivery
+from consumer.turn.foreign_bots import ForeignBots
 from consumer.turn.notices import Notices
 from consumer.turn.outbox import Bounds, Outbox
 from consumer.turn.outgoing import Outgoing
 from consumer.turn.pipeline import Pipeline
+from consumer.turn.told import Told
 from consumer.turn.turns import Turns
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
@@ -61,12 +63,16 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
         redis = redis_client(settings.redis_url)
         stack.push_async_callback(redis.aclose)
         keys = bot_keys(settings, bots)
-        recap = RoomRecap(lambda: Campfire(str(settings.campfire_url)), keys)
-        sessions = session_manager(settings, bots, redis, recap)
+        sessions = session_manager(settings, bots, redis)
         await stack.enter_async_context(sessions)
 
         def keep_spares() -> None:
             sessions.keep_spares(bots[bot_id] for bot_id in keys)
+
+        async def reset(which: Mapping[str, Any]) -> None:
+            # The mark first: a turn that begins meanwhile would be told the old talk.
+            await Told(redis, Keys(settings.redis_prefix)).reset(which)
+            await sessions.reset(which)
 
         async def prewarm() -> None:
             await sessions.prewarm({bot_id: bots[bot_id] for bot_id in keys})
@@ -81,7 +87,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             bots,
             sessions,
             sessions.stats,
-            words={"reset": sessions.reset},
+            words={"reset": reset},
             parts={"bot_files": bot_files.watch, "prewarm": prewarm},
             expect=expect,
         )
@@ -145,10 +151,19 @@ def assemble(
     outbox = Outbox(outgoing, bounds)
     board = StatsBoard(redis, keys, stats)
     rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
+    told, foreign_bots = Told(redis, keys), ForeignBots(redis, keys)
+    briefing = Briefing(campfire, lanes, told, foreign_bots, bots, key_by_bot)
     pipeline = Pipeline(
         lanes,
         Turns(
-            agent, bots, cancelling, language, outbox, now=_local_time, on_turn_end=board.changed
+            agent,
+            bots,
+            cancelling,
+            briefing,
+            language,
+            outbox,
+            now=_local_time,
+            on_turn_end=board.changed,
         ),
         delivery,
         Collecting(lanes, WaitingRoom(redis, keys), bots, settings.busy),

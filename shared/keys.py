@@ -91,6 +91,15 @@ class Keys:
         control word was answered meanwhile stands after an answer whose post is unclear."""
         return f"{self.prefix}:last-post:{line}"
 
+    def briefed(self, lane: Lane) -> str:
+        """Hash: up to which of Campfire's message ids the agent was told what was said there."""
+        return f"{self.briefed_prefix}{lane}"
+
+    @property
+    def briefed_prefix(self) -> str:
+        """What the keys of `briefed` begin with."""
+        return f"{self.prefix}:briefed:"
+
     def told(self, lane: Lane) -> str:
         """Set of people who were told that they have to wait, until the lane is empty."""
         return f"{self.prefix}:told:{lane}"

@@ -71,14 +71,15 @@ class Marks:
             await self._leave(replace(self._traces, message_id=None))
 
     async def turn_seen_into(self, sign: str) -> None:
-        """Put a sign in the place of 👀."""
+        """Put a sign in the place of 👀, or nothing for an empty one."""
         if not self._is_in_the_room:
             return
         if self._traces.boost_id is not None:
             boost_id = self._traces.boost_id
             await self._campfire.unboost(self._room_id, self._key, self._asked_id, boost_id)
             await self._leave(replace(self._traces, boost_id=None))
-        await self._campfire.boost(self._room_id, self._key, self._asked_id, sign)
+        if sign:
+            await self._campfire.boost(self._room_id, self._key, self._asked_id, sign)
 
     @property
     def _is_in_the_room(self) -> bool:

@@ -21,7 +21,7 @@ from shared.bot_fields import Progress
 from shared.catalogue import Catalogue
 from shared.errors import BotError
 
-_SIGNS = {"completed": "✅", "cancelled": "⏹"}
+_SIGNS = {"completed": "✅", "cancelled": "⏹", "ignored": ""}
 _TROUBLE = "⚠️"
 _MAX_FAILURES = 3
 _CLOSING_S = 5.0

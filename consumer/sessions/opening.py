@@ -12,18 +12,17 @@ from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.time_to_live import TimeToLive
 from consumer.sessions.transcripts import Copies, DiskTranscripts
-from consumer.sessions.turn_result import Recap
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
 
 
 def session_manager(
-    settings: ConsumerSettings, bots: Mapping[str, Bot], redis: Redis, recap: Recap
+    settings: ConsumerSettings, bots: Mapping[str, Bot], redis: Redis
 ) -> SessionManager:
     """A manager, not started; `bots` is read again whenever a bot's TTL is asked for."""
     own = session_settings(settings, bots)
     if settings.session_store == "disk":
-        return SessionManager(own, recap=recap)
+        return SessionManager(own)
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
     # read it, and the guard deletes it should we be killed.
     own.run_dir.mkdir(parents=True, exist_ok=True)
@@ -35,7 +34,6 @@ def session_manager(
         records=RedisRecords(redis, prefix, own.ttl.of),
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
         make_client=claude_clients(own, transcripts),
-        recap=recap,
     )
 
 

@@ -29,7 +29,7 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
 from consumer.sessions.transcripts import DiskTranscripts, Transcripts
 from consumer.sessions.turn import OnEvent, Stop
-from consumer.sessions.turn_result import Order, Recap, TurnResult
+from consumer.sessions.turn_result import Brief, Order, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot
 from shared.errors import AgentError
@@ -46,7 +46,6 @@ class SessionManager:
         records: SessionRecords | None = None,
         transcripts: Transcripts | None = None,
         make_client: ConnectClient | None = None,
-        recap: Recap | None = None,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
@@ -65,7 +64,7 @@ class SessionManager:
         self._removal = Removal(records, hot, gates, connector)
         self._books = Bookkeeping(records, self._removal, clock)
         self._sessions = LaneSessions(settings, hot, connector, self._removal)
-        self._turns = TurnRunner(settings, self._sessions, self._books, recap)
+        self._turns = TurnRunner(settings, self._sessions, self._books)
         self._prewarming = Prewarming(settings, records, hot, gates, connector, clock)
         self._cleaning: asyncio.Task[None] | None = None
         self._guard = Guard(settings.run_dir)
@@ -96,16 +95,17 @@ class SessionManager:
         prompt: str,
         *,
         on_event: OnEvent | None = None,
+        brief: Brief | None = None,
         rerun: bool = False,
     ) -> TurnResult:
         """One message through the lane's agent.
 
-        `rerun`: this message was run before and got no answer; what is left of that run in
-        the conversation is cut off first. Cancelling is safe at any moment: the turn is
-        interrupted and never shows in the next one. Raises a TurnFailed; the lane's next turn
-        works.
+        `brief`: gives what is to stand before the prompt. `rerun`: this message was run before
+        and got no answer; what is left of that run in the conversation is cut off first.
+        Cancelling is safe at any moment: the turn is interrupted and never shows in the next one.
+        Raises a TurnFailed, or what `brief` does; the lane's next turn works.
         """
-        order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event)
+        order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, brief=brief)
         async with self._gates.only(lane):
             try:
                 if rerun:

@@ -3,15 +3,18 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from consumer.sessions.events import Tier
 from consumer.sessions.turn import OnEvent
 from shared.bots import Bot
 from shared.lane import Lane
 
-Recap = Callable[[Lane, str], Awaitable[str]]
-"""Gives what is known of a room before a prompt, where the conversation could not be resumed."""
+Memory = Literal["kept", "new", "lost"]
+"""What an agent knows of its lane: its conversation, nothing yet, or nothing any more because the
+conversation on record could not be resumed."""
+Brief = Callable[[Memory], Awaitable[str]]
+"""Gives what stands before the prompt, when the session is there; what it raises ends the turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +46,4 @@ class Order:
     bot: Bot
     prompt: str
     on_event: OnEvent | None
+    brief: Brief | None = None

@@ -11,7 +11,7 @@ from consumer.sessions.lane_sessions import LaneSessions
 from consumer.sessions.session import Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn import Answer
-from consumer.sessions.turn_result import Order, Recap, TurnResult
+from consumer.sessions.turn_result import Memory, Order, TurnResult
 
 log = structlog.get_logger(__name__)
 
@@ -24,12 +24,10 @@ class TurnRunner:
         settings: SessionSettings,
         sessions: LaneSessions,
         books: Bookkeeping,
-        recap: Recap | None,
     ) -> None:
         self._settings = settings
         self._sessions = sessions
         self._books = books
-        self._recap = recap
 
     async def run(self, order: Order) -> TurnResult:
         """A client that died while nobody looked has not read the prompt: once more, resumed."""
@@ -50,9 +48,8 @@ class TurnRunner:
     async def _ask(self, session: Session, tier: Tier, order: Order) -> Answer:
         if order.on_event is not None:
             order.on_event(Started(tier, session.pid))
-        prompt = order.prompt
-        if session.recap_due and self._recap is not None:
-            prompt = f"{await self._recap(order.lane, prompt)}\n\n{prompt}"
+        brief = await order.brief(_memory(session)) if order.brief is not None else ""
+        prompt = f"{brief}\n\n{order.prompt}" if brief else order.prompt
         seconds = self._settings.turn_timeout
         answer = await session.run(prompt, on_event=order.on_event, seconds=seconds)
         session.recap_due = False
@@ -63,3 +60,9 @@ class TurnRunner:
             return await self._ask(session, tier, order)
         except SessionGone as error:
             raise AgentCrashed("two clients died before they read the prompt") from error
+
+
+def _memory(session: Session) -> Memory:
+    if session.recap_due:
+        return "lost"
+    return "kept" if session.record is not None else "new"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from consumer.sessions.events import TurnEvent
+from consumer.sessions.turn_result import Brief
 from shared.bots import Bot
 from shared.lane import Lane
 
@@ -38,11 +39,13 @@ class Agent(Protocol):
         prompt: str,
         *,
         on_event: Callable[[TurnEvent], None],
+        brief: Brief,
         rerun: bool,
     ) -> Coroutine[Any, Any, Answer]:
         """One turn in the lane's conversation; raises AgentError.
 
-        `on_event` is called for what happens meanwhile. `rerun`: an earlier attempt at this
+        `on_event` is called for what happens meanwhile, `brief` for what is to stand before the
+        prompt. `rerun`: an earlier attempt at this
         message may have left half a turn behind.
         """
         ...

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from consumer.turn.files import File, LeftOut
 
-Ending = Literal["completed", "failed", "dead", "cancelled", "expired"]
+Ending = Literal["completed", "failed", "dead", "cancelled", "expired", "ignored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The turn of a message: its prompt through the agent, to a reply or a retry."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -11,6 +11,7 @@ from consumer.queue.claim import Claim
 from consumer.rendering import render
 from consumer.sessions.events import TurnEvent
 from consumer.turn.agent import Agent, Answer
+from consumer.turn.briefing import AskedByBot, Brief, Briefing
 from consumer.turn.classify import classify
 from consumer.turn.outbox import Outbox, Taken
 from consumer.turn.outcome import Reply, Retry
@@ -18,7 +19,6 @@ from consumer.turn.prompt import prompt
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError
-from shared.inbound import InboundMessage
 
 LONG_S, LONG_TEXT = 60.0, 20_000
 """Whoever waited longer than that has turned to something else, and is mentioned in the answer; an
@@ -37,6 +37,7 @@ class Turns:
         agent: Agent,
         bots: dict[str, Bot],
         cancelling: Cancelling,
+        briefing: Briefing,
         words: Catalogue,
         outbox: Outbox,
         *,
@@ -46,6 +47,7 @@ class Turns:
         self._agent = agent
         self._bots = bots
         self._cancelling = cancelling
+        self._briefing = briefing
         self._words = words
         self._outbox = outbox
         self._now = now
@@ -55,7 +57,10 @@ class Turns:
         """What becomes of the message; `on_event` is told what happens meanwhile."""
         since_ns = await asyncio.to_thread(self._outbox.now_ns)
         try:
-            answer = await self._ask(claim, on_event)
+            async with self._briefing.of(claim) as brief:
+                answer = await self._ask(claim, brief, on_event)
+        except AskedByBot as error:
+            return Reply(parts=(), ending="ignored", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
             unexpected = not isinstance(error, BotError)
             log.warning("turn_failed", error=type(error).__name__, exc_info=unexpected)
@@ -64,9 +69,10 @@ class Turns:
             self._on_turn_end()
         if answer is None:
             return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
-        return await self._answered(claim, answer, since_ns)
+        await brief.remember()
+        return await self._answered(claim, answer, since_ns, brief.people)
 
-    async def _ask(self, claim: Claim, on_event: OnEvent) -> Answer | None:
+    async def _ask(self, claim: Claim, brief: Brief, on_event: OnEvent) -> Answer | None:
         """The agent's answer; None when somebody stopped the turn. Raises what the agent does."""
         message = claim.message
         running = self._agent.run_turn(
@@ -74,6 +80,7 @@ class Turns:
             self._bots[message.bot_id],
             prompt(message, self._now()),
             on_event=on_event,
+            brief=brief,
             rerun=claim.starts > 1,
         )
         turn = asyncio.create_task(running)
@@ -85,14 +92,15 @@ class Turns:
                     raise  # a drain: the turn was cancelled with us
                 return None
 
-    async def _answered(self, claim: Claim, answer: Answer, since_ns: int) -> Reply:
+    async def _answered(
+        self, claim: Claim, answer: Answer, since_ns: int, people: Mapping[str, int]
+    ) -> Reply:
         message, taken = claim.message, await self._taken(claim, answer, since_ns)
         text = answer.text.strip()
         if not text and not taken.files:
             text = self._words.say("no_text")
-        people = _asker(message)
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
-        if people and waited_s > LONG_S:
+        if message.user_name.lower() in people and waited_s > LONG_S:
             text = f"@{message.user_name}\n\n{text}"
         names = [file.name for file in taken.files]
         if len(text) > LONG_TEXT:
@@ -110,10 +118,3 @@ class Turns:
             return Taken()
         arguments = claim.job_id, claim.token, answer.folder, since_ns
         return await asyncio.to_thread(self._outbox.take, *arguments)
-
-
-def _asker(message: InboundMessage) -> dict[str, int]:
-    """The id of who asked, by name; empty where the delivery did not say."""
-    if message.user_id is None or not message.user_name.strip():
-        return {}
-    return {message.user_name: message.user_id}

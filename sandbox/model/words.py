@@ -34,8 +34,8 @@ class Script:
 
 
 def read_script(text: str) -> Script:
-    """The script of the last line in `text` that holds any word of the vocabulary."""
-    for line in reversed(_lines(text)):
+    """The script of the last line that was typed and holds any word of the vocabulary."""
+    for line in reversed(_lines(typed_words(text))):
         script = _script_of_line(line)
         if script is not None:
             return script
@@ -43,7 +43,7 @@ def read_script(text: str) -> Script:
 
 
 def typed_words(text: str) -> str:
-    """What the person typed: the prompt without the facts in [brackets] above it."""
+    """What the person typed: the prompt without the facts in [brackets] and > talk above it."""
     return _FACTS.sub("", text).strip()
 
 
@@ -51,7 +51,7 @@ ALWAYS = 1_000_000
 """More often than any client retries."""
 
 _PREFIX = re.compile(r"^(?:<[^<>]*>|[^\s:<>][^:<>]{0,60}:\s|@\S+\s|\[[^\]]*\]\s*|>\s*|\s)+")
-_FACTS = re.compile(r"\A(?:\s*\[[^\]\n]*\]\s*\n)+|\A\s*@\S+\s")
+_FACTS = re.compile(r"\A(?:\s*\[[^\]\n]*\][ \t]*\n(?:[<>] [^\n]*\n)*)+|\A\s*@\S+\s")
 _CLOSING = re.compile(r"(?:\s*</[^<>]*>)+\s*$")
 _GREEDY = re.compile(r"echo\s|(?:tool|loop)\s+\w+\s+\{", re.IGNORECASE)
 _TIMES = r"(?:\s+(?P<times>once|twice|\d+\s+times))?"

@@ -17,6 +17,8 @@ class ModelRequest:
     session: str
     said: tuple[str, ...]
     """What the person typed, oldest first, the message to be answered last."""
+    prompts: tuple[str, ...] = ()
+    """The same with all that the service put above it."""
 
 
 async def model_requests(sandbox_url: str) -> list[ModelRequest]:
@@ -29,6 +31,7 @@ async def model_requests(sandbox_url: str) -> list[ModelRequest]:
             request["at"],
             request["session"],
             tuple(typed_words(text) for text in read_conversation(request).said),
+            read_conversation(request).said,
         )
         for request in answer.json()["requests"]
     ]

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT
-from tests.acceptance.stack import Stack
+from tests.acceptance.stack import Stack, user_id
+from tests.conftest import eventually
 
 LIMIT = 3
 
@@ -13,7 +16,9 @@ async def test_two_bots_that_answer_each_other_stop_at_the_hop_limit(
     new_stack: NewStack, tmp_path: Path
 ) -> None:
     """One word of a person's in a ping with both: they answer, and each other, a few times only."""
-    stack = new_stack(BOT_HOP_LIMIT=str(LIMIT), BOTS_DIR=str(bots_that_answer_bots(tmp_path)))
+    bots = bots_that_answer_bots(tmp_path)
+    # A progress message calls the other bot too: it would be counted.
+    stack = new_stack(BOT_HOP_LIMIT=str(LIMIT), BOTS_DIR=str(bots), PROGRESS="off")
     await stack.start()
     await stack.ready()
     room = await room_of_both(stack)
@@ -35,6 +40,51 @@ async def test_two_bots_do_not_answer_each_other_unless_told_to(stack: Stack) ->
     assert len(stack.web.log.events("delivery_accepted", room=room)) == 2
     posts = [m for m in await stack.campfire.messages(room) if m["creator"]["role"] == "bot"]
     assert len(posts) == 2
+
+
+@pytest.mark.parametrize(("allowed", "answers"), [(False, 1), (True, 1 + 1 + LIMIT)])
+async def test_a_bot_that_is_not_ours_does_not_talk_for_ever(
+    new_stack: NewStack, tmp_path: Path, allowed: bool, answers: int
+) -> None:
+    """Another service's bot answers all that ours says: ours does not begin, or it stops."""
+    bots = bots_that_answer_bots(tmp_path) if allowed else ROOT / "bots"
+    stack = new_stack(BOT_HOP_LIMIT=str(LIMIT), BOTS_DIR=str(bots))
+    for process in (stack.web, stack.worker):
+        del process.environment["BOT_KEY_TECHNICAL_ASSISTANT"]
+    await stack.start()
+    await stack.ready()
+    room = await room_of_both(stack)
+    hello = await stack.campfire.post(room, text="hello, both of you")
+    assert await _ending(stack, hello["id"]) == "completed"
+    endings = [await _stranger_says(stack, room) for _ in range(1 + LIMIT + 2)]
+    if allowed:
+        assert endings == ["completed"] * (1 + LIMIT) + ["looping"] * 2
+    else:
+        assert endings == ["ignored"] * (1 + LIMIT + 2)
+        assert len(stack.web.log.events("delivery_ignored")) == LIMIT + 2
+    posts = [m for m in await stack.campfire.messages(room) if m["creator"]["id"] == 3]
+    assert len(posts) == answers
+
+
+async def _stranger_says(stack: Stack, room: int) -> str:
+    """What becomes of a message of the bot whose key we do not have."""
+    stranger = user_id("technical_assistant")
+    message = await stack.campfire.post(room, "and then?", user_id=stranger)
+    return await _ending(stack, message["id"])
+
+
+async def _ending(stack: Stack, message_id: int) -> str:
+    """How a message ended: at the door, or with its turn."""
+
+    async def ending() -> str:
+        message = str(message_id)
+        for refused in ("ignored", "looping"):
+            if stack.web.log.events(f"delivery_{refused}", message=message):
+                return refused
+        settled = stack.worker.log.events("turn_settled", message=message)
+        return str(settled[0]["outcome"]) if settled else ""
+
+    return str(await eventually(ending, within_s=60))
 
 
 async def _until_they_stop(stack: Stack, room: int, *, rounds: int) -> None:

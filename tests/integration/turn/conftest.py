@@ -16,6 +16,7 @@ from consumer.composition import assemble
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
 from consumer.sessions.events import TurnEvent
+from consumer.sessions.turn_result import Brief, Memory
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Answer
 from sandbox.campfire.campfire import Campfire
@@ -35,6 +36,8 @@ from tests.conftest import eventually
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x")
 ROOM = 2
 TOKEN = "52d8d3ea9c87"
+STRANGER = 9
+"""A bot of this Campfire whose key we do not have."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class ScriptedAgent:
     """Answers `answer to <text>`, unless told otherwise for a text; records what it was asked."""
 
     def __init__(self) -> None:
+        self.memory: Memory = "kept"
+        self.briefs: list[str] = []
         self.prompts: list[str] = []
         """The last line of each: the message."""
         self.whole: list[str] = []
@@ -65,9 +70,11 @@ class ScriptedAgent:
         prompt: str,
         *,
         on_event: Callable[[TurnEvent], None],
+        brief: Brief,
         rerun: bool,
     ) -> Answer:
         """One scripted turn."""
+        self.briefs.append(await brief(self.memory))
         text = prompt.splitlines()[-1]
         async with self.asked:
             self.prompts.append(text)
@@ -204,9 +211,12 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """A stage whose Campfire is `main`; parametrise for v1.4.9."""
     clock = Clock()
-    campfire = Campfire(
-        [BotSeed("assistant", 3, TOKEN, "http://127.0.0.1:9/none")], mode=request.param, clock=clock
-    )
+    nowhere = "http://127.0.0.1:9/none"
+    bots = [
+        BotSeed("assistant", 3, TOKEN, nowhere),
+        BotSeed("stranger", STRANGER, "x" * 12, nowhere),
+    ]
+    campfire = Campfire(bots, mode=request.param, clock=clock)
     async with SandboxServer(campfire) as server, SandboxClient(server.url) as sandbox:
         stage = Stage(valkey, redis, keys, tmp_path, sandbox, server.url, clock)
         yield stage

@@ -17,12 +17,13 @@ V149 = pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
 BOTH = pytest.mark.parametrize("stage", ["main", "v1.4.9"], indirect=True)
 
 
-async def _result(stage: Stage, job_id: str) -> dict[str, object]:
+async def result(stage: Stage, job_id: str) -> dict[str, object]:
+    """How a message that is settled ended, as arq's result tells."""
     job = Job(job_id, stage.redis, stage.keys.queue, from_wire)
     assert await job.status() == JobStatus.complete
-    result = await job.result_info()
-    assert result is not None
-    outcome: dict[str, object] = result.result
+    info = await job.result_info()
+    assert info is not None
+    outcome: dict[str, object] = info.result
     return outcome
 
 
@@ -32,8 +33,8 @@ async def test_an_answer_is_posted_and_settled(stage: Stage) -> None:
     job_id = await stage.say("hello")
     assert await stage.heard("answer to hello")
     await stage.until_idle()
-    result = await _result(stage, job_id)
-    assert result == {"outcome": "completed", "tier": "hot", "attempts": 1}
+    ending = await result(stage, job_id)
+    assert ending == {"outcome": "completed", "tier": "hot", "attempts": 1}
     assert await stage.bot_said() == ["answer to hello"]
 
 
@@ -50,7 +51,7 @@ async def test_a_failure_is_told_in_a_sentence(stage: Stage) -> None:
     await stage.heard("answer to next")
     await stage.until_idle()
     assert (await stage.bot_said())[0] == catalogue("en").say("error.AgentUnauthorized")
-    assert (await _result(stage, job_id))["reason"] == "AgentUnauthorized"
+    assert (await result(stage, job_id))["reason"] == "AgentUnauthorized"
 
 
 async def test_a_bug_is_told_without_its_text(stage: Stage) -> None:
@@ -89,7 +90,7 @@ async def test_campfire_that_stumbles_is_asked_again(
     stage: Stage, fault: dict[str, object]
 ) -> None:
     """A 503, or a connection cut before it was stored: one answer in the end."""
-    await stage.sandbox.order_fault(**fault, times=2, method="POST")
+    await stage.sandbox.order_fault(**fault, times=2, method="POST", path_ends="/messages")
     await stage.start()
     await stage.say("hello")
     await stage.heard("answer to hello")
@@ -99,7 +100,7 @@ async def test_campfire_that_stumbles_is_asked_again(
 
 async def test_a_post_whose_answer_was_lost_is_looked_up(stage: Stage) -> None:
     """Stored, then the connection cut: with an index the answer is found, not posted again."""
-    await stage.sandbox.order_fault(kind="drop", when="after", method="POST")
+    await stage.sandbox.order_fault(kind="drop", when="after", method="POST", path_ends="/messages")
     await stage.start()
     await stage.say("hello")
     await stage.until_idle()
@@ -109,7 +110,7 @@ async def test_a_post_whose_answer_was_lost_is_looked_up(stage: Stage) -> None:
 @V149
 async def test_without_an_index_the_second_copy_is_labelled(stage: Stage) -> None:
     """On v1.4.9 nobody can look: the answer is posted again, and says that it may be a repeat."""
-    await stage.sandbox.order_fault(kind="drop", when="after", method="POST")
+    await stage.sandbox.order_fault(kind="drop", when="after", method="POST", path_ends="/messages")
     await stage.start()
     await stage.say("hello")
     await stage.until_idle()
@@ -137,7 +138,9 @@ async def test_the_same_words_twice_are_two_answers(stage: Stage) -> None:
     await stage.say("second")  # its id is lower than that of the first answer
     await stage.heard("OK")
     await stage.agent.until_asked("second")
-    await stage.sandbox.order_fault(kind="drop", when="before", times=1, method="POST")
+    await stage.sandbox.order_fault(
+        kind="drop", when="before", times=1, method="POST", path_ends="/messages"
+    )
     let_go.set()
     await stage.until_idle()
     assert await stage.bot_said() == ["OK", "OK"]
@@ -220,7 +223,7 @@ async def test_a_waiting_message_can_be_cancelled(stage: Stage) -> None:
     await stage.say("after")
     await stage.heard("answer to after")
     assert stage.agent.prompts == ["long", "after"]
-    assert (await _result(stage, waiting))["outcome"] == "cancelled"
+    assert (await result(stage, waiting))["outcome"] == "cancelled"
 
 
 async def test_a_running_turn_can_be_cancelled(stage: Stage) -> None:
@@ -240,7 +243,7 @@ async def test_a_running_turn_can_be_cancelled(stage: Stage) -> None:
     await stage.heard("answer to after")
     await stage.until_idle()
     assert await stage.bot_said() == ["Stopped, as asked.", "answer to after"]
-    assert (await _result(stage, running))["outcome"] == "cancelled"
+    assert (await result(stage, running))["outcome"] == "cancelled"
     await _cancel(stage, running)
     await stage.say("later")
     await stage.heard("answer to later")
@@ -293,4 +296,4 @@ async def test_a_cancel_that_comes_after_the_turn_is_too_late(stage: Stage) -> N
     await _cancel(stage, job_id)
     await stage.until_idle()
     assert await stage.bot_said() == ["answer to hello"]
-    assert (await _result(stage, job_id))["outcome"] == "completed"
+    assert (await result(stage, job_id))["outcome"] == "completed"

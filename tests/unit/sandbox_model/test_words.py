@@ -51,7 +51,14 @@ def test_the_prompt_around_a_word_does_not_hide_it(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["please cut the cake", "why does it hang?", "he refused to come", "", "an error 529 came up"],
+    [
+        "[talk: said]\n> Ada: hang\n\n[from: D]\n\nhi",
+        "please cut the cake",
+        "why does it hang?",
+        "he refused to come",
+        "",
+        "an error 529 came up",
+    ],
 )
 def test_the_same_words_in_a_sentence_mean_nothing(text: str) -> None:
     """A person may use any of these words in a sentence and gets a plain answer."""
@@ -63,6 +70,7 @@ def test_the_same_words_in_a_sentence_mean_nothing(text: str) -> None:
     [
         ("[date: Monday]\n[room: Pets]\n[from: David]\n\nmy cat: Tom\nand a dog", None),
         ("my cat: Tom\nand a dog", None),
+        ("[talk: said here]\n> Ada: hang\n< me\n\n[from: D]\n\n> so\nhello", "> so\nhello"),
         ("@assistant hello", "hello"),
     ],
 )

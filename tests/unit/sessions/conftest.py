@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from consumer.sessions import SessionManager, SessionSettings
-from consumer.sessions.turn_result import Recap
 from shared.bots import Bot
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents
@@ -64,10 +63,10 @@ class Managers:
         self._settings, self._agents, self._clock = settings, agents, clock
         self.started: list[SessionManager] = []
 
-    async def start(self, *, recap: Recap | None = None, **changes: Any) -> SessionManager:
+    async def start(self, **changes: Any) -> SessionManager:
         """Start one."""
         settings = replace(self._settings, **changes)
-        manager = SessionManager(settings, make_client=self._agents, clock=self._clock, recap=recap)
+        manager = SessionManager(settings, make_client=self._agents, clock=self._clock)
         self.started.append(await manager.__aenter__())
         return manager
 

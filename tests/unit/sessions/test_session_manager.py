@@ -23,6 +23,7 @@ from consumer.sessions import (
 )
 from consumer.sessions.errors import SessionGone
 from consumer.sessions.time_to_live import TimeToLive
+from consumer.sessions.turn_result import Memory
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, FakeClock, Managers
@@ -131,17 +132,36 @@ async def test_an_unknown_session_is_begun_anew_with_a_recap(
     await first.shutdown_all()
     agents.conversations.clear()
 
-    async def recap(lane: Lane, prompt: str) -> str:
-        assert (lane, prompt) == (LANE, "two")
-        return "Earlier in this room: one."
+    asked_as: list[Memory] = []
 
-    manager = await managers.start(recap=recap)
-    result = await manager.run_turn(LANE, BOT, "two")
+    async def brief(memory: Memory) -> str:
+        asked_as.append(memory)
+        return "Earlier in this room: one." if memory == "lost" else ""
+
+    manager = await managers.start()
+    result = await manager.run_turn(LANE, BOT, "two", brief=brief)
     assert result.tier is Tier.COLD
     assert agents.prompts(result.session_id) == ["Earlier in this room: one.\n\ntwo"]
     assert record_file(tmp_path).with_suffix(".unresumable").exists()
-    await manager.run_turn(LANE, BOT, "three")
+    await manager.run_turn(LANE, BOT, "three", brief=brief)
     assert agents.prompts(result.session_id)[1] == "three"
+    await manager.run_turn(OTHER, BOT, "hello", brief=brief)
+    assert asked_as == ["lost", "kept", "new"]
+
+
+async def test_what_a_brief_raises_ends_the_turn_before_the_agent_is_asked(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """Who must not be answered is found out late: nothing is asked, and the lane goes on."""
+
+    async def brief(memory: Memory) -> str:
+        raise LookupError(memory)
+
+    manager = await managers.start()
+    with pytest.raises(LookupError):
+        await manager.run_turn(LANE, BOT, "one", brief=brief)
+    result = await manager.run_turn(LANE, BOT, "two")
+    assert agents.prompts(result.session_id) == ["two"]
 
 
 async def test_an_unknown_entry_is_resumed_plainly(managers: Managers, agents: FakeAgents) -> None:

@@ -1,0 +1,197 @@
+"""The briefing: what was said in the room since the agent's last turn there, and by whom.
+
+It is looked up beside the connecting of the session, within `LOOK_S`; whatever goes wrong, the
+turn goes on without. Neighbours: talk words it, told keeps what was told already.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import structlog
+from redis.exceptions import RedisError
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.messages import Message
+from consumer.cancellation import cancel_until_done
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from consumer.sessions.turn_result import Memory
+from consumer.turn.foreign_bots import ForeignBots
+from consumer.turn.people import is_bot, people_of
+from consumer.turn.talk import talk
+from consumer.turn.told import Mark, Told
+from shared.bots import Bot
+from shared.errors import BotError, CampfireError
+
+LOOK_S = 2.0
+
+log = structlog.get_logger()
+
+
+class AskedByBot(BotError):
+    """A bot that is not ours wrote to one that answers no bots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was found in the room."""
+
+    messages: tuple[Message, ...] = ()
+    """Those before the asked one that are no turns of their own, oldest first; a page at most."""
+    more: bool = False
+    """Whether older ones exist."""
+    seen: tuple[Message, ...] = ()
+    """The whole page, for its authors."""
+    mark: Mark = field(default_factory=Mark)
+
+
+class Briefing:
+    """Opens a brief for each turn; `bots` and their Campfire `keys` by bot id."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        lanes: Lanes,
+        told: Told,
+        foreign_bots: ForeignBots,
+        bots: Mapping[str, Bot],
+        keys: Mapping[str, str],
+    ) -> None:
+        self._campfire, self._lanes = campfire, lanes
+        self._told, self._foreign_bots = told, foreign_bots
+        self._bots, self._keys = bots, keys
+
+    def of(self, claim: Claim) -> "Brief":
+        """The brief of a claimed message; use as an async context manager around its turn."""
+        return Brief(self, claim)
+
+    async def look(self, claim: Claim) -> Sight:
+        """What the room shows; raises CampfireError and RedisError."""
+        message = claim.message
+        if not (await self._campfire.probe()).index:
+            return Sight()
+        mark = await self._told.mark(message.lane)
+        room, key, asked = message.room_id, self._keys[message.bot_id], _number(claim)
+        page = await self._campfire.page(room, key)
+        if asked and page.next_before and page.messages[0].id > asked:
+            page = await self._campfire.page(room, key, before=asked)
+        waiting = {ticket.message_id for ticket in await self._lanes.waiting(claim)}
+        here = tuple(m for m in page.messages if m.room_id == room)
+        said = [m for m in here if not asked or m.id < asked]
+        untold = tuple(m for m in said if str(m.id) not in waiting)
+        return Sight(untold, page.next_before is not None, here, mark)
+
+    async def meet(self, claim: Claim, sight: Sight) -> None:
+        """Record that the asker is a bot, if it is one; raises AskedByBot, RedisError.
+
+        Of the next message of a bot that is not ours the ingress knows it at once.
+        """
+        asker = claim.message.user_id
+        if asker is None or not is_bot(asker, sight.seen):
+            return
+        if asker not in {_user_id(key) for key in self._keys.values()}:
+            log.info("foreign_bot_met", user=asker)
+            await self._foreign_bots.add(asker)
+        if not self._bots[claim.message.bot_id].answers_bots:
+            raise AskedByBot
+
+    def said(self, claim: Claim, sight: Sight, memory: Memory) -> str:
+        """What the agent is told of the room, by what it knows of it."""
+        mark = sight.mark
+        after = max(mark.told, mark.reset) if memory == "kept" else mark.reset
+        untold = [message for message in sight.messages if message.id > after]
+        more = sight.more and len(untold) == len(sight.messages)
+        return talk(untold, memory, _user_id(self._keys[claim.message.bot_id]), more=more)
+
+    async def remember(self, claim: Claim, sight: Sight) -> None:
+        """The agent has taken in what it was told, and the asked message; raises RedisError."""
+        newest = _number(claim) or max((message.id for message in sight.seen), default=0)
+        if newest > sight.mark.told:
+            await self._told.remember(claim.message.lane, newest)
+
+
+class Brief:
+    """One turn's brief: what the look into the room gives, once it is there."""
+
+    def __init__(self, briefing: Briefing, claim: Claim) -> None:
+        self._briefing = briefing
+        self._claim = claim
+        self._sight = Sight()
+        self._found = False
+        self._look: asyncio.Task[Sight] | None = None
+        self._deadline = 0.0
+
+    async def __aenter__(self) -> Self:
+        self._deadline = asyncio.get_running_loop().time() + LOOK_S
+        self._look = asyncio.create_task(self._briefing.look(self._claim), name="briefing")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._look is not None:
+            await cancel_until_done([self._look], "turn over", again_s=0.2)
+            if not self._look.cancelled():
+                self._look.exception()  # seen: a turn that failed before may not have asked
+
+    @property
+    def people(self) -> dict[str, int]:
+        """User ids by name of who may be mentioned: the asker, and the authors of recent talk."""
+        return people_of(self._claim.message, self._sight.seen)
+
+    async def __call__(self, memory: Memory) -> str:
+        """What stands before the prompt; waits for the look, but not long. Raises AskedByBot."""
+        await self._see()
+        try:
+            await self._briefing.meet(self._claim, self._sight)
+        except RedisError as error:
+            log.warning("foreign_bot_not_recorded", error=type(error).__name__)
+        return self._briefing.said(self._claim, self._sight, memory)
+
+    async def remember(self) -> None:
+        """The turn ended in an answer: none of this is told again. Never raises."""
+        if not self._found:
+            return
+        try:
+            await self._briefing.remember(self._claim, self._sight)
+        except RedisError as error:
+            log.warning("briefing_not_remembered", error=type(error).__name__)
+
+    async def _see(self) -> None:
+        look = self._look
+        if look is None or self._found:
+            return
+        # Not wait_for: redis-py may swallow its cancellation (cancellation.py), and hold the turn.
+        left_s = max(0.0, self._deadline - asyncio.get_running_loop().time())
+        await asyncio.wait([look], timeout=left_s)
+        try:
+            self._sight = _result(look)
+        except Exception as error:
+            # What was said is an extra: whatever keeps it from us costs nobody the answer.
+            expected = isinstance(error, CampfireError | RedisError | TimeoutError)
+            log.info("briefing_failed", reason=type(error).__name__, exc_info=not expected)
+        else:
+            self._found = True
+
+
+def _result(look: asyncio.Task[Sight]) -> Sight:
+    if not look.done():
+        look.cancel()
+        raise TimeoutError
+    return look.result()
+
+
+def _number(claim: Claim) -> int:
+    """Campfire's id of the asked message; 0 for one that did not come from a Campfire."""
+    message_id = claim.message.message_id
+    return int(message_id) if message_id.isdigit() else 0
+
+
+def _user_id(key: str) -> int:
+    return int(key.partition("-")[0])

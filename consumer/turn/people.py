@@ -1,0 +1,24 @@
+"""Who may be mentioned in an answer, and who is a bot: from the room's recent talk. Pure."""
+
+from collections.abc import Sequence
+
+from consumer.campfire.messages import Message
+from shared.inbound import InboundMessage
+
+
+def people_of(asked: InboundMessage, recent: Sequence[Message]) -> dict[str, int]:
+    """User ids by lower-case name: the asker, and recent authors whose name is theirs alone."""
+    ids: dict[str, set[int]] = {}
+    for author in (message.creator for message in recent):
+        if author is not None and author.name.strip():
+            ids.setdefault(author.name.lower(), set()).add(author.id)
+    people = {name: found.pop() for name, found in ids.items() if len(found) == 1}
+    if asked.user_id is None or not asked.user_name.strip():
+        return people
+    return {**people, asked.user_name.lower(): asked.user_id}
+
+
+def is_bot(user_id: int, recent: Sequence[Message]) -> bool:
+    """Whether the room shows this author as a bot: a webhook does not say."""
+    authors = (message.creator for message in recent)
+    return any(author.id == user_id and author.is_bot for author in authors if author)
