@@ -187,8 +187,8 @@ class Lanes:
         answer = await self._scripts.run_patiently("settle", self._settle_keys(ticket), arguments)
         if answer == b"fenced":
             raise Fenced(ticket.job_id)
-        if answer == b"settled":
-            self._on_settled(ticket, ending)
+        # Also when it was settled before: that may have been us, and the answer lost on its way.
+        self._on_settled(ticket, ending)
         return bool(answer == b"settled")
 
     def _settle_keys(self, ticket: Ticket) -> list[str]:

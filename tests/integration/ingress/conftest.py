@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from ingress.__main__ import UNREAD_MS, listen
 from ingress.access import Access, OperatorAccess
 from ingress.app import Parts, create_app
 from ingress.live.hub import Hub
@@ -121,7 +122,9 @@ async def ingress(
         )
     )
     server = Server(app, hub)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
+    unread_ms = options.get("unread_ms", UNREAD_MS)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread_ms)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     if url == valkey.url:  # it says first that it takes deliveries again (test_announcement)
         assert await redis.blpop([keys.control], timeout=10)  # type: ignore[misc]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -19,7 +18,15 @@ from shared.redis_client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
-from tests.integration.ingress.live.watching import ADMIN, LANE, PATH, tell, watch
+from tests.integration.ingress.live.watching import (
+    ADMIN,
+    LANE,
+    PATH,
+    noted_hubs,
+    tell,
+    watch,
+    watched_by,
+)
 
 pytestmark = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
 
@@ -199,22 +206,11 @@ async def test_a_watcher_who_leaves_is_forgotten(
     ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hub keeps nothing of whoever hung up, and reads no lane that nobody watches."""
-    made: list[Hub] = []
-    real = Hub.watch
-
-    def noted(hub: Hub, lane: Lane, after: str | None):  # type: ignore[no-untyped-def]
-        made.append(hub)
-        return real(hub, lane, after)
-
-    monkeypatch.setattr(Hub, "watch", noted)
+    hubs = noted_hubs(monkeypatch)
     async with watch(base(ingress)), watch(base(ingress)):
-        assert made[0].watchers == 2
-    await eventually(lambda: nobody_watches(made[0]))
-    assert made[0]._lanes == {}
-
-
-async def nobody_watches(hub: Hub) -> bool:
-    return hub.watchers == 0
+        assert hubs[0].watchers == 2
+    await eventually(lambda: watched_by(hubs, 0))
+    assert hubs[0]._lanes == {}
 
 
 @pytest.fixture
@@ -251,17 +247,3 @@ async def test_redis_killed_and_back(ingress: RunningIngress, outage: EmbeddedVa
 
 async def has_begun(hub: Hub) -> bool:
     return all(watched.cursor is not None for watched in hub._lanes.values())
-
-
-async def test_a_watcher_who_never_reads_stops_nobody(ingress: RunningIngress) -> None:
-    """20 MB for a socket that is never read: the others see all of it, memory stays bounded."""
-    request = f"GET {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ADMIN}\r\n\r\n"
-    deaf = socket.create_connection(("127.0.0.1", ingress.port))
-    deaf.sendall(request.encode())
-    async with watch(base(ingress)) as watching:
-        for round_ in range(10):
-            texts = [f"{round_}.{n}" + "x" * 20_000 for n in range(100)]
-            await tell(ingress.redis, ingress.keys, *texts)
-            events = await watching.take(100)
-            assert [event.text for event in events] == texts
-    deaf.close()

@@ -3,13 +3,16 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
 from redis.asyncio import Redis
 
+from ingress.live.hub import Hub
+from ingress.live.watcher import Watcher
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.live_events import EVENT, KIND, TextDelta
@@ -88,3 +91,20 @@ async def tell(redis: Redis, keys: Keys, *texts: str, lane: Lane = LANE) -> list
         event = TextDelta(job="j", at_ms=1, text=text)
         pipe.xadd(keys.events(lane), {KIND: event.kind, EVENT: event.wire()})
     return [entry_id.decode() for entry_id in await pipe.execute()]
+
+
+def noted_hubs(monkeypatch: pytest.MonkeyPatch) -> list[Hub]:
+    """The hubs that anybody watched with since."""
+    noted: list[Hub] = []
+    real = Hub.watch
+
+    def watch_and_note(hub: Hub, lane: Lane, after: str | None) -> AbstractContextManager[Watcher]:
+        noted.append(hub)
+        return real(hub, lane, after)
+
+    monkeypatch.setattr(Hub, "watch", watch_and_note)
+    return noted
+
+
+async def watched_by(hubs: list[Hub], count: int) -> bool:
+    return bool(hubs) and hubs[0].watchers == count
