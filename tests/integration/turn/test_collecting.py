@@ -2,9 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import replace
+
+import pytest
 
 from shared.lane import Lane
 from tests.conftest import eventually
+from tests.integration.turn import conftest as turn_stage
 from tests.integration.turn.conftest import ROOM, Stage
 
 QUICK = [f"quick {number}" for number in range(1, 6)]
@@ -86,6 +90,18 @@ async def test_by_default_each_has_its_turn(stage: Stage) -> None:
     let_go.set()
     await stage.heard("answer to quick 5")
     assert stage.agent.prompts == ["slow", *QUICK]
+
+
+async def test_a_bots_file_goes_before(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`busy: collect` in its file, whatever the service does elsewhere."""
+    monkeypatch.setattr(turn_stage, "BOT", replace(turn_stage.BOT, busy="collect"))
+    await stage.start(busy="queue")
+    let_go = await slow_turn(stage)
+    for text in QUICK:
+        await stage.say(text)
+    let_go.set()
+    await stage.heard("answer to quick 5")
+    assert stage.agent.prompts == ["slow", "quick 5"]
 
 
 async def test_what_comes_during_the_turn_is_a_turn_of_its_own(stage: Stage) -> None:

@@ -57,9 +57,16 @@ def test_control_words_are_renamed_and_forbidden_in_the_file(tmp_path: Path) -> 
     assert hash(bot)
 
 
+def test_a_bot_may_collect(tmp_path: Path) -> None:
+    """`busy` goes before the service's own; unsaid it is the service's."""
+    assert load_bots(_write(tmp_path, a=GOOD))["helper"].busy is None
+    assert load_bots(_write(tmp_path, a=GOOD + "busy: collect\n"))["helper"].busy == "collect"
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        (GOOD + "busy: wait\n", "a.yaml:4: busy must be one of queue, collect"),
         (GOOD + "control_words: stop\n", "a.yaml:4: control_words must be lines of"),
         (GOOD + "control_words: {stop: true}\n", "a.yaml:4: control_words must be lines of"),
         (GOOD + "control_words: {stop: []}\n", "a.yaml:4: control_words must be lines of"),
