@@ -18,6 +18,8 @@ from consumer.bot_files import BotFiles
 from consumer.campfire.client import Campfire
 from consumer.catch_up.catch_up import CatchUp
 from consumer.catch_up.known_rooms import KnownRooms
+from consumer.control_words.control_words import ControlWords
+from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.live.broadcast import Broadcast
 from consumer.progress.showing import Rule, Showing
 from consumer.queue.cancelling import Cancelling
@@ -90,6 +92,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             words={"reset": reset},
             parts={"bot_files": bot_files.watch, "prewarm": prewarm},
             expect=expect,
+            sessions=sessions,
         )
 
 
@@ -102,11 +105,12 @@ async def serve(
     words: Words = MappingProxyType({}),
     parts: Parts = MappingProxyType({}),
     expect: Expect = nothing_ahead,
+    sessions: Sessions | None = None,
 ) -> None:
     """Build the parts around an agent, run them until stopped, take them down in reverse.
 
     `words` are the agent's control words; its `parts` run while this consumer owns the queue;
-    `expect` is told whose message waits for a slot.
+    `expect` is told whose message waits for a slot; `sessions` are what control words ask of.
     """
     async with AsyncExitStack() as stack:
         # BLPOP holds a connection for seconds: its client needs a longer patience than 2 s.
@@ -114,7 +118,16 @@ async def serve(
         stack.push_async_callback(redis.aclose)
         campfire = await stack.enter_async_context(Campfire(str(settings.campfire_url)))
         service, worker = assemble(
-            settings, bots, agent, stats, redis, campfire, words=words, parts=parts, expect=expect
+            settings,
+            bots,
+            agent,
+            stats,
+            redis,
+            campfire,
+            words=words,
+            parts=parts,
+            expect=expect,
+            sessions=sessions,
         )
         stack.push_async_callback(worker.pool.aclose, close_connection_pool=True)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -136,6 +149,7 @@ def assemble(
     words: Words = MappingProxyType({}),
     parts: Parts = MappingProxyType({}),
     expect: Expect = nothing_ahead,
+    sessions: Sessions | None = None,
 ) -> tuple[Service, LaneWorker]:
     """Wire the parts; nothing is connected or started yet."""
     keys, lease_ms = Keys(settings.redis_prefix), round(settings.lease_seconds * 1000)
@@ -165,6 +179,7 @@ def assemble(
             now=_local_time,
             on_turn_end=board.changed,
         ),
+        ControlWords(lanes, cancelling, sessions or NoSessions(), bots, language, now=_local_time),
         delivery,
         Collecting(lanes, WaitingRoom(redis, keys), bots, settings.busy),
         Showing(campfire, lanes, bots, key_by_bot, rule, language),
@@ -174,7 +189,8 @@ def assemble(
         now=_local_time,
     )
     pool, most = ConnectionPool.from_url(settings.redis_url), settings.max_turns_at_once
-    worker = LaneWorker(pool, keys, lanes, repairs, wakeup, pipeline.answer, max_turns=most)
+    answer = cancelling.watched(pipeline.answer)
+    worker = LaneWorker(pool, keys, lanes, repairs, wakeup, answer, max_turns=most)
     next_up = NextUp(redis, keys, worker.full, expect, most=most)
     notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy, language)
     catch_up = catching_up(settings, bots, redis, campfire)

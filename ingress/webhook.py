@@ -10,6 +10,7 @@ from ingress.access import Access
 from ingress.payload import parse
 from ingress.reception import Reception
 from ingress.room_answers import said_in_the_room
+from shared.acceptance.orders import with_order
 from shared.catalogue import Catalogue
 from shared.errors import DeliveryRefused, TooLarge
 from shared.inbound import MAX_BYTES, InboundMessage
@@ -41,7 +42,7 @@ async def _read(request: Request, access: Access, named: str | None) -> InboundM
     bot = access.admit(named, delivery.bot_key, request.query_params.get("token"))
     message_id = delivery.message_id or uuid.uuid4().hex
     now_ms, from_bot = time.time_ns() // 1_000_000, access.is_bot(delivery.user.id)
-    return delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot)
+    return with_order(delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot), bot)
 
 
 async def _body(request: Request) -> bytes:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
-from shared.catalogue import Language, catalogue
+from shared.catalogue import Catalogue, Language, catalogue
 
 ControlWord = Literal["stop", "stop all", "new", "status", "help", "usage"]
 CONTROL_WORDS: tuple[ControlWord, ...] = get_args(ControlWord)
@@ -39,9 +39,9 @@ def meanings(renamed: Names) -> dict[str, ControlWord]:
     return {folded(name): word for word, name in _names(renamed)}
 
 
-def names_of(word: ControlWord, renamed: Names, language: Language) -> tuple[str, ...]:
-    """What people may type for it, the best first; empty where the bot's file forbids it."""
-    return renamed[word] if word in renamed else _built_in(word, language)
+def names_of(word: ControlWord, renamed: Names, words: Catalogue) -> tuple[str, ...]:
+    """What people of a language may type for it, the best first; empty where it is forbidden."""
+    return renamed[word] if word in renamed else _built_in(word, words)
 
 
 def folded(text: str) -> str:
@@ -72,9 +72,10 @@ def _names(renamed: Names) -> Iterator[tuple[ControlWord, str]]:
             yield from ((word, name) for name in renamed[word])
         else:
             for language in get_args(Language):
-                yield from ((word, name) for name in _built_in(word, language))
+                names = _built_in(word, catalogue(language))
+                yield from ((word, name) for name in names)
 
 
-def _built_in(word: ControlWord, language: Language) -> tuple[str, ...]:
-    listed = catalogue(language).say(f"control_word.{word.replace(' ', '_')}")
+def _built_in(word: ControlWord, words: Catalogue) -> tuple[str, ...]:
+    listed = words.say(f"control_word.{word.replace(' ', '_')}")
     return tuple(name.strip() for name in listed.replace("、", ",").split(","))

@@ -57,4 +57,6 @@ class Showing:
             record,
         )
         progress = self._rule.of(self._bots[message.bot_id], message.room_id)
+        if message.control:
+            progress = "off"  # it is carried out and answered at once
         return Signs(self._campfire, marks, progress, self._words)

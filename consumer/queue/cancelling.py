@@ -1,61 +1,143 @@
 """Cancelling one message: one that waits is settled at once, a running turn is stopped."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, Literal
 
 import structlog
 
+from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
+from consumer.queue.outages import outlive_outages
+from consumer.queue.ticket import Ticket
+from shared.lane import Lane
 
 log = structlog.get_logger()
 
 CANCELLED = "cancelled"
+STOP_PATIENCE_S = 10.0
+"""How long a stopped message may take to tell the room that it was."""
+CLAIM_S = 0.05
+"""A claim on its way from Redis to here takes about a millisecond."""
+
+Answer = Callable[[Claim], Awaitable[dict[str, Any]]]
+
+Stopped = Literal["silently", "told", "too late"]
+"""Cancelled without a word to the room, or with one of its own; or it had its end before."""
 
 
 @dataclass(slots=True)
-class Stoppable:
-    """A turn that runs, as somebody who wants it stopped sees it."""
+class Attempt:
+    """An attempt at a message that runs here, as somebody who wants it stopped sees it."""
 
-    task: asyncio.Task[Any]
+    ticket: Ticket
+    turn: asyncio.Task[Any] | None = None
+    """None before the turn has begun, and when it is over."""
     asked: bool = False
-    """Somebody asked for its end: its cancellation is not a drain's."""
+    """Somebody asked for its end: the turn's cancellation is not a drain's."""
+    over: bool = False
+    """The turn has ended: nothing can be stopped any more."""
+    stopped: bool = False
+    """It ended because somebody asked for it."""
+    ended: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    def stop(self) -> None:
+        """End the turn, or have it end as soon as it begins; too late it does nothing."""
+        if not self.over and not self.asked:
+            self.asked = self.turn is None or self.turn.cancel(CANCELLED)
 
 
 class Cancelling:
-    """Carries out cancellations, and knows which turns run here."""
+    """Carries out cancellations, and knows which messages run here."""
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
-        self._turns: dict[str, Stoppable] = {}
+        self._attempts: dict[str, Attempt] = {}
+
+    def watched(self, answer: Answer) -> Answer:
+        """The same, known here from its beginning to its end."""
+
+        async def answer_watched(claim: Claim) -> dict[str, Any]:
+            attempt = self._attempts[claim.job_id] = Attempt(Ticket.of(claim))
+            try:
+                return await answer(claim)
+            finally:
+                del self._attempts[claim.job_id]
+                attempt.ended.set_result(None)
+
+        return answer_watched
 
     @contextmanager
-    def stoppable(self, job_id: str, task: asyncio.Task[Any]) -> Iterator[Stoppable]:
-        """Between these the job's turn can be stopped; before and after a cancel is too late."""
-        turn = self._turns[job_id] = Stoppable(task)
+    def stoppable(self, job_id: str, turn: asyncio.Task[Any]) -> Iterator[Attempt]:
+        """Between these the job's turn can be stopped; after them a cancel is too late."""
+        attempt = self._attempts[job_id]
+        attempt.turn = turn
+        if attempt.asked:
+            turn.cancel(CANCELLED)
         try:
-            yield turn
+            yield attempt
         finally:
-            del self._turns[job_id]
+            attempt.turn, attempt.over = None, True
+            attempt.stopped = attempt.asked and turn.cancelled()
+
+    def running(self, lane: Lane) -> Ticket | None:
+        """The lane's message that runs here now."""
+        tickets = [attempt.ticket for attempt in self._attempts.values()]
+        return next((ticket for ticket in tickets if ticket.line == lane), None)
 
     async def cancel(self, job_id: str) -> None:
         """Cancel the message; one that has ended, or was cancelled before, is left as it is."""
+        try:
+            if not await self._settle(job_id):
+                log.info("cancel_too_late", job=job_id)
+        except Fenced:
+            attempt = self._attempts.get(job_id)
+            if attempt is None or attempt.over:
+                log.info("cancel_too_late", job=job_id)
+            else:
+                attempt.stop()
+
+    async def stop(self, job_id: str) -> Stopped:
+        """Cancel the message and wait for its end; asked again, it gives the same answer."""
+        patience = monotonic() + STOP_PATIENCE_S
+        while await self._is_claimed(job_id):
+            attempt = self._attempts.get(job_id)
+            if monotonic() > patience:
+                # Campfire holds it up: what it will say is on record by now.
+                return "told" if attempt and attempt.stopped else "too late"
+            await self._end(attempt, patience - monotonic())
+        outcome = await self._lanes.outcome(job_id)
+        if outcome.get("outcome") != CANCELLED:
+            return "too late"
+        return "told" if outcome.get("attempts") else "silently"
+
+    async def _is_claimed(self, job_id: str) -> bool:
+        """False once it has ended; one that waits is settled for that."""
+        try:
+            await outlive_outages("stop")(self._settle, job_id)
+        except Fenced:
+            return True
+        return False
+
+    async def _end(self, attempt: Attempt | None, within_s: float) -> None:
+        if attempt is None:
+            await asyncio.sleep(CLAIM_S)
+            return
+        attempt.stop()
+        await asyncio.wait({attempt.ended}, timeout=within_s)
+
+    async def _settle(self, job_id: str) -> bool:
+        """Settle a message that waits; raises Fenced for one that is claimed."""
         ticket = await self._lanes.find(job_id)
         if ticket is None:
-            log.info("cancel_too_late", job=job_id)
-            return
-        try:
-            if await self._lanes.settle_waiting(ticket, {"outcome": CANCELLED, "attempts": 0}):
-                log.info("turn_settled", job=job_id, **ticket.log_context(), outcome=CANCELLED)
-        except Fenced:
-            self._stop_turn(job_id)
-
-    def _stop_turn(self, job_id: str) -> None:
-        turn = self._turns.get(job_id)
-        if turn is None:
-            log.info("cancel_too_late", job=job_id)
-        elif not turn.asked:
-            turn.asked = turn.task.cancel(CANCELLED)
+            return False
+        settled = await self._lanes.settle_waiting(ticket, {"outcome": CANCELLED, "attempts": 0})
+        if settled:
+            log.info("turn_settled", job=job_id, **ticket.log_context(), outcome=CANCELLED)
+        return settled

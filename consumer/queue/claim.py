@@ -37,6 +37,8 @@ class Claim:
     """What an earlier attempt stored before it posted: see consumer.turn.reply."""
     posted: tuple[str, ...] = ()
     """Campfire's ids of the parts of `reply` that are in the room already."""
+    stopping: tuple[tuple[str, str], ...] | None = None
+    """What a `stop` found to stop when it began: job ids, and who had asked."""
     posting: bool = False
     """An earlier attempt began to post the next part, and nobody knows whether it did."""
     traces: dict[str, Any] = field(default_factory=dict)
@@ -69,9 +71,14 @@ class Claim:
             reply=json.loads(stored[b"reply"]) if b"reply" in stored else None,
             posted=tuple(json.loads(stored.get(b"posted", b"[]"))),
             posting=stored.get(b"posting") == b"true",
+            stopping=_pairs(stored.get(b"stopping")),
             traces=json.loads(stored.get(b"traces", b"{}")),
         )
 
     def log_context(self) -> dict[str, str | int]:
         """What every log event of this attempt carries."""
         return {**self.message.log_context(), "attempt": self.starts, "fence": self.token}
+
+
+def _pairs(stored: bytes | None) -> tuple[tuple[str, str], ...] | None:
+    return None if stored is None else tuple((one, two) for one, two in json.loads(stored))

@@ -100,6 +100,13 @@ class Lanes:
         """
         return await self._settle(ticket, "", ending, dead=False)
 
+    async def outcome(self, job_id: str) -> dict[str, Any]:
+        """How a message ended, within the last day; empty for one that has not."""
+        found: bytes | None = await outlive_outages("outcome")(
+            self._get, self._keys.outcome(job_id)
+        )
+        return dict(json.loads(found)) if found else {}
+
     async def find(self, job_id: str) -> Ticket | None:
         """The ticket of a message that has not ended; raises RedisError."""
         body = await cast(

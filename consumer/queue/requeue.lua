@@ -11,7 +11,8 @@ if redis.call('EXISTS', dead_message) == 0 then
   return 0
 end
 redis.call('RENAME', dead_message, message)
-redis.call('HDEL', message, 'outcome', 'crashes', 'failures', 'alone', 'posted', 'posting', 'token')
+redis.call('HDEL', message, 'outcome', 'crashes', 'failures', 'alone', 'posted', 'posting', 'token',
+  'stopping')
 redis.call('HSET', message, 'accepted', now)
 redis.call('ZREM', dead, id)
 redis.call('DEL', result, outcome)

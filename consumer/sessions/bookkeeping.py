@@ -27,6 +27,10 @@ class Bookkeeping:
         self._removal = removal
         self._clock = clock
 
+    async def record_of(self, lane: Lane) -> SessionRecord | None:
+        """The lane's record, if it has one."""
+        return await self._records.load(lane)
+
     async def answered(
         self, lane: Lane, session: Session, tier: Tier, answer: Answer, *, seconds: float
     ) -> TurnResult:

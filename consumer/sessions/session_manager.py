@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from redis.exceptions import RedisError
 
+from consumer.sessions.account import Account
 from consumer.sessions.agent import ConnectClient
 from consumer.sessions.bookkeeping import Bookkeeping
 from consumer.sessions.claude import claude_clients
@@ -16,6 +17,7 @@ from consumer.sessions.connector import Connector
 from consumer.sessions.disk_records import DiskRecords
 from consumer.sessions.environment import keep_key
 from consumer.sessions.errors import AgentUnavailable
+from consumer.sessions.events import Tier
 from consumer.sessions.guard import Guard
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.housekeeping import repeat
@@ -174,6 +176,17 @@ class SessionManager:
         Raises ValueError when it names none, so that a slip never means all.
         """
         await self._removal.reset(which)
+
+    async def account(self, lane: Lane) -> Account:
+        """What the lane's next message meets and what its session has cost so far.
+
+        Raises OSError or RedisError when its record cannot be read.
+        """
+        record = await self._books.record_of(lane)
+        session = self._hot.peek(lane)
+        if session is not None and session.is_open:
+            return Account(Tier.HOT, record)
+        return Account(Tier.WARM if record else Tier.COLD, record)
 
     async def cleanup_inactive_sessions(self) -> int:
         """Close clients and delete records unused for the TTL; never one in use.

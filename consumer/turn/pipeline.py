@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from consumer.control_words.control_words import ControlWords
 from consumer.live.broadcast import Broadcast
 from consumer.progress.showing import Showing
 from consumer.queue.claim import Claim
@@ -34,6 +35,7 @@ class Pipeline:
         self,
         lanes: Lanes,
         turns: Turns,
+        control_words: ControlWords,
         delivery: Delivery,
         collecting: Collecting,
         showing: Showing,
@@ -45,6 +47,7 @@ class Pipeline:
     ) -> None:
         self._lanes = lanes
         self._turns = turns
+        self._control_words = control_words
         self._delivery = delivery
         self._collecting = collecting
         self._showing = showing
@@ -93,6 +96,8 @@ class Pipeline:
 
     async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """The turn's reply; those behind the message that were part of the turn end with it."""
+        if claim.message.control:
+            return await self._control_words.reply(claim)
         turn = await self._collecting.turn_of(claim, self._now())
         reply = await self._turns.reply(turn.claim, on_event)
         if isinstance(reply, Retry) or not turn.job_ids:

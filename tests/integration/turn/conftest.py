@@ -163,6 +163,7 @@ class Stage:
             message_id=message_id,
             text=text,
             html=None,
+            control=changes.pop("control", None),
             accepted_ms=changes.pop("accepted_ms", round(time.time() * 1000)),
         )
         assert not changes

@@ -64,7 +64,7 @@ def test_every_name_of_every_language_is_recognised() -> None:
     """What `help` offers works; no name means two things."""
     for word in CONTROL_WORDS:
         for language in ("en", "zh"):
-            names = names_of(word, {}, language)
+            names = names_of(word, {}, catalogue(language))
             assert names, (word, language)
             assert {recognise(name, {}) for name in names} == {word}
     assert catalogue("en").knows("control_word.stop_all")

@@ -1,0 +1,84 @@
+"""Carries out one control word and gives what the room is told. The rest is the pipeline's."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import structlog
+
+from consumer.control_words.help import introduction
+from consumer.control_words.sessions import Sessions
+from consumer.control_words.state import cost_so_far, state
+from consumer.control_words.stopping import Stopping
+from consumer.queue.cancelling import Cancelling
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from consumer.turn.classify import classify
+from consumer.turn.outcome import Reply, Retry
+from shared.bots import Bot
+from shared.catalogue import Catalogue
+from shared.errors import BotError, QueueError
+
+log = structlog.get_logger()
+
+
+class ControlWords:
+    """Answers messages whose `control` is set; never raises but for Fenced and cancellation."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        cancelling: Cancelling,
+        sessions: Sessions,
+        bots: Mapping[str, Bot],
+        words: Catalogue,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._lanes = lanes
+        self._cancelling = cancelling
+        self._sessions = sessions
+        self._bots = bots
+        self._words = words
+        self._now = now
+        self._stopping = Stopping(lanes, cancelling, words)
+
+    async def reply(self, claim: Claim) -> Reply | Retry:
+        """Do what was asked, and what the room is told of it; carried out twice, it does no harm:
+        what was asked after it waits until it is settled (claim.lua)."""
+        log.info("control_word", word=claim.message.control)
+        try:
+            return Reply(parts=await self._carry_out(claim), ending="completed")
+        except QueueError:
+            raise
+        except Exception as error:  # whatever it is, the room gets a sentence
+            unexpected = not isinstance(error, BotError)
+            log.warning("control_word_failed", error=type(error).__name__, exc_info=unexpected)
+            return classify(error, claim.failures, self._words)
+
+    async def _carry_out(self, claim: Claim) -> tuple[str, ...]:
+        """The posts; none where the stopped turn tells the room by itself."""
+        match claim.message.control:
+            case "stop" | "stop all":
+                return await self._stopping.stop(claim)
+            case "new":
+                return await self._forget(claim)
+            case "status":
+                return (await self._state(claim),)
+            case "usage":
+                account = await self._sessions.account(claim.message.lane)
+                return (cost_so_far(account, self._words, self._now().tzinfo),)
+            case _:
+                return (introduction(self._bots[claim.message.bot_id], self._words),)
+
+    async def _forget(self, claim: Claim) -> tuple[str, ...]:
+        lane = claim.message.lane
+        await self._sessions.reset({"room_id": lane.room_id, "bot_id": lane.bot_id})
+        return (self._words.say("control.new"),)
+
+    async def _state(self, claim: Claim) -> str:
+        lane = claim.message.lane
+        running = self._cancelling.running(lane)
+        tickets = await self._lanes.tickets(lane)
+        waiting = [t for t in tickets if running is None or t.job_id != running.job_id]
+        account = await self._sessions.account(lane)
+        return state(running, waiting, account, self._words, self._now())

@@ -1,0 +1,32 @@
+"""The port to the sessions: what control words need of the session manager."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from consumer.sessions.account import Account
+from consumer.sessions.events import Tier
+from shared.lane import Lane
+
+
+class Sessions(Protocol):
+    """The lanes' conversations; consumer.sessions implements it."""
+
+    async def account(self, lane: Lane) -> Account:
+        """What the lane's next message meets, and what its session has cost."""
+        ...
+
+    async def reset(self, which: Mapping[str, Any]) -> None:
+        """Forget the session of a `room_id` and a `bot_id`, also while a turn runs in it."""
+        ...
+
+
+class NoSessions:
+    """For an agent without sessions: every turn is its first."""
+
+    async def account(self, lane: Lane) -> Account:
+        """Nothing on record."""
+        del lane
+        return Account(Tier.COLD)
+
+    async def reset(self, which: Mapping[str, Any]) -> None:
+        """There is nothing to forget."""

@@ -1,0 +1,77 @@
+"""What `status` and `usage` say of a lane, as HTML. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from html import escape
+
+from consumer.queue.ticket import Ticket
+from consumer.sessions.account import Account
+from shared.catalogue import Catalogue
+
+
+def state(
+    running: Ticket | None,
+    waiting: Sequence[Ticket],
+    account: Account,
+    words: Catalogue,
+    now: datetime,
+) -> str:
+    """What runs, what waits, what the next message meets, and the cost so far."""
+    lines = [
+        _running(running, words, now),
+        _waiting(waiting, words),
+        words.say(f"control.tier.{account.tier.value}"),
+    ]
+    if account.record is not None:
+        cost = _dollars(account.record.cost)
+        lines.append(words.say("control.cost", turns=account.record.turns, cost=cost))
+    return "<br>".join(lines)
+
+
+def cost_so_far(account: Account, words: Catalogue, zone: tzinfo | None) -> str:
+    """Turns, tokens and cost of the lane's session, and since when."""
+    record = account.record
+    if record is None:
+        return words.say("control.unused")
+    began = record.created_at.astimezone(zone)
+    return words.say(
+        "control.usage",
+        date=f"{began:%Y-%m-%d}",
+        time=f"{began:%H:%M}",
+        turns=record.turns,
+        read=f"{record.input_tokens:,}",
+        written=f"{record.output_tokens:,}",
+        cost=_dollars(record.cost),
+    )
+
+
+def _running(ticket: Ticket | None, words: Catalogue, now: datetime) -> str:
+    if ticket is None:
+        return words.say("control.idle")
+    began = datetime.fromtimestamp(ticket.started_ms / 1000, now.tzinfo)
+    minutes, seconds = divmod(max(0, round((now - began).total_seconds())), 60)
+    kind = "minutes" if minutes else "seconds"
+    return words.say(
+        "control.running",
+        person=_names([ticket], words),
+        time=f"{began:%H:%M}",
+        elapsed=words.say(f"progress.{kind}", minutes=minutes, seconds=seconds),
+    )
+
+
+def _waiting(tickets: Sequence[Ticket], words: Catalogue) -> str:
+    if not tickets:
+        return words.say("control.waiting.none")
+    kind = "one" if len(tickets) == 1 else "many"
+    people = _names(tickets, words)
+    return words.say(f"control.waiting.{kind}", count=len(tickets), people=people)
+
+
+def _names(tickets: Sequence[Ticket], words: Catalogue) -> str:
+    names = dict.fromkeys(t.user_name.strip() or words.say("somebody") for t in tickets)
+    return escape(words.listed(list(names)), quote=False)
+
+
+def _dollars(amount: float) -> str:
+    """Cents, and where there are none to speak of, the first digits that are."""
+    return f"US${amount:.2f}" if amount >= 0.1 else f"US${amount:.4f}"

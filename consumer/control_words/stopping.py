@@ -1,0 +1,66 @@
+"""`stop` and `stop all`: end what was asked in this lane before them, and nothing else."""
+
+from collections.abc import Sequence
+from html import escape
+
+from consumer.queue.cancelling import Cancelling, Stopped
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from consumer.queue.ticket import Ticket
+from shared.catalogue import Catalogue
+from shared.inbound import InboundMessage
+
+Target = tuple[str, str]
+"""A message to be stopped: its job id, and who asked."""
+
+
+class Stopping:
+    """What is to be stopped is recorded with the word before the first is touched, so that an
+    attempt after a crash ends what is left of it and knows what to say."""
+
+    def __init__(self, lanes: Lanes, cancelling: Cancelling, words: Catalogue) -> None:
+        self._lanes = lanes
+        self._cancelling = cancelling
+        self._words = words
+
+    async def stop(self, claim: Claim) -> tuple[str, ...]:
+        """Stop it; what the room is told: nothing where a stopped turn says so itself."""
+        targets = await self._targets(claim)
+        ends: dict[Target, Stopped] = {}
+        # The last first: were the head ended before them, the next one would begin.
+        for target in reversed(targets):
+            ends[target] = await self._cancelling.stop(target[0])
+        silent = [name for (_, name), end in reversed(ends.items()) if end == "silently"]
+        if silent:
+            return (self._unanswered(silent, all_of_them=claim.message.control == "stop all"),)
+        if "told" in ends.values():
+            return ()
+        return (self._words.say("control.too_late" if targets else "control.nothing"),)
+
+    async def _targets(self, claim: Claim) -> Sequence[Target]:
+        if claim.stopping is not None:
+            return claim.stopping
+        message = claim.message
+        before = [
+            (ticket.job_id, ticket.user_name)
+            for ticket in await self._lanes.tickets(message.lane)
+            if asked_before(ticket, message)
+        ]
+        targets = before if message.control == "stop all" else before[:1]
+        await self._lanes.record(claim, stopping=targets)
+        return targets
+
+    def _unanswered(self, names: Sequence[str], *, all_of_them: bool) -> str:
+        if not all_of_them:
+            return self._words.say("cancelled")
+        people = dict.fromkeys(name.strip() or self._words.say("somebody") for name in names)
+        listed = escape(self._words.listed(list(people)), quote=False)
+        kind = "one" if len(names) == 1 else "many"
+        return self._words.say(f"control.unanswered.{kind}", people=listed, count=len(names))
+
+
+def asked_before(ticket: Ticket, word: InboundMessage) -> bool:
+    """Whether the message was asked before the control word, as claim.lua sees it. Pure."""
+    if ticket.message_id.isdigit() and word.message_id.isdigit():
+        return int(ticket.message_id) < int(word.message_id)
+    return ticket.accepted_ms < word.accepted_ms

@@ -1,0 +1,65 @@
+"""What `status` and `usage` say of a lane."""
+
+from datetime import UTC, datetime
+
+from consumer.control_words.state import cost_so_far, state
+from consumer.queue.ticket import Ticket
+from consumer.sessions.account import Account
+from consumer.sessions.events import Tier
+from consumer.sessions.records import SessionRecord
+from shared.catalogue import catalogue
+from shared.lane import Lane
+
+EN = catalogue("en")
+NOW = datetime(2026, 11, 23, 16, 45, tzinfo=UTC)
+LANE = Lane(2, "a")
+
+
+def _ticket(name: str, *, seconds_ago: int = 0) -> Ticket:
+    at = round(NOW.timestamp() - seconds_ago) * 1000
+    return Ticket(name, LANE, at, at, user_name=name)
+
+
+def _record(cost: float) -> SessionRecord:
+    began = NOW.replace(hour=9, minute=0)
+    return SessionRecord(
+        lane=LANE,
+        session_id="s",
+        created_at=began,
+        last_used=NOW,
+        turns=12,
+        cost=cost,
+        input_tokens=3400,
+        output_tokens=120,
+    )
+
+
+def test_a_busy_lane() -> None:
+    """Who is answered and since when, who waits, the tier, the cost; names are text."""
+    waiting = [_ticket("Bo"), _ticket("<Eva>"), _ticket("Bo")]
+    said = state(_ticket("Ada", seconds_ago=125), waiting, Account(Tier.HOT, _record(1.5)), EN, NOW)
+    assert said.split("<br>") == [
+        "I am working on a message of Ada, since 16:42 (2 min 5 s).",
+        "3 messages of Bo and &lt;Eva&gt; wait.",
+        "I am awake and answer at once.",
+        "So far: 12 answers, US$1.50.",
+    ]
+
+
+def test_an_idle_lane() -> None:
+    """Without a session there is no cost to tell."""
+    said = state(None, [], Account(Tier.COLD), EN, NOW)
+    assert said.split("<br>") == [
+        "I am not working on anything here.",
+        "No message waits.",
+        "We have no conversation here yet.",
+    ]
+
+
+def test_usage() -> None:
+    """Turns, tokens and cost since the conversation began; small costs keep their digits."""
+    assert cost_so_far(Account(Tier.WARM, _record(0.0123)), EN, UTC) == (
+        "This conversation began on 2026-11-23 at 09:00. So far: 12 answers, 3,400 tokens read, "
+        "120 tokens written, US$0.0123."
+    )
+    assert cost_so_far(Account(Tier.COLD), EN, UTC) == EN.say("control.unused")
