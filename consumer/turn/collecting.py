@@ -23,7 +23,7 @@ class Collected:
     """The messages of one turn."""
 
     claim: Claim
-    """Of the first; its text holds all of them, in order, each with its time."""
+    """Of the first; its message holds all of them, in order, each with its time."""
     job_ids: tuple[str, ...] = ()
     """Of the others, which end with it."""
 
@@ -34,7 +34,10 @@ class Collected:
             return cls(claim)
         messages = [claim.message, *(message for _, message in further)]
         text = "\n\n".join(_timed(message, zone) for message in messages)
-        whole = claim.message.model_copy(update={"text": text, "html": None})
+        # The last one's id: the briefing tells what others said between them, and next time
+        # begins behind all of them.
+        last = messages[-1].message_id
+        whole = claim.message.model_copy(update={"text": text, "html": None, "message_id": last})
         return cls(replace(claim, message=whole), tuple(job_id for job_id, _ in further))
 
 

@@ -57,6 +57,7 @@ def test_the_turn_shows_them_in_order_with_their_times() -> None:
     assert second.startswith("[said at 00:17:42]\n(They mentioned you")
     assert (turn.job_ids, turn.claim.job_id) == (("job-2",), "job-1")
     assert turn.claim.message.user_name == message.user_name
+    assert turn.claim.message.message_id == "2"
 
 
 def test_a_message_alone_stays_as_it_is() -> None:
