@@ -43,10 +43,6 @@ class Showing:
 
     def of(self, claim: Claim) -> Signs:
         """The signs of this attempt, which takes over what an earlier one left in the room."""
-
-        async def record(traces: Traces) -> None:
-            await self._lanes.record(claim, traces=asdict(traces))
-
         message = claim.message
         marks = Marks(
             self._campfire,
@@ -54,9 +50,25 @@ class Showing:
             self._keys[message.bot_id],
             message.message_id,
             Traces(**claim.traces),
-            record,
+            Claimed(self._lanes, claim),
         )
         progress = self._rule.of(self._bots[message.bot_id], message.room_id)
         if message.control:
             progress = "off"  # it is carried out and answered at once
         return Signs(self._campfire, marks, progress, self._words)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claimed message's record, as its marks need it."""
+
+    lanes: Lanes
+    claim: Claim
+
+    async def check(self) -> None:
+        """Raises Fenced when the claim is lost."""
+        await self.lanes.record(self.claim)
+
+    async def record(self, traces: Traces) -> None:
+        """Keep the traces with the message; raises Fenced when the claim is lost."""
+        await self.lanes.record(self.claim, traces=asdict(traces))

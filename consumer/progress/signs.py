@@ -16,6 +16,7 @@ from consumer.campfire.client import Campfire
 from consumer.progress.activity import Activity
 from consumer.progress.marks import Marks
 from consumer.progress.pace import EDITING, POSTING
+from consumer.queue.errors import Fenced
 from consumer.sessions.events import TurnEvent
 from shared.bot_fields import Progress
 from shared.catalogue import Catalogue
@@ -139,6 +140,8 @@ class Signs:
     async def _try(self, step: Awaitable[object]) -> None:
         try:
             await step
+        except Fenced:
+            self._failures = _MAX_FAILURES  # another has the message now, and shows its signs
         except Exception as error:  # whatever it is, the answer comes first
             self._failures += 1
             unexpected = not isinstance(error, BotError)

@@ -7,6 +7,7 @@ import pytest
 
 from consumer.progress.marks import Marks, Traces
 from consumer.progress.signs import Signs
+from consumer.queue.errors import Fenced
 from consumer.sessions.events import ToolStarted
 from shared.bot_fields import Progress
 from shared.catalogue import catalogue
@@ -52,13 +53,18 @@ class Turn:
         self.site, self.asked_id = site, asked_id
         self.clock = Clock()
         self.traces = Traces()
+        self.fenced = False
+
+    async def check(self) -> None:
+        if self.fenced:
+            raise Fenced
 
     async def record(self, traces: Traces) -> None:
         self.traces = traces
 
     def signs(self, progress: Progress = "edit") -> Signs:
         marks = Marks(
-            self.site.campfire, ROOM, KEY, str(self.asked_id), self.traces, self.record
+            self.site.campfire, ROOM, KEY, str(self.asked_id), self.traces, self
         )  # fmt: skip
         clock = self.clock
         return Signs(
@@ -178,6 +184,16 @@ async def test_a_campfire_in_trouble_costs_signs_only(turn: Turn) -> None:
         signs.ended("completed")
     await turn.site.sandbox.clear_faults()
     assert (await turn.boosts(), await turn.said()) == ([], [])
+
+
+async def test_who_lost_the_claim_shows_nothing_more(turn: Turn) -> None:
+    """A consumer that was frozen past its lease leaves the room to its successor."""
+    async with turn.signs() as signs:
+        await turn.clock.idle()
+        turn.fenced = True
+        await turn.clock.skip()
+        signs.ended("completed")
+    assert (await turn.boosts(), await turn.said()) == (["👀"], [])
 
 
 async def _end_by(turn: Turn, error: BaseException) -> None:
