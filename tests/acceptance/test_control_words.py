@@ -172,11 +172,10 @@ async def test_a_bot_renames_and_forbids_words(new_stack: NewStack, tmp_path: Pa
     more = "tools: []\nhelp: I know the handbook.\ncontrol_words: {stop: halt, new: false}\n"
     stack = await started(new_stack, BOTS_DIR=bots(tmp_path, more))
     assert "said: 'new'" in await stack.ask("new")
+    assert "said: 'stop'" in await stack.ask("stop")
     await working(stack, "slow 100; echo never")
-    await stack.say("stop")
     await order(stack, "Halt")
     await said(stack, EN.say("cancelled"))
-    await said(stack, "said: 'stop'")
     await order(stack, "help")
     introduced = await said(stack, "handbook")
     assert "halt " in introduced
