@@ -44,6 +44,9 @@ class Claim:
     traces: dict[str, Any] = field(default_factory=dict)
     """What an earlier attempt's signs of life left in the room: see consumer.progress.marks."""
 
+    collected: tuple[str, ...] = ()
+    """Ids of the messages of a turn that answers several (consumer.turn.collecting)."""
+
     @classmethod
     def from_redis(
         cls, job_id: bytes, token: int, flat: list[bytes], *, claimed_ms: int

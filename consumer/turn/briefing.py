@@ -74,14 +74,15 @@ class Briefing:
         if not (await self._campfire.probe()).index:
             return Sight()
         mark = await self._told.mark(message.lane)
-        room, key, asked = message.room_id, self._keys[message.bot_id], _number(claim)
+        room, key, asked = message.room_id, self._keys[message.bot_id], _newest(claim)
         page = await self._campfire.page(room, key)
         if asked and page.next_before and page.messages[0].id > asked:
             page = await self._campfire.page(room, key, before=asked)
-        waiting = {ticket.message_id for ticket in await self._lanes.waiting(claim)}
+        turns = {ticket.message_id for ticket in await self._lanes.waiting(claim)}
+        turns |= _asked(claim)
         here = tuple(m for m in page.messages if m.room_id == room)
         said = [m for m in here if not asked or m.id < asked]
-        untold = tuple(m for m in said if str(m.id) not in waiting)
+        untold = tuple(m for m in said if str(m.id) not in turns)
         return Sight(untold, page.next_before is not None, here, mark)
 
     async def meet(self, claim: Claim, sight: Sight) -> None:
@@ -108,7 +109,7 @@ class Briefing:
 
     async def remember(self, claim: Claim, sight: Sight) -> None:
         """The agent has taken in what it was told, and the asked message; raises RedisError."""
-        newest = _number(claim) or max((message.id for message in sight.seen), default=0)
+        newest = _newest(claim) or max((message.id for message in sight.seen), default=0)
         if newest > sight.mark.told:
             await self._told.remember(claim.message.lane, newest)
 
@@ -187,10 +188,14 @@ def _result(look: asyncio.Task[Sight]) -> Sight:
     return look.result()
 
 
-def _number(claim: Claim) -> int:
-    """Campfire's id of the asked message; 0 for one that did not come from a Campfire."""
-    message_id = claim.message.message_id
-    return int(message_id) if message_id.isdigit() else 0
+def _asked(claim: Claim) -> set[str]:
+    """The ids of the messages of this turn."""
+    return {claim.message.message_id, *claim.collected}
+
+
+def _newest(claim: Claim) -> int:
+    """Campfire's id of the turn's last message; 0 for one that did not come from a Campfire."""
+    return max((int(known) for known in _asked(claim) if known.isdigit()), default=0)
 
 
 def _user_id(key: str) -> int:

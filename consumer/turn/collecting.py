@@ -38,7 +38,9 @@ class Collected:
         # begins behind all of them.
         last = messages[-1].message_id
         whole = claim.message.model_copy(update={"text": text, "html": None, "message_id": last})
-        return cls(replace(claim, message=whole), tuple(job_id for job_id, _ in further))
+        ids = tuple(message.message_id for message in messages)
+        turn = replace(claim, message=whole, collected=ids)
+        return cls(turn, tuple(job_id for job_id, _ in further))
 
 
 class Collecting:

@@ -28,8 +28,11 @@ async def test_two_bots_that_answer_each_other_stop_at_the_hop_limit(
     assert len(posts) == 2 * (2 + LIMIT)
 
 
-async def test_two_bots_do_not_answer_each_other_unless_told_to(stack: Stack) -> None:
+async def test_two_bots_do_not_answer_each_other_unless_told_to(new_stack: NewStack) -> None:
     """Without `answers_bots: true` in their files both answer the person, and that is all."""
+    stack = new_stack(PROGRESS="off")
+    await stack.start()
+    await stack.ready()
     room = await room_of_both(stack)
     await stack.campfire.post(room, text="hello, both of you")
     await stack.web.log.until(
@@ -48,7 +51,7 @@ async def test_a_bot_that_is_not_ours_does_not_talk_for_ever(
 ) -> None:
     """Another service's bot answers all that ours says: ours does not begin, or it stops."""
     bots = bots_that_answer_bots(tmp_path) if allowed else ROOT / "bots"
-    stack = new_stack(BOT_HOP_LIMIT=str(LIMIT), BOTS_DIR=str(bots))
+    stack = new_stack(BOT_HOP_LIMIT=str(LIMIT), BOTS_DIR=str(bots), PROGRESS="off")
     for process in (stack.web, stack.worker):
         del process.environment["BOT_KEY_TECHNICAL_ASSISTANT"]
     await stack.start()

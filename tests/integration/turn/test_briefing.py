@@ -79,6 +79,27 @@ async def test_turns_that_wait_are_told_as_turns_alone(stage: Stage) -> None:
     ]
 
 
+async def test_collected_messages_are_not_told_again(stage: Stage) -> None:
+    """Two that wait become one turn, which is told what stands between them; the next is not."""
+    await stage.start(busy="collect")
+    go = asyncio.Event()
+
+    async def slowly() -> str:
+        await go.wait()
+        return "answer to one"
+
+    stage.agent.does["one"] = slowly
+    await stage.say("one")
+    await stage.agent.until_asked("one")
+    await stage.say("two")
+    await _chat(stage, "between")
+    await stage.say("three")
+    go.set()
+    await stage.until_idle()
+    assert [_lines(brief) for brief in stage.agent.briefs] == [[], ["> Mike Member: between"]]
+    assert await _ask(stage, "four") == ""
+
+
 async def test_a_lower_number_that_waits_is_not_told_before_its_turn(stage: Stage) -> None:
     """Two deliveries overtook each other: neither turn is told of the other's message."""
     await stage.start()
