@@ -6,9 +6,8 @@ from html import escape
 from consumer.queue.cancelling import Cancelling, Stopped
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from consumer.queue.ticket import Ticket
+from consumer.queue.ticket import Ticket, asked_before
 from shared.catalogue import Catalogue
-from shared.inbound import InboundMessage
 
 Target = tuple[str, str]
 """A message to be stopped: its job id, and who asked."""
@@ -44,7 +43,7 @@ class Stopping:
         before = [
             (ticket.job_id, ticket.user_name)
             for ticket in await self._lanes.tickets(message.lane)
-            if asked_before(ticket, message)
+            if asked_before(ticket, Ticket.of(claim))
         ]
         targets = before if message.control == "stop all" else before[:1]
         await self._lanes.record(claim, stopping=targets)
@@ -57,10 +56,3 @@ class Stopping:
         listed = escape(self._words.listed(list(people)), quote=False)
         kind = "one" if len(names) == 1 else "many"
         return self._words.say(f"control.unanswered.{kind}", people=listed, count=len(names))
-
-
-def asked_before(ticket: Ticket, word: InboundMessage) -> bool:
-    """Whether the message was asked before the control word, as claim.lua sees it. Pure."""
-    if ticket.message_id.isdigit() and word.message_id.isdigit():
-        return int(ticket.message_id) < int(word.message_id)
-    return ticket.accepted_ms < word.accepted_ms

@@ -40,7 +40,11 @@ class Ticket:
     @classmethod
     def read(cls, job_id: str, body: bytes) -> "Ticket":
         """The ticket of a waiting message; raises ValueError when it cannot be read."""
-        message = InboundMessage.model_validate_json(body)
+        return cls.waiting(job_id, InboundMessage.model_validate_json(body))
+
+    @classmethod
+    def waiting(cls, job_id: str, message: InboundMessage) -> "Ticket":
+        """The ticket of a message that nobody has claimed."""
         at = message.accepted_ms
         return cls(job_id, message.line, at, at, 0, message.message_id, message.user_name)
 
@@ -74,3 +78,10 @@ class Ticket:
                 "id": self.job_id,
             }
         )
+
+
+def asked_before(ticket: Ticket, word: Ticket) -> bool:
+    """Whether a message was asked before a control word, as claim.lua sees it. Pure."""
+    if ticket.message_id.isdigit() and word.message_id.isdigit():
+        return int(ticket.message_id) < int(word.message_id)
+    return ticket.accepted_ms < word.accepted_ms

@@ -8,6 +8,7 @@ from typing import Self
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.outages import outlive_outages
+from consumer.queue.ticket import Ticket, asked_before
 from consumer.queue.waiting import WaitingRoom
 from consumer.turn.prompt import NOTHING_SAID
 from shared.bot_fields import Busy
@@ -62,11 +63,22 @@ class Collecting:
             return Collected(claim)
         waiting = await self._lanes.following(claim, MOST_MESSAGES - 1)
         further = list(belonging(claim.message, waiting))
-        if further:
+        if further and (further := await self._before_any_word(claim, further)):
             # They do not wait any more: nobody is told that theirs is next.
             word = f"busy:{claim.message.user_id}"
             await outlive_outages("collecting")(self._waiting.tell, claim.message.lane, word)
         return Collected.of(claim, further, now.tzinfo or now.astimezone().tzinfo)  # type: ignore[arg-type]
+
+    async def _before_any_word(
+        self, claim: Claim, further: Sequence[tuple[str, InboundMessage]]
+    ) -> list[tuple[str, InboundMessage]]:
+        """What was asked after a control word is no part of a turn that the word may end."""
+        words = await self._lanes.tickets(replace(claim.message.lane, control=True))
+        return [
+            (job_id, message)
+            for job_id, message in further
+            if not words or asked_before(Ticket.waiting(job_id, message), words[0])
+        ]
 
 
 def belonging(

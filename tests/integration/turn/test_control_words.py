@@ -151,3 +151,16 @@ async def test_a_word_has_no_signs_of_life(stage: Stage) -> None:
     await stage.until_idle()
     calls = [call["path"] for call in await stage.sandbox.calls() if call["method"] == "POST"]
     assert not [path for path in calls if "boosts" in path]
+
+
+async def test_a_turn_is_not_collected_over_a_word(stage: Stage) -> None:
+    """What was asked after `stop` is no part of the turn before it, and is answered by itself."""
+    stage.agent.does["before"] = hang
+    await stage.say("before")
+    await stage.say("stop", control="stop")
+    after = await stage.say("after")
+    await stage.start(busy="collect")
+    await stage.heard("answer to after")
+    await stage.until_idle()
+    assert await _outcome(stage, after) == ("completed", 1)
+    assert STOPPED in await stage.bot_said()
