@@ -1,4 +1,7 @@
-"""Control words: what must not wait in a lane reaches the consumer through a list of its own."""
+"""Operators' orders: they reach the consumer through a list of their own, not through a lane.
+
+What people type in a room is a message: see consumer.control_words.
+"""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +22,7 @@ Words = Mapping[str, Callable[[Any], Awaitable[object]]]
 
 
 class Control:
-    """Hears control words, each `{word: what}`, and has them carried out one after the other."""
+    """Hears orders, each `{word: what}`, and has them carried out one after the other."""
 
     def __init__(self, redis: Redis, keys: Keys, words: Words) -> None:
         self._redis = redis
