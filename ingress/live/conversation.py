@@ -46,7 +46,8 @@ async def conversation(socket: WebSocket, room_id: int, bot_id: str) -> None:
 
 def _talk(socket: WebSocket, lane: Lane) -> Talk:
     state = socket.app.state
-    return Talk(lane, state.reception, state.redis, state.keys)
+    bot = state.access.bots[lane.bot_id]
+    return Talk(lane, bot, state.reception, state.redis, state.keys)
 
 
 class _Conversation:

@@ -4,14 +4,16 @@ import json
 import time
 import uuid
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import structlog
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ingress.reception import Reception
+from shared.bots import Bot
+from shared.control_words import ControlWord, recognise
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
@@ -24,19 +26,27 @@ log = structlog.get_logger()
 
 
 class Said(BaseModel):
-    """`{"say": "text", "name": "Ada"}`."""
+    """`{"say": "text", "name": "Ada"}`, or `{"control": "stop"}`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    say: Text
+    say: Text | None = None
+    control: ControlWord | None = None
     name: Name = ""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.say is None) == (self.control is None):
+            raise ValueError("say or control")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One lane's way in for watchers who may talk."""
+    """One lane's way in for watchers who may talk to its bot."""
 
     lane: Lane
+    bot: Bot
     reception: Reception
     redis: Redis
     keys: Keys
@@ -47,6 +57,8 @@ class Talk:
             said = Said.model_validate_json(frame)
         except ValidationError as error:
             return {"error": _complaint(error)}
+        if said.control and self.bot.control_words.get(said.control) == ():
+            return {"error": "this bot's file forbids that word"}
         message = await self._message(said)
         where = await self.reception.take(message)
         log.info("live_message_" + where, **message.log_context())
@@ -63,8 +75,9 @@ class Talk:
             user_name=said.name,
             # Not a number: in the room there is no such message.
             message_id=f"live-{uuid.uuid4().hex}",
-            text=said.say,
+            text=said.say or said.control or "",
             html=None,
+            control=said.control or recognise(said.say or "", self.bot.control_words),
             accepted_ms=time.time_ns() // 1_000_000,
         )
 

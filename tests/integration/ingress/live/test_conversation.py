@@ -80,6 +80,21 @@ async def test_what_is_said_is_accepted_like_any_message(ingress: RunningIngress
 
 
 @ADMITTED
+@pytest.mark.parametrize("said", [{"control": "stop all"}, {"say": "Stop all!"}])
+async def test_a_control_word_is_an_order_however_it_is_sent(
+    ingress: RunningIngress, said: dict[str, str]
+) -> None:
+    """By its own field or typed: it waits in the line beside the lane, as an order."""
+    async with opened(ingress) as socket:
+        job = (await answer(socket, said))["accepted"]
+    body = await ingress.redis.hget(ingress.keys.message(job), "body")  # type: ignore[misc]
+    message = InboundMessage.model_validate_json(body)
+    assert (message.control, message.lane) == ("stop all", LANE)
+    queued = await ingress.redis.lrange(ingress.keys.lane(message.line), 0, -1)  # type: ignore[misc]
+    assert queued == [job.encode()]
+
+
+@ADMITTED
 async def test_a_talk_s_room_is_not_taken_for_a_ping_afterwards(ingress: RunningIngress) -> None:
     """Without Campfire's word the room's name is not known, and is not remembered as none."""
     async with opened(ingress) as socket:
@@ -107,6 +122,8 @@ async def test_a_full_lane_is_said_so(ingress: RunningIngress) -> None:
         "{}",
         '{"say": ""}',
         '{"say": 5}',
+        '{"control": "dance"}',
+        '{"control": "stop", "say": "stop"}',
         '{"say": "a\\u0000b"}',
         '{"say": "\\ud800"}',
         '{"say": "x", "name": "secret\\u0000"}',
