@@ -104,6 +104,21 @@ async def test_said_over_the_websocket_it_is_answered_there_and_in_the_room(
     assert not [line for line in lines if "over the wire" in line]
 
 
+async def test_stop_over_the_websocket_ends_the_turn(watched_stack: Stack) -> None:
+    """The order is accepted and the running turn settles as cancelled, seen on the same socket."""
+    stack = watched_stack
+    url = stack.web_url.replace("http", "ws") + PATH
+    async with connect(url, additional_headers=BEARER, proxy=None) as socket, asyncio.timeout(40):
+        await socket.send(json.dumps({"say": "slow 30; long 3000", "name": "Ada"}))
+        while "text_delta" not in str(await socket.recv()):
+            pass
+        await socket.send(json.dumps({"control": "stop"}))
+        settled: dict[str, Any] = {}
+        while settled.get("outcome") != "cancelled":
+            told = json.loads(await socket.recv()).get("event", {})
+            settled = told if told.get("kind") == "settled" else settled
+
+
 async def test_redis_dies_in_the_middle_of_a_watched_turn(
     new_stack: NewStack, tmp_path: Path
 ) -> None:
