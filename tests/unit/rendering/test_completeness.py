@@ -14,7 +14,7 @@ from tests.unit.rendering.documents import Document, documents
 from tests.unit.rendering.shown import assert_harmless, shown, text_alone
 
 EXAMPLES = int(os.environ.get("RENDERING_EXAMPLES", "100"))
-"""Documents a test; the issue's thousands: RENDERING_EXAMPLES=5000 pytest tests/unit/rendering."""
+"""Documents a test. Thousands: RENDERING_EXAMPLES=5000 pytest --timeout=0 tests/unit/rendering."""
 many = settings(
     max_examples=EXAMPLES,
     deadline=None,
