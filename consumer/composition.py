@@ -21,6 +21,7 @@ from consumer.catch_up.known_rooms import KnownRooms
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.live.broadcast import Broadcast
+from consumer.progress.first_sight import FirstSight
 from consumer.progress.showing import Rule, Showing
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.control import Control, Words
@@ -156,7 +157,7 @@ def assemble(
     lock_file = LockFile(settings.data_dir / f"consumer-{settings.redis_prefix}.lock")
     lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
     live = Broadcast(redis, keys, lease.me)
-    lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms, on_settled=live.settled)
+    lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
     repairs, wakeup = Repairs(redis, keys, lease.me), WakeUp(redis, keys)
     cancelling = Cancelling(lanes)
     language, key_by_bot = settings.words, bot_keys(settings, bots)
@@ -165,6 +166,9 @@ def assemble(
     outbox = Outbox(outgoing, bounds)
     board = StatsBoard(redis, keys, stats)
     rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
+    showing = Showing(campfire, lanes, bots, key_by_bot, rule, language)
+    first_sight = FirstSight(campfire, lanes, key_by_bot, showing.wants)
+    lanes.on_settled(live.settled, first_sight.settled)
     told, foreign_bots = Told(redis, keys), ForeignBots(redis, keys)
     briefing = Briefing(campfire, lanes, told, foreign_bots, bots, key_by_bot)
     pipeline = Pipeline(
@@ -182,7 +186,7 @@ def assemble(
         ControlWords(lanes, cancelling, sessions or NoSessions(), bots, language, now=_local_time),
         delivery,
         Collecting(lanes, WaitingRoom(redis, keys), bots, settings.busy),
-        Showing(campfire, lanes, bots, key_by_bot, rule, language),
+        showing,
         live,
         language,
         max_age_s=settings.message_max_age_minutes * 60,
@@ -192,7 +196,13 @@ def assemble(
     answer = cancelling.watched(pipeline.answer)
     worker = LaneWorker(pool, keys, lanes, repairs, wakeup, answer, max_turns=most)
     next_up = NextUp(redis, keys, worker.full, expect, most=most)
-    notices = Notices(WaitingRoom(redis, keys), delivery.say, lambda: worker.busy, language)
+    notices = Notices(
+        WaitingRoom(redis, keys),
+        delivery.say,
+        lambda: worker.busy,
+        language,
+        see=first_sight.note,
+    )
     catch_up = catching_up(settings, bots, redis, campfire)
     looking: Parts = {"catch_up": catch_up.run} if settings.catch_up == "on" else {}
     own_words: Words = {"cancel": cancelling.cancel, "catch_up": catch_up.ask}
@@ -207,6 +217,7 @@ def assemble(
         more={
             "board": board.run,
             "control": control.listen,
+            "first_sight": first_sight.run,
             "live": live.run,
             "notices": notices.run,
             "next_up": next_up.run,

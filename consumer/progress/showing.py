@@ -11,6 +11,7 @@ from consumer.queue.lanes import Lanes
 from shared.bot_fields import Progress
 from shared.bots import Bot
 from shared.catalogue import Catalogue
+from shared.lane import Lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,15 @@ class Showing:
             Claimed(self._lanes, claim),
         )
         progress = self._rule.of(self._bots[message.bot_id], message.room_id)
+        if message.from_bot and progress == "edit":
+            progress = "quiet"  # a message that says "Thinking…" would call the other bot again
         if message.control:
             progress = "off"  # it is carried out and answered at once
         return Signs(self._campfire, marks, progress, self._words)
+
+    def wants(self, lane: Lane) -> bool:
+        """Whether the lane's room wants any signs."""
+        return self._rule.of(self._bots[lane.bot_id], lane.room_id) != "off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ _CLOSING_S = 5.0
 log = structlog.get_logger()
 
 
+def sign_of(ending: str) -> str:
+    """The sign that stays on a message that ended so; empty: none."""
+    return _SIGNS.get(ending, _TROUBLE)
+
+
 class Signs:
     """An async context manager around a turn and its delivery; `sleep` and `monotonic` are time.
 
@@ -135,7 +140,7 @@ class Signs:
             return
         await self._try(self._marks.take_message())
         if self._campfire.offers.boosts:
-            await self._try(self._marks.turn_seen_into(_SIGNS.get(self._ending or "", _TROUBLE)))
+            await self._try(self._marks.turn_seen_into(sign_of(self._ending)))
 
     async def _try(self, step: Awaitable[object]) -> None:
         try:

@@ -25,6 +25,8 @@ from shared.lane import Lane
 KEEP_RESULT_SECONDS = 24 * 3600
 REMEMBER_POST_SECONDS = 7 * 24 * 3600
 
+OnSettled = Callable[[Ticket, dict[str, Any]], None]
+
 log = structlog.get_logger()
 
 
@@ -39,7 +41,6 @@ class Lanes:
         *,
         lease_ms: int,
         clock: Callable[[], float] = time.time,
-        on_settled: Callable[[Ticket, dict[str, Any]], None] = lambda ticket, ending: None,
     ) -> None:
         self._redis = redis
         self._scripts = Scripts(redis)
@@ -47,7 +48,11 @@ class Lanes:
         self._me = me
         self._lease_ms = lease_ms
         self._clock = clock
-        self._on_settled = on_settled
+        self._on_settled: tuple[OnSettled, ...] = ()
+
+    def on_settled(self, *listeners: OnSettled) -> None:
+        """Tell these of every message that ends, with or without a turn; they never block."""
+        self._on_settled = listeners
 
     async def claim(self, want: int, words: int = 0) -> list[Claim]:
         """Up to `want` messages whose turn it is, and up to `words` control words.
@@ -99,6 +104,14 @@ class Lanes:
         Raises Fenced when somebody has claimed it.
         """
         return await self._settle(ticket, "", ending, dead=False)
+
+    async def glance(self, job_id: str, traces: dict[str, Any]) -> bool:
+        """Keep what a sign left in the room with a message that waits; raises RedisError.
+
+        False: somebody has claimed it, it has ended, or it has signs already.
+        """
+        names = [self._keys.message(job_id)]
+        return bool(await self._scripts.run("glance", names, [json.dumps(traces)]))
 
     async def outcome(self, job_id: str) -> dict[str, Any]:
         """How a message ended, within the last day; empty for one that has not."""
@@ -195,7 +208,8 @@ class Lanes:
         if answer == b"fenced":
             raise Fenced(ticket.job_id)
         # Also when it was settled before: that may have been us, and the answer lost on its way.
-        self._on_settled(ticket, ending)
+        for listener in self._on_settled:
+            listener(ticket, ending)
         return bool(answer == b"settled")
 
     def _settle_keys(self, ticket: Ticket) -> list[str]:

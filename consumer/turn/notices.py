@@ -37,12 +37,14 @@ class Notices:
         busy: Callable[[], int],
         words: Catalogue,
         *,
+        see: Callable[[list[Waiter]], None] = lambda waiters: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._room = room
         self._post = post
         self._busy = busy
         self._words = words
+        self._see = see
         self._clock = clock
 
     async def run(self) -> None:
@@ -56,7 +58,9 @@ class Notices:
 
     async def look(self) -> None:
         """Tell everybody who has waited long enough and was not told; raises RedisError."""
-        for waiter in await self._room.waiters():
+        waiters = await self._room.waiters()
+        self._see(waiters)
+        for waiter in waiters:
             sentence = notice(waiter, self._clock() - waiter.accepted_ms / 1000, self._words)
             if sentence and await self._room.tell(waiter.lane, f"{sentence[0]}:{waiter.person}"):
                 await self._say(waiter, sentence[1])

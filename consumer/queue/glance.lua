@@ -1,0 +1,10 @@
+#!lua flags=allow-oom
+-- Keep what a sign of life left in the room with a message that nobody has claimed yet.
+-- KEYS  message
+-- ARGV  traces as JSON
+-- Gives 1, or 0 when it is claimed, ended, or has signs already: then they are not ours to keep.
+local message = KEYS[1]
+if redis.call('EXISTS', message) == 0 or redis.call('HEXISTS', message, 'token') == 1 then
+  return 0
+end
+return redis.call('HSETNX', message, 'traces', ARGV[1])
