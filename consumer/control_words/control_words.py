@@ -14,6 +14,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.turn.classify import classify
 from consumer.turn.outcome import Reply, Retry
+from consumer.turn.told import Told
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError, QueueError
@@ -29,6 +30,7 @@ class ControlWords:
         lanes: Lanes,
         cancelling: Cancelling,
         sessions: Sessions,
+        told: Told,
         bots: Mapping[str, Bot],
         words: Catalogue,
         *,
@@ -37,6 +39,7 @@ class ControlWords:
         self._lanes = lanes
         self._cancelling = cancelling
         self._sessions = sessions
+        self._told = told
         self._bots = bots
         self._words = words
         self._now = now
@@ -71,7 +74,9 @@ class ControlWords:
                 return (introduction(self._bots[claim.message.bot_id], self._words),)
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
-        lane = claim.message.lane
+        lane, number = claim.message.lane, claim.message.message_id
+        # The mark first: a turn that begins meanwhile would be told the old talk.
+        await self._told.forget(lane, int(number) if number.isdigit() else 0)
         await self._sessions.reset({"room_id": lane.room_id, "bot_id": lane.bot_id})
         return (self._words.say("control.new"),)
 

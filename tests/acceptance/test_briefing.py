@@ -59,3 +59,17 @@ async def test_a_reset_conversation_is_not_told_the_old_talk(stack: Stack) -> No
     assert prompt.startswith("[talk: you are new here")
     assert "> Mike Member: no, at 13" in prompt
     assert "at 12" not in prompt
+
+
+async def test_after_new_the_old_talk_is_not_told_again(stack: Stack) -> None:
+    """Who types `new` wants it forgotten: the new conversation begins with what is said after."""
+    await stack.campfire.post(SUPPORT, "lunch is at 12", user_id=MIKE)
+    await stack.ask("echo one")
+    await stack.campfire.post(SUPPORT, "no, at 13", user_id=MIKE)
+    await stack.ask("new")
+    await stack.campfire.post(SUPPORT, "at 14", user_id=MIKE)
+    await stack.ask("echo two")
+    (prompt,) = await _prompts(stack)
+    assert "> Mike Member: at 14" in prompt
+    assert "at 12" not in prompt
+    assert "at 13" not in prompt

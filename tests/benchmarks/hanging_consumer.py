@@ -5,6 +5,7 @@ import asyncio
 from typing import Any, NoReturn
 
 from consumer import composition
+from consumer.assembly import Wanted
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
 from shared.lane import Lane
@@ -27,4 +28,6 @@ if __name__ == "__main__":
     settings = load_settings(ConsumerSettings)
     configure_logs(settings.log_format, "error", process="bench")
     tell("started")
-    asyncio.run(composition.serve(settings, settings.bots(), HangingAgent(), dict))
+    asyncio.run(
+        composition.serve(settings, settings.bots(), Wanted(agent=HangingAgent(), stats=dict))
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from consumer import composition
+from consumer.assembly import Wanted
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
 from shared.lane import Lane
@@ -51,7 +52,7 @@ async def run(settings: ConsumerSettings, key: str) -> None:
     """Both, until SIGTERM."""
     popping = asyncio.create_task(pop(settings.redis_url, key))
     try:
-        await composition.serve(settings, settings.bots(), NoOpAgent(), dict)
+        await composition.serve(settings, settings.bots(), Wanted(agent=NoOpAgent(), stats=dict))
     finally:
         popping.cancel()
 

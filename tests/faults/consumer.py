@@ -14,6 +14,7 @@ import httpx
 import structlog
 
 from consumer import composition
+from consumer.assembly import Wanted
 from consumer.settings import ConsumerSettings
 from shared.logs import configure_logs
 from shared.settings import load_settings
@@ -37,7 +38,7 @@ async def _serve(settings: ConsumerSettings) -> None:
     agent = FaultyAgent(
         settings.data_dir / "workspaces", turn_timeout_s=settings.turn_timeout_seconds
     )
-    await composition.serve(settings, settings.bots(), agent, agent.stats)
+    await composition.serve(settings, settings.bots(), Wanted(agent=agent, stats=agent.stats))
 
 
 def _sign_requests() -> None:

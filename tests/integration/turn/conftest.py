@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from consumer.assembly import Assembly, Wanted
 from consumer.campfire.client import Campfire as CampfireApi
-from consumer.composition import assemble
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
 from consumer.sessions.events import TurnEvent
@@ -133,14 +133,16 @@ class Stage:
         )
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
         campfire = CampfireApi(self._url)
-        service, worker = assemble(settings, {"assistant": BOT}, self.agent, dict, redis, campfire)
+        wanted = Wanted(agent=self.agent, stats=dict)
+        built = Assembly(settings, {"assistant": BOT}, wanted, redis, campfire)
 
         async def run() -> None:
             async with campfire:
-                await service.run()
+                await built.service.run()
 
-        self._running.append((service, worker, asyncio.create_task(run()), redis))
-        return service
+        running = asyncio.create_task(run())
+        self._running.append((built.service, built.worker, running, redis))
+        return built.service
 
     async def say(self, text: str, *, number: int = 0, **changes: Any) -> str:
         """Somebody says it in the room, and it is accepted; gives the job id."""

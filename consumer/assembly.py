@@ -1,0 +1,218 @@
+"""Wires the consumer's parts around an agent; nothing is connected or started yet."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from redis.asyncio import ConnectionPool, Redis
+
+from consumer.campfire.client import Campfire
+from consumer.control_words.control_words import ControlWords
+from consumer.control_words.sessions import NoSessions, Sessions
+from consumer.from_settings import bot_keys, catching_up, heart, outbox_bounds
+from consumer.live.broadcast import Broadcast
+from consumer.progress.first_sight import FirstSight
+from consumer.progress.showing import Rule, Showing
+from consumer.queue.cancelling import Cancelling
+from consumer.queue.control import Control, Words
+from consumer.queue.lanes import Lanes
+from consumer.queue.lease import Lease
+from consumer.queue.lock_file import LockFile
+from consumer.queue.next_up import Expect, NextUp, nothing_ahead
+from consumer.queue.outages import outlive_outages
+from consumer.queue.repairs import Repairs
+from consumer.queue.waiting import WaitingRoom
+from consumer.queue.wakeup import WakeUp
+from consumer.queue.worker import LaneWorker
+from consumer.service import Service
+from consumer.settings import ConsumerSettings
+from consumer.stats_board import StatsBoard
+from consumer.turn.agent import Agent
+from consumer.turn.briefing import Briefing
+from consumer.turn.collecting import Collecting
+from consumer.turn.delivery import Delivery
+from consumer.turn.foreign_bots import ForeignBots
+from consumer.turn.notices import Notices
+from consumer.turn.outbox import Outbox
+from consumer.turn.outgoing import Outgoing
+from consumer.turn.pipeline import Pipeline
+from consumer.turn.told import Told
+from consumer.turn.turns import Turns
+from shared.bots import Bot
+from shared.keys import Keys
+
+Parts = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
+"""What runs beside the queue's own parts, by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """The agent, and what else the service does for it."""
+
+    agent: Agent
+    stats: Callable[[], dict[str, Any]]
+    words: Words = field(default_factory=lambda: MappingProxyType({}))
+    """Its control words, beside the service's own."""
+    parts: Parts = field(default_factory=lambda: MappingProxyType({}))
+    """They run while this consumer owns the queue."""
+    expect: Expect = nothing_ahead
+    """Told whose message waits for a slot."""
+    sessions: Sessions = field(default_factory=NoSessions)
+    """What typed control words ask of."""
+
+
+class Assembly:
+    """The parts by what they do; each builds on those above it."""
+
+    def __init__(
+        self,
+        settings: ConsumerSettings,
+        bots: dict[str, Bot],
+        wanted: Wanted,
+        redis: Redis,
+        campfire: Campfire,
+    ) -> None:
+        self._settings, self._bots, self._wanted = settings, bots, wanted
+        self._redis, self._campfire = redis, campfire
+        self._keys = Keys(settings.redis_prefix)
+        self._key_by_bot = bot_keys(settings, bots)
+        self._words = settings.words
+        self._queue()
+        self._room()
+        self.pipeline = self._pipeline()
+        self.worker = self._worker()
+        self.service = self._service()
+
+    def _queue(self) -> None:
+        settings, redis, keys = self._settings, self._redis, self._keys
+        lease_ms = round(settings.lease_seconds * 1000)
+        lock_file = LockFile(settings.data_dir / f"consumer-{settings.redis_prefix}.lock")
+        self._lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
+        me = self._lease.me
+        self._lanes = Lanes(redis, keys, me, lease_ms=lease_ms)
+        self._repairs, self._wakeup = Repairs(redis, keys, me), WakeUp(redis, keys)
+        self._cancelling = Cancelling(self._lanes)
+        self._board = StatsBoard(redis, keys, self._wanted.stats)
+
+    def _room(self) -> None:
+        """What people see: answers, files, signs of life, the live stream."""
+        settings, campfire, lanes = self._settings, self._campfire, self._lanes
+        self._live = Broadcast(self._redis, self._keys, self._lease.me)
+        self._outgoing, bounds = Outgoing(settings.data_dir / "outgoing"), outbox_bounds(settings)
+        self._outbox = Outbox(self._outgoing, bounds)
+        self._delivery = Delivery(
+            campfire, lanes, self._key_by_bot, self._live, self._words, self._outgoing, bounds
+        )
+        rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
+        self._showing = Showing(campfire, lanes, self._bots, self._key_by_bot, rule, self._words)
+        self._first_sight = FirstSight(campfire, lanes, self._key_by_bot, self._showing.wants)
+        lanes.on_settled(self._live.settled, self._first_sight.settled)
+
+    def _pipeline(self) -> Pipeline:
+        told = Told(self._redis, self._keys)
+        return Pipeline(
+            self._lanes,
+            self._turns(told),
+            ControlWords(
+                self._lanes,
+                self._cancelling,
+                self._wanted.sessions,
+                told,
+                self._bots,
+                self._words,
+                now=_local_time,
+            ),
+            self._delivery,
+            Collecting(
+                self._lanes, WaitingRoom(self._redis, self._keys), self._bots, self._settings.busy
+            ),
+            self._showing,
+            self._live,
+            self._words,
+            max_age_s=self._settings.message_max_age_minutes * 60,
+            now=_local_time,
+        )
+
+    def _turns(self, told: Told) -> Turns:
+        foreign_bots = ForeignBots(self._redis, self._keys)
+        briefing = Briefing(
+            self._campfire, self._lanes, told, foreign_bots, self._bots, self._key_by_bot
+        )
+        return Turns(
+            self._wanted.agent,
+            self._bots,
+            self._cancelling,
+            briefing,
+            self._words,
+            self._outbox,
+            now=_local_time,
+            on_turn_end=self._board.changed,
+        )
+
+    def _worker(self) -> LaneWorker:
+        return LaneWorker(
+            ConnectionPool.from_url(self._settings.redis_url),
+            self._keys,
+            self._lanes,
+            self._repairs,
+            self._wakeup,
+            self._cancelling.watched(self.pipeline.answer),
+            max_turns=self._settings.max_turns_at_once,
+        )
+
+    def _service(self) -> Service:
+        return Service(
+            self._lease,
+            heart(self._settings, self._lease.me, self.worker),
+            self._repairs,
+            self._wakeup,
+            self.worker,
+            grace_s=self._settings.shutdown_grace_seconds,
+            more={
+                "board": self._board.run,
+                "first_sight": self._first_sight.run,
+                "live": self._live.run,
+                "notices": self._notices().run,
+                "next_up": self._next_up().run,
+                "outgoing": partial(tidy, self._outgoing, self._redis, self._keys),
+                **self._asked(),
+                **self._wanted.parts,
+            },
+        )
+
+    def _notices(self) -> Notices:
+        return Notices(
+            WaitingRoom(self._redis, self._keys),
+            self._delivery.say,
+            lambda: self.worker.busy,
+            self._words,
+            see=self._first_sight.note,
+        )
+
+    def _next_up(self) -> NextUp:
+        most, expect = self._settings.max_turns_at_once, self._wanted.expect
+        return NextUp(self._redis, self._keys, self.worker.full, expect, most=most)
+
+    def _asked(self) -> Parts:
+        """What others ask of us over Redis, and the catch-up, which is asked for too."""
+        catch_up = catching_up(self._settings, self._bots, self._redis, self._campfire)
+        own: Words = {"cancel": self._cancelling.cancel, "catch_up": catch_up.ask}
+        control = Control(self._redis, self._keys, {**own, **self._wanted.words})
+        looking = {"catch_up": catch_up.run} if self._settings.catch_up == "on" else {}
+        return {"control": control.listen, **looking}
+
+
+async def tidy(outgoing: Outgoing, redis: Redis, keys: Keys) -> None:
+    """Drop the files of messages that are no more; never returns, as every part."""
+    async for attempt in outlive_outages("outgoing"):
+        with attempt:
+            await outgoing.tidy(keys.prefix, lambda job: redis.exists(keys.message(job)))
+    await asyncio.Event().wait()
+
+
+def _local_time() -> datetime:
+    return datetime.now().astimezone()

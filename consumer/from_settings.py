@@ -1,0 +1,60 @@
+"""Parts that are built from the settings alone."""
+
+import json
+import time
+
+from redis.asyncio import Redis
+
+from consumer.campfire.client import Campfire
+from consumer.catch_up.catch_up import CatchUp
+from consumer.catch_up.known_rooms import KnownRooms
+from consumer.queue.heartbeat import Heart
+from consumer.queue.worker import LaneWorker
+from consumer.settings import ConsumerSettings
+from consumer.turn.outbox import Bounds
+from shared.acceptance.queue import RedisQueue
+from shared.bots import Bot
+from shared.keys import Keys
+
+
+def catching_up(
+    settings: ConsumerSettings, bots: dict[str, Bot], redis: Redis, campfire: Campfire
+) -> CatchUp:
+    """What looks for messages that never reached us; woken by trouble with Campfire too."""
+    keys = Keys(settings.redis_prefix)
+    catch_up = CatchUp(
+        campfire,
+        KnownRooms(redis, keys),
+        RedisQueue(redis, keys),
+        bots,
+        bot_keys(settings, bots),
+        max_age_s=settings.message_max_age_minutes * 60,
+    )
+    campfire.on_trouble(catch_up.troubled)
+    return catch_up
+
+
+def heart(settings: ConsumerSettings, me: str, worker: LaneWorker) -> Heart:
+    """The heart of the consumer `me`; its sign of life tells how many turns run."""
+    return Heart(
+        settings.redis_url,
+        Keys(settings.redis_prefix),
+        me,
+        lease_ms=round(settings.lease_seconds * 1000),
+        stuck_after_s=settings.stuck_after_seconds,
+        state=lambda: json.dumps({"at": time.time(), "running": worker.busy}),
+    )
+
+
+def bot_keys(settings: ConsumerSettings, bots: dict[str, Bot]) -> dict[str, str]:
+    """The Campfire keys of the bots that take part, by bot id."""
+    return {bot.id: key for bot in bots.values() if (key := settings.key_of(bot))}
+
+
+def outbox_bounds(settings: ConsumerSettings) -> Bounds:
+    """What one answer may bring of files."""
+    return Bounds(
+        files=settings.outbox_max_files,
+        size=round(settings.outbox_file_mb * 1e6),
+        total=round(settings.outbox_total_mb * 1e6),
+    )
