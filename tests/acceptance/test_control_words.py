@@ -77,9 +77,7 @@ async def test_stop_ends_the_tool_and_leaves_other_lanes_alone(
 ) -> None:
     """No process of the tool is left, the room is told once, the conversation goes on."""
     folder = bots(tmp_path, "tools: [Bash]\n")
-    home = tmp_path / "home"  # the cage makes it read-only, and the stack's folder is not
-    home.mkdir()
-    stack = await started(new_stack, BOTS_DIR=folder, SANDBOX_MODE=mode, HOME=str(home))
+    stack = await started(new_stack, BOTS_DIR=folder, SANDBOX_MODE=mode)
     await working(stack, "slow 8; echo untouched", room_id=ALL_TALK)
     seconds = "6007" if mode == "main" else "6008"
     tool = ("tail", "-s", seconds, "-f", "/dev/null")  # a mere `sleep` the CLI refuses to run
@@ -99,6 +97,40 @@ async def test_stop_ends_the_tool_and_leaves_other_lanes_alone(
     assert (await stack.answers()).count(EN.say("cancelled")) == 1
     settled = await stack.worker.log.event("turn_settled", room=SUPPORT, outcome="cancelled")
     assert settled["attempts"] == 1
+
+
+@MODES
+async def test_every_word_is_heard_during_a_tool(
+    new_stack: NewStack, tmp_path: Path, mode: str
+) -> None:
+    """Questions leave the tool at work; `new` and `stop all` end it."""
+    folder = bots(tmp_path, "tools: [Bash]\n")
+    stack = await started(new_stack, BOTS_DIR=folder, SANDBOX_MODE=mode)
+    seconds = "6009" if mode == "main" else "6010"
+    tool = ("tail", "-s", seconds, "-f", "/dev/null")
+    await stack.say(f"tool Bash {' '.join(tool)}")
+    sleeper = await eventually(lambda: process_with(*tool), within_s=60)
+    for word, words in (
+        ("status", "I am working on a message of Ada Admin"),
+        ("help", EN.say("can.Bash")),
+        ("usage", EN.say("control.unused")),
+    ):
+        after = await order(stack, word)
+        await said(stack, words, after=after)
+    assert sleeper.is_running()
+    await order(stack, "new")
+    await said(stack, EN.say("error.SessionReset"))
+    await asyncio.to_thread(psutil.wait_procs, [sleeper], LEFT_S)
+    assert not sleeper.is_running()
+
+    await stack.say(f"tool Bash {' '.join(tool)}")
+    sleeper = await eventually(lambda: process_with(*tool), within_s=60)
+    await stack.say("echo waiting")
+    await order(stack, "stop all")
+    await said(stack, EN.say("control.unanswered.one", people="Ada Admin"))
+    await asyncio.to_thread(psutil.wait_procs, [sleeper], LEFT_S)
+    assert not sleeper.is_running()
+    assert await stack.ask("echo after") == "after"
 
 
 @MODES
