@@ -13,6 +13,7 @@ from consumer.campfire.errors import Gone, NoIndex, NotInRoom, NotOffered
 from consumer.campfire.messages import Boost, Message, Page
 from consumer.campfire.own_posts import is_own_file, is_own_post
 from consumer.campfire.probe import Offers, Probe
+from consumer.campfire.recent_ids import RecentIds
 from consumer.campfire.wire import Wire
 from shared.errors import CampfireError
 
@@ -35,6 +36,8 @@ class Campfire:
         transport: httpx.AsyncBaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.own = RecentIds()
+        """What was posted through this client, and still stands."""
         self._wire = Wire(base_url, transport)
         self._probe = Probe(self._wire, monotonic)
 
@@ -64,13 +67,17 @@ class Campfire:
 
     async def post(self, room_id: int, key: str, html: str) -> str:
         """Post one message; Campfire's id of it."""
-        return await posts.create(self._wire, room_id, key, html)
+        message_id = await posts.create(self._wire, room_id, key, html)
+        self.own.add(message_id)
+        return message_id
 
     async def post_file(
         self, room_id: int, key: str, filename: str, content: bytes, *, plain: bool = False
     ) -> str:
         """Post a file as a message of its own; Campfire's id of it. `plain`: as of no type."""
-        return await posts.attach(self._wire, room_id, key, filename, content, plain=plain)
+        message_id = await posts.attach(self._wire, room_id, key, filename, content, plain=plain)
+        self.own.add(message_id)
+        return message_id
 
     async def edit(self, room_id: int, key: str, message_id: str, html: str) -> Message:
         """Replace the body of an own message. Raises Gone, NotYours."""
@@ -78,6 +85,7 @@ class Campfire:
 
     async def delete(self, room_id: int, key: str, message_id: str) -> None:
         """Take an own message away. Raises Gone, NotYours."""
+        self.own.discard(message_id)
         await self._offered(posts.delete(self._wire, room_id, key, message_id))
 
     async def boost(self, room_id: int, key: str, message_id: str, content: str) -> Boost:

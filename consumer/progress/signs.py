@@ -25,6 +25,8 @@ from shared.errors import BotError
 _SIGNS = {"completed": "✅", "cancelled": "⏹", "ignored": ""}
 _TROUBLE = "⚠️"
 _MAX_FAILURES = 3
+_SEEN_S = 0.1
+"""How soon 👀 comes, at once for people: the prompt goes first; a turn over by then needs none."""
 _CLOSING_S = 5.0
 """How long the next message of the lane waits for the signs to be taken down."""
 
@@ -97,7 +99,7 @@ class Signs:
 
     async def _live(self) -> None:
         offers = await self._campfire.probe()
-        if offers.boosts:
+        if offers.boosts and not await self._over_within(_SEEN_S):
             await self._try(self._marks.see())
         if self._progress == "quiet":
             return
@@ -106,6 +108,13 @@ class Signs:
             if await self._stopped_within(pace.next_after(self._elapsed_s())):
                 return
             await self._try(self._show() if offers.edit else self._say())
+
+    async def _over_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._stop.wait()
+        except TimeoutError:
+            return False
 
     async def _stopped_within(self, seconds: float) -> bool:
         """Sleep; True when the turn ended meanwhile. A post under way is never cut off."""

@@ -129,7 +129,8 @@ class Lanes:
 
     async def waiting(self, claim: Claim) -> list[Ticket]:
         """The messages behind this one in its lane, in order."""
-        return (await self.tickets(claim.message.line))[1:]
+        line = self._keys.lane(claim.message.line)
+        return await outlive_outages("waiting")(self._tickets, line, 1)
 
     async def following(self, claim: Claim, most: int) -> list[tuple[str, InboundMessage]]:
         """Up to `most` messages directly behind this one, with their job ids; one that cannot be
@@ -149,10 +150,12 @@ class Lanes:
 
     async def tickets(self, line: Lane) -> list[Ticket]:
         """The messages in a line, in order; the head may be running."""
-        return await outlive_outages("tickets")(self._tickets, self._keys.lane(line))
+        return await outlive_outages("tickets")(self._tickets, self._keys.lane(line), 0)
 
-    async def _tickets(self, line: str) -> list[Ticket]:
-        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, 0, -1))
+    async def _tickets(self, line: str, first: int) -> list[Ticket]:
+        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, first, -1))
+        if not job_ids:
+            return []
         pipe = self._redis.pipeline(transaction=False)
         for job_id in job_ids:
             pipe.hget(self._keys.message(job_id.decode()), "body")

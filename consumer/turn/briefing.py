@@ -1,7 +1,8 @@
 """The briefing: what was said in the room since the agent's last turn there, and by whom.
 
 It is looked up beside the connecting of the session, within `LOOK_S`; whatever goes wrong, the
-turn goes on without. Neighbours: talk words it, told keeps what was told already.
+turn goes on without. Neighbours: talk words it, told keeps what was told already, quiet knows
+where nothing can be new.
 """
 
 import asyncio
@@ -21,10 +22,12 @@ from consumer.queue.lanes import Lanes
 from consumer.sessions.turn_result import Memory
 from consumer.turn.foreign_bots import ForeignBots
 from consumer.turn.people import is_bot, people_of
+from consumer.turn.quiet import Quiet
 from consumer.turn.talk import talk
 from consumer.turn.told import Mark, Told
 from shared.bots import Bot
 from shared.errors import BotError, CampfireError
+from shared.lane import Lane
 
 LOOK_S = 2.0
 
@@ -46,6 +49,8 @@ class Sight:
     seen: tuple[Message, ...] = ()
     """The whole page, for its authors."""
     mark: Mark = field(default_factory=Mark)
+    quiet: bool = False
+    """Nobody looked, because nothing can be new; what the room showed before is not in it."""
 
 
 class Briefing:
@@ -63,24 +68,41 @@ class Briefing:
         self._campfire, self._lanes = campfire, lanes
         self._told, self._foreign_bots = told, foreign_bots
         self._bots, self._keys = bots, keys
+        self._quiet = Quiet(campfire.own)
+        self._remembering: dict[Lane, asyncio.Task[None]] = {}
 
     def of(self, claim: Claim) -> "Brief":
         """The brief of a claimed message; use as an async context manager around its turn."""
         return Brief(self, claim)
 
-    async def look(self, claim: Claim) -> Sight:
-        """What the room shows; raises CampfireError and RedisError."""
+    async def look(self, claim: Claim, *, whole: bool = False) -> Sight:
+        """What the room shows; raises CampfireError and RedisError.
+
+        `whole`: also where nothing can be new, for an agent that does not know the old.
+        """
         message = claim.message
         if not (await self._campfire.probe()).index:
             return Sight()
-        mark = await self._told.mark(message.lane)
-        room, key, asked = message.room_id, self._keys[message.bot_id], _newest(claim)
+        mark = await self._mark(message.lane)
+        seen = None if whole else self._quiet.since(message, _newest(claim), mark)
+        return await self._page(claim, mark) if seen is None else Sight((), False, seen, mark, True)
+
+    async def _mark(self, lane: Lane) -> Mark:
+        if (remembering := self._remembering.get(lane)) is not None:
+            await asyncio.wait([remembering])
+        return await self._told.mark(lane)
+
+    async def _page(self, claim: Claim, mark: Mark) -> Sight:
+        room, key, asked = claim.message.room_id, self._keys[claim.message.bot_id], _newest(claim)
         page = await self._campfire.page(room, key)
-        if asked and page.next_before and page.messages[0].id > asked:
+        is_newest = not (asked and page.next_before and page.messages[0].id > asked)
+        if not is_newest:
             page = await self._campfire.page(room, key, before=asked)
         turns = {ticket.message_id for ticket in await self._lanes.waiting(claim)}
         turns |= _asked(claim)
         here = tuple(m for m in page.messages if m.room_id == room)
+        if is_newest:
+            self._quiet.keep(claim.message.lane, here)
         said = [m for m in here if not asked or m.id < asked]
         untold = tuple(m for m in said if str(m.id) not in turns)
         return Sight(untold, page.next_before is not None, here, mark)
@@ -107,11 +129,23 @@ class Briefing:
         more = sight.more and len(untold) == len(sight.messages)
         return talk(untold, memory, _user_id(self._keys[claim.message.bot_id]), more=more)
 
-    async def remember(self, claim: Claim, sight: Sight) -> None:
-        """The agent has taken in what it was told, and the asked message; raises RedisError."""
+    def remember(self, claim: Claim, sight: Sight) -> None:
+        """The agent has taken in what it was told, and the asked message.
+
+        Written beside the answer's way into the room; the lane's next look waits for it.
+        """
+        lane = claim.message.lane
         newest = _newest(claim) or max((message.id for message in sight.seen), default=0)
         if newest > sight.mark.told:
-            await self._told.remember(claim.message.lane, newest)
+            task = asyncio.create_task(self._remember(lane, newest), name="told")
+            self._remembering[lane] = task
+            task.add_done_callback(lambda _: self._remembering.pop(lane, None))
+
+    async def _remember(self, lane: Lane, newest: int) -> None:
+        try:
+            await self._told.remember(lane, newest)
+        except RedisError as error:
+            log.warning("briefing_not_remembered", error=type(error).__name__)
 
 
 class Brief:
@@ -149,20 +183,20 @@ class Brief:
     async def __call__(self, memory: Memory) -> str:
         """What stands before the prompt; waits for the look, but not long. Raises AskedByBot."""
         await self._see()
+        if self._sight.quiet and memory != "kept":
+            self._found = False
+            self._look = asyncio.create_task(self._briefing.look(self._claim, whole=True))
+            await self._see()
         try:
             await self._briefing.meet(self._claim, self._sight)
         except RedisError as error:
             log.warning("foreign_bot_not_recorded", error=type(error).__name__)
         return self._briefing.said(self._claim, self._sight, memory)
 
-    async def remember(self) -> None:
+    def remember(self) -> None:
         """The turn ended in an answer: none of this is told again. Never raises."""
-        if not self._found:
-            return
-        try:
-            await self._briefing.remember(self._claim, self._sight)
-        except RedisError as error:
-            log.warning("briefing_not_remembered", error=type(error).__name__)
+        if self._found:
+            self._briefing.remember(self._claim, self._sight)
 
     async def _see(self) -> None:
         look = self._look

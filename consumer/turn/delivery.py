@@ -5,6 +5,8 @@ Between the two it is unclear whether Campfire has it, and then Campfire is aske
 posted again.
 """
 
+from typing import Literal
+
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
@@ -28,6 +30,10 @@ from shared.errors import CampfireError
 from shared.kill_points import reached
 
 POST_ATTEMPTS = 4
+
+Known = Literal["nothing", "announced", "unclear"]
+"""Of the next post: that it has not begun; that it is about to, by this attempt's own word; or that
+an attempt began it whose end nobody saw."""
 
 log = structlog.get_logger()
 
@@ -57,30 +63,30 @@ class Delivery:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
         await self._campfire.post(room_id, self._keys[bot_id], html)
 
-    async def deliver(self, claim: Claim, reply: Reply) -> None:
-        """Post what is missing, in order.
+    async def deliver(self, claim: Claim, reply: Reply, known: Known) -> None:
+        """Post what is missing, in order; `known` of the first of it.
 
         Raises Fenced when the claim is lost, and CampfireError when a part would not go.
         """
         posts = posts_of(reply, self._outgoing, self._words)
-        posted, unclear = list(claim.posted), claim.posting
+        posted = list(claim.posted)
         for post in posts[len(posted) :]:
-            await self._deliver(claim, post, posted, len(posts), unclear=unclear)
-            unclear = False
+            await self._deliver(claim, post, posted, len(posts), known)
+            known = "nothing"
         last = last_word(reply, posted, self._bounds, self._words)
         if last is not None and len(posted) == len(posts):
-            await self._deliver(claim, last, posted, len(posts) + 1, unclear=unclear)
+            await self._deliver(claim, last, posted, len(posts) + 1, known)
 
     async def forget(self, claim: Claim) -> None:
         """The message is settled: its files are needed no more."""
         await self._outgoing.forget(claim.job_id)
 
     async def _deliver(
-        self, claim: Claim, post: Post, posted: list[str], parts: int, *, unclear: bool
+        self, claim: Claim, post: Post, posted: list[str], parts: int, known: Known
     ) -> None:
         """Bring one post to its end, and record it."""
         try:
-            posted.append(await self._find_or_post(claim, post, posted, unclear=unclear))
+            posted.append(await self._find_or_post(claim, post, posted, known))
         except NotPostable as error:
             log.warning("file_not_posted", why=error.mark)
             posted.append(error.mark)
@@ -91,10 +97,9 @@ class Delivery:
         reached("turn.recorded")
         log.info("reply_posted", part=len(posted), parts=parts, posted_as=posted[-1])
 
-    async def _find_or_post(
-        self, claim: Claim, post: Post, posted: list[str], *, unclear: bool
-    ) -> str:
+    async def _find_or_post(self, claim: Claim, post: Post, posted: list[str], known: Known) -> str:
         """Post it, unless an attempt whose end nobody saw has done so."""
+        unclear, announced = known == "unclear", known == "announced"
         blind = failed = give_up = False
         while True:
             if unclear:
@@ -107,14 +112,15 @@ class Delivery:
             if give_up:
                 raise NotPostable(REFUSED)
             try:
-                return await self._post(claim, post, Try(blind=blind, failed=failed))
+                attempt = Try(blind=blind, failed=failed)
+                return await self._post(claim, post, attempt, announced=announced)
             except CampfireUnclear as error:
                 log.warning("post_unclear", error=str(error))
                 again = post.expendable and isinstance(error, CampfireFailed)
                 if unclear and not again:
                     raise  # twice in a row: the queue tries again later
                 give_up = again and failed
-                unclear, failed = True, again
+                unclear, announced, failed = True, False, again
 
     async def _look_for(self, claim: Claim, post: Post, posted: list[str]) -> str | None:
         """Ask Campfire whether it is there; raises NoIndex where it cannot say."""
@@ -125,10 +131,12 @@ class Delivery:
         log.info("post_looked_up", found=found is not None)
         return found
 
-    async def _post(self, claim: Claim, post: Post, attempt: Try) -> str:
+    async def _post(self, claim: Claim, post: Post, attempt: Try, *, announced: bool) -> str:
         async for patient in _patiently():
             with patient:
-                await self._lanes.record(claim, posting=True)
+                if not announced:
+                    await self._lanes.record(claim, posting=True)
+                announced = False
                 reached("turn.posting")
                 message_id = await self._try(claim, post, attempt)
         reached("turn.posted")

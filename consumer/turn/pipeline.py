@@ -17,7 +17,7 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
 from consumer.turn.classify import classify, undeliverable
 from consumer.turn.collecting import Collecting
-from consumer.turn.delivery import Delivery
+from consumer.turn.delivery import Delivery, Known
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.skipping import condemned, summary, too_old
 from consumer.turn.turns import OnEvent, Turns
@@ -72,27 +72,37 @@ class Pipeline:
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
         async with self._showing.of(claim) as signs:
-            reply = await self._reply(claim, self._live.beside(claim.message, signs.note))
+            reply, known = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):
-                reply = await self._deliver(claim, reply)
+                reply = await self._deliver(claim, reply, known)
             if isinstance(reply, Reply):
                 signs.ended(reply.ending)
         if isinstance(reply, Retry):
             return await self._postpone(claim, reply)
         return await self._settle(claim, reply)
 
-    async def _reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
-        """The reply that an earlier attempt stored, else the turn's; stored before it is posted."""
+    async def _reply(self, claim: Claim, on_event: OnEvent) -> tuple[Reply | Retry, Known]:
+        """The reply that an earlier attempt stored, else the turn's; stored before it is posted.
+
+        And what the ledger knows of its next post.
+        """
+        known: Known = "unclear" if claim.posting else "nothing"
         if (verdict := condemned(claim, self._words)) is not None:
-            return verdict
+            return verdict, known
         if claim.reply is not None:
-            return Reply.from_json(claim.reply)
+            return Reply.from_json(claim.reply), known
         reply = await self._expired(claim) or await self._answer_of(claim, on_event)
         reached("turn.answered")
-        if isinstance(reply, Reply):
-            await self._lanes.record(claim, reply=reply.to_json())
-            reached("turn.stored")
-        return reply
+        if isinstance(reply, Retry):
+            return reply, known
+        return reply, await self._store(claim, reply)
+
+    async def _store(self, claim: Claim, reply: Reply) -> Known:
+        """In one go with the word that its first post is about to happen."""
+        posting = bool(reply.parts or reply.files)
+        await self._lanes.record(claim, reply=reply.to_json(), posting=posting)
+        reached("turn.stored")
+        return "announced" if posting else "nothing"
 
     async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """The turn's reply; those behind the message that were part of the turn end with it."""
@@ -115,9 +125,9 @@ class Pipeline:
         old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
         return summary([Ticket.of(claim), *old], now.tzinfo or UTC, self._words)
 
-    async def _deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
+    async def _deliver(self, claim: Claim, reply: Reply, known: Known) -> Reply | Retry:
         try:
-            await self._delivery.deliver(claim, reply)
+            await self._delivery.deliver(claim, reply, known)
         except Fenced:
             raise
         except Exception as error:

@@ -64,5 +64,7 @@ class Told:
 
     async def _write(self, lane: Lane, field: str, message_id: int) -> None:
         key = self._keys.briefed(lane)
-        await cast(Awaitable[int], self._redis.hset(key, field, str(message_id)))
-        await self._redis.expire(key, REMEMBER_SECONDS)
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.hset(key, field, str(message_id))
+        pipe.expire(key, REMEMBER_SECONDS)
+        await pipe.execute()

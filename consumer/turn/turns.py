@@ -55,10 +55,11 @@ class Turns:
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """What becomes of the message; `on_event` is told what happens meanwhile."""
-        since_ns = await asyncio.to_thread(self._outbox.now_ns)
+        bot = self._bots[claim.message.bot_id]
+        since_ns = await self._began_ns(bot)
         try:
             async with self._briefing.of(claim) as brief:
-                answer = await self._ask(claim, brief, on_event)
+                answer = await self._ask(claim, bot, brief, on_event)
         except AskedByBot as error:
             return Reply(parts=(), ending="ignored", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
@@ -69,15 +70,21 @@ class Turns:
             self._on_turn_end()
         if answer is None:
             return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
-        await brief.remember()
+        brief.remember()
         return await self._answered(claim, answer, since_ns, brief.people)
 
-    async def _ask(self, claim: Claim, brief: Brief, on_event: OnEvent) -> Answer | None:
+    async def _began_ns(self, bot: Bot) -> int | None:
+        """When the turn began, by the outbox's clock; None where nothing can be in an outbox."""
+        if not bot.tools:
+            return None  # it cannot write: asking the disk would only keep people waiting
+        return await asyncio.to_thread(self._outbox.now_ns)
+
+    async def _ask(self, claim: Claim, bot: Bot, brief: Brief, on_event: OnEvent) -> Answer | None:
         """The agent's answer; None when somebody stopped the turn. Raises what the agent does."""
         message = claim.message
         running = self._agent.run_turn(
             message.lane,
-            self._bots[message.bot_id],
+            bot,
             prompt(message, self._now()),
             on_event=on_event,
             brief=brief,
@@ -93,7 +100,7 @@ class Turns:
                 return None
 
     async def _answered(
-        self, claim: Claim, answer: Answer, since_ns: int, people: Mapping[str, int]
+        self, claim: Claim, answer: Answer, since_ns: int | None, people: Mapping[str, int]
     ) -> Reply:
         message, taken = claim.message, await self._taken(claim, answer, since_ns)
         text = answer.text.strip()
@@ -112,9 +119,9 @@ class Turns:
             parts=parts, ending="completed", tier=answer.tier, files=files, left_out=left_out
         )
 
-    async def _taken(self, claim: Claim, answer: Answer, since_ns: int) -> Taken:
+    async def _taken(self, claim: Claim, answer: Answer, since_ns: int | None) -> Taken:
         """What the turn's outbox holds; a turn that failed or was stopped posts no file."""
-        if answer.folder is None:
+        if answer.folder is None or since_ns is None:
             return Taken()
         arguments = claim.job_id, claim.token, answer.folder, since_ns
         return await asyncio.to_thread(self._outbox.take, *arguments)

@@ -5,9 +5,8 @@ one that takes as long as a quick real one.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import count
 
 from claude_agent_sdk import ClaudeSDKClient
 
@@ -21,23 +20,21 @@ from tests.deliveries import RECORDED_KEY, delivery
 TURNS, WARM_UP = 80, 5
 REAL_TURNS, REAL_S = 20, 1
 """Turns with a model that takes its time, and how long: seconds."""
-FIRST_ID = 1_000_000
 
 
 async def measure(workshop: Workshop) -> Sequence[Ratio]:
     """A turn through all processes and a turn of the SDK alone, by turns, both hot."""
     folder = workshop.folder / "stack"
     folder.mkdir()
-    ids = count(FIRST_ID)
     async with Stack(folder, redis_url=workshop.valkey.url) as stack:
         model = f"{stack.sandbox_url}/model"
         async with bare_client(workshop.folder / "sdk", model) as client:
             turns = workshop.times(TURNS)
-            await _by_turns(stack, client, ids, ["echo warm-up"] * WARM_UP)
-            ours, theirs = await _by_turns(stack, client, ids, ["echo answer"] * turns)
+            await _by_turns(stack, client, ["echo warm-up"] * WARM_UP)
+            ours, theirs = await _by_turns(stack, client, ["echo answer"] * turns)
             words = f"slow {REAL_S}; echo answer"
             orders = [words] * workshop.times(REAL_TURNS)
-            real_ours, real_theirs = await _by_turns(stack, client, ids, orders)
+            real_ours, real_theirs = await _by_turns(stack, client, orders)
     at_once = latency_ratios("hot turn", ("webhook → reply", ours), ("bare SDK", theirs))
     real = median_ratio(
         f"hot turn, of a model that takes {REAL_S} s",
@@ -48,26 +45,29 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
 
 
 async def _by_turns(
-    stack: Stack, client: ClaudeSDKClient, ids: Iterator[int], orders: Sequence[str]
+    stack: Stack, client: ClaudeSDKClient, orders: Sequence[str]
 ) -> tuple[list[float], list[float]]:
     """Each order through all processes, and then by the SDK alone; the seconds of both."""
     ours, theirs = list[float](), list[float]()
     for number, order in enumerate(orders):
         words = f"{order} {number}"
-        ours.append(await webhook_to_reply(stack, next(ids), words))
+        ours.append(await webhook_to_reply(stack, words))
         theirs.append(await turn_seconds(client, words))
     return ours, theirs
 
 
-async def webhook_to_reply(stack: Stack, message_id: int, words: str) -> float:
-    """Seconds until Campfire has the bot's post in hand, by the clock that both sides share."""
-    body = delivery(key=RECORDED_KEY, room_id=SUPPORT, message_id=message_id, plain=words)
+async def webhook_to_reply(stack: Stack, words: str) -> float:
+    """Seconds until Campfire has the bot's post in hand, by the clock that both sides share.
+
+    The message stands in the room, as a real one does; its delivery is ours, to time it.
+    """
     await stack.campfire.clear_calls()
-    newest = max((message["id"] for message in await stack.campfire.messages(SUPPORT)), default=0)
+    asked: int = (await stack.campfire.post(SUPPORT, words))["id"]
+    body = delivery(key=RECORDED_KEY, room_id=SUPPORT, message_id=asked, plain=words)
     began = time.time()
     (await stack.http.post("/webhook/assistant", json=body)).raise_for_status()
     await stack.campfire.wait_for_message(
-        SUPPORT, after=newest, such_that=lambda found: not is_notice(found["body"]["plain_text"])
+        SUPPORT, after=asked, such_that=lambda found: not is_notice(found["body"]["plain_text"])
     )
     # Beside the answer there may be signs of life: boosts, and a message before it.
     *_, post = [

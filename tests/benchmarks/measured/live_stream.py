@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import count
 
 from tests.acceptance.stack import Stack
 from tests.benchmarks.benchmark import Workshop
-from tests.benchmarks.measured.hot_turn import FIRST_ID, webhook_to_reply
+from tests.benchmarks.measured.hot_turn import webhook_to_reply
 from tests.benchmarks.ratio import Ratio, median_ratio
 from tests.integration.ingress.live.watching import ADMIN, PATH
 
@@ -44,7 +43,6 @@ class _Rounds:
 
     def __init__(self, silent: Stack, told: Stack) -> None:
         self._silent, self._told = silent, told
-        self._ids = count(FIRST_ID)
         self._seconds: dict[str, list[float]] = {}
 
     async def run(self, turns: int) -> None:
@@ -57,7 +55,7 @@ class _Rounds:
     async def turns(self, what: str, stack: Stack, how_many: int) -> None:
         """So many turns, one after the other."""
         for _ in range(how_many):
-            seconds = await webhook_to_reply(stack, next(self._ids), WORDS)
+            seconds = await webhook_to_reply(stack, WORDS)
             self._seconds.setdefault(what, []).append(seconds)
 
     def ratios(self) -> list[Ratio]:

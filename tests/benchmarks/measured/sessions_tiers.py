@@ -4,7 +4,6 @@ import os
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -13,7 +12,7 @@ from claude_agent_sdk import ClaudeSDKClient
 
 from tests.acceptance.stack import SUPPORT, Stack
 from tests.benchmarks.benchmark import Workshop
-from tests.benchmarks.measured.hot_turn import FIRST_ID, webhook_to_reply
+from tests.benchmarks.measured.hot_turn import webhook_to_reply
 from tests.benchmarks.ratio import Ratio, median_ratio
 from tests.benchmarks.sdk import bare_client, turn_seconds
 
@@ -47,7 +46,6 @@ class _Rounds:
 
     def __init__(self, plain: Stack, spared: Stack, bare: ClaudeSDKClient) -> None:
         self._plain, self._spared, self._bare = plain, spared, bare
-        self._ids = count(FIRST_ID)
         self._seconds: dict[str, list[float]] = {}
         self._memory: list[tuple[int, int]] = []
 
@@ -86,7 +84,7 @@ class _Rounds:
         return [*tiers, cut, memory]
 
     async def _turn(self, tier: str, stack: Stack) -> None:
-        seconds = await webhook_to_reply(stack, next(self._ids), f"echo {tier}")
+        seconds = await webhook_to_reply(stack, f"echo {tier}")
         events = "session_cold" if tier == "spare" else f"session_{tier}"
         last = stack.worker.log.events(events, lane=LANE)[-1]
         assert last.get("spare", False) is (tier == "spare"), last

@@ -108,11 +108,17 @@ async def test_one_message_is_edited_and_goes(turn: Turn) -> None:
 
 
 async def test_a_quick_turn_leaves_only_its_sign(turn: Turn) -> None:
-    """Under 4 s there is no message at all."""
+    """Under 4 s there is no message at all, and where nobody could have read it no 👀 either."""
     async with turn.signs() as signs:
         await turn.clock.idle()
+        assert await turn.boosts() == ["👀"]
         signs.ended("cancelled")
     assert (await turn.boosts(), await turn.said()) == (["⏹"], [])
+    await turn.site.sandbox.clear_calls()
+    async with turn.signs() as signs:
+        signs.ended("completed")
+    calls = [call["path"] for call in await turn.site.sandbox.calls()]
+    assert (len(calls), await turn.boosts()) == (1, ["⏹", "✅"])
 
 
 async def test_whatever_is_no_answer_leaves_a_warning(turn: Turn) -> None:

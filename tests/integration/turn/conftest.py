@@ -33,7 +33,7 @@ from shared.redis_client import redis_client
 from shared.settings import load_settings
 from tests.conftest import eventually
 
-BOT = Bot(id="assistant", name="Assistant", system_prompt="x")
+BOT = Bot(id="assistant", name="Assistant", system_prompt="x", tools=("Write",))
 ROOM = 2
 TOKEN = "52d8d3ea9c87"
 STRANGER = 9

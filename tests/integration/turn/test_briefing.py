@@ -156,6 +156,32 @@ async def test_a_failed_turn_is_told_the_same_again(stage: Stage) -> None:
     assert _lines(await _ask(stage, "two"))[0] == "> Mike Member: lunch at 12?"
 
 
+async def test_a_room_is_not_read_again_where_nobody_spoke(stage: Stage) -> None:
+    """Question, answer, question: what is between them is ours; an agent that forgot reads all."""
+    await stage.start()
+    await _chat(stage, "lunch at 12?")
+    await _ask(stage, "one")
+    await stage.sandbox.clear_calls()
+    assert await _ask(stage, "two") == ""
+    assert await _reads(stage) == 0
+    stage.agent.memory = "lost"
+    assert _lines(await _ask(stage, "three")) == [
+        "> Mike Member: lunch at 12?",
+        "> Ada Admin: one",
+        "< answer to one",
+        "> Ada Admin: two",
+        "< answer to two",
+    ]
+    assert await _reads(stage) == 1
+    stage.agent.memory = "kept"
+    await _chat(stage, "pizza")
+    assert _lines(await _ask(stage, "four")) == ["> Mike Member: pizza"]
+
+
+async def _reads(stage: Stage) -> int:
+    return sum(call["method"] == "GET" for call in await stage.sandbox.calls())
+
+
 @pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
 async def test_an_old_campfire_tells_nothing_silently(stage: Stage) -> None:
     """Without an index there is nothing to tell, and nothing is posted about it."""
@@ -196,6 +222,21 @@ async def test_names_of_the_room_become_mentions(stage: Stage) -> None:
     await stage.heard("answer to one")
     posted = (await stage.sandbox.messages(ROOM))[-1]["stored_html"]
     assert posted.count("<action-text-attachment") == 2
+
+
+async def test_names_are_known_of_a_room_that_is_not_read_again(stage: Stage) -> None:
+    """Who spoke before the last turn may be mentioned in this one."""
+    await stage.start()
+    await _chat(stage, "lunch at 12?")
+    await _ask(stage, "one")
+
+    async def call() -> str:
+        return "answer to two: @Mike Member"
+
+    stage.agent.does["two"] = call
+    await _ask(stage, "two")
+    posted = (await stage.sandbox.messages(ROOM))[-1]["stored_html"]
+    assert posted.count("<action-text-attachment") == 1
 
 
 async def test_a_bot_that_is_not_ours_is_met_and_not_answered(stage: Stage) -> None:

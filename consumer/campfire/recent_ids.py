@@ -1,0 +1,25 @@
+"""The numbers of our own newest messages, whatever their room: Campfire counts all rooms as one."""
+
+from collections import deque
+
+
+class RecentIds:
+    """Remembers the newest `most`, while this process lives."""
+
+    def __init__(self, most: int = 1000) -> None:
+        self._ids: deque[int] = deque(maxlen=most)
+
+    def add(self, message_id: str) -> None:
+        """We posted this; v1's form has no number, and is not remembered."""
+        if message_id.isdigit():
+            self._ids.append(int(message_id))
+
+    def discard(self, message_id: str) -> None:
+        """It was deleted: a database may give its number to somebody else's."""
+        if message_id.isdigit() and int(message_id) in self._ids:
+            self._ids.remove(int(message_id))
+
+    def fill(self, after: int, before: int) -> bool:
+        """Whether every number between these two is one of ours, or there is none."""
+        between = before - after - 1
+        return between <= 0 or between == sum(after < known < before for known in self._ids)
