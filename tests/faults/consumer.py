@@ -8,6 +8,7 @@ maker died before it could log it.
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -38,7 +39,9 @@ async def _serve(settings: ConsumerSettings) -> None:
     agent = FaultyAgent(
         settings.data_dir / "workspaces", turn_timeout_s=settings.turn_timeout_seconds
     )
-    await composition.serve(settings, settings.bots(), Wanted(agent=agent, stats=agent.stats))
+    # Its agent writes files, which only a bot with tools can.
+    bots = {name: replace(bot, tools=("Write",)) for name, bot in settings.bots().items()}
+    await composition.serve(settings, bots, Wanted(agent=agent, stats=agent.stats))
 
 
 def _sign_requests() -> None:
