@@ -16,7 +16,10 @@ OTHER_CAMPFIRE = "w00"
 
 
 async def test_every_recorded_delivery_ends_in_one_answer_in_its_room(new_stack: NewStack) -> None:
-    """Each is taken as Campfire sent it, with an empty 204, and answered once by its bot."""
+    """Each is taken as Campfire sent it, with an empty 204, and answered once by its bot.
+
+    But for what bots said: no bot's file here allows that.
+    """
     # Nobody listens there: else the answers in room 7 would call the other bot, as Campfire does.
     stack = new_stack(WEBHOOK_BASE="http://127.0.0.1:1")
     await stack.start()
@@ -27,14 +30,16 @@ async def test_every_recorded_delivery_ends_in_one_answer_in_its_room(new_stack:
         answer = await deliver(stack, case, body)
         assert (answer.status_code, answer.content) == (204, b""), case
         assert "content-type" not in answer.headers, case
+    asked = {case: body for case, body in bodies.items() if not is_from_a_bot(body)}
+    assert len(bodies) - len(asked) == len(stack.web.log.events("delivery_ignored")) == 2
     await stack.worker.log.until(
-        lambda: len(stack.worker.log.events("turn_settled")) >= len(bodies),
-        f"{len(bodies)} turns settled",
-        within_s=60,
+        lambda: len(stack.worker.log.events("turn_settled")) >= len(asked),
+        f"{len(asked)} turns settled",
+        within_s=100,
     )
     settled = stack.worker.log.events("turn_settled", outcome="completed")
-    assert len(settled) == len(bodies)
-    await expect_answers(stack, [(bot_of(case, body), room(body)) for case, body in bodies.items()])
+    assert len(settled) == len(asked)
+    await expect_answers(stack, [(bot_of(case, body), room(body)) for case, body in asked.items()])
 
 
 async def test_a_delivery_sent_again_is_answered_once(stack: Stack) -> None:
@@ -65,6 +70,12 @@ def bot_of(case: str, body: bytes) -> str:
         return "financial_analyst"
     key = json.loads(body)["room"]["path"].split("/")[3]
     return next(bot for bot, known in BOT_KEYS.items() if known == key)
+
+
+def is_from_a_bot(body: bytes) -> bool:
+    """Whether one of the bots wrote it, by the ids in their keys."""
+    ids = {int(key.partition("-")[0]) for key in BOT_KEYS.values()}
+    return json.loads(body)["user"]["id"] in ids
 
 
 def room(body: bytes) -> int:

@@ -87,6 +87,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
             stdout=PIPE,
             stderr=PIPE,
             start_new_session=True,
+            preexec_fn=_hear_hangups,
         )
         launches.append(Launch(process))
         return launches[-1]
@@ -96,6 +97,11 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
         if launch.process.returncode is None:
             launch.process.send_signal(signal.SIGKILL)
             await launch.end()
+
+
+def _hear_hangups() -> None:
+    """Under nohup the tests ignore SIGHUP, and so would what they start, on purpose."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -106,7 +106,10 @@ def test_a_missing_chromium_is_named_with_the_way_around(clone: Path, commands: 
     script(commands, "sudo", "exit 1")
     done = make(clone, commands, "browser")
     assert done.returncode == 2
-    assert "missing: chromium fonts-liberation; run: sudo apt-get install" in done.stderr
+    assert (
+        "missing: chromium fonts-liberation fonts-noto-cjk fonts-noto-color-emoji; run: sudo"
+        in done.stderr
+    )
     assert "make test BROWSER=no leaves them out" in done.stderr
 
 
