@@ -23,6 +23,8 @@ from shared.keys import Keys
 from shared.lane import Lane
 from shared.live_events import KEEP_EVENTS, KEEP_SECONDS, LiveEvent, Posted, Settled
 
+FIRST_S = 0.02
+"""Before the first batch: a turn tells that it starts, and its prompt goes first."""
 WINDOW_S = 0.1
 """At most one batch of a lane in so long: what a person sees as at once."""
 LAST_S = 0.15
@@ -79,6 +81,7 @@ class Broadcast:
         try:
             while True:
                 await self._told.wait()
+                await asyncio.sleep(FIRST_S)
                 self._told.clear()
                 async for attempt in outlive_outages("live_stream"):
                     with attempt:
