@@ -37,7 +37,8 @@ faults: setup ## Break everything, check every promise (N=10000 messages, SEED=7
 	@$(BIN)/python -m tests.faults --messages $(or $(N),2000) --minutes $(or $(MINUTES),10) \
 		$(if $(SEED),--seed $(SEED))
 
-soak: setup ## 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
+soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
+	@RESTARTS=20 $(BIN)/python -m pytest tests/acceptance/test_restarts.py
 	@$(BIN)/python -m tests.integration.sessions.soak $(ARGS)
 
 format: setup ## Put the code into the project's format, with the fixes ruff is sure of

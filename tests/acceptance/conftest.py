@@ -20,7 +20,8 @@ async def new_stack(valkey: EmbeddedValkey, tmp_path: Path) -> AsyncIterator[New
     def make(*, redis_url: str = valkey.url, **options: Any) -> Stack:
         folder = tmp_path / f"stack{len(made)}"
         folder.mkdir()
-        made.append(Stack(folder, redis_url=redis_url, **options))
+        # Three agents a stack that few tests would use cost more than the tests themselves.
+        made.append(Stack(folder, redis_url=redis_url, **{"SPARE_SESSIONS": "0", **options}))
         return made[-1]
 
     yield make

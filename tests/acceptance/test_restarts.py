@@ -1,4 +1,9 @@
-"""Twenty restarts, each in the middle of a turn of the real CLI: all answered once, all known."""
+"""Restarts, each in the middle of a turn of the real CLI: all answered once, all known.
+
+A few of them here; `make soak` asks for twenty in a row.
+"""
+
+import os
 
 import pytest
 
@@ -6,13 +11,13 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.stack import Stack
 from tests.conftest import eventually
 
-RESTARTS = 20
+RESTARTS = int(os.environ.get("RESTARTS", "4"))
 GRACE_S = "0.2"
 """Shorter than the turn: SIGTERM hands it back, as a deploy in the middle of a long answer does."""
 
 
 @pytest.mark.timeout(480)
-async def test_a_conversation_outlives_twenty_restarts_in_the_middle_of_its_turns(
+async def test_a_conversation_outlives_restarts_in_the_middle_of_its_turns(
     new_stack: NewStack,
 ) -> None:
     """kill -9 and SIGTERM by turns: the room sees each answer once, the model each message once."""

@@ -1,7 +1,7 @@
 """From a mention to the first sign of life in the room, over what Campfire's webhook call takes.
 
 Both begin with the call: it ends with the ingress's answer (accepted), the sign is the 👀 that
-arrives at Campfire.
+arrives at Campfire, a moment into a turn that is not over at once.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
     async with Stack(workshop.folder, redis_url=workshop.valkey.url) as stack:
         for number in range(WARM_UP + workshop.times(MENTIONS)):
             await stack.campfire.clear_calls()
-            asked = await stack.say(f"echo {number}")
+            asked = await stack.say(f"slow 0.5; echo {number}")
             assert await stack.answer(asked) == str(number)
             call_s, sign_s = await _seconds(stack, asked["after"])
             accepted.append(call_s)
