@@ -55,11 +55,8 @@ class Turns:
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """What becomes of the message; `on_event` is told what happens meanwhile."""
-        bot = self._bots[claim.message.bot_id]
-        since_ns = await self._began_ns(bot)
         try:
-            async with self._briefing.of(claim) as brief:
-                answer = await self._ask(claim, bot, brief, on_event)
+            return await self._turn(claim, on_event)
         except AskedByBot as error:
             return Reply(parts=(), ending="ignored", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
@@ -68,6 +65,12 @@ class Turns:
             return classify(error, claim.failures, self._words)
         finally:
             self._on_turn_end()
+
+    async def _turn(self, claim: Claim, on_event: OnEvent) -> Reply:
+        bot = self._bots[claim.message.bot_id]
+        since_ns = await self._began_ns(bot)
+        async with self._briefing.of(claim) as brief:
+            answer = await self._ask(claim, bot, brief, on_event)
         if answer is None:
             return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
         brief.remember()

@@ -54,6 +54,25 @@ async def test_a_failure_is_told_in_a_sentence(stage: Stage) -> None:
     assert (await result(stage, job_id))["reason"] == "AgentUnauthorized"
 
 
+async def test_a_bug_behind_the_answer_is_told_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that cannot be rendered ends as a failed turn's sentence, and the lane goes on."""
+
+    def broken(*_: object, **__: object) -> tuple[str, ...]:
+        raise ValueError("chat text")
+
+    await stage.start()
+    with monkeypatch.context() as patched:
+        patched.setattr("consumer.turn.turns.render", broken)
+        job_id = await stage.say("hello")
+        await stage.heard(catalogue("en").say("failed"))
+        await stage.until_idle()
+    assert (await result(stage, job_id))["reason"] == "ValueError"
+    await stage.say("next")
+    await stage.heard("answer to next")
+
+
 async def test_a_bug_is_told_without_its_text(stage: Stage) -> None:
     """An exception nobody expected shows neither its words nor a trace in the room."""
 
