@@ -42,6 +42,10 @@ class Showing:
         self._bots, self._keys = bots, keys
         self._rule, self._words = rule, words
 
+    def knows(self, bot_id: str) -> bool:
+        """Whether the bot takes part: after a redeploy its file or its key may be gone."""
+        return bot_id in self._bots and bot_id in self._keys
+
     def of(self, claim: Claim) -> Signs:
         """The signs of this attempt, which takes over what an earlier one left in the room."""
         message = claim.message
@@ -62,6 +66,8 @@ class Showing:
 
     def wants(self, lane: Lane) -> bool:
         """Whether the lane's room wants any signs."""
+        if not self.knows(lane.bot_id):
+            return False
         return self._rule.of(self._bots[lane.bot_id], lane.room_id) != "off"
 
 

@@ -13,6 +13,7 @@ from tenacity.wait import wait_random_exponential
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import (
+    BadKey,
     CampfireFailed,
     CampfireUnavailable,
     CampfireUnclear,
@@ -61,6 +62,8 @@ class Delivery:
 
     async def say(self, room_id: int, bot_id: str, html: str) -> None:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
+        if bot_id not in self._keys:
+            raise BadKey("the bot takes no part any more")
         await self._campfire.post(room_id, self._keys[bot_id], html)
 
     async def deliver(self, claim: Claim, reply: Reply, known: Known) -> None:

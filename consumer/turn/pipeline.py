@@ -19,7 +19,7 @@ from consumer.turn.classify import classify, undeliverable
 from consumer.turn.collecting import Collecting
 from consumer.turn.delivery import Delivery, Known
 from consumer.turn.outcome import Reply, Retry
-from consumer.turn.skipping import condemned, summary, too_old
+from consumer.turn.skipping import BOT_GONE, condemned, summary, too_old
 from consumer.turn.turns import OnEvent, Turns
 from shared.catalogue import Catalogue
 from shared.errors import BotError
@@ -71,6 +71,9 @@ class Pipeline:
                 raise
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
+        if not self._showing.knows(claim.message.bot_id):
+            log.error("bot_gone")
+            return await self._settle(claim, BOT_GONE)
         async with self._showing.of(claim) as signs:
             reply, known = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):

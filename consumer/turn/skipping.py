@@ -11,6 +11,9 @@ from shared.catalogue import Catalogue
 
 MAX_CRASHES = 3
 
+BOT_GONE = Reply(parts=(), ending="dead", reason="bot_gone")
+"""The bot has no file or no key any more: nobody can answer in its name, the operator is told."""
+
 
 def condemned(claim: Claim, words: Catalogue) -> Reply | None:
     """The end of a message that took the consumer down three times, the last time alone.

@@ -157,7 +157,7 @@ class Stage:
 
     def _message(self, text: str, message_id: str, **changes: Any) -> InboundMessage:
         message = InboundMessage(
-            bot_id="assistant",
+            bot_id=changes.pop("bot_id", "assistant"),
             room_id=ROOM,
             room_name="Support",
             user_id=changes.pop("user_id", 1),

@@ -73,6 +73,19 @@ async def test_a_bug_behind_the_answer_is_told_too(
     await stage.heard("answer to next")
 
 
+async def test_a_bot_that_is_gone_leaves_a_dead_letter(stage: Stage) -> None:
+    """Its messages may still wait after a redeploy without it: kept, and nobody else is held up."""
+    await stage.start()
+    gone = [await stage.say(text, bot_id="retired") for text in ("one", "two")]
+    await stage.say("hello")
+    await stage.heard("answer to hello")
+    await stage.until_idle()
+    for job_id in gone:
+        ending = await result(stage, job_id)
+        assert (ending["outcome"], ending["reason"]) == ("dead", "bot_gone")
+    assert await stage.bot_said() == ["answer to hello"]
+
+
 async def test_a_bug_is_told_without_its_text(stage: Stage) -> None:
     """An exception nobody expected shows neither its words nor a trace in the room."""
 

@@ -1,0 +1,30 @@
+"""What the service says of its own accord."""
+
+from typing import cast
+
+import pytest
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.errors import BadKey
+from consumer.live.broadcast import Broadcast
+from consumer.queue.lanes import Lanes
+from consumer.turn.delivery import Delivery
+from consumer.turn.outbox import Bounds
+from consumer.turn.outgoing import Outgoing
+from shared.catalogue import catalogue
+
+
+async def test_a_bot_that_is_gone_says_nothing() -> None:
+    """A notice for a message of a bot without a key is a refusal, not a bug that ends a part."""
+    nobody = cast(Campfire, object())
+    delivery = Delivery(
+        nobody,
+        cast(Lanes, object()),
+        {},
+        cast(Broadcast, object()),
+        catalogue("en"),
+        cast(Outgoing, object()),
+        cast(Bounds, object()),
+    )
+    with pytest.raises(BadKey):
+        await delivery.say(2, "retired", "wait")
