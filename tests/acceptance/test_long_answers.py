@@ -1,0 +1,28 @@
+"""An answer too long for one post, on both releases: parts, in order, nothing lost."""
+
+from itertools import cycle, islice
+
+import pytest
+
+from sandbox.model.samples import LOREM
+from tests.acceptance.conftest import NewStack
+
+LENGTH = 40_000
+
+
+@pytest.mark.parametrize("mode", ["main", "v1.4.9"])
+async def test_a_long_answer_comes_in_parts_in_order(new_stack: NewStack, mode: str) -> None:
+    """Read one after the other, the posts are the answer word for word."""
+    stack = new_stack(SANDBOX_MODE=mode)
+    await stack.start()
+    await stack.ready()
+    await stack.say(f"long {LENGTH}")
+    settled = await stack.worker.log.event("turn_settled", within_s=60)
+    assert settled["outcome"] == "completed"
+    parts = await stack.answers()
+    assert len(parts) >= 4
+    introduction, _, words = " ".join(parts).partition("characters. ")
+    assert "stand-in" in introduction
+    heard = words.split()
+    assert heard[:-1] == list(islice(cycle(LOREM.split()), len(heard) - 1))
+    assert sum(map(len, parts)) > LENGTH * 0.98
