@@ -42,7 +42,7 @@ def test_a_busy_lane() -> None:
         "I am working on a message of Ada, since 16:42 (2 min 5 s).",
         "3 messages of Bo and &lt;Eva&gt; wait.",
         "I am awake and answer at once.",
-        "So far: 12 answers, US$1.50.",
+        "Answers so far: 12. Cost so far: US$1.50.",
     ]
 
 
@@ -59,7 +59,7 @@ def test_an_idle_lane() -> None:
 def test_usage() -> None:
     """Turns, tokens and cost since the conversation began; small costs keep their digits."""
     assert cost_so_far(Account(Tier.WARM, _record(0.0123)), EN, UTC) == (
-        "This conversation began on 2026-11-23 at 09:00. So far: 12 answers, 3,400 tokens read, "
-        "120 tokens written, US$0.0123."
+        "This conversation began on 2026-11-23 at 09:00. Answers: 12, tokens read: 3,400, "
+        "tokens written: 120, cost: US$0.0123."
     )
     assert cost_so_far(Account(Tier.COLD), EN, UTC) == EN.say("control.unused")
