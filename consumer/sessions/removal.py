@@ -31,6 +31,9 @@ class Removal:
         """Lanes reset while a turn ran, and the session's id: the turn leaves nothing either."""
         self.on_record: dict[Lane, SessionRecord] = {}
         """The records as this process last saw them; for the statistics alone."""
+        self._under_way = LaneGates()
+        """A reset of a lane and the end of its turn never work at the same time: else the lane's
+        next turn would begin in between, and lose its new record to the reset of the old."""
         self._records = records
         self._hot = hot
         self._gates = gates
@@ -44,16 +47,18 @@ class Removal:
             return
         if forget:
             self.pending.setdefault(lane, None)
-        await self._remove(lane, forget=forget, in_use=True)
+        async with self._under_way.only(lane):
+            await self._remove(lane, forget=forget, in_use=True)
 
     async def turn_ended(self, lane: Lane) -> None:
         """The lane's turn is over: if it was reset meanwhile, what the turn left goes as well."""
         if lane not in self.pending:
             return
-        session_id = self.pending.pop(lane)
-        await self._discard(lane)
-        if session_id is not None:
-            await self._connector.forget_transcript(session_id)
+        async with self._under_way.only(lane):
+            session_id = self.pending.pop(lane)
+            await self._discard(lane)
+            if session_id is not None:
+                await self._connector.forget_transcript(session_id)
 
     async def remove_all(self, room_id: int | None, bot_id: str | None, *, forget: bool) -> int:
         """The same for every lane of that room and that bot; how many that were."""

@@ -449,6 +449,27 @@ async def test_a_reset_ends_the_running_turn(
     assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
 
 
+async def test_a_reset_that_takes_its_time_forgets_nothing_newer(
+    manager: SessionManager, agents: FakeAgents, tmp_path: Path
+) -> None:
+    """The lane's next turn waits until the reset is through: its record is not the one meant."""
+    agents.enqueue(Reply(hang=True))
+    first = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
+    await agents.asked.wait()
+    slow = agents.clients[-1].close_gate = asyncio.Event()
+    reset = asyncio.create_task(manager.remove_session(LANE, forget=True))
+    second = asyncio.create_task(manager.run_turn(LANE, BOT, "two"))
+    await asyncio.wait({first}, timeout=0.05)
+    await asyncio.wait({second}, timeout=0.05)
+    slow.set()
+    await reset
+    with pytest.raises(SessionReset):
+        await first
+    assert (await second).tier is Tier.COLD
+    assert record_file(tmp_path).exists()
+    assert (await manager.run_turn(LANE, BOT, "three")).tier is Tier.HOT
+
+
 async def test_a_reset_while_a_turn_connects_leaves_its_folder(
     managers: Managers, agents: FakeAgents
 ) -> None:
