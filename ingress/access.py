@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from ingress.settings import IngressSettings, is_loopback
-from shared.bots import Bot
+from shared.bots import Bot, campfire_user_id
 from shared.errors import ConfigurationError, Unauthenticated, UnknownBot
 
 
@@ -37,7 +37,7 @@ class Access:
 
     def is_bot(self, user_id: int | None) -> bool:
         """Whether one of our own bots wrote it: a key begins with its bot's user id."""
-        return str(user_id) in {key.partition("-")[0] for key in self.keys.values()}
+        return user_id in {campfire_user_id(key) for key in self.keys.values()}
 
     def admit(self, named: str | None, key: str | None, token: str | None) -> Bot:
         """The bot that this delivery may speak to.

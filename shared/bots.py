@@ -51,6 +51,14 @@ def key_variable(bot_id: str) -> str:
     return "BOT_KEY_" + bot_id.upper().replace("-", "_")
 
 
+def campfire_user_id(key: str) -> int:
+    """The bot's user id in Campfire: its key begins with it (campfire.md, section 2).
+
+    Raises ValueError for what is no key.
+    """
+    return int(key.partition("-")[0])
+
+
 def load_bots(folder: Path) -> dict[str, Bot]:
     """Read every `*.yaml` in `folder`, by bot id.
 

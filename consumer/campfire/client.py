@@ -15,6 +15,7 @@ from consumer.campfire.own_posts import is_own_file, is_own_post
 from consumer.campfire.probe import Offers, Probe
 from consumer.campfire.recent_ids import RecentIds
 from consumer.campfire.wire import Wire
+from shared.bots import campfire_user_id
 from shared.errors import CampfireError
 
 MOST_SEARCHED = 400
@@ -125,14 +126,18 @@ class Campfire:
 
         Raises NoIndex on a Campfire without one, and CampfireError as `post` does.
         """
-        return await self._find(room_id, key, is_own_post(_user_id(key), html, after), after)
+        return await self._find(
+            room_id, key, is_own_post(campfire_user_id(key), html, after), after
+        )
 
     async def find_own_file(self, room_id: int, key: str, filename: str, after: int) -> str | None:
         """The id of the bot's own message with this file, posted after message `after`.
 
         Raises as `find_own`.
         """
-        return await self._find(room_id, key, is_own_file(_user_id(key), filename, after), after)
+        return await self._find(
+            room_id, key, is_own_file(campfire_user_id(key), filename, after), after
+        )
 
     async def _find(
         self, room_id: int, key: str, fits: Callable[[Message], bool], after: int
@@ -167,10 +172,6 @@ class Campfire:
         if not (await self._probe.surprised()).edit:
             raise NotOffered(status)
         raise Gone(status)
-
-
-def _user_id(key: str) -> int:
-    return int(key.partition("-")[0])
 
 
 async def _next(messages: AsyncIterator[Message]) -> Message | None:

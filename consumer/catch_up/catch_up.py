@@ -22,7 +22,7 @@ from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.missed import Self, addressed
 from consumer.queue.outages import outlive_outages
 from shared.acceptance.queue import Acceptance, RedisQueue
-from shared.bots import Bot
+from shared.bots import Bot, campfire_user_id
 from shared.errors import CampfireError
 from shared.kill_points import reached
 
@@ -162,8 +162,11 @@ class CatchUp:
         return found
 
     async def _accept(self, room: KnownRoom, messages: list[Message]) -> int:
-        bot, user_id = self._bots[room.lane.bot_id], self._keys[room.lane.bot_id].partition("-")[0]
-        me, now_ms = Self(int(user_id), bot.name, bot.control_words), round(self._clock() * 1000)
+        bot, key = self._bots[room.lane.bot_id], self._keys[room.lane.bot_id]
+        me, now_ms = (
+            Self(campfire_user_id(key), bot.name, bot.control_words),
+            round(self._clock() * 1000),
+        )
         accepted = 0
         for message in addressed(messages, room, me, now_ms):
             taking = outlive_outages("catch_up")

@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from consumer.outbox_folder import OUTBOX
 from consumer.rendering.inlines import plain_text
 
 _ELSEWHERE = re.compile(r"(?:https?|mailto|data):|//", re.IGNORECASE)
-_OUTBOX = "outbox"
 
 
 def without_attached(tokens: Sequence[Token], files: Collection[str]) -> Sequence[Token]:
@@ -47,7 +47,7 @@ def _file(token: Token, attribute: str, files: Collection[str]) -> str | None:
     if _ELSEWHERE.match(target):
         return None
     *folders, name = unquote(target).split("/")
-    return name if name in files and (not folders or _OUTBOX in folders) else None
+    return name if name in files and (not folders or OUTBOX in folders) else None
 
 
 def _words(label: str | None, token: Token) -> Token:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from consumer.outbox_folder import OUTBOX
 from consumer.sessions.settings import SessionSettings
 
 SHELLS = frozenset({"Bash", "Monitor", "PowerShell"})
@@ -11,10 +12,8 @@ SHELLS = frozenset({"Bash", "Monitor", "PowerShell"})
 IN_THE_FOLDER = frozenset({"Read", "Glob", "Grep"})
 """Allowed inside the working directory by the CLI itself; a blanket rule would open the disk."""
 EDITORS = frozenset({"Edit", "Write", "NotebookEdit"})
-OUTBOX = "outbox"
-"""The folder in the working directory whose new files are posted after the answer."""
 OUTBOX_NOTE = (
-    "To give the people in the room a file, write it to the folder `outbox/` in your working "
+    f"To give the people in the room a file, write it to the folder `{OUTBOX}/` in your working "
     "directory: what you write or change there while you answer is posted right after your answer. "
     "Give such a file a plain name without spaces, and speak of it by that name."
 )

@@ -25,7 +25,7 @@ from consumer.turn.people import is_bot, people_of
 from consumer.turn.quiet import Quiet
 from consumer.turn.talk import talk
 from consumer.turn.told import Mark, Told
-from shared.bots import Bot
+from shared.bots import Bot, campfire_user_id
 from shared.errors import BotError, CampfireError
 from shared.lane import Lane
 
@@ -115,7 +115,7 @@ class Briefing:
         asker = claim.message.user_id
         if asker is None or not is_bot(asker, sight.seen):
             return
-        if asker not in {_user_id(key) for key in self._keys.values()}:
+        if asker not in {campfire_user_id(key) for key in self._keys.values()}:
             log.info("foreign_bot_met", user=asker)
             await self._foreign_bots.add(asker)
         if not self._bots[claim.message.bot_id].answers_bots:
@@ -127,7 +127,7 @@ class Briefing:
         after = max(mark.told, mark.reset) if memory == "kept" else mark.reset
         untold = [message for message in sight.messages if message.id > after]
         more = sight.more and len(untold) == len(sight.messages)
-        return talk(untold, memory, _user_id(self._keys[claim.message.bot_id]), more=more)
+        return talk(untold, memory, campfire_user_id(self._keys[claim.message.bot_id]), more=more)
 
     def remember(self, claim: Claim, sight: Sight) -> None:
         """The agent has taken in what it was told, and the asked message.
@@ -230,7 +230,3 @@ def _asked(claim: Claim) -> set[str]:
 def _newest(claim: Claim) -> int:
     """Campfire's id of the turn's last message; 0 for one that did not come from a Campfire."""
     return max((int(known) for known in _asked(claim) if known.isdigit()), default=0)
-
-
-def _user_id(key: str) -> int:
-    return int(key.partition("-")[0])

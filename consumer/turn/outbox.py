@@ -15,12 +15,12 @@ from pathlib import Path
 
 import structlog
 
+from consumer.outbox_folder import OUTBOX
 from consumer.turn.copying import NotPlain, TooLarge, copy
 from consumer.turn.files import File, LeftOut, Why, safe_name
 from consumer.turn.outgoing import Outgoing, fsync_folder
 from shared.kill_points import reached
 
-FOLDER = "outbox"
 MOST_ENTRIES, DEEPEST = 2000, 5
 """No more is looked at of an outbox that nobody would want posted."""
 MOST_TOLD = 5
@@ -68,7 +68,7 @@ class Outbox:
         The agent keeps its files; a later turn posts only what it touches again.
         """
         try:
-            with _opened(folder / FOLDER) as top:
+            with _opened(folder / OUTBOX) as top:
                 fresh = _fresh(top, since_ns) if self._bounds.files else []
                 return self._copied(job_id, token, top, fresh) if fresh else Taken()
         except FileNotFoundError:
@@ -76,7 +76,7 @@ class Outbox:
         except OSError as error:
             # A disk that is full, or an outbox that is a link: the text is answer enough.
             log.warning("outbox_not_taken", reason=type(error).__name__)
-            return Taken(left_out=(LeftOut(why="unreadable", names=(FOLDER,), count=1),))
+            return Taken(left_out=(LeftOut(why="unreadable", names=(OUTBOX,), count=1),))
 
     def _copied(self, job_id: str, token: int, top: int, fresh: list[Parts]) -> Taken:
         target = self._outgoing.new(job_id, token)

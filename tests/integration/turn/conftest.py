@@ -83,6 +83,17 @@ class ScriptedAgent:
         act = self.does.get(text)
         return Said(await act() if act else f"answer to {text}", folder=self.folder)
 
+    def hold(self, text: str, answer: str) -> asyncio.Event:
+        """Let the turn of this text take until the event is set, and then give the answer."""
+        go_on = asyncio.Event()
+
+        async def act() -> str:
+            await go_on.wait()
+            return answer
+
+        self.does[text] = act
+        return go_on
+
     async def until_asked(self, text: str) -> None:
         """Wait until a turn with this text has begun."""
         async with asyncio.timeout(15), self.asked:

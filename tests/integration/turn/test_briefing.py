@@ -1,6 +1,5 @@
 """What a turn is told of its room, on both releases of Campfire, with a real Valkey."""
 
-import asyncio
 import time
 from collections.abc import Awaitable
 from typing import cast
@@ -58,13 +57,7 @@ async def test_what_others_said_between_two_turns_is_told_once(stage: Stage) -> 
 async def test_turns_that_wait_are_told_as_turns_alone(stage: Stage) -> None:
     """Three in a row: what stands between them belongs to the one after it."""
     await stage.start()
-    go = asyncio.Event()
-
-    async def slowly() -> str:
-        await go.wait()
-        return "answer to one"
-
-    stage.agent.does["one"] = slowly
+    go = stage.agent.hold("one", "answer to one")
     await stage.say("one")
     await stage.agent.until_asked("one")
     await stage.say("two")
@@ -82,13 +75,7 @@ async def test_turns_that_wait_are_told_as_turns_alone(stage: Stage) -> None:
 async def test_collected_messages_are_not_told_again(stage: Stage) -> None:
     """Two that wait become one turn, which is told what stands between them; the next is not."""
     await stage.start(busy="collect")
-    go = asyncio.Event()
-
-    async def slowly() -> str:
-        await go.wait()
-        return "answer to one"
-
-    stage.agent.does["one"] = slowly
+    go = stage.agent.hold("one", "answer to one")
     await stage.say("one")
     await stage.agent.until_asked("one")
     await stage.say("two")
@@ -104,13 +91,7 @@ async def test_a_lower_number_that_waits_is_not_told_before_its_turn(stage: Stag
     """Two deliveries overtook each other: neither turn is told of the other's message."""
     await stage.start()
     numbers = [int((await stage.sandbox.post(ROOM, text))["id"]) for text in ("early", "late")]
-    go = asyncio.Event()
-
-    async def hold() -> str:
-        await go.wait()
-        return "answer to first"
-
-    stage.agent.does["first"] = hold
+    go = stage.agent.hold("first", "answer to first")
     await stage.say("first")
     await stage.agent.until_asked("first")
     await stage.say("late", number=numbers[1], accepted_ms=round(time.time() * 1000) - 5000)

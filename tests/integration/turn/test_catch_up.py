@@ -1,7 +1,6 @@
 """What Campfire could not deliver is found in its index and answered, once; its webhook leads to
 a port where nobody listens."""
 
-import asyncio
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -109,13 +108,7 @@ async def test_what_is_too_old_is_left_alone(stage: Stage) -> None:
 async def test_what_was_refused_and_told_is_left_alone(stage: Stage) -> None:
     """The lane was full, and the room was told to ask again."""
     await known(stage)
-    let_go = asyncio.Event()
-
-    async def slow() -> str:
-        await let_go.wait()
-        return "done"
-
-    stage.agent.does["slow"] = slow
+    let_go = stage.agent.hold("slow", "done")
     await stage.say("slow")
     await stage.agent.until_asked("slow")
     for number in range(21):

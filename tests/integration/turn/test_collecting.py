@@ -16,13 +16,7 @@ QUICK = [f"quick {number}" for number in range(1, 6)]
 
 async def slow_turn(stage: Stage) -> asyncio.Event:
     """A turn runs until the event that this gives is set."""
-    let_go = asyncio.Event()
-
-    async def slow() -> str:
-        await let_go.wait()
-        return "slow is done"
-
-    stage.agent.does["slow"] = slow
+    let_go = stage.agent.hold("slow", "slow is done")
     await stage.say("slow")
     await stage.agent.until_asked("slow")
     return let_go

@@ -1,6 +1,5 @@
 """👀 on messages that wait, which becomes their turn's, or ends with them."""
 
-import asyncio
 import json
 from collections.abc import Awaitable
 from typing import cast
@@ -13,7 +12,7 @@ from tests.integration.turn.conftest import ROOM, Stage
 
 async def test_who_waits_is_seen_at_once_and_its_turn_takes_the_sign_over(stage: Stage) -> None:
     """One 👀 while it waits, one ✅ in its place when it is answered; no second 👀."""
-    go_on = hold(stage, "first")
+    go_on = stage.agent.hold("first", "answer to first")
     await stage.start()
     await stage.say("first")
     await stage.agent.until_asked("first")
@@ -26,7 +25,7 @@ async def test_who_waits_is_seen_at_once_and_its_turn_takes_the_sign_over(stage:
 
 async def test_what_is_stopped_while_it_waits_says_so(stage: Stage) -> None:
     """Its 👀 becomes ⏹, although it never had a turn."""
-    go_on = hold(stage, "first")
+    go_on = stage.agent.hold("first", "answer to first")
     await stage.start()
     await stage.say("first")
     await stage.agent.until_asked("first")
@@ -43,7 +42,7 @@ async def test_what_is_stopped_while_it_waits_says_so(stage: Stage) -> None:
 @pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
 async def test_an_old_release_has_no_signs(stage: Stage) -> None:
     """No boost is tried, and nothing is said instead."""
-    go_on = hold(stage, "first")
+    go_on = stage.agent.hold("first", "answer to first")
     await stage.start()
     await stage.say("first")
     await stage.agent.until_asked("first")
@@ -51,18 +50,6 @@ async def test_an_old_release_has_no_signs(stage: Stage) -> None:
     go_on.set()
     await stage.until_idle()
     assert await stage.bot_said() == ["answer to first", "answer to second"]
-
-
-def hold(stage: Stage, text: str) -> asyncio.Event:
-    """Let the turn of this text take until the event is set."""
-    go_on = asyncio.Event()
-
-    async def act() -> str:
-        await go_on.wait()
-        return f"answer to {text}"
-
-    stage.agent.does[text] = act
-    return go_on
 
 
 async def has_signs(stage: Stage, job_id: str, signs: list[str]) -> bool:

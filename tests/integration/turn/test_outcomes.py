@@ -238,13 +238,7 @@ async def test_old_messages_are_summed_up_in_one_sentence(stage: Stage) -> None:
 
 async def test_a_waiting_message_can_be_cancelled(stage: Stage) -> None:
     """What waits is settled at once and never runs; cancelling twice changes nothing."""
-    let_go = asyncio.Event()
-
-    async def wait() -> str:
-        await let_go.wait()
-        return "done"
-
-    stage.agent.does["long"] = wait
+    let_go = stage.agent.hold("long", "done")
     await stage.start()
     await stage.say("long")
     waiting = await stage.say("never")
@@ -285,13 +279,7 @@ async def test_a_running_turn_can_be_cancelled(stage: Stage) -> None:
 
 async def test_who_waits_is_told_once(stage: Stage) -> None:
     """Three messages of one person behind a long turn: one notice, after some seconds."""
-    let_go = asyncio.Event()
-
-    async def wait() -> str:
-        await let_go.wait()
-        return "done"
-
-    stage.agent.does["long"] = wait
+    let_go = stage.agent.hold("long", "done")
     await stage.start()
     await stage.say("long")
     for number in range(3):
