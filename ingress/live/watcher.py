@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -17,7 +16,8 @@ BUFFER = 256
 CHUNK = 64 * 1024
 """About so many characters are sent at a time: more would only wait in the socket's buffer."""
 TRY_AGAIN_S = 0.5
-BEGIN_S = 1.0
+BEGIN_S = 5.0
+"""Nobody waits longer to be let in; what happens before the hub has begun is then a gap."""
 
 
 class Watcher:
@@ -29,19 +29,25 @@ class Watcher:
         self._behind = after is not None
         self._buffer: deque[Entry] = deque()
         self._begun = asyncio.Event()
+        self._let_in_early = False
         self._something = asyncio.Event()
         self._closed = False
 
     def begin(self) -> None:
         """The hub has a place in this lane: from now on it misses nothing that comes."""
+        if self._let_in_early:
+            self._buffer.append(Entry.gap())
         self._begun.set()
         self._something.set()
 
     async def begun(self) -> None:
-        """Wait until it misses nothing, or some time: with Redis away nothing happens to miss."""
-        with suppress(TimeoutError):
+        """Wait until it misses nothing. With Redis away it is let in early, and told of a gap."""
+        try:
             async with asyncio.timeout(BEGIN_S):
                 await self._begun.wait()
+        except TimeoutError:
+            # Who resumes has a place of its own to read from: it misses nothing.
+            self._let_in_early = not self._behind
 
     def push(self, entries: Sequence[Entry]) -> None:
         """Take what happened; one that is behind reads it from Redis instead."""

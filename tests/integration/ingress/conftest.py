@@ -43,6 +43,11 @@ class RunningIngress:
     redis: Redis
     keys: Keys
 
+    @property
+    def base(self) -> str:
+        """Where an HTTP client finds it."""
+        return f"http://127.0.0.1:{self.port}"
+
     async def talk(self, request: bytes) -> "Answer":
         """Send raw bytes over a socket of its own and read the answer to its end."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)

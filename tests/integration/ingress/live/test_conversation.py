@@ -178,7 +178,7 @@ async def test_a_stream_ends_with_its_link(
     now = [1000.0]
     for module in ("admission", "events", "conversation"):
         monkeypatch.setattr(f"ingress.live.{module}.time", Clock(now))
-    base = f"http://127.0.0.1:{ingress.port}"
+    base = ingress.base
     async with watch(base, path=link("read", 1002), headers={}) as watching:
         async with opened(ingress, link("read", 1002), {}) as socket:
             now[0] = 1002.0
@@ -225,7 +225,7 @@ async def test_a_refused_handshake_is_as_empty_as_a_refused_request(
             async with opened(ingress, path, {}):
                 raise AssertionError("it was opened")
         async with httpx.AsyncClient(trust_env=False) as client:
-            http = await client.get(f"http://127.0.0.1:{ingress.port}{path}")
+            http = await client.get(ingress.base + path)
     response = refused.value.response
     assert (response.status_code, response.body or b"") == (status, b"")
     assert "content-type" not in response.headers
@@ -265,14 +265,14 @@ async def test_without_a_secret_there_are_no_links(ingress: RunningIngress) -> N
         async with opened(ingress, link("talk"), {}):
             raise AssertionError("it was opened")
     async with httpx.AsyncClient(trust_env=False) as client:
-        url = f"http://127.0.0.1:{ingress.port}/lanes/2/assistant/link"
+        url = ingress.base + "/lanes/2/assistant/link"
         assert (await client.post(url, headers=BEARER)).status_code == 404
 
 
 @ADMITTED
 async def test_an_operator_makes_links(ingress: RunningIngress) -> None:
     """201, empty, with a link in Location that opens the lane; nobody else makes one."""
-    base = f"http://127.0.0.1:{ingress.port}"
+    base = ingress.base
     async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
         made = await client.post("/lanes/2/assistant/link?rights=talk&hours=1", headers=BEARER)
         assert (made.status_code, made.content) == (201, b"")
@@ -290,6 +290,6 @@ async def test_an_operator_makes_links(ingress: RunningIngress) -> None:
 async def test_without_an_admin_token_nearness_is_no_right(ingress: RunningIngress) -> None:
     """The stats answer this machine; a conversation is not shown to any page in its browser."""
     async with httpx.AsyncClient(trust_env=False) as client:
-        base = f"http://127.0.0.1:{ingress.port}"
+        base = ingress.base
         assert (await client.get(f"{base}/queue/stats")).status_code == 200
         assert (await client.get(f"{base}{PATH}")).status_code == 401

@@ -33,7 +33,7 @@ async def test_a_watcher_who_never_reads_stops_nobody(ingress: RunningIngress) -
     request = f"GET {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ADMIN}\r\n\r\n"
     deaf = socket.create_connection(("127.0.0.1", ingress.port))
     deaf.sendall(request.encode())
-    async with watch(f"http://127.0.0.1:{ingress.port}") as watching:
+    async with watch(ingress.base) as watching:
         for round_ in range(10):
             texts = [f"{round_}.{n}" + "x" * 20_000 for n in range(100)]
             await tell(ingress.redis, ingress.keys, *texts)

@@ -1,4 +1,4 @@
-"""Server-sent events of a lane: live, resumed, bounded, and only for who has a right to them."""
+"""Server-sent events of a lane: live, bounded, and only for who has a right to them."""
 
 import asyncio
 import json
@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from ingress.live.hub import Hub
-from ingress.live.watcher import BUFFER, PAGE
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.lane import Lane
@@ -31,13 +30,9 @@ from tests.integration.ingress.live.watching import (
 pytestmark = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
 
 
-def base(ingress: RunningIngress) -> str:
-    return f"http://127.0.0.1:{ingress.port}"
-
-
 async def test_what_happens_is_seen_as_it_happens(ingress: RunningIngress) -> None:
     """A delivery's acceptance and then each event, in order, with id, kind and JSON."""
-    async with watch(base(ingress)) as watching:
+    async with watch(ingress.base) as watching:
         headers = watching.response.headers
         assert headers["content-type"].startswith("text/event-stream")
         assert (headers["cache-control"], headers["x-accel-buffering"]) == ("no-store", "no")
@@ -58,7 +53,7 @@ async def test_what_happens_is_seen_as_it_happens(ingress: RunningIngress) -> No
 
 async def test_a_lane_s_watchers_see_nothing_of_another_lane(ingress: RunningIngress) -> None:
     """The same bot in the next room, the same room's other bot: not one word."""
-    async with watch(base(ingress)) as watching:
+    async with watch(ingress.base) as watching:
         for lane in (Lane(3, "assistant"), Lane(2, "other"), Lane(22, "assistant")):
             await tell(ingress.redis, ingress.keys, "secret", lane=lane)
         await tell(ingress.redis, ingress.keys, "mine")
@@ -68,69 +63,11 @@ async def test_a_lane_s_watchers_see_nothing_of_another_lane(ingress: RunningIng
 async def test_a_second_lane_is_seen_at_once(ingress: RunningIngress) -> None:
     """A new lane does not wait for the end of the read that began before it."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(watch(base(ingress)))
-        await stack.enter_async_context(watch(base(ingress)))
-        other = await stack.enter_async_context(watch(base(ingress), path="/lanes/9/other/events"))
+        await stack.enter_async_context(watch(ingress.base))
+        await stack.enter_async_context(watch(ingress.base))
+        other = await stack.enter_async_context(watch(ingress.base, path="/lanes/9/other/events"))
         await tell(ingress.redis, ingress.keys, "here", lane=Lane(9, "other"))
         assert (await other.next(within_s=2)).text == "here"
-
-
-@pytest.mark.parametrize("missed", [1, PAGE, 3 * PAGE + 1])
-async def test_resumed_by_id_nothing_is_lost_and_nothing_twice(
-    ingress: RunningIngress, missed: int
-) -> None:
-    """Cut off after an event, the next stream begins with the one after it and goes on live."""
-    ids = await tell(ingress.redis, ingress.keys, *(str(n) for n in range(missed + 1)))
-    writing = asyncio.create_task(keep_telling(ingress, 200))
-    async with watch(base(ingress), after=ids[0]) as watching:
-        events = await watching.take(missed + 200)
-    await writing
-    assert [event.text for event in events] == [str(n) for n in range(1, missed + 1)] + [
-        f"live {n}" for n in range(200)
-    ]
-
-
-async def keep_telling(ingress: RunningIngress, count: int) -> None:
-    for number in range(count):
-        await tell(ingress.redis, ingress.keys, f"live {number}")
-
-
-async def test_resumed_at_the_end_only_what_is_new(ingress: RunningIngress) -> None:
-    """The last id known is the last there is: nothing is repeated."""
-    ids = await tell(ingress.redis, ingress.keys, "old")
-    async with watch(base(ingress), after=ids[0]) as watching:
-        await tell(ingress.redis, ingress.keys, "new")
-        assert (await watching.next()).text == "new"
-
-
-async def test_from_the_beginning_on_request(ingress: RunningIngress) -> None:
-    """`0-0` is before everything that is kept, and in the query for clients without headers."""
-    await tell(ingress.redis, ingress.keys, "a", "b")
-    async with watch(base(ingress), path=f"{PATH}?last_event_id=0-0") as watching:
-        assert [event.text for event in await watching.take(2)] == ["a", "b"]
-
-
-@pytest.mark.parametrize("after", ["1-1", "9999999999999-0"])
-async def test_what_is_not_kept_is_said_to_be_missing(ingress: RunningIngress, after: str) -> None:
-    """An id that is gone, or never was: a gap first, without an id of its own, and then life."""
-    await tell(ingress.redis, ingress.keys, "kept")
-    async with watch(base(ingress), after=after) as watching:
-        gap = await watching.next()
-        assert (gap.id, gap.kind) == ("", "gap")
-        await tell(ingress.redis, ingress.keys, "new")
-        expected = ["kept", "new"] if after == "1-1" else ["new"]
-        assert [event.text for event in await watching.take(len(expected))] == expected
-
-
-@pytest.mark.parametrize("count", [BUFFER + 50, 4 * BUFFER])
-async def test_who_fell_behind_is_caught_up(
-    ingress: RunningIngress, count: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """More than its buffer holds, in one go: it gets all of it, in order, out of Redis."""
-    async with watch(base(ingress)) as watching:
-        await tell(ingress.redis, ingress.keys, *(str(n) for n in range(count)))
-        events = await watching.take(count)
-    assert [event.text for event in events] == [str(n) for n in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +84,7 @@ async def test_without_a_right_nobody_watches(
     ingress: RunningIngress, headers: dict[str, str]
 ) -> None:
     """Each refusal is a 401 without body and type."""
-    async with httpx.AsyncClient(base_url=base(ingress), trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=ingress.base, trust_env=False) as client:
         answer = await client.get(PATH, headers=headers)
     assert (answer.status_code, answer.content) == (401, b"")
     assert "content-type" not in answer.headers
@@ -167,7 +104,7 @@ async def test_what_makes_no_sense_is_refused_empty(
     ingress: RunningIngress, path: str, status: int
 ) -> None:
     """An unknown bot, a room that is none, an id that is none."""
-    async with httpx.AsyncClient(base_url=base(ingress), trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=ingress.base, trust_env=False) as client:
         answer = await client.get(path, headers={"Authorization": f"Bearer {ADMIN}"})
     assert (answer.status_code, answer.content) == (status, b"")
     assert "content-type" not in answer.headers
@@ -178,11 +115,11 @@ async def test_one_more_than_fit_is_turned_away(
 ) -> None:
     """Descriptors are for the webhooks too: an empty 503; whoever leaves makes room."""
     monkeypatch.setattr("ingress.live.hub.MAX_WATCHERS", 1)
-    async with watch(base(ingress)), watch(base(ingress)) as second:
+    async with watch(ingress.base), watch(ingress.base) as second:
         assert second.response.status_code == 503
 
     async def admitted() -> bool:
-        async with watch(base(ingress)) as watching:
+        async with watch(ingress.base) as watching:
             return watching.response.status_code == 200
 
     await eventually(admitted)
@@ -193,7 +130,7 @@ async def test_a_silent_lane_has_a_heartbeat(
 ) -> None:
     """Nothing happens, so a comment keeps proxies from hanging up."""
     monkeypatch.setattr("ingress.live.events.HEARTBEAT_S", 0.1)
-    async with watch(base(ingress)) as watching:
+    async with watch(ingress.base) as watching:
         async with asyncio.timeout(5):
             while ": nothing new" not in watching.comments:
                 line = await anext(watching._lines)
@@ -207,7 +144,7 @@ async def test_a_watcher_who_leaves_is_forgotten(
 ) -> None:
     """The hub keeps nothing of whoever hung up, and reads no lane that nobody watches."""
     hubs = noted_hubs(monkeypatch)
-    async with watch(base(ingress)), watch(base(ingress)):
+    async with watch(ingress.base), watch(ingress.base):
         assert hubs[0].watchers == 2
     await eventually(lambda: watched_by(hubs, 0))
     assert hubs[0]._lanes == {}
