@@ -22,7 +22,7 @@ MIB = 1024 * 1024
 
 
 async def measure(workshop: Workshop) -> Sequence[Ratio]:
-    """A round after the other: cold, hot, warm, cold with a spare, and the SDK alone, hot."""
+    """A round after the other: cold, hot, the SDK alone, warm, and cold with a spare."""
     async with AsyncExitStack() as opened:
         plain = await opened.enter_async_context(_stack(workshop, "plain", spares="0"))
         spared = await opened.enter_async_context(_stack(workshop, "spared", spares="1"))
@@ -54,6 +54,8 @@ class _Rounds:
         await _reset(self._plain, number)
         await self._turn("cold", self._plain)
         await self._turn("hot", self._plain)
+        # Right behind the turn it is compared with: no client starts or ends beside either.
+        self._took("bare", await turn_seconds(self._bare, f"echo {number}"))
         pid = self._plain.worker.log.events("session_hot")[-1]["pid"]
         self._memory.append((_private(pid), _private(_cli_of_this_process())))
         os.kill(pid, signal.SIGKILL)
@@ -62,7 +64,6 @@ class _Rounds:
         await _reset(self._spared, number)
         await _spare_is_there(self._spared, number)
         await self._turn("spare", self._spared)
-        self._took("bare", await turn_seconds(self._bare, f"echo {number}"))
 
     def ratios(self) -> list[Ratio]:
         """Each tier over the bare SDK, the spare over the cold turn, and memory."""
