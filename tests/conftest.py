@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.redis_client import redis_client
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -47,7 +48,7 @@ async def redis(valkey: EmbeddedValkey) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-async def eventually(predicate, *, within_s: float = 10.0):  # type: ignore[no-untyped-def]
+async def eventually(predicate, *, within_s: float = PATIENCE_S):  # type: ignore[no-untyped-def]
     """Await `predicate()` until it is true, where the code under test gives no signal."""
     async with asyncio.timeout(within_s):
         while not (found := await predicate()):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from tests.patience import PATIENCE_S
+
 Event = Mapping[str, Any]
 
 
@@ -54,12 +56,14 @@ class LogBook:
         """The present run's lines that are not log events: complaints, tracebacks."""
         return [line for line in self.lines[self._run_began :] if _event(line) is None]
 
-    async def event(self, event: str, *, within_s: float = 30.0, **fields: Any) -> Event:
+    async def event(self, event: str, *, within_s: float = PATIENCE_S, **fields: Any) -> Event:
         """The present run's first such event, waited for; raises NothingLogged."""
         await self.until(lambda: bool(self.events(event, **fields)), event, within_s=within_s)
         return self.events(event, **fields)[0]
 
-    async def until(self, what: Callable[[], bool], wanted: str, *, within_s: float) -> None:
+    async def until(
+        self, what: Callable[[], bool], wanted: str, *, within_s: float = PATIENCE_S
+    ) -> None:
         """Wait, woken by each line, until `what()`; raises NothingLogged, at once at the end."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s), self._grown:

@@ -6,6 +6,7 @@ import httpx
 
 from sandbox.model.conversation import read_conversation
 from sandbox.model.words import typed_words
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class ModelRequest:
 
 async def model_requests(sandbox_url: str) -> list[ModelRequest]:
     """All that are remembered, oldest first."""
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http:
         answer = await http.get(f"{sandbox_url}/model/requests")
         answer.raise_for_status()
     return [

@@ -23,6 +23,7 @@ from tests.acceptance.model_requests import ModelRequest, model_requests
 from tests.acceptance.notices import is_notice
 from tests.acceptance.process import ServiceProcess
 from tests.conftest import eventually
+from tests.patience import PATIENCE_S
 
 Json = dict[str, Any]
 SUPPORT = 2
@@ -69,7 +70,7 @@ class Stack:
             for name, command in commands.items()
         }
         self.campfire = SandboxClient(self.sandbox_url)
-        self.http = httpx.AsyncClient(base_url=self.web_url, trust_env=False, timeout=10)
+        self.http = httpx.AsyncClient(base_url=self.web_url, trust_env=False, timeout=PATIENCE_S)
 
     @property
     def web(self) -> ServiceProcess:
@@ -109,7 +110,7 @@ class Stack:
             if not process.is_running:
                 await process.start()
 
-    async def ready(self, within_s: float = 30.0) -> None:
+    async def ready(self, within_s: float = PATIENCE_S) -> None:
         """Wait until the service and the sandbox say that they are ready."""
         await self.sandbox.log.event("sandbox_ready", within_s=within_s)
         await self.web.log.event("ingress_listening", within_s=within_s)
@@ -132,7 +133,7 @@ class Stack:
         *,
         room_id: int = SUPPORT,
         bot: str = "assistant",
-        within_s: float = 30.0,
+        within_s: float = PATIENCE_S,
     ) -> str:
         """Mention the bot in a room as Ada; the text of what it then posts there first."""
         asked = await self.say(text, room_id=room_id, bot=bot)
@@ -143,7 +144,7 @@ class Stack:
         message = await self.campfire.post(room_id, text, mentions=[bot])
         return {"after": message["id"], "room_id": room_id, "creator_id": user_id(bot)}
 
-    async def answer(self, asked: Json, *, within_s: float = 30.0) -> str:
+    async def answer(self, asked: Json, *, within_s: float = PATIENCE_S) -> str:
         """The text of the first message of the bot after it was asked, notices left out."""
         message = await self.campfire.wait_for_message(
             **asked, such_that=lambda found: not is_notice(_text(found)), timeout=within_s
@@ -156,7 +157,7 @@ class Stack:
         mine = [_text(message) for message in found if message["creator"]["id"] == user_id(bot)]
         return [text for text in mine if not is_notice(text)]
 
-    async def until_answers(self, wanted: list[str], *, within_s: float = 30.0) -> None:
+    async def until_answers(self, wanted: list[str], *, within_s: float = PATIENCE_S) -> None:
         """Wait until the assistant has said exactly this in the room Support."""
         newest = 0
         async with asyncio.timeout(within_s):

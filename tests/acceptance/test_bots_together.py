@@ -38,7 +38,6 @@ async def test_two_bots_do_not_answer_each_other_unless_told_to(new_stack: NewSt
     await stack.web.log.until(
         lambda: len(stack.web.log.events("delivery_ignored", room=room)) == 2,
         "each bot's answer called the other one",
-        within_s=60,
     )
     assert len(stack.web.log.events("delivery_accepted", room=room)) == 2
     posts = [m for m in await stack.campfire.messages(room) if m["creator"]["role"] == "bot"]
@@ -87,7 +86,7 @@ async def _ending(stack: Stack, message_id: int) -> str:
         settled = stack.worker.log.events("turn_settled", message=message)
         return str(settled[0]["outcome"]) if settled else ""
 
-    return str(await eventually(ending, within_s=60))
+    return str(await eventually(ending))
 
 
 async def _until_they_stop(stack: Stack, room: int, *, rounds: int) -> None:
@@ -96,12 +95,10 @@ async def _until_they_stop(stack: Stack, room: int, *, rounds: int) -> None:
     await stack.worker.log.until(
         lambda: len(stack.worker.log.events("turn_settled", room=room)) == rounds * (2 + LIMIT),
         "two answers to the person and as many to bots as allowed",
-        within_s=60,
     )
     await stack.web.log.until(
         lambda: len(stack.web.log.events("delivery_looping", room=room)) == rounds * 2,
         "both were called once more",
-        within_s=20,
     )
 
 

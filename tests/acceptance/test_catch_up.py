@@ -43,7 +43,8 @@ async def _caught_up(stack: Stack, times: int) -> None:
     """The consumer, in its present run, has ended so many catch-ups."""
     log = stack.worker.log
     await log.until(
-        lambda: len(log.events("catch_up_finished")) >= times, f"{times} catch-ups", within_s=30
+        lambda: len(log.events("catch_up_finished")) >= times,
+        f"{times} catch-ups",
     )
 
 

@@ -17,7 +17,7 @@ async def test_quick_messages_are_answered_together_once(new_stack: NewStack, st
     await stack.start()
     await stack.ready()
     await stack.say("slow 3; echo slow")
-    await eventually(stack.model_requests, within_s=30)  # from here on the first turn is full
+    await eventually(stack.model_requests)  # from here on the first turn is full
     quick = {str((await stack.say(words))["after"]) for words in QUICK}
     assert await stack.worker.ended() == -9
     settled = _settled(stack.worker.log.events("turn_settled"))

@@ -14,6 +14,7 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT
 from tests.acceptance.stack import ALL_TALK, SUPPORT, Stack, user_id
 from tests.conftest import eventually
+from tests.patience import PATIENCE_S
 
 MODES = pytest.mark.parametrize("mode", ["main", "v1.4.9"])
 EN = catalogue("en")
@@ -48,7 +49,7 @@ async def said(stack: Stack, words: str, *, room_id: int = SUPPORT, after: int =
         after=after,
         creator_id=user_id("assistant"),
         such_that=lambda found: words in found["body"]["plain_text"],
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     return str(message["body"]["plain_text"])
 
@@ -60,7 +61,7 @@ async def working(stack: Stack, text: str, *, room_id: int = SUPPORT) -> None:
     async def asked() -> bool:
         return any(text in request.said[-1] for request in await stack.model_requests())
 
-    await eventually(asked, within_s=60)
+    await eventually(asked)
 
 
 async def order(stack: Stack, word: str, *, room_id: int = SUPPORT) -> int:
@@ -82,7 +83,7 @@ async def test_stop_ends_the_tool_and_leaves_other_lanes_alone(
     seconds = "6007" if mode == "main" else "6008"
     tool = ("tail", "-s", seconds, "-f", "/dev/null")  # a mere `sleep` the CLI refuses to run
     await stack.say(f"tool Bash {' '.join(tool)}")
-    sleeper = await eventually(lambda: process_with(*tool), within_s=60)
+    sleeper = await eventually(lambda: process_with(*tool))
 
     asked = time.monotonic()
     await order(stack, "Stop!")
@@ -109,7 +110,7 @@ async def test_every_word_is_heard_during_a_tool(
     seconds = "6009" if mode == "main" else "6010"
     tool = ("tail", "-s", seconds, "-f", "/dev/null")
     await stack.say(f"tool Bash {' '.join(tool)}")
-    sleeper = await eventually(lambda: process_with(*tool), within_s=60)
+    sleeper = await eventually(lambda: process_with(*tool))
     for word, words in (
         ("status", "I am working on a message of Ada Admin"),
         ("help", EN.say("can.Bash")),
@@ -124,7 +125,7 @@ async def test_every_word_is_heard_during_a_tool(
     assert not sleeper.is_running()
 
     await stack.say(f"tool Bash {' '.join(tool)}")
-    sleeper = await eventually(lambda: process_with(*tool), within_s=60)
+    sleeper = await eventually(lambda: process_with(*tool))
     await stack.say("echo waiting")
     await order(stack, "stop all")
     await said(stack, EN.say("control.unanswered.one", people="Ada Admin"))
@@ -188,7 +189,8 @@ async def test_stop_all_ends_what_waits_too(new_stack: NewStack, mode: str) -> N
     for number in range(3):
         await stack.say(f"echo waiting {number}")
     await stack.web.log.until(
-        lambda: len(stack.web.log.events("delivery_accepted")) == 4, "four accepted", within_s=20
+        lambda: len(stack.web.log.events("delivery_accepted")) == 4,
+        "four accepted",
     )
     await order(stack, "stop all")
     await said(stack, EN.say("control.unanswered.many", count=3, people="Ada Admin"))

@@ -9,6 +9,7 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.notices import is_progress
 from tests.acceptance.stack import ALL_TALK, SUPPORT, Stack
 from tests.conftest import eventually
+from tests.patience import PATIENCE_S
 
 SLOW = "slow 8; echo the answer"
 
@@ -41,7 +42,7 @@ async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack
         said = await said_since(stack, asked)
         return any(text(message).startswith("正在运行命令… · ") for message in said)
 
-    await eventually(told, within_s=20)
+    await eventually(told)
     assert "Exit code 124" in await stack.answer(asked)
 
 
@@ -51,7 +52,7 @@ async def test_a_killed_worker_s_signs_are_taken_over(stack: Stack) -> None:
     await progress_in(stack)
     await stack.worker.kill()
     await stack.start()
-    assert await stack.answer(asked, within_s=60) == "the answer"
+    assert await stack.answer(asked) == "the answer"
     await settled(stack, attempts=2)
     assert [text(message) for message in await said_since(stack, asked)] == ["the answer"]
     assert await boosts(stack, asked) == ["✅"]
@@ -98,7 +99,7 @@ async def test_an_old_release_gets_one_short_message(new_stack: NewStack) -> Non
     await stack.start()
     await stack.ready()
     asked = await stack.say("slow 23; echo at last")
-    assert await stack.answer(asked, within_s=60) == "at last"
+    assert await stack.answer(asked) == "at last"
     words, answer = [text(message) for message in await said_since(stack, asked)]
     assert re.fullmatch(r"(Thinking|Writing)… · 2\d s", words)
     assert answer == "at last"
@@ -108,7 +109,7 @@ async def test_an_old_release_gets_one_short_message(new_stack: NewStack) -> Non
 async def progress_in(stack: Stack) -> dict[str, Any]:
     """The progress message, once there is one."""
     return await stack.campfire.wait_for_message(
-        SUPPORT, creator_id=3, such_that=lambda found: is_progress(text(found)), timeout=20
+        SUPPORT, creator_id=3, such_that=lambda found: is_progress(text(found)), timeout=PATIENCE_S
     )
 
 
@@ -117,7 +118,6 @@ async def settled(stack: Stack, *, count: int = 1, attempts: int = 1) -> None:
     await stack.worker.log.until(
         lambda: len(stack.worker.log.events("turn_settled")) == count,
         f"{count} settled",
-        within_s=60,
     )
     assert stack.worker.log.events("turn_settled")[-1]["attempts"] == attempts
 

@@ -40,4 +40,4 @@ async def _model_is_asked(stack: Stack, words: str) -> None:
     async def is_asked() -> bool:
         return any(words in r.said[-1] for r in await stack.model_requests() if r.said)
 
-    await eventually(is_asked, within_s=30)
+    await eventually(is_asked)

@@ -42,7 +42,8 @@ async def test_the_seeds_curl_commands_work_as_written(
     assert "介绍一下你的功能" in await stack.answer(asked)
     assert await shell(second) == ""
     await stack.worker.log.until(
-        lambda: len(stack.worker.log.events("reply_posted")) == 2, "two replies", within_s=30
+        lambda: len(stack.worker.log.events("reply_posted")) == 2,
+        "two replies",
     )
     assert '"你好，介绍一下你的功能"' in (await stack.answers(ALL_TALK, BOT))[1]
     await expect_one_session(stack, stats)

@@ -11,6 +11,7 @@ from shared.redis_client import redis_client
 from tests.acceptance.stack import Stack
 from tests.conftest import eventually
 from tests.integration.ingress.live.watching import ADMIN, PATH, tell, watch
+from tests.patience import PATIENCE_S
 
 READING, DEAF = 80, 20
 MIB = 1024 * 1024
@@ -36,7 +37,7 @@ async def test_a_turn_ends_and_memory_stays_bounded_whoever_does_not_read(
         for _ in range(10):
             await tell(redis, Keys(stack.prefix), *(["x" * 10_000] * 50))
         assert await stack.answer(asked) == "heard by all"
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             sizes = await asyncio.gather(*readers)
         grown = web.memory_info().rss - before
         assert min(sizes) > 10_000

@@ -14,6 +14,7 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT, free_port
 from tests.acceptance.stack import SUPPORT, Stack
 from tests.integration.ingress.live.watching import ADMIN, BEARER, PATH, Event, watch
+from tests.patience import PATIENCE_S
 
 
 def text(events: list[Event]) -> str:
@@ -88,7 +89,7 @@ async def test_said_over_the_websocket_it_is_answered_there_and_in_the_room(
         await socket.send(json.dumps({"say": "echo over the wire", "name": "Ada"}))
         told: list[dict[str, Any]] = []
         while not told or told[-1].get("event", {}).get("kind") != "settled":
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_S):
                 told.append(json.loads(await socket.recv()))
     [job] = [message["accepted"] for message in told if "accepted" in message]
     events = [message["event"] for message in told if "event" in message]
@@ -108,7 +109,10 @@ async def test_stop_over_the_websocket_ends_the_turn(watched_stack: Stack) -> No
     """The order is accepted and the running turn settles as cancelled, seen on the same socket."""
     stack = watched_stack
     url = stack.web_url.replace("http", "ws") + PATH
-    async with connect(url, additional_headers=BEARER, proxy=None) as socket, asyncio.timeout(40):
+    async with (
+        connect(url, additional_headers=BEARER, proxy=None) as socket,
+        asyncio.timeout(PATIENCE_S),
+    ):
         await socket.send(json.dumps({"say": "slow 30; long 3000", "name": "Ada"}))
         while "text_delta" not in str(await socket.recv()):
             pass
@@ -134,7 +138,7 @@ async def test_redis_dies_in_the_middle_of_a_watched_turn(
         valkey.kill()
         await stack.worker.log.event("redis_unavailable")
         valkey.start()
-        events = await watching.until("settled", within_s=60)
+        events = await watching.until("settled")
     assert events[-1].data["outcome"] == "completed"
     assert await stack.answer(asked) == "it lived"
     await stack.stop()

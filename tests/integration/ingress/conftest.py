@@ -25,6 +25,7 @@ from shared.catalogue import catalogue
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.deliveries import RECORDED_KEY
+from tests.patience import PATIENCE_S
 
 TOKEN = "webhook-token"
 LINK_SECRET = "link-secret-0123456789"
@@ -53,7 +54,7 @@ class RunningIngress:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(request)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 return Answer.parse(await reader.read())
         finally:
             writer.close()

@@ -12,6 +12,7 @@ from ingress.announcement import announce
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.redis_client import redis_client
+from tests.patience import PATIENCE_S
 
 
 async def test_it_is_said_once_however_often_the_ingress_starts(redis: Redis, keys: Keys) -> None:
@@ -35,7 +36,7 @@ async def test_it_is_said_when_redis_is_back(
         await asyncio.wait([saying], timeout=0.3)
         assert not saying.done()
         server.restart()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             await saying
         assert await client.llen(keys.control) == 1  # type: ignore[misc]
         await client.aclose()

@@ -12,6 +12,7 @@ from consumer.sessions.events import ToolStarted
 from shared.bot_fields import Progress
 from shared.catalogue import catalogue
 from tests.integration.campfire.conftest import KEY, ROOM, Site, mode, site
+from tests.patience import PATIENCE_S
 
 __all__ = ["mode", "site"]
 
@@ -33,7 +34,7 @@ class Clock:
 
     async def skip(self) -> float:
         """Let the sleep that the signs are in, or come to, pass; gives its seconds."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             seconds, passed = await self._waits.get()
         self.now += seconds
         passed.set()
@@ -41,7 +42,7 @@ class Clock:
 
     async def idle(self) -> None:
         """Wait until the signs sleep, and leave them there."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             waiting = await self._waits.get()
         await self._waits.put(waiting)
 

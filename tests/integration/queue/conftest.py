@@ -24,6 +24,7 @@ from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.deliveries import inbound
+from tests.patience import PATIENCE_S
 
 LEASE_MS = 1000
 POSTPONED = "postponed"
@@ -76,7 +77,7 @@ class Consumer:
 
     async def until(self, what: Callable[[], bool]) -> None:
         """Wait for a moment at which `what()` is true."""
-        async with asyncio.timeout(15), self.changed:
+        async with asyncio.timeout(PATIENCE_S), self.changed:
             await self.changed.wait_for(what)
 
     async def until_settled(self, count: int) -> None:
@@ -130,7 +131,7 @@ class Bench:
 
     async def stopped(self, consumer: Consumer) -> None:
         """Wait until a consumer that was told to stop has let go."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_S):
             await self._running[consumer]
 
     async def close(self) -> None:

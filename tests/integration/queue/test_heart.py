@@ -13,6 +13,7 @@ from consumer.queue.heartbeat import EXIT_STUCK, Heart
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from tests.conftest import eventually
+from tests.patience import PATIENCE_S
 
 STUCK = """
 import asyncio, sys, time
@@ -74,7 +75,7 @@ async def test_a_lost_lease_is_told(valkey: EmbeddedValkey, redis: Redis, keys: 
     heart.start()
     try:
         with pytest.raises(LeaseLost):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 await heart.watch()
         assert await redis.get(keys.lease) == b"another"
     finally:

@@ -7,6 +7,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.next_up import NextUp
 from shared.lane import Lane
 from tests.integration.queue.conftest import Bench, Consumer
+from tests.patience import PATIENCE_S
 
 
 async def test_the_lanes_that_wait_for_a_slot_are_told_of_at_once(bench: Bench) -> None:
@@ -25,7 +26,7 @@ async def test_the_lanes_that_wait_for_a_slot_are_told_of_at_once(bench: Bench) 
     next_up = NextUp(bench.redis, bench.keys, consumer.worker.full, expect, most=2)
     looking = asyncio.create_task(next_up.run())
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_S):
             await bench.lane(2, room_id=1)
             await consumer.until(lambda: len(consumer.started) == 1)
             assert await told.get() == []

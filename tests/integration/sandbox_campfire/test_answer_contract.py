@@ -10,6 +10,7 @@ from sandbox.campfire.display_filter import filter_html
 from sandbox.server import SandboxServer
 from tests.integration.sandbox_campfire.answering_server import AnsweringServer
 from tests.integration.sandbox_campfire.divergences import ANSWERS, Divergence
+from tests.patience import PATIENCE_S
 from tests.unit.sandbox_campfire.recording import Json, load, names
 
 AS_RECORDED = Divergence("as recorded")
@@ -57,7 +58,7 @@ async def test_a_slow_bot_holds_up_nobody(
     async with AnsweringServer({"status": "200 OK", "ct": "text/plain", "body": "quick"}) as quick:
         await sandbox.change_bot("second_bot", webhook_url=quick.url)
         asked = await sandbox.post(8, "and now?")
-        answer = await sandbox.wait_for_message(8, after=asked["id"], timeout=10)
+        answer = await sandbox.wait_for_message(8, after=asked["id"], timeout=PATIENCE_S)
     assert answer["body"]["plain_text"] == "quick"
     assert len(await sandbox.messages(5)) == 1
     await server.campfire.webhooks.settled()

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_S
+
 KEY = "3-52d8d3ea9c87"
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -20,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 async def test_it_stops_at_once_with_open_streams(tmp_path: Path, signal_number: int) -> None:
     """Told to stop, it ends with 0 although a page is listening; nothing secret is in its log."""
     process, url = await _started(tmp_path)
-    async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as http:
         assert (await http.get("/health")).status_code == 200
         assert (await http.get("/model/requests")).status_code == 200
         await http.post(f"/rooms/2/{KEY}/messages", content=b"a private word")
@@ -42,7 +44,7 @@ async def test_ids_go_on_after_a_restart(tmp_path: Path) -> None:
     ids = []
     for _ in range(2):
         process, url = await _started(tmp_path)
-        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as http:
             answer = await http.post(f"/rooms/2/{KEY}/messages", content=b"hi")
             ids.append(int(answer.headers["location"].rpartition("/")[2]))
         process.kill()
@@ -76,7 +78,7 @@ async def test_bad_settings_are_named(tmp_path: Path) -> None:
 async def _started(folder: Path) -> tuple[Process, str]:
     process = await _start(folder, SANDBOX_PORT="0")
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while line := (await process.stdout.readline()).decode():
             if match := re.search(r"sandbox_ready.* url=(\S+)", line):
                 return process, match[1]

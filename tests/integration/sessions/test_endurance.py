@@ -10,6 +10,7 @@ from consumer.sessions import Tier
 from sandbox.model.server import ModelServer
 from shared.lane import Lane
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
+from tests.patience import PATIENCE_S
 
 
 async def test_a_spare_answers_a_new_lane_which_is_resumed_later(
@@ -18,7 +19,7 @@ async def test_a_spare_answers_a_new_lane_which_is_resumed_later(
     """The spare's process takes the first turn; after a restart the lane goes on in its folder."""
     manager = await start_manager(spares=1)
     manager.keep_spares([BOT])
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while manager.stats()["spares"] == 0:
             await asyncio.sleep(0.02)
     result = await manager.run_turn(LANE, BOT, "one")
@@ -84,7 +85,7 @@ async def test_nothing_is_left_after_a_busy_life(
 
 async def until_fds(process: psutil.Process, number: int) -> None:
     """Poll until that many descriptors are open: the stand-in's connections close by themselves."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while process.num_fds() > number:
             await asyncio.sleep(0.05)
 

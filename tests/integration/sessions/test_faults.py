@@ -26,6 +26,7 @@ from consumer.sessions.disk_records import DiskRecords
 from sandbox.model.server import ModelServer
 from tests.acceptance.environment import free_port
 from tests.integration.sessions.conftest import BOT, LANE, StartManager
+from tests.patience import PATIENCE_S
 
 
 def kill(pid: int | None) -> None:
@@ -207,6 +208,6 @@ async def test_the_record_holds_what_the_next_resume_needs(manager: SessionManag
 
 async def wait_for_request(model: ModelServer, text: str) -> None:
     """Poll until the model has been sent `text`: it has no signal a test could await."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not any(request.conversation.last == text for request in model.recorder.requests):
             await asyncio.sleep(0.01)

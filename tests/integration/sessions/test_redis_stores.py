@@ -22,6 +22,7 @@ from shared.keys import Keys
 from tests.fakes.records_conformance import LANE as RECORD_LANE
 from tests.fakes.records_conformance import RECORD, RecordsConformance
 from tests.integration.sessions.conftest import BOT, LANE
+from tests.patience import PATIENCE_S
 
 DAY = timedelta(days=1)
 
@@ -219,7 +220,7 @@ async def test_a_consumer_that_lost_the_lane_overwrites_nothing(
     ):
         await old.run_turn(LANE, BOT, "one")
         late = asyncio.create_task(old.run_turn(LANE, BOT, "slow 3; echo late"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while model.recorder.requests[-1].conversation.last != "slow 3; echo late":
                 await asyncio.sleep(0.01)
         told = await new.run_turn(LANE, BOT, "echo two")

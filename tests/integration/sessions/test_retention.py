@@ -11,6 +11,7 @@ from consumer.sessions import Tier
 from consumer.sessions.time_to_live import TimeToLive
 from sandbox.model.server import ModelServer
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
+from tests.patience import PATIENCE_S
 
 
 async def test_a_transcript_never_goes_before_its_record(
@@ -28,7 +29,7 @@ async def test_a_transcript_never_goes_before_its_record(
     aged(past, timedelta(days=93))
     manager = await start_manager(ttl=ttl)
     await manager.run_turn(OTHER, BOT, "two")  # its CLI sweeps seconds after its start
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while past.exists():
             await asyncio.sleep(0.1)
     again = await manager.run_turn(LANE, BOT, "three")

@@ -15,6 +15,7 @@ from consumer.sessions.processes import marked_processes
 from sandbox.model.server import ModelServer
 from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.test_faults import wait_for_request
+from tests.patience import PATIENCE_S
 
 SHELL_BOT = replace(BOT, tools=("Bash",))
 FILE_BOT = replace(BOT, tools=("Read", "Write"))
@@ -247,7 +248,7 @@ async def test_a_killed_parent_leaves_no_orphan(
 
 async def process_with(command: str) -> psutil.Process:
     """Poll until a process runs that command line: the CLI has no signal for it."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             for process in psutil.process_iter(["cmdline"]):
                 if process.info["cmdline"] == command.split():

@@ -32,6 +32,7 @@ from shared.lane import Lane
 from shared.redis_client import redis_client
 from shared.settings import load_settings
 from tests.conftest import eventually
+from tests.patience import PATIENCE_S
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x", tools=("Write",))
 ROOM = 2
@@ -96,7 +97,7 @@ class ScriptedAgent:
 
     async def until_asked(self, text: str) -> None:
         """Wait until a turn with this text has begun."""
-        async with asyncio.timeout(15), self.asked:
+        async with asyncio.timeout(PATIENCE_S), self.asked:
             await self.asked.wait_for(lambda: text in self.prompts)
 
 

@@ -69,7 +69,7 @@ async def test_stop_ends_a_message_that_is_tried_again_later(stage: Stage) -> No
     async def postponed() -> bool:
         return bool(await stage.redis.hget(stage.keys.message(job_id), "failures"))  # type: ignore[misc]
 
-    await eventually(postponed, within_s=30)
+    await eventually(postponed)
     await stage.say("stop", control="stop")
     await stage.heard(STOPPED)
     await stage.until_idle()

@@ -12,6 +12,7 @@ from shared.catalogue import catalogue
 from shared.wire import from_wire
 from tests.conftest import eventually
 from tests.integration.turn.conftest import ROOM, Stage
+from tests.patience import PATIENCE_S
 
 MENTION = '<span class="mention"'
 """A real mention, as the room shows it; a typed name is plain text."""
@@ -300,7 +301,7 @@ async def _cancel(stage: Stage, job_id: str) -> None:
 
 async def _settled(stage: Stage, job_id: str) -> None:
     job = Job(job_id, stage.redis, stage.keys.queue, from_wire)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while await job.status() != JobStatus.complete:
             await asyncio.sleep(0.01)
 

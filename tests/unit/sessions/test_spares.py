@@ -9,12 +9,13 @@ import pytest
 from consumer.sessions import SessionManager, Tier
 from consumer.sessions.errors import AgentCrashed, AgentUnavailable
 from tests.fakes.agent import FakeAgents, Reply
+from tests.patience import PATIENCE_S
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, Managers
 
 
 async def spares(manager: SessionManager, number: int) -> None:
     """Poll until that many spares wait: connecting them is nobody's turn."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while manager.stats()["spares"] != number:
             await asyncio.sleep(0)
 

@@ -17,6 +17,7 @@ from ingress.live.links import Links, Rights
 from shared.inbound import InboundMessage
 from tests.integration.ingress.conftest import LINK_SECRET, RunningIngress
 from tests.integration.ingress.live.watching import ADMIN, BEARER, LANE, PATH, tell, watch
+from tests.patience import PATIENCE_S
 
 ADMITTED = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
 FAR = 4_000_000_000
@@ -38,7 +39,7 @@ async def opened(
 
 async def heard(socket: ClientConnection) -> Any:
     """The next message."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         return json.loads(await socket.recv())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ingress.live.hub import Hub
+from ingress.live.hub import BLOCK_MS, Hub
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.lane import Lane
@@ -26,6 +26,7 @@ from tests.integration.ingress.live.watching import (
     watch,
     watched_by,
 )
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
 
@@ -67,7 +68,7 @@ async def test_a_second_lane_is_seen_at_once(ingress: RunningIngress) -> None:
         await stack.enter_async_context(watch(ingress.base))
         other = await stack.enter_async_context(watch(ingress.base, path="/lanes/9/other/events"))
         await tell(ingress.redis, ingress.keys, "here", lane=Lane(9, "other"))
-        assert (await other.next(within_s=2)).text == "here"
+        assert (await other.next(within_s=BLOCK_MS / 1000 / 2)).text == "here"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ async def test_a_silent_lane_has_a_heartbeat(
     """Nothing happens, so a comment keeps proxies from hanging up."""
     monkeypatch.setattr("ingress.live.events.HEARTBEAT_S", 0.1)
     async with watch(ingress.base) as watching:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while ": nothing new" not in watching.comments:
                 line = await anext(watching._lines)
                 watching.comments += [line] if line.startswith(":") else []

@@ -16,6 +16,7 @@ from ingress.live.watcher import Watcher
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.live_events import EVENT, KIND, TextDelta
+from tests.patience import PATIENCE_S
 
 ADMIN = "operators-token"
 BEARER = {"Authorization": f"Bearer {ADMIN}"}
@@ -44,7 +45,7 @@ class Watching:
         self._lines = response.aiter_lines()
         self.comments: list[str] = []
 
-    async def next(self, within_s: float = 10) -> Event:
+    async def next(self, within_s: float = PATIENCE_S) -> Event:
         """The next event; raises TimeoutError, and StopAsyncIteration at the end of the stream."""
         async with asyncio.timeout(within_s):
             fields: dict[str, str] = {}
@@ -60,7 +61,7 @@ class Watching:
         """So many events."""
         return [await self.next() for _ in range(count)]
 
-    async def until(self, kind: str, within_s: float = 30) -> list[Event]:
+    async def until(self, kind: str, within_s: float = PATIENCE_S) -> list[Event]:
         """All events up to the first of this kind."""
         events = [await self.next(within_s)]
         while events[-1].kind != kind:
@@ -75,7 +76,7 @@ async def watch(
     """Open a stream; when this is entered the server watches."""
     resume = {"Last-Event-ID": after} if after else {}
     async with (
-        httpx.AsyncClient(base_url=base, trust_env=False, timeout=30) as client,
+        httpx.AsyncClient(base_url=base, trust_env=False, timeout=PATIENCE_S) as client,
         client.stream("GET", path, headers={**headers, **resume}) as response,
     ):
         watching = Watching(response)
