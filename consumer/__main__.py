@@ -22,7 +22,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT; raises ConfigurationError before anything starts."""
     settings = load_settings(ConsumerSettings)
     bots = settings.bots()
-    check_shell_tools((bot.id, bot.tools) for bot in bots.values())
+    check_shell_tools(*bots.values())
     forget_secrets()
     configure_logs(settings.log_format, settings.log_level, process="worker")
     try:

@@ -9,13 +9,14 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from consumer.assembly import Assembly, Wanted
-from consumer.bot_files import BotFiles
 from consumer.campfire.client import Campfire
 from consumer.from_settings import bot_keys
+from consumer.sessions.environment import check_shell_tools
 from consumer.sessions.opening import session_manager
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
 from consumer.turn.told import Told
+from shared.bot_files import BotFiles
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.lane import Lane
@@ -46,7 +47,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
         async def expect(lanes: Sequence[Lane]) -> None:
             await sessions.expect(lanes, {bot_id: bots[bot_id] for bot_id in keys})
 
-        bot_files = BotFiles(settings.bots_dir, bots, keep_spares)
+        bot_files = BotFiles(settings.bots_dir, bots, keep_spares, check=check_shell_tools)
         wanted = Wanted(
             agent=sessions,
             stats=sessions.stats,

@@ -17,6 +17,7 @@ from ingress.settings import IngressSettings
 from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
+from shared.bot_files import BotFiles
 from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.logs import configure_logs
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 def main() -> None:
     """Serve until SIGTERM; raises ConfigurationError before it listens."""
     settings = load_settings(IngressSettings)
+    bots = settings.bots()
     access = Access.from_settings(settings)
     configure_logs(settings.log_format, settings.log_level, process="web")
     listener = listen(settings.host, settings.port)
@@ -43,8 +45,10 @@ def main() -> None:
         redis,
         keys,
         lane_max_waiting=settings.lane_max_waiting,
-        guard=LoopGuard.of(
-            access.bots.values(), settings.bot_hop_limit, settings.bot_rate_per_hour
+        guard=LoopGuard(
+            bots=access.bots,
+            hop_limit=settings.bot_hop_limit,
+            rate_per_hour=settings.bot_rate_per_hour,
         ),
     )
     hub = Hub(redis_client(settings.redis_url, max_connections=5, socket_timeout_s=10), keys)
@@ -58,6 +62,7 @@ def main() -> None:
             words=settings.words,
             hub=hub,
             links=settings.links(),
+            bot_files=BotFiles(settings.bots_dir, bots, lambda: access.renew(bots)),
         )
     )
     host, port = listener.getsockname()[:2]

@@ -1,6 +1,7 @@
-"""Who may speak to which bot: the key in `room.path`, or the token in the URL. Pure."""
+"""Who may speak to which bot: the key in `room.path`, or the token in the URL."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ingress.settings import IngressSettings, is_loopback
@@ -34,6 +35,10 @@ class Access:
             settings.ingress_auth == "off",
             settings.default_bot,
         )
+
+    def renew(self, bots: Mapping[str, Bot]) -> None:
+        """Take the bots in as their files are now."""
+        self.bots.update({bot_id: bots[bot_id] for bot_id in self.bots})
 
     def is_bot(self, user_id: int | None) -> bool:
         """Whether one of our own bots wrote it: a key begins with its bot's user id."""

@@ -18,6 +18,7 @@ from ingress.live.hub import Hub
 from ingress.live.links import Links
 from ingress.reception import Reception
 from ingress.silence import Silence
+from shared.bot_files import BotFiles
 from shared.catalogue import Catalogue
 from shared.keys import Keys
 
@@ -40,6 +41,8 @@ class Parts:
     """Its client is closed with it."""
     links: Links | None = None
     """None: there are no signed links."""
+    bot_files: BotFiles | None = None
+    """None: the bots stay as they are."""
 
 
 def create_app(parts: Parts) -> Silence:
@@ -52,6 +55,8 @@ def create_app(parts: Parts) -> Silence:
             asyncio.create_task(parts.reception.feed(), name="spool feeder"),
             asyncio.create_task(parts.hub.run(), name="live hub"),
         ]
+        if parts.bot_files is not None:
+            tasks.append(asyncio.create_task(parts.bot_files.watch(), name="bot files"))
         for task in tasks:
             task.add_done_callback(_end_unless_cancelled)
         tasks.append(asyncio.create_task(announce(parts.redis, parts.keys), name="announcement"))

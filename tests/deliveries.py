@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from shared.bots import Bot
 from shared.inbound import InboundMessage
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "campfire-recordings"
@@ -41,6 +42,14 @@ def delivery(
             "path": f"/rooms/{room_id}/@{message_id}",
         },
     } | changes
+
+
+def answering_bots(*bot_ids: str) -> dict[str, Bot]:
+    """Bots that answer other bots, by id."""
+    return {
+        bot_id: Bot(id=bot_id, name=bot_id, system_prompt="x", answers_bots=True)
+        for bot_id in bot_ids
+    }
 
 
 def inbound(

@@ -7,11 +7,11 @@ before the CLI starts, so neither a bot key nor a stray CLAUDE variable of ours 
 import os
 import shlex
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_rules import SHELLS
+from shared.bots import Bot
 from shared.errors import ConfigurationError
 
 LAUNCHER = Path(__file__).with_name("launch.sh")
@@ -92,7 +92,7 @@ def forget_secrets() -> None:
             del os.environ[name]
 
 
-def check_shell_tools(tools_by_bot: Iterable[tuple[str, Iterable[str]]]) -> None:
+def check_shell_tools(*bots: Bot) -> None:
     """Refuse to start with a bot that may run commands where they cannot be caged.
 
     Raises ConfigurationError naming each such bot and the missing program.
@@ -100,10 +100,10 @@ def check_shell_tools(tools_by_bot: Iterable[tuple[str, Iterable[str]]]) -> None
     packages = {"bwrap": "bubblewrap", "socat": "socat"}
     missing = [package for name, package in packages.items() if shutil.which(name) is None]
     problems = [
-        f"bot {bot_id} is granted {', '.join(shells)}, which needs {' and '.join(missing)}"
+        f"bot {bot.id} is granted {', '.join(shells)}, which needs {' and '.join(missing)}"
         f" on this machine: apt-get install {' '.join(missing)}"
-        for bot_id, tools in tools_by_bot
-        if (shells := sorted(SHELLS & set(tools)))
+        for bot in bots
+        if (shells := sorted(SHELLS & set(bot.tools)))
     ]
     if missing and problems:
         raise ConfigurationError(problems)

@@ -113,7 +113,7 @@ class RedisQueue:
             "" if message.user_id is None else message.user_id,
             int(message.from_bot),
             self._guard.hop_limit,
-            int(message.bot_id in self._guard.answering),
+            int(self._guard.answers(message.bot_id)),
             self._guard.rate_per_hour,
             json.dumps(message.room_name),
             KNOWN_ROOMS,

@@ -31,9 +31,9 @@ async def started(new_stack: NewStack, **settings: str) -> Stack:
 
 
 def bots(folder: Path, more: str) -> str:
-    """The bots of this repository, the assistant with more in its file."""
+    """The bots of this repository, the assistant with more in its file; again: changed."""
     copies = folder / "bots"
-    copies.mkdir()
+    copies.mkdir(exist_ok=True)
     for file in (ROOT / "bots").glob("*.yaml"):
         text = file.read_text(encoding="utf-8")
         if file.stem == "assistant":
@@ -214,6 +214,18 @@ async def test_a_bot_renames_and_forbids_words(new_stack: NewStack, tmp_path: Pa
     introduced = await said(stack, "handbook")
     assert "halt " in introduced
     assert EN.say("control.help.new") not in introduced
+
+
+async def test_a_word_renamed_while_the_service_runs(new_stack: NewStack, tmp_path: Path) -> None:
+    """The web process takes the changed file in too: the new name is an order from then on."""
+    stack = await started(new_stack, BOTS_DIR=bots(tmp_path, "tools: []\n"))
+    assert "said: 'halt'" in await stack.ask("halt")
+    bots(tmp_path, "tools: []\ncontrol_words: {stop: halt}\n")
+    for process in (stack.web, stack.worker):
+        await process.log.event("bot_reloaded", bot="assistant")
+    await order(stack, "halt")
+    await said(stack, EN.say("control.nothing"))
+    assert "said: 'stop'" in await stack.ask("stop")
 
 
 @pytest.mark.parametrize("step", ["turn.claimed#2", "turn.answered#2", "turn.stored#2"])

@@ -111,7 +111,7 @@ async def ingress(
     operators = OperatorAccess(options.get("admin"), options.get("local", True))
     url = options.get("redis_url", valkey.url)
     client = redis_client(url)
-    guard = LoopGuard.of(bots.values(), hop_limit=4, rate_per_hour=options.get("rate", 20))
+    guard = LoopGuard(bots=bots, hop_limit=4, rate_per_hour=options.get("rate", 20))
     queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000), guard=guard)
     reception = options.get("reception") or Reception(queue, Spool(tmp_path / "spool"))
     hub = Hub(redis_client(url, max_connections=5, socket_timeout_s=10), keys)

@@ -5,10 +5,11 @@ from redis.asyncio import Redis
 from shared.acceptance import queue as acceptance
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
+from shared.bots import Bot
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
-from tests.deliveries import inbound
+from tests.deliveries import answering_bots, inbound
 from tests.integration.queue.conftest import Bench
 
 
@@ -18,13 +19,22 @@ def _bot_to_bot(number: int) -> InboundMessage:
 
 async def test_what_was_refused_is_never_caught_up_on(redis: Redis, keys: Keys) -> None:
     """Somebody was told that a message is not answered: it is not, whoever finds it later."""
-    guard = LoopGuard(answering=frozenset({"assistant"}), hop_limit=0)
+    guard = LoopGuard(bots=answering_bots("assistant"), hop_limit=0)
     queue = RedisQueue(redis, keys, lane_max_waiting=1, guard=guard)
     assert await queue.accept(_bot_to_bot(1)) == "looping"
     assert [await queue.accept(inbound(number)) for number in (2, 3, 4)][-1] == "full"
     await redis.delete(keys.lane(inbound().lane))
     late = [await queue.accept_late(inbound(number), 9) for number in (1, 2, 3, 4)]
     assert late == ["looping", "duplicate", "duplicate", "full"]
+
+
+async def test_a_bot_s_file_counts_as_it_is_now(redis: Redis, keys: Keys) -> None:
+    """It forbade answering bots and allows it now: the next bot's message is taken."""
+    bots = {"assistant": Bot(id="assistant", name="Assistant", system_prompt="x")}
+    queue = RedisQueue(redis, keys, guard=LoopGuard(bots=bots))
+    assert await queue.accept(_bot_to_bot(1)) == "ignored"
+    bots.update(answering_bots("assistant"))
+    assert await queue.accept(_bot_to_bot(2)) == "accepted"
 
 
 async def test_a_refusal_whose_answer_was_lost_is_repeated(redis: Redis, keys: Keys) -> None:

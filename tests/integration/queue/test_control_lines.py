@@ -12,7 +12,7 @@ from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.control_words import ControlWord
 from shared.inbound import InboundMessage
-from tests.deliveries import inbound
+from tests.deliveries import answering_bots, inbound
 from tests.integration.queue.conftest import POSTPONED, Bench, Consumer
 from tests.integration.queue.doomed import Doomed, die
 
@@ -178,7 +178,7 @@ async def test_a_full_lane_takes_a_word_and_a_full_line_none(bench: Bench) -> No
 
 async def test_a_word_leaves_the_hops_as_they_are(bench: Bench) -> None:
     """A person who says `stop` to two bots that talk does not set them going again."""
-    guard = LoopGuard(answering=frozenset({"assistant"}), hop_limit=1)
+    guard = LoopGuard(bots=answering_bots("assistant"), hop_limit=1)
     queue = RedisQueue(bench.redis, bench.keys, guard=guard)
     assert await queue.accept(inbound(1, from_bot=True)) == "accepted"
     assert await queue.accept(inbound(2, from_bot=True)) == "looping"

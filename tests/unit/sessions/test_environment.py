@@ -22,6 +22,7 @@ from consumer.sessions.memory import (
 )
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.transcripts import delete_transcript, transcript_files
+from shared.bots import Bot
 from shared.errors import ConfigurationError
 from shared.lane import Lane
 
@@ -68,9 +69,11 @@ def test_secrets_leave_our_own_environment(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_shell_without_a_cage_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where bubblewrap is missing a bot with Bash stops the start, named with the remedy."""
     monkeypatch.setenv("PATH", "/nonexistent")
-    check_shell_tools([("reader", ("Read",))])
+    reader = Bot(id="reader", name="Reader", system_prompt="x", tools=("Read",))
+    sheller = Bot(id="sheller", name="Sheller", system_prompt="x", tools=("Bash", "Read"))
+    check_shell_tools(reader)
     with pytest.raises(ConfigurationError, match="bot sheller is granted Bash") as refusal:
-        check_shell_tools([("reader", ("Read",)), ("sheller", ("Bash", "Read"))])
+        check_shell_tools(reader, sheller)
     assert "apt-get install bubblewrap socat" in str(refusal.value)
 
 

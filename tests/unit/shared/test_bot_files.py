@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from consumer.bot_files import BotFiles
+from shared.bot_files import BotFiles
 from shared.bots import load_bots
 
 GOOD = "id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n"
@@ -38,7 +38,7 @@ async def test_a_broken_file_leaves_its_bot_as_it_was(folder: Path, text: str) -
     """It is logged with file and line; once it is whole again it counts."""
     bots = load_bots(folder)
     before = bots["helper"]
-    files = BotFiles(folder, bots, lambda: None)
+    files = BotFiles(folder, bots)
     (folder / "helper.yaml").write_text(text)
     with capture_logs() as logs:
         await files.look()
@@ -54,7 +54,7 @@ async def test_a_broken_file_leaves_its_bot_as_it_was(folder: Path, text: str) -
 async def test_a_new_bot_waits_for_a_restart_and_a_gone_one_stays(folder: Path) -> None:
     """The web process knows the bots of its start: both processes go on with the same ones."""
     bots = load_bots(folder)
-    files = BotFiles(folder, bots, lambda: None)
+    files = BotFiles(folder, bots)
     (folder / "other.yaml").write_text(GOOD.replace("helper", "other"))
     (folder / "helper.yaml").unlink()
     with capture_logs() as logs:

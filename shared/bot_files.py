@@ -1,4 +1,4 @@
-"""The bot files while the service runs: a changed one counts from the lane's next turn."""
+"""The bot files while the service runs: a changed one counts from the next message on."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import structlog
 
-from consumer.sessions.environment import check_shell_tools
 from shared.bots import Bot, load_bot
 from shared.errors import ConfigurationError
 
@@ -15,19 +14,29 @@ LOOK_EVERY_S = 1.0
 log = structlog.get_logger()
 
 Seen = frozenset[tuple[str, int, int]]
+Check = Callable[[Bot], None]
+"""Raises ConfigurationError for a bot that cannot be used here."""
 
 
 class BotFiles:
-    """Puts what changed in `folder` into `bots`, which the turns look into when they begin.
+    """Puts what changed in `folder` into `bots`, which both processes look into at each message.
 
-    A file that cannot be used leaves its bot as it was. A new bot needs a restart: the web
-    process and the deliveries know the bots of the start.
+    A file that cannot be used leaves its bot as it was. A new bot needs a restart: its key, too,
+    is read at the start.
     """
 
-    def __init__(self, folder: Path, bots: dict[str, Bot], on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        bots: dict[str, Bot],
+        on_change: Callable[[], None] = lambda: None,
+        *,
+        check: Check = lambda _: None,
+    ) -> None:
         self._folder = folder
         self._bots = bots
         self._on_change = on_change
+        self._check = check
         self._seen = self._look()
 
     async def watch(self) -> None:
@@ -66,7 +75,7 @@ class BotFiles:
         for file in sorted(self._folder.glob("*.yaml")):
             try:
                 bot = load_bot(file)
-                check_shell_tools([(bot.id, bot.tools)])
+                self._check(bot)
             except (ConfigurationError, OSError) as error:
                 log.error("bot_file_not_used", file=file.name, problems=_told(error))
                 continue
