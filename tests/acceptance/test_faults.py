@@ -18,6 +18,7 @@ from tests.faults.scenarios import ALL
 from tests.faults.suite import Scenario, run
 
 SEED = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(1_000_000))
+TRIES = 3
 SHORT = [scenario for scenario in ALL if scenario.short]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -41,9 +42,17 @@ async def test_every_promise_is_kept(scenario: Scenario, fleet: Fleet, tmp_path:
 async def test_the_checker_finds_a_deliberate_bug(
     mutant: Mutant, fleet: Fleet, tmp_path: Path
 ) -> None:
-    """With the bug in, one of the promises it breaks is reported; without it, none is."""
-    buggy = await run(mutant.scenario(bug=True), SEED, fleet, tmp_path / "buggy")
-    found = {violation.invariant for violation in buggy.violations}
+    """With the bug in, one of the promises it breaks is reported; without it, none is.
+
+    Whether a bug shows may hang on who is first (the stopped consumer's turns, or its heart, which
+    ends it): it has to show in one of a few tries.
+    """
+    for number in range(TRIES):
+        folder = tmp_path / f"buggy-{number}"
+        buggy = await run(mutant.scenario(bug=True), SEED + number, fleet, folder)
+        found = {violation.invariant for violation in buggy.violations}
+        if found & mutant.breaks:
+            break
     assert found & mutant.breaks, f"{mutant.bug}: found {found or 'nothing'}\n{excerpt(buggy)}"
     mended = await run(mutant.scenario(bug=False), SEED, fleet, tmp_path / "mended")
     assert mended.good, excerpt(mended)

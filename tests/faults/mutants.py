@@ -86,7 +86,8 @@ async def _if_it_can(world: World) -> None:
 
 
 MUTANTS = [
-    Mutant("no fence", _stop_and_go_on, frozenset({"I2", "I4"})),
+    # It runs, posts, or leaves behind what is no longer its own.
+    Mutant("no fence", _stop_and_go_on, frozenset({"I2", "I4", "I8"})),
     Mutant("no dedupe", _deliver_again, frozenset({"I4"})),
     Mutant("pop before settle", _kill_amid_turns, frozenset({"I1", "I2", "I7"})),
     Mutant("order by score", _fail_once, frozenset({"I3"}), (("MAX_TURNS_AT_ONCE", "1"),)),
