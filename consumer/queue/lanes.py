@@ -4,6 +4,7 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 """
 
 import json
+import math
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -24,6 +25,10 @@ from shared.lane import Lane
 
 KEEP_RESULT_SECONDS = 24 * 3600
 REMEMBER_POST_SECONDS = 7 * 24 * 3600
+
+FRESH_LEASES = 3
+"""An answer that took less than this part of the lease is fresh: the lease is renewed five times
+in its length, so that nobody can have taken it over since the question."""
 
 OnSettled = Callable[[Ticket, dict[str, Any]], None]
 
@@ -69,11 +74,18 @@ class Lanes:
         return [claim for claim in claims if claim is not None]
 
     async def record(self, claim: Claim, **fields: Any) -> None:
-        """Store fields of a claimed message as JSON; raises Fenced when the claim is lost."""
+        """Store fields of a claimed message as JSON; raises Fenced when the claim is lost.
+
+        When it returns the claim was good a moment ago. A process that was frozen meanwhile, and
+        whose successor may have claimed the message since, finds that out here: it asks again.
+        """
         flat = [part for name, value in fields.items() for part in (name, json.dumps(value))]
         names = [self._keys.message(claim.job_id)]
-        if not await self._scripts.run_patiently("record", names, [claim.token, *flat]):
-            raise Fenced(claim.job_id)
+        began_s = -math.inf
+        while steady_s() - began_s > self._lease_ms / 1000 / FRESH_LEASES:
+            began_s = steady_s()
+            if not await self._scripts.run_patiently("record", names, [claim.token, *flat]):
+                raise Fenced(claim.job_id)
 
     async def record_post(self, claim: Claim, posted: list[str]) -> None:
         """Store that another part is in the room; raises Fenced when the claim is lost."""
@@ -239,3 +251,9 @@ class Lanes:
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)
+
+
+def steady_s() -> float:
+    """Seconds that also pass while the process, or the whole machine, is frozen."""
+    # macOS's monotonic clock stands while the machine sleeps; Linux has one that does not.
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -1,6 +1,7 @@
 """Ownership of the queue: one consumer at a time, and nothing of a dead one is lost or doubled."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,29 @@ async def test_a_dead_owner_on_another_machine_is_followed_when_its_lease_lapses
         with pytest.raises(Fenced):
             await act
     assert not await doomed.lanes.settle(claim, {"outcome": "completed"})
+
+
+async def test_frozen_before_it_reads_the_answer_it_asks_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim was good when Redis said so, and is another's when the frozen one reads it: else
+    it would post what its successor has posted already."""
+    await bench.lane(1)
+    doomed = Doomed(bench, "a")
+    (claim,) = await doomed.claim(5)
+    scripts = doomed.lanes._scripts
+    real = scripts.run_patiently
+
+    async def freeze(name: str, keys: list[str], arguments: list[Any]) -> Any:
+        monkeypatch.setattr(scripts, "run_patiently", real)
+        answer = await real(name, keys, arguments)
+        successor = await bench.start(machine="b")
+        await successor.until_settled(1)
+        return answer
+
+    monkeypatch.setattr(scripts, "run_patiently", freeze)
+    with pytest.raises(Fenced):
+        await doomed.lanes.record(claim, posting=True)
 
 
 async def test_a_stale_settle_is_fenced_while_the_successor_runs(bench: Bench) -> None:
