@@ -148,7 +148,7 @@ class Soak:
             api_key=API_KEY,
             base_url=self.model_url,
             max_hot=AT_ONCE + 2,
-            session_max_turns=4,
+            session_max_turns=40,
             turn_timeout=60,
         )
         transcripts = RedisTranscripts(self.redis, self.prefix, lambda: DAY)
