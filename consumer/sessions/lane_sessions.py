@@ -8,7 +8,6 @@ from consumer.sessions.connector import Connector
 from consumer.sessions.errors import ShuttingDown
 from consumer.sessions.events import Tier, Waiting
 from consumer.sessions.hot_sessions import HotSessions
-from consumer.sessions.memory import MIB
 from consumer.sessions.removal import Removal
 from consumer.sessions.session import Session
 from consumer.sessions.settings import SessionSettings
@@ -67,20 +66,15 @@ class LaneSessions:
             return "client_died"
         if session.bot != bot:
             return "bot_changed"
-        return worn(session, self._settings)
+        if session.turns >= self._settings.session_max_turns:
+            return "max_turns"
+        if session.memory > self._settings.session_max_mb * 1024 * 1024:
+            return "grown"
+        return None
 
     async def _close(self, lane: Lane, session: Session, reason: str) -> None:
         log.info("session_closed", lane=str(lane), reason=reason, pid=session.pid)
         await self._removal.close(lane)
-
-
-def worn(session: Session, settings: SessionSettings) -> str | None:
-    """Why a session has to be recycled; None when it need not."""
-    if session.turns >= settings.session_max_turns:
-        return "max_turns"
-    if session.memory > settings.session_max_mb * MIB:
-        return "grown"
-    return None
 
 
 def _told(on_event: OnEvent | None) -> Callable[[int], None] | None:

@@ -1,7 +1,6 @@
 """Prewarming: what will be needed is resumed before its turn comes.
 
-After a start that is what was talked about lately; later, what waits for a free slot, and what
-renewal has closed.
+After a start that is what was talked about lately; later, what waits for a free slot.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -55,7 +54,7 @@ class Prewarming:
         try:
             for record in await self._lately_used(bots):
                 await self._hot.until_idle(PATIENCE)
-                if not await self.resume(record.lane, bots[record.lane.bot_id]):
+                if not await self._resume(record.lane, bots[record.lane.bot_id]):
                     return
         except (OSError, RedisError) as error:
             log.warning("prewarm_ended", reason=type(error).__name__)
@@ -69,28 +68,10 @@ class Prewarming:
         try:
             for lane in [lane for lane in lanes if lane not in self._hopeless]:
                 bot = bots.get(lane.bot_id)
-                if bot is not None and not await self.resume(lane, bot, keep=lanes):
+                if bot is not None and not await self._resume(lane, bot, keep=lanes):
                     return
         except (OSError, RedisError) as error:
             log.warning("prewarm_ended", reason=type(error).__name__)
-
-    async def resume(self, lane: Lane, bot: Bot, keep: Collection[Lane] | None = None) -> bool:
-        """False when there is no room for more; a message that comes meanwhile waits for it.
-
-        Raises OSError or RedisError when its record cannot be read.
-        """
-        if self._gates.is_held(lane):
-            return True  # its message is here already
-        async with self._gates.only(lane):
-            record = await self._records.load(lane)
-            if self._stopped or record is None or self._hot.use(lane) is not None:
-                return not self._stopped
-            try:
-                return await self._connector.connect_ahead(record, bot, keep)
-            except AgentError as error:
-                self._hopeless.add(lane)
-                log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)
-                return True
 
     def stop(self) -> None:
         """Resume no more."""
@@ -105,3 +86,18 @@ class Prewarming:
         ]
         records.sort(key=lambda record: record.last_used, reverse=True)
         return records[: self._most]
+
+    async def _resume(self, lane: Lane, bot: Bot, keep: Collection[Lane] | None = None) -> bool:
+        """False when there is no room for more; a message that comes meanwhile waits for it."""
+        if self._gates.is_held(lane):
+            return True  # its message is here already
+        async with self._gates.only(lane):
+            record = await self._records.load(lane)
+            if self._stopped or record is None or self._hot.use(lane) is not None:
+                return not self._stopped
+            try:
+                return await self._connector.connect_ahead(record, bot, keep)
+            except AgentError as error:
+                self._hopeless.add(lane)
+                log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)
+                return True

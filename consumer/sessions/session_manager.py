@@ -26,7 +26,6 @@ from consumer.sessions.lane_sessions import LaneSessions
 from consumer.sessions.prewarming import Prewarming
 from consumer.sessions.records import SessionRecords
 from consumer.sessions.removal import Removal
-from consumer.sessions.renewal import Renewal
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
@@ -69,7 +68,6 @@ class SessionManager:
         self._sessions = LaneSessions(settings, hot, connector, self._removal)
         self._turns = TurnRunner(settings, self._sessions, self._books)
         self._prewarming = Prewarming(settings, records, hot, gates, connector, clock)
-        self._renewal = Renewal(settings, hot, gates, self._removal, self._prewarming)
         self._cleaning: asyncio.Task[None] | None = None
         self._guard = Guard(settings.run_dir)
 
@@ -114,7 +112,7 @@ class SessionManager:
             try:
                 if rerun:
                     await self._sessions.drop_unanswered(lane)
-                result = await self._turns.run(order)
+                return await self._turns.run(order)
             except AgentError:
                 self._books.counts["failed"] += 1
                 raise
@@ -122,8 +120,6 @@ class SessionManager:
                 raise AgentUnavailable("the session store did not answer") from error
             finally:
                 await self._removal.turn_ended(lane)
-        self._renewal.turn_ended(lane, bot)
-        return result
 
     async def get_or_create_client(self, lane: Lane, bot: Bot) -> Session:
         """The lane's session: the connected one, one resumed from its record, or a new one.
@@ -206,7 +202,6 @@ class SessionManager:
         """
         self._sessions.refuse = True
         self._prewarming.stop()
-        await self._renewal.stop()
         if self._cleaning is not None:
             self._cleaning.cancel()
             with suppress(asyncio.CancelledError):

@@ -9,7 +9,6 @@ from structlog.testing import capture_logs
 from consumer.sessions import Tier
 from sandbox.model.server import ModelServer
 from shared.lane import Lane
-from tests.conftest import eventually
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.patience import PATIENCE_S
 
@@ -44,22 +43,6 @@ async def test_lanes_beyond_the_bound_come_back_with_their_memory(
     said = model.recorder.requests[-1].conversation.said
     assert said == ("one in 3", "two in 3", "three in 3")
     assert manager.stats()["evicted"] == 8
-
-
-async def test_a_worn_client_is_replaced_before_the_next_message(
-    start_manager: StartManager, model: ModelServer
-) -> None:
-    """Its successor, another process, is hot and knows what was said."""
-    manager = await start_manager(session_max_turns=1)
-    first = await manager.run_turn(LANE, BOT, "one")
-
-    async def replaced() -> bool:
-        return manager.stats()["sessions"][0].get("pid") not in (None, first.pid)
-
-    await eventually(replaced)
-    again = await manager.run_turn(LANE, BOT, "two")
-    assert (again.tier, again.session_id) == (Tier.HOT, first.session_id)
-    assert model.recorder.requests[-1].conversation.said == ("one", "two")
 
 
 async def test_twenty_restarts_keep_the_conversation(

@@ -413,36 +413,6 @@ async def test_a_session_is_recycled_after_its_turns(
     assert agents.connected == 1
 
 
-async def test_a_worn_session_is_replaced_between_two_turns(
-    managers: Managers, agents: FakeAgents
-) -> None:
-    """Nobody waits for the resume: the turn after the last one of a client is hot."""
-    manager = await managers.start(session_max_turns=2)
-    told = [await manager.run_turn(LANE, BOT, text) for text in ("one", "two")]
-    while len(agents.clients) < 2 or agents.connecting:
-        await asyncio.sleep(0)
-    told.append(await manager.run_turn(LANE, BOT, "three"))
-    assert [turn.tier for turn in told] == [Tier.COLD, Tier.HOT, Tier.HOT]
-    assert agents.prompts(told[0].session_id) == ["one", "two", "three"]
-    assert agents.connected == 1
-
-
-async def test_a_renewal_is_cut_short_by_the_shutdown(
-    managers: Managers, agents: FakeAgents
-) -> None:
-    """What is connecting ahead is closed with all the others; the record stays."""
-    manager = await managers.start(session_max_turns=1)
-    told = await manager.run_turn(LANE, BOT, "one")
-    agents.connect_gate = asyncio.Event()
-    while agents.connecting == 0:
-        await asyncio.sleep(0)
-    await manager.shutdown_all()
-    assert (agents.connected, agents.connecting) == (0, 0)
-    agents.connect_gate.set()
-    again = await (await managers.start()).run_turn(LANE, BOT, "two")
-    assert (again.tier, again.session_id) == (Tier.WARM, told.session_id)
-
-
 async def test_a_changed_bot_is_used_from_the_next_turn(
     manager: SessionManager, agents: FakeAgents
 ) -> None:
