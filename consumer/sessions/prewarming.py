@@ -13,6 +13,7 @@ from consumer.sessions.connector import Connector
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.records import SessionRecord, SessionRecords
+from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.spares import PATIENCE
@@ -37,6 +38,7 @@ class Prewarming:
         hot: HotSessions,
         gates: LaneGates,
         connector: Connector,
+        removal: Removal,
         clock: Clock,
     ) -> None:
         self._most = min(MOST, settings.hot_limit // 2)
@@ -44,6 +46,7 @@ class Prewarming:
         self._hot = hot
         self._gates = gates
         self._connector = connector
+        self._removal = removal
         self._clock = clock
         self._stopped = False
         self._hopeless: set[Lane] = set()
@@ -101,3 +104,5 @@ class Prewarming:
                 self._hopeless.add(lane)
                 log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)
                 return True
+            finally:
+                await self._removal.turn_ended(lane)  # a reset meanwhile left it to us

@@ -67,7 +67,9 @@ class SessionManager:
         self._books = Bookkeeping(records, self._removal, clock)
         self._sessions = LaneSessions(settings, hot, connector, self._removal)
         self._turns = TurnRunner(settings, self._sessions, self._books)
-        self._prewarming = Prewarming(settings, records, hot, gates, connector, clock)
+        self._prewarming = Prewarming(
+            settings, records, hot, gates, connector, self._removal, clock
+        )
         self._cleaning: asyncio.Task[None] | None = None
         self._guard = Guard(settings.run_dir)
 

@@ -48,6 +48,27 @@ async def test_a_message_that_comes_meanwhile_waits_for_the_same_client(
     assert len(agents.clients) == 2
 
 
+async def test_a_reset_meanwhile_is_of_what_connects_too(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """Reset while its client connects ahead: the next message begins anew, and stays on record."""
+    first = await managers.start()
+    old = await first.run_turn(LANE, BOT, "one")
+    await first.shutdown_all()
+    again = await managers.start()
+    agents.connect_gate = asyncio.Event()
+    ahead = asyncio.create_task(again.prewarm(BOTS))
+    while agents.connecting == 0:
+        await asyncio.sleep(0)
+    await again.remove_session(LANE, forget=True)
+    agents.connect_gate.set()
+    await ahead
+    told = [await again.run_turn(LANE, BOT, text) for text in ("two", "three")]
+    assert [turn.tier for turn in told] == [Tier.COLD, Tier.HOT]
+    assert told[0].session_id != old.session_id
+    assert agents.prompts(told[0].session_id) == ["two", "three"]
+
+
 async def test_what_cannot_be_resumed_ahead_is_left_to_its_message(
     managers: Managers, agents: FakeAgents
 ) -> None:
