@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from consumer.sessions import SessionManager, SessionSettings
@@ -61,3 +62,14 @@ async def manager(start_manager: StartManager) -> SessionManager:
     """A running manager."""
     started: SessionManager = await start_manager()
     return started
+
+
+def kill(pid: int | None) -> None:
+    """kill -9, and wait until the process is gone.
+
+    None is refused: to psutil it means the caller itself, which would end the test run.
+    """
+    assert pid is not None
+    process = psutil.Process(pid)
+    process.kill()
+    psutil.wait_procs([process], timeout=5)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-import psutil
 import pytest
 
 from consumer.sessions import SessionSettings
 from consumer.sessions.agent import AgentClient, ClientOptions
 from consumer.sessions.claude import claude_clients
 from tests.fakes.agent_conformance import AgentClientConformance
+from tests.integration.sessions.conftest import kill
 
 
 class TestClaudeClient(AgentClientConformance):
@@ -24,6 +24,4 @@ class TestClaudeClient(AgentClientConformance):
         return "slow 60; long 2000"
 
     def kill(self, client: AgentClient) -> None:
-        process = psutil.Process(client.pid)
-        process.kill()
-        psutil.wait_procs([process], timeout=5)
+        kill(client.pid)

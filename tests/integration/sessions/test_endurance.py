@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from consumer.sessions import Tier
 from sandbox.model.server import ModelServer
 from shared.lane import Lane
-from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
+from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager, kill
 from tests.patience import PATIENCE_S
 
 
@@ -74,7 +74,7 @@ async def test_nothing_is_left_after_a_busy_life(
         await asyncio.wait({turn})
         if number % 2:
             await manager.remove_session(lane, forget=True)
-    psutil.Process(manager.stats()["sessions"][0]["pid"]).kill()
+    kill((await manager.run_turn(Lane(0, "assistant"), BOT, "hello")).pid)
     await manager.shutdown_all()
     assert set(process.children(recursive=True)) <= before
     assert [task for task in asyncio.all_tasks() if "consumer" in repr(task.get_coro())] == []

@@ -1,10 +1,7 @@
 """Every row of the SDK's failure table, with the real CLI."""
 
 import asyncio
-import os
-import signal
 
-import psutil
 import pytest
 
 from consumer.sessions import (
@@ -25,15 +22,8 @@ from consumer.sessions import (
 from consumer.sessions.disk_records import DiskRecords
 from sandbox.model.server import ModelServer
 from tests.acceptance.environment import free_port
-from tests.integration.sessions.conftest import BOT, LANE, StartManager
+from tests.integration.sessions.conftest import BOT, LANE, StartManager, kill
 from tests.patience import PATIENCE_S
-
-
-def kill(pid: int | None) -> None:
-    """kill -9, and wait until the process is gone."""
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(pid)], timeout=5)
 
 
 class Watcher:

@@ -13,7 +13,7 @@ import pytest
 from consumer.sessions import SessionManager, ToolDenied, ToolEnded, TurnEvent
 from consumer.sessions.processes import marked_processes
 from sandbox.model.server import ModelServer
-from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, StartManager
+from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, StartManager, kill
 from tests.integration.sessions.test_faults import wait_for_request
 from tests.patience import PATIENCE_S
 
@@ -174,7 +174,7 @@ async def test_a_killed_cli_leaves_no_tool_behind(
     )
     sleeper = await process_with("tail -s 1234 -f /dev/null")
     (session,) = manager.stats()["sessions"]
-    psutil.Process(session["pid"]).kill()
+    kill(session["pid"])
     await asyncio.wait({turn})
     assert turn.exception() is not None
     await asyncio.to_thread(sleeper.wait, 5)
