@@ -94,7 +94,7 @@ class Prewarming:
         """False when there is no room for more; a message that comes meanwhile waits for it."""
         if self._gates.is_held(lane):
             return True  # its message is here already
-        async with self._gates.only(lane):
+        async with self._removal.only(lane):
             record = await self._records.load(lane)
             if self._stopped or record is None or self._hot.use(lane) is not None:
                 return not self._stopped
@@ -104,5 +104,3 @@ class Prewarming:
                 self._hopeless.add(lane)
                 log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)
                 return True
-            finally:
-                await self._removal.turn_ended(lane)  # a reset meanwhile left it to us

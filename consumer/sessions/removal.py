@@ -1,6 +1,7 @@
 """Removing sessions: to warm, for good (a reset), or because nobody used them for their TTL."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -28,37 +29,40 @@ class Removal:
         connector: Connector,
     ) -> None:
         self.pending: dict[Lane, str | None] = {}
-        """Lanes reset while a turn ran, and the session's id: the turn leaves nothing either."""
+        """Lanes reset while somebody was at them, and the session's id: nothing of it is left."""
         self.on_record: dict[Lane, SessionRecord] = {}
         """The records as this process last saw them; for the statistics alone."""
         self._under_way = LaneGates()
-        """A reset of a lane and the end of its turn never work at the same time: else the lane's
+        """A reset of a lane and its holder's end never work at the same time: else the lane's
         next turn would begin in between, and lose its new record to the reset of the old."""
         self._records = records
         self._hot = hot
         self._gates = gates
         self._connector = connector
 
+    @asynccontextmanager
+    async def only(self, lane: Lane) -> AsyncIterator[None]:
+        """Hold the lane until the block ends: whoever makes or uses its session does so here.
+
+        If the lane was reset meanwhile, what the block left goes as well.
+        """
+        async with self._gates.only(lane):
+            try:
+                yield
+            finally:
+                await self._finish_reset(lane)
+
     async def remove(self, lane: Lane, *, forget: bool) -> None:
         """Throw the lane's client away, running turn and all; with `forget` its record too."""
-        if not self._gates.is_held(lane):
-            async with self._gates.only(lane):
-                await self._remove(lane, forget=forget, in_use=False)
-            return
-        if forget:
-            self.pending.setdefault(lane, None)
-        async with self._under_way.only(lane):
-            await self._remove(lane, forget=forget, in_use=True)
-
-    async def turn_ended(self, lane: Lane) -> None:
-        """The lane's turn is over: if it was reset meanwhile, what the turn left goes as well."""
-        if lane not in self.pending:
-            return
-        async with self._under_way.only(lane):
-            session_id = self.pending.pop(lane)
-            await self._discard(lane)
-            if session_id is not None:
-                await self._connector.forget_transcript(session_id)
+        while self._gates.is_held(lane):
+            if forget:
+                self.pending.setdefault(lane, None)
+            async with self._under_way.only(lane):
+                if not forget or lane in self.pending:  # else its holder was done before us
+                    await self._remove(lane, forget=forget, in_use=True)
+                    return
+        async with self.only(lane):
+            await self._remove(lane, forget=forget, in_use=False)
 
     async def remove_all(self, room_id: int | None, bot_id: str | None, *, forget: bool) -> int:
         """The same for every lane of that room and that bot; how many that were."""
@@ -95,6 +99,15 @@ class Removal:
         session = self._hot.take_out(lane)
         if session is not None:
             await session.close(reason)
+
+    async def _finish_reset(self, lane: Lane) -> None:
+        if lane not in self.pending:
+            return
+        async with self._under_way.only(lane):
+            session_id = self.pending.pop(lane)
+            await self._discard(lane)
+            if session_id is not None:
+                await self._connector.forget_transcript(session_id)
 
     async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
         if not forget:

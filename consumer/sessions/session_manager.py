@@ -110,7 +110,7 @@ class SessionManager:
         Raises a TurnFailed, or what `brief` does; the lane's next turn works.
         """
         order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, brief=brief)
-        async with self._gates.only(lane):
+        async with self._removal.only(lane):
             try:
                 if rerun:
                     await self._sessions.drop_unanswered(lane)
@@ -120,8 +120,6 @@ class SessionManager:
                 raise
             except RedisError as error:
                 raise AgentUnavailable("the session store did not answer") from error
-            finally:
-                await self._removal.turn_ended(lane)
 
     async def get_or_create_client(self, lane: Lane, bot: Bot) -> Session:
         """The lane's session: the connected one, one resumed from its record, or a new one.
@@ -129,7 +127,7 @@ class SessionManager:
         To call ahead of a message; `run_turn` does it by itself. Raises a TurnFailed when no
         client can be connected.
         """
-        async with self._gates.only(lane):
+        async with self._removal.only(lane):
             session, _ = await self._sessions.of(lane, bot)
             return session
 

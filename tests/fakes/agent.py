@@ -46,6 +46,13 @@ class FakeAgents:
     """The most clients that were ever connecting at once."""
     pids: "count[int]" = field(default_factory=lambda: count(1_000_000_000))
 
+    async def connect_halfway(self) -> asyncio.Event:
+        """Wait until a client is connecting; it goes on once the event is set."""
+        self.connect_gate = asyncio.Event()
+        while self.connecting == 0:
+            await asyncio.sleep(0)
+        return self.connect_gate
+
     def enqueue(self, *replies: Reply | str) -> None:
         """Queue answers; when none is queued a client says ok."""
         self.replies += [Reply(text=r) if isinstance(r, str) else r for r in replies]

@@ -43,6 +43,11 @@ def agents() -> FakeAgents:
     return FakeAgents()
 
 
+def record_file(tmp_path: Path) -> Path:
+    """Where LANE's record lies."""
+    return tmp_path / "session_cache" / "session_1_assistant.json"
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> SessionSettings:
     return SessionSettings(
@@ -69,6 +74,13 @@ class Managers:
         manager = SessionManager(settings, make_client=self._agents, clock=self._clock)
         self.started.append(await manager.__aenter__())
         return manager
+
+    async def restart(self, **changes: Any) -> SessionManager:
+        """Start one after another had a turn of LANE and was shut down."""
+        first = await self.start()
+        await first.run_turn(LANE, BOT, "one")
+        await first.shutdown_all()
+        return await self.start(**changes)
 
 
 @pytest.fixture

@@ -33,51 +33,22 @@ async def test_a_message_that_comes_meanwhile_waits_for_the_same_client(
     managers: Managers, agents: FakeAgents
 ) -> None:
     """One resume, not two: the turn takes the client that is connecting already."""
-    first = await managers.start()
-    await first.run_turn(LANE, BOT, "one")
-    await first.shutdown_all()
-    again = await managers.start()
-    agents.connect_gate = asyncio.Event()
+    again = await managers.restart()
     ahead = asyncio.create_task(again.prewarm(BOTS))
-    while agents.connecting == 0:
-        await asyncio.sleep(0)
+    gate = await agents.connect_halfway()
     turn = asyncio.create_task(again.run_turn(LANE, BOT, "two"))
-    agents.connect_gate.set()
+    gate.set()
     assert (await turn).tier is Tier.HOT
     await ahead
     assert len(agents.clients) == 2
-
-
-async def test_a_reset_meanwhile_is_of_what_connects_too(
-    managers: Managers, agents: FakeAgents
-) -> None:
-    """Reset while its client connects ahead: the next message begins anew, and stays on record."""
-    first = await managers.start()
-    old = await first.run_turn(LANE, BOT, "one")
-    await first.shutdown_all()
-    again = await managers.start()
-    agents.connect_gate = asyncio.Event()
-    ahead = asyncio.create_task(again.prewarm(BOTS))
-    while agents.connecting == 0:
-        await asyncio.sleep(0)
-    await again.remove_session(LANE, forget=True)
-    agents.connect_gate.set()
-    await ahead
-    told = [await again.run_turn(LANE, BOT, text) for text in ("two", "three")]
-    assert [turn.tier for turn in told] == [Tier.COLD, Tier.HOT]
-    assert told[0].session_id != old.session_id
-    assert agents.prompts(told[0].session_id) == ["two", "three"]
 
 
 async def test_what_cannot_be_resumed_ahead_is_left_to_its_message(
     managers: Managers, agents: FakeAgents
 ) -> None:
     """A lost transcript costs the start nothing; the message gets its one fresh answer."""
-    first = await managers.start()
-    await first.run_turn(LANE, BOT, "one")
-    await first.shutdown_all()
+    again = await managers.restart()
     agents.conversations.clear()
-    again = await managers.start()
     await again.prewarm(BOTS)
     assert again.stats()["active_sessions"] == 0
     assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.COLD
@@ -87,10 +58,7 @@ async def test_a_lane_whose_message_waits_is_resumed_before_its_turn(
     managers: Managers, agents: FakeAgents
 ) -> None:
     """Its turn then meets a hot session; a lane that is new, or no bot's, costs nothing."""
-    first = await managers.start()
-    await first.run_turn(LANE, BOT, "one")
-    await first.shutdown_all()
-    again = await managers.start()
+    again = await managers.restart()
     await again.expect([Lane(9, "nobody"), THIRD, LANE], BOTS)
     assert again.stats()["active_sessions"] == 1
     assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.HOT
@@ -132,17 +100,12 @@ async def test_a_turn_goes_before_what_is_resumed_ahead(
     managers: Managers, agents: FakeAgents
 ) -> None:
     """While a client of a turn connects, or a turn waits for room, no other one is started."""
-    first = await managers.start()
-    await first.run_turn(LANE, BOT, "one")
-    await first.shutdown_all()
-    manager = await managers.start(max_hot=4)
-    agents.connect_gate = asyncio.Event()
+    manager = await managers.restart(max_hot=4)
     turn = asyncio.create_task(manager.run_turn(OTHER, BOT, "one"))
-    while agents.connecting == 0:
-        await asyncio.sleep(0)
+    gate = await agents.connect_halfway()
     await manager.expect([LANE], BOTS)
     assert agents.most_connecting == 1
-    agents.connect_gate.set()
+    gate.set()
     assert (await turn).text == "ok"
 
 
@@ -150,11 +113,8 @@ async def test_what_waits_and_cannot_be_resumed_is_tried_once(
     managers: Managers, agents: FakeAgents
 ) -> None:
     """Every look would start a client for nothing; its own turn begins anew."""
-    first = await managers.start()
-    await first.run_turn(LANE, BOT, "one")
-    await first.shutdown_all()
+    manager = await managers.restart()
     agents.conversations.clear()
-    manager = await managers.start()
     for _ in range(3):
         await manager.expect([LANE], BOTS)
     assert len(agents.clients) == 2
@@ -165,10 +125,7 @@ async def test_a_session_past_its_time_is_not_resumed(
     managers: Managers, agents: FakeAgents, clock: FakeClock
 ) -> None:
     """It is forgotten with its lane's next turn, so nobody needs it."""
-    first = await managers.start()
-    await first.run_turn(LANE, BOT, "one")
-    await first.shutdown_all()
-    manager = await managers.start()
+    manager = await managers.restart()
     clock.forward(hours=25)
     await manager.expect([LANE], BOTS)
     assert agents.connected == 0

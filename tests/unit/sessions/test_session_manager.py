@@ -14,7 +14,6 @@ from consumer.sessions import (
     AgentTimedOut,
     AgentUnavailable,
     SessionManager,
-    SessionReset,
     ShuttingDown,
     Started,
     Tier,
@@ -26,11 +25,15 @@ from consumer.sessions.time_to_live import TimeToLive
 from consumer.sessions.turn_result import Memory
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents, Reply
-from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, FakeClock, Managers
-
-
-def record_file(tmp_path: Path) -> Path:
-    return tmp_path / "session_cache" / "session_1_assistant.json"
+from tests.unit.sessions.conftest import (
+    BOT,
+    LANE,
+    OTHER,
+    THIRD,
+    FakeClock,
+    Managers,
+    record_file,
+)
 
 
 async def test_session_creation(
@@ -423,96 +426,6 @@ async def test_a_changed_bot_is_used_from_the_next_turn(
     assert again.tier is Tier.WARM
     assert agents.clients[1].options.bot == changed
     assert agents.prompts(told.session_id) == ["one", "two"]
-
-
-async def test_remove_session_keeps_or_forgets(manager: SessionManager, tmp_path: Path) -> None:
-    """Removing closes the client; only `forget` deletes the record."""
-    await manager.run_turn(LANE, BOT, "one")
-    await manager.remove_session(LANE)
-    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.WARM
-    await manager.remove_session(LANE, forget=True)
-    assert not record_file(tmp_path).exists()
-    assert (await manager.run_turn(LANE, BOT, "three")).tier is Tier.COLD
-
-
-async def test_a_reset_ends_the_running_turn(
-    manager: SessionManager, agents: FakeAgents, tmp_path: Path
-) -> None:
-    """Forgetting a lane at work fails its turn with a sentence and leaves no record."""
-    agents.enqueue(Reply(hang=True))
-    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
-    await agents.asked.wait()
-    await manager.remove_session(LANE, forget=True)
-    with pytest.raises(SessionReset):
-        await turn
-    assert not record_file(tmp_path).exists()
-    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
-
-
-async def test_a_reset_that_takes_its_time_forgets_nothing_newer(
-    manager: SessionManager, agents: FakeAgents, tmp_path: Path
-) -> None:
-    """The lane's next turn waits until the reset is through: its record is not the one meant."""
-    agents.enqueue(Reply(hang=True))
-    first = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
-    await agents.asked.wait()
-    slow = agents.clients[-1].close_gate = asyncio.Event()
-    reset = asyncio.create_task(manager.remove_session(LANE, forget=True))
-    second = asyncio.create_task(manager.run_turn(LANE, BOT, "two"))
-    await asyncio.wait({first}, timeout=0.05)
-    await asyncio.wait({second}, timeout=0.05)
-    slow.set()
-    await reset
-    with pytest.raises(SessionReset):
-        await first
-    assert (await second).tier is Tier.COLD
-    assert record_file(tmp_path).exists()
-    assert (await manager.run_turn(LANE, BOT, "three")).tier is Tier.HOT
-
-
-async def test_a_reset_while_a_turn_connects_leaves_its_folder(
-    managers: Managers, agents: FakeAgents
-) -> None:
-    """The turn that is resuming keeps the ground under its feet, and its session ends with it."""
-    manager = await managers.start()
-    await manager.run_turn(LANE, BOT, "one")
-    await manager.remove_session(LANE)
-    agents.connect_gate = asyncio.Event()
-    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "two"))
-    while agents.connecting == 0:
-        await asyncio.sleep(0)
-    await manager.remove_session(LANE, forget=True)
-    assert agents.clients[-1].options.folder.is_dir()
-    agents.connect_gate.set()
-    assert (await turn).text == "ok"
-    assert (await manager.run_turn(LANE, BOT, "three")).tier is Tier.COLD
-
-
-async def test_a_reset_of_all_reaches_a_first_turn_that_still_connects(
-    manager: SessionManager, agents: FakeAgents
-) -> None:
-    """Neither hot nor on record yet, it is answered, and nothing of it is remembered."""
-    agents.connect_gate = asyncio.Event()
-    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
-    while agents.connecting == 0:
-        await asyncio.sleep(0)
-    assert await manager.remove_sessions(forget=True) == 1
-    agents.connect_gate.set()
-    assert (await turn).text == "ok"
-    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
-
-
-async def test_a_reset_of_a_room_or_a_bot_is_of_all_its_lanes(manager: SessionManager) -> None:
-    """By room, by bot, or all: hot sessions and records alike, and nothing else."""
-    for lane in (LANE, OTHER, THIRD):
-        await manager.run_turn(lane, BOT, "one")
-    assert await manager.remove_sessions(room_id=1, forget=True) == 1
-    assert await manager.remove_sessions(bot_id="somebody", forget=True) == 0
-    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
-    assert (await manager.run_turn(OTHER, BOT, "two")).tier is not Tier.COLD
-    assert await manager.remove_sessions(forget=True) == 3
-    assert manager.stats()["active_sessions"] == 0
-    assert (await manager.run_turn(OTHER, BOT, "three")).tier is Tier.COLD
 
 
 async def test_shutdown_gives_turns_their_grace_then_hands_them_back(
