@@ -128,7 +128,10 @@ class Assembly:
             ),
             self._delivery,
             Collecting(
-                self._lanes, WaitingRoom(self._redis, self._keys), self._bots, self._settings.busy
+                self._lanes.lines,
+                WaitingRoom(self._redis, self._keys),
+                self._bots,
+                self._settings.busy,
             ),
             self._showing,
             self._live,
@@ -140,7 +143,7 @@ class Assembly:
     def _turns(self, told: Told) -> Turns:
         foreign_bots = ForeignBots(self._redis, self._keys)
         briefing = Briefing(
-            self._campfire, self._lanes, told, foreign_bots, self._bots, self._key_by_bot
+            self._campfire, self._lanes.lines, told, foreign_bots, self._bots, self._key_by_bot
         )
         return Turns(
             self._wanted.agent,

@@ -37,7 +37,7 @@ def main() -> None:
     """Serve until SIGTERM; raises ConfigurationError before it listens."""
     settings = load_settings(IngressSettings)
     bots = settings.bots()
-    access = Access.from_settings(settings)
+    access = Access.from_settings(settings, bots)
     configure_logs(settings.log_format, settings.log_level, process="web")
     listener = listen(settings.host, settings.port)
     redis, keys = redis_client(settings.redis_url), Keys(settings.redis_prefix)

@@ -20,9 +20,8 @@ class Access:
     default_bot: str | None = None
 
     @classmethod
-    def from_settings(cls, settings: IngressSettings) -> "Access":
+    def from_settings(cls, settings: IngressSettings, bots: Mapping[str, Bot]) -> "Access":
         """Only bots with a key take part; raises ConfigurationError."""
-        bots = settings.bots()
         keys = {bot.id: key for bot in bots.values() if (key := settings.key_of(bot))}
         if settings.default_bot and settings.default_bot not in keys:
             variable = bots[settings.default_bot].key_variable

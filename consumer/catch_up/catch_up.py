@@ -163,10 +163,8 @@ class CatchUp:
 
     async def _accept(self, room: KnownRoom, messages: list[Message]) -> int:
         bot, key = self._bots[room.lane.bot_id], self._keys[room.lane.bot_id]
-        me, now_ms = (
-            Self(campfire_user_id(key), bot.name, bot.control_words),
-            round(self._clock() * 1000),
-        )
+        me = Self(campfire_user_id(key), bot.name, bot.control_words)
+        now_ms = round(self._clock() * 1000)
         accepted = 0
         for message in addressed(messages, room, me, now_ms):
             taking = outlive_outages("catch_up")

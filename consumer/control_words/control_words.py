@@ -83,7 +83,7 @@ class ControlWords:
     async def _state(self, claim: Claim) -> str:
         lane = claim.message.lane
         running = self._cancelling.running(lane)
-        tickets = await self._lanes.tickets(lane)
+        tickets = await self._lanes.lines.tickets(lane)
         waiting = [t for t in tickets if running is None or t.job_id != running.job_id]
         account = await self._sessions.account(lane)
         return state(running, waiting, account, self._words, self._now())

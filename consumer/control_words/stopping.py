@@ -42,7 +42,7 @@ class Stopping:
         message = claim.message
         before = [
             (ticket.job_id, ticket.user_name)
-            for ticket in await self._lanes.tickets(message.lane)
+            for ticket in await self._lanes.lines.tickets(message.lane)
             if asked_before(ticket, Ticket.of(claim))
         ]
         targets = before if message.control == "stop all" else before[:1]

@@ -112,7 +112,7 @@ class Cancelling:
                 # Campfire holds it up: what it will say is on record by now.
                 return "told" if attempt and attempt.stopped else "too late"
             await self._end(attempt, patience - monotonic())
-        outcome = await self._lanes.outcome(job_id)
+        outcome = await self._lanes.lines.outcome(job_id)
         if outcome.get("outcome") != CANCELLED:
             return "too late"
         return "told" if outcome.get("attempts") else "silently"
@@ -134,7 +134,7 @@ class Cancelling:
 
     async def _settle(self, job_id: str) -> bool:
         """Settle a message that waits; raises Fenced for one that is claimed."""
-        ticket = await self._lanes.find(job_id)
+        ticket = await self._lanes.lines.find(job_id)
         if ticket is None:
             return False
         settled = await self._lanes.settle_waiting(ticket, {"outcome": CANCELLED, "attempts": 0})

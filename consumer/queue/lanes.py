@@ -6,9 +6,8 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 import json
 import math
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 from arq.constants import abort_jobs_ss
@@ -16,12 +15,11 @@ from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim, Unreadable
 from consumer.queue.errors import Fenced
-from consumer.queue.outages import outlive_outages
+from consumer.queue.lines import Lines
 from consumer.queue.scripts import Scripts
+from consumer.queue.steady_time import steady_s
 from consumer.queue.ticket import Ticket
-from shared.inbound import InboundMessage
 from shared.keys import FAR_FUTURE_MS, Keys
-from shared.lane import Lane
 
 KEEP_RESULT_SECONDS = 24 * 3600
 REMEMBER_POST_SECONDS = 7 * 24 * 3600
@@ -47,7 +45,8 @@ class Lanes:
         lease_ms: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._redis = redis
+        self.lines = Lines(redis, keys)
+        """What stands in them, to read."""
         self._scripts = Scripts(redis)
         self._keys = keys
         self._me = me
@@ -94,15 +93,6 @@ class Lanes:
         if not await self._scripts.run_patiently("posted", names, arguments):
             raise Fenced(claim.job_id)
 
-    async def last_post(self, claim: Claim) -> str | None:
-        """Campfire's id of the newest post that is known of this line."""
-        key = self._keys.last_post(claim.message.line)
-        found: bytes | None = await outlive_outages("last_post")(self._get, key)
-        return found.decode() if found else None
-
-    async def _get(self, key: str) -> bytes | None:
-        return cast(bytes | None, await self._redis.get(key))
-
     async def settle(self, claim: Claim, ending: dict[str, Any], *, dead: bool = False) -> bool:
         """Record the outcome and let the lane go on; False: it was settled before.
 
@@ -124,59 +114,6 @@ class Lanes:
         """
         names = [self._keys.message(job_id)]
         return bool(await self._scripts.run("glance", names, [json.dumps(traces)]))
-
-    async def outcome(self, job_id: str) -> dict[str, Any]:
-        """How a message ended, within the last day; empty for one that has not."""
-        found: bytes | None = await outlive_outages("outcome")(
-            self._get, self._keys.outcome(job_id)
-        )
-        return dict(json.loads(found)) if found else {}
-
-    async def find(self, job_id: str) -> Ticket | None:
-        """The ticket of a message that has not ended; raises RedisError."""
-        body = await cast(
-            Awaitable[bytes | None], self._redis.hget(self._keys.message(job_id), "body")
-        )
-        return Ticket.read(job_id, body) if body else None
-
-    async def waiting(self, claim: Claim) -> list[Ticket]:
-        """The messages behind this one in its lane, in order."""
-        line = self._keys.lane(claim.message.line)
-        return await outlive_outages("waiting")(self._tickets, line, 1)
-
-    async def following(self, claim: Claim, most: int) -> list[tuple[str, InboundMessage]]:
-        """Up to `most` messages directly behind this one, with their job ids; one that cannot be
-        read ends the list."""
-        line = self._keys.lane(claim.message.line)
-        return await outlive_outages("following")(self._following, line, most)
-
-    async def _following(self, line: str, most: int) -> list[tuple[str, InboundMessage]]:
-        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, 1, most))
-        found: list[tuple[str, InboundMessage]] = []
-        with suppress(ValueError):
-            for job_id in (job_id.decode() for job_id in job_ids):
-                get = self._redis.hget(self._keys.message(job_id), "body")
-                body = await cast(Awaitable[bytes | None], get)
-                found.append((job_id, InboundMessage.model_validate_json(body or b"")))
-        return found
-
-    async def tickets(self, line: Lane) -> list[Ticket]:
-        """The messages in a line, in order; the head may be running."""
-        return await outlive_outages("tickets")(self._tickets, self._keys.lane(line), 0)
-
-    async def _tickets(self, line: str, first: int) -> list[Ticket]:
-        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, first, -1))
-        if not job_ids:
-            return []
-        pipe = self._redis.pipeline(transaction=False)
-        for job_id in job_ids:
-            pipe.hget(self._keys.message(job_id.decode()), "body")
-        bodies = await pipe.execute()
-        return [
-            Ticket.read(job_id.decode(), body)
-            for job_id, body in zip(job_ids, bodies, strict=True)
-            if body
-        ]
 
     async def postpone(self, claim: Claim, *, delay_s: float, failed: bool) -> None:
         """Give the message back to run again in `delay_s`; raises Fenced when the claim is lost."""
@@ -251,9 +188,3 @@ class Lanes:
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)
-
-
-def steady_s() -> float:
-    """Seconds that also pass while the process, or the whole machine, is frozen."""
-    # macOS's monotonic clock stands while the machine sleeps; Linux has one that does not.
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

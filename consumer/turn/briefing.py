@@ -18,7 +18,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.cancellation import cancel_until_done
 from consumer.queue.claim import Claim
-from consumer.queue.lanes import Lanes
+from consumer.queue.lines import Lines
 from consumer.sessions.turn_result import Memory
 from consumer.turn.foreign_bots import ForeignBots
 from consumer.turn.people import is_bot, people_of
@@ -59,13 +59,13 @@ class Briefing:
     def __init__(
         self,
         campfire: Campfire,
-        lanes: Lanes,
+        lines: Lines,
         told: Told,
         foreign_bots: ForeignBots,
         bots: Mapping[str, Bot],
         keys: Mapping[str, str],
     ) -> None:
-        self._campfire, self._lanes = campfire, lanes
+        self._campfire, self._lines = campfire, lines
         self._told, self._foreign_bots = told, foreign_bots
         self._bots, self._keys = bots, keys
         self._quiet = Quiet(campfire.own)
@@ -98,7 +98,7 @@ class Briefing:
         is_newest = not (asked and page.next_before and page.messages[0].id > asked)
         if not is_newest:
             page = await self._campfire.page(room, key, before=asked)
-        turns = {ticket.message_id for ticket in await self._lanes.waiting(claim)}
+        turns = {ticket.message_id for ticket in await self._lines.waiting(claim)}
         turns |= _asked(claim)
         here = tuple(m for m in page.messages if m.room_id == room)
         if is_newest:

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Self
 
 from consumer.queue.claim import Claim
-from consumer.queue.lanes import Lanes
+from consumer.queue.lines import Lines
 from consumer.queue.outages import outlive_outages
 from consumer.queue.ticket import Ticket, asked_before
 from consumer.queue.waiting import WaitingRoom
@@ -48,11 +48,11 @@ class Collecting:
     """Looks behind a message whose turn comes."""
 
     def __init__(
-        self, lanes: Lanes, waiting: WaitingRoom, bots: Mapping[str, Bot], busy: Busy
+        self, lines: Lines, waiting: WaitingRoom, bots: Mapping[str, Bot], busy: Busy
     ) -> None:
         """`busy` is what the service does where a bot's file does not say."""
         self._waiting = waiting
-        self._lanes = lanes
+        self._lines = lines
         self._bots = bots
         self._busy = busy
 
@@ -61,7 +61,7 @@ class Collecting:
         busy = self._bots[claim.message.bot_id].busy or self._busy
         if busy == "queue" or claim.message.control is not None:
             return Collected(claim)
-        waiting = await self._lanes.following(claim, MOST_MESSAGES - 1)
+        waiting = await self._lines.following(claim, MOST_MESSAGES - 1)
         further = list(belonging(claim.message, waiting))
         if further and (further := await self._before_any_word(claim, further)):
             # They do not wait any more: nobody is told that theirs is next.
@@ -73,7 +73,7 @@ class Collecting:
         self, claim: Claim, further: Sequence[tuple[str, InboundMessage]]
     ) -> list[tuple[str, InboundMessage]]:
         """What was asked after a control word is no part of a turn that the word may end."""
-        words = await self._lanes.tickets(replace(claim.message.lane, control=True))
+        words = await self._lines.tickets(replace(claim.message.lane, control=True))
         return [
             (job_id, message)
             for job_id, message in further

@@ -128,7 +128,7 @@ class Delivery:
     async def _look_for(self, claim: Claim, post: Post, posted: list[str]) -> str | None:
         """Ask Campfire whether it is there; raises NoIndex where it cannot say."""
         message = claim.message
-        after = _newest(message.message_id, await self._lanes.last_post(claim), *posted)
+        after = _newest(message.message_id, await self._lanes.lines.last_post(claim), *posted)
         key = self._keys[message.bot_id]
         found = await post.find(self._campfire, message.room_id, key, after)
         log.info("post_looked_up", found=found is not None)

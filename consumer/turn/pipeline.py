@@ -124,7 +124,7 @@ class Pipeline:
         now_ms = round(now.timestamp() * 1000)
         if not too_old(claim.message.accepted_ms, now_ms, self._max_age_s):
             return None
-        waiting = await self._lanes.waiting(claim)
+        waiting = await self._lanes.lines.waiting(claim)
         old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
         return summary([Ticket.of(claim), *old], now.tzinfo or UTC, self._words)
 
@@ -148,7 +148,7 @@ class Pipeline:
         return {"outcome": "retry", "reason": retry.reason}
 
     async def _settle(self, claim: Claim, reply: Reply) -> dict[str, Any]:
-        for ticket in await self._lanes.waiting(claim) if reply.skipped else ():
+        for ticket in await self._lanes.lines.waiting(claim) if reply.skipped else ():
             if ticket.job_id in reply.skipped:
                 await self._lanes.settle_waiting(ticket, {"outcome": reply.ending, "attempts": 0})
                 log.info("turn_settled", **ticket.log_context(), outcome=reply.ending)

@@ -1,0 +1,85 @@
+"""The lines of messages in Redis, to read: what waits, what was posted, how a message ended."""
+
+import json
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Any, cast
+
+from redis.asyncio import Redis
+
+from consumer.queue.claim import Claim
+from consumer.queue.outages import outlive_outages
+from consumer.queue.ticket import Ticket
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+from shared.lane import Lane
+
+
+class Lines:
+    """Reads; who changes them needs a claim and asks Lanes. All but `find` outlive an outage."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    async def waiting(self, claim: Claim) -> list[Ticket]:
+        """The messages behind this one in its lane, in order."""
+        line = self._keys.lane(claim.message.line)
+        return await outlive_outages("waiting")(self._tickets, line, 1)
+
+    async def tickets(self, line: Lane) -> list[Ticket]:
+        """The messages in a line, in order; the head may be running."""
+        return await outlive_outages("tickets")(self._tickets, self._keys.lane(line), 0)
+
+    async def following(self, claim: Claim, most: int) -> list[tuple[str, InboundMessage]]:
+        """Up to `most` messages directly behind this one, with their job ids; one that cannot be
+        read ends the list."""
+        line = self._keys.lane(claim.message.line)
+        return await outlive_outages("following")(self._following, line, most)
+
+    async def find(self, job_id: str) -> Ticket | None:
+        """The ticket of a message that has not ended; raises RedisError."""
+        body = await cast(
+            Awaitable[bytes | None], self._redis.hget(self._keys.message(job_id), "body")
+        )
+        return Ticket.read(job_id, body) if body else None
+
+    async def outcome(self, job_id: str) -> dict[str, Any]:
+        """How a message ended, within the last day; empty for one that has not."""
+        found: bytes | None = await outlive_outages("outcome")(
+            self._get, self._keys.outcome(job_id)
+        )
+        return dict(json.loads(found)) if found else {}
+
+    async def last_post(self, claim: Claim) -> str | None:
+        """Campfire's id of the newest post that is known of this line."""
+        key = self._keys.last_post(claim.message.line)
+        found: bytes | None = await outlive_outages("last_post")(self._get, key)
+        return found.decode() if found else None
+
+    async def _tickets(self, line: str, first: int) -> list[Ticket]:
+        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, first, -1))
+        if not job_ids:
+            return []
+        pipe = self._redis.pipeline(transaction=False)
+        for job_id in job_ids:
+            pipe.hget(self._keys.message(job_id.decode()), "body")
+        bodies = await pipe.execute()
+        return [
+            Ticket.read(job_id.decode(), body)
+            for job_id, body in zip(job_ids, bodies, strict=True)
+            if body
+        ]
+
+    async def _following(self, line: str, most: int) -> list[tuple[str, InboundMessage]]:
+        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, 1, most))
+        found: list[tuple[str, InboundMessage]] = []
+        with suppress(ValueError):
+            for job_id in (job_id.decode() for job_id in job_ids):
+                get = self._redis.hget(self._keys.message(job_id), "body")
+                body = await cast(Awaitable[bytes | None], get)
+                found.append((job_id, InboundMessage.model_validate_json(body or b"")))
+        return found
+
+    async def _get(self, key: str) -> bytes | None:
+        return cast(bytes | None, await self._redis.get(key))
