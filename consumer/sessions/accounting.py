@@ -21,12 +21,20 @@ class Booked:
 
 
 def book(
-    lane: Lane, before: SessionRecord | None, answer: Answer, now: datetime, *, folder: str
+    lane: Lane,
+    before: SessionRecord | None,
+    answer: Answer,
+    now: datetime,
+    *,
+    folder: str,
+    job: str | None = None,
 ) -> Booked:
     """Add an answered turn to the record before it (None: the session's first).
 
-    `folder` is the name of the working directory, which a spare brings along.
+    `folder` is the name of the working directory, which a spare brings along; `job` what the turn
+    was of, should its answer get lost.
     """
+    entry_before = before.last_entry if before is not None else None
     record = before or SessionRecord(
         lane=lane, session_id=answer.session_id, created_at=now, last_used=now
     )
@@ -37,6 +45,8 @@ def book(
         input_tokens=record.input_tokens + sum(_count(answer.usage, name) for name in INPUTS),
         output_tokens=record.output_tokens + _count(answer.usage, "output_tokens"),
         last_entry=answer.entry,
+        last_job=job if before is None or entry_before is not None else None,
+        entry_before=entry_before,
         folder=folder,
     )
     return Booked(record, _cost(before, answer))

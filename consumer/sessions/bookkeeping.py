@@ -12,7 +12,7 @@ from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.turn import Answer
-from consumer.sessions.turn_result import TurnResult
+from consumer.sessions.turn_result import Order, TurnResult
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
@@ -32,11 +32,11 @@ class Bookkeeping:
         return await self._records.load(lane)
 
     async def answered(
-        self, lane: Lane, session: Session, tier: Tier, answer: Answer, *, seconds: float
+        self, order: Order, session: Session, tier: Tier, answer: Answer, *, seconds: float
     ) -> TurnResult:
         """Put an answered turn on record; what it was, for the pipeline."""
-        now, folder = self._clock(), session.folder.name
-        booked = book(lane, session.record, answer, now, folder=folder)
+        lane, now, folder = order.lane, self._clock(), session.folder.name
+        booked = book(lane, session.record, answer, now, folder=folder, job=order.job)
         self.counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
         self.counts[tier.value] += 1
         if lane not in self._removal.pending:

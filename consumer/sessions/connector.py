@@ -54,11 +54,16 @@ class Connector:
         """The clients that wait for a lane."""
         return self._spares
 
-    async def connect(self, lane: Lane, bot: Bot, on_wait: OnWait | None = None) -> Session:
-        """A connected session of the lane; raises AgentUnavailable when none can be had."""
+    async def connect(
+        self, lane: Lane, bot: Bot, on_wait: OnWait | None = None, job: str | None = None
+    ) -> Session:
+        """A connected session of the lane; raises AgentUnavailable when none can be had.
+
+        Where `job` was answered in its last turn, that turn is cut off: the answer got lost.
+        """
         await self._hot.closed(lane)
         fence = await self._records.own(lane)
-        session = await self._connect(lane, bot, on_wait)
+        session = await self._connect(lane, bot, on_wait, job)
         session.fence = fence
         return session
 
@@ -85,13 +90,12 @@ class Connector:
         log.info("session_warm", lane=str(lane), ahead=True, pid=session.pid)
         return True
 
-    async def _connect(self, lane: Lane, bot: Bot, on_wait: OnWait | None) -> Session:
-        record = await self._records.load(lane)
+    async def _connect(
+        self, lane: Lane, bot: Bot, on_wait: OnWait | None, job: str | None
+    ) -> Session:
+        record, why_not = await self._resumable(lane, job)
         if record is None:
-            return await self._cold(lane, bot, on_wait, reason="no_record")
-        if self.is_stale(lane, record.last_used):
-            await self.forget(lane)
-            return await self._cold(lane, bot, on_wait, reason="expired")
+            return await self._cold(lane, bot, on_wait, reason=why_not)
         try:
             return await self._warm(record, bot, on_wait)
         except UnknownSession:
@@ -99,6 +103,18 @@ class Connector:
             session = await self._cold(lane, bot, on_wait, reason="resume_failed")
             session.recap_due = True
             return session
+
+    async def _resumable(self, lane: Lane, job: str | None) -> tuple[SessionRecord | None, str]:
+        """What to resume, or None and why there is nothing; what is over is forgotten."""
+        record = await self._records.load(lane)
+        if record is None:
+            return None, "no_record"
+        if self.is_stale(lane, record.last_used):
+            await self.forget(lane)
+            return None, "expired"
+        if record.has_answered(job) and (record := record.without_last_turn()) is None:
+            await self.forget(lane)
+        return record, "answer_lost"
 
     def is_stale(self, lane: Lane, last_used: datetime) -> bool:
         """Whether the lane's session, last used then, is past its TTL."""

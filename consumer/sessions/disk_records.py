@@ -151,6 +151,8 @@ def encode(record: SessionRecord) -> str:
         "input_tokens": record.input_tokens,
         "output_tokens": record.output_tokens,
         "last_assistant_uuid": record.last_entry,
+        "last_job": record.last_job,
+        "assistant_uuid_before": record.entry_before,
         "folder": record.folder,
     }
     return json.dumps(fields, indent=2) + "\n"
@@ -168,7 +170,6 @@ def decode(text: str) -> SessionRecord:
 
 
 def _record(fields: dict[str, Any]) -> SessionRecord:
-    entry, folder = fields.get("last_assistant_uuid"), fields.get("folder")
     return SessionRecord(
         lane=Lane(int(fields["room_id"]), str(fields["bot_id"])),
         session_id=_text(fields["session_id"]),
@@ -178,9 +179,15 @@ def _record(fields: dict[str, Any]) -> SessionRecord:
         cost=float(fields.get("cost_usd", 0.0)),
         input_tokens=int(fields.get("input_tokens", 0)),
         output_tokens=int(fields.get("output_tokens", 0)),
-        last_entry=None if entry is None else _text(entry),
-        folder=None if folder is None else _text(folder),
+        last_entry=_text_or_none(fields.get("last_assistant_uuid")),
+        last_job=_text_or_none(fields.get("last_job")),
+        entry_before=_text_or_none(fields.get("assistant_uuid_before")),
+        folder=_text_or_none(fields.get("folder")),
     )
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _text(value: object) -> str:

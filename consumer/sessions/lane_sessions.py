@@ -36,22 +36,23 @@ class LaneSessions:
         self._removal = removal
 
     async def of(
-        self, lane: Lane, bot: Bot, on_event: OnEvent | None = None
+        self, lane: Lane, bot: Bot, on_event: OnEvent | None = None, job: str | None = None
     ) -> tuple[Session, Tier]:
         """The lane's session, and how it was come by; `on_event` hears of a wait for room.
 
-        Raises a TurnFailed when no client can be connected.
+        In it `job` has not been answered: whoever asks again did not get that answer. Raises a
+        TurnFailed when no client can be connected.
         """
         if self.refuse:
             raise ShuttingDown
         session = self._hot.use(lane)
         if session is not None:
-            unfit = self._unfit(session, bot)
+            unfit = self._unfit(session, bot, job)
             if unfit is None:
                 log.info("session_hot", lane=str(lane), pid=session.pid, turns=session.turns)
                 return session, Tier.HOT
             await self._close(lane, session, unfit)
-        session = await self._connector.connect(lane, bot, _told(on_event))
+        session = await self._connector.connect(lane, bot, _told(on_event), job)
         return session, session.tier
 
     async def drop_unanswered(self, lane: Lane) -> None:
@@ -60,12 +61,14 @@ class LaneSessions:
         if session is not None and session.unanswered:
             await self._close(lane, session, "rerun")
 
-    def _unfit(self, session: Session, bot: Bot) -> str | None:
+    def _unfit(self, session: Session, bot: Bot, job: str | None) -> str | None:
         """Why a connected session cannot take the next turn; None when it can."""
         if not session.is_open:
             return "client_died"
         if session.bot != bot:
             return "bot_changed"
+        if session.record is not None and session.record.has_answered(job):
+            return "answer_lost"
         if session.turns >= self._settings.session_max_turns:
             return "max_turns"
         if session.memory > self._settings.session_max_mb * 1024 * 1024:

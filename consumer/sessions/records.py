@@ -23,6 +23,10 @@ class SessionRecord:
     output_tokens: int = 0
     last_entry: str | None = None
     """The transcript's last message that belongs to an answered turn."""
+    last_job: str | None = None
+    """The job that turn was of; None where it could not be taken back."""
+    entry_before: str | None = None
+    """`last_entry` before that turn; None where that was the session's first."""
     folder: str | None = None
     """The name of the working directory, where it is not the lane's own (a spare's)."""
 
@@ -30,7 +34,30 @@ class SessionRecord:
         """The record under another session id; its transcript is another one too."""
         if session_id == self.session_id:
             return replace(self, last_used=now)
-        return replace(self, session_id=session_id, last_entry=None, last_used=now)
+        return replace(
+            self,
+            session_id=session_id,
+            last_entry=None,
+            last_job=None,
+            entry_before=None,
+            last_used=now,
+        )
+
+    def has_answered(self, job: str | None) -> bool:
+        """Whether the last turn was this job's."""
+        return job is not None and job == self.last_job
+
+    def without_last_turn(self) -> "SessionRecord | None":
+        """The record before `last_job` was answered; None when that was the session's first."""
+        if self.entry_before is None:
+            return None
+        return replace(
+            self,
+            turns=self.turns - 1,
+            last_entry=self.entry_before,
+            last_job=None,
+            entry_before=None,
+        )
 
 
 class SessionRecords(Protocol):

@@ -100,16 +100,18 @@ class SessionManager:
         *,
         on_event: OnEvent | None = None,
         brief: Brief | None = None,
+        job: str | None = None,
         rerun: bool = False,
     ) -> TurnResult:
         """One message through the lane's agent.
 
         `brief`: gives what is to stand before the prompt. `rerun`: this message was run before
-        and got no answer; what is left of that run in the conversation is cut off first.
+        and got no answer; what is left of that run in the conversation is cut off first. `job`:
+        its id; an answer to it that is on record already got lost on its way, and is cut off too.
         Cancelling is safe at any moment: the turn is interrupted and never shows in the next one.
         Raises a TurnFailed, or what `brief` does; the lane's next turn works.
         """
-        order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, brief=brief)
+        order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, brief=brief, job=job)
         async with self._removal.only(lane):
             try:
                 if rerun:

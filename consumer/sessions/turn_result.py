@@ -47,3 +47,4 @@ class Order:
     prompt: str
     on_event: OnEvent | None
     brief: Brief | None = None
+    job: str | None = None

@@ -40,10 +40,10 @@ class TurnRunner:
             session, tier = await self._session(order)
             answer = await self._ask_again(session, tier, order)
         seconds = monotonic() - started
-        return await self._books.answered(order.lane, session, tier, answer, seconds=seconds)
+        return await self._books.answered(order, session, tier, answer, seconds=seconds)
 
     async def _session(self, order: Order) -> tuple[Session, Tier]:
-        return await self._sessions.of(order.lane, order.bot, order.on_event)
+        return await self._sessions.of(order.lane, order.bot, order.on_event, order.job)
 
     async def _ask(self, session: Session, tier: Tier, order: Order) -> Answer:
         if order.on_event is not None:

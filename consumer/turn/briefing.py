@@ -69,10 +69,13 @@ class Briefing:
         self._told, self._foreign_bots = told, foreign_bots
         self._bots, self._keys = bots, keys
         self._quiet = Quiet(campfire.own)
+        self._taken_in: dict[Lane, int] = {}
+        """The newest message that an answer which is not stored yet knows of."""
         self._remembering: dict[Lane, asyncio.Task[None]] = {}
 
     def of(self, claim: Claim) -> "Brief":
         """The brief of a claimed message; use as an async context manager around its turn."""
+        self._taken_in.pop(claim.message.lane, None)
         return Brief(self, claim)
 
     async def look(self, claim: Claim, *, whole: bool = False) -> Sight:
@@ -129,14 +132,20 @@ class Briefing:
         more = sight.more and len(untold) == len(sight.messages)
         return talk(untold, memory, campfire_user_id(self._keys[claim.message.bot_id]), more=more)
 
-    def remember(self, claim: Claim, sight: Sight) -> None:
-        """The agent has taken in what it was told, and the asked message.
-
-        Written beside the answer's way into the room; the lane's next look waits for it.
-        """
-        lane = claim.message.lane
+    def taken_in(self, claim: Claim, sight: Sight) -> None:
+        """The agent has taken in what it was told, and the asked message."""
         newest = _newest(claim) or max((message.id for message in sight.seen), default=0)
         if newest > sight.mark.told:
+            self._taken_in[claim.message.lane] = newest
+
+    def remember(self, lane: Lane) -> None:
+        """The lane's answer is stored: what the agent took in for it is not told again.
+
+        Not before, for an answer that gets lost is cut off, and asked for anew. Written beside the
+        answer's way into the room; the lane's next look waits for it.
+        """
+        newest = self._taken_in.pop(lane, None)
+        if newest is not None:
             task = asyncio.create_task(self._remember(lane, newest), name="told")
             self._remembering[lane] = task
             task.add_done_callback(lambda _: self._remembering.pop(lane, None))
@@ -193,10 +202,10 @@ class Brief:
             log.warning("foreign_bot_not_recorded", error=type(error).__name__)
         return self._briefing.said(self._claim, self._sight, memory)
 
-    def remember(self) -> None:
-        """The turn ended in an answer: none of this is told again. Never raises."""
+    def taken_in(self) -> None:
+        """The turn ended in an answer."""
         if self._found:
-            self._briefing.remember(self._claim, self._sight)
+            self._briefing.taken_in(self._claim, self._sight)
 
     async def _see(self) -> None:
         look = self._look

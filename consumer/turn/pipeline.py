@@ -104,6 +104,7 @@ class Pipeline:
         """In one go with the word that its first post is about to happen."""
         posting = bool(reply.parts or reply.files)
         await self._lanes.record(claim, reply=reply.to_json(), posting=posting)
+        self._turns.stored(claim)
         reached("turn.stored")
         return "announced" if posting else "nothing"
 

@@ -66,6 +66,10 @@ class Turns:
         finally:
             self._on_turn_end()
 
+    def stored(self, claim: Claim) -> None:
+        """The reply cannot get lost any more."""
+        self._briefing.remember(claim.message.lane)
+
     async def _turn(self, claim: Claim, on_event: OnEvent) -> Reply:
         bot = self._bots[claim.message.bot_id]
         since_ns = await self._began_ns(bot)
@@ -73,7 +77,7 @@ class Turns:
             answer = await self._ask(claim, bot, brief, on_event)
         if answer is None:
             return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
-        brief.remember()
+        brief.taken_in()
         return await self._answered(claim, answer, since_ns, brief.people)
 
     async def _began_ns(self, bot: Bot) -> int | None:
@@ -91,6 +95,7 @@ class Turns:
             prompt(message, self._now()),
             on_event=on_event,
             brief=brief,
+            job=claim.job_id,
             rerun=claim.starts > 1,
         )
         turn = asyncio.create_task(running)

@@ -4,6 +4,7 @@ A few of them here; `make soak` asks for twenty in a row.
 """
 
 import os
+import signal
 
 import pytest
 
@@ -41,3 +42,25 @@ async def _model_is_asked(stack: Stack, words: str) -> None:
         return any(words in r.said[-1] for r in await stack.model_requests() if r.said)
 
     await eventually(is_asked)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_a_question_whose_answer_was_lost_stands_in_the_conversation_once(
+    new_stack: NewStack, number: int
+) -> None:
+    """kill -9 after the answer is on the session's record and before it is stored: the turn that
+    runs again takes the first one's place, be it the lane's first or a later one."""
+    stack = new_stack()
+    stack.worker.environment["KILL_AT"] = f"turn.answered#{number}"
+    await stack.start()
+    await stack.ready()
+    orders = [f"echo number {count}" for count in range(1, number + 2)]
+    for order in orders[: number - 1]:
+        assert await stack.ask(order) == order.removeprefix("echo ")
+    asked = await stack.say(orders[number - 1])
+    assert await stack.worker.ended() == -signal.SIGKILL
+    del stack.worker.environment["KILL_AT"]
+    await stack.worker.start()
+    assert await stack.answer(asked) == f"number {number}"
+    assert await stack.ask(orders[number]) == f"number {number + 1}"
+    assert (await stack.model_requests())[-1].said == tuple(orders)

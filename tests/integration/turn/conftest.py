@@ -72,6 +72,7 @@ class ScriptedAgent:
         *,
         on_event: Callable[[TurnEvent], None],
         brief: Brief,
+        job: str,
         rerun: bool,
     ) -> Answer:
         """One scripted turn."""

@@ -1,11 +1,15 @@
 """What a turn is told of its room, on both releases of Campfire, with a real Valkey."""
 
+import asyncio
 import time
 from collections.abc import Awaitable
 from typing import cast
 
 import pytest
 
+from consumer.queue.claim import Claim
+from consumer.queue.errors import Fenced
+from consumer.queue.lanes import Lanes
 from consumer.turn.briefing import LOOK_S
 from consumer.turn.told import Told
 from shared.lane import Lane
@@ -52,6 +56,30 @@ async def test_what_others_said_between_two_turns_is_told_once(stage: Stage) -> 
     ]
     assert await _ask(stage, "three") == ""
     assert await stage.redis.ttl(stage.keys.briefed(ASSISTANT)) > 0
+
+
+async def test_what_an_answer_that_got_lost_was_told_is_told_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fenced before it is stored: that turn is cut off, and its successor knows nothing of it."""
+    await stage.start()
+    await _chat(stage, "lunch at 12?")
+    fenced = asyncio.Event()
+
+    async def fence(_: Lanes, claim: Claim, **fields: object) -> None:
+        if "reply" in fields:
+            fenced.set()
+            raise Fenced(claim.job_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lanes, "record", fence)
+        await stage.say("one")
+        await fenced.wait()
+        await stage.stop()
+    await stage.start()
+    await stage.heard("answer to one")
+    lost, given = stage.agent.briefs
+    assert _lines(lost) == _lines(given) == ["> Mike Member: lunch at 12?"]
 
 
 async def test_turns_that_wait_are_told_as_turns_alone(stage: Stage) -> None:

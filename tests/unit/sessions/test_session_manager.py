@@ -293,6 +293,51 @@ async def test_a_rerun_after_an_unanswered_turn_cuts_it_off(
     assert agents.prompts(told.session_id) == ["one", "two"]
 
 
+async def test_an_answer_that_got_lost_is_cut_off(managers: Managers, agents: FakeAgents) -> None:
+    """A job that is run again though it was answered: the conversation holds it once, be the
+    client still there or not."""
+    manager = await managers.start()
+    told = await manager.run_turn(LANE, BOT, "one", job="1")
+    await manager.run_turn(LANE, BOT, "two", job="2")
+    again = await manager.run_turn(LANE, BOT, "two", job="2", rerun=True)
+    assert again.tier is Tier.WARM
+    await manager.shutdown_all()
+    manager = await managers.start()
+    await manager.run_turn(LANE, BOT, "two", job="2", rerun=True)
+    await manager.run_turn(LANE, BOT, "three", job="3", rerun=True)
+    assert agents.prompts(told.session_id) == ["one", "two", "three"]
+    assert manager.stats()["sessions"][0]["turns"] == 3
+
+
+async def test_a_first_answer_that_got_lost_begins_anew(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """There is nothing before it to resume at; nothing of it is kept."""
+    manager = await managers.start()
+    lost = await manager.run_turn(LANE, BOT, "one", job="1")
+    again = await manager.run_turn(LANE, BOT, "one", job="1", rerun=True)
+    assert (again.tier, again.session_id != lost.session_id) == (Tier.COLD, True)
+    await manager.run_turn(LANE, BOT, "two", job="2")
+    assert agents.prompts(again.session_id) == ["one", "two"]
+    assert manager.stats()["sessions"][0]["turns"] == 2
+
+
+async def test_a_record_without_an_entry_is_resumed_as_it_is(
+    managers: Managers, agents: FakeAgents, tmp_path: Path
+) -> None:
+    """The seed's records have none: the conversation counts more than a question asked twice."""
+    manager = await managers.start()
+    told = await manager.run_turn(LANE, BOT, "one", job="1")
+    await manager.shutdown_all()
+    fields = json.loads(record_file(tmp_path).read_text())
+    seeds = {name: fields[name] for name in list(fields)[:5]}
+    record_file(tmp_path).write_text(json.dumps(seeds))
+    manager = await managers.start()
+    for _ in range(2):
+        await manager.run_turn(LANE, BOT, "two", job="2")
+    assert agents.prompts(told.session_id) == ["one", "two", "two"]
+
+
 async def test_cancelled_while_connecting_leaves_no_client(
     manager: SessionManager, agents: FakeAgents
 ) -> None:
