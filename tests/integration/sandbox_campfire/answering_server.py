@@ -38,6 +38,7 @@ class AnsweringServer:
         self.answer = answer or {"status": "204 No Content", "ct": None, "body": ""}
         self._scale = scale
         self._server: asyncio.Server | None = None
+        self._serving: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -46,7 +47,7 @@ class AnsweringServer:
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         return self
 
     async def __aexit__(
@@ -57,12 +58,22 @@ class AnsweringServer:
     ) -> None:
         assert self._server is not None
         self._server.close()
-        await self._server.wait_closed()
+        await self._server.wait_closed()  # in Python 3.11 it waits for no connection
+        for serving in self._serving:
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            await self._answer(reader, writer)
-        writer.close()
+        try:
+            with contextlib.suppress(ConnectionError):
+                await self._answer(reader, writer)
+        finally:
+            writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
 
