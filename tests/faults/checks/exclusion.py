@@ -6,8 +6,8 @@ from itertools import pairwise
 from tests.faults.history import Event, History, Violation, by_lane
 
 SKEW_S = 0.1
-"""A post's time is taken by Campfire, a claim's by the consumer after Redis gave it: on a busy machine
-a moment later. A turn that overlaps overlaps for longer."""
+"""A post's time is taken by Campfire, a claim's by the consumer after Redis gave it: on a busy
+machine a moment later. What overlaps by mistake overlaps for a turn."""
 
 
 def one_turn_at_a_time(history: History) -> Iterator[Violation]:

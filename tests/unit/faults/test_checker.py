@@ -56,7 +56,7 @@ def test_i2_a_turn_within_another_of_its_lane() -> None:
 
 def test_i2_a_post_under_an_older_token_than_the_newest_claim() -> None:
     """Whoever lost the claim must not post; the newer attempt's post is the right one."""
-    again = event(0.3, "started", token=2, attempt=2, process="two")
+    again = event(0.2, "started", token=2, attempt=2, process="two")
     right = without(answered("1", 0, 1), "posted")
     assert broken([*right, again, posted("1", 0.4, 2)]) == set()
     assert broken([*right, again, posted("1", 0.4, 1)]) == {"I2"}
