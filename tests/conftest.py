@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.patience import PATIENCE_S
+
+# A machine that stands still for a second fails no property.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True, scope="session")
