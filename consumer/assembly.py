@@ -1,7 +1,7 @@
 """Wires the consumer's parts around an agent; nothing is connected or started yet."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from consumer.queue.repairs import Repairs
 from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
-from consumer.service import Service
+from consumer.service import Service, nothing_to_close
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
 from consumer.turn.agent import Agent
@@ -59,6 +59,8 @@ class Wanted:
     """Its control words, beside the service's own."""
     parts: Parts = field(default_factory=lambda: MappingProxyType({}))
     """They run while this consumer owns the queue."""
+    close: Callable[[], Awaitable[None]] = nothing_to_close
+    """Lets go of what is held of the lanes, before another consumer may take them."""
     expect: Expect = nothing_ahead
     """Told whose message waits for a slot."""
     sessions: Sessions = field(default_factory=NoSessions)
@@ -175,6 +177,7 @@ class Assembly:
             self._wakeup,
             self.worker,
             grace_s=self._settings.shutdown_grace_seconds,
+            close=self._wanted.close,
             more={
                 "board": self._board.run,
                 "first_sight": self._first_sight.run,

@@ -52,7 +52,12 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             agent=sessions,
             stats=sessions.stats,
             words={"reset": reset},
-            parts={"bot_files": bot_files.watch, "prewarm": prewarm},
+            parts={
+                "bot_files": bot_files.watch,
+                "clean_up": sessions.keep_clean,
+                "prewarm": prewarm,
+            },
+            close=sessions.shutdown_all,
             expect=expect,
             sessions=sessions,
         )

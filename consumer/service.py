@@ -1,7 +1,7 @@
 """The consumer's life: own the queue, run it, drain, let go. Any part that stops ends the whole."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +21,10 @@ from shared.kill_points import reached
 log = structlog.get_logger()
 
 
+async def nothing_to_close() -> None:
+    """Nothing is held of the lanes beside their jobs."""
+
+
 class Service:
     """The parts that run side by side on one loop; `more` are parts beside the queue's own."""
 
@@ -33,6 +37,7 @@ class Service:
         worker: LaneWorker,
         *,
         grace_s: float,
+        close: Callable[[], Awaitable[None]] = nothing_to_close,
         more: dict[str, Callable[[], Coroutine[Any, Any, None]]] | None = None,
     ) -> None:
         self._more = more or {}
@@ -42,6 +47,7 @@ class Service:
         self._wakeup = wakeup
         self._worker = worker
         self._grace_s = grace_s
+        self._close = close
         self._stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -103,12 +109,16 @@ class Service:
             part.result()
 
     async def _let_go(self, parts: list[asyncio.Task[None]]) -> None:
-        """Drain while the heart beats, then give the lease up."""
+        """Drain and close while the heart beats, then give the lease up: a session that still
+        ends would write into the conversation that our successor goes on with."""
         # A part that stopped by itself has lost the right to go on: nothing is waited for.
         await self._worker.drain(self._grace_s if self._stop.is_set() else 0)
-        await cancel_until_done(parts, "drain", again_s=0.2)
-        await asyncio.to_thread(self._heart.stop)
-        await self._release()
+        try:
+            await self._close()
+        finally:
+            await cancel_until_done(parts, "drain", again_s=0.2)
+            await asyncio.to_thread(self._heart.stop)
+            await self._release()
         log.info("consumer_drained")
 
     async def _release(self) -> None:

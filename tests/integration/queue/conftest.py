@@ -17,7 +17,7 @@ from consumer.queue.lock_file import LockFile
 from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
-from consumer.service import Service
+from consumer.service import Service, nothing_to_close
 from sandbox.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
@@ -55,7 +55,13 @@ class Consumer:
             max_turns=options.get("max_turns", 5),
         )
         self.service = Service(
-            self.lease, self.heart, self.repairs, self.wakeup, self.worker, grace_s=5
+            self.lease,
+            self.heart,
+            self.repairs,
+            self.wakeup,
+            self.worker,
+            grace_s=5,
+            close=options.get("close", nothing_to_close),
         )
         self._act = act
         self.started: list[Claim] = []

@@ -50,6 +50,36 @@ async def test_a_lost_lease_ends_the_consumer(bench: Bench) -> None:
         await bench.stopped(consumer)
 
 
+async def test_what_is_held_of_the_lanes_is_let_go_before_the_lease(bench: Bench) -> None:
+    """A successor must not resume a conversation that our sessions still write to."""
+    owners = []
+
+    async def close() -> None:
+        owners.append(await bench.redis.get(bench.keys.lease))
+
+    consumer = await bench.start(close=close)
+    await bench.lane(1)
+    await consumer.until_settled(1)
+    consumer.service.stop()
+    await bench.stopped(consumer)
+    assert owners == [consumer.lease.me.encode()]
+    assert not await bench.redis.exists(bench.keys.lease)
+
+
+async def test_a_close_that_fails_gives_the_lease_up_all_the_same(bench: Bench) -> None:
+    """The successor need not wait until it lapses; the failure is told."""
+
+    async def close() -> None:
+        raise Broken
+
+    consumer = await bench.start(close=close)
+    await eventually(lambda: bench.redis.exists(bench.keys.heartbeat))
+    consumer.service.stop()
+    with pytest.raises(Broken):
+        await bench.stopped(consumer)
+    assert not await bench.redis.exists(bench.keys.lease)
+
+
 async def test_it_outlives_an_outage_of_redis(tmp_path: Path, keys: Keys) -> None:
     """Killed in the middle and back after a second: the consumer goes on by itself."""
     with EmbeddedValkey(tmp_path / "valkey", appendfsync="always") as valkey:
