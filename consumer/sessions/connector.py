@@ -100,6 +100,7 @@ class Connector:
             return await self._warm(record, bot, on_wait)
         except UnknownSession:
             await self._records.set_aside(lane, "unresumable")
+            await asyncio.to_thread(self._workspaces.retire, lane, record)
             session = await self._cold(lane, bot, on_wait, reason="resume_failed")
             session.recap_due = True
             return session
@@ -140,7 +141,7 @@ class Connector:
 
     async def _cold(self, lane: Lane, bot: Bot, on_wait: OnWait | None, *, reason: str) -> Session:
         """A spare where there is one: then only the first turn is left to do."""
-        session = None if self._workspaces.has_files(lane) else self._spares.take(bot)
+        session = self._spares.take(bot) if self._workspaces.without_files(lane) else None
         if session is not None:
             self._hot.adopt(lane, session)
         else:
@@ -164,10 +165,15 @@ class Connector:
         return record
 
     async def tidy(self) -> None:
-        """Delete what spares of earlier processes left."""
-        records = await self._records.all()
-        kept = {record.folder for record in records if record.folder}
-        await asyncio.to_thread(self._workspaces.remove_spares, kept)
+        """Delete the folders that spares of earlier processes left: on no record, and not ours.
+
+        Raises OSError or RedisError when the records cannot be read.
+        """
+        ours, found = self._hot.folders, self._workspaces.of_spares()
+        ours |= {record.folder or "" for record in await self._records.all()}
+        for folder in found:
+            if folder.name not in ours | self._hot.folders:
+                await asyncio.to_thread(self._workspaces.remove, folder)
 
     def spare(self, bot: Bot) -> Session:
         """A session for no lane yet, in a folder that becomes the lane's."""

@@ -49,6 +49,11 @@ class HotSessions:
         """Sessions at work."""
         return sum(session.state in (State.BUSY, State.DRAINING) for session in self)
 
+    @property
+    def folders(self) -> set[str]:
+        """The names of the folders in which a client is at home, or was until a moment ago."""
+        return {session.folder.name for session in self._clients()}
+
     def use(self, lane: Lane) -> Session | None:
         """The lane's session, now the most recently used."""
         session = self._by_lane.pop(lane, None)

@@ -1,8 +1,6 @@
 """The session manager: a live client for a lane, hot, warm or cold, and one turn through it."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -39,7 +37,8 @@ from shared.lane import Lane
 
 
 class SessionManager:
-    """Owns every session of this process. An async context manager: clean-up runs inside."""
+    """Owns every session of this process. An async context manager; what lies in DATA_DIR is
+    another's too until `keep_clean` is called."""
 
     def __init__(
         self,
@@ -70,7 +69,6 @@ class SessionManager:
         self._prewarming = Prewarming(
             settings, records, hot, gates, connector, self._removal, clock
         )
-        self._cleaning: asyncio.Task[None] | None = None
         self._guard = Guard(settings.run_dir)
 
     async def __aenter__(self) -> Self:
@@ -78,10 +76,6 @@ class SessionManager:
             folder.mkdir(parents=True, exist_ok=True)
         keep_key(self._settings)
         await self._guard.__aenter__()
-        await self._connector.tidy()
-        self._cleaning = asyncio.create_task(
-            repeat(self.cleanup_inactive_sessions, self._settings.cleanup_interval)
-        )
         return self
 
     async def __aexit__(
@@ -190,11 +184,19 @@ class SessionManager:
             return Account(Tier.HOT, record)
         return Account(Tier.WARM if record else Tier.COLD, record)
 
-    async def cleanup_inactive_sessions(self) -> int:
-        """Close clients and delete records unused for the TTL; never one in use.
+    async def keep_clean(self) -> None:
+        """Clean up now and every `cleanup_interval` seconds; never returns.
 
-        Returns how many lanes were cleaned up.
+        For whoever owns the lanes: a predecessor's spares may still be at work before that.
         """
+        await repeat(self.cleanup_inactive_sessions, self._settings.cleanup_interval)
+
+    async def cleanup_inactive_sessions(self) -> int:
+        """Close clients and delete records unused for the TTL, and folders that nobody owns.
+
+        Never one in use. Returns how many lanes were cleaned up.
+        """
+        await self._connector.tidy()
         return await self._removal.clean_up()
 
     async def shutdown_all(self, grace: float = 0.0) -> None:
@@ -204,11 +206,6 @@ class SessionManager:
         """
         self._sessions.refuse = True
         self._prewarming.stop()
-        if self._cleaning is not None:
-            self._cleaning.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._cleaning
-            self._cleaning = None
         if grace > 0:
             await self._hot.until_idle(grace)
         for session in self._hot:

@@ -30,10 +30,12 @@ class Workspaces:
         folder.mkdir(parents=True)
         return folder
 
-    def has_files(self, lane: Lane) -> bool:
-        """Whether an earlier session of the lane left files in the lane's own folder."""
-        folder = self._root / workspace_name(lane)
-        return folder.is_dir() and any(folder.iterdir())
+    def without_files(self, lane: Lane) -> bool:
+        """Whether no earlier session of the lane left files; its own folder is then gone, too.
+
+        For a spare's to take its place: else that would find it taken when it is put away.
+        """
+        return _drop_empty(self._root / workspace_name(lane))
 
     def retire(self, lane: Lane, record: SessionRecord | None) -> None:
         """Put away the folder of a session that is over; the files in it stay the lane's."""
@@ -57,8 +59,17 @@ class Workspaces:
         """Delete a folder and what the agent left in it."""
         shutil.rmtree(folder, ignore_errors=True)
 
-    def remove_spares(self, kept: set[str]) -> None:
-        """Delete the folders of spares of earlier processes, but those on a lane's record."""
-        for folder in self._root.glob(f"{SPARE_PREFIX}*"):
-            if folder.name not in kept:
-                self.remove(folder)
+    def of_spares(self) -> list[Path]:
+        """The folders that spares brought along, those of earlier processes as well."""
+        return list(self._root.glob(f"{SPARE_PREFIX}*"))
+
+
+def _drop_empty(folder: Path) -> bool:
+    """Whether the folder is gone: it was not there, or it was empty and is deleted."""
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True

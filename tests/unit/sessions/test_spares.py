@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from consumer.sessions import SessionManager, Tier
-from consumer.sessions.errors import AgentCrashed, AgentUnavailable
+from consumer.sessions.errors import AgentCrashed, AgentUnavailable, UnknownSession
 from tests.fakes.agent import FakeAgents, Reply
 from tests.patience import PATIENCE_S
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, Managers
@@ -126,3 +126,76 @@ async def test_a_spare_whose_first_turn_fails_leaves_no_folder(
         await manager.run_turn(LANE, BOT, "one")
     await manager.shutdown_all()
     assert not folder.exists()
+
+
+async def test_a_spare_takes_the_place_of_an_empty_folder(
+    managers: Managers, agents: FakeAgents, tmp_path: Path
+) -> None:
+    """A session that came to nothing made the lane's folder; the next one's files go there."""
+    manager = await managers.start(spares=1, max_hot=4)
+    agents.enqueue(Reply(crash=AgentCrashed()))
+    with pytest.raises(AgentCrashed):
+        await manager.run_turn(LANE, BOT, "one")
+    manager.keep_spares([BOT])
+    await spares(manager, 1)
+    folder = agents.clients[-1].options.folder
+    await manager.run_turn(LANE, BOT, "two")
+    assert not (tmp_path / "workspaces" / "1_assistant").exists()
+    (folder / "notes.txt").write_text("keep me")
+    await manager.remove_session(LANE, forget=True)
+    kept = tmp_path / "workspaces" / "1_assistant" / "notes.txt"
+    assert kept.read_text() == "keep me"
+
+
+async def test_folders_of_an_earlier_process_s_spares_go(
+    managers: Managers, agents: FakeAgents, tmp_path: Path
+) -> None:
+    """At the first clean-up; those of spares that wait, or became a lane's, stay."""
+    left, workspaces = tmp_path / "workspaces" / "spare-of-before", tmp_path / "workspaces"
+    left.mkdir(parents=True)
+    (left / "notes.txt").write_text("of nobody")
+    manager = await managers.start(spares=1, max_hot=4)
+    assert left.exists(), "until we own the lanes it may be a predecessor's, and at work"
+    manager.keep_spares([BOT])
+    await spares(manager, 1)
+    await manager.run_turn(LANE, BOT, "one")
+    await spares(manager, 1)
+    await manager.cleanup_inactive_sessions()
+    kept = {client.options.folder.name for client in agents.clients}
+    assert {folder.name for folder in workspaces.iterdir()} == kept
+    assert len(kept) == 2
+
+
+async def test_a_spare_in_its_first_turn_keeps_its_folder(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """It is on no record before its first answer."""
+    manager = await managers.start(spares=1, max_hot=4)
+    manager.keep_spares([BOT])
+    await spares(manager, 1)
+    folder = agents.clients[0].options.folder
+    agents.enqueue(Reply(hang=True))
+    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
+    await agents.asked.wait()
+    await manager.cleanup_inactive_sessions()
+    assert folder.is_dir()
+    turn.cancel()
+    await asyncio.wait({turn})
+
+
+async def test_the_files_of_a_lost_conversation_stay_the_lane_s(
+    managers: Managers, agents: FakeAgents, tmp_path: Path
+) -> None:
+    """A resume that fails sets the record aside; its folder was a spare's, but the lane's now."""
+    manager = await managers.start(spares=1, max_hot=4)
+    manager.keep_spares([BOT])
+    await spares(manager, 1)
+    await manager.run_turn(LANE, BOT, "one")
+    (agents.clients[0].options.folder / "notes.txt").write_text("keep me")
+    await manager.shutdown_all()
+    agents.connect_errors.append(UnknownSession())
+    again = await managers.start()
+    assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.COLD
+    folder = agents.clients[-1].options.folder
+    assert folder == tmp_path / "workspaces" / "1_assistant"
+    assert (folder / "notes.txt").read_text() == "keep me"
