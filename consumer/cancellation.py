@@ -1,7 +1,7 @@
-"""Cancelling tasks until they really end."""
+"""Cancelling tasks until they really end, and work that a cancellation must not cut short."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 
@@ -19,3 +19,13 @@ async def cancel_until_done(
         for task in pending:
             task.cancel(reason)
         _, pending = await asyncio.wait(pending, timeout=again_s)
+
+
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work whole; a cancellation that comes meanwhile is raised when it is done."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

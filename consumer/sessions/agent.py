@@ -53,7 +53,12 @@ class Ended:
     """US dollars since the session began, not of this turn."""
 
 
-AgentMessage = Said | TextDelta | ToolStarted | ToolEnded | ToolDenied | Retrying | Ended
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What this turn has yielded so far was another turn's, left over from before."""
+
+
+AgentMessage = Stale | Said | TextDelta | ToolStarted | ToolEnded | ToolDenied | Retrying | Ended
 
 
 class AgentClient(Protocol):

@@ -26,7 +26,7 @@ from claude_agent_sdk import (
     UserMessage,
 )
 
-from consumer.sessions.agent import AgentMessage, ClientOptions, ConnectClient, Ended, Said
+from consumer.sessions.agent import AgentMessage, ClientOptions, ConnectClient, Ended, Said, Stale
 from consumer.sessions.agent_process import AgentProcess, first_line
 from consumer.sessions.claude_options import claude_options
 from consumer.sessions.errors import (
@@ -42,6 +42,9 @@ from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
 
 log = structlog.get_logger(__name__)
+
+NOTHING_TO_RESUME = ("No conversation found", "--resume requires", "Failed to resume session")
+"""What the CLI (2.1.330) says of an unknown id, of one that is none, and of a broken transcript."""
 
 
 def claude_clients(
@@ -101,7 +104,7 @@ class ClaudeClient:
         """Send the prompt and yield what comes of it; see AgentClient.
 
         The prompt carries an id which its ResultMessage repeats, so that what is left of an
-        interrupted turn is told from this one.
+        interrupted turn, or a turn that the CLI began by itself, is told from this one.
         """
         prompt_id = str(uuid.uuid4())
         heard = False
@@ -109,8 +112,9 @@ class ClaudeClient:
             await self._sdk.query(_prompt(prompt, prompt_id))
             async for message in self._sdk.receive_messages():
                 if isinstance(message, ResultMessage):
-                    if message.user_message_uuid not in (None, prompt_id):
+                    if message.user_message_uuid != prompt_id:
                         log.warning("stale_result_skipped", pid=self.pid)
+                        yield Stale()
                         continue
                     yield _ended(message)
                     return
@@ -221,7 +225,7 @@ def _resume_error(error: ResultError) -> Exception:
     said = " ".join(error.errors)
     if "No message found with message.uuid" in said:
         return UnknownEntry(said)
-    if "No conversation found" in said or "--resume requires" in said:
+    if any(text in said for text in NOTHING_TO_RESUME):
         return UnknownSession(said)
     return AgentUnavailable(f"the CLI did not start: {said[:200]}")
 

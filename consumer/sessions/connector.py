@@ -11,7 +11,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from consumer.sessions.agent import ClientOptions, ConnectClient
-from consumer.sessions.errors import UnknownEntry, UnknownSession
+from consumer.sessions.errors import Superseded, UnknownEntry, UnknownSession
 from consumer.sessions.events import Tier
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.records import SessionRecord, SessionRecords
@@ -63,7 +63,7 @@ class Connector:
         """
         await self._hot.closed(lane)
         fence = await self._records.own(lane)
-        session = await self._connect(lane, bot, on_wait, job)
+        session = await self._connect(lane, bot, on_wait, job, fence)
         session.fence = fence
         return session
 
@@ -91,9 +91,9 @@ class Connector:
         return True
 
     async def _connect(
-        self, lane: Lane, bot: Bot, on_wait: OnWait | None, job: str | None
+        self, lane: Lane, bot: Bot, on_wait: OnWait | None, job: str | None, fence: int
     ) -> Session:
-        record, why_not = await self._resumable(lane, job)
+        record, why_not = await self._resumable(lane, job, fence)
         if record is None:
             return await self._cold(lane, bot, on_wait, reason=why_not)
         try:
@@ -105,7 +105,9 @@ class Connector:
             session.recap_due = True
             return session
 
-    async def _resumable(self, lane: Lane, job: str | None) -> tuple[SessionRecord | None, str]:
+    async def _resumable(
+        self, lane: Lane, job: str | None, fence: int
+    ) -> tuple[SessionRecord | None, str]:
         """What to resume, or None and why there is nothing; what is over is forgotten."""
         record = await self._records.load(lane)
         if record is None:
@@ -113,9 +115,21 @@ class Connector:
         if self.is_stale(lane, record.last_used):
             await self.forget(lane)
             return None, "expired"
-        if record.has_answered(job) and (record := record.without_last_turn()) is None:
-            await self.forget(lane)
+        if record.has_answered(job):
+            record = await self._cut(record, fence)
         return record, "answer_lost"
+
+    async def _cut(self, record: SessionRecord, fence: int) -> SessionRecord | None:
+        """Take back the last turn, on record too: this run of its message may fail as well."""
+        before = record.without_last_turn()
+        if before is None:
+            await self.forget(record.lane)
+            return None
+        try:
+            await self._records.save(before, fence)
+        except (OSError, Superseded) as error:
+            log.error("record_not_saved", lane=str(record.lane), reason=type(error).__name__)
+        return before
 
     def is_stale(self, lane: Lane, last_used: datetime) -> bool:
         """Whether the lane's session, last used then, is past its TTL."""

@@ -32,6 +32,8 @@ QUIET = {
     "DISABLE_TELEMETRY": "1",
     "DISABLE_AUTOUPDATER": "1",
     "DISABLE_ERROR_REPORTING": "1",
+    # A command in the background, once finished, makes the CLI begin a turn that nobody asked for.
+    "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
 }
 KEY_FILE = "api-key"
 SECRETS = ("ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "REDIS_URL")

@@ -9,6 +9,7 @@ import structlog
 from consumer.sessions.memory import MIB, SESSION_MB
 from consumer.sessions.session import Session, State
 from consumer.sessions.settings import SessionSettings
+from shared.errors import AgentError
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
@@ -163,9 +164,9 @@ class HotSessions:
         self._notices.add(notice)
         notice.add_done_callback(self._notices.discard)
 
-    def close_soon(self, session: Session) -> None:
+    def close_soon(self, session: Session, reason: AgentError | None = None) -> None:
         """Close a session that was taken out; it keeps its place until it is gone."""
-        task = asyncio.create_task(session.close(), name="close session")
+        task = asyncio.create_task(session.close(reason), name="close session")
         self._spares.discard(session)
         self._closing[task] = session
         task.add_done_callback(self._closed)

@@ -67,6 +67,8 @@ class LaneSessions:
             return "client_died"
         if session.bot != bot:
             return "bot_changed"
+        if session.lane is not None and self._connector.is_stale(session.lane, session.last_used):
+            return "expired"
         if session.record is not None and session.record.has_answered(job):
             return "answer_lost"
         if session.turns >= self._settings.session_max_turns:

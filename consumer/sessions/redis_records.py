@@ -36,6 +36,11 @@ redis.call('SADD', KEYS[2], ARGV[4])
 return 1
 """
 
+DROP = """
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then redis.call('SREM', KEYS[2], ARGV[1]) end
+"""
+"""Its lane may be answered, and back on record, at this very moment."""
+
 
 class RedisRecords:
     """A hash a lane, the record as JSON and its fence, that expires with the lane's TTL.
@@ -50,6 +55,7 @@ class RedisRecords:
         self._ttl = ttl
         self._own = redis.register_script(OWN)
         self._save = redis.register_script(SAVE)
+        self._drop = redis.register_script(DROP)
         # Two writes of a lane would take two connections, and arrive in any order.
         self._gates = LaneGates()
 
@@ -87,7 +93,7 @@ class RedisRecords:
     async def forget(self, lane: Lane) -> None:
         """See SessionRecords."""
         async with self._gates.only(lane), self._redis.pipeline(transaction=True) as both:
-            both.delete(self._key(lane))
+            both.hdel(self._key(lane), "record")  # not the fence: it keeps earlier owners out
             both.srem(self._index, str(lane))
             await both.execute()
 
@@ -112,7 +118,7 @@ class RedisRecords:
             lane = Lane.parse(_text(member))
             record = await self.load(lane)
             if record is None:
-                await self._redis.srem(self._index, str(lane))  # type: ignore[misc]
+                await self._drop(keys=[self._key(lane), self._index], args=[str(lane)])
             else:
                 records.append(record)
         return records

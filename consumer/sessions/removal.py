@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from consumer.cancellation import to_its_end
 from consumer.sessions.connector import Connector
 from consumer.sessions.errors import SessionReset
 from consumer.sessions.hot_sessions import HotSessions
@@ -46,11 +47,14 @@ class Removal:
 
         If the lane was reset meanwhile, what the block left goes as well.
         """
-        async with self._gates.only(lane):
-            try:
-                yield
-            finally:
-                await self._finish_reset(lane)
+        try:
+            async with self._gates.only(lane):
+                try:
+                    yield
+                finally:
+                    await to_its_end(self._finish_reset(lane))
+        finally:
+            self._hot.notify()  # a session that nobody holds any more may make room
 
     async def remove(self, lane: Lane, *, forget: bool) -> None:
         """Throw the lane's client away, running turn and all; with `forget` its record too."""
@@ -88,17 +92,28 @@ class Removal:
 
     async def clean_up(self) -> int:
         """Forget what nobody used for its TTL and nobody uses now; how many lanes that were."""
-        stale = [lane for lane in await self._idle_since_the_ttl() if not self._is_in_use(lane)]
-        for lane in stale:
-            log.info("session_expired", lane=str(lane))
-            await self.remove(lane, forget=True)
-        return len(stale)
+        stale = await self._idle_since_the_ttl()
+        return sum([await self._expire(lane) for lane in stale if not self._is_in_use(lane)])
 
     async def close(self, lane: Lane, reason: AgentError | None = None) -> None:
         """Close the lane's client, if there is one; a running turn fails with `reason`."""
         session = self._hot.take_out(lane)
         if session is not None:
-            await session.close(reason)
+            self._hot.close_soon(session, reason)
+            await self._hot.closed(lane)
+
+    async def _expire(self, lane: Lane) -> bool:
+        """Forget the lane unless somebody came to use it while others were being cleaned up."""
+        if self._is_in_use(lane):
+            return False
+        async with self.only(lane):
+            record, session = await self._records.load(lane), self._hot.peek(lane)
+            moments = [known.last_used for known in (record, session) if known is not None]
+            if not moments or not self._connector.is_stale(lane, max(moments)):
+                return False
+            log.info("session_expired", lane=str(lane))
+            await self._remove(lane, forget=True, in_use=False)
+            return True
 
     async def _finish_reset(self, lane: Lane) -> None:
         if lane not in self.pending:
@@ -113,6 +128,7 @@ class Removal:
         if not forget:
             await self.close(lane, SessionReset())
             return
+        await self._records.own(lane)  # nobody who had the lane before writes it back
         await self._discard(lane)
         self.on_record.pop(lane, None)
         record = await self._connector.forget(lane, in_use=in_use)

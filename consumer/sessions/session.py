@@ -104,10 +104,13 @@ class Session:
         return self.state is not State.DEAD
 
     async def start(self) -> None:
-        """Connect; raises what `AgentClient.connect` raises, after which the session is dead.
+        """Connect; raises what `AgentClient.connect` raises, after which the session is dead,
+        or ShuttingDown where it was closed before.
 
         A caller that is cancelled meanwhile has to `close` it.
         """
+        if self.state is State.DEAD:
+            raise ShuttingDown
         self._life = asyncio.create_task(self._live(), name="session")
         await asyncio.shield(self._connected)
 

@@ -96,6 +96,9 @@ class Spares:
         session = self._make(bot)
         try:
             if await self._hot.start_spare(session):
+                if self._bots.get(bot.id) != bot:  # its file changed while it connected
+                    self._hot.close_soon(session)
+                    return True
                 self._waiting.append(session)
                 log.info("spare_connected", bot_id=bot.id, pid=session.pid)
                 return True

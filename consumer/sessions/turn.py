@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 import structlog
 
-from consumer.sessions.agent import AgentMessage, Ended, Said
+from consumer.sessions.agent import AgentMessage, Ended, Said, Stale
 from consumer.sessions.errors import (
     AgentFailed,
     AgentOverloaded,
@@ -67,6 +67,8 @@ class Turn:
             self.ended = message
         elif isinstance(message, Said):
             self.said.append(message)
+        elif isinstance(message, Stale):
+            self.said.clear()
         elif self.stop is None:
             self._tell(message)
 

@@ -13,12 +13,13 @@ from structlog.testing import capture_logs
 from consumer.sessions import SessionManager, SessionSettings, Tier
 from consumer.sessions.claude import claude_clients
 from consumer.sessions.errors import Superseded
-from consumer.sessions.records import SessionRecords
+from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.redis_records import RedisRecords
 from consumer.sessions.redis_transcripts import MOST_BYTES, RedisTranscripts
 from consumer.sessions.transcripts import Copies, DiskTranscripts
 from sandbox.model.server import ModelServer
 from shared.keys import Keys
+from shared.lane import Lane
 from tests.fakes.records_conformance import LANE as RECORD_LANE
 from tests.fakes.records_conformance import RECORD, RecordsConformance
 from tests.integration.sessions.conftest import BOT, LANE
@@ -52,6 +53,36 @@ class TestRedisRecords(RecordsConformance):
         await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
         await records.save(RECORD, new)
         assert await records.load(RECORD_LANE) == RECORD
+
+    async def test_an_owner_before_a_reset_writes_nothing(self, redis: Redis, keys: Keys) -> None:
+        """What somebody had forgotten does not come back by a consumer that lost the lane."""
+        records = RedisRecords(redis, keys.prefix, lambda _: DAY)
+        old = await records.own(RECORD_LANE)
+        await records.save(RECORD, old)
+        await records.own(RECORD_LANE)
+        await records.forget(RECORD_LANE)
+        with pytest.raises(Superseded):
+            await records.save(replace(RECORD, turns=9), old)
+        assert await records.load(RECORD_LANE) is None
+
+    async def test_a_lane_answered_while_all_are_listed_stays_listed(
+        self, redis: Redis, keys: Keys, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It had expired when it was read, and is on record again before it leaves the index."""
+        records = RedisRecords(redis, keys.prefix, lambda _: DAY)
+        await records.save(RECORD, await records.own(RECORD_LANE))
+        await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
+        load = records.load
+
+        async def load_then_answer(lane: Lane) -> SessionRecord | None:
+            found = await load(lane)
+            await records.save(RECORD, await records.own(lane))
+            return found
+
+        monkeypatch.setattr(records, "load", load_then_answer)
+        assert await records.all() == []
+        monkeypatch.undo()
+        assert await records.all() == [RECORD]
 
     async def test_garbage_is_none_and_kept_aside(self, redis: Redis, keys: Keys) -> None:
         """A value that is no record is a cold start, and stays for the operator."""
@@ -202,7 +233,10 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(
     async with consumer("one") as manager:
         await manager.remove_session(LANE, forget=True)
     left = [key async for key in redis.scan_iter(f"{keys.prefix}:*")]
-    assert left == []
+    fence = f"{keys.prefix}:session:{LANE}"
+    assert left == [fence.encode()], "what keeps an earlier owner from writing it back"
+    assert await redis.hkeys(fence) == [b"fence"]  # type: ignore[misc]
+    assert await redis.pttl(fence) > 0
     assert list((tmp_path / "one").glob("claude/projects/*/*.jsonl")) == []
 
 
