@@ -26,13 +26,14 @@ def book(
     answer: Answer,
     now: datetime,
     *,
+    counted: float,
     folder: str,
     job: str | None = None,
 ) -> Booked:
     """Add an answered turn to the record before it (None: the session's first).
 
-    `folder` is the name of the working directory, which a spare brings along; `job` what the turn
-    was of, should its answer get lost.
+    `counted` is the client's total before the turn, US dollars; `folder` the name of the working
+    directory, which a spare brings along; `job` what the turn was of, should its answer get lost.
     """
     entry_before = before.last_entry if before is not None else None
     record = before or SessionRecord(
@@ -41,7 +42,7 @@ def book(
     record = replace(
         record.renamed(answer.session_id, now),
         turns=record.turns + 1,
-        cost=answer.total_cost,
+        cost=record.cost + answer.total_cost - counted,
         input_tokens=record.input_tokens + sum(_count(answer.usage, name) for name in INPUTS),
         output_tokens=record.output_tokens + _count(answer.usage, "output_tokens"),
         last_entry=answer.entry,
@@ -49,13 +50,7 @@ def book(
         entry_before=entry_before,
         folder=folder,
     )
-    return Booked(record, _cost(before, answer))
-
-
-def _cost(before: SessionRecord | None, answer: Answer) -> float:
-    """The CLI's total goes on over a resume, unless it was killed: then it starts from zero."""
-    known = before.cost if before is not None else 0.0
-    return answer.total_cost - known if answer.total_cost >= known else answer.total_cost
+    return Booked(record, answer.total_cost - counted)
 
 
 def _count(usage: Mapping[str, Any], name: str) -> int:

@@ -36,7 +36,12 @@ class Bookkeeping:
     ) -> TurnResult:
         """Put an answered turn on record; what it was, for the pipeline."""
         lane, now, folder = order.lane, self._clock(), session.folder.name
-        booked = book(lane, session.record, answer, now, folder=folder, job=order.job)
+        booked = book(
+            *(lane, session.record, answer, now),
+            counted=session.count(answer.total_cost),
+            folder=folder,
+            job=order.job,
+        )
         self.counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
         self.counts[tier.value] += 1
         if lane not in self._removal.pending:

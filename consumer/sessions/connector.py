@@ -83,7 +83,7 @@ class Connector:
         if not await self._hot.room_ahead(lane, keep):
             return False
         fence = await self._records.own(lane)
-        session = self._session(bot, self._workspaces.of(lane, record), record)
+        session = await self._of_record(record, bot)
         session.fence = fence
         if not await self._hot.start_ahead(lane, session):
             return False
@@ -149,8 +149,16 @@ class Connector:
         return session
 
     async def _resumed(self, record: SessionRecord, bot: Bot, on_wait: OnWait | None) -> Session:
-        session = self._session(bot, self._workspaces.of(record.lane, record), record)
+        session = await self._of_record(record, bot)
         await self._hot.start(record.lane, session, on_wait)
+        return session
+
+    async def _of_record(self, record: SessionRecord, bot: Bot) -> Session:
+        session = self._session(bot, self._workspaces.of(record.lane, record), record)
+        try:
+            session.counted = await self._transcripts.counted(record.session_id)
+        except OSError as error:  # the resume itself will tell what is wrong with it
+            log.warning("cost_unknown", lane=str(record.lane), reason=type(error).__name__)
         return session
 
     async def _cold(self, lane: Lane, bot: Bot, on_wait: OnWait | None, *, reason: str) -> Session:

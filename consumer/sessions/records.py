@@ -18,7 +18,7 @@ class SessionRecord:
     turns: int = 0
     """Turns that ended in an answer."""
     cost: float = 0.0
-    """US dollars, as the CLI counts them: since the session began."""
+    """US dollars since the session began."""
     input_tokens: int = 0
     output_tokens: int = 0
     last_entry: str | None = None

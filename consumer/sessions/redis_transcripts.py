@@ -92,6 +92,11 @@ class RedisTranscripts:
         """See Transcripts."""
         await self.delete({"project_key": PROJECT, "session_id": session_id})
 
+    async def counted(self, session_id: str) -> float:
+        """See Transcripts: nothing. The SDK (0.2) does not mirror the CLI's `cost-state`."""
+        del session_id
+        return 0.0
+
     async def append(self, key: Key, entries: Sequence[Entry]) -> None:
         """Add the entries in order; one whose uuid is there already is left out."""
         if not entries:

@@ -68,6 +68,8 @@ class Session:
         self.tier = tier
         """Where it came from: WARM or COLD."""
         self.record: SessionRecord | None = None
+        self.counted = 0.0
+        """US dollars that the client has counted so far; a resumed one goes on from another's."""
         self.fence = 0
         """What its record is saved under; see SessionRecords."""
         self.state = State.CONNECTING
@@ -129,6 +131,11 @@ class Session:
         except asyncio.CancelledError:
             turn.stop(Stop.CANCELLED)
             raise
+
+    def count(self, total: float) -> float:
+        """Take the client's total after a turn; gives the one before it, both in US dollars."""
+        before, self.counted = self.counted, total
+        return min(before, total)
 
     def stop_turn(self, reason: Stop) -> None:
         """Interrupt the running turn, if there is one."""

@@ -4,10 +4,13 @@ On disk they are the CLI's own: `<config dir>/projects/<folder as a slug>/<sessi
 """
 
 import asyncio
+import json
 import shutil
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
+
+COST = b'"cost-state"'
 
 
 class Transcripts(Protocol):
@@ -15,6 +18,10 @@ class Transcripts(Protocol):
 
     async def forget(self, session_id: str) -> None:
         """Delete the session's transcript, if there is one."""
+        ...
+
+    async def counted(self, session_id: str) -> float:
+        """US dollars from which the CLI counts on when it resumes the session from here."""
         ...
 
 
@@ -28,9 +35,16 @@ class DiskTranscripts:
         """See Transcripts."""
         await asyncio.to_thread(delete_transcript, self._claude_dir, session_id)
 
+    async def counted(self, session_id: str) -> float:
+        """See Transcripts. A CLI that was killed left the total of the one before it, or none."""
+        return await asyncio.to_thread(counted_cost, self._claude_dir, session_id)
+
 
 class Copies:
-    """A transcript in several places: with Redis, the machine that began it has one of its own."""
+    """A transcript in several places: with Redis, the machine that began it has one of its own.
+
+    It is resumed from the first.
+    """
 
     def __init__(self, *places: Transcripts) -> None:
         self._places = places
@@ -40,6 +54,10 @@ class Copies:
         for place in self._places:
             await place.forget(session_id)
 
+    async def counted(self, session_id: str) -> float:
+        """See Transcripts."""
+        return await self._places[0].counted(session_id)
+
 
 def transcript_files(claude_dir: Path, session_id: str) -> list[Path]:
     """The files and folders of one session; none for an id that is no UUID."""
@@ -48,6 +66,28 @@ def transcript_files(claude_dir: Path, session_id: str) -> list[Path]:
     except ValueError:
         return []  # never let an id from a file become a pattern or a path
     return list((claude_dir / "projects").glob(f"*/{name}*"))
+
+
+def counted_cost(claude_dir: Path, session_id: str) -> float:
+    """The total in the last `cost-state`, the line a CLI (2.1.330) writes when it leaves; else 0.
+
+    Raises OSError when the transcript cannot be read.
+    """
+    files = [path for path in transcript_files(claude_dir, session_id) if path.suffix == ".jsonl"]
+    lines = [line for path in files for line in path.read_bytes().splitlines() if COST in line]
+    return next((cost for line in reversed(lines) if (cost := _total(line)) is not None), 0.0)
+
+
+def _total(line: bytes) -> float | None:
+    """None for a line that only speaks of a cost, or that was cut off."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(entry, dict) or entry.get("type") != "cost-state":
+        return None
+    total = entry.get("totalCostUSD")
+    return float(total) if isinstance(total, int | float) else None
 
 
 def delete_transcript(claude_dir: Path, session_id: str) -> None:

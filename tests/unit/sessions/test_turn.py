@@ -112,14 +112,15 @@ def test_a_refused_key_is_given_up_on_early() -> None:
 
 
 def test_a_turns_cost_is_what_it_added(clock: FakeClock) -> None:
-    """The total is cumulative, and starts again when a killed CLI lost its count."""
+    """The client's total is cumulative; the record's is the sum of what each turn added."""
     turn = Turn("prompt")
     for message in (said("ok"), ended(total_cost=0.5, usage={"input_tokens": 10})):
         turn.take(message)
-    first = book(LANE, None, turn.answer(), clock(), folder="f")
-    second = book(LANE, first.record, turn.answer(), clock(), folder="f")
-    turn.take(ended(total_cost=0.2))
-    third = book(LANE, second.record, turn.answer(), clock(), folder="f")
-    assert [first.cost, second.cost, third.cost] == [0.5, 0.0, 0.2]
+    first = book(LANE, None, turn.answer(), clock(), counted=0.0, folder="f")
+    second = book(LANE, first.record, turn.answer(), clock(), counted=0.5, folder="f")
+    turn.take(ended(total_cost=0.7))
+    third = book(LANE, second.record, turn.answer(), clock(), counted=0.0, folder="f")
+    assert [first.cost, second.cost, third.cost] == [0.5, 0.0, 0.7]
+    assert third.record.cost == pytest.approx(1.2)
     assert third.record.turns == 3
     assert second.record.input_tokens == 20
