@@ -11,7 +11,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from consumer.sessions.agent import ClientOptions, ConnectClient
-from consumer.sessions.errors import Superseded, UnknownEntry, UnknownSession
+from consumer.sessions.errors import AgentUnavailable, Superseded, UnknownEntry, UnknownSession
 from consumer.sessions.events import Tier
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.records import SessionRecord, SessionRecords
@@ -96,14 +96,41 @@ class Connector:
         record, why_not = await self._resumable(lane, job, fence)
         if record is None:
             return await self._cold(lane, bot, on_wait, reason=why_not)
-        try:
-            return await self._warm(record, bot, on_wait)
-        except UnknownSession:
+        session = await self._warm_if_possible(record, bot, on_wait)
+        if session is None:
             await self._records.set_aside(lane, "unresumable")
             await asyncio.to_thread(self._workspaces.retire, lane, record)
             session = await self._cold(lane, bot, on_wait, reason="resume_failed")
             session.recap_due = True
-            return session
+        return session
+
+    async def _warm_if_possible(
+        self, record: SessionRecord, bot: Bot, on_wait: OnWait | None
+    ) -> Session | None:
+        """None when the record is to blame; raises AgentUnavailable when the machine is.
+
+        A resume that fails in a way nobody has named is tried again when a new conversation does
+        start: one that never works would leave its lane without an answer for ever.
+        """
+        try:
+            return await self._warm(record, bot, on_wait)
+        except UnknownSession:
+            return None
+        except AgentUnavailable as error:
+            log.warning("resume_failed", lane=str(record.lane), reason=error.detail)
+        await self._try_start(record.lane, bot, on_wait)
+        try:
+            return await self._warm(record, bot, on_wait)
+        except (UnknownSession, AgentUnavailable):
+            return None
+
+    async def _try_start(self, lane: Lane, bot: Bot, on_wait: OnWait | None) -> None:
+        """Start a new conversation and close it; raises what `Session.start` raises."""
+        trial = self.spare(bot)
+        await self._hot.start(lane, trial, on_wait)
+        self._hot.take_out(lane)
+        self._hot.close_soon(trial)
+        await self._hot.closed(lane)
 
     async def _resumable(
         self, lane: Lane, job: str | None, fence: int
