@@ -55,9 +55,9 @@ def claude_clients(
     With `transcripts` every conversation is kept there too, and resumed from there.
     """
     cli = _find_cli()
-    store = cast("SessionStore", MirroredTranscripts(transcripts)) if transcripts else None
 
     def make(options: ClientOptions) -> "ClaudeClient":
+        store = cast("SessionStore", MirroredTranscripts(transcripts)) if transcripts else None
         return ClaudeClient(settings, options, cli, store)
 
     return make
@@ -193,6 +193,8 @@ def _notice(message: SystemMessage) -> Iterator[AgentMessage]:
         yield ToolDenied(name=str(data.get("tool_name", "")))
     elif message.subtype == "compact_boundary":
         log.info("conversation_compacted", session_id=data.get("session_id"))
+    elif message.subtype == "mirror_error":
+        log.warning("transcript_not_mirrored")  # it goes with the next batch
 
 
 def _ended(message: ResultMessage) -> Ended:

@@ -11,14 +11,23 @@ from consumer.sessions.redis_transcripts import PROJECT, Entry, Key, RedisTransc
 
 
 class MirroredTranscripts:
-    """A store that knows of no folder."""
+    """A store that knows of no folder; one for each client.
+
+    The SDK (0.2) drops a batch that failed three times, or once took too long: here it goes with
+    the next one, so that an outage leaves no gap, which would cut off all that was said before.
+    """
 
     def __init__(self, store: RedisTranscripts) -> None:
         self._store = store
+        self._owed: dict[tuple[str, str], list[Entry]] = {}
 
     async def append(self, key: Key, entries: Sequence[Entry]) -> None:
-        """See RedisTranscripts."""
-        await self._store.append({**key, "project_key": PROJECT}, entries)
+        """See RedisTranscripts. A batch that is repeated is owed once."""
+        name = (key["session_id"], key.get("subpath") or "")
+        owed = self._owed.get(name, [])
+        self._owed[name] = owed = owed + [entry for entry in entries if entry not in owed]
+        await self._store.append({**key, "project_key": PROJECT}, owed)
+        del self._owed[name]
 
     async def load(self, key: Key) -> list[Entry] | None:
         """See RedisTranscripts; raises UnknownSession for a conversation that is not there.

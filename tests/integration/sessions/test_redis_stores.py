@@ -281,3 +281,29 @@ def manager_in(
         transcripts=Copies(transcripts, DiskTranscripts(settings.claude_dir)),
         make_client=claude_clients(settings, transcripts),
     )
+
+
+async def test_an_outage_leaves_no_gap_in_a_conversation(
+    redis: Redis,
+    keys: Keys,
+    settings: SessionSettings,
+    model: ModelServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What Redis missed goes to it with the next turn: another consumer remembers all of it."""
+    append = RedisTranscripts.append
+
+    async def fail(*_: object) -> None:
+        raise ConnectionError
+
+    async with manager_in(replace(settings, data_dir=tmp_path / "one"), redis, keys) as manager:
+        await manager.run_turn(LANE, BOT, "before it")
+        monkeypatch.setattr(RedisTranscripts, "append", fail)
+        await manager.run_turn(LANE, BOT, "during it")
+        monkeypatch.setattr(RedisTranscripts, "append", append)
+        await manager.run_turn(LANE, BOT, "after it")
+    async with manager_in(replace(settings, data_dir=tmp_path / "two"), redis, keys) as manager:
+        assert (await manager.run_turn(LANE, BOT, "elsewhere")).tier is Tier.WARM
+    said = model.recorder.requests[-1].conversation.said
+    assert said == ("before it", "during it", "after it", "elsewhere")
