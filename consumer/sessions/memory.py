@@ -3,14 +3,12 @@
 import os
 from pathlib import Path
 
+from consumer.sessions.cgroups import memory_limits
+
 SESSION_MB = 120
 """A hot session's memory after a few turns, measured: about 115 MB PSS, nearly all private."""
 SHARE = 0.6
 """Of the machine's memory that sessions may take; the rest is Redis, Python, the page cache."""
-CGROUP_LIMITS = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
 MIB = 1024 * 1024
 
 
@@ -25,9 +23,9 @@ def sessions_share_mb() -> int:
 
 
 def available_mb() -> int:
-    """The machine's memory or the container's limit, whichever is smaller, in MiB."""
+    """The machine's memory or the container's or unit's limit, whichever is smaller, in MiB."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min([machine, *_container_limits()]) // MIB
+    return min([machine, *memory_limits()]) // MIB
 
 
 def private_bytes(pid: int) -> int:
@@ -37,13 +35,3 @@ def private_bytes(pid: int) -> int:
     except OSError:
         return 0
     return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _container_limits() -> list[int]:
-    limits = []
-    for file in CGROUP_LIMITS:
-        try:
-            limits.append(int(file.read_text(encoding="ascii")))
-        except (OSError, ValueError):
-            continue  # no such cgroup version here, or "max": no limit
-    return limits
