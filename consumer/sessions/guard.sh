@@ -9,7 +9,8 @@ sleep 2
 for pid_file in "$1"/*.pid; do
   [ -e "$pid_file" ] || continue
   for environ in /proc/[0-9]*/environ; do
-    if tr '\0' '\n' <"$environ" 2>/dev/null | grep -qxF "CAMPFIRE_AGENT_PID_FILE=$pid_file"; then
+    # -s: a process that has ended meanwhile, or another user's, is no news; -z: NUL ends a line.
+    if grep -szqxF "CAMPFIRE_AGENT_PID_FILE=$pid_file" "$environ"; then
       process=${environ#/proc/}
       kill -KILL "${process%/environ}" 2>/dev/null
     fi
