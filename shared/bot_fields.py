@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, cast, get_args
 
+from shared.cli_tools import refusal
 from shared.control_words import CONTROL_WORDS, LONGEST, ControlWord, Names, clashes, folded
 
 BOT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -101,3 +102,6 @@ CHECKS: Mapping[str, Check] = {
     "help": _text,
     "control_words": _control_words,
 }
+
+ITEM_CHECKS: Mapping[str, Callable[[str], str | None]] = {"tools": refusal}
+"""What is said of a single item of a list, with the line of that item."""

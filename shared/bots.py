@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from shared.bot_fields import CHECKS, Busy, Progress, control_words
+from shared.bot_fields import CHECKS, ITEM_CHECKS, Busy, Progress, control_words
+from shared.bot_yaml import Field, Fields, read_fields
 from shared.control_words import Names
 from shared.errors import ConfigurationError
 
@@ -24,7 +22,7 @@ class Bot:
     system_prompt: str
     model: str = DEFAULT_MODEL
     tools: tuple[str, ...] = ()
-    """Built-in tools of the Claude CLI that exist for this bot; none unless granted."""
+    """Built-in tools of the Claude CLI that exist for this bot, of those in shared/cli_tools.py."""
     max_turns: int | None = None
     """Model calls in one turn; None: the service's `MAX_TURNS`."""
     answers_bots: bool = False
@@ -87,17 +85,17 @@ def bot_ids(folder: Path) -> list[str]:
     ids = []
     for file in sorted(folder.glob("*.yaml")):
         with suppress(ConfigurationError):
-            ids.append(str(_mapping(file).get("id", ("", 0))[0]))
+            ids += [str(found.value) for name, found in read_fields(file).items() if name == "id"]
     return [bot_id for bot_id in ids if bot_id]
 
 
 def load_bot(file: Path) -> Bot:
     """Read one bot file; raises ConfigurationError, each problem as `file:line: what`."""
-    fields = _mapping(file)
+    fields = read_fields(file)
     problems = list(_problems(file, fields))
     if problems:
         raise ConfigurationError(problems)
-    values = {name: value for name, (value, _) in fields.items()}
+    values = {name: found.value for name, found in fields.items()}
     prompt_file = values.pop("system_prompt_file", None)
     if prompt_file is not None:
         values["system_prompt"] = (file.parent / prompt_file).read_text(encoding="utf-8")
@@ -106,34 +104,9 @@ def load_bot(file: Path) -> Bot:
     return Bot(**values)
 
 
-Fields = Mapping[str, tuple[Any, int]]
-"""Each key of a bot file with its value and its line, counted from 1."""
-
-
-def _mapping(file: Path) -> Fields:
-    try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        reason = getattr(error, "problem", None) or error
-        raise ConfigurationError([f"{file}:{line}: {reason}"]) from error
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigurationError([f"{file}:1: a bot file is a list of `key: value` lines"])
-    loader = yaml.SafeLoader("")
-    return {
-        str(key.value): (loader.construct_object(value, deep=True), key.start_mark.line + 1)
-        for key, value in node.value
-    }
-
-
 def _problems(file: Path, fields: Fields) -> Iterator[str]:
-    for name, (value, line) in fields.items():
-        if name not in CHECKS:
-            known = ", ".join(CHECKS)
-            yield f"{file}:{line}: unknown key {name!r} (known: {known})"
-        elif complaint := CHECKS[name](value):
-            yield f"{file}:{line}: {name} {complaint}"
+    for name, found in fields.items():
+        yield from (f"{file}:{line}: {what}" for line, what in _complaints(name, found))
     for name in ("id", "name"):
         if name not in fields:
             yield f"{file}:1: {name} is missing"
@@ -143,10 +116,31 @@ def _problems(file: Path, fields: Fields) -> Iterator[str]:
     yield from _missing_prompt_file(file, fields)
 
 
+def _complaints(name: str, found: Field) -> Iterator[tuple[int, str]]:
+    """Each with its line; a list's items are looked at when the list is one."""
+    if name not in CHECKS:
+        yield found.line, f"unknown key {name!r} (known: {', '.join(CHECKS)})"
+    elif complaint := CHECKS[name](found.value):
+        yield found.line, f"{name} {complaint}"
+    elif check := ITEM_CHECKS.get(name):
+        for item, line in zip(found.value, found.item_lines, strict=True):
+            if complaint := check(item):
+                yield line, f"{name}: {complaint}"
+
+
 def _missing_prompt_file(file: Path, fields: Fields) -> Iterator[str]:
-    name, line = fields.get("system_prompt_file", (None, 0))
-    if isinstance(name, str) and not (file.parent / name).is_file():
-        yield f"{file}:{line}: system_prompt_file {name} does not exist beside this file"
+    found = fields.get("system_prompt_file")
+    if found is None or not isinstance(found.value, str):
+        return
+    try:
+        (file.parent / found.value).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        what = "does not exist beside this file"
+    except (OSError, ValueError) as error:
+        what = f"cannot be read: {error}"
+    else:
+        return
+    yield f"{file}:{found.line}: system_prompt_file {found.value} {what}"
 
 
 def _clashes(file: Path, bot: Bot, others: Mapping[str, Bot]) -> Iterator[str]:

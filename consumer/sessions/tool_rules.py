@@ -6,11 +6,10 @@ from typing import Any
 
 from consumer.outbox_folder import OUTBOX
 from consumer.sessions.settings import SessionSettings
+from shared.cli_tools import GRANTABLE, Reach
 
-SHELLS = frozenset({"Bash", "Monitor", "PowerShell"})
+SHELLS = frozenset(tool for tool, reach in GRANTABLE.items() if reach is Reach.CAGE)
 """Tools that run commands of the model."""
-IN_THE_FOLDER = frozenset({"Read", "Glob", "Grep"})
-"""Allowed inside the working directory by the CLI itself; a blanket rule would open the disk."""
 EDITORS = frozenset({"Edit", "Write", "NotebookEdit"})
 OUTBOX_NOTE = (
     f"To give the people in the room a file, write it to the folder `{OUTBOX}/` in your working "
@@ -30,8 +29,9 @@ def allowed(tools: Iterable[str]) -> Iterator[str]:
     for tool in tools:
         if tool in EDITORS:
             yield "Edit(./**)"
-        elif tool not in IN_THE_FOLDER:
+        elif GRANTABLE[tool] is not Reach.FOLDER:
             yield tool
+        # The CLI itself allows to read the working directory; a blanket rule would open the disk.
 
 
 def cage(settings: SessionSettings, folder: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ GOOD = "id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "prompt.md").write_text("You help.")
+    (tmp_path / "latin.md").write_bytes(b"\xff")
     (tmp_path / "helper.yaml").write_text(GOOD)
     return tmp_path
 
@@ -33,7 +34,13 @@ async def test_a_changed_file_or_prompt_is_taken_in(folder: Path) -> None:
     assert told == [1, 1]
 
 
-@pytest.mark.parametrize("text", ["id: [", GOOD + "colour: red\n", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("id: [", GOOD + "colour: red\n", "", GOOD + "tools: [Read, 'Bash ']\n"),
+        *(GOOD + "help: 2001-99-99\n", GOOD.replace("prompt.md", "latin.md")),
+    ],
+)
 async def test_a_broken_file_leaves_its_bot_as_it_was(folder: Path, text: str) -> None:
     """It is logged with file and line; once it is whole again it counts."""
     bots = load_bots(folder)

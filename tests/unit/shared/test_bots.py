@@ -79,7 +79,14 @@ def test_a_bot_may_collect(tmp_path: Path) -> None:
         (GOOD + "max_turns: yes\n", "a.yaml:4: max_turns must be a whole number above 0"),
         (GOOD + "session_ttl_hours: 0\n", "a.yaml:4: session_ttl_hours must be a number"),
         (GOOD + "session_ttl_hours: long\n", "a.yaml:4: session_ttl_hours must be a number"),
-        (GOOD + "tools: Bash\n", "a.yaml:4: tools must be a list of tool names"),
+        (GOOD + "help: 2001-99-99\n", "a.yaml:4: month must be in 1..12"),
+        (GOOD + f"max_turns: {'9' * 5000}\n", "a.yaml:4: Exceeds the limit"),
+        (GOOD + "help: !!python/name:os.system x\n", "a.yaml:4: could not determine"),
+        (GOOD + "answers_bots: !!bool x\n", "a.yaml:4: "),
+        (GOOD + "help: !!timestamp x\n", "a.yaml:4: "),
+        (GOOD + "help: &a [*a]\n", "a.yaml:4: found unconstructable recursive node"),
+        (GOOD + f"help: {'[' * 3000}\n", "a.yaml:1: maximum recursion depth"),
+        (GOOD + "tools: []\nhelp: x\ntools: [Bash]\n", "a.yaml:6: tools stands there twice"),
         (GOOD.replace("helper", "Not An Id"), "a.yaml:1: id must be"),
         (GOOD.replace("Helper", "''"), "a.yaml:2: name must be"),
         ("name: Helper\nsystem_prompt: x\n", "a.yaml:1: id is missing"),
@@ -95,6 +102,14 @@ def test_a_wrong_file_is_refused(tmp_path: Path, text: str, problem: str) -> Non
     """Each mistake is named with its line."""
     found = _problems(_write(tmp_path, a=text))
     assert any(line.startswith(problem) for line in found), found
+
+
+def test_a_prompt_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """A prompt file in another encoding is a problem with its line, not a traceback."""
+    (tmp_path / "prompt.md").write_bytes("Grüße".encode("latin-1"))
+    _write(tmp_path, a="id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n")
+    (problem,) = _problems(tmp_path)
+    assert problem.startswith("a.yaml:3: system_prompt_file prompt.md cannot be read")
 
 
 def test_all_problems_are_told_together(tmp_path: Path) -> None:
