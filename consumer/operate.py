@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from consumer.queue.dead_letters import DeadLetter, DeadLetters
 from shared.keys import Keys
+from shared.printable import printable
 from shared.process import exit_on_bad_configuration
 from shared.redis_client import redis_client
 from shared.settings import SharedSettings, load_settings
@@ -32,7 +33,7 @@ def cancel(job_id: str) -> None:
         await redis.rpush(keys.control, json.dumps({"cancel": job_id}))  # type: ignore[misc]
 
     _with_redis(ask)
-    typer.echo(f"asked the consumer to cancel {job_id}")
+    _print(f"asked the consumer to cancel {job_id}")
 
 
 @app.command()
@@ -43,14 +44,14 @@ def catch_up() -> None:
         await redis.rpush(keys.control, json.dumps({"catch_up": "operator"}))  # type: ignore[misc]
 
     _with_redis(ask)
-    typer.echo("asked the consumer to catch up")
+    _print("asked the consumer to catch up")
 
 
 @dead.command("list")
 def list_() -> None:
     """One line a dead letter: job id, when it died, why, attempts."""
     for letter in _with_redis(lambda redis, keys: DeadLetters(redis, keys).all()):
-        typer.echo(_line(letter))
+        _print(_line(letter))
 
 
 @dead.command()
@@ -59,9 +60,9 @@ def show(job_id: str) -> None:
     letter = _with_redis(lambda redis, keys: DeadLetters(redis, keys).get(job_id))
     if letter is None:
         _none(job_id)
-    typer.echo(_line(letter))
+    _print(_line(letter))
     if letter.message is not None:
-        typer.echo(f"{letter.message.user_name}: {letter.message.text}")
+        _print(f"{letter.message.user_name}: {letter.message.text}")
 
 
 @dead.command()
@@ -70,7 +71,7 @@ def requeue(job_id: str) -> None:
     now_ms = round(time.time() * 1000)
     if not _with_redis(lambda redis, keys: DeadLetters(redis, keys).requeue(job_id, now_ms)):
         _none(job_id)
-    typer.echo(f"requeued {job_id}")
+    _print(f"requeued {job_id}")
 
 
 @dead.command()
@@ -78,7 +79,7 @@ def drop(job_id: str) -> None:
     """Forget it for good."""
     if not _with_redis(lambda redis, keys: DeadLetters(redis, keys).drop(job_id)):
         _none(job_id)
-    typer.echo(f"dropped {job_id}")
+    _print(f"dropped {job_id}")
 
 
 @sessions.command()
@@ -89,7 +90,7 @@ def reset(
 ) -> None:
     """Forget conversations, even while one is being answered; the next message begins anew."""
     if room is None and bot is None and not everything:
-        typer.echo("say which: --room, --bot, both, or --all", err=True)
+        _print("say which: --room, --bot, both, or --all", err=True)
         raise typer.Exit(2)
     word = {"reset": {"room_id": room, "bot_id": bot, "all": everything}}
 
@@ -97,7 +98,7 @@ def reset(
         await redis.rpush(keys.control, json.dumps(word))  # type: ignore[misc]
 
     _with_redis(ask)
-    typer.echo("asked the consumer to reset")
+    _print("asked the consumer to reset")
 
 
 def _with_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
@@ -113,13 +114,18 @@ def _with_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
     return asyncio.run(run())
 
 
+def _print(line: str, *, err: bool = False) -> None:
+    """The only way out: other people's words may hold what a terminal obeys."""
+    typer.echo(printable(line), err=err)
+
+
 def _line(letter: DeadLetter) -> str:
     attempts = f"{letter.starts} starts, {letter.failures} failures, {letter.crashes} crashes"
     return f"{letter.job_id}  {letter.died:%Y-%m-%d %H:%M:%S}  {letter.reason}  ({attempts})"
 
 
 def _none(job_id: str) -> NoReturn:
-    typer.echo(f"there is no dead letter {job_id}", err=True)
+    _print(f"there is no dead letter {job_id}", err=True)
     raise typer.Exit(1)
 
 

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import NoDecode
 
 from shared.bot_fields import Busy, Progress
+from shared.numbers import whole_number
 from shared.settings import SharedSettings
 
 
@@ -15,10 +16,10 @@ def _room_hours(value: object) -> object:
         return value
     pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
     try:
-        hours = {int(room): float(number) for room, _, number in pairs}
+        hours = {whole_number(room.strip()): float(number) for room, _, number in pairs}
     except ValueError:
         hours = {}
-    if not hours or not all(0 < number < float("inf") for number in hours.values()):
+    if not hours or None in hours or not all(0 < each < float("inf") for each in hours.values()):
         raise ValueError("must be room=hours pairs like 12=72,7=0.5, hours above 0")
     return hours
 
@@ -28,10 +29,10 @@ def _room_progress(value: object) -> object:
     if not isinstance(value, str):
         return value
     pairs = [pair.strip().partition("=") for pair in value.split(",") if pair.strip()]
-    known = get_args(Progress)
-    if not pairs or not all(room.isdecimal() and word in known for room, _, word in pairs):
+    known, words = get_args(Progress), {whole_number(room): word for room, _, word in pairs}
+    if not words or None in words or not all(word in known for word in words.values()):
         raise ValueError(f"must be room=word pairs like 12=quiet,7=off ({', '.join(known)})")
-    return {int(room): word for room, _, word in pairs}
+    return words
 
 
 RoomProgress = Annotated[dict[int, Progress] | None, NoDecode, BeforeValidator(_room_progress)]

@@ -16,7 +16,7 @@ from pydantic import (
 from shared.errors import Malformed
 from shared.inbound import InboundMessage
 
-_ROOM_PATH = re.compile(r"/rooms/\d+/([^/?]+)/messages")
+_ROOM_PATH = re.compile(r"/rooms/[0-9]+/([^/?]+)/messages")
 
 Id = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
 Name = Annotated[str, Field(strict=True)]

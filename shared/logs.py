@@ -3,10 +3,13 @@
 import logging
 import logging.config
 import sys
-from typing import Any
+from io import StringIO
+from typing import Any, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+
+from shared.printable import printable
 
 FORBIDDEN = frozenset({"text", "html", "body", "prompt", "key", "token", "url", "payload", "path"})
 """Field names that could carry chat text or a key: whoever logs one is told, not printed."""
@@ -41,12 +44,27 @@ def withhold(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
 def _renderers(log_format: str) -> list[Processor]:
     if log_format == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    # structlog's pretty tracebacks print local variables: chat text and keys are among them.
-    plain = structlog.dev.plain_traceback
-    colors = sys.stdout.isatty()
-    return [
-        structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=24, exception_formatter=plain)
-    ]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stdout.isatty(), pad_event_to=24, exception_formatter=_traceback
+    )
+    return [_for_a_terminal, console]
+
+
+def _for_a_terminal(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """JSON escapes by itself; a string that is printed as it is must not."""
+    del logger, name
+    return {field: _shown(value) for field, value in event.items()}
+
+
+def _shown(value: Any) -> Any:
+    return printable(value) if isinstance(value, str) else value
+
+
+def _traceback(sio: TextIO, exc_info: ExcInfo) -> None:
+    """structlog's pretty ones print local variables: chat text and keys are among them."""
+    plain = StringIO()
+    structlog.dev.plain_traceback(plain, exc_info)
+    sio.write(printable(plain.getvalue()))
 
 
 def _configure_standard_library(

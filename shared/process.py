@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from shared.errors import ConfigurationError
+from shared.printable import printable
 
 EXIT_CONFIGURATION = 2
 
@@ -20,5 +21,5 @@ def exit_on_bad_configuration(start: Callable[[], None]) -> None:
 def refuse(error: ConfigurationError) -> NoReturn:
     """Print every problem, a line each, and exit with 2."""
     for problem in error.problems:
-        print(problem, file=sys.stderr)  # noqa: T201 - before logging is set up
+        print(printable(problem), file=sys.stderr)  # noqa: T201 - before logging is set up
     raise SystemExit(EXIT_CONFIGURATION)

@@ -32,7 +32,7 @@ from shared.errors import ConfigurationError
 
 ENV_FILE = ".env"
 BOT_KEY_PREFIX = "BOT_KEY_"
-BOT_KEY = re.compile(r"\d+-[A-Za-z0-9]+")
+BOT_KEY = re.compile(r"[0-9]{1,18}-[A-Za-z0-9]+")
 
 _redis_dsn: TypeAdapter[RedisDsn] = TypeAdapter(RedisDsn)
 

@@ -17,10 +17,11 @@ from consumer.campfire.errors import (
     Redirected,
 )
 from shared.errors import CampfireError
+from shared.numbers import whole_number
 
 SIGN_IN = "/session/new"
 """Where Rails sends who has a bad key."""
-_NEXT = re.compile(r"[?&](before|after)=(\d+)[^>]*>;\s*rel=\"?next")
+_NEXT = re.compile(r"[?&](before|after)=([0-9]+)[^>]*>;\s*rel=\"?next")
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ def new_id(response: httpx.Response) -> str:
     """
     location: str = response.headers.get("Location", "")
     made = location.rstrip("/").rpartition("/")[2]
-    if not made.isdigit():
+    if whole_number(made) is None:
         raise CampfireUnclear("no id in the answer")
     return made
 
@@ -85,18 +86,17 @@ def read(response: httpx.Response, reader: Callable[[Any], T]) -> T:
 def next_page(response: httpx.Response) -> dict[str, int]:
     """`before` or `after` of the next page, from the Link header, whose URL holds the key."""
     match = _NEXT.search(response.headers.get("Link", ""))
-    return {match.group(1): int(match.group(2))} if match else {}
+    number = whole_number(match.group(2)) if match else None
+    return {match.group(1): number} if match and number is not None else {}
 
 
 def total_count(response: httpx.Response) -> int:
     """How many messages the room has; 0 when the header is missing (the port's 204)."""
-    count = response.headers.get("X-Total-Count", "")
-    return int(count) if count.isdigit() else 0
+    return whole_number(response.headers.get("X-Total-Count")) or 0
 
 
 _REFUSALS: dict[int, type[CampfireError]] = {403: NotYours, 404: NotInRoom}
 
 
 def _retry_after(response: httpx.Response) -> float | None:
-    seconds = response.headers.get("Retry-After", "")
-    return float(seconds) if seconds.isdigit() else None
+    return whole_number(response.headers.get("Retry-After"))

@@ -2,6 +2,8 @@
 
 from collections import deque
 
+from shared.numbers import whole_number
+
 
 class RecentIds:
     """Remembers the newest `most`, while this process lives."""
@@ -11,13 +13,14 @@ class RecentIds:
 
     def add(self, message_id: str) -> None:
         """We posted this; v1's form has no number, and is not remembered."""
-        if message_id.isdigit():
-            self._ids.append(int(message_id))
+        if (number := whole_number(message_id)) is not None:
+            self._ids.append(number)
 
     def discard(self, message_id: str) -> None:
         """It was deleted: a database may give its number to somebody else's."""
-        if message_id.isdigit() and int(message_id) in self._ids:
-            self._ids.remove(int(message_id))
+        number = whole_number(message_id)
+        if number is not None and number in self._ids:
+            self._ids.remove(number)
 
     def fill(self, after: int, before: int) -> bool:
         """Whether every number between these two is one of ours, or there is none."""

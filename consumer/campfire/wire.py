@@ -26,7 +26,7 @@ _NOT_SENT = (
     httpx.InvalidURL,
 )
 _A_PROXYS = (502, 503, 504)
-_KEY = re.compile(r"(/rooms/\d+/)[^/?\s\"'>]*-[^/?\s\"'>]*")
+_KEY = re.compile(r"(/rooms/[0-9]+/)[^/?\s\"'>]*-[^/?\s\"'>]*")
 _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 

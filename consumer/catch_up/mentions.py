@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from shared.numbers import whole_number
+
 _MENTION = "action-text-attachment, .mention"
-_USER = re.compile(r"gid://[^/\"]+/User/(\d+)(?=[?\"]|$)")
+_USER = re.compile(r"gid://[^/\"]+/User/([0-9]+)(?=[?\"]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def user_id_of(sgid: str) -> int | None:
     except (binascii.Error, ValueError):
         return None
     match = _USER.search(record)
-    return int(match[1]) if match else None
+    return whole_number(match[1]) if match else None
 
 
 def _found(document: LexborHTMLParser) -> Iterator[Mention]:

@@ -18,6 +18,7 @@ from consumer.turn.told import Told
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError, QueueError
+from shared.numbers import whole_number
 
 log = structlog.get_logger()
 
@@ -74,9 +75,9 @@ class ControlWords:
                 return (introduction(self._bots[claim.message.bot_id], self._words),)
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
-        lane, number = claim.message.lane, claim.message.message_id
+        lane, number = claim.message.lane, whole_number(claim.message.message_id)
         # The mark first: a turn that begins meanwhile would be told the old talk.
-        await self._told.forget(lane, int(number) if number.isdigit() else 0)
+        await self._told.forget(lane, number or 0)
         await self._sessions.reset({"room_id": lane.room_id, "bot_id": lane.bot_id})
         return (self._words.say("control.new"),)
 

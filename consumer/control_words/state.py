@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from html import escape
 
+from consumer.names import names_html
 from consumer.queue.ticket import Ticket
 from consumer.sessions.account import Account
 from shared.catalogue import Catalogue
@@ -68,8 +68,7 @@ def _waiting(tickets: Sequence[Ticket], words: Catalogue) -> str:
 
 
 def _names(tickets: Sequence[Ticket], words: Catalogue) -> str:
-    names = dict.fromkeys(t.user_name.strip() or words.say("somebody") for t in tickets)
-    return escape(words.listed(list(names)), quote=False)
+    return names_html((ticket.user_name for ticket in tickets), words)
 
 
 def _dollars(amount: float) -> str:

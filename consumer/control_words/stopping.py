@@ -1,8 +1,8 @@
 """`stop` and `stop all`: end what was asked in this lane before them, and nothing else."""
 
 from collections.abc import Sequence
-from html import escape
 
+from consumer.names import names_html
 from consumer.queue.cancelling import Cancelling, Stopped
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
@@ -52,7 +52,6 @@ class Stopping:
     def _unanswered(self, names: Sequence[str], *, all_of_them: bool) -> str:
         if not all_of_them:
             return self._words.say("cancelled")
-        people = dict.fromkeys(name.strip() or self._words.say("somebody") for name in names)
-        listed = escape(self._words.listed(list(people)), quote=False)
+        people = names_html(names, self._words)
         kind = "one" if len(names) == 1 else "many"
-        return self._words.say(f"control.unanswered.{kind}", people=listed, count=len(names))
+        return self._words.say(f"control.unanswered.{kind}", people=people, count=len(names))

@@ -20,6 +20,7 @@ from consumer.queue.ticket import Ticket
 from consumer.queue.waiting import Waiter
 from shared.errors import BotError
 from shared.lane import Lane
+from shared.numbers import whole_number
 
 MOST_AT_ONCE = 200
 """Messages that get a sign soon; in a flood the others do without."""
@@ -71,7 +72,8 @@ class FirstSight:
     async def _see(self, waiter: Waiter) -> None:
         room_id, message_id = waiter.lane.room_id, waiter.job_id.rpartition(":")[2]
         offers = await self._campfire.probe()
-        if not (offers.boosts and message_id.isdigit() and self._shows(waiter.lane)):
+        known = whole_number(message_id) is not None
+        if not (offers.boosts and known and self._shows(waiter.lane)):
             return
         key = self._keys[waiter.lane.bot_id]
         boost = await self._campfire.boost(room_id, key, message_id, SEEN)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from consumer.campfire.client import Campfire
+from shared.numbers import whole_number
 
 SEEN = "👀"
 
@@ -74,7 +75,7 @@ class Marks:
         await self._keeping.check()
         message_id = self._traces.message_id
         if message_id is None and self._unclear is not None:
-            after = int(self._asked_id) if self._asked_id.isdigit() else 0
+            after = whole_number(self._asked_id) or 0
             message_id = await self._campfire.find_own(
                 self._room_id, self._key, self._unclear, after
             )
@@ -97,7 +98,7 @@ class Marks:
     @property
     def _is_in_the_room(self) -> bool:
         """Campfire's ids are numbers; what was said over the live stream has no message there."""
-        return self._asked_id.isdigit()
+        return whole_number(self._asked_id) is not None
 
     async def _leave(self, traces: Traces) -> None:
         self._traces = traces

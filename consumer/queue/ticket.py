@@ -7,6 +7,7 @@ from consumer.queue.claim import Claim
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER
 from shared.lane import Lane
+from shared.numbers import whole_number
 from shared.wire import to_wire
 
 
@@ -82,6 +83,7 @@ class Ticket:
 
 def asked_before(ticket: Ticket, word: Ticket) -> bool:
     """Whether a message was asked before a control word, as claim.lua sees it. Pure."""
-    if ticket.message_id.isdigit() and word.message_id.isdigit():
-        return int(ticket.message_id) < int(word.message_id)
+    number, words = whole_number(ticket.message_id), whole_number(word.message_id)
+    if number is not None and words is not None:
+        return number < words
     return ticket.accepted_ms < word.accepted_ms

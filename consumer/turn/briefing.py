@@ -28,6 +28,7 @@ from consumer.turn.told import Mark, Told
 from shared.bots import Bot, campfire_user_id
 from shared.errors import BotError, CampfireError
 from shared.lane import Lane
+from shared.numbers import whole_number
 
 LOOK_S = 2.0
 
@@ -238,4 +239,4 @@ def _asked(claim: Claim) -> set[str]:
 
 def _newest(claim: Claim) -> int:
     """Campfire's id of the turn's last message; 0 for one that did not come from a Campfire."""
-    return max((int(known) for known in _asked(claim) if known.isdigit()), default=0)
+    return max((whole_number(known) or 0 for known in _asked(claim)), default=0)

@@ -29,6 +29,7 @@ from consumer.turn.posts import REFUSED, NotPostable, Post, Try, last_word, post
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.kill_points import reached
+from shared.numbers import whole_number
 
 POST_ATTEMPTS = 4
 
@@ -160,7 +161,7 @@ class Delivery:
 
 def _newest(*ids: str | None) -> int:
     """The highest of Campfire's ids; 0 when none is a number (v1's form has its own)."""
-    return max((int(known) for known in ids if known and known.isdigit()), default=0)
+    return max((whole_number(known) or 0 for known in ids), default=0)
 
 
 def _patiently() -> AsyncRetrying:

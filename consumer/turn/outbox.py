@@ -20,13 +20,14 @@ from consumer.turn.copying import NotPlain, TooLarge, copy
 from consumer.turn.files import File, LeftOut, Why, safe_name
 from consumer.turn.outgoing import Outgoing, fsync_folder
 from shared.kill_points import reached
+from shared.numbers import whole_number
 
 MOST_ENTRIES, DEEPEST = 2000, 5
 """No more is looked at of an outbox that nobody would want posted."""
 MOST_TOLD = 5
 """Names that are told for one reason."""
 _INTO = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"([0-9]+)")
 
 log = structlog.get_logger()
 
@@ -73,9 +74,11 @@ class Outbox:
                 return self._copied(job_id, token, top, fresh) if fresh else Taken()
         except FileNotFoundError:
             return Taken()
-        except OSError as error:
-            # A disk that is full, or an outbox that is a link: the text is answer enough.
-            log.warning("outbox_not_taken", reason=type(error).__name__)
+        except Exception as error:
+            # A disk that is full, an outbox that is a link, a fault of ours over a strange name:
+            # the text is answer enough.
+            unexpected = not isinstance(error, OSError)
+            log.warning("outbox_not_taken", reason=type(error).__name__, exc_info=unexpected)
             return Taken(left_out=(LeftOut(why="unreadable", names=(OUTBOX,), count=1),))
 
     def _copied(self, job_id: str, token: int, top: int, fresh: list[Parts]) -> Taken:
@@ -159,11 +162,8 @@ def _entries(folder: int, above: Parts = ()) -> Iterator[tuple[Parts, os.stat_re
                 yield from _entries(inner, (*above, name))
 
 
-def _natural(path: Parts) -> list[list[tuple[bool, int, str]]]:
-    return [
-        [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _DIGITS.split(name)]
-        for name in path
-    ]
+def _natural(path: Parts) -> list[list[tuple[int, str]]]:
+    return [[(whole_number(part) or 0, part) for part in _DIGITS.split(name)] for name in path]
 
 
 @contextmanager

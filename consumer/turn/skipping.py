@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from consumer.names import names_html
 from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
-from consumer.rendering import render
 from consumer.turn.outcome import Reply
 from shared.catalogue import Catalogue
 
@@ -36,17 +36,15 @@ def too_old(accepted_ms: int, now_ms: int, max_age_s: float) -> bool:
 def summary(skipped: Sequence[Ticket], zone: tzinfo, words: Catalogue) -> Reply:
     """One sentence for all messages of a lane that are not answered; the first is the claim's."""
     times = [datetime.fromtimestamp(ticket.accepted_ms / 1000, zone) for ticket in skipped]
-    nobody = words.say("somebody")
-    people = list(dict.fromkeys(ticket.user_name.strip() or nobody for ticket in skipped))
     sentence = words.say(
         "expired.one" if len(skipped) == 1 else "expired.many",
         count=len(skipped),
-        people=words.listed(people),
+        people=names_html((ticket.user_name for ticket in skipped), words),
         first=f"{min(times):%H:%M}",
         last=f"{max(times):%H:%M}",
     )
     return Reply(
-        parts=render(sentence),
+        parts=(sentence,),
         ending="expired",
         skipped=tuple(ticket.job_id for ticket in skipped[1:]),
     )

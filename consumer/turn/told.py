@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.numbers import whole_number
 
 REMEMBER_SECONDS = 7 * 24 * 3600
 """Renewed with each turn. Forgotten, it costs a few lines that the agent knows already."""
@@ -47,7 +48,7 @@ class Told:
         after the bot's last turn or post.
         """
         last_post = await self._redis.get(self._keys.last_post(lane))
-        known = int(last_post) if last_post and last_post.isdigit() else 0
+        known = whole_number(last_post) or 0
         await self._write(lane, "reset", max(message_id, known, (await self.mark(lane)).told))
 
     async def reset(self, which: Mapping[str, Any]) -> None:

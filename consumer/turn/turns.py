@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from consumer.names import name_markdown
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.rendering import render
@@ -116,7 +117,7 @@ class Turns:
             text = self._words.say("no_text")
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
         if message.user_name.lower() in people and waited_s > LONG_S:
-            text = f"@{message.user_name}\n\n{text}"
+            text = f"@{name_markdown(message.user_name)}\n\n{text}"
         names = [file.name for file in taken.files]
         if len(text) > LONG_TEXT:
             parts = await asyncio.to_thread(render, text, people, files=names)

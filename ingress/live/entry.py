@@ -12,7 +12,7 @@ from shared.live_events import EVENT, KIND
 GAP_KIND = "gap"
 BEGINNING = "0-0"
 """Before every id: whoever resumes here gets all that is kept."""
-_ID = re.compile(r"(\d{1,19})-(\d{1,19})")
+_ID = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
 _GAP_JSON = '{"version":1,"kind":"gap"}'
 
 Fields = dict[bytes, bytes]

@@ -17,7 +17,7 @@ from shared.lane import Lane
 Rights = Literal["read", "talk"]
 """To watch; to watch and to say something."""
 _SALT = b"campfire-ai-bot live link 1"
-_EXPIRES = re.compile(r"\d{1,12}")
+_EXPIRES = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)

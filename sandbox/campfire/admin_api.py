@@ -19,6 +19,7 @@ from sandbox.campfire.admin_forms import (
     read_form,
 )
 from sandbox.campfire.bot_answers import base_url
+from sandbox.campfire.bot_messages import to_id
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.events import Subscription
 from sandbox.campfire.faults import Fault
@@ -81,7 +82,7 @@ class AdminApi:
     async def messages(self, request: Request) -> Response:
         """The messages of a room after `after` (default: all); `wait` seconds for a first one."""
         room_id = request.path_params["room_id"]
-        after = int(request.query_params.get("after", "0"))
+        after = to_id(request.query_params.get("after", "0"))
         wait = min(float(request.query_params.get("wait", "0")), MAX_WAIT_SECONDS)
         with self._campfire.hub.subscribe() as events:
             found = self._chat.messages.after(room_id, after, 10_000)

@@ -19,7 +19,7 @@ MENTION_TAG = "action-text-attachment"
 MENTION_TYPE = "application/vnd.campfire.mention"
 
 _SIGNING_SECRET = b"the sandbox signs as any Campfire would"
-_USER_GID = re.compile(r"^gid://[^/]+/User/(\d+)(?:\?.*)?$")
+_USER_GID = re.compile(r"^gid://[^/]+/User/([0-9]{1,18})(?:\?.*)?$")
 
 
 def sgid_of(user_id: int) -> str:

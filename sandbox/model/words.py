@@ -54,7 +54,7 @@ _PREFIX = re.compile(r"^(?:<[^<>]*>|[^\s:<>][^:<>]{0,60}:\s|@\S+\s|\[[^\]]*\]\s*
 _FACTS = re.compile(r"\A(?:\s*\[[^\]\n]*\][ \t]*\n(?:[<>] [^\n]*\n)*)+|\A\s*@\S+\s")
 _CLOSING = re.compile(r"(?:\s*</[^<>]*>)+\s*$")
 _GREEDY = re.compile(r"echo\s|(?:tool|loop)\s+\w+\s+\{", re.IGNORECASE)
-_TIMES = r"(?:\s+(?P<times>once|twice|\d+\s+times))?"
+_TIMES = r"(?:\s+(?P<times>once|twice|[0-9]{1,9}\s+times))?"
 
 
 def _lines(text: str) -> list[str]:
@@ -152,7 +152,7 @@ _STATUS = "400|401|403|404|413|429|500|502|503|529"
 _VOCABULARY: tuple[tuple[re.Pattern[str], Change], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), change)
     for pattern, change in (
-        (r"slow\s+(?P<seconds>\d+(?:\.\d+)?)s?", _slow),
+        (r"slow\s+(?P<seconds>[0-9]{1,9}(?:\.[0-9]{1,9})?)s?", _slow),
         (r"long\s+(?P<length>\d{1,7})", _long),
         (r"(?P<verb>tool|loop)\s+(?P<name>\w+)(?:\s+(?P<words>.+))?", _tool),
         (rf"error\s+(?P<status>{_STATUS}){_TIMES}", _error),

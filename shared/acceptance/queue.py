@@ -11,6 +11,7 @@ from shared.acceptance.loop_guard import LoopGuard
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
 from shared.live_events import Queued
+from shared.numbers import whole_number
 from shared.wire import to_wire
 
 REMEMBER_SECONDS = 7 * 24 * 3600
@@ -106,7 +107,7 @@ class RedisQueue:
             str(message.line),
             message.model_dump_json(),
             _ticket(message),
-            message.message_id if message.message_id.isdigit() else "",
+            "" if whole_number(message.message_id) is None else message.message_id,
             FAR_FUTURE_MS,
             REMEMBER_SECONDS,
             self._keys.message(""),

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sandbox.campfire.bot_answers import NOT_FOUND, head, sign_in_redirect
+from sandbox.campfire.bot_messages import to_id
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.events import ChatEvent
 from sandbox.campfire.messages import Upload
@@ -102,7 +103,7 @@ class Pages:
         if refused is not None or room is None:
             return refused or NOT_FOUND()
         before = request.query_params.get("before", "")
-        shown, older = self._newest(room, int(before) if before.isdigit() else None)
+        shown, older = self._newest(room, to_id(before) or None)
         html = self._views.render("messages.html", messages=shown, older=older)
         return HTMLResponse(html, headers=SECURITY_HEADERS)
 
@@ -182,7 +183,7 @@ class Pages:
     def _viewer(self, request: Request) -> Person:
         """As whom the page is used: `?as=ID`, else as before, else Ada."""
         for wanted in (request.query_params.get("as"), request.cookies.get(PERSON_COOKIE)):
-            person = self._chat.people.get(int(wanted)) if wanted and wanted.isdigit() else None
+            person = self._chat.people.get(to_id(wanted or ""))
             if person is not None and not person.is_bot:
                 return person
         return self._chat.people.humans()[0]

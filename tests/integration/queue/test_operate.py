@@ -76,6 +76,21 @@ async def test_dead_letters_are_listed_shown_requeued_in_order_and_dropped(
     assert (await operate("dead", "list")) == (0, "")
 
 
+async def test_a_dead_letter_moves_no_cursor(bench: Bench, operate: Operate) -> None:
+    """What somebody wrote to be obeyed by the operator's terminal is shown as escapes."""
+    undertaker = await bench.start(_bury, machine="a")
+    hostile = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m"
+    changes = {"text": f"see {hostile}", "user_name": f"Ada{hostile}"}
+    message = inbound(1).model_copy(update=changes)
+    await bench.accept(message)
+    await undertaker.until(lambda: len(undertaker.started) == 1)
+    undertaker.service.stop()
+    await bench.stopped(undertaker)
+    code, shown = await operate("dead", "show", bench.keys.job_id(message))
+    escaped = "\\x1b]52;c;ZXZpbA==\\x07\\x1b[2J\\x9b31m"
+    assert (code, shown.splitlines()[1]) == (0, f"Ada{escaped}: see {escaped}")
+
+
 @pytest.mark.parametrize("act", ["show", "requeue", "drop"])
 async def test_no_such_letter(operate: Operate, act: str) -> None:
     """A wrong id is said to be one, with a non-zero exit code."""

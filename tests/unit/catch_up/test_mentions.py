@@ -1,5 +1,6 @@
 """Mentions are recognised in each form in which a Campfire's index shows them."""
 
+import base64
 import json
 
 import pytest
@@ -62,7 +63,14 @@ def test_what_we_write_ourselves_is_read() -> None:
     assert [mention.user_id for mention in mentions(written)] == [1]
 
 
-@pytest.mark.parametrize("sgid", ["", "x", "--", "é--x", "////", "eyJ4IjoxfQ==--x", "Z2lkOi8vYQ=="])
+def _signed(number: str) -> str:
+    return base64.urlsafe_b64encode(f'"gid://campfire/User/{number}?x"'.encode()).decode() + "--x"
+
+
+@pytest.mark.parametrize(
+    "sgid",
+    ["", "x", "--", "é--x", "////", "eyJ4IjoxfQ==--x", "Z2lkOi8vYQ==", _signed("9" * 5000)],
+)
 def test_what_names_nobody_is_none(sgid: str) -> None:
     """Whatever stands in an attribute, nothing is raised."""
     assert user_id_of(sgid) is None

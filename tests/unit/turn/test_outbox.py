@@ -54,6 +54,26 @@ def test_files_come_in_the_order_of_their_names(
     ]
 
 
+@pytest.mark.parametrize("name", ["10²", "²", "٣", "１２", "9" * 200, "a\udcff", "-", "½ 3"])
+def test_no_name_loses_the_answer(workspace: Path, take: Callable[[], Taken], name: str) -> None:
+    """Signs that are digits to some and not to `int` are names like others."""
+    for each in (name, "10", "9"):
+        (workspace / "outbox" / each).write_text("x")
+    assert sorted(file.name for file in take().files) == sorted([safe_name(name), "10", "9"])
+
+
+def test_a_fault_over_the_files_leaves_the_text(
+    workspace: Path, take: Callable[[], Taken], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong with an outbox, the room is told that its files are missing."""
+
+    def broken(*_: object) -> list[object]:
+        raise ValueError
+
+    monkeypatch.setattr("consumer.turn.outbox._fresh", broken)
+    assert take().left_out == (LeftOut(why="unreadable", names=("outbox",), count=1),)
+
+
 def test_a_later_change_does_not_reach_the_room(
     workspace: Path, outgoing: Outgoing, take: Callable[[], Taken]
 ) -> None:

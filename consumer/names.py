@@ -1,0 +1,39 @@
+"""People's names in the service's own sentences: words that end where ours go on. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from html import escape
+
+from shared.catalogue import Catalogue
+
+LONGEST = 60
+"""Characters; Campfire itself sets no bound."""
+_JOINERS = "\u200c\u200d"
+"""Unseen, and part of Persian words and of emoji."""
+_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def name_html(name: str, words: Catalogue) -> str:
+    """One name as HTML: on one line, without what is unseen or turns what follows around."""
+    return escape(_shown(name) or words.say("somebody"), quote=False)
+
+
+def names_html(names: Iterable[str], words: Catalogue) -> str:
+    """Some names as people list them, each once, as HTML; raises IndexError for none."""
+    return words.listed(list(dict.fromkeys(name_html(name, words) for name in names)))
+
+
+def name_markdown(name: str) -> str:
+    """One name as Markdown in which it means nothing but itself."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(name.split()))
+
+
+def _shown(name: str) -> str:
+    plain = "".join(sign if _is_shown(sign) else " " for sign in name)
+    one_line = " ".join(plain.split())
+    return one_line if len(one_line) <= LONGEST else one_line[:LONGEST].rstrip() + "…"
+
+
+def _is_shown(sign: str) -> bool:
+    return unicodedata.category(sign)[0] != "C" or sign in _JOINERS
