@@ -1,12 +1,9 @@
-"""Settings from the environment and `.env`: one frozen object a process, all problems at once."""
+"""Settings from what the process was told: one frozen object, all problems at once."""
 
-import os
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from dotenv import dotenv_values
 from pydantic import (
     BeforeValidator,
     Field,
@@ -17,10 +14,8 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
-    DotEnvSettingsSource,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -28,11 +23,9 @@ from pydantic_settings import (
 
 from shared.bots import Bot, bot_ids, key_variable, load_bots
 from shared.catalogue import Catalogue, Language, catalogue
+from shared.environment import read_environment
 from shared.errors import ConfigurationError
-
-ENV_FILE = ".env"
-BOT_KEY_PREFIX = "BOT_KEY_"
-BOT_KEY = re.compile(r"[0-9]{1,18}-[A-Za-z0-9]+")
+from shared.secrets import BOT_KEY, BOT_KEY_PREFIX
 
 _redis_dsn: TypeAdapter[RedisDsn] = TypeAdapter(RedisDsn)
 
@@ -50,28 +43,29 @@ def _bot_keys(keys: dict[str, str]) -> dict[str, SecretStr]:
     return {name: SecretStr(key) for name, key in keys.items()}
 
 
-class BotKeysSource(PydanticBaseSettingsSource):
-    """Collects every `BOT_KEY_<BOT_ID>`, whose names are known only from the bot files."""
+class EnvironmentSource(EnvSettingsSource):
+    """All that `read_environment` finds, and what no variable names: the bot keys, the files."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """One field only: `bot_keys`, by variable name."""
-        del field
-        found = {**dotenv_values(ENV_FILE), **os.environ} if field_name == "bot_keys" else {}
-        keys = {name: key for name, key in found.items() if name.startswith(BOT_KEY_PREFIX) and key}
-        return keys, field_name, True
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        self._environment = read_environment()
+        return {name.lower(): value for name, value in self._environment.values.items()}
 
     def __call__(self) -> dict[str, Any]:
-        """What this source adds to the settings."""
-        keys, name, _ = self.get_field_value(self.settings_cls.model_fields["bot_keys"], "bot_keys")
-        return {name: keys}
+        """The values by field; their names in the bot files decide which bot keys there are."""
+        found = self._environment
+        keys = {name: key for name, key in found.values.items() if name.startswith(BOT_KEY_PREFIX)}
+        return {
+            **super().__call__(),
+            "bot_keys": keys,
+            "secret_files": found.secret_files,
+            "unread": found.problems,
+        }
 
 
 class SharedSettings(BaseSettings):
     """What ingress and consumer both read."""
 
-    model_config = SettingsConfigDict(
-        env_file=ENV_FILE, extra="ignore", frozen=True, env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
     redis_url: Annotated[str, BeforeValidator(_redis_url)]
     redis_prefix: str = Field("campfire", pattern=r"^[A-Za-z0-9._-]+$")
@@ -87,6 +81,8 @@ class SharedSettings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     bot_keys: Annotated[dict[str, SecretStr], BeforeValidator(_bot_keys)] = {}
+    secret_files: tuple[Path, ...] = ()
+    """Every file that secrets were read from: `.env`, and those that `…_FILE` variables name."""
 
     @classmethod
     def settings_customise_sources(
@@ -97,26 +93,24 @@ class SharedSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then the bot keys, then the environment, then `.env`."""
+        """Arguments, then what the process was told."""
         del file_secret_settings, env_settings, dotenv_settings
-        return (
-            init_settings,
-            BotKeysSource(settings_cls),
-            EnvSettingsSource(settings_cls),
-            DotEnvSettingsSource(settings_cls),
-        )
+        return init_settings, EnvironmentSource(settings_cls)
 
     @model_validator(mode="wrap")
     @classmethod
     def _every_problem_at_once(
         cls, given: dict[str, Any], validate: ModelWrapValidatorHandler[Self]
     ) -> Self:
+        unread: Mapping[str, str] = given.get("unread", {})
         try:
             settings = validate(given)
         except ValidationError as error:
-            problems = [_sentence(problem) for problem in error.errors()]
-            raise ConfigurationError(problems + cls.problems_between(given)) from error
-        if problems := cls.problems_between(given):
+            # What a file should have said is not "not set" besides.
+            problems = [_sentence(it) for it in error.errors() if _name(it) not in unread]
+            problems = [*unread.values(), *problems, *cls.problems_between(given)]
+            raise ConfigurationError(problems) from error
+        if problems := [*unread.values(), *cls.problems_between(given)]:
             raise ConfigurationError(problems)
         return settings
 
@@ -169,8 +163,12 @@ def bot_problems(folder: Path, key_names: Collection[str], default_bot: str | No
     return problems
 
 
+def _name(problem: Any) -> str:
+    return ".".join(str(part) for part in problem["loc"]).upper()
+
+
 def _sentence(problem: Any) -> str:
-    name = ".".join(str(part) for part in problem["loc"]).upper()
+    name = _name(problem)
     if problem["type"] == "missing":
         return f"{name}: not set" + _HINTS.get(name, "")
     complaint = str(problem["msg"]).removeprefix("Value error, ")

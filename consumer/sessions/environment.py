@@ -13,6 +13,7 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_rules import SHELLS
 from shared.bots import Bot
 from shared.errors import ConfigurationError
+from shared.secrets import may_be_secret
 
 LAUNCHER = Path(__file__).with_name("launch.sh")
 PID_FILE = "CAMPFIRE_AGENT_PID_FILE"
@@ -36,8 +37,6 @@ QUIET = {
     "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
 }
 KEY_FILE = "api-key"
-SECRETS = ("ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "REDIS_URL")
-SECRET_PREFIXES = ("BOT_KEY_",)
 
 
 def agent_environment(
@@ -90,7 +89,7 @@ def forget_secrets() -> None:
     Call it in the composition root: what is not there cannot leak by a child or a dump.
     """
     for name in list(os.environ):
-        if name in SECRETS or name.startswith(SECRET_PREFIXES):
+        if may_be_secret(name.upper()):
             del os.environ[name]
 
 

@@ -33,7 +33,10 @@ def test_every_file_exists(path: str) -> None:
 
 def test_every_setting_is_described() -> None:
     """The table names each setting of both processes, and none that does not exist."""
-    fields = {*ConsumerSettings.model_fields, *IngressSettings.model_fields} - {"bot_keys"}
+    fields = {*ConsumerSettings.model_fields, *IngressSettings.model_fields} - {
+        "bot_keys",
+        "secret_files",
+    }
     table = README.partition("## Settings")[2].partition("## Operate")[0]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}

@@ -9,7 +9,7 @@ import pytest
 from sandbox.launch.bot_keys import key_variable, missing_bot_keys
 from sandbox.launch.environment import LaunchError
 from shared.bots import Bot
-from shared.settings import BOT_KEY
+from shared.secrets import BOT_KEY
 
 
 @pytest.fixture

@@ -58,7 +58,8 @@ def test_retries_and_silence_stay_within_the_turn(tmp_path: Path) -> None:
 
 def test_secrets_leave_our_own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """After forget_secrets no key of ours is in os.environ; the rest is."""
-    for name in ("BOT_KEY_X", "ANTHROPIC_API_KEY", "REDIS_URL", "ADMIN_TOKEN", "WEBHOOK_TOKEN"):
+    tokens = ("ANTHROPIC_API_KEY", "ADMIN_TOKEN", "LINK_SECRET", "WEBHOOK_TOKEN")
+    for name in ("BOT_KEY_X", "REDIS_URL", *tokens):
         monkeypatch.setenv(name, "secret")
     monkeypatch.setenv("HARMLESS", "kept")
     forget_secrets()
