@@ -1,0 +1,91 @@
+"""Today's processes start over what an older release left, and nobody's message is lost."""
+
+from pathlib import Path
+
+import pytest
+
+from consumer.queue.dead_letters import DeadLetters
+from sandbox.launch.valkey import EmbeddedValkey
+from shared.catalogue import catalogue
+from shared.keys import Keys
+from shared.redis_client import redis_client
+from tests.acceptance.conftest import NewStack
+from tests.acceptance.environment import free_port
+from tests.acceptance.stack import SUPPORT, Stack
+from tests.conftest import eventually
+from tests.fixtures.release_5d7280d import release
+
+BEGUN_ANEW, RUNNING, STORED, SPOOLED = 10, 13, 14, 15
+NEW_CONVERSATION = catalogue("en").say("control.new")
+
+
+@pytest.mark.timeout(240)
+async def test_what_5d7280d_left_is_answered(new_stack: NewStack, tmp_path: Path) -> None:
+    """Waiting, claimed, stored and spooled messages have one answer each; sessions are resumed."""
+    valkey = EmbeddedValkey(tmp_path / "valkey", port=free_port())
+    stack = new_stack(
+        redis_url=valkey.url,
+        prefix=release.PREFIX,
+        BOTS_DIR=str(release.BOTS_DIR),
+        **release.TEN_YEARS,
+    )
+    await release.restore(stack.folder / "data")
+    (stack.folder / "data" / "valkey").rename(valkey.folder)
+    with valkey:
+        await stack.start()
+        await stack.ready()
+        await everything_settled(valkey)
+        await expect_support(stack)
+        await expect_the_other_rooms(stack)
+        assert await dead_letters(valkey) == release.DEAD
+        await stack.stop()
+
+
+async def everything_settled(valkey: EmbeddedValkey) -> None:
+    """Wait until no lane holds a message any more, the spooled ones included."""
+    redis, keys = redis_client(valkey.url), Keys(release.PREFIX)
+
+    async def is_over() -> bool:
+        last = f"{keys.prefix}:assistant:{SPOOLED}:*"
+        spooled = [key async for key in redis.scan_iter(keys.outcome(last))]
+        return bool(spooled) and not await redis.exists(keys.lanes, keys.running)
+
+    await eventually(is_over, within_s=90)
+    await redis.aclose()
+
+
+async def expect_support(stack: Stack) -> None:
+    """The conversation of before went on: two that waited, then the spooled one, in order."""
+    *_, waited, second, third = await last_lines(stack, SUPPORT)
+    assert "I remember 2 earlier messages" in waited, "the session was not resumed"
+    assert (second, third) == ("second in Support", "third in Support, from the spool")
+    assert len(await stack.answers(SUPPORT)) == 5
+    figures = await last_lines(stack, SUPPORT, "financial_analyst")
+    assert figures[0] == "42 %"
+    assert figures[-1] == "figures from the spool"
+    assert len(figures) == 3, "the word `status` was not answered"
+
+
+async def expect_the_other_rooms(stack: Stack) -> None:
+    """Claimed, stored and spooled messages; a word that waited divides what stood around it."""
+    assert await last_lines(stack, RUNNING) == ["the killed turn", "behind the killed turn"]
+    assert await last_lines(stack, SPOOLED) == ["a new lane from the spool"]
+    posted = await stack.campfire.messages(STORED)
+    files = [each["attachment"]["filename"] for each in posted if each["attachment"]]
+    assert files == ["stored.txt"]
+    *around, after_word = (await last_lines(stack, BEGUN_ANEW))[-3:]
+    assert sorted(around) == [NEW_CONVERSATION, "before the word"]
+    assert "I remember 1 earlier message from you" in after_word  # what ran after the word
+
+
+async def last_lines(stack: Stack, room_id: int, bot: str = "assistant") -> list[str]:
+    """The bot's answers, without the mention above where something was said in between."""
+    return [text.split("\n")[-1] for text in await stack.answers(room_id, bot)]
+
+
+async def dead_letters(valkey: EmbeddedValkey) -> tuple[str, ...]:
+    """Their job ids, the oldest first."""
+    redis = redis_client(valkey.url)
+    letters = await DeadLetters(redis, Keys(release.PREFIX)).all()
+    await redis.aclose()
+    return tuple(letter.job_id for letter in letters)
