@@ -7,7 +7,7 @@ from typing import Any
 from shared.bots import Bot
 from shared.inbound import InboundMessage
 
-RECORDINGS = Path(__file__).parents[2] / "shared" / "campfire-recordings"
+RECORDINGS = Path(__file__).parent / "recordings"
 RECORDED_KEY = "3-52d8d3ea9c87"
 """The key of the recorded bot "Assistant"."""
 

@@ -2,7 +2,7 @@
 
 Pure. First every tag that is not on the list goes **with its content**, then attributes are
 cleaned. Source: once-campfire `lib/rails_ext` and `app/helpers/content_filters`, run with Ruby:
-`campfire-recordings/t01_rails_filters.json`.
+`tests/recordings/t01_rails_filters.json`.
 """
 
 import re

@@ -12,15 +12,14 @@ from tests.acceptance.environment import ROOT, free_port
 from tests.acceptance.stack import ALL_TALK, Stack
 from tests.conftest import eventually
 
-SEED = ROOT.parent / "shared" / "seed-design.md"
+SEED = ROOT / "tests" / "recordings" / "seed_commands.md"
 SEED_PORT = 5002
 BOT = "financial_analyst"
 
 
 def curl_commands() -> list[str]:
-    """The curl command lines under that heading, continuation lines included."""
-    section = SEED.read_text(encoding="utf-8").partition("### Local Testing Commands")[2]
-    block = re.split(r"```(?:bash)?\n", section)[1]
+    """The curl command lines, continuation lines included."""
+    block = re.split(r"```(?:bash)?\n", SEED.read_text(encoding="utf-8"))[1]
     lines = re.sub(r"\\\n", " ", block).splitlines()
     return [line for line in lines if line.startswith("curl ")]
 

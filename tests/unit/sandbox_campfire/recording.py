@@ -1,11 +1,10 @@
-"""The recordings of Campfire, which lie beside the project, in CI too."""
+"""The recordings of Campfire, in `tests/recordings`."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[3].parent / "shared" / "campfire-recordings"
-"""`../shared/campfire-recordings` from the project's root."""
+FOLDER = Path(__file__).parents[2] / "recordings"
 
 Json = dict[str, Any]
 
