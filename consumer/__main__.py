@@ -7,6 +7,7 @@ import structlog
 from consumer.composition import consume
 from consumer.sessions.environment import check_shell_tools, forget_secrets
 from consumer.settings import ConsumerSettings
+from shared.admin_token import admin_token, tell_where
 from shared.errors import QueueError
 from shared.logs import configure_logs
 from shared.process import exit_on_bad_configuration
@@ -23,8 +24,11 @@ def main() -> None:
     settings = load_settings(ConsumerSettings)
     bots = settings.bots()
     check_shell_tools(*bots.values())
+    # The web process asks for it: whichever of the two starts first writes it.
+    admin_token(settings)
     forget_secrets()
     configure_logs(settings.log_format, settings.log_level, process="worker")
+    tell_where(settings)
     try:
         asyncio.run(consume(settings, bots))
     except QueueError as error:

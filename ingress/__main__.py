@@ -17,6 +17,7 @@ from ingress.settings import IngressSettings
 from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
+from shared.admin_token import admin_token, tell_where
 from shared.bot_files import BotFiles
 from shared.errors import ConfigurationError
 from shared.keys import Keys
@@ -38,6 +39,7 @@ def main() -> None:
     settings = load_settings(IngressSettings)
     bots = settings.bots()
     access = Access.from_settings(settings, bots)
+    token = admin_token(settings)
     configure_logs(settings.log_format, settings.log_level, process="web")
     listener = listen(settings.host, settings.port)
     redis, keys = redis_client(settings.redis_url), Keys(settings.redis_prefix)
@@ -55,13 +57,13 @@ def main() -> None:
     app = create_app(
         Parts(
             access=access,
-            operators=OperatorAccess.from_settings(settings),
+            operators=OperatorAccess.from_settings(settings, token),
             reception=Reception(queue, Spool(spool_folder(settings))),
             redis=redis,
             keys=keys,
             words=settings.words,
             hub=hub,
-            links=settings.links(),
+            links=settings.links(token),
             bot_files=BotFiles(settings.bots_dir, bots, lambda: access.renew(bots)),
         )
     )
@@ -69,6 +71,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops in order, then raises the signal again: its clean end would read as a kill.
         signal.signal(number, lambda *_: sys.exit(0))
+    tell_where(settings)
     log.info("ingress_listening", host=host, port=port, bots=sorted(access.bots))
     Server(app, hub).run(sockets=[listener])
 

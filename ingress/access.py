@@ -75,23 +75,31 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class OperatorAccess:
-    """Who may read the state and, later, change it: whoever shows `ADMIN_TOKEN`."""
+    """Who may read the state and change it: whoever shows the admin token.
 
-    token: str | None = field(repr=False)
-    local: bool
-    """The ingress listens on loopback: without a token, whoever is on this machine may."""
+    Nobody for being near: what a proxy on this machine, or a page in a browser on it, passes on
+    comes from this machine too, and nothing in a request tells them apart.
+    """
+
+    token: str = field(repr=False)
+    stats_open: bool = False
+    """`INGRESS_AUTH=off`: the state may be read without a token, by its name on this machine."""
 
     @classmethod
-    def from_settings(cls, settings: IngressSettings) -> "OperatorAccess":
+    def from_settings(cls, settings: IngressSettings, token: str) -> "OperatorAccess":
         """The rule that these settings ask for."""
-        token = settings.admin_token.get_secret_value() if settings.admin_token else None
-        return cls(token, is_loopback(settings.host))
+        return cls(token, settings.ingress_auth == "off")
 
     def admits(self, token: str | None) -> bool:
         """Whether a caller with this token (None: without one) is an operator."""
-        if self.token is None:
-            return self.local
-        return _same(self.token, token or "")
+        return bool(token) and _same(self.token, token or "")
+
+    def shows_stats_to(self, host: str) -> bool:
+        """Whether the state may be read without a token by who calls us by this name.
+
+        The name of a page's server means that its DNS was rebound to us.
+        """
+        return self.stats_open and is_loopback(host)
 
 
 def _same(one: str, other: str) -> bool:

@@ -23,6 +23,9 @@ from shared.catalogue import Catalogue
 from shared.keys import Keys
 
 EXIT_PART_STOPPED = 70
+ROUTERS = tuple(
+    routes.router for routes in (webhook, status, jobs, sessions, events, conversation, grants)
+)
 
 log = structlog.get_logger()
 
@@ -39,8 +42,7 @@ class Parts:
     words: Catalogue
     hub: Hub
     """Its client is closed with it."""
-    links: Links | None = None
-    """None: there are no signed links."""
+    links: Links
     bot_files: BotFiles | None = None
     """None: the bots stay as they are."""
 
@@ -77,8 +79,8 @@ def create_app(parts: Parts) -> Silence:
     app.state.words = parts.words
     app.state.hub = parts.hub
     app.state.links = parts.links
-    for routes in (webhook, status, jobs, sessions, events, conversation, grants):
-        app.include_router(routes.router)
+    for router in ROUTERS:
+        app.include_router(router)
     return Silence(app)
 
 

@@ -5,8 +5,9 @@ import json
 from fastapi import APIRouter, Depends, Request, Response
 
 from ingress.operator import operator
+from ingress.pages import no_page
 
-router = APIRouter(dependencies=[Depends(operator)])
+router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 
 
 @router.delete("/jobs/{job_id}")

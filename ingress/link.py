@@ -8,6 +8,7 @@ import typer
 from ingress.live.grants import MOST_HOURS
 from ingress.live.links import Rights
 from ingress.settings import IngressSettings
+from shared.admin_token import admin_token
 from shared.lane import Lane
 from shared.process import exit_on_bad_configuration
 from shared.settings import load_settings
@@ -25,13 +26,11 @@ def link(
 ) -> None:
     """Print a link that lets whoever has it watch one bot in one room until it expires."""
     settings = load_settings(IngressSettings)
-    links = settings.links()
     known = next((right for right in get_args(Rights) if right == rights), None)
-    if links is None or known is None or bot not in settings.bots():
-        typer.echo(
-            "needs LINK_SECRET or ADMIN_TOKEN, a bot that exists, rights read or talk", err=True
-        )
+    if known is None or bot not in settings.bots():
+        typer.echo("needs a bot that exists, and rights read or talk", err=True)
         raise typer.Exit(2)
+    links = settings.links(admin_token(settings))
     typer.echo(
         base.rstrip("/") + links.path(Lane(room, bot), known, round(time.time() + hours * 3600))
     )

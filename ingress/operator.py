@@ -1,10 +1,34 @@
 """The operator: who may read the service's state and change it over HTTP."""
 
+import re
+
 from fastapi import HTTPException, Request
+
+from ingress.access import OperatorAccess
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\s]+)(?::\d+)?")
 
 
 async def operator(request: Request) -> None:
-    """Lets an operator in: with `ADMIN_TOKEN`, or, where none is set, on this machine only."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if not request.app.state.operators.admits(token if scheme == "Bearer" else None):
+    """Lets in who shows the admin token."""
+    if not _shows_token(request):
         raise HTTPException(401)
+
+
+async def reader_of_stats(request: Request) -> None:
+    """The same, and under `INGRESS_AUTH=off` whoever calls this machine by its own name."""
+    operators: OperatorAccess = request.app.state.operators
+    if not _shows_token(request) and not operators.shows_stats_to(_called(request)):
+        raise HTTPException(401)
+
+
+def _shows_token(request: Request) -> bool:
+    operators: OperatorAccess = request.app.state.operators
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return scheme == "Bearer" and operators.admits(token)
+
+
+def _called(request: Request) -> str:
+    """The host name by which we were called; empty when it is none."""
+    match = _HOST.fullmatch(request.headers.get("host", ""))
+    return match[1].strip("[]").lower() if match else ""

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from ingress.operator import operator
+from ingress.pages import no_page
 
-router = APIRouter(prefix="/sessions", dependencies=[Depends(operator)])
+router = APIRouter(prefix="/sessions", dependencies=[Depends(no_page), Depends(operator)])
 
 
 @router.delete("/{room_id}/{bot_id}")

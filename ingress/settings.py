@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr
 
 from ingress.live.links import Links
+from shared.admin_token import SHORTEST
 from shared.settings import SharedSettings
 
 
@@ -20,14 +21,13 @@ class IngressSettings(SharedSettings):
     lane_max_waiting: int = Field(20, ge=1)
     """How many messages may wait in a lane; the one over it is told so in the room."""
     webhook_token: SecretStr | None = Field(None, min_length=8)
-    admin_token: SecretStr | None = Field(None, min_length=8)
-    link_secret: SecretStr | None = Field(None, min_length=16)
+    link_secret: SecretStr | None = Field(None, min_length=SHORTEST)
     """What signs links to live streams; without it the admin token does."""
 
-    def links(self) -> Links | None:
-        """The signed links of these settings; None where there is nothing to sign with."""
-        secret = self.link_secret or self.admin_token
-        return Links.of(secret.get_secret_value()) if secret else None
+    def links(self, admin_token: str) -> Links:
+        """The signed links of these settings."""
+        secret = self.link_secret
+        return Links.of(secret.get_secret_value() if secret else admin_token)
 
     @classmethod
     def problems_between(cls, given: Mapping[str, Any]) -> list[str]:
@@ -38,6 +38,12 @@ class IngressSettings(SharedSettings):
             problems.append(
                 f"INGRESS_AUTH: off is refused while HOST is {host}: "
                 "anybody who reaches it could speak as anybody; listen on 127.0.0.1"
+            )
+        token = given.get("admin_token")
+        if isinstance(token, str) and 8 <= len(token) < SHORTEST and not given.get("link_secret"):
+            problems.append(
+                f"ADMIN_TOKEN: it signs links too, so it needs {SHORTEST} characters or more; "
+                "or set LINK_SECRET"
             )
         return problems
 

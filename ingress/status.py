@@ -6,10 +6,12 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from redis.exceptions import RedisError
 
-from ingress.operator import operator
+from ingress.operator import reader_of_stats
+from ingress.pages import no_page
 from ingress.queue_stats import queue_stats
 
 router = APIRouter()
+STATS = [Depends(no_page), Depends(reader_of_stats)]
 
 
 @router.get("/health")
@@ -32,13 +34,13 @@ async def ready(request: Request) -> Response:
     return Response("ready\n", media_type="text/plain") if alive else _not_ready("consumer")
 
 
-@router.get("/queue/stats", dependencies=[Depends(operator)])
+@router.get("/queue/stats", dependencies=STATS)
 async def queue(request: Request) -> dict[str, Any]:
     """How many messages wait and run, by lane."""
     return await queue_stats(request.app.state.redis, request.app.state.keys)
 
 
-@router.get("/session/stats", dependencies=[Depends(operator)])
+@router.get("/session/stats", dependencies=STATS)
 async def sessions(request: Request) -> dict[str, Any]:
     """The consumer's sessions, as it last told through Redis; an empty list without a consumer."""
     known = await request.app.state.redis.get(request.app.state.keys.sessions)

@@ -4,9 +4,10 @@ import time
 import uuid
 
 import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from ingress.access import Access
+from ingress.pages import no_page
 from ingress.payload import parse
 from ingress.reception import Reception
 from ingress.room_answers import said_in_the_room
@@ -21,7 +22,7 @@ MAX_DRAINED_BYTES = 16 * MAX_BYTES
 and the 413 is lost with it."""
 
 log = structlog.get_logger()
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(no_page)])
 
 
 @router.post("/webhook")

@@ -71,6 +71,8 @@ class SharedSettings(BaseSettings):
     redis_prefix: str = Field("campfire", pattern=r"^[A-Za-z0-9._-]+$")
     bots_dir: Path = Path("bots")
     data_dir: Path = Path("data")
+    admin_token: SecretStr | None = Field(None, min_length=8)
+    """None: see shared.admin_token."""
     default_bot: str | None = None
     bot_hop_limit: int = Field(4, ge=0)
     """How often bots may answer bots in a room until a person speaks to one."""

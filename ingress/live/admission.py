@@ -1,7 +1,4 @@
-"""Who may watch a lane: whoever shows ADMIN_TOKEN, or a signed link. Nobody for being near.
-
-A page in a browser on this machine could open a WebSocket here, so loopback alone is no right.
-"""
+"""Who may watch a lane: whoever shows the admin token, or a signed link, which a page may too."""
 
 import time
 
@@ -9,6 +6,7 @@ from fastapi.requests import HTTPConnection
 
 from ingress.live.entry import order
 from ingress.live.links import Grant, Links
+from ingress.pages import is_from_a_page
 from shared.errors import Malformed, Unauthenticated, UnknownBot
 from shared.lane import Lane
 
@@ -40,10 +38,10 @@ def resume_after(connection: HTTPConnection) -> str | None:
 def _of_operator(connection: HTTPConnection) -> Grant | None:
     operators = connection.app.state.operators
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if operators.token is None or scheme != "Bearer" or not operators.admits(token):
+    if is_from_a_page(connection) or scheme != "Bearer" or not operators.admits(token):
         return None
     return Grant("talk")
 
 
-def _of_link(links: Links | None, connection: HTTPConnection, lane: Lane) -> Grant | None:
-    return links.grant(lane, connection.query_params, time.time()) if links else None
+def _of_link(links: Links, connection: HTTPConnection, lane: Lane) -> Grant | None:
+    return links.grant(lane, connection.query_params, time.time())

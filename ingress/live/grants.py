@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from ingress.live.links import Links, Rights
 from ingress.operator import operator
+from ingress.pages import no_page
 from shared.lane import Lane
 
 MOST_HOURS = 31 * 24.0
-router = APIRouter(dependencies=[Depends(operator)])
+router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 
 
 @router.post("/lanes/{room_id}/{bot_id}/link")
@@ -21,9 +22,9 @@ async def link(
     rights: Rights = "read",
     hours: Annotated[float, Query(gt=0, le=MOST_HOURS)] = 24.0,
 ) -> Response:
-    """201, empty, with the link in `Location`; 404 for an unknown bot, or without a secret."""
-    links: Links | None = request.app.state.links
-    if links is None or bot_id not in request.app.state.access.bots:
+    """201, empty, with the link in `Location`; 404 for an unknown bot."""
+    links: Links = request.app.state.links
+    if bot_id not in request.app.state.access.bots:
         raise HTTPException(404)
     path = links.path(Lane(room_id, bot_id), rights, round(time.time() + hours * 3600))
     return Response(status_code=201, headers={"Location": path, "Cache-Control": "no-store"})

@@ -17,6 +17,7 @@ from uuid import uuid4
 import httpx
 
 from sandbox.campfire.client import SandboxClient
+from shared.admin_token import admin_token_file
 from tests.acceptance.environment import BOT_KEYS, free_port, procfile, stack_environment
 from tests.acceptance.leftovers import await_none
 from tests.acceptance.model_requests import ModelRequest, model_requests
@@ -71,6 +72,14 @@ class Stack:
         }
         self.campfire = SandboxClient(self.sandbox_url)
         self.http = httpx.AsyncClient(base_url=self.web_url, trust_env=False, timeout=PATIENCE_S)
+
+    @property
+    def operator(self) -> dict[str, str]:
+        """The header of who has read the token, where the log says that it stands."""
+        environment = self.web.environment
+        if (token := environment.get("ADMIN_TOKEN")) is None:
+            token = admin_token_file(Path(environment["DATA_DIR"])).read_text().strip()
+        return {"Authorization": f"Bearer {token}"}
 
     @property
     def web(self) -> ServiceProcess:

@@ -247,7 +247,7 @@ async def test_stop_is_carried_out_when_the_worker_dies_meanwhile(
     said_by_it = await stack.answers()
     assert EN.say("cancelled") in said_by_it
     assert not any("never" in text for text in said_by_it)
-    stats = (await stack.http.get("/queue/stats")).json()
+    stats = (await stack.http.get("/queue/stats", headers=stack.operator)).json()
     assert stats["total"] == 0
 
 

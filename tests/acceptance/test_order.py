@@ -41,7 +41,7 @@ async def test_a_message_waiting_behind_another_shows_in_the_queue_stats(stack: 
         lambda: len(stack.web.log.events("delivery_accepted")) == 2,
         "two accepted",
     )
-    stats = (await stack.http.get("/queue/stats")).json()
+    stats = (await stack.http.get("/queue/stats", headers=stack.operator)).json()
     assert (stats["running"], stats["waiting"]) == (1, 1)
     await stack.until_answers(["a", "b"])
 

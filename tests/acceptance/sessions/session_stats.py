@@ -12,7 +12,7 @@ async def session_of(
     """Wait until the room's session shows that many turns: the board is written after the reply."""
 
     async def told() -> dict[str, Any] | None:
-        stats = (await stack.http.get("/session/stats")).json()
+        stats = (await stack.http.get("/session/stats", headers=stack.operator)).json()
         for session in stats["sessions"]:
             if (session["room_id"], session["bot_id"]) == (room_id, bot):
                 return dict(session) if session["turns"] == turns else None

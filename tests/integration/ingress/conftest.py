@@ -25,6 +25,7 @@ from shared.catalogue import catalogue
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.deliveries import RECORDED_KEY
+from tests.integration.ingress.live.watching import ADMIN
 from tests.patience import PATIENCE_S
 
 TOKEN = "webhook-token"
@@ -107,8 +108,8 @@ async def ingress(
     options = getattr(request, "param", {})
     answers_bots = options.get("answers_bots", True)
     bots = {name: replace(bot, answers_bots=answers_bots) for name, bot in BOTS.items()}
-    access = Access(bots, BOT_KEYS, options.get("token", TOKEN), options.get("open", False))
-    operators = OperatorAccess(options.get("admin"), options.get("local", True))
+    auth_off = options.get("open", False)
+    access = Access(bots, BOT_KEYS, options.get("token", TOKEN), auth_off)
     url = options.get("redis_url", valkey.url)
     client = redis_client(url)
     guard = LoopGuard(bots=bots, hop_limit=4, rate_per_hour=options.get("rate", 20))
@@ -118,13 +119,13 @@ async def ingress(
     app = create_app(
         Parts(
             access=access,
-            operators=operators,
+            operators=OperatorAccess(ADMIN, auth_off),
             reception=reception,
             redis=client,
             keys=keys,
             words=catalogue("en"),
             hub=hub,
-            links=Links.of(LINK_SECRET) if options.get("links", True) else None,
+            links=Links.of(LINK_SECRET),
         )
     )
     server = Server(app, hub)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
+from tests.integration.ingress.live.watching import ADMIN
 
 
 async def _get(ingress: RunningIngress, path: str, token: str = "") -> tuple[int, str]:
@@ -41,7 +42,7 @@ async def test_queue_stats_count_by_lane(ingress: RunningIngress) -> None:
     for number, room in enumerate([2, 2, 2, 9]):
         body = delivery(key=BOT_KEYS["assistant"], room_id=room, message_id=number)
         await ingress.post("/webhook/assistant", json.dumps(body).encode())
-    status, text = await _get(ingress, "/queue/stats")
+    status, text = await _get(ingress, "/queue/stats", ADMIN)
     stats = json.loads(text)
     assert (status, stats["waiting"], stats["running"]) == (200, 4, 0)
     assert [(row["room_id"], row["waiting"]) for row in stats["lanes"]] == [(2, 3), (9, 1)]
@@ -49,18 +50,17 @@ async def test_queue_stats_count_by_lane(ingress: RunningIngress) -> None:
 
 async def test_session_stats_come_from_the_consumer(ingress: RunningIngress) -> None:
     """/session/stats repeats what the consumer wrote, and says so when there is none."""
-    assert json.loads((await _get(ingress, "/session/stats"))[1])["active_sessions"] == 0
+    assert json.loads((await _get(ingress, "/session/stats", ADMIN))[1])["active_sessions"] == 0
     await ingress.redis.set(ingress.keys.sessions, json.dumps({"active_sessions": 3}), ex=5)
-    assert json.loads((await _get(ingress, "/session/stats"))[1]) == {"active_sessions": 3}
+    assert json.loads((await _get(ingress, "/session/stats", ADMIN))[1]) == {"active_sessions": 3}
 
 
-@pytest.mark.parametrize("ingress", [{"admin": "operators-token"}], indirect=True)
 async def test_cancel_is_handed_to_the_consumer(ingress: RunningIngress) -> None:
     """DELETE /jobs/… with the admin token is 202, without it 401 and nothing is asked."""
     head = "DELETE /jobs/p:assistant:2:7 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
     refused = await ingress.talk(f"{head}\r\n".encode())
     assert (refused.status, refused.silent) == (401, True)
-    taken = await ingress.talk(f"{head}Authorization: Bearer operators-token\r\n\r\n".encode())
+    taken = await ingress.talk(f"{head}Authorization: Bearer {ADMIN}\r\n\r\n".encode())
     assert (taken.status, taken.silent) == (202, True)
     words = await ingress.redis.lrange(ingress.keys.control, 0, -1)  # type: ignore[misc]
     assert words == [b'{"cancel": "p:assistant:2:7"}']
@@ -74,13 +74,12 @@ async def test_session_stats_say_how_many_messages_wait(ingress: RunningIngress)
         await ingress.post("/webhook/assistant", json.dumps(body).encode())
     board = [{"room_id": room, "bot_id": "assistant"} for room in (2, 3)]
     await ingress.redis.set(ingress.keys.sessions, json.dumps({"sessions": board}), ex=5)
-    told = json.loads((await _get(ingress, "/session/stats"))[1])["sessions"]
+    told = json.loads((await _get(ingress, "/session/stats", ADMIN))[1])["sessions"]
     assert [session["queue"] for session in told] == [3, 0]
 
 
-@pytest.mark.parametrize("ingress", [{"admin": "operators-token"}], indirect=True)
 @pytest.mark.parametrize("path", ["/queue/stats", "/session/stats"])
 async def test_stats_ask_for_the_admin_token(ingress: RunningIngress, path: str) -> None:
-    """Where ADMIN_TOKEN is set the stats are an operator's alone."""
+    """The stats are an operator's alone, also on this very machine."""
     assert await _get(ingress, path) == (401, "")
-    assert (await _get(ingress, path, "operators-token"))[0] == 200
+    assert (await _get(ingress, path, ADMIN))[0] == 200

@@ -7,9 +7,7 @@ import pytest
 from ingress.live.hub import Hub
 from ingress.live.watcher import BUFFER, PAGE
 from tests.integration.ingress.conftest import RunningIngress
-from tests.integration.ingress.live.watching import ADMIN, PATH, tell, watch
-
-pytestmark = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
+from tests.integration.ingress.live.watching import PATH, tell, watch
 
 
 @pytest.mark.parametrize("missed", [1, PAGE, 3 * PAGE + 1])

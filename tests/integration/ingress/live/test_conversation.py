@@ -16,10 +16,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from ingress.live.links import Links, Rights
 from shared.inbound import InboundMessage
 from tests.integration.ingress.conftest import LINK_SECRET, RunningIngress
-from tests.integration.ingress.live.watching import ADMIN, BEARER, LANE, PATH, tell, watch
+from tests.integration.ingress.live.watching import BEARER, LANE, PATH, tell, watch
 from tests.patience import PATIENCE_S
 
-ADMITTED = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
 FAR = 4_000_000_000
 
 
@@ -51,7 +50,6 @@ async def answer(socket: ClientConnection, said: Any) -> Any:
     return told
 
 
-@ADMITTED
 async def test_events_come_with_their_ids_and_can_be_resumed(ingress: RunningIngress) -> None:
     """The same events as server-sent ones, in one JSON message each."""
     async with opened(ingress) as socket:
@@ -66,7 +64,6 @@ async def test_events_come_with_their_ids_and_can_be_resumed(ingress: RunningIng
         assert (await heard(socket))["event"]["text"] == "two"
 
 
-@ADMITTED
 async def test_what_is_said_is_accepted_like_any_message(ingress: RunningIngress) -> None:
     """It stands in the queue with its name and text, and the room's name as Campfire told it."""
     await ingress.redis.hset(ingress.keys.room_names, str(LANE), '"Support"')  # type: ignore[misc]
@@ -80,7 +77,6 @@ async def test_what_is_said_is_accepted_like_any_message(ingress: RunningIngress
     assert await ingress.queued() == 1
 
 
-@ADMITTED
 @pytest.mark.parametrize("said", [{"control": "stop all"}, {"say": "Stop all!"}])
 async def test_a_control_word_is_an_order_however_it_is_sent(
     ingress: RunningIngress, said: dict[str, str]
@@ -95,7 +91,6 @@ async def test_a_control_word_is_an_order_however_it_is_sent(
     assert queued == [job.encode()]
 
 
-@ADMITTED
 async def test_a_talk_s_room_is_not_taken_for_a_ping_afterwards(ingress: RunningIngress) -> None:
     """Without Campfire's word the room's name is not known, and is not remembered as none."""
     async with opened(ingress) as socket:
@@ -105,7 +100,7 @@ async def test_a_talk_s_room_is_not_taken_for_a_ping_afterwards(ingress: Running
     assert await ingress.redis.zcard(ingress.keys.rooms) == 0
 
 
-@pytest.mark.parametrize("ingress", [{"admin": ADMIN, "most": 1}], indirect=True)
+@pytest.mark.parametrize("ingress", [{"most": 1}], indirect=True)
 async def test_a_full_lane_is_said_so(ingress: RunningIngress) -> None:
     """One runs, one waits, the third is refused, and the connection goes on."""
     async with opened(ingress) as socket:
@@ -114,7 +109,6 @@ async def test_a_full_lane_is_said_so(ingress: RunningIngress) -> None:
         assert answers[2] == {"refused": "full"}
 
 
-@ADMITTED
 @pytest.mark.parametrize(
     "frame",
     [
@@ -145,7 +139,6 @@ async def test_what_is_no_message_is_answered_with_an_error(
     assert await ingress.queued() == 1
 
 
-@ADMITTED
 async def test_a_message_that_is_too_large_ends_the_connection(ingress: RunningIngress) -> None:
     """More than 64 KiB: closed with 1009, nothing accepted."""
     async with opened(ingress) as socket:
@@ -259,18 +252,6 @@ async def test_a_broken_handshake_is_refused_empty(
     assert refused.silent
 
 
-@pytest.mark.parametrize("ingress", [{"admin": ADMIN, "links": False}], indirect=True)
-async def test_without_a_secret_there_are_no_links(ingress: RunningIngress) -> None:
-    """A link signed with anything is refused, and none is made."""
-    with pytest.raises(InvalidStatus):
-        async with opened(ingress, link("talk"), {}):
-            raise AssertionError("it was opened")
-    async with httpx.AsyncClient(trust_env=False) as client:
-        url = ingress.base + "/lanes/2/assistant/link"
-        assert (await client.post(url, headers=BEARER)).status_code == 404
-
-
-@ADMITTED
 async def test_an_operator_makes_links(ingress: RunningIngress) -> None:
     """201, empty, with a link in Location that opens the lane; nobody else makes one."""
     base = ingress.base
@@ -288,9 +269,22 @@ async def test_an_operator_makes_links(ingress: RunningIngress) -> None:
     assert statuses == [401, 404, 422, 422]
 
 
-async def test_without_an_admin_token_nearness_is_no_right(ingress: RunningIngress) -> None:
-    """The stats answer this machine; a conversation is not shown to any page in its browser."""
+async def test_a_page_needs_a_link_also_with_the_admin_token(ingress: RunningIngress) -> None:
+    """The token stands in a header, which is nothing a page has to send: 401 both ways."""
+    headers = {**BEARER, "Origin": "https://elsewhere.example"}
+    with pytest.raises(InvalidStatus) as refused:
+        async with opened(ingress, PATH, headers):
+            raise AssertionError("it was opened")
+    assert refused.value.response.status_code == 401
     async with httpx.AsyncClient(trust_env=False) as client:
-        base = ingress.base
-        assert (await client.get(f"{base}/queue/stats")).status_code == 200
-        assert (await client.get(f"{base}{PATH}")).status_code == 401
+        assert (await client.get(ingress.base + PATH, headers=headers)).status_code == 401
+
+
+async def test_a_page_reads_events_by_its_link(ingress: RunningIngress) -> None:
+    """EventSource sends an Origin from another site's page, and the answer lets that page read."""
+    headers = {"Origin": "https://elsewhere.example"}
+    async with watch(ingress.base, path=link("read"), headers=headers) as watching:
+        assert watching.response.status_code == 200
+        assert watching.response.headers["access-control-allow-origin"] == "*"
+        await tell(ingress.redis, ingress.keys, "seen")
+        assert (await watching.next()).text == "seen"

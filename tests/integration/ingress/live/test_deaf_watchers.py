@@ -10,7 +10,7 @@ from tests.integration.ingress.conftest import RunningIngress
 from tests.integration.ingress.live.watching import ADMIN, PATH, noted_hubs, tell, watch, watched_by
 
 
-@pytest.mark.parametrize("ingress", [{"admin": ADMIN, "unread_ms": 1000}], indirect=True)
+@pytest.mark.parametrize("ingress", [{"unread_ms": 1000}], indirect=True)
 async def test_a_watcher_who_never_reads_is_hung_up_on(
     ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -27,7 +27,6 @@ async def test_a_watcher_who_never_reads_is_hung_up_on(
         await eventually(lambda: watched_by(hubs, 0))
 
 
-@pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
 async def test_a_watcher_who_never_reads_stops_nobody(ingress: RunningIngress) -> None:
     """20 MB for a socket that is never read: the others see all of it, memory stays bounded."""
     request = f"GET {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ADMIN}\r\n\r\n"

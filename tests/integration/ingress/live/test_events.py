@@ -28,8 +28,6 @@ from tests.integration.ingress.live.watching import (
 )
 from tests.patience import PATIENCE_S
 
-pytestmark = pytest.mark.parametrize("ingress", [{"admin": ADMIN}], indirect=True)
-
 
 async def test_what_happens_is_seen_as_it_happens(ingress: RunningIngress) -> None:
     """A delivery's acceptance and then each event, in order, with id, kind and JSON."""

@@ -18,7 +18,7 @@ from shared.lane import Lane
 from shared.live_events import EVENT, KIND, TextDelta
 from tests.patience import PATIENCE_S
 
-ADMIN = "operators-token"
+ADMIN = "operators-token-0123456789"
 BEARER = {"Authorization": f"Bearer {ADMIN}"}
 LANE = Lane(2, "assistant")
 PATH = "/lanes/2/assistant/events"
