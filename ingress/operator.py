@@ -6,7 +6,7 @@ from fastapi import HTTPException, Request
 
 from ingress.access import OperatorAccess
 
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\s]+)(?::\d+)?")
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\s]+)(?::[0-9]+)?")
 
 
 async def operator(request: Request) -> None:
