@@ -47,7 +47,7 @@ class _Message(BaseModel):
 class Delivery(BaseModel):
     """What Campfire sends, or the older form of v1: `creator`, `room`, `content`, `id`.
 
-    Source: campfire.md section 3, recordings w01 to w30; seed-design.md "Local Testing Commands".
+    Source: docs/campfire.md, "The webhook"; w01 to w30; `tests/recordings/seed_commands.md`.
     """
 
     model_config = ConfigDict(extra="ignore")

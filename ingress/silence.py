@@ -1,7 +1,8 @@
 """The outermost layer: nothing of ours ever lands in the room by accident.
 
-Campfire posts whatever carries a Content-Type into the room, error pages as files (campfire.md,
-section 5). So every response that is not meant for a reader is stripped of body and type.
+Campfire posts whatever carries a Content-Type into the room, error pages as files
+(docs/campfire.md, "The answer to a webhook"). So every response that is not meant for a reader is
+stripped of body and type.
 """
 
 import structlog

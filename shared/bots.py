@@ -50,7 +50,7 @@ def key_variable(bot_id: str) -> str:
 
 
 def campfire_user_id(key: str) -> int:
-    """The bot's user id in Campfire: its key begins with it (campfire.md, section 2).
+    """The bot's user id in Campfire: its key begins with it (docs/campfire.md, "Keys").
 
     Raises ValueError for what is no key.
     """

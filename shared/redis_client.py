@@ -5,7 +5,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import FullJitterBackoff
 
 SOCKET_TIMEOUT_S = 2.0
-"""arq.md: without it a stopped Redis holds an enqueue 10 s, and Campfire gives up after 7."""
+"""Without it a stopped Redis holds an enqueue 10 s; Campfire gives up after 7 (docs/arq.md)."""
 
 
 def redis_client(
@@ -13,7 +13,7 @@ def redis_client(
 ) -> Redis:
     """A client over a pool that waits when it is used up; nothing is connected yet.
 
-    A pool that refuses instead cost 278 of the requests in a load test (arq.md).
+    A pool that refuses instead cost 278 of the requests in a load test (docs/arq.md).
     """
     pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
         url,

@@ -22,7 +22,7 @@ class Creator:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as the index shows it (campfire.md section 6)."""
+    """A message as the index shows it (docs/campfire.md, "The bot API")."""
 
     id: int
     created_at: datetime

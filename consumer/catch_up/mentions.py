@@ -1,8 +1,8 @@
 """Whom a message of the index mentions, in every form in which Campfire shows a mention. Pure.
 
-campfire.md section 4: `<action-text-attachment sgid="S">`, where S names the user; rendered, the
-person's name stands in it (Rails) or in an escaped `content` attribute (recording a61). A name that
-was only typed (`@Assistant` as text, w04) calls no bot, and is no mention here either.
+docs/campfire.md, "Mentions": `<action-text-attachment sgid="S">`, where S names the user; rendered,
+the person's name stands in it (Rails) or in an escaped `content` attribute (recording a61). A name
+that was only typed (`@Assistant` as text, w04) calls no bot, and is no mention here either.
 """
 
 import base64

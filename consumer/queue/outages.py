@@ -11,7 +11,7 @@ log = structlog.get_logger()
 def outlive_outages(what: str) -> AsyncRetrying:
     """Try again for ever while Redis is away, with backoff and jitter up to 2 s.
 
-    arq.md: no number of retries replaces a loop that outlives the outage.
+    No number of retries replaces such a loop (docs/arq.md, "When Redis goes away").
     """
 
     def tell(state: RetryCallState) -> None:

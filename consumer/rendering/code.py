@@ -9,7 +9,7 @@ _LANGUAGE = re.compile(r"[\w+#.-]{1,30}", re.ASCII)
 _ALIASES = {"sh": "bash", "shell": "bash", "zsh": "bash", "py": "python", "js": "javascript"}
 _ALIASES |= {"jsx": "javascript", "ts": "javascript", "typescript": "javascript", "html": "xml"}
 _ALIASES |= {"rb": "ruby", "rs": "rust", "golang": "go", "patch": "diff"}
-"""To the languages that Campfire colours (campfire.md section 7)."""
+"""To the languages that Campfire colours (docs/campfire.md, "What is shown")."""
 
 
 def code_pieces(code: str, info: str) -> Iterator[Piece]:

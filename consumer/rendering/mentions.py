@@ -1,6 +1,6 @@
 """`@Name` of a person we know becomes a mention that Campfire takes for one it wrote itself.
 
-The signature of a user's global id is not checked (campfire.md section 4, recording w03), so the
+The signature of a user's global id is not checked (docs/campfire.md, "Mentions"; w03), so the
 id that webhooks carry is enough. Who is not a member of the room is mentioned without effect.
 """
 

@@ -46,7 +46,7 @@ def agent_environment(
 
     An agent with a `shell` has no API key among them, which its commands would inherit; its CLI
     asks `key_helper`. Source of the names: the CLI's documentation and
-    ../shared/claude-agent-sdk.md.
+    docs/claude-agent-sdk.md, "The child".
     """
     silence = max(10.0, settings.turn_timeout * 0.6)
     env = {

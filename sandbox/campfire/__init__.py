@@ -1,4 +1,4 @@
 """A stand-in Campfire: rooms, people, bots, webhooks and the bot API, by Rails' rules.
 
-The rules and their sources are in `../shared/campfire.md`; contract tests hold it to recordings.
+The rules and their sources are in `docs/campfire.md`; contract tests hold it to recordings.
 """

@@ -1,7 +1,7 @@
 """Mentions in a body: how they are encoded, found, and brought into the stored form.
 
 A mention is `<action-text-attachment sgid="S">`; only S counts, and for people and bots Campfire
-accepts it with a wrong signature (campfire.md, section 4).
+accepts it with a wrong signature (docs/campfire.md, "Mentions").
 """
 
 import base64

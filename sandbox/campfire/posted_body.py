@@ -1,7 +1,7 @@
 """What a bot's POST brings: a text or a file; or why Rails refuses it before looking further.
 
 The raw body is the message whatever its Content-Type says, but Rails parses parameters first, so
-a form with a bare `%` or broken JSON is refused (campfire.md, section 6: Content-Type of a POST).
+a form with a bare `%` or broken JSON is refused (docs/campfire.md, "The bot API").
 """
 
 import json

@@ -37,7 +37,7 @@ class Queue(Protocol):
 
 
 class RedisQueue:
-    """The lanes in Redis, over arq's own keys (design.md, "The queue")."""
+    """The lanes in Redis, over arq's own keys (docs/architecture.md, "The queue")."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The checker: a history in, the broken promises of design.md out. Pure."""
+"""The checker: a history in, the broken promises (docs/architecture.md) out. Pure."""
 
 from collections.abc import Callable, Iterator
 

@@ -33,7 +33,7 @@ from tests.faults.processes import ROOT, Fleet, Process
 BOT, BOT_USER, TOKEN = "assistant", 3, "abcdefABCDEF"
 KEY = f"{BOT_USER}-{TOKEN}"
 PATIENCE_S = 7.0
-"""What Campfire gives a webhook (campfire.md section 5)."""
+"""What Campfire gives a webhook (docs/campfire.md, "The answer to a webhook")."""
 LEASE_S = 1.5
 
 
@@ -73,7 +73,7 @@ class World:
         await self._lifetime.enter_async_context(self._server)
         self.redis: Redis = redis_client(self.valkey.url)
         self._lifetime.push_async_callback(self.redis.aclose)
-        # Campfire says Connection: close (campfire.md section 3).
+        # Campfire says Connection: close (docs/campfire.md, "The webhook").
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=0)
         self._http = httpx.AsyncClient(timeout=30, limits=limits, trust_env=False)
         await self._lifetime.enter_async_context(self._http)

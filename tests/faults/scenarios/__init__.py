@@ -1,4 +1,4 @@
-"""The rows of design.md's failure table, each as scenarios."""
+"""The rows of docs/architecture.md, "Failures", each as scenarios."""
 
 from tests.faults.scenarios import (
     campfires,

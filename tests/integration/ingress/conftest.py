@@ -62,7 +62,7 @@ class RunningIngress:
             await writer.wait_closed()
 
     async def post(self, path: str, body: bytes, method: str = "POST") -> "Answer":
-        """Deliver as Campfire does: its very headers (campfire.md, t02)."""
+        """Deliver as Campfire does: its very headers (docs/campfire.md, "The webhook"; t02)."""
         head = (
             f"{method} {path} HTTP/1.1\r\nContent-Type: application/json\r\nAccept: */*\r\n"
             f"User-Agent: Ruby\r\nHost: 127.0.0.1\r\nConnection: close\r\n"

@@ -1,6 +1,6 @@
 """Where Rails and the recorded port differ; there the sandbox does as Rails. One row a case.
 
-Reasons are from `../shared/campfire.md`, unless they say otherwise.
+Reasons are from `docs/campfire.md`, unless they say otherwise.
 """
 
 from dataclasses import dataclass
@@ -45,9 +45,7 @@ BOT_API = {
     "a43_boost_17_chars": Divergence("section 6: Rails does not check a boost's length", 201),
     "a64_index_after_last": Divergence("section 6: nothing to show is 200 [] in Rails", 200),
     "a66_index_empty_room": Divergence("as a64", 200),
-    "a71_head": Divergence(
-        "not in campfire.md: Rack answers HEAD as GET without a body, the port 405", 200
-    ),
+    "a71_head": Divergence("Rack answers HEAD as GET without a body, the port 405", 200),
 }
 
 ANSWERS = {

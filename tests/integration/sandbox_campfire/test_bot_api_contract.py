@@ -69,7 +69,9 @@ async def test_v149_only_creates(scene: Scene, sandbox: SandboxClient, name: str
 
 @pytest.mark.skipif(bool(REAL), reason="needs a person's hand")
 async def test_the_two_releases_can_be_told_apart(scene: Scene, sandbox: SandboxClient) -> None:
-    """A GET of the index with a wrong key is 302 on main and 404 on v1.4.9 (campfire.md)."""
+    """A GET of the index with a wrong key is 302 on main and 404 on v1.4.9
+    (docs/campfire.md, "Releases").
+    """
     wrong = "/rooms/2/3-wrongtoken/messages"
     on_main = (await scene.http.get(wrong)).status_code
     await sandbox.change_mode("v1.4.9")

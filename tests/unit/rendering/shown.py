@@ -10,7 +10,7 @@ from sandbox.campfire.html_tree import Comment, Element, Node, parse, serialize
 SAFE_TAGS = frozenset(
     "p br div strong em del code pre ul ol li blockquote h1 h2 h3 a hr action-text-attachment".split()  # noqa: E501, SIM905
 )
-"""campfire.md section 7: what both Rails and the port show, and a mention."""
+"""docs/campfire.md, "What is shown": what both Rails and the port show, and a mention."""
 _SAFE_ATTRIBUTES = {
     "a": {"href"},
     "pre": {"class", "data-language"},
