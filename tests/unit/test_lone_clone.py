@@ -18,10 +18,10 @@ ABOVE = re.compile(r"(?<![\w/.])(?:\.\./)+[\w.-]+[\w./-]*")
 OF_ONE_MACHINE = re.compile(r"(?<![\w.:])/(?:work|Users|root|home/(?!x\b)\w+)/[\w.-]+")
 PARENTS = re.compile(r"__file__\)(?:\.resolve\(\))?((?:\.parents?(?:\[\d+\])?)+)")
 ABOVE_THE_ROOT = re.compile(r"\bROOT\.parents?\b")
-DOCUMENT = re.compile(r"""(?<![\w/.'"-])(?:docs/)?([a-z][\w-]+\.md)\b""")
+DOCUMENT = re.compile(r"(?<![\w/.-])(?:docs/)?([a-z][\w-]+\.md)\b(?![\\'\"])")
 CITATION = re.compile(r'docs/([a-z-]+\.md), "([^"]+)"')
 ME = Path(__file__).relative_to(Path.cwd())
-MADE_UP = {"answer.md", "prompt.md"}
+MADE_UP = {"answer.md", "file.md", "prompt.md"}
 """Files of bots and agents in prose. What stands in quotes is a file name in code anyway."""
 
 
