@@ -1,5 +1,10 @@
 """`python -m consumer`: the worker process."""
 
+from shared.process import begin, exit_on_bad_configuration
+
+if __name__ == "__main__":
+    begin()
+
 import asyncio
 
 import structlog
@@ -8,9 +13,9 @@ from consumer.composition import consume
 from consumer.sessions.environment import check_shell_tools, forget_secrets
 from consumer.settings import ConsumerSettings
 from shared.admin_token import admin_token, tell_where
+from shared.data_dir import close_to_others
 from shared.errors import QueueError
 from shared.logs import configure_logs
-from shared.process import exit_on_bad_configuration
 from shared.settings import load_settings
 
 EXIT_PART_STOPPED = 70
@@ -29,6 +34,7 @@ def main() -> None:
     forget_secrets()
     configure_logs(settings.log_format, settings.log_level, process="worker")
     tell_where(settings)
+    close_to_others(settings.data_dir)
     try:
         asyncio.run(consume(settings, bots))
     except QueueError as error:

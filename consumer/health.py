@@ -8,7 +8,7 @@ import sys
 import redis
 
 from shared.keys import Keys
-from shared.process import exit_on_bad_configuration
+from shared.process import begin, exit_on_bad_configuration
 from shared.settings import SharedSettings, load_settings
 
 
@@ -26,4 +26,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    begin()
     exit_on_bad_configuration(main)

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from consumer.queue.dead_letters import DeadLetter, DeadLetters
 from shared.keys import Keys
 from shared.printable import printable
-from shared.process import exit_on_bad_configuration
+from shared.process import begin, exit_on_bad_configuration
 from shared.redis_client import redis_client
 from shared.settings import SharedSettings, load_settings
 
@@ -130,4 +130,5 @@ def _none(job_id: str) -> NoReturn:
 
 
 if __name__ == "__main__":
+    begin()
     exit_on_bad_configuration(app)

@@ -1,5 +1,10 @@
 """`python -m ingress`: the web process."""
 
+from shared.process import begin, exit_on_bad_configuration
+
+if __name__ == "__main__":
+    begin()
+
 import errno
 import signal
 import socket
@@ -19,10 +24,10 @@ from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.admin_token import admin_token, tell_where
 from shared.bot_files import BotFiles
+from shared.data_dir import close_to_others
 from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.logs import configure_logs
-from shared.process import exit_on_bad_configuration
 from shared.redis_client import redis_client
 from shared.settings import load_settings
 
@@ -41,6 +46,7 @@ def main() -> None:
     access = Access.from_settings(settings, bots)
     token = admin_token(settings)
     configure_logs(settings.log_format, settings.log_level, process="web")
+    close_to_others(settings.data_dir)
     listener = listen(settings.host, settings.port)
     redis, keys = redis_client(settings.redis_url), Keys(settings.redis_prefix)
     queue = RedisQueue(

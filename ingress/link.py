@@ -10,7 +10,7 @@ from ingress.live.links import Rights
 from ingress.settings import IngressSettings
 from shared.admin_token import admin_token
 from shared.lane import Lane
-from shared.process import exit_on_bad_configuration
+from shared.process import begin, exit_on_bad_configuration
 from shared.settings import load_settings
 
 app = typer.Typer(add_completion=False)
@@ -37,4 +37,5 @@ def link(
 
 
 if __name__ == "__main__":
+    begin()
     exit_on_bad_configuration(app)

@@ -5,11 +5,15 @@ when it stops, polls every 100 ms and leaves the server running when we are kill
 """
 
 import fcntl
+import os
+import secrets
 import shutil
 import socket as sockets
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Self
@@ -33,8 +37,10 @@ class FolderInUse(ValkeyError):
 class EmbeddedValkey:
     """One Valkey server over one folder; what it stores survives `stop`, `kill` and `restart`.
 
-    `port=0` takes a free loopback port at the first start and keeps it. With `socket` the server
-    listens on that Unix socket only. `options` are further lines of its configuration.
+    `port=0` takes a free loopback port at the first start and keeps it; every user of the machine
+    reaches it, so it asks for a password, which is kept in the folder and stands in `url`. With
+    `socket` the server listens on that Unix socket only. `options` are further lines of its
+    configuration.
 
     Start it on a thread that lives as long as the server has to: Linux ends the server when the
     thread that started it ends, which is what ends it when we are killed.
@@ -66,7 +72,22 @@ class EmbeddedValkey:
     @property
     def url(self) -> str:
         """Where clients connect; fixed from the first start on."""
-        return f"unix://{self.socket}" if self.socket else f"redis://{HOST}:{self.port}/0"
+        if self.socket:
+            return f"unix://{self.socket}"
+        return f"redis://:{self._password}@{HOST}:{self.port}/0"
+
+    @cached_property
+    def _password(self) -> str:
+        file = self.folder / "password"
+        with suppress(FileNotFoundError):
+            if kept := file.read_text(encoding="ascii"):
+                return kept
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(made := secrets.token_urlsafe(32), encoding="ascii")
+        draft.replace(file)
+        return made
 
     @property
     def pid(self) -> int | None:
@@ -151,19 +172,26 @@ class EmbeddedValkey:
             self._process = subprocess.Popen(  # noqa: S603 - the wheel's own server
                 self._command(),
                 cwd=self.folder,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
                 pass_fds=[lock.fileno()],
             )
+        assert self._process.stdin is not None  # noqa: S101 - a pipe, see above
+        with self._process.stdin as configuration:
+            configuration.write(self._in_secret())
 
     def _command(self) -> list[str]:
         setpriv = shutil.which("setpriv")  # util-linux; macOS has none, and no such signal either
         leash = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
         options = {"dir": str(self.folder), **self._address(), **self._options}
         flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-        return [*leash, str(get_binary_path()), *flags]
+        return [*leash, str(get_binary_path()), *flags, "-"]
+
+    def _in_secret(self) -> bytes:
+        """What it reads from its standard input: an argument would be for everybody to see."""
+        return b"" if self.socket else f"requirepass {self._password}\n".encode()
 
     def _address(self) -> dict[str, str]:
         if self.socket is None:
@@ -186,6 +214,9 @@ class EmbeddedValkey:
         assert self._process is not None  # noqa: S101 - start has set it
         try:
             with self._connect() as connection, connection.makefile("rb") as answers:
+                if self.socket is None:
+                    connection.sendall(f"AUTH {self._password}\r\n".encode())
+                    answers.readline()
                 connection.sendall(b"PING\r\nINFO server\r\nQUIT\r\n")
                 ready = answers.readline().startswith(b"+PONG")
                 return ready and b"process_id:%d\r\n" % self._process.pid in answers.readlines()

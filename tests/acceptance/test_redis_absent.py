@@ -12,7 +12,7 @@ async def test_both_processes_come_up_when_redis_appears(
 ) -> None:
     """Neither ends; /ready says what is missing; then a message is answered."""
     valkey = EmbeddedValkey(tmp_path / "valkey", port=free_port())
-    stack = new_stack(redis_url=f"redis://127.0.0.1:{valkey.port}/0")
+    stack = new_stack(redis_url=valkey.url)
     await stack.start()
     await stack.web.log.event("ingress_listening")
     await stack.worker.log.event("redis_unavailable")

@@ -80,6 +80,22 @@ async def test_on_a_unix_socket_it_opens_no_port(tmp_path: Path) -> None:
             assert client.config_get("port") == {"port": "0"}
 
 
+def test_on_a_port_it_asks_for_a_password(tmp_path: Path) -> None:
+    """Every user of the machine reaches it; without the password, which `url` has, in vain."""
+    with EmbeddedValkey(tmp_path) as server:
+        with redis.Redis(port=server.port) as stranger, pytest.raises(redis.AuthenticationError):
+            stranger.ping()
+        with connect(server) as client:
+            assert client.ping()
+        password = server.url.removeprefix("redis://:").partition("@")[0]
+        command = Path(f"/proc/{server.pid}/cmdline").read_text()
+        environment = Path(f"/proc/{server.pid}/environ").read_text()
+    assert len(password) > 30
+    assert password not in command + environment
+    assert (tmp_path / "password").stat().st_mode & 0o777 == 0o600
+    assert EmbeddedValkey(tmp_path, port=server.port).url == server.url
+
+
 def test_two_servers_never_share_a_folder(tmp_path: Path) -> None:
     """The second server over a folder is refused while the first one runs, and welcome after."""
     with EmbeddedValkey(tmp_path), pytest.raises(FolderInUse, match="in use by another Valkey"):
