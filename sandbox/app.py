@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -13,12 +14,18 @@ from sandbox.campfire.admin_api import AdminApi
 from sandbox.campfire.bot_answers import NOT_FOUND
 from sandbox.campfire.bot_api import METHODS
 from sandbox.campfire.campfire import Campfire
+from sandbox.campfire.origin import OwnNames
 from sandbox.campfire.page.routes import Pages
 from sandbox.model.app import create_model_app
 
 
-def create_app(campfire: Campfire, *, stand_in_model: bool = True) -> Starlette:
-    """The app over a Campfire, which it opens and closes with its own lifespan."""
+def create_app(
+    campfire: Campfire, *, stand_in_model: bool = True, host: str = "127.0.0.1"
+) -> Starlette:
+    """The app over a Campfire, which it opens and closes with its own lifespan.
+
+    `host` is where it listens, which decides by what names it may be called.
+    """
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -27,6 +34,7 @@ def create_app(campfire: Campfire, *, stand_in_model: bool = True) -> Starlette:
 
     app = Starlette(
         lifespan=lifespan,
+        middleware=[Middleware(OwnNames, listening_on=host)],
         routes=[
             Route("/health", _health),
             Route("/session/new", _sign_in_page),

@@ -49,7 +49,8 @@ class SandboxServer:
         self.campfire = campfire
         self._host = host
         self._port = port
-        self._server = _Server(campfire, create_app(campfire, stand_in_model=stand_in_model))
+        app = create_app(campfire, stand_in_model=stand_in_model, host=host)
+        self._server = _Server(campfire, app)
         self._socket: socket.socket | None = None
         self._running: asyncio.Task[None] | None = None
 

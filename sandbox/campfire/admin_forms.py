@@ -13,7 +13,6 @@ from starlette.responses import JSONResponse, Response
 from sandbox.campfire.bot_api import Mode
 from sandbox.campfire.mentions import mention_html
 from sandbox.campfire.messages import Upload
-from sandbox.campfire.origin import is_foreign
 from sandbox.campfire.people import People, Person
 from sandbox.campfire.rooms import RoomKind
 
@@ -99,9 +98,7 @@ Form = TypeVar("Form", bound=BaseModel)
 
 
 async def read_form(request: Request, form: type[Form]) -> Form | Response:
-    """The body as this form, or a 422 that says what is wrong with it; 403 for foreign pages."""
-    if is_foreign(request):
-        return JSONResponse({"problems": ["A page from elsewhere may not use the sandbox."]}, 403)
+    """The body as this form, or a 422 that says what is wrong with it."""
     try:
         return form.model_validate_json(await request.body())
     except ValidationError as error:

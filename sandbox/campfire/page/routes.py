@@ -20,7 +20,6 @@ from sandbox.campfire.bot_messages import to_id
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.events import ChatEvent
 from sandbox.campfire.messages import Upload
-from sandbox.campfire.origin import is_foreign
 from sandbox.campfire.page.views import PREVIEWED_TYPES, Views, initials
 from sandbox.campfire.people import Person
 from sandbox.campfire.rooms import Room
@@ -110,8 +109,8 @@ class Pages:
     async def write(self, request: Request) -> Response:
         """A person's message: `message[body]` (HTML) or `message[attachment]`."""
         room = self._chat.rooms.get(request.path_params["room_id"])
-        if room is None or is_foreign(request):
-            return NOT_FOUND() if room is None else head(403)
+        if room is None:
+            return NOT_FOUND()
         async with request.form() as form:
             body = form.get("message[body]")
             file = form.get("message[attachment]")
