@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from consumer.sessions.answer_text import NARRATION, is_narration
 from consumer.sessions.events import (
     Retrying,
     Started,
@@ -25,6 +26,10 @@ class Activity:
     """Ids of the tools at work, the newest last."""
     steps: int = 0
     """Tools used so far."""
+    saying: str = ""
+    """What the model has said since the last tool, as far as it can be narration."""
+    narration: str = ""
+    """What it said before the newest tool: see answer_text."""
 
     def after(self, event: TurnEvent) -> "Activity":
         """The state after one more event."""
@@ -32,13 +37,14 @@ class Activity:
             case Waiting():
                 return replace(self, doing="waiting")
             case ToolStarted(tool_id, name):
-                steps = self.steps + 1
-                return replace(self, doing=name, tools=(*self.tools, tool_id), steps=steps)
+                tools, steps = (*self.tools, tool_id), self.steps + 1
+                return replace(self._narrated(), doing=name, tools=tools, steps=steps)
             case ToolEnded(tool_id):
                 left = tuple(tool for tool in self.tools if tool != tool_id)
                 return replace(self, doing=self.doing if left else "thinking", tools=left)
-            case TextDelta():
-                return self if self.tools else replace(self, doing="writing")
+            case TextDelta(text):
+                said = replace(self, saying=(self.saying + text)[: 2 * NARRATION])
+                return said if self.tools else replace(said, doing="writing")
             case Retrying():
                 return replace(self, doing="retrying")
             case Started() | ToolDenied():
@@ -47,10 +53,18 @@ class Activity:
     def line(self, elapsed_s: float, words: Catalogue) -> str:
         """One line for the room, such as `Searching the web… · 3 steps · 1 min 20 s`."""
         parts = [_doing(self.doing, words)]
+        if self.narration:
+            parts.insert(0, self.narration)
         if self.steps > 1:
             parts.append(words.say("progress.steps", count=self.steps))
         parts.append(_duration(elapsed_s, words))
         return " · ".join(parts)
+
+    def _narrated(self) -> "Activity":
+        """What was said has come to a tool; what belongs to the answer is no news of the work."""
+        said = " ".join(self.saying.split())
+        narration = said if is_narration(self.saying) else ""
+        return replace(self, saying="", narration=narration if said else self.narration)
 
 
 def tool_in_words(tool: str, words: Catalogue) -> str:

@@ -32,6 +32,16 @@ class Said:
     message_id: str
     entry: str | None
     """Where it stands in the transcript; None for the CLI's own words about an error."""
+    error: str | None = None
+    """The CLI's name for that error."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEnded:
+    """A message of the model is whole, or cut off; what it said came before."""
+
+    reason: str
+    """The Messages API's stop reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +68,17 @@ class Stale:
     """What this turn has yielded so far was another turn's, left over from before."""
 
 
-AgentMessage = Stale | Said | TextDelta | ToolStarted | ToolEnded | ToolDenied | Retrying | Ended
+AgentMessage = (
+    Stale
+    | Said
+    | MessageEnded
+    | TextDelta
+    | ToolStarted
+    | ToolEnded
+    | ToolDenied
+    | Retrying
+    | Ended
+)
 
 
 class AgentClient(Protocol):

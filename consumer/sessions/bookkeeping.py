@@ -49,6 +49,7 @@ class Bookkeeping:
             await self._save(booked.record, session.fence)
         return TurnResult(
             text=answer.text,
+            cut=answer.cut,
             tier=tier,
             session_id=answer.session_id,
             pid=session.pid,

@@ -26,7 +26,15 @@ from claude_agent_sdk import (
     UserMessage,
 )
 
-from consumer.sessions.agent import AgentMessage, ClientOptions, ConnectClient, Ended, Said, Stale
+from consumer.sessions.agent import (
+    AgentMessage,
+    ClientOptions,
+    ConnectClient,
+    Ended,
+    MessageEnded,
+    Said,
+    Stale,
+)
 from consumer.sessions.agent_process import AgentProcess, first_line
 from consumer.sessions.claude_options import claude_options
 from consumer.sessions.errors import (
@@ -161,14 +169,18 @@ def translate(message: Message) -> Iterator[AgentMessage]:
 
 def _delta(message: StreamEvent) -> Iterator[AgentMessage]:
     delta = message.event.get("delta") or {}
-    if message.parent_tool_use_id is None and delta.get("type") == "text_delta":
+    if message.parent_tool_use_id is not None:
+        return
+    if delta.get("type") == "text_delta":
         yield TextDelta(str(delta.get("text", "")))
+    elif message.event.get("type") == "message_delta" and delta.get("stop_reason"):
+        yield MessageEnded(str(delta["stop_reason"]))
 
 
 def _said(message: AssistantMessage) -> Iterator[AgentMessage]:
     text = "".join(block.text for block in message.content if isinstance(block, TextBlock))
     entry = message.uuid if message.error is None else None
-    yield Said(text=text, message_id=message.message_id or "", entry=entry)
+    yield Said(text=text, message_id=message.message_id or "", entry=entry, error=message.error)
     for block in message.content:
         if isinstance(block, ToolUseBlock):
             yield ToolStarted(id=block.id, name=block.name)

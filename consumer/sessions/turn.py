@@ -7,7 +7,8 @@ from typing import Any, assert_never
 
 import structlog
 
-from consumer.sessions.agent import AgentMessage, Ended, Said, Stale
+from consumer.sessions.agent import AgentMessage, Ended, MessageEnded, Said, Stale
+from consumer.sessions.answer_text import answer_text
 from consumer.sessions.errors import (
     AgentFailed,
     AgentOverloaded,
@@ -20,11 +21,15 @@ from consumer.sessions.errors import (
     TurnFailed,
     TurnLimitReached,
 )
-from consumer.sessions.events import Retrying, TurnEvent
+from consumer.sessions.events import Retrying, ToolStarted, TurnEvent
+from consumer.sessions.spoken import Spoken
 
 log = structlog.get_logger(__name__)
 
 OnEvent = Callable[[TurnEvent], None]
+
+OUT_OF_TOKENS = "max_output_tokens"
+"""The CLI's error where three more messages did not bring the model to an end (2.1.330)."""
 
 
 class Stop(Enum):
@@ -42,6 +47,8 @@ class Answer:
 
     text: str
     """Empty where the agent only wrote files, or said nothing."""
+    cut: bool
+    """Whether it ends in the middle, at the model's limit of output."""
     session_id: str
     num_turns: int
     usage: Mapping[str, Any]
@@ -58,7 +65,11 @@ class Turn:
     prompt: str
     on_event: OnEvent | None = None
     stop: Stop | None = None
-    said: list[Said] = field(default_factory=list)
+    spoken: Spoken = field(default_factory=Spoken)
+    entry: str | None = None
+    """The transcript's last message of this turn, so far."""
+    error: str | None = None
+    """The CLI's name for what went wrong since the model was heard last."""
     ended: Ended | None = None
 
     def take(self, message: AgentMessage) -> None:
@@ -66,11 +77,13 @@ class Turn:
         if isinstance(message, Ended):
             self.ended = message
         elif isinstance(message, Said):
-            self.said.append(message)
+            self._hear(message)
+        elif isinstance(message, MessageEnded):
+            self.spoken.ended(message)
         elif isinstance(message, Stale):
-            self.said.clear()
-        elif self.stop is None:
-            self._tell(message)
+            self.spoken, self.entry, self.error = Spoken(), None, None
+        else:
+            self._happened(message)
 
     def is_unauthorized(self, message: AgentMessage) -> bool:
         """Whether the CLI goes on knocking with a key that was refused twice."""
@@ -84,26 +97,34 @@ class Turn:
             raise _stopped(self.stop)
         if self.ended is None:
             raise AgentFailed("the turn had no end")
-        failure = classify(self.ended)
+        failure = classify(self.ended, self.error)
         if failure is not None:
             raise failure
-        return self._answered(self.ended, self._last_words() or (self.ended.result or "").strip())
+        return self._answered(self.ended)
 
-    def _answered(self, ended: Ended, text: str) -> Answer:
+    def _answered(self, ended: Ended) -> Answer:
         return Answer(
-            text=text,
+            text=answer_text(self.spoken.passages),
+            cut=self.spoken.is_cut,
             session_id=ended.session_id,
             num_turns=ended.num_turns,
             usage=ended.usage,
             total_cost=ended.total_cost,
-            entry=next((said.entry for said in reversed(self.said) if said.entry), None),
+            entry=self.entry,
         )
 
-    def _last_words(self) -> str:
-        """The text of the last message: what came before stood between tools."""
-        real = [said for said in self.said if said.entry is not None]
-        last = real[-1].message_id if real else None
-        return "".join(said.text for said in real if said.message_id == last).strip()
+    def _hear(self, said: Said) -> None:
+        """The CLI's own words about an error are no part of the conversation."""
+        self.error = said.error
+        if said.entry is not None:
+            self.spoken.take(said)
+            self.entry = said.entry
+
+    def _happened(self, event: TurnEvent) -> None:
+        if isinstance(event, ToolStarted):
+            self.spoken.tool_called()
+        if self.stop is None:
+            self._tell(event)
 
     def _tell(self, event: TurnEvent) -> None:
         if self.on_event is None:
@@ -116,8 +137,10 @@ class Turn:
             self.on_event = None
 
 
-def classify(ended: Ended) -> TurnFailed | None:
-    """What an Ended says went wrong; None when nothing did. Pure."""
+def classify(ended: Ended, error: str | None = None) -> TurnFailed | None:
+    """What an Ended says went wrong, and the CLI's name for it; None when nothing did. Pure."""
+    if error == OUT_OF_TOKENS:
+        return None  # what was said stands, and is known to be cut
     if ended.stop_reason == "refusal":
         return ModelRefused()
     if ended.subtype in ("error_max_turns", "error_max_budget_usd"):

@@ -22,7 +22,9 @@ class TurnResult:
     """A turn that ended in an answer."""
 
     text: str
-    """The last message of the model, which may be empty; what it said between tools is left out."""
+    """The answer (answer_text), which may be empty; narration between tools is left out."""
+    cut: bool
+    """Whether the text ends in the middle, at the model's limit of output."""
     tier: Tier
     session_id: str
     pid: int | None

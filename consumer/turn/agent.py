@@ -15,7 +15,12 @@ class Answer(Protocol):
 
     @property
     def text(self) -> str:
-        """The agent's last words: the answer."""
+        """The agent's answer."""
+        ...
+
+    @property
+    def cut(self) -> bool:
+        """Whether it ends in the middle, at the model's limit of output."""
         ...
 
     @property

@@ -113,8 +113,10 @@ class Turns:
     ) -> Reply:
         message, taken = claim.message, await self._taken(claim, answer, since_ns)
         text = answer.text.strip()
-        if not text and not taken.files:
+        if not text and not taken.files and not answer.cut:
             text = self._words.say("no_text")
+        if answer.cut:
+            text = f"{text}\n\n{self._words.say('cut_off')}".strip()
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
         if message.user_name.lower() in people and waited_s > LONG_S:
             text = f"@{name_markdown(message.user_name)}\n\n{text}"

@@ -29,6 +29,7 @@ class Nothing:
     text: str = "done"
     tier: str = "hot"
     folder: None = None
+    cut: bool = False
 
 
 class NoOpAgent:

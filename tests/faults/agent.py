@@ -37,6 +37,7 @@ class Answer:
     text: str
     tier: str = "hot"
     folder: Path | None = None
+    cut: bool = False
 
 
 class FaultyAgent:

@@ -13,6 +13,7 @@ from consumer.sessions import SessionManager, SessionSettings
 from sandbox.model.server import ModelServer, running_model
 from shared.bots import Bot
 from shared.lane import Lane
+from tests.integration.sessions.scripted_model import ScriptedModel, scripted_model
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat room.")
 LANE = Lane(1, "assistant")
@@ -61,6 +62,20 @@ async def start_manager(settings: SessionSettings) -> AsyncIterator[StartManager
 async def manager(start_manager: StartManager) -> SessionManager:
     """A running manager."""
     started: SessionManager = await start_manager()
+    return started
+
+
+@pytest.fixture
+async def script() -> AsyncIterator[ScriptedModel]:
+    """A model that says what the test queues."""
+    async with scripted_model() as server:
+        yield server
+
+
+@pytest.fixture
+async def scripted(start_manager: StartManager, script: ScriptedModel) -> SessionManager:
+    """A running manager whose agents ask that model."""
+    started: SessionManager = await start_manager(base_url=script.base_url)
     return started
 
 

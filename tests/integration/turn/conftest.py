@@ -48,6 +48,7 @@ class Said:
     text: str
     tier: str = "hot"
     folder: Path | None = None
+    cut: bool = False
 
 
 class ScriptedAgent:
@@ -62,6 +63,8 @@ class ScriptedAgent:
         self.does: dict[str, Callable[[], Awaitable[str]]] = {}
         self.folder: Path | None = None
         """Its working directory."""
+        self.cut = False
+        """Whether its answers end in the middle."""
         self.asked = asyncio.Condition()
 
     async def run_turn(
@@ -83,7 +86,7 @@ class ScriptedAgent:
             self.whole.append(prompt)
             self.asked.notify_all()
         act = self.does.get(text)
-        return Said(await act() if act else f"answer to {text}", folder=self.folder)
+        return Said(await act() if act else f"answer to {text}", folder=self.folder, cut=self.cut)
 
     def hold(self, text: str, answer: str) -> asyncio.Event:
         """Let the turn of this text take until the event is set, and then give the answer."""

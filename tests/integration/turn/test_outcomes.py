@@ -41,6 +41,15 @@ async def test_an_answer_is_posted_and_settled(stage: Stage) -> None:
     assert await stage.bot_said() == ["answer to hello"]
 
 
+async def test_an_answer_that_was_cut_off_says_so(stage: Stage) -> None:
+    """The room is not left to believe that this was all."""
+    stage.agent.cut = True
+    await stage.start()
+    await stage.say("hello")
+    said = await stage.heard("answer to hello")
+    assert said.endswith(catalogue("en").say("cut_off"))
+
+
 async def test_a_failure_is_told_in_a_sentence(stage: Stage) -> None:
     """An error of the agent's ends as its sentence in the room; the next message works."""
 

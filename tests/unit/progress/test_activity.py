@@ -36,6 +36,15 @@ STARTED = Started(Tier.COLD, 1)
         ([ToolStarted("a", "<b>Odd</b>")], "Using a tool… · 7 s"),
         ([Retrying(1, 10, 2.0, 529)], "The model is busy, trying again… · 7 s"),
         ([ToolDenied("Bash")], "Thinking… · 7 s"),
+        ([TextDelta("Let me\nsee."), ToolStarted("a", "Read")],
+         "Let me see. · Reading a file… · 7 s"),
+        ([TextDelta("Hm."), ToolStarted("a", "Read"), ToolEnded("a", False), TextDelta("And")],
+         "Hm. · Writing… · 7 s"),
+        ([TextDelta("Both:"), ToolStarted("a", "Read"), ToolStarted("b", "Grep")],
+         "Both: · Searching files… · 2 steps · 7 s"),
+        ([TextDelta("First."), ToolStarted("a", "Read"), TextDelta("- a list\n- of it"),
+          ToolStarted("b", "Grep")], "Searching files… · 2 steps · 7 s"),
+        ([TextDelta("w " * 200), ToolStarted("a", "Read")], "Reading a file… · 7 s"),
     ],
 )  # fmt: skip
 def test_events_in_words(events: list[TurnEvent], line: str) -> None:

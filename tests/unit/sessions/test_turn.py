@@ -18,13 +18,15 @@ from consumer.sessions import (
     TurnLimitReached,
 )
 from consumer.sessions.accounting import book
-from consumer.sessions.agent import Ended, Said
+from consumer.sessions.agent import Ended, MessageEnded, Said
 from consumer.sessions.turn import Stop, Turn, classify
 from tests.unit.sessions.conftest import LANE, FakeClock
 
 
-def said(text: str, message: str = "m1", entry: str | None = "e1") -> Said:
-    return Said(text=text, message_id=message, entry=entry)
+def said(
+    text: str, message: str = "m1", entry: str | None = "e1", error: str | None = None
+) -> Said:
+    return Said(text=text, message_id=message, entry=entry, error=error)
 
 
 def ended(**fields: object) -> Ended:
@@ -58,16 +60,40 @@ def test_every_end_has_its_error(end: Ended, error: type[TurnFailed] | None) -> 
     assert (type(failure) if failure else None) is error
 
 
-def test_the_answer_is_the_last_message() -> None:
-    """Narration between tools is left out; the parts of the last message are joined."""
+def test_the_parts_of_a_message_are_joined_and_narration_is_left_out() -> None:
+    """What stood before the tool told only what comes; where the answer ends is kept."""
     turn = Turn("prompt")
     turn.take(said("Let me look.", "m1"))
     turn.take(ToolStarted(id="t", name="Bash"))
     turn.take(said("It is ", "m2", "e2"))
     turn.take(said("42.", "m2", "e3"))
+    turn.take(MessageEnded("end_turn"))
     turn.take(ended())
     answer = turn.answer()
-    assert (answer.text, answer.entry) == ("It is 42.", "e3")
+    assert (answer.text, answer.entry, answer.cut) == ("It is 42.", "e3", False)
+
+
+def test_a_model_that_never_comes_to_an_end_is_an_answer_that_is_cut() -> None:
+    """The CLI gives up after three more messages, and calls it an error of the API."""
+    turn = Turn("prompt")
+    for number in range(4):
+        turn.take(said(f"{number}", f"m{number}"))
+        turn.take(MessageEnded("max_tokens"))
+    turn.take(said("API Error: too long", entry=None, error="max_output_tokens"))
+    turn.take(ended(is_error=True, terminal_reason="api_error"))
+    answer = turn.answer()
+    assert (answer.text, answer.cut) == ("0123", True)
+
+
+def test_a_cut_answer_whose_rest_could_not_be_had_is_a_failure() -> None:
+    """It was cut, and the message in which the CLI had it go on met an overloaded model."""
+    turn = Turn("prompt")
+    turn.take(said("half"))
+    turn.take(MessageEnded("max_tokens"))
+    turn.take(said("API Error: 529", entry=None, error="server_error"))
+    turn.take(ended(is_error=True, status=529))
+    with pytest.raises(AgentOverloaded):
+        turn.answer()
 
 
 def test_the_clis_own_words_are_never_the_answer() -> None:
