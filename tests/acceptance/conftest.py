@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.stack import Stack
 
 NewStack = Callable[..., Stack]

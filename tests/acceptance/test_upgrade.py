@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from consumer.queue.dead_letters import DeadLetters
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.catalogue import catalogue
 from shared.keys import Keys
 from shared.redis_client import redis_client

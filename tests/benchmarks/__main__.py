@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.leftovers import await_none
 from tests.benchmarks import report
 from tests.benchmarks.benchmark import Benchmark, Workshop, benchmarks

@@ -17,11 +17,11 @@ import httpx
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.bot_api import Mode
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.faults import Fault
 from sandbox.campfire.seed import BotSeed
-from sandbox.launch.valkey import EmbeddedValkey
 from sandbox.server import SandboxServer
 from shared.keys import Keys
 from shared.redis_client import redis_client

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("ingress", "consumer", "shared", "sandbox")
+PACKAGES = ("operate", "ingress", "consumer", "shared", "sandbox")
 
 
 def _imports(file: Path) -> Iterator[str]:

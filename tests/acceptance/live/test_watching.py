@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.client import connect
 
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT, free_port
 from tests.acceptance.stack import SUPPORT, Stack

@@ -17,7 +17,7 @@ from ingress.live.links import Links
 from ingress.reception import Reception
 from ingress.server import Server
 from ingress.spool import Spool
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot

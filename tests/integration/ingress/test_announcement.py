@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from ingress import announcement
 from ingress.announcement import announce
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.patience import PATIENCE_S

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from ingress.reception import Reception
 from ingress.spool import Spool
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
 from shared.keys import Keys

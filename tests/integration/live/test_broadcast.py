@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from consumer.cancellation import cancel_until_done
 from consumer.live.broadcast import Broadcast
 from consumer.sessions.events import Started, TextDelta, Tier, ToolStarted
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client

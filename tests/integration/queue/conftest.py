@@ -18,7 +18,7 @@ from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service, nothing_to_close
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
 from shared.keys import Keys

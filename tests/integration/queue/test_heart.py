@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from consumer.queue.errors import LeaseLost
 from consumer.queue.heartbeat import EXIT_STUCK, Heart
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench, Consumer

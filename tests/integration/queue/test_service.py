@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from consumer.queue.errors import LeaseLost
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.conftest import eventually

@@ -31,7 +31,7 @@ from consumer.sessions import SessionManager, SessionSettings, TurnFailed
 from consumer.sessions.claude import claude_clients
 from consumer.sessions.redis_records import RedisRecords
 from consumer.sessions.redis_transcripts import RedisTranscripts
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.bots import Bot
 from shared.lane import Lane
 from shared.redis_client import redis_client

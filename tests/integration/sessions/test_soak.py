@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from tests.integration.sessions.soak import soak
 
 

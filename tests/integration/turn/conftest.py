@@ -19,10 +19,10 @@ from consumer.sessions.events import TurnEvent
 from consumer.sessions.turn_result import Brief, Memory
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Answer
+from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.client import SandboxClient
 from sandbox.campfire.seed import BotSeed
-from sandbox.launch.valkey import EmbeddedValkey
 from sandbox.server import SandboxServer
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot

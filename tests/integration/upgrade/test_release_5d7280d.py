@@ -11,7 +11,7 @@ from consumer.queue.dead_letters import DeadLetters
 from consumer.sessions.disk_records import DiskRecords
 from consumer.sessions.transcripts import transcript_files
 from ingress.spool import Spool
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.redis_client import redis_client

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ingress.live.hub import BLOCK_MS, Hub
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client

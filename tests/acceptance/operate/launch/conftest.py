@@ -1,4 +1,4 @@
-"""`python -m sandbox.launch` as a person starts it, in a folder of its own."""
+"""`python -m operate.launch` as a person starts it, in a folder of its own."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 DUMMIES = Path(__file__).parent
 DEADLINE_SECONDS = 30.0
 OURS = re.compile(
@@ -66,7 +66,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
     async def run(
         procfile: str,
         cwd: Path = tmp_path,
-        program: tuple[str, ...] = ("-m", "sandbox.launch"),
+        program: tuple[str, ...] = ("-m", "operate.launch"),
         **environ: str,
     ) -> Launch:
         if cwd == tmp_path:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from sandbox.launch.checks import check_free, check_redis, check_writable, choose_port
-from sandbox.launch.environment import LaunchError, Listener
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.checks import check_free, check_redis, check_writable, choose_port
+from operate.launch.environment import LaunchError, Listener
+from operate.launch.valkey import EmbeddedValkey
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from sandbox.launch.environment import LaunchError
+from operate.launch.environment import LaunchError
 
 FIRST_USER_ID = 101
 """Below it the sandbox has its people."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.launch.bot_keys import key_variable, missing_bot_keys
-from sandbox.launch.environment import LaunchError
+from operate.launch.bot_keys import key_variable, missing_bot_keys
+from operate.launch.environment import LaunchError
 from shared.bots import Bot
 from shared.secrets import BOT_KEY
 

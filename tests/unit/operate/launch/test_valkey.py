@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from sandbox.launch.valkey import EmbeddedValkey, FolderInUse, ValkeyError
-from tests.unit.launch.waiting import until
+from operate.launch.valkey import EmbeddedValkey, FolderInUse, ValkeyError
+from tests.unit.operate.launch.waiting import until
 
 
 def connect(server: EmbeddedValkey) -> redis.Redis:
@@ -130,7 +130,7 @@ def test_start_and_stop_may_be_said_twice(tmp_path: Path) -> None:
 def test_it_ends_when_its_starter_is_killed(tmp_path: Path) -> None:
     """SIGKILL of the process that started it leaves no server behind."""
     program = (
-        "import pathlib, sys; from sandbox.launch.valkey import EmbeddedValkey;"
+        "import pathlib, sys; from operate.launch.valkey import EmbeddedValkey;"
         f"print(EmbeddedValkey(pathlib.Path({str(tmp_path)!r})).start().pid, flush=True);"
         "sys.stdin.read()"
     )

@@ -9,7 +9,7 @@ from pydantic_core import PydanticUndefined
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
 
-EXAMPLE = (Path(__file__).parents[3] / ".env.example").read_text()
+EXAMPLE = (Path(__file__).parents[4] / ".env.example").read_text()
 LINES = dict(re.findall(r"^# ([A-Z][A-Z0-9_]*)=(.*)$", EXAMPLE, re.MULTILINE))
 FIELDS = {
     name.upper(): field

@@ -1,4 +1,4 @@
-"""`python -m sandbox.launch` over the repository's own Procfile, with nothing configured.
+"""`python -m operate.launch` over the repository's own Procfile, with nothing configured.
 
 In a folder of its own: a developer's `.env` beside the Procfile is not read.
 """
@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.acceptance.launch.conftest import ROOT, Launch, Start
-from tests.acceptance.launch.test_launch import all_gone, descendants
-from tests.unit.launch.waiting import until
+from tests.acceptance.operate.launch.conftest import ROOT, Launch, Start
+from tests.acceptance.operate.launch.test_launch import all_gone, descendants
+from tests.unit.operate.launch.waiting import until
 
 PROCFILE = (ROOT / "Procfile").read_text()
 BOTS = str(ROOT / "bots")

@@ -1,6 +1,6 @@
 """Find what a process left running outside its group, and end it even if the launcher is killed.
 
-`python -m sandbox.launch.leftovers COOKIE SECONDS` is the guard: a small process beside the
+`python -m operate.launch.leftovers COOKIE SECONDS` is the guard: a small process beside the
 launcher, whose death closes the guard's standard input.
 """
 

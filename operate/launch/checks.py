@@ -8,7 +8,7 @@ from pathlib import Path
 
 import redis
 
-from sandbox.launch.environment import LaunchError, Listener
+from operate.launch.environment import LaunchError, Listener
 
 REDIS_TIMEOUT_SECONDS = 3.0
 

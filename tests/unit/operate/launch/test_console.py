@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from sandbox.launch.console import Console
+from operate.launch.console import Console
 
 
 def test_lines_stand_behind_their_process_s_name() -> None:

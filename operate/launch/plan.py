@@ -6,7 +6,7 @@ from pathlib import Path
 
 from honcho.environ import parse_procfile
 
-from sandbox.launch.environment import LaunchEnvironment, LaunchError, Listener
+from operate.launch.environment import LaunchEnvironment, LaunchError, Listener
 
 SANDBOX = "python -m sandbox"
 WEB = "web"

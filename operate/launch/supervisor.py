@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from sandbox.launch.child import Child
-from sandbox.launch.console import Console
-from sandbox.launch.leftovers import COOKIE, guarded
-from sandbox.launch.plan import Plan
-from sandbox.launch.readiness import until_ready
-from sandbox.launch.valkey import EmbeddedValkey
+from operate.launch.child import Child
+from operate.launch.console import Console
+from operate.launch.leftovers import COOKIE, guarded
+from operate.launch.plan import Plan
+from operate.launch.readiness import until_ready
+from operate.launch.valkey import EmbeddedValkey
 
 EXIT_FAILED = 1
 EXIT_CONFIGURATION = 2

@@ -9,12 +9,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sandbox.launch.supervisor import ONE_WISH_SECONDS
-from tests.acceptance.launch.conftest import NO_SANDBOX, Start
-from tests.unit.launch.waiting import until
+from operate.launch.supervisor import ONE_WISH_SECONDS
+from tests.acceptance.operate.launch.conftest import NO_SANDBOX, Start
+from tests.unit.operate.launch.waiting import until
 
 HASTY = (
-    "import sys; from sandbox.launch import __main__, plan;"
+    "import sys; from operate.launch import __main__, plan;"
     "plan.CLOSING_SECONDS = 0.2; sys.exit(__main__.main())"
 )
 """The launcher with a short grace period."""

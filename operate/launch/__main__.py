@@ -1,4 +1,4 @@
-"""`python -m sandbox.launch`, which is `make run`: read, plan, check, then run."""
+"""`python -m operate.launch`, which is `make run`: read, plan, check, then run."""
 
 import asyncio
 import os
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from sandbox.launch.bot_keys import missing_bot_keys
-from sandbox.launch.checks import check_free, check_redis, check_writable, choose_port
-from sandbox.launch.console import Console
-from sandbox.launch.environment import LaunchEnvironment, LaunchError
-from sandbox.launch.plan import Plan, make_plan
-from sandbox.launch.supervisor import EXIT_CONFIGURATION, Supervisor
-from sandbox.launch.valkey import ValkeyError
+from operate.launch.bot_keys import missing_bot_keys
+from operate.launch.checks import check_free, check_redis, check_writable, choose_port
+from operate.launch.console import Console
+from operate.launch.environment import LaunchEnvironment, LaunchError
+from operate.launch.plan import Plan, make_plan
+from operate.launch.supervisor import EXIT_CONFIGURATION, Supervisor
+from operate.launch.valkey import ValkeyError
 
 PROCFILE = Path("Procfile")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.launch.environment import LaunchEnvironment, LaunchError
-from sandbox.launch.plan import Plan, make_plan
+from operate.launch.environment import LaunchEnvironment, LaunchError
+from operate.launch.plan import Plan, make_plan
 
 PROCFILE = "web: python -m ingress\nworker: python -m consumer\n"
 

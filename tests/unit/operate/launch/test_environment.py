@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.launch.environment import LaunchEnvironment, LaunchError, Listener
+from operate.launch.environment import LaunchEnvironment, LaunchError, Listener
 
 
 def test_nothing_set_gives_the_documented_defaults() -> None:

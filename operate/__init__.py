@@ -1,0 +1,1 @@
+"""What a person runs to have the service and to look after it."""
