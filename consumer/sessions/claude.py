@@ -14,6 +14,7 @@ from claude_agent_sdk import (
     ClaudeAgentOptions,
     ClaudeSDKClient,
     ClaudeSDKError,
+    HookMatcher,
     Message,
     ResultError,
     ResultMessage,
@@ -48,6 +49,7 @@ from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded,
 from consumer.sessions.mirrored_transcripts import MirroredTranscripts
 from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tool_hook import ToolHook
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +87,12 @@ class ClaudeClient:
         self._process = AgentProcess(settings.run_dir)
         plain = claude_options(settings, options, cli, self._process.pid_file)
         self._sdk = ClaudeSDKClient(
-            ClaudeAgentOptions(**plain, stderr=self._process.hear, session_store=store)
+            ClaudeAgentOptions(
+                **plain,
+                stderr=self._process.hear,
+                session_store=store,
+                hooks=_before_every_tool(ToolHook(settings, options)),
+            )
         )
         self._closed = False
 
@@ -153,6 +160,11 @@ class ClaudeClient:
             self._process.kill()
         await asyncio.wait({leaving}, timeout=self._close_timeout)
         _log_failed_leave(leaving, self.pid)
+
+
+def _before_every_tool(hook: ToolHook) -> dict[Any, list[HookMatcher]]:
+    """One that fails denies: left to the CLI's own rules, the call would run."""
+    return {"PreToolUse": [HookMatcher(hooks=[cast("Any", hook)], on_failure="block")]}
 
 
 def translate(message: Message) -> Iterator[AgentMessage]:

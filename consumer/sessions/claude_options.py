@@ -11,11 +11,10 @@ from typing import Any
 from consumer.sessions.agent import ClientOptions
 from consumer.sessions.environment import LAUNCHER, agent_environment, key_helper
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tool_decision import BUFFER_BYTES
 from consumer.sessions.tool_rules import SHELLS, allowed, cage, told
 
 APP = "campfire-ai-bot/2.0.0"
-BUFFER_BYTES = 16 * 1024 * 1024
-"""One message of the CLI at most; the SDK's 1 MiB is less than one large tool result."""
 
 
 def claude_options(

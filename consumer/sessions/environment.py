@@ -35,6 +35,8 @@ QUIET = {
     "DISABLE_ERROR_REPORTING": "1",
     # A command in the background, once finished, makes the CLI begin a turn that nobody asked for.
     "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
+    # What an agent wrote into its memory folder would stand in front of every later conversation.
+    "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
 }
 KEY_FILE = "api-key"
 

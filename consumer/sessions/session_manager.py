@@ -1,5 +1,6 @@
 """The session manager: a live client for a lane, hot, warm or cold, and one turn through it."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -27,7 +28,7 @@ from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
-from consumer.sessions.transcripts import DiskTranscripts, Transcripts
+from consumer.sessions.transcripts import DiskTranscripts, Transcripts, delete_memories
 from consumer.sessions.turn import OnEvent, Stop
 from consumer.sessions.turn_result import Brief, Order, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
@@ -192,11 +193,12 @@ class SessionManager:
         await repeat(self.cleanup_inactive_sessions, self._settings.cleanup_interval)
 
     async def cleanup_inactive_sessions(self) -> int:
-        """Close clients and delete records unused for the TTL, and folders that nobody owns.
+        """Close clients and delete records unused for the TTL, folders that nobody owns, memories.
 
         Never one in use. Returns how many lanes were cleaned up.
         """
         await self._connector.tidy()
+        await asyncio.to_thread(delete_memories, self._settings.claude_dir)
         return await self._removal.clean_up()
 
     async def shutdown_all(self, grace: float = 0.0) -> None:

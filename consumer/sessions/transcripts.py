@@ -11,6 +11,8 @@ from typing import Protocol
 from uuid import UUID
 
 COST = b'"cost-state"'
+MEMORIES = ("projects/*/memory", "memory", "agent-memory")
+"""Where the CLI (2.1.330) keeps what it calls memory, in its config folder."""
 
 
 class Transcripts(Protocol):
@@ -93,7 +95,23 @@ def _total(line: bytes) -> float | None:
 def delete_transcript(claude_dir: Path, session_id: str) -> None:
     """Delete a session's transcript and whatever the CLI keeps beside it."""
     for path in transcript_files(claude_dir, session_id):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        _delete(path)
+    delete_memories(claude_dir)
+
+
+def delete_memories(claude_dir: Path) -> None:
+    """Delete what agents were led to remember, by a CLI whose auto-memory was on.
+
+    Of every lane at once: with a DATA_DIR inside a git repository the CLI (2.1.330) keeps one
+    memory for all of them, and it is never of use.
+    """
+    for pattern in MEMORIES:
+        for path in claude_dir.glob(pattern):
+            _delete(path)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

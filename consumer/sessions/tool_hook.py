@@ -1,0 +1,54 @@
+"""The hook: the CLI asks it before every tool call, and what it denies does not run.
+
+In the shapes of the SDK's PreToolUse hook, without importing the SDK. Give it to the SDK with
+`on_failure="block"`: else a call would run when the hook fails.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from consumer.sessions.agent import ClientOptions
+from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tool_decision import Denied, ToolCall, decide
+from consumer.sessions.tool_paths import Ground
+
+log = structlog.get_logger(__name__)
+
+
+class ToolHook:
+    """Asks for the decision on each call of one client."""
+
+    def __init__(self, settings: SessionSettings, options: ClientOptions) -> None:
+        self._settings = settings
+        self._options = options
+
+    async def __call__(
+        self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
+    ) -> dict[str, Any]:
+        """The SDK's answer: nothing where the CLI's own rules are to decide."""
+        del tool_use_id, context
+        call = ToolCall(tool=asked["tool_name"], input=asked["tool_input"])
+        decision = decide(self._options.bot, call, self._ground(asked["transcript_path"]))
+        if not isinstance(decision, Denied):
+            return {}
+        log.warning("tool_call_denied", bot_id=self._options.bot.id, tool=call.tool)
+        return {"hookSpecificOutput": _denial(decision.why)}
+
+    def _ground(self, transcript: str) -> Ground:
+        return Ground(
+            folder=self._options.folder.absolute(),
+            ours=self._settings.data_dir.absolute(),
+            home=self._settings.home_dir.absolute(),
+            results=Path(transcript).with_suffix("") / "tool-results",
+        )
+
+
+def _denial(why: str) -> dict[str, str]:
+    return {
+        "hookEventName": "PreToolUse",
+        "permissionDecision": "deny",
+        "permissionDecisionReason": why,
+    }

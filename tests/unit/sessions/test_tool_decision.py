@@ -1,0 +1,169 @@
+"""The right to a tool call, as one table: what is denied, and what is left to the CLI's rules."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consumer.sessions.tool_decision import LARGEST_PDF, Allowed, Denied, ToolCall, decide
+from consumer.sessions.tool_paths import Ground
+from shared.bots import Bot
+
+FILES = ("Read", "Write", "Edit", "NotebookEdit", "Glob", "Grep")
+SESSION = "0aa0c2d1-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Ground:
+    """A DATA_DIR with two lanes, one of which has links that lead out of its folder."""
+    ours = tmp_path / "data"
+    folder, project = ours / "workspaces" / "1_bot", ours / "claude" / "projects" / "-1-bot"
+    results = project / SESSION / "tool-results"
+    for path in (folder / "sub", results, project / "memory", ours / "workspaces" / "2_bot"):
+        path.mkdir(parents=True)
+    (results / "long.txt").write_text("long")
+    (folder / "to-memory").symlink_to(project / "memory")
+    (folder / "relative").symlink_to("../../claude")
+    (folder / "twice").symlink_to("relative/projects")
+    (folder / "loop").symlink_to("loop")
+    (folder / "process").symlink_to("/proc/self/cwd")
+    return Ground(folder=folder, ours=ours, home=ours / "home", results=results)
+
+
+def decided(ground: Ground, tool: str, values: Mapping[str, Any], tools: Any = FILES) -> bool:
+    """Whether the call may run; `{data}` and `{folder}` in a text stand for those paths."""
+    bot = Bot(id="bot", name="Bot", system_prompt="x", tools=tuple(tools))
+    places = {"data": ground.ours, "folder": ground.folder, "results": ground.results}
+    filled = {
+        name: value.format(**places) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    decision = decide(bot, ToolCall(tool=tool, input=filled), ground)
+    assert isinstance(decision, Allowed | Denied)
+    return isinstance(decision, Allowed)
+
+
+@pytest.mark.parametrize(
+    ("given", "tool", "allowed"),
+    [
+        ((), "Bash", False),
+        (("Read",), "Bash", False),
+        (("Read",), "read", False),
+        (("Read",), "mcp__billing__close", False),
+        (("Bash",), "Bash", True),
+        (("Bash",), "SendMessage", False),
+        (("Task",), "Agent", True),
+        (("Agent",), "Agent", True),
+        (("Agent",), "Task", False),
+        (("KillShell",), "TaskStop", True),
+        (("Read",), "ToolSearch", True),
+        ((), "StructuredOutput", True),
+        (("Read",), "Skill", False),
+    ],
+)
+def test_only_tools_that_were_given_run(
+    ground: Ground, given: tuple[str, ...], tool: str, allowed: bool
+) -> None:
+    """And those by which the CLI finds them; under the name it uses, not under a likeness of it."""
+    assert decided(ground, tool, {}, given) is allowed
+
+
+@pytest.mark.parametrize(
+    ("tool", "values"),
+    [
+        ("Read", {"file_path": "{data}/claude/projects/-1-bot/memory/MEMORY.md"}),
+        ("Read", {"file_path": "{data}/claude"}),
+        ("Read", {"file_path": "{data}/claude/../claude/.claude.json"}),
+        ("Read", {"file_path": "../../claude/.claude.json"}),
+        ("Read", {"file_path": "sub/../../../claude/.claude.json"}),
+        ("Read", {"file_path": "  {data}/claude/.claude.json\n"}),
+        ("Read", {"file_path": "\ufeff{data}/claude/.claude.json"}),
+        ("Read", {"file_path": "{data}//claude/./.claude.json"}),
+        ("Read", {"file_path": "~/../claude/.claude.json"}),
+        ("Read", {"file_path": "to-memory/MEMORY.md"}),
+        ("Read", {"file_path": "relative/.claude.json"}),
+        ("Read", {"file_path": "twice/-1-bot/memory/x"}),
+        ("Read", {"file_path": "loop"}),
+        ("Read", {"file_path": "process/../../claude/x"}),
+        ("Read", {"file_path": "/proc/self/cwd/../../claude/x"}),
+        ("Read", {"file_path": "/proc/self/root{data}/claude/x"}),
+        ("Read", {"file_path": "/dev/fd/3"}),
+        ("Read", {"file_path": "{data}/claude/x\0.txt"}),
+        ("Read", {"file_path": "{data}/workspaces/2_bot/note.txt"}),
+        ("Read", {"file_path": "{data}/session_cache/session_1_bot.json"}),
+        ("Write", {"file_path": "{data}/claude/projects/-1-bot/memory/new.md", "content": "x"}),
+        ("Write", {"file_path": "to-memory/new.md", "content": "x"}),
+        ("Write", {"file_path": "{results}/new.txt", "content": "x"}),
+        ("Edit", {"file_path": "relative/x", "old_string": "a", "new_string": "b"}),
+        ("NotebookEdit", {"notebook_path": "{data}/claude/x.ipynb", "new_source": "x"}),
+        ("Glob", {"pattern": "{data}/claude/**"}),
+        ("Glob", {"pattern": "../../claude/*/*"}),
+        ("Glob", {"pattern": "*/../../../claude/**"}),
+        ("Glob", {"pattern": "to-memory/*"}),
+        ("Glob", {"pattern": "*", "path": "{data}/claude"}),
+        ("Glob", {"pattern": "claude/**", "path": "{data}"}),
+        ("Glob", {"pattern": "**/MEMORY.md", "path": "/"}),
+        ("Grep", {"pattern": "x", "path": "{data}/claude"}),
+        ("Grep", {"pattern": "x", "path": "{data}/.."}),
+        ("Grep", {"pattern": "x", "path": "to-memory"}),
+        ("mcp__files__copy", {"sourcePath": "{data}/claude/x", "to": "y"}),
+        ("mcp__files__copy", {"items": [{"file": "relative/x"}]}),
+    ],
+)
+def test_what_is_the_services_own_is_out_of_reach(
+    ground: Ground, tool: str, values: dict[str, Any]
+) -> None:
+    """Whichever tool names it, and whatever way its path takes."""
+    assert decided(ground, tool, values, (*FILES, "mcp__files__copy")) is False
+
+
+@pytest.mark.parametrize(
+    ("tool", "values"),
+    [
+        ("Read", {"file_path": "{folder}/note.txt"}),
+        ("Read", {"file_path": "note.txt"}),
+        ("Read", {"file_path": "sub/../note.txt"}),
+        ("Read", {"file_path": "../1_bot/note.txt"}),
+        ("Read", {"file_path": "{results}/long.txt"}),
+        ("Grep", {"pattern": "x", "path": "{results}/long.txt"}),
+        ("Read", {"file_path": "/etc/hostname"}),
+        ("Write", {"file_path": "outbox/new.md", "content": "{data}/claude is a path"}),
+        ("Glob", {"pattern": "**/*.py"}),
+        ("Glob", {"pattern": "{folder}/sub/*"}),
+        ("Grep", {"pattern": "{data}/claude"}),
+        ("Grep", {"pattern": "x", "path": "sub"}),
+        ("Bash", {"command": "ls {data}/claude", "path": "{data}/claude"}),
+    ],
+)
+def test_everything_else_is_left_to_the_clis_rules(
+    ground: Ground, tool: str, values: dict[str, Any]
+) -> None:
+    """Words that look like a path are no path; a shell's reach is its cage's affair."""
+    assert decided(ground, tool, values, (*FILES, "Bash")) is True
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "allowed"),
+    [
+        ("small.pdf", LARGEST_PDF, True),
+        ("large.pdf", LARGEST_PDF + 1, False),
+        ("large.PDF", 12_000_000, False),
+        ("link.pdf", 12_000_000, False),
+        ("large.txt", 12_000_000, True),
+        ("large.png", 12_000_000, True),
+        ("missing.pdf", None, True),
+    ],
+)
+def test_what_would_kill_the_client_is_not_read(
+    ground: Ground, name: str, size: int | None, allowed: bool
+) -> None:
+    """A PDF goes whole into one message; text and pictures are cut down by the CLI itself."""
+    file = ground.folder / name
+    if name.startswith("link"):
+        file.symlink_to("whole")
+        file = ground.folder / "whole"
+    if size is not None:
+        with file.open("wb") as sparse:
+            sparse.truncate(size)
+    assert decided(ground, "Read", {"file_path": name}) is allowed
