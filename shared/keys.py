@@ -131,6 +131,11 @@ class Keys:
         """Hash: lane → its room's name as JSON, null in a ping."""
         return f"{self.prefix}:room-names"
 
+    def first_accepted(self, room_id: int) -> str:
+        """Campfire's id of the first message of this room that this Redis accepted; kept a month
+        after its last. What lies before it may have been another Redis's, and answered."""
+        return f"{self.prefix}:first-accepted:{room_id}"
+
     @property
     def control_lines(self) -> str:
         """Set of the lines in which control words wait, beside their lanes."""

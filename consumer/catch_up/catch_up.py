@@ -2,7 +2,7 @@
 
 At the consumer's start, when the ingress starts (it says so on the control list), and after
 Campfire could not be reached. It never says anything in a room; a Campfire without index is left
-alone. Neighbours: `known_rooms` where to look, `missed` what is meant for a bot, and
+alone. Neighbours: `known_rooms` where to look, `looking` what is missed there, and
 `shared.acceptance`, which takes each message once, whoever finds it.
 """
 
@@ -11,23 +11,19 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from consumer.campfire.client import Campfire
-from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex, NotInRoom
-from consumer.campfire.messages import Message
+from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
-from consumer.catch_up.missed import Self, addressed
+from consumer.catch_up.looking import Looking
 from consumer.queue.outages import outlive_outages
 from shared.acceptance.queue import Acceptance, RedisQueue
-from shared.bots import Bot, campfire_user_id
-from shared.errors import CampfireError
+from shared.bots import Bot
+from shared.inbound import InboundMessage
 from shared.kill_points import reached
 
-MOST_MESSAGES = 400
-"""Of one room, its newest: ten pages."""
 CALM_S = 15.0
 """So long after a trouble with Campfire: one that flaps is not asked all the time."""
 SILENT_ROOMS = 3
@@ -55,17 +51,14 @@ class CatchUp:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`bots` and the Campfire `keys` of those that take part, by bot id."""
-        self._campfire = campfire
         self._rooms = rooms
         self._queue = queue
-        self._bots = bots
-        self._keys = keys
-        self._max_age_s = max_age_s
+        self._looking = Looking(campfire, rooms, bots, keys, max_age_s=max_age_s, clock=clock)
         self._clock = clock
         self._monotonic = monotonic
         self._due_at = monotonic()
         self._asked = asyncio.Event()
-        self._looking = False
+        self._busy = False
 
     async def ask(self, _: object = None) -> None:
         """Look once more, soon: the control word's act."""
@@ -73,20 +66,20 @@ class CatchUp:
 
     def troubled(self) -> None:
         """Campfire could not be reached: look, once it can."""
-        if not self._looking:  # while looking, we see that for ourselves
+        if not self._busy:  # while looking, we see that for ourselves
             self._ask(after_s=CALM_S)
 
     async def run(self) -> None:
         """Never returns."""
         while True:
             await self._until_due()
-            self._looking = True
+            self._busy = True
             try:
                 await self._look_everywhere()
             except NoIndex:
                 log.info("catch_up_not_offered")
             finally:
-                self._looking = False
+                self._busy = False
 
     def _ask(self, after_s: float) -> None:
         self._due_at = min(self._due_at, self._monotonic() + after_s)
@@ -118,7 +111,7 @@ class CatchUp:
 
     async def _known(self) -> list[KnownRoom]:
         rooms: list[KnownRoom] = await outlive_outages("catch_up")(self._rooms.all)
-        return [room for room in rooms if room.lane.bot_id in self._keys]
+        return rooms
 
     async def _round(self, rooms: list[KnownRoom]) -> tuple[list[KnownRoom], int]:
         """The rooms that gave no answer, and how many messages the others gave."""
@@ -138,36 +131,19 @@ class CatchUp:
     async def _look_into(self, room: KnownRoom) -> int:
         """Accept what is new there; raises CampfireUnavailable, CampfireUnclear, NoIndex."""
         try:
-            return await self._accept(room, await self._recent(room))
+            return await self._accept(await self._looking.missed(room))
         except (CampfireUnavailable, CampfireUnclear, NoIndex):
             raise
-        except NotInRoom:
-            log.info("catch_up_room_forgotten", lane=str(room.lane))
-            await outlive_outages("catch_up")(self._rooms.forget, room.lane)
-        except CampfireError as error:
-            log.warning("catch_up_refused", lane=str(room.lane), error=type(error).__name__)
         except Exception:
             # Whatever stands in that room must not end the consumer, which would meet it again.
-            log.exception("catch_up_failed", lane=str(room.lane))
+            log.exception("catch_up_failed", room=room.room_id)
         return 0
 
-    async def _recent(self, room: KnownRoom) -> list[Message]:
-        """The room's messages that are young enough, newest first."""
-        oldest = datetime.fromtimestamp(self._clock(), UTC) - timedelta(seconds=self._max_age_s)
-        found: list[Message] = []
-        async for message in self._campfire.older(room.lane.room_id, self._keys[room.lane.bot_id]):
-            if message.created_at < oldest or len(found) == MOST_MESSAGES:
-                break
-            found.append(message)
-        return found
-
-    async def _accept(self, room: KnownRoom, messages: list[Message]) -> int:
-        bot, key = self._bots[room.lane.bot_id], self._keys[room.lane.bot_id]
-        me = Self(campfire_user_id(key), bot.name, bot.control_words)
-        now_ms = round(self._clock() * 1000)
+    async def _accept(self, missed: list[InboundMessage]) -> int:
         accepted = 0
-        for message in addressed(messages, room, me, now_ms):
+        for message in missed:
             taking = outlive_outages("catch_up")
+            now_ms = round(self._clock() * 1000)
             taken: Acceptance = await taking(self._queue.accept_late, message, now_ms)
             if taken == "accepted":
                 accepted += 1

@@ -1,7 +1,7 @@
 """The rooms we know: those of accepted messages, as accept.lua records them, last used first."""
 
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,15 +9,21 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.numbers import whole_number
 
 
 @dataclass(frozen=True, slots=True)
 class KnownRoom:
-    """A bot in a room."""
+    """A room in which a message to one of our bots was accepted."""
 
-    lane: Lane
+    room_id: int
     name: str | None
-    """None in a ping: there every message is for the bot."""
+    """None in a ping: there every message is for its bots."""
+    bots: tuple[str, ...]
+    """The ids of those that were spoken to there, the last one first."""
+    first: int = 0
+    """The first message that this Redis accepted there: nothing up to it is ours to answer. 0:
+    longer ago than it is remembered."""
 
 
 class KnownRooms:
@@ -29,17 +35,20 @@ class KnownRooms:
 
     async def all(self) -> list[KnownRoom]:
         """Every room, the one that was used last first."""
-        lanes: list[bytes] = await self._redis.zrevrange(self._keys.rooms, 0, -1)
-        if not lanes:
+        stored: list[bytes] = await self._redis.zrevrange(self._keys.rooms, 0, -1)
+        lanes = [Lane.parse(lane.decode()) for lane in stored]
+        room_ids = list(dict.fromkeys(lane.room_id for lane in lanes))
+        if not room_ids:
             return []
         names = await cast(
-            Awaitable[list[bytes | None]], self._redis.hmget(self._keys.room_names, lanes)
+            Awaitable[list[bytes | None]], self._redis.hmget(self._keys.room_names, stored)
         )
-        return [
-            KnownRoom(Lane.parse(lane.decode()), json.loads(name))
-            for lane, name in zip(lanes, names, strict=True)
-            if name is not None
-        ]
+        firsts = await self._redis.mget(map(self._keys.first_accepted, room_ids))
+        named = [(lane, name) for lane, name in zip(lanes, names, strict=True) if name is not None]
+        rooms = (
+            _room(room_id, named, first) for room_id, first in zip(room_ids, firsts, strict=True)
+        )
+        return [room for room in rooms if room.bots]
 
     async def forget(self, lane: Lane) -> None:
         """The bot is not in that room any more; a message from there makes it known again."""
@@ -47,3 +56,9 @@ class KnownRooms:
         pipe.zrem(self._keys.rooms, str(lane))
         pipe.hdel(self._keys.room_names, str(lane))
         await pipe.execute()
+
+
+def _room(room_id: int, lanes: Iterable[tuple[Lane, bytes]], first: bytes | None) -> KnownRoom:
+    here = [(lane.bot_id, name) for lane, name in lanes if lane.room_id == room_id]
+    name = json.loads(here[0][1]) if here else None
+    return KnownRoom(room_id, name, tuple(bot_id for bot_id, _ in here), whole_number(first) or 0)

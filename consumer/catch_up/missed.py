@@ -12,8 +12,9 @@ from shared.inbound import MAX_BYTES, InboundMessage
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who the bot is in Campfire."""
+    """Who a bot of ours is in Campfire."""
 
+    bot_id: str
     user_id: int
     """What its key begins with."""
     name: str
@@ -26,15 +27,18 @@ def addressed(
 ) -> list[InboundMessage]:
     """What people said to the bot, oldest first, as its webhook would have told it.
 
+    But for control words: an order is meant for the moment in which it is given.
+
     Where the index cannot be told apart: a mention that was edited in later counts like any other.
     """
     ordered = sorted(messages, key=lambda message: message.id)
     names = _names(ordered, bot)
-    return [
+    found = (
         _inbound(message, room, bot, names, now_ms)
         for message in ordered
         if _is_for(message, room, bot, names) and _is_acceptable(message)
-    ]
+    )
+    return [message for message in found if recognise(message.text, bot.control_words) is None]
 
 
 def _names(messages: Iterable[Message], bot: Self) -> list[str]:
@@ -56,7 +60,8 @@ def _is_for(message: Message, room: KnownRoom, bot: Self, names: Sequence[str]) 
     author = message.creator
     if author is None or author.is_bot or author.id == bot.user_id:
         return False
-    return room.name is None or any(_means(m, bot, names) for m in mentions(message.html))
+    spoken_to = room.name is None and bot.bot_id in room.bots
+    return spoken_to or any(_means(m, bot, names) for m in mentions(message.html))
 
 
 def _means(mention: Mention, bot: Self, names: Sequence[str]) -> bool:
@@ -83,15 +88,14 @@ def _inbound(
     text = _without_names(message.text, names)
     said_ms = round(message.created_at.timestamp() * 1000)
     return InboundMessage(
-        bot_id=room.lane.bot_id,
-        room_id=room.lane.room_id,
+        bot_id=bot.bot_id,
+        room_id=room.room_id,
         room_name=room.name,
         user_id=message.creator.id if message.creator else None,
         user_name=message.creator.name if message.creator else "",
         message_id=str(message.id),
         text=text,
         html=message.html or None,
-        control=recognise(text, bot.control_words),
         accepted_ms=min(said_ms, now_ms),  # Campfire's clock may be ahead of ours
     )
 

@@ -2,7 +2,7 @@
 -- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots, rooms,
---       room names, events, control lines
+--       room names, events, control lines, the room's first accepted message
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
 --       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, how often bots
 --       may answer bots, '1' when this bot answers bots, how many messages of one bot it takes an
@@ -11,7 +11,7 @@
 --       was promised before, ms within which a lower number goes before
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'.
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
-  room_names, events, control_lines = unpack(KEYS)
+  room_names, events, control_lines, first_accepted = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
   answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
   moment = unpack(ARGV)
@@ -93,12 +93,15 @@ redis.call('EXPIRE', events, KEEP_SECONDS)
 
 -- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
 -- was not said in Campfire does not know the room's name, and without one a room is a ping.
+local MONTH_SECONDS = 30 * 24 * 3600
 if number ~= '' then
+  -- Never behind the first: a Redis that was emptied or changed does not know what was answered.
+  redis.call('SET', first_accepted, number, 'NX')
+  redis.call('EXPIRE', first_accepted, MONTH_SECONDS)
   local conversation = lane_name:gsub('^control:', '')
   redis.call('ZADD', rooms, now, conversation)
   redis.call('HSET', room_names, conversation, room_name)
 end
-local MONTH_SECONDS = 30 * 24 * 3600
 redis.call('EXPIRE', rooms, MONTH_SECONDS)
 redis.call('EXPIRE', room_names, MONTH_SECONDS)
 for _, old in ipairs(redis.call('ZRANGE', rooms, 0, -1 - most_rooms)) do

@@ -96,6 +96,7 @@ class RedisQueue:
             keys.room_names,
             keys.events(message.lane),
             keys.control_lines,
+            keys.first_accepted(message.room_id),
         ]
         arguments = [*self._arguments(message, job_id), *circumstances]
         answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))

@@ -32,6 +32,20 @@ async def test_all_messages_both_ways(site: Site) -> None:
     assert before == [ids[2], ids[1], ids[0]]
 
 
+@pytest.mark.parametrize("gone", [1, 3, 7])
+async def test_deleted_messages_end_no_walk(site: Site, gone: int) -> None:
+    """Where the page's oldest are deleted before the next page is asked for, all others come."""
+    older = await _fill(site.sandbox, 45)
+    cursor = [int(await site.campfire.post(ROOM, KEY, f"<p>{n}</p>")) for n in range(gone)]
+    newer = await _fill(site.sandbox, 80 - gone)
+    walk = site.campfire.older(ROOM, KEY)
+    found = [(await anext(walk)).id for _ in range(41)]  # the first page, and one of the second
+    for message_id in cursor:
+        await site.campfire.delete(ROOM, KEY, str(message_id))
+    found += [message.id async for message in walk]
+    assert [each for each in found if each not in cursor] == [*newer[::-1], *older[::-1]]
+
+
 async def test_a_message_tells_who_wrote_what_when(site: Site) -> None:
     """Text, author and time; whether it is a bot decides over loops."""
     await site.sandbox.post(ROOM, "from a person")

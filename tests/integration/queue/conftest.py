@@ -91,7 +91,18 @@ class Consumer:
         await self.until(lambda: len(self.settled) >= count)
 
 
-KEPT = ("seen:", "outcome:", "result:", "token", "health-check", "wake", "lease", "heartb", "room")
+KEPT = (
+    "seen:",
+    "outcome:",
+    "result:",
+    "token",
+    "health-check",
+    "wake",
+    "lease",
+    "heartb",
+    "room",
+    "first-",
+)
 Act = Callable[[Consumer, Claim], Awaitable[str | None]]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,7 @@ class Stage:
         self.agent, self.clock = ScriptedAgent(), clock
         self.queue = RedisQueue(redis, keys)
         self._url, self._valkey, self.folder = url, valkey, folder
+        self.bots, self.bot_keys = {"assistant": BOT}, {"BOT_KEY_ASSISTANT": f"3-{TOKEN}"}
         self._running: list[tuple[Service, LaneWorker, asyncio.Task[None], Redis]] = []
 
     async def start(self, **changes: Any) -> Service:
@@ -143,14 +144,14 @@ class Stage:
             campfire_url=self._url,
             anthropic_api_key="unused",
             data_dir=self.folder,
-            bot_keys={"BOT_KEY_ASSISTANT": f"3-{TOKEN}"},
+            bot_keys=self.bot_keys,
             lease_seconds=1,
             **changes,
         )
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
         campfire = CampfireApi(self._url)
         wanted = Wanted(agent=self.agent, stats=dict)
-        built = Assembly(settings, {"assistant": BOT}, wanted, redis, campfire)
+        built = Assembly(settings, self.bots, wanted, redis, campfire)
 
         async def run() -> None:
             async with campfire:
@@ -159,6 +160,16 @@ class Stage:
         running = asyncio.create_task(run())
         self._running.append((built.service, built.worker, running, redis))
         return built.service
+
+    def moved(self, valkey: EmbeddedValkey, redis: Redis) -> "Stage":
+        """The same Campfire, before another Redis."""
+        return Stage(valkey, redis, self.keys, self.folder, self.sandbox, self._url, self.clock)
+
+    def take_in_the_stranger(self) -> None:
+        """The consumer has its key after all, and a file for it."""
+        bot_id = "financial_analyst"  # a bot file has to have the id
+        self.bots = {**self.bots, bot_id: replace(BOT, id=bot_id, name="Stranger")}
+        self.bot_keys = {**self.bot_keys, "BOT_KEY_FINANCIAL_ANALYST": f"{STRANGER}-{'x' * 12}"}
 
     async def say(self, text: str, *, number: int = 0, **changes: Any) -> str:
         """Somebody says it in the room, and it is accepted; gives the job id."""

@@ -4,12 +4,17 @@ a port where nobody listens."""
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from operate.launch.valkey import EmbeddedValkey
 from shared.inbound import InboundMessage
+from shared.redis_client import redis_client
 from tests.conftest import eventually
-from tests.integration.turn.conftest import ROOM, Stage
+from tests.integration.turn.conftest import ROOM, STRANGER, Stage
 
 PING = 5
 SECOND = 4
@@ -43,21 +48,21 @@ async def known(stage: Stage) -> None:
     await stage.until_idle()
 
 
+async def said_by(stage: Stage, user_id: int) -> list[dict[str, Any]]:
+    """What this user has posted in the room."""
+    return [m for m in await stage.sandbox.messages(ROOM) if m["creator"]["id"] == user_id]
+
+
 async def ask(stage: Stage) -> None:
     """Ask for a catch-up as the ingress does, and wait until it is over."""
-    before = await _index_calls(stage)
-    await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": "ingress"}))  # type: ignore[misc]
 
-    async def looked() -> bool:
-        return await _index_calls(stage) >= before + 2
+    async def finished() -> bool:
+        return any(line["event"] == "catch_up_finished" for line in lines)
 
-    await eventually(looked)
+    with capture_logs() as lines:
+        await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": "ingress"}))  # type: ignore[misc]
+        await eventually(finished)
     await stage.until_idle()
-
-
-async def _index_calls(stage: Stage) -> int:
-    calls = await stage.sandbox.calls()
-    return sum(call["method"] == "GET" and call["bot_id"] == "assistant" for call in calls)
 
 
 async def test_what_never_came_is_answered_once_in_order(stage: Stage) -> None:
@@ -131,6 +136,52 @@ async def test_a_delivery_beside_the_catch_up_is_one_message(stage: Stage) -> No
     assert await stage.offer("came first", came) == "accepted"
     await ask(stage)
     assert stage.agent.prompts[2:] == ["found first", "came first"]
+
+
+async def test_an_emptied_redis_answers_nothing_again(stage: Stage, tmp_path: Path) -> None:
+    """Moved to an empty server after nineteen messages: what it takes first is the beginning."""
+    await known(stage)
+    for number in range(15):
+        await stage.say(f"before {number}")
+    for order in ("stop", "new"):
+        await mention(stage, order)
+    await stage.until_idle()
+    await stage.stop()
+    with EmbeddedValkey(tmp_path / "empty") as empty:
+        redis = redis_client(empty.url)
+        moved = stage.moved(empty, redis)
+        await moved.start()
+        await moved.say("first of the new one")
+        await mention(stage, "never came")
+        await mention(stage, "stop")
+        await ask(moved)
+        await moved.heard("answer to never came")
+        await moved.stop()
+        await redis.aclose()
+    assert moved.agent.prompts == ["first of the new one", "never came"]
+
+
+async def test_a_room_known_before_beginnings_were_kept_is_searched(stage: Stage) -> None:
+    """By a Redis of the version before: there the age alone is the bound."""
+    await known(stage)
+    await stage.redis.delete(stage.keys.first_accepted(ROOM))
+    await mention(stage, "never came")
+    await ask(stage)
+    await stage.agent.until_asked("never came")
+
+
+async def test_a_bot_new_to_a_known_room_is_found_too(stage: Stage) -> None:
+    """Mentioned there for the first time, while nobody listened; not where it is no member."""
+    stage.take_in_the_stranger()
+    await known(stage)
+    await stage.sandbox.post(PING, "it is not in here", mentions=["stranger"])
+    await stage.sandbox.post(ROOM, "newcomer", mentions=["stranger"])
+    await ask(stage)
+    await stage.agent.until_asked("newcomer")
+    await stage.until_idle()
+    by_stranger = [m["body"]["plain_text"] for m in await said_by(stage, STRANGER)]
+    assert by_stranger == ["answer to newcomer"]
+    assert sorted(stage.agent.prompts) == ["@Stranger it is not in here", "hi", "known", "newcomer"]
 
 
 async def test_a_consumers_start_catches_up(stage: Stage) -> None:

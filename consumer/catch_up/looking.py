@@ -1,0 +1,96 @@
+"""Looks into one room, and tells what was said there to our bots and never reached us."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.errors import CampfireRefused, NotInRoom
+from consumer.campfire.messages import Message
+from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
+from consumer.catch_up.missed import Self, addressed
+from consumer.queue.outages import outlive_outages
+from shared.bots import Bot, campfire_user_id
+from shared.inbound import InboundMessage
+from shared.lane import Lane
+
+MOST_MESSAGES = 400
+"""Of one room, its newest: ten pages."""
+
+log = structlog.get_logger()
+
+
+class Looking:
+    """Reads a room once, as a bot that is in it, for all of our bots."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        rooms: KnownRooms,
+        bots: Mapping[str, Bot],
+        keys: Mapping[str, str],
+        *,
+        max_age_s: float,
+        clock: Callable[[], float],
+    ) -> None:
+        """`bots` and the Campfire `keys` of those that take part, by bot id."""
+        self._campfire, self._rooms = campfire, rooms
+        self._bots, self._keys = bots, keys
+        self._max_age_s, self._clock = max_age_s, clock
+
+    async def missed(self, room: KnownRoom) -> list[InboundMessage]:
+        """What was meant for our bots, in order, whether it was accepted or not.
+
+        Raises CampfireUnavailable, CampfireUnclear and NoIndex.
+        """
+        reader, messages = await self._read(room)
+        now_ms = round(self._clock() * 1000)
+        found: list[InboundMessage] = []
+        for me in self._all_of_us():
+            theirs = addressed(messages, room, me, now_ms)
+            # Campfire calls a bot that is mentioned only where it is a member.
+            if theirs and (me.bot_id == reader or await self._is_in(room, me.bot_id)):
+                found += theirs
+        return sorted(found, key=lambda message: int(message.message_id))
+
+    def _all_of_us(self) -> Iterator[Self]:
+        for bot_id, key in self._keys.items():
+            bot = self._bots[bot_id]
+            yield Self(bot_id, campfire_user_id(key), bot.name, bot.control_words)
+
+    async def _read(self, room: KnownRoom) -> tuple[str, list[Message]]:
+        """Which bot could read the room, and its messages; '' where none could."""
+        others = (bot_id for bot_id in self._keys if bot_id not in room.bots)
+        for bot_id in [*(bot_id for bot_id in room.bots if bot_id in self._keys), *others]:
+            try:
+                return bot_id, await self._recent(room, bot_id)
+            except NotInRoom:
+                if bot_id in room.bots:
+                    await self._forget(Lane(room.room_id, bot_id))
+            except CampfireRefused as error:
+                lane = str(Lane(room.room_id, bot_id))
+                log.warning("catch_up_refused", lane=lane, error=type(error).__name__)
+        return "", []
+
+    async def _forget(self, lane: Lane) -> None:
+        log.info("catch_up_room_forgotten", lane=str(lane))
+        await outlive_outages("catch_up")(self._rooms.forget, lane)
+
+    async def _recent(self, room: KnownRoom, bot_id: str) -> list[Message]:
+        """The room's messages that are young enough, and that this Redis may not know."""
+        oldest = datetime.fromtimestamp(self._clock(), UTC) - timedelta(seconds=self._max_age_s)
+        found: list[Message] = []
+        async for message in self._campfire.older(room.room_id, self._keys[bot_id]):
+            if message.created_at < oldest or len(found) == MOST_MESSAGES:
+                break
+            if message.id > room.first:
+                found.append(message)
+        return found
+
+    async def _is_in(self, room: KnownRoom, bot_id: str) -> bool:
+        try:
+            await self._campfire.page(room.room_id, self._keys[bot_id])
+        except CampfireRefused:
+            return False
+        return True
