@@ -36,7 +36,11 @@ class Campfire:
         self._database: sqlite3.Connection = open_database(database_path)
         self.hub = EventHub()
         self.chat = Chat(self._database, self.hub, clock)
-        seed(self.chat.people, self.chat.rooms, bots)
+        try:
+            seed(self.chat.people, self.chat.rooms, bots)
+        except BaseException:
+            self._database.close()
+            raise
         self.deliveries = DeliveryLog(clock)
         self.webhooks = WebhookSender(self.chat, self.deliveries, webhook_timeout)
         self.calls = BotCallLog(clock)

@@ -43,7 +43,11 @@ def open_database(path: Path | None) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     database = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
     database.row_factory = sqlite3.Row
-    database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
-    database.execute("PRAGMA foreign_keys = ON")
-    database.executescript(_SCHEMA)
+    try:
+        database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        database.execute("PRAGMA foreign_keys = ON")
+        database.executescript(_SCHEMA)
+    except BaseException:
+        database.close()
+        raise
     return database

@@ -1,7 +1,9 @@
 """The chat itself: seeds that stay, ids that never come back, who is called."""
 
+import sqlite3
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sandbox.campfire.campfire import Campfire
@@ -64,6 +66,17 @@ async def test_a_bot_cannot_be_a_person() -> None:
     """A key with a person's id is refused with a sentence, not made Ada's."""
     with pytest.raises(SeedConflict, match="BOT_KEY_ASSISTANT names user 1, who is Ada Admin"):
         Campfire([BotSeed("assistant", 1, "x", "http://127.0.0.1:9/")])
+
+
+@pytest.mark.parametrize("reason", ["a bot with a person's id", "a file that is no database"])
+def test_a_sandbox_that_cannot_start_leaves_no_file_open(tmp_path: Path, reason: str) -> None:
+    """Whoever mends the setting or the file meets no lock of ours."""
+    path = tmp_path / "campfire.sqlite3"
+    if reason == "a file that is no database":
+        path.write_bytes(b"no database" * 1000)
+    with pytest.raises((SeedConflict, sqlite3.DatabaseError)):
+        Campfire([BotSeed("assistant", 1, "x", "http://127.0.0.1:9/")], database_path=path)
+    assert not [file for file in psutil.Process().open_files() if file.path == str(path)]
 
 
 async def test_people_make_room_for_bots() -> None:
