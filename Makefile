@@ -4,11 +4,13 @@ BIN := .venv/bin
 PYTHON ?=
 ARGS ?=
 BROWSER ?= yes
+# Where Debian has nginx, also for who is not root.
+export PATH := $(PATH):/usr/sbin
 # More than the cores: most tests of whole processes wait for them.
 JOBS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench soak faults format clean browser
+.PHONY: help setup run test check bench soak faults format clean packages
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -20,7 +22,7 @@ setup: ## Install what uv.lock names into .venv (every target below does it firs
 run: setup ## Start everything on this machine; no account and no configuration needed
 	@$(BIN)/python -m operate.launch
 
-test: setup $(if $(filter yes,$(BROWSER)),browser) ## Run the tests (ARGS="tests/unit -k lane", BROWSER=no)
+test: setup packages ## Run the tests (ARGS="tests/unit -k lane", BROWSER=no)
 	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) \
 		$(if $(filter yes,$(BROWSER)),,-m "not browser") $(ARGS)
 
@@ -49,5 +51,5 @@ clean: ## Remove what setup and the tools made; data/ stays
 	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-browser:
-	@.ci/chromium
+packages:
+	@BROWSER=$(BROWSER) .ci/debian

@@ -1,6 +1,8 @@
 """What every tier may ask for: a real Valkey, and names in it that nobody else uses."""
 
 import asyncio
+import os
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
@@ -17,6 +19,17 @@ from tests.patience import PATIENCE_S
 # A machine that stands still for a second fails no property.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+BEGAN = time.monotonic()
+"""When this run of pytest began, s of the monotonic clock."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """`make test` says its minutes: above 10 on two cores the long forms move elsewhere."""
+    minutes = (time.monotonic() - BEGAN) / 60
+    terminalreporter.write_line(
+        f"These tests took {minutes:.1f} minutes on {os.cpu_count()} cores."
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

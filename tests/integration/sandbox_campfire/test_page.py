@@ -21,6 +21,7 @@ FLAGS = [
     "--disable-sync",
 ]
 KEY = "3-52d8d3ea9c87"
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

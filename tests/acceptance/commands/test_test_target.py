@@ -1,0 +1,51 @@
+"""`make test BROWSER=no` leaves out what drives a browser, and nothing else."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+TESTS = "tests/integration/sandbox_campfire"
+
+
+def collected(*options: str) -> set[str]:
+    """The tests that `make test` would run of this folder."""
+    inherited = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    done = subprocess.run(
+        ["make", "--no-print-directory", "test", f"ARGS=--collect-only {TESTS}", *options],
+        cwd=ROOT,
+        env=inherited,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {line for line in done.stdout.splitlines() if "::" in line}
+
+
+def test_without_a_browser_its_tests_alone_are_left_out() -> None:
+    """The marker is known, and stands where a browser is driven."""
+    everything, without = collected(), collected("BROWSER=no")
+    left_out = {name.partition("::")[0] for name in everything - without}
+    assert f"{TESTS}/test_page.py" in left_out
+    assert without
+    assert not any("from playwright" in (ROOT / _file(name)).read_text() for name in without)
+
+
+@pytest.mark.parametrize("folder", ["unit", "integration", "acceptance"])
+def test_whatever_drives_a_browser_is_marked(folder: str) -> None:
+    """A test file that imports Playwright, and is not marked, would fail without a browser."""
+    unmarked = [
+        file
+        for file in (ROOT / "tests" / folder).rglob("test_*.py")
+        if file != Path(__file__)
+        and "from playwright" in (text := file.read_text(encoding="utf-8"))
+        and "pytest.mark.browser" not in text
+    ]
+    assert not unmarked
+
+
+def _file(name: str) -> str:
+    return name.partition("::")[0]
