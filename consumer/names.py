@@ -26,7 +26,8 @@ def names_html(names: Iterable[str], words: Catalogue) -> str:
 
 def name_markdown(name: str) -> str:
     """One name as Markdown in which it means nothing but itself."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(name.split()))
+    # By number: a backslash before a bracket may also begin a formula.
+    return _MARKDOWN.sub(lambda sign: f"&#{ord(sign[0])};", " ".join(name.split()))
 
 
 def _shown(name: str) -> str:

@@ -17,7 +17,7 @@ def introduction(bot: Bot, words: Catalogue) -> str:
     orders = "".join(_orders(bot, words))
     if orders:
         lines.append(words.say("control.orders"))
-    paragraphs = "".join(f"<p>{line}</p>" for line in lines)
+    paragraphs = "".join(f"<div>{line}</div>" for line in lines)
     return f"{paragraphs}<ul>{orders}</ul>" if orders else paragraphs
 
 

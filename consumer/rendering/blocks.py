@@ -1,52 +1,78 @@
-"""Block tokens to pieces: each block at the top level is one Block, which splitting keeps whole."""
+"""The document's tree to blocks: each at the top level is one, which splitting keeps whole."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
-from consumer.rendering.code import code_pieces
+from consumer.rendering.code import code_parts
 from consumer.rendering.inlines import inline_pieces
+from consumer.rendering.lists import bullets, lines, numbered, tasks, tasks_only
 from consumer.rendering.mentions import People
-from consumer.rendering.pieces import Close, Open, Piece, Text, Void, html
-from consumer.rendering.tables import table_pieces
-
-_HEADINGS = {"h1": ("h1",), "h2": ("h2",), "h3": ("h3",)}
-_SMALL_HEADING = ("p", "strong")
-"""h4 to h6: not in the subset that every Campfire shows."""
-_BOXES = ("☐ ", "☑ ")
+from consumer.rendering.pieces import Close, Open, Piece, Text, Void, weight
+from consumer.rendering.spacing import Kind, Part, nested, strong
+from consumer.rendering.tables import table_parts
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block at the top level of an answer."""
+    """A block at the top level of an answer, in its tags."""
 
+    part: Part
     pieces: tuple[Piece, ...]
-    is_heading: bool = False
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it must not stand last in a post."""
+        return self.part.kind in (Kind.TITLE, Kind.HEADING)
 
 
 def blocks_of(tokens: Sequence[Token], people: People, limit: int) -> list[Block]:
-    """The blocks of a document.
+    """The blocks of a document; its footnotes come last.
 
-    In a block longer than `limit`, which will be cut, ordered lists become numbered paragraphs:
-    Campfire drops `start`, and the second part of a list would count from 1 again.
+    A block that weighs more than `limit` bytes will be cut: its ordered lists become numbered
+    lines, for Campfire drops `start`, and the second part of a list would count from 1 again.
     """
     silent = _silent_definitions(tokens)
-    blocks = []
-    for group in _top_level(tokens):
-        pieces = _Blocks(people, silent, numbered=False).pieces(group)
-        if len(html(pieces)) > limit:
-            pieces = _Blocks(people, silent, numbered=True).pieces(group)
-        if pieces:
-            blocks.append(Block(tuple(pieces), is_heading=group[0].type == "heading_open"))
+    nodes = SyntaxTreeNode(tokens).children
+    notes = [node for node in nodes if node.type == "footnote_reference"]
+    body = [[node] for node in nodes if node.type != "footnote_reference"]
+    blocks: list[Block] = []
+    for group in [*body, notes]:
+        found = _blocks(_Parts(people, silent, counted=True).of(group))
+        if any(sum(map(weight, block.pieces)) > limit for block in found):
+            found = _blocks(_Parts(people, silent, counted=False).of(group))
+        blocks += found
     return blocks
 
 
-def _top_level(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    starts = [i for i, token in enumerate(tokens) if token.level == 0 and token.nesting >= 0]
-    return (tokens[start:end] for start, end in pairwise([*starts, len(tokens)]))
+def text_block(*pieces: Piece) -> Block:
+    """A paragraph of our own."""
+    part = Part(Kind.TEXT, pieces)
+    return Block(part, _tagged(part))
+
+
+def _blocks(parts: Iterable[Part]) -> list[Block]:
+    return [Block(part, _tagged(part)) for part in parts]
+
+
+def _tagged(part: Part) -> tuple[Piece, ...]:
+    """What a part at the top level is in HTML.
+
+    A paragraph is a `div`: Campfire's server ends a `p` before a mention. Below the first, a
+    heading is bold text: its page shows `h2` larger than `h1`, and its plain text glues it.
+    """
+    match part.kind:
+        case Kind.TEXT:
+            return (Open("div"), *part.pieces, Close("div"))
+        case Kind.TITLE:
+            return (Open("h1"), *part.pieces, Close("h1"))
+        case Kind.HEADING:
+            return (Open("div"), *strong(part.pieces), Close("div"))
+        case _:
+            return part.pieces
 
 
 def _silent_definitions(tokens: Sequence[Token]) -> frozenset[int]:
@@ -60,139 +86,91 @@ def _silent_definitions(tokens: Sequence[Token]) -> frozenset[int]:
     return frozenset(token for label, token in first.items() if label in used)
 
 
-class _Blocks:
-    """Walks the tokens of one top-level block."""
+class _Parts:
+    """Turns nodes of the tree into parts."""
 
-    def __init__(self, people: People, silent: frozenset[int], *, numbered: bool) -> None:
+    def __init__(self, people: People, silent: frozenset[int], *, counted: bool) -> None:
         self._people = people
         self._silent = silent
-        self._numbered = numbered
-        self._counters: list[int | None] = []
-        """The next number of each open list; None where Campfire counts, or nobody."""
-        self._closing: list[tuple[Piece, ...]] = []
-        """What ends each open block."""
-        self._lead = ""
-        """What is to stand before the next text: an item's number, a footnote's label."""
-        self._item_starts = False
+        self._counted = counted
+        """Whether Campfire may count the items of ordered lists."""
+        self._lists = 0
+        """How many lists are open."""
 
-    def pieces(self, tokens: Sequence[Token]) -> list[Piece]:
-        """The pieces of a block."""
-        pieces: list[Piece] = []
-        at = 0
-        while at < len(tokens):
-            size = _table_size(tokens, at)
-            if size:
-                pieces += [*self._flush(), *table_pieces(tokens[at : at + size], self._people)]
-            else:
-                pieces += self._pieces(tokens[at])
-            at += size or 1
-        return pieces
+    def of(self, nodes: Sequence[SyntaxTreeNode]) -> list[Part]:
+        """The parts of nodes that follow each other."""
+        if nodes and nodes[0].type == "footnote_reference":
+            return list(lines(self._note(node) for node in nodes))
+        return [part for node in nodes for part in self._node(node)]
 
-    def _pieces(self, token: Token) -> Iterable[Piece]:
-        if token.nesting == -1:
-            return self._close(token)
-        kind = token.type.removesuffix("_open")
-        handler: Callable[[Token], Iterable[Piece]] = getattr(self, f"_{kind}", self._unknown)
-        return handler(token)
+    def _node(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        handler: Callable[[SyntaxTreeNode], Iterable[Part]]
+        handler = getattr(self, f"_{node.type}", self._unknown)
+        return handler(node)
 
-    def _unknown(self, token: Token) -> Iterable[Piece]:
+    def _unknown(self, node: SyntaxTreeNode) -> Iterable[Part]:
         """A block that a later release brings: its text, rather than nothing."""
-        text = (Open("p"), Text(token.content), Close("p")) if token.content else ()
-        return (*self._flush(), *text, *(self._opened("div") if token.nesting else ()))
+        if node.children:
+            return self.of(node.children)
+        return [Part(Kind.TEXT, (Text(node.content),))] if node.content else []
 
-    def _close(self, token: Token) -> Iterable[Piece]:
-        if token.type in ("bullet_list_close", "ordered_list_close"):
-            self._counters.pop()
-        return (*self._flush(), *self._closing.pop())
+    def _inline(self, node: SyntaxTreeNode) -> list[Part]:
+        children = node.token.children if node.token else None
+        return [Part(Kind.TEXT, tuple(inline_pieces(children or (), self._people)))]
 
-    def _opened(self, *tags: str) -> Iterable[Piece]:
-        self._closing.append(tuple(Close(tag) for tag in reversed(tags)))
-        return [Open(tag) for tag in tags]
+    def _paragraph(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        return self.of(node.children)
 
-    def _flush(self) -> Iterable[Piece]:
-        """A number or label whose block has no text of its own to stand before."""
-        lead, self._lead = self._lead, ""
-        self._item_starts = False
-        return (Open("p"), Text(lead.strip()), Close("p")) if lead else ()
+    def _heading(self, node: SyntaxTreeNode) -> Iterator[Part]:
+        kind = Kind.TITLE if node.tag == "h1" else Kind.HEADING
+        for part in self.of(node.children):
+            if part.pieces:
+                yield Part(kind, part.pieces)
 
-    def _paragraph(self, token: Token) -> Iterable[Piece]:
-        if token.hidden and not self._lead:
-            return self._opened()
-        lead, self._lead = self._lead, ""
-        return (*self._opened("p"), *((Text(lead),) if lead else ()))
+    def _blockquote(self, node: SyntaxTreeNode) -> Iterator[Part]:
+        inner = nested(self.of(node.children), in_list=self._lists > 0)
+        if inner:
+            yield Part(Kind.QUOTE, (Open("blockquote"), *inner, Close("blockquote")))
 
-    def _heading(self, token: Token) -> Iterable[Piece]:
-        return (*self._flush(), *self._opened(*_HEADINGS.get(token.tag, _SMALL_HEADING)))
+    def _bullet_list(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        if tasks_only(node):
+            return lines(tasks(node, self.of))
+        return [bullets("ul", self._items(node))]
 
-    def _inline(self, token: Token) -> Iterable[Piece]:
-        pieces = inline_pieces(token, self._people)
-        if self._item_starts and pieces and isinstance(pieces[0], Text):
-            pieces[0] = Text(_ticked(pieces[0].text))
-        self._item_starts = False
-        return pieces
+    def _ordered_list(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        start = int(node.attrs.get("start", 1))
+        if self._counted and start == 1:
+            return [bullets("ol", self._items(node))]
+        return lines(numbered(start, (self.of(item.children) for item in node.children)))
 
-    def _blockquote(self, token: Token) -> Iterable[Piece]:
-        del token
-        return (*self._flush(), *self._opened("blockquote"))
+    def _items(self, node: SyntaxTreeNode) -> Iterator[list[Piece]]:
+        self._lists += 1
+        for item in node.children:
+            yield nested(self.of(item.children), in_list=True)
+        self._lists -= 1
 
-    def _bullet_list(self, token: Token) -> Iterable[Piece]:
-        del token
-        lead = tuple(self._flush())
-        self._counters.append(None)
-        return (*lead, *self._opened("ul"))
+    def _footnote_reference(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        return lines([self._note(node)])
 
-    def _ordered_list(self, token: Token) -> Iterable[Piece]:
-        lead = tuple(self._flush())
-        start = int(token.attrs.get("start", 1))
-        counted = self._numbered or start != 1
-        self._counters.append(start if counted else None)
-        return (*lead, *self._opened(*(() if counted else ("ol",))))
+    def _note(self, node: SyntaxTreeNode) -> tuple[str, list[Part]]:
+        return f"[{node.meta['label']}] ", self.of(node.children)
 
-    def _list_item(self, token: Token) -> Iterable[Piece]:
-        del token
-        self._item_starts = True
-        number = self._counters[-1]
-        if number is None:
-            return self._opened("li")
-        self._counters[-1] = number + 1
-        self._lead = f"{number}. "
-        return self._opened()
+    def _table(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        return table_parts(node.to_tokens(), self._people)
 
-    def _footnote_reference(self, token: Token) -> Iterable[Piece]:
-        lead = tuple(self._flush())
-        self._lead = f"[{token.meta['label']}] "
-        return (*lead, *self._opened())
+    def _hr(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        del node
+        return [Part(Kind.RULE, (Void("hr"),))]
 
-    def _hr(self, token: Token) -> Iterable[Piece]:
-        del token
-        return (*self._flush(), Void("hr"))
+    def _fence(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        return code_parts(node.content, node.info)
 
-    def _fence(self, token: Token) -> Iterable[Piece]:
-        return (*self._flush(), *code_pieces(token.content, token.info))
+    def _code_block(self, node: SyntaxTreeNode) -> Iterable[Part]:
+        return code_parts(node.content, "")
 
-    def _code_block(self, token: Token) -> Iterable[Piece]:
-        return (*self._flush(), *code_pieces(token.content, ""))
-
-    def _definition(self, token: Token) -> Iterable[Piece]:
+    def _definition(self, node: SyntaxTreeNode) -> Iterable[Part]:
         """A link's target that stands apart; shown where no link carries it."""
-        if id(token) in self._silent:
-            return ()
-        words = [f"[{token.meta['label']}]: {token.meta['url']}", token.meta["title"]]
-        return (*self._flush(), Open("p"), Text(" ".join(filter(None, words))), Close("p"))
-
-
-def _ticked(text: str) -> str:
-    """The text of a list's item, its `[ ]` or `[x]` as a box."""
-    mark, rest = text[:4].lower(), text[4:]
-    return _BOXES[mark == "[x] "] + rest if mark in ("[ ] ", "[x] ") else text
-
-
-def _table_size(tokens: Sequence[Token], at: int) -> int:
-    """How many tokens the table that starts here has; 0 when none does."""
-    if tokens[at].type != "table_open":
-        return 0
-    level = tokens[at].level
-    end = at
-    while tokens[end].type != "table_close" or tokens[end].level != level:
-        end += 1
-    return end - at + 1
+        if node.token is None or id(node.token) in self._silent:
+            return []
+        words = [f"[{node.meta['label']}]: {node.meta['url']}", node.meta["title"]]
+        return [Part(Kind.TEXT, (Text(" ".join(filter(None, words))),))]

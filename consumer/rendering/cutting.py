@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import wcwidth
 
-from consumer.rendering.pieces import Close, Open, Piece, Text, Void, written
+from consumer.rendering.pieces import BREAK, Close, Open, Piece, Text, Void, weight
 
 _INLINE = frozenset({"a", "strong", "em", "del", "code"})
 _WORDS = re.compile(r"[^\s。！？；]*[。！？；]+\s*|\S+\s*|\s+")
@@ -38,28 +38,27 @@ class _Atom:
     """What is never cut into."""
 
     piece: Piece
-    html: str
+    weight: int
     after: int
 
 
-def cut(pieces: Sequence[Piece], limit: int) -> Iterator[str]:
-    """The block as HTML in parts of at most `limit` characters, each whole in itself."""
+def cut(pieces: Sequence[Piece], limit: int) -> Iterator[list[Piece]]:
+    """The block in parts that weigh at most `limit` bytes, each whole in itself."""
     atoms = list(_atoms(pieces))
     start, stack = 0, list[Open]()
     while start < len(atoms):
         end = _end(atoms, start, stack, limit)
-        reopened = "".join(written(tag) for tag in stack)
+        reopened = list[Piece](stack)
         stack = _still_open(stack, atoms[start:end])
-        closed = "".join(written(Close(tag.tag)) for tag in reversed(stack))
-        yield reopened + "".join(atom.html for atom in atoms[start:end]) + closed
-        start = _after_blank_lines(atoms, end, stack)
+        closed = [Close(tag.tag) for tag in reversed(stack)]
+        yield [*reopened, *(atom.piece for atom in atoms[start:end]), *closed]
+        start = _after_blank_lines(atoms, end)
 
 
-def _after_blank_lines(atoms: Sequence[_Atom], start: int, stack: list[Open]) -> int:
-    """HTML drops a newline right behind <pre>: a part of code does not begin with one."""
-    if stack and stack[-1].tag == "pre":
-        while atoms[start].html == "\n":
-            start += 1
+def _after_blank_lines(atoms: Sequence[_Atom], start: int) -> int:
+    """No part begins with an empty line; a browser drops the first newline of a <pre> anyway."""
+    while start < len(atoms) and atoms[start].piece in (BREAK, Text("\n")):
+        start += 1
     return start
 
 
@@ -68,11 +67,11 @@ def _atoms(pieces: Sequence[Piece]) -> Iterator[_Atom]:
     for piece in pieces:
         if isinstance(piece, Text):
             for text, after in _texts(piece.text, _LINES if pre else _WORDS):
-                yield _Atom(Text(text), written(Text(text)), after)
+                yield _Atom(Text(text), weight(Text(text)), after)
             continue
         step = {Open: 1, Close: -1}.get(type(piece), 0)
         depth, pre = depth + step, pre + step * (piece.tag == "pre")
-        yield _Atom(piece, written(piece), _after(piece, depth))
+        yield _Atom(piece, weight(piece), _after(piece, depth))
 
 
 def _after(piece: Open | Close | Void, depth: int) -> int:
@@ -130,26 +129,26 @@ def _reach(
     The first stands behind some text, so that every part gets on.
     """
     sizes, first, opened = list[int](), 0, stack.copy()
-    written_size = sum(len(written(tag)) for tag in stack)
-    closing = sum(len(written(Close(tag.tag))) for tag in stack)
+    size = sum(map(weight, stack))
+    closing = sum(weight(Close(tag.tag)) for tag in stack)
     for end in range(start + 1, len(atoms) + 1):
         atom = atoms[end - 1]
-        written_size += len(atom.html)
+        size += atom.weight
         closing += _closing(atom, opened)
-        if written_size + closing > limit and first:
+        if size + closing > limit and first:
             return sizes, first, end - 1
-        sizes.append(written_size)
+        sizes.append(size)
         first = first or (end if isinstance(atom.piece, Text | Void) else 0)
     return sizes, first or len(atoms), len(atoms)
 
 
 def _closing(atom: _Atom, opened: list[Open]) -> int:
-    """How much an atom adds to the end tags that are still to come."""
+    """How much an atom adds to the weight of the end tags that are still to come."""
     if isinstance(atom.piece, Open):
         opened.append(atom.piece)
-        return len(written(Close(atom.piece.tag)))
+        return weight(Close(atom.piece.tag))
     if isinstance(atom.piece, Close):
-        return -len(written(Close(opened.pop().tag)))
+        return -weight(Close(opened.pop().tag))
     return 0
 
 

@@ -15,9 +15,9 @@ MAX_DEPTH = 8
 _PLAIN = {"softbreak": " ", "hardbreak": " ", "s_open": "~~", "s_close": "~~"}
 
 
-def inline_pieces(token: Token, people: People) -> list[Piece]:
-    """The pieces of an `inline` token."""
-    return list(_Inline(people).pieces(token.children or ()))
+def inline_pieces(tokens: Sequence[Token], people: People) -> list[Piece]:
+    """The pieces of what an `inline` token holds."""
+    return list(_Inline(people).pieces(tokens))
 
 
 def plain_text(token: Token) -> str:

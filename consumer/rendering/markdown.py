@@ -10,6 +10,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from consumer.rendering.completeness import complete
+from consumer.rendering.emphasis import InlineParser
+from consumer.rendering.verbatim import keep_verbatim
 
 MAX_NESTING = 20
 """markdown-it's bound on brackets within brackets, which are parsed recursively: 100 KB of `[` take
@@ -32,6 +34,8 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     footnote_plugin(parser, inline=False, move_to_end=False)
     complete(parser)
+    parser.inline = InlineParser(parser.inline)
+    keep_verbatim(parser)
     parser.validateLink = _any_target  # type: ignore[method-assign]
     parser.normalizeLink = _unchanged  # type: ignore[method-assign]
     parser.normalizeLinkText = _unchanged  # type: ignore[method-assign, assignment]

@@ -16,9 +16,10 @@ _BEFORE = r"(?<![A-Za-z0-9_.+@/-])"
 """Not within a mail address or a path; Chinese may stand right before the @."""
 
 
-def mention(user_id: int) -> Piece:
-    """The mention of a user, by id."""
-    return Void(_TAG, (("sgid", _sgid(user_id)), ("content-type", _TYPE)))
+def mention(user_id: int, name: str) -> Piece:
+    """The mention of a user, by id; in plain text Campfire puts their name there."""
+    attributes = (("sgid", _sgid(user_id)), ("content-type", _TYPE))
+    return Void(_TAG, attributes, plain=f"@{name}")
 
 
 class People:
@@ -37,7 +38,7 @@ class People:
         for match in self._pattern.finditer(text) if self._pattern else ():
             user_id = self._ids.get(match.group(1).lower())
             if user_id is not None:
-                yield from (Text(text[end : match.start()]), mention(user_id))
+                yield from (Text(text[end : match.start()]), mention(user_id, match.group(1)))
                 end = match.end()
         yield Text(text[end:])
 

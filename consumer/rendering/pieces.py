@@ -31,6 +31,8 @@ class Void:
 
     tag: str
     attributes: tuple[tuple[str, str], ...] = ()
+    plain: str = ""
+    """What it is in Campfire's plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Text:
 
 
 Piece = Open | Close | Void | Text
-BREAK = Void("br")
+BREAK = Void("br", plain="\n")
 
 
 def html(pieces: Iterable[Piece]) -> str:
@@ -62,6 +64,33 @@ def written(piece: Piece) -> str:
             # Without an end tag, a custom element would swallow all that follows.
             end = f"</{tag}>" if "-" in tag else ""
             return f"<{tag}{_written_attributes(attributes)}>{end}"
+
+
+def weight(piece: Piece) -> int:
+    """Bytes that a piece adds, at the most, to the push notice of its message.
+
+    A notice is the message's plain text as JSON; Campfire does not send one that is too long. List
+    items get a bullet and an indentation there, quotes their marks, blocks their line ends.
+    """
+    match piece:
+        case Text(text):
+            return json_bytes(_UNSEEN.sub(_seen, text))
+        case Void(plain=plain):
+            return json_bytes(plain)
+        case Open(tag):
+            return _OPENING.get(tag, 0)
+        case Close(tag):
+            return _CLOSING.get(tag, 0)
+
+
+_OPENING = {"li": 16, "blockquote": 3, "ul": 2, "ol": 2}
+_CLOSING = {"div": 2, "h1": 4, "li": 2, "ul": 4, "ol": 4, "blockquote": 7}
+
+
+def json_bytes(text: str) -> int:
+    """The bytes of a text within JSON as Rails writes it: `<`, `>`, `&` take six each."""
+    doubled = sum(map(text.count, '"\\\n\t'))
+    return len(text.encode("utf-8", "replace")) + doubled + 5 * sum(map(text.count, "<>&"))
 
 
 def _written_attributes(attributes: tuple[tuple[str, str], ...]) -> str:

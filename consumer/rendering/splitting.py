@@ -5,38 +5,53 @@ from dataclasses import dataclass
 
 from consumer.rendering.blocks import Block
 from consumer.rendering.cutting import cut
-from consumer.rendering.pieces import html
+from consumer.rendering.pieces import Piece, html, weight
+from consumer.rendering.spacing import SPACER, spacer
+
+_SPACER_WEIGHT = sum(map(weight, SPACER))
 
 
 def split(blocks: Sequence[Block], limit: int) -> tuple[str, ...]:
-    """The posts, in order; none longer than `limit` characters unless a cut cannot help."""
+    """The posts, in order; none heavier than `limit` bytes unless a cut cannot help."""
     posts: list[list[_Chunk]] = [[]]
     size = 0
     for chunk in _chunks(blocks, limit):
-        size += len(chunk.html)
-        if size > limit and posts[-1]:
+        size += chunk.weight + _SPACER_WEIGHT
+        if size - _SPACER_WEIGHT > limit and posts[-1]:
             posts.append(_carried_over(posts[-1], chunk, limit))
-            size = sum(len(carried.html) for carried in posts[-1]) + len(chunk.html)
+            size = sum(each.weight + _SPACER_WEIGHT for each in (*posts[-1], chunk))
         posts[-1].append(chunk)
-    return tuple("".join(chunk.html for chunk in post) for post in posts if post)
+    return tuple("".join(_joined(post)) for post in posts if post)
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     """A block, or a piece of one that is too long for a post."""
 
+    block: Block
     html: str
-    is_heading: bool
+    weight: int
 
 
 def _chunks(blocks: Sequence[Block], limit: int) -> Iterator[_Chunk]:
     for block in blocks:
-        whole = html(block.pieces)
-        parts = [whole] if len(whole) <= limit else cut(block.pieces, limit)
-        yield from (_Chunk(part, block.is_heading) for part in parts)
+        whole = sum(map(weight, block.pieces))
+        parts = [block.pieces] if whole <= limit else cut(block.pieces, limit)
+        yield from (_Chunk(block, html(part), sum(map(weight, part))) for part in parts)
 
 
 def _carried_over(post: list[_Chunk], chunk: _Chunk, limit: int) -> list[_Chunk]:
     """What moves to the next post with the chunk: a heading that would stand last, alone."""
-    heads = len(post) > 1 and post[-1].is_heading
-    return [post.pop()] if heads and len(post[-1].html) + len(chunk.html) <= limit else []
+    heads = len(post) > 1 and post[-1].block.is_heading
+    fits = post[-1].weight + _SPACER_WEIGHT + chunk.weight <= limit
+    return [post.pop()] if heads and fits else []
+
+
+def _joined(post: Sequence[_Chunk]) -> Iterator[str]:
+    before: _Chunk | None = None
+    for chunk in post:
+        if before is not None:
+            between: tuple[Piece, ...] = spacer(before.block.part, chunk.block.part)
+            yield html(between)
+        yield chunk.html
+        before = chunk

@@ -63,6 +63,10 @@ class Outbox:
         """When a turn begins, for `take`."""
         return self._outgoing.now_ns() if self._bounds.files else 0
 
+    def keep(self, job_id: str, token: int, name: str, content: bytes) -> File:
+        """Keep a file of our own beside what was taken; it counts for no bound. Raises OSError."""
+        return self._outgoing.keep(job_id, token, name, content)
+
     def take(self, job_id: str, token: int, folder: Path, since_ns: int) -> Taken:
         """What was written or changed since then in the outbox of a working directory.
 

@@ -18,6 +18,10 @@ from consumer.turn.files import File
 log = structlog.get_logger()
 
 
+OWN = "own"
+"""Below an attempt's folder: what did not come from an outbox."""
+
+
 class FileLost(Exception):
     """The kept bytes of a file are gone or others: its message began on another machine."""
 
@@ -42,6 +46,18 @@ class Outgoing:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
+
+    def keep(self, job_id: str, token: int, name: str, content: bytes) -> File:
+        """Keep bytes of our own, durably, beside what `new` made room for; raises OSError."""
+        path = self._of(job_id) / str(token) / OWN / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as kept:
+            kept.write(content)
+            kept.flush()
+            os.fsync(kept.fileno())
+        fsync_folder(path.parent)
+        digest = hashlib.sha256(content).hexdigest()
+        return File(name=name, size=len(content), digest=digest, place=self.place(path))
 
     def place(self, path: Path) -> str:
         """A kept file's place, as a reply stores it."""

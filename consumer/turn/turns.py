@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -14,6 +15,7 @@ from consumer.sessions.events import TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.briefing import AskedByBot, Brief, Briefing
 from consumer.turn.classify import classify
+from consumer.turn.long_answers import Shown, shown
 from consumer.turn.outbox import Outbox, Taken
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.prompt import prompt
@@ -21,7 +23,7 @@ from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError
 
-LONG_S, LONG_TEXT = 60.0, 20_000
+LONG_S, LONG_TEXT = 60.0, 10_000
 """Whoever waited longer than that has turned to something else, and is mentioned in the answer; an
 answer of more characters takes so long to render that it would hold up the other lanes."""
 
@@ -120,15 +122,26 @@ class Turns:
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
         if message.user_name.lower() in people and waited_s > LONG_S:
             text = f"@{name_markdown(message.user_name)}\n\n{text}"
-        names = [file.name for file in taken.files]
-        if len(text) > LONG_TEXT:
-            parts = await asyncio.to_thread(render, text, people, files=names)
-        else:
-            parts = render(text, people, files=names)
-        files, left_out = taken.files, taken.left_out
+        text_shown = await self._shown(claim, text, people, taken)
         return Reply(
-            parts=parts, ending="completed", tier=answer.tier, files=files, left_out=left_out
+            parts=text_shown.parts,
+            ending="completed",
+            tier=answer.tier,
+            files=(*text_shown.files, *taken.files),
+            left_out=taken.left_out,
         )
+
+    async def _shown(
+        self, claim: Claim, text: str, people: Mapping[str, int], taken: Taken
+    ) -> Shown:
+        """The text as posts, and as a file where they are too many."""
+        names = [file.name for file in taken.files]
+        keep = partial(self._outbox.keep, claim.job_id, claim.token)
+
+        def rendered() -> Shown:
+            return shown(text, render(text, people, files=names), keep, self._words)
+
+        return await asyncio.to_thread(rendered) if len(text) > LONG_TEXT else rendered()
 
     async def _taken(self, claim: Claim, answer: Answer, since_ns: int | None) -> Taken:
         """What the turn's outbox holds; a turn that failed or was stopped posts no file."""

@@ -61,6 +61,22 @@ async def test_files_follow_the_text(stage: Stage, write: Callable[..., None]) -
     await eventually(_nothing_kept(stage))
 
 
+async def test_a_long_answer_is_its_beginning_and_a_file(
+    stage: Stage, write: Callable[..., None]
+) -> None:
+    """More than five posts: the first, the whole as `answer.md`, then the outbox's own files."""
+    text = "\n\n".join(f"paragraph {number} " + "word " * 500 for number in range(6))
+    write("go", text, a_txt=b"hello")
+    await stage.start(outbox_max_files=1)
+    await stage.say("go")
+    await stage.until_idle()
+    beginning, *files = await _shown(stage)
+    assert files == ["[answer.md]", "[a.txt]"]
+    assert beginning.startswith("paragraph 0 word")
+    assert "The whole answer, 15,0" in beginning
+    await eventually(_nothing_kept(stage))
+
+
 async def test_files_alone_are_an_answer(stage: Stage, write: Callable[..., None]) -> None:
     """An agent that says nothing and writes a file has answered."""
     write("go", " ", plot_txt=b"x")

@@ -22,7 +22,7 @@ def test_it_says_who_it_is_and_what_it_can_do() -> None:
 
 def test_its_own_words_are_text() -> None:
     """`help` of the file keeps its lines; its markup is shown."""
-    assert "<p>One &lt;i&gt;<br>two</p>" in introduction(_bot(help="One <i>\ntwo\n"), EN)
+    assert "<div>One &lt;i&gt;<br>two</div>" in introduction(_bot(help="One <i>\ntwo\n"), EN)
 
 
 def test_it_offers_what_can_be_typed() -> None:

@@ -168,7 +168,8 @@ def footnotes(draw: st.DrawFn, nested: st.SearchStrategy[Document]) -> Document:
     label = draw(st.text("abcdefgh", min_size=4, max_size=9))
     note = Document([f"Noted[^{label}]", ""], ["Noted", label])
     note.add(draw(nested), f"[^{label}]: ", "    ")
-    return note
+    # At the end of an answer, where it is a footnote of the whole.
+    return Document(note.lines, ["Noted"], [*note.words[1:], *note.anywhere])
 
 
 def _joined(parts: list[Document]) -> Document:

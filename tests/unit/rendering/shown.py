@@ -1,19 +1,21 @@
 """What a room shows of a post, by the stand-in's filter; and whether anything in it is live."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from sandbox.campfire.display_filter import filter_html
 from sandbox.campfire.html_tree import Comment, Element, Node, parse, serialize
+from sandbox.campfire.plain_text import plain_text
 
 SAFE_TAGS = frozenset(
-    "p br div strong em del code pre ul ol li blockquote h1 h2 h3 a hr action-text-attachment".split()  # noqa: E501, SIM905
+    "br div strong em del code pre ul ol li blockquote h1 a hr action-text-attachment".split()  # noqa: SIM905
 )
-"""docs/campfire.md, "What is shown": what both Rails and the port show, and a mention."""
+"""What Campfire's page and its plain text both show as meant, and a mention."""
 _SAFE_ATTRIBUTES = {
     "a": {"href"},
-    "pre": {"class", "data-language"},
+    "pre": {"class"},
     "action-text-attachment": {"sgid", "content-type"},
 }
 _SAFE_HREF = re.compile(r"(?:https?://|mailto:)[^\s\"<>`\\]*", re.IGNORECASE)
@@ -31,6 +33,26 @@ def shown(posts: Iterable[str]) -> str:
 def text_alone(posts: Iterable[str]) -> str:
     """The text of filtered posts without the links' targets."""
     return "\n".join("".join(_texts(parse(filter_html(post)), {})) for post in posts)
+
+
+def plain(posts: Iterable[str]) -> str:
+    """What push notices and search have of them: Campfire's plain text."""
+    return "\n".join(plain_text(post, {1: "Ada"}.get) for post in posts)
+
+
+def notice_bytes(post: str) -> int:
+    """The bytes of a post's plain text in a push notice's JSON."""
+    written = json.dumps(plain([post]), ensure_ascii=False)[1:-1]
+    return len(written.encode()) + 5 * sum(map(written.count, "<>&"))
+
+
+def block_texts(post: str) -> list[str]:
+    """The texts of a post's blocks and lines, each by itself."""
+    texts = [""]
+    for text in _texts(parse(post), {}):
+        texts += [""] if text == "\n" else []
+        texts[-1] += text
+    return [line for text in texts for line in text.split("\n") if line.strip()]
 
 
 def assert_harmless(post: str) -> None:

@@ -10,14 +10,14 @@ FILES = ["plot.png", "annual report.pdf"]
 @pytest.mark.parametrize(
     ("markdown", "shown"),
     [
-        ("Here: ![the plot](outbox/plot.png)", "<p>Here: the plot</p>"),
-        ("![](./outbox/plot.png)", "<p>plot.png</p>"),
-        ("[](plot.png)", "<p>plot.png</p>"),
-        ("[a **b**](outbox/annual%20report.pdf).", "<p>a <strong>b</strong>.</p>"),
-        ("[r](</data/workspaces/2_a/outbox/annual report.pdf>)", "<p>r</p>"),
-        ("[![alt](outbox/plot.png)](outbox/plot.png)", "<p>alt</p>"),
-        ('![p](outbox/plot.png "a title")', "<p>p (a title)</p>"),
-        ('[p](outbox/plot.png "a title")', "<p>p (a title)</p>"),
+        ("Here: ![the plot](outbox/plot.png)", "<div>Here: the plot</div>"),
+        ("![](./outbox/plot.png)", "<div>plot.png</div>"),
+        ("[](plot.png)", "<div>plot.png</div>"),
+        ("[a **b**](outbox/annual%20report.pdf).", "<div>a <strong>b</strong>.</div>"),
+        ("[r](</data/workspaces/2_a/outbox/annual report.pdf>)", "<div>r</div>"),
+        ("[![alt](outbox/plot.png)](outbox/plot.png)", "<div>alt</div>"),
+        ('![p](outbox/plot.png "a title")', "<div>p (a title)</div>"),
+        ('[p](outbox/plot.png "a title")', "<div>p (a title)</div>"),
     ],
 )  # fmt: skip
 def test_the_words_stay_and_the_path_goes(markdown: str, shown: str) -> None:
@@ -28,10 +28,10 @@ def test_the_words_stay_and_the_path_goes(markdown: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("markdown", "shown"),
     [
-        ("[code](src/plot.png)", "<p>code (src/plot.png)</p>"),
-        ("[other](outbox/other.pdf)", "<p>other (outbox/other.pdf)</p>"),
-        ("[w](https://e.org/plot.png)", '<p><a href="https://e.org/plot.png">w</a></p>'),
-        ("`outbox/plot.png`", "<p><code>outbox/plot.png</code></p>"),
+        ("[code](src/plot.png)", "<div>code (src/plot.png)</div>"),
+        ("[other](outbox/other.pdf)", "<div>other (outbox/other.pdf)</div>"),
+        ("[w](https://e.org/plot.png)", '<div><a href="https://e.org/plot.png">w</a></div>'),
+        ("`outbox/plot.png`", "<div><code>outbox/plot.png</code></div>"),
     ],
 )
 def test_everything_else_is_shown_as_ever(markdown: str, shown: str) -> None:
@@ -42,4 +42,4 @@ def test_everything_else_is_shown_as_ever(markdown: str, shown: str) -> None:
 def test_a_link_in_a_table_stays_in_the_table() -> None:
     """A table whose links are all of posted files is aligned, having nothing to click."""
     (post,) = render("| a | b |\n|---|---|\n| 1 | [p](outbox/plot.png) |", files=FILES)
-    assert post == '<pre class="nohighlight">a | b\n--+--\n1 | p</pre>'
+    assert post == '<pre class="nohighlight">a  b\n─  ─\n1  p</pre>'

@@ -3,15 +3,23 @@
 import json
 import os
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from consumer.rendering import render
+from consumer.rendering import POST_BYTES, render
 from tests.unit.rendering.documents import Document, documents
-from tests.unit.rendering.shown import assert_harmless, shown, text_alone
+from tests.unit.rendering.shown import (
+    assert_harmless,
+    block_texts,
+    notice_bytes,
+    plain,
+    shown,
+    text_alone,
+)
 
 EXAMPLES = int(os.environ.get("RENDERING_EXAMPLES", "100"))
 """Documents a test. Thousands: RENDERING_EXAMPLES=5000 pytest --timeout=0 tests/unit/rendering."""
@@ -38,6 +46,39 @@ def test_every_word_of_a_document_is_shown_in_order(document: Document) -> None:
     assert_somewhere(document.anywhere, shown(posts))
     for post in posts:
         assert_harmless(post)
+
+
+@many
+@given(documents())
+def test_every_word_is_in_the_plain_text(document: Document) -> None:
+    """Push notices and search know every word of an answer, but for a picture's address."""
+    posts = render(document.text)
+    assert_somewhere(document.words, plain(posts))
+    assert_somewhere(document.anywhere, plain(posts))
+
+
+@many
+@given(documents())
+def test_no_two_words_of_different_blocks_are_glued(document: Document) -> None:
+    """Campfire's plain text holds the words of a post's blocks as they are, none run together."""
+    for post in render(document.text):
+        assert _words(plain([post])) == _words("\n".join(block_texts(post)))
+
+
+@many
+@given(documents(), st.sampled_from([200, 500, 3500]))
+def test_no_notice_is_too_long_to_be_sent(document: Document, limit: int) -> None:
+    """The plain text of a post stays below the bound; else nobody would be told of it."""
+    assert all(notice_bytes(post) <= limit for post in render(document.text * 3, limit=limit))
+
+
+@many
+@given(documents())
+def test_no_line_of_an_aligned_table_wraps_on_a_phone(document: Document) -> None:
+    """A `pre` of ours that is no code has at most 37 columns, of narrow signs alone."""
+    for post in render(document.text):
+        for table in re.findall(r'<pre class="nohighlight">([^<]*─[^<]*)</pre>', post):
+            assert all(len(unescape(line)) <= 37 for line in table.split("\n"))
 
 
 @many
@@ -91,7 +132,7 @@ def test_a_hundred_kilobytes_of_anything_render(part: str) -> None:
     """Markup repeated to 100 KB neither ends in an error nor in the tests' time limit."""
     posts = render((part * 100_000)[:100_000], {"Ada": 1})
     assert posts
-    assert all(len(post) <= 12_000 for post in posts)
+    assert all(notice_bytes(post) <= POST_BYTES for post in posts)
 
 
 def assert_in_order(words: list[str], text: str) -> None:
@@ -114,6 +155,12 @@ def assert_somewhere(words: list[str], text: str) -> None:
 def assert_same_words(posts: tuple[str, ...], whole: tuple[str, ...]) -> None:
     """The split text is the whole one, but for white space and the numbers of lists."""
     assert _letters(text_alone(posts)) == _letters(text_alone(whole))
+
+
+def _words(text: str) -> list[str]:
+    """The words, without what Campfire's plain text adds: bullets, numbers, the marks of quotes."""
+    words = re.sub("[“”]", "", text).split()
+    return [word for word in words if word != "•" and re.fullmatch(r"\d+\.", word) is None]
 
 
 def _letters(text: str) -> str:

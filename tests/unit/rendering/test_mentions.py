@@ -37,7 +37,7 @@ def test_a_mention_is_drawn_with_the_name_and_what_follows_stays() -> None:
     """Campfire draws the mention; the tag swallows nothing behind it."""
     (post,) = render("Ask @Ann now", PEOPLE)
     shown = shown_html(post, NAMES.get)
-    assert shown == '<p>Ask <span class="mention" title="Ann">@Ann</span> now</p>'
+    assert shown == '<div>Ask <span class="mention" title="Ann">@Ann</span> now</div>'
 
 
 def test_names_cannot_break_the_pattern() -> None:
@@ -49,4 +49,4 @@ def test_names_cannot_break_the_pattern() -> None:
 
 def test_without_people_nobody_is_mentioned() -> None:
     """The default leaves every @ as it was typed."""
-    assert render("@Ann") == ("<p>@Ann</p>",)
+    assert render("@Ann") == ("<div>@Ann</div>",)

@@ -67,7 +67,7 @@ def test_a_dead_link_shows_its_target() -> None:
     """Who reads sees where a link would have led, and cannot go there."""
     (post,) = render("[click](javascript:alert(1)) [doc](files/a%20b.md) [x](//evil.example)")
     assert post == (
-        "<p>click (javascript:alert(1)) doc (files/a%20b.md) x (//evil.example)</p>"
+        "<div>click (javascript:alert(1)) doc (files/a%20b.md) x (//evil.example)</div>"
     )  # fmt: skip
 
 

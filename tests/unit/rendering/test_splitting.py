@@ -2,26 +2,26 @@
 
 import pytest
 
-from consumer.rendering import PART_LIMIT, render
-from tests.unit.rendering.shown import assert_harmless, text_alone
+from consumer.rendering import POST_BYTES, render
+from tests.unit.rendering.shown import assert_harmless, notice_bytes, text_alone
 
 
 def test_a_short_answer_is_one_post() -> None:
     """Nothing is split that fits."""
-    assert len(render("# Hi\n\n" + "word " * 1000)) == 1
+    assert len(render("# Hi\n\n" + "word " * 600)) == 1
 
 
 def test_blocks_stay_whole_where_they_fit() -> None:
     """Parts end between paragraphs, and are filled as far as whole paragraphs go."""
     paragraph = "word " * 60
     posts = render("\n\n".join([paragraph] * 10), limit=1000)
-    assert [post.count("<p>") for post in posts] == [3, 3, 3, 1]
+    assert [post.count("word</div>") for post in posts] == [3, 3, 3, 1]
 
 
 def test_a_heading_stays_with_its_text() -> None:
     """A heading never stands last in a part."""
     posts = render("\n\n".join(["x" * 150, "# Next", "y" * 50]), limit=200)
-    assert [post[:6] for post in posts] == ["<p>xxx", "<h1>Ne"]
+    assert [post[:6] for post in posts] == ["<div>x", "<h1>Ne"]
 
 
 def test_long_code_is_cut_between_lines_and_opened_again() -> None:
@@ -30,9 +30,9 @@ def test_long_code_is_cut_between_lines_and_opened_again() -> None:
     posts = render(f"```python\n{code}\n```")
     assert len(posts) > 2
     for post in posts:
-        assert post.startswith('<pre class="language-python" data-language="python">line_')
+        assert post.startswith('<pre class="language-python">line_')
         assert post.endswith("</pre>")
-        assert len(post) <= PART_LIMIT
+        assert notice_bytes(post) <= POST_BYTES
     assert text_alone(posts).replace("\n\n\n", "\n").strip().split() == code.split()
 
 
@@ -40,7 +40,7 @@ def test_a_part_of_code_does_not_begin_with_a_blank_line() -> None:
     """A browser drops a newline right behind <pre>, and with it a line of the code's layout."""
     posts = render("```\n" + "x\n\n\n\n" * 300 + "```", limit=200)
     assert len(posts) > 2
-    assert all(post.startswith("<pre>x") for post in posts)
+    assert all(post.startswith('<pre class="nohighlight">x') for post in posts)
 
 
 @pytest.mark.parametrize("sentence", ["A sentence of some words. ", "这是一个句子，没有空格。"])
@@ -49,9 +49,9 @@ def test_long_text_is_cut_after_sentences(sentence: str) -> None:
     posts = render("**" + (sentence * 200).strip() + "**", limit=1000)
     assert len(posts) > 2
     for post in posts:
-        assert post.startswith("<p><strong>")
-        assert post.removesuffix("</strong></p>").rstrip().endswith((".", "。"))
-        assert len(post) <= 1000
+        assert post.startswith("<div><strong>")
+        assert post.removesuffix("</strong></div>").rstrip().endswith((".", "。"))
+        assert notice_bytes(post) <= 1000
 
 
 def test_a_long_ordered_list_keeps_its_numbers() -> None:
@@ -68,7 +68,7 @@ def test_an_emoji_is_never_cut_in_two() -> None:
     family = "👩\u200d👩\u200d👧\u200d👦"
     posts = render(family * 300, limit=300)
     assert len(posts) > 2
-    assert all(post.removeprefix("<p>").startswith(family) for post in posts)
+    assert all(post.removeprefix("<div>").startswith(family) for post in posts)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_no_part_exceeds_the_bound(text: str) -> None:
     posts = render(text)
     assert len(posts) > 1
     for post in posts:
-        assert len(post) <= PART_LIMIT
+        assert notice_bytes(post) <= POST_BYTES
         assert_harmless(post)
 
 

@@ -50,5 +50,5 @@ def test_a_late_answer_mentions_whoever_asked(name: str) -> None:
     """A name that is Markdown neither loses the mention nor swallows the answer."""
     (post,) = render(f"@{name_markdown(name)}\n\nHello *you*", {name.lower(): 1})
     before, _, after = post.partition("</action-text-attachment>")
-    assert before.startswith("<p><action-text-attachment ")
-    assert after == "</p><p>Hello <em>you</em></p>"
+    assert before.startswith("<div><action-text-attachment ")
+    assert after == "</div><div><br></div><div>Hello <em>you</em></div>"
