@@ -15,6 +15,7 @@ import structlog
 
 from ingress.access import Access, OperatorAccess
 from ingress.app import Parts, create_app
+from ingress.connections.descriptors import shares
 from ingress.live.hub import Hub
 from ingress.reception import Reception
 from ingress.server import Server
@@ -33,8 +34,6 @@ from shared.settings import load_settings
 
 UNREAD_MS = 30_000
 """How long what we sent may lie unread; Linux's tcp(7)."""
-BACKLOG = 2048
-"""uvicorn's own."""
 
 log = structlog.get_logger()
 
@@ -47,7 +46,8 @@ def main() -> None:
     token = admin_token(settings)
     configure_logs(settings.log_format, settings.log_level, process="web")
     close_to_others(settings.data_dir)
-    listener = listen(settings.host, settings.port)
+    share = shares()
+    listener = listen(settings.host, settings.port, share.backlog)
     redis, keys = redis_client(settings.redis_url), Keys(settings.redis_prefix)
     queue = RedisQueue(
         redis,
@@ -59,7 +59,11 @@ def main() -> None:
             rate_per_hour=settings.bot_rate_per_hour,
         ),
     )
-    hub = Hub(redis_client(settings.redis_url, max_connections=5, socket_timeout_s=10), keys)
+    hub = Hub(
+        redis_client(settings.redis_url, max_connections=5, socket_timeout_s=10),
+        keys,
+        most=share.streams,
+    )
     app = create_app(
         Parts(
             access=access,
@@ -78,8 +82,15 @@ def main() -> None:
         # uvicorn stops in order, then raises the signal again: its clean end would read as a kill.
         signal.signal(number, lambda *_: sys.exit(0))
     tell_where(settings)
-    log.info("ingress_listening", host=host, port=port, bots=sorted(access.bots))
-    Server(app, hub).run(sockets=[listener])
+    log.info(
+        "ingress_listening",
+        host=host,
+        port=port,
+        bots=sorted(access.bots),
+        most_connections=share.connections,
+        most_streams=share.streams,
+    )
+    Server(app, hub, share).run(sockets=[listener])
 
 
 def spool_folder(settings: IngressSettings) -> Path:
@@ -92,7 +103,7 @@ def spool_folder(settings: IngressSettings) -> Path:
     return folder
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, backlog: int) -> socket.socket:
     """Bind before anything else starts; raises ConfigurationError naming the setting."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
@@ -102,7 +113,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
         # From here on a delivery waits for us: none is refused after we say that we are back.
-        listener.listen(BACKLOG)
+        listener.listen(backlog)
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:

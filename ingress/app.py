@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from ingress import jobs, sessions, status, webhook
 from ingress.access import Access, OperatorAccess
@@ -71,6 +72,7 @@ def create_app(parts: Parts) -> Silence:
 
     # No pages of FastAPI's own: /docs would be HTML, and a wrong slash a redirect.
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app.add_exception_handler(RedisError, _redis_is_away)
     app.state.access = parts.access
     app.state.operators = parts.operators
     app.state.reception = parts.reception
@@ -82,6 +84,13 @@ def create_app(parts: Parts) -> Silence:
     for router in ROUTERS:
         app.include_router(router)
     return Silence(app)
+
+
+async def _redis_is_away(request: Request, error: Exception) -> Response:
+    """The operator's routes cannot do without; the webhook spools (see reception)."""
+    del request
+    log.warning("redis_unavailable", error=type(error).__name__)
+    return Response(status_code=503)
 
 
 def _end_unless_cancelled(part: "asyncio.Task[None]") -> None:

@@ -25,6 +25,7 @@ class Reception:
         self._queue = queue
         self._spool = spool
         self._spooled = asyncio.Event()
+        self._stuck = False
 
     async def take(self, message: InboundMessage) -> Where:
         """Where the message went: `lost` means that the room must be told."""
@@ -54,15 +55,26 @@ class Reception:
     async def _feed_some(self) -> bool:
         """Move a batch; False when it is better to wait a moment."""
         try:
+            return await self._feed_batch()
+        except RedisError:
+            return False
+        except OSError as error:
+            # No descriptor is free, or the disk is away: a feeder that ends would end the process.
+            if not self._stuck:
+                log.warning("spool_unreadable", error=error.strerror or type(error).__name__)
+            self._stuck = True
+            return False
+
+    async def _feed_batch(self) -> bool:
+        """True when all of a batch is in the queue; raises RedisError, OSError."""
+        try:
             batch = self._spool.peek(BATCH)
         except ValueError:
             log.error("spool_file_damaged", file=self._spool.set_aside().name)
             return True
         for file, message in batch:
-            try:
-                acceptance = await self._queue.accept(message, promised=True)
-            except (RedisError, OSError):
-                return False
+            acceptance = await self._queue.accept(message, promised=True)
             log.info("delivery_" + acceptance, spooled=True, **message.log_context())
             self._spool.remove(file)
+        self._stuck = False
         return True

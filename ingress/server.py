@@ -1,12 +1,16 @@
-"""The web server: uvicorn, made silent, which ends streams before it waits for them to end."""
+"""The web server: uvicorn, made silent and bounded, which ends streams before it waits for them."""
 
 import socket
+from functools import partial
 
 import uvicorn
 
+from ingress.connections.descriptors import Shares
+from ingress.connections.http import BoundedHttp
+from ingress.connections.places import Places
 from ingress.live.handshake import SilentWebSocket
 from ingress.live.hub import Hub
-from ingress.silence import Silence, SilentProtocol
+from ingress.silence import Silence
 
 GRACE_S = 5
 """How long answers under way may take when the server stops."""
@@ -15,16 +19,18 @@ GRACE_S = 5
 class Server(uvicorn.Server):
     """Serves the app; its watchers come back to whoever serves next."""
 
-    def __init__(self, app: Silence, hub: Hub) -> None:
+    def __init__(self, app: Silence, hub: Hub, shares: Shares) -> None:
         self._hub = hub
+        self.places = Places(shares.connections)
         super().__init__(
             uvicorn.Config(
                 app,
-                http=SilentProtocol,
+                http=partial(BoundedHttp, self.places),  # type: ignore[arg-type]
                 ws=SilentWebSocket,
                 log_config=None,
                 access_log=False,  # it prints URLs, and a URL may hold a token or a signature
                 server_header=False,
+                backlog=shares.backlog,
                 timeout_graceful_shutdown=GRACE_S,
             )
         )

@@ -5,9 +5,12 @@ Campfire posts whatever carries a Content-Type into the room, error pages as fil
 stripped of body and type.
 """
 
+import asyncio
+
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.websockets import WebSocketDisconnect
 
 FOR_THE_ROOM = b"x-for-the-room"
 """A handler sets this header on the one deliberate kind of answer to a POST: 200 text/plain."""
@@ -29,16 +32,22 @@ class Silence:
         answer = _Answer(scope["method"], send)
         try:
             await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            log.info("client_left", route=_route(scope))
+        except asyncio.CancelledError:
+            # The server ends, and has waited for long enough. uvicorn would say so in a body.
+            log.warning("request_cut_off", route=_route(scope))
+            await answer.end(503)
         except Exception:  # the last guard: whatever it is, Campfire must not post it
             log.exception("request_failed", route=_route(scope))
-            if not answer.started:
-                await send(_start(500, []))
-                await send({"type": "http.response.body", "body": b""})
+        await answer.end(500)
 
     async def _beside_http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A WebSocket that fails is hung up on; uvicorn does that when the app just returns."""
         try:
             await self._app(scope, receive, send)
+        except WebSocketDisconnect:
+            log.info("client_left", route=_route(scope))
         except Exception:
             if scope["type"] != "websocket":
                 raise
@@ -64,28 +73,16 @@ class _Answer:
             message = {**message, "body": b""}
         await self._send(message)
 
+    async def end(self, status: int) -> None:
+        """Send an empty answer where there was none: uvicorn's own has a body."""
+        if not self.started:
+            await self(_start(status, []))
+            await self({"type": "http.response.body", "body": b""})
+
     def _for_a_reader(self, message: Message) -> bool:
         if message["status"] != 200:
             return False
         return self._method in ("GET", "HEAD") or FOR_THE_ROOM in dict(message["headers"])
-
-
-class SilentProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, whose own 400 page for a broken request would be text/plain."""
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer a request that is not HTTP: 400, empty, and hang up."""
-        del msg
-        self.transport.write(
-            b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-        )
-        self.transport.close()
-
-    def shutdown(self) -> None:
-        """Let the answer under way end, unless it is a stream that nobody reads."""
-        super().shutdown()
-        if self.flow.write_paused:
-            self.transport.abort()
 
 
 Headers = list[tuple[bytes, bytes]]

@@ -62,7 +62,9 @@ class Spool:
         return aside
 
     def _files(self) -> Iterator[Path]:
-        return self._folder.glob("*.json")
+        # Not glob: since Python 3.13 it takes an error for emptiness, and nothing would be fed.
+        names = (name for name in os.listdir(self._folder) if name.endswith(".json"))
+        return (self._folder / name for name in names)
 
     def _write(self, file: Path, text: str) -> None:
         half_written = file.with_suffix(".tmp")

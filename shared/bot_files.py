@@ -1,6 +1,8 @@
 """The bot files while the service runs: a changed one counts from the next message on."""
 
 import asyncio
+import errno
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from shared.bots import Bot, load_bot
 from shared.errors import ConfigurationError
 
 LOOK_EVERY_S = 1.0
+NONE_FREE = (errno.EMFILE, errno.ENFILE)
 
 log = structlog.get_logger()
 
@@ -38,51 +41,75 @@ class BotFiles:
         self._on_change = on_change
         self._check = check
         self._seen = self._look()
+        self._blind = False
 
     async def watch(self) -> None:
         """Never returns: looks now and then, at sizes and times only."""
         self._on_change()
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            await self.look()
+            try:
+                await self.look()
+            except (OSError, ConfigurationError) as error:
+                # No descriptor is free, or the disk is away: the bots stay as they are meanwhile.
+                self._tell(blind=True, reason=getattr(error, "strerror", None))
+            else:
+                self._tell(blind=False)
 
     async def look(self) -> None:
         """Take in what has changed since the last look."""
         seen = await asyncio.to_thread(self._look)
         if seen == self._seen:
             return
-        self._seen = seen
         changed = await asyncio.to_thread(lambda: list(self._changed()))
+        self._seen = seen
         self._bots.update({bot.id: bot for bot in changed})
         if changed:
             self._on_change()
         for bot in changed:
             log.info("bot_reloaded", bot=bot.id)
 
+    def _tell(self, *, blind: bool, reason: str | None = None) -> None:
+        """Log the beginning and the end of a time in which the folder cannot be read."""
+        if blind and not self._blind:
+            log.warning("bot_files_unreadable", reason=reason)
+        elif self._blind and not blind:
+            log.info("bot_files_readable")
+        self._blind = blind
+
     def _look(self) -> Seen:
         """Every file of the folder: prompts stand beside the bot files."""
         return frozenset(self._stats())
 
     def _stats(self) -> Iterator[tuple[str, int, int]]:
-        for file in self._folder.glob("*"):
+        for name in os.listdir(self._folder):  # not glob: since 3.13 it takes errors for emptiness
             try:
-                found = file.stat()
+                found = (self._folder / name).stat()
             except OSError:
                 continue  # gone meanwhile: the next look sees that
-            yield file.name, found.st_mtime_ns, found.st_size
+            yield name, found.st_mtime_ns, found.st_size
 
     def _changed(self) -> Iterator[Bot]:
-        for file in sorted(self._folder.glob("*.yaml")):
+        names = sorted(name for name in os.listdir(self._folder) if name.endswith(".yaml"))
+        for file in (self._folder / name for name in names):
             try:
                 bot = load_bot(file)
                 self._check(bot)
             except (ConfigurationError, OSError) as error:
+                if _none_free(error):
+                    raise  # nothing is wrong with the file: the next look reads it
                 log.error("bot_file_not_used", file=file.name, problems=_told(error))
                 continue
             if bot.id not in self._bots:
                 log.warning("bot_needs_a_restart", bot=bot.id)
             elif bot != self._bots[bot.id]:
                 yield bot
+
+
+def _none_free(error: BaseException | None) -> bool:
+    return error is not None and (
+        getattr(error, "errno", None) in NONE_FREE or _none_free(error.__cause__)
+    )
 
 
 def _told(error: ConfigurationError | OSError) -> list[str]:

@@ -60,6 +60,7 @@ class EventStream(StreamingResponse):
         # Not in the generator: cut off in the middle of a send, that would end some time later.
         with self._hub.watch(self._lane, self._after) as self._watcher:
             await self._watcher.begun()
+            scope["state"]["stream_begins"]()
             await super().__call__(scope, receive, send)
 
     async def _chunks(self) -> AsyncIterator[bytes]:

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from tenacity import AsyncRetrying, retry_if_exception_type
 from tenacity.wait import wait_random_exponential
 
+from ingress.connections.descriptors import MOST_STREAMS
 from ingress.live.entry import BEGINNING, Entry
 from ingress.live.watcher import PAGE, Watcher
 from shared.errors import TooManyWatchers
@@ -22,8 +23,6 @@ from shared.keys import Keys
 from shared.lane import Lane
 
 BLOCK_MS = 5000
-MAX_WATCHERS = 500
-"""Each holds a descriptor that the webhooks need too: the next one is turned away."""
 FORGET_WAKE_S = 3600
 
 log = structlog.get_logger()
@@ -38,10 +37,13 @@ class _Watched:
 
 
 class Hub:
-    """Run `run()` beside the server, `close()` when it ends. `redis` is the hub's own client."""
+    """Run `run()` beside the server, `close()` when it ends. `redis` is the hub's own client.
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
-        self._redis, self._keys = redis, keys
+    Each of at most `most` watchers holds a descriptor; the next one is turned away.
+    """
+
+    def __init__(self, redis: Redis, keys: Keys, *, most: int = MOST_STREAMS) -> None:
+        self._redis, self._keys, self._most = redis, keys, most
         self._lanes: dict[Lane, _Watched] = {}
         self._wanted = asyncio.Event()
         self._wake_cursor = BEGINNING
@@ -55,7 +57,7 @@ class Hub:
     @property
     def is_full(self) -> bool:
         """Whether the next one would be turned away."""
-        return self.watchers >= MAX_WATCHERS
+        return self.watchers >= self._most
 
     @contextmanager
     def watch(self, lane: Lane, after: str | None) -> Iterator[Watcher]:

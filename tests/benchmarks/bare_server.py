@@ -5,11 +5,13 @@ Under the same uvicorn and the same options as the ingress; listens on PORT.
 
 import os
 import sys
+from functools import partial
 
 import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from ingress.silence import SilentProtocol
+from ingress.connections.http import BoundedHttp
+from ingress.connections.places import Places
 
 
 def main() -> None:
@@ -31,7 +33,7 @@ def main() -> None:
     uvicorn.run(
         app,
         port=int(os.environ["PORT"]),
-        http=SilentProtocol,
+        http=partial(BoundedHttp, Places(1024)),  # type: ignore[arg-type]
         log_config=None,
         access_log=False,
         server_header=False,

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from ingress.__main__ import UNREAD_MS, listen
 from ingress.access import Access, OperatorAccess
 from ingress.app import Parts, create_app
+from ingress.connections.descriptors import shared_out
 from ingress.live.hub import Hub
 from ingress.live.links import Links
 from ingress.reception import Reception
@@ -115,7 +116,8 @@ async def ingress(
     guard = LoopGuard(bots=bots, hop_limit=4, rate_per_hour=options.get("rate", 20))
     queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000), guard=guard)
     reception = options.get("reception") or Reception(queue, Spool(tmp_path / "spool"))
-    hub = Hub(redis_client(url, max_connections=5, socket_timeout_s=10), keys)
+    share = replace(shared_out(8192), **options.get("share", {}))
+    hub = Hub(redis_client(url, max_connections=5, socket_timeout_s=10), keys, most=share.streams)
     app = create_app(
         Parts(
             access=access,
@@ -128,8 +130,8 @@ async def ingress(
             links=Links.of(LINK_SECRET),
         )
     )
-    server = Server(app, hub)
-    listener = listen("127.0.0.1", 0)
+    server = Server(app, hub, share)
+    listener = listen("127.0.0.1", 0, share.backlog)
     unread_ms = options.get("unread_ms", UNREAD_MS)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread_ms)
     serving = asyncio.create_task(server.serve(sockets=[listener]))

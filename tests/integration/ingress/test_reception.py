@@ -1,6 +1,7 @@
 """Redis away: messages wait on disk and reach the queue in order, once, when it is back."""
 
 import asyncio
+import errno
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from structlog.testing import capture_logs
 
 from ingress.reception import Reception
 from ingress.spool import Spool
@@ -149,3 +151,23 @@ async def test_a_full_redis_spools(
         assert await desk.reception.take(_numbered(1)[0]) == "spooled"
         await own_redis.config_set("maxmemory", "0")
         await eventually(lambda: desk.holds(1))
+
+
+async def test_a_spool_that_cannot_be_read_for_a_while_is_fed_afterwards(
+    own_redis: Redis, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no descriptor free the feeder goes on trying, and says so once: nothing is forgotten."""
+    await Spool(tmp_path / "spool").put(inbound(1, accepted_ms=1))
+    desk = Desk(own_redis, keys, tmp_path / "spool")
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr("ingress.reception.FEED_EVERY_S", 0.001)
+        patched.setattr("ingress.spool.os.listdir", out_of_descriptors)
+        async with desk:
+            await asyncio.sleep(0.05)
+            patched.undo()
+            await eventually(lambda: desk.holds(1))
+    assert [entry["event"] for entry in logs].count("spool_unreadable") == 1
+
+
+def out_of_descriptors(_: Path) -> list[str]:
+    raise OSError(errno.EMFILE, "Too many open files")

@@ -1,5 +1,8 @@
 """Bot files that change while the service runs."""
 
+import asyncio
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -68,3 +71,54 @@ async def test_a_new_bot_waits_for_a_restart_and_a_gone_one_stays(folder: Path) 
         await files.look()
     assert list(bots) == ["helper"]
     assert [entry["event"] for entry in logs] == ["bot_needs_a_restart"]
+
+
+async def test_a_folder_that_cannot_be_read_ends_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no descriptor free it looks again: one line when it begins, one when it is over."""
+    bots = load_bots(folder)
+    monkeypatch.setattr("shared.bot_files.LOOK_EVERY_S", 0.001)
+    files, failures = BotFiles(folder, bots), 3
+    real = os.listdir
+
+    def fail_at_first(path: Path) -> list[str]:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return real(path)
+
+    monkeypatch.setattr("shared.bot_files.os.listdir", fail_at_first)
+    (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
+    with capture_logs() as logs:
+        watching = asyncio.create_task(files.watch())
+        async with asyncio.timeout(10):
+            while "bot_files_readable" not in [entry["event"] for entry in logs]:
+                assert not watching.done()
+                await asyncio.sleep(0.001)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+    events = [entry["event"] for entry in logs]
+    assert events.count("bot_files_unreadable") == 1
+    assert bots["helper"].max_turns == 3
+
+
+async def test_a_file_that_had_no_descriptor_is_read_at_the_next_look(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is wrong with it, so it is not reported as a file that cannot be used."""
+    bots = load_bots(folder)
+    files = BotFiles(folder, bots)
+    (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr("shared.bot_files.load_bot", _out_of_descriptors)
+        with pytest.raises(OSError, match="Too many"):
+            await files.look()
+    assert logs == []
+    await files.look()
+    assert bots["helper"].max_turns == 3
+
+
+def _out_of_descriptors(_: Path) -> None:
+    raise OSError(errno.EMFILE, "Too many open files")

@@ -109,11 +109,9 @@ async def test_what_makes_no_sense_is_refused_empty(
     assert "content-type" not in answer.headers
 
 
-async def test_one_more_than_fit_is_turned_away(
-    ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("ingress", [{"share": {"streams": 1}}], indirect=True)
+async def test_one_more_than_fit_is_turned_away(ingress: RunningIngress) -> None:
     """Descriptors are for the webhooks too: an empty 503; whoever leaves makes room."""
-    monkeypatch.setattr("ingress.live.hub.MAX_WATCHERS", 1)
     async with watch(ingress.base), watch(ingress.base) as second:
         assert second.response.status_code == 503
 

@@ -1,0 +1,1 @@
+"""Connections before anybody is known by name: bounded in bytes, in time, and in number."""
