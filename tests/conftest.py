@@ -14,7 +14,10 @@ from redis.asyncio import Redis
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.redis_client import redis_client
+from tests.loopback import guard, namespace
 from tests.patience import PATIENCE_S
+
+pytest_plugins = ["pytester"]
 
 # A machine that stands still for a second fails no property.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,12 +27,33 @@ BEGAN = time.monotonic()
 """When this run of pytest began, s of the monotonic clock."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the network before anything runs; xdist's workers are children of who has left."""
+    if os.environ.get("CONTRACT_CAMPFIRE_URL"):
+        return  # the contract tests against a real Campfire, which somebody asked for
+    if not hasattr(config, "workerinput"):
+        namespace.enter_if_allowed()
+    guard.install()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """`make test` says its minutes: above 10 on two cores the long forms move elsewhere."""
     minutes = (time.monotonic() - BEGAN) / 60
     terminalreporter.write_line(
         f"These tests took {minutes:.1f} minutes on {os.cpu_count()} cores."
     )
+    if not namespace.is_alone():
+        terminalreporter.write_line(
+            "No network namespace may be made here: children had a network."
+        )
+
+
+@pytest.fixture(autouse=True)
+def _stays_on_this_machine() -> Iterator[None]:
+    """Fail a test that tried to reach another machine, also where that error was swallowed."""
+    yield
+    if elsewhere := guard.tried():
+        pytest.fail(str(guard.LeavesThisMachine(", ".join(elsewhere))), pytrace=False)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,10 +15,12 @@ from tests.acceptance.leftovers import await_none
 from tests.benchmarks import report
 from tests.benchmarks.benchmark import Benchmark, Workshop, benchmarks
 from tests.benchmarks.ratio import Ratio
+from tests.loopback import namespace
 
 
 def main() -> None:
     """Run the benchmarks, write the figures and print them."""
+    namespace.enter_if_allowed()
     known = benchmarks()
     arguments = _parse(list(known))
     chosen = {name: known[name] for name in arguments.names or known}

@@ -12,10 +12,12 @@ from tests.faults import report
 from tests.faults.adversary import long_run
 from tests.faults.scenarios import ALL
 from tests.faults.suite import Result, run_all
+from tests.loopback import namespace
 
 
 def main() -> int:
     """Run; 0 when every promise was kept."""
+    namespace.enter_if_allowed()
     options = _options()
     quiet = structlog.make_filtering_bound_logger(logging.WARNING)
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it tells of broken callers

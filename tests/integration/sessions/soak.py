@@ -37,6 +37,7 @@ from shared.lane import Lane
 from shared.redis_client import redis_client
 from tests.acceptance.environment import API_KEY
 from tests.acceptance.stack import Stack
+from tests.loopback import namespace
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat room.")
 DAY = timedelta(days=1)
@@ -224,6 +225,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=2000)
     parser.add_argument("--lanes", type=int, default=100)
     arguments = parser.parse_args()
+    namespace.enter_if_allowed()
     began = time.monotonic()
     quiet = structlog.make_filtering_bound_logger(logging.ERROR)
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=True)
