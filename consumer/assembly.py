@@ -17,6 +17,7 @@ from consumer.from_settings import bot_keys, catching_up, heart, outbox_bounds
 from consumer.live.broadcast import Broadcast
 from consumer.progress.first_sight import FirstSight
 from consumer.progress.showing import Rule, Showing
+from consumer.queue.aborts import Aborts
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.control import Control, Words
 from consumer.queue.lanes import Lanes
@@ -172,13 +173,14 @@ class Assembly:
     def _service(self) -> Service:
         return Service(
             self._lease,
-            heart(self._settings, self._lease.me, self.worker),
+            heart(self._settings, self._lease.me, self.worker, self._lanes),
             self._repairs,
             self._wakeup,
             self.worker,
             grace_s=self._settings.shutdown_grace_seconds,
             close=self._wanted.close,
             more={
+                "aborts": Aborts(self._redis, self._keys, self._cancelling.stop).run,
                 "board": self._board.run,
                 "first_sight": self._first_sight.run,
                 "live": self._live.run,

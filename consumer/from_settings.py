@@ -9,6 +9,8 @@ from consumer.campfire.client import Campfire
 from consumer.catch_up.catch_up import CatchUp
 from consumer.catch_up.known_rooms import KnownRooms
 from consumer.queue.heartbeat import Heart
+from consumer.queue.lanes import Lanes
+from consumer.queue.tally import Tally
 from consumer.queue.worker import LaneWorker
 from consumer.settings import ConsumerSettings
 from consumer.turn.outbox import Bounds
@@ -34,8 +36,11 @@ def catching_up(
     return catch_up
 
 
-def heart(settings: ConsumerSettings, me: str, worker: LaneWorker) -> Heart:
+def heart(settings: ConsumerSettings, me: str, worker: LaneWorker, lanes: Lanes) -> Heart:
     """The heart of the consumer `me`; its sign of life tells how many turns run."""
+    tally = Tally(ongoing=lambda: worker.busy)
+    lanes.on_settled(tally.settled)
+    lanes.on_postponed = tally.postponed
     return Heart(
         settings.redis_url,
         Keys(settings.redis_prefix),
@@ -43,6 +48,7 @@ def heart(settings: ConsumerSettings, me: str, worker: LaneWorker) -> Heart:
         lease_ms=round(settings.lease_seconds * 1000),
         stuck_after_s=settings.stuck_after_seconds,
         state=lambda: json.dumps({"at": time.time(), "running": worker.busy}),
+        tally=tally.line,
     )
 
 

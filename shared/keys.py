@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from arq.constants import (
     default_queue_name,
+    health_check_key_suffix,
     in_progress_key_prefix,
     job_key_prefix,
     result_key_prefix,
@@ -31,6 +32,11 @@ class Keys:
         """arq's zset: job id → ms at which it may start."""
         plain = self.prefix == "campfire"
         return default_queue_name if plain else f"{default_queue_name}:{self.prefix}"
+
+    @property
+    def health(self) -> str:
+        """arq's line of counters, for which `arq --check` looks; lives as long as the lease."""
+        return self.queue + health_check_key_suffix
 
     def job_id(self, message: InboundMessage) -> str:
         """The arq job id of a message: readable, and unique over every deployment in one Redis."""

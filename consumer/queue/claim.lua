@@ -3,22 +3,27 @@
 -- words, which have places of their own: they never wait for a turn to end.
 -- KEYS  queue, running, suspects, lease, token, control lines
 -- ARGV  consumer id, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
---       prefix of arq's in-progress keys, arq's abort zset
+--       prefixes of arq's in-progress, job and retry keys
 -- Gives a list of {job id, token, message hash as a flat list}; {} when another consumer owns
--- the queue.
+-- the queue. With the token 0: a job that is no message of ours, and was dropped.
+-- What runs keeps as its score the time at which it was claimed.
 -- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
 local queue, running, suspects, lease, token, control_lines = unpack(KEYS)
 local me, want, words, now, lease_ms, far, message_key, lane_key, progress_key,
-  aborts = unpack(ARGV)
+  job_key, retry_key = unpack(ARGV)
 want, words = tonumber(want), tonumber(words)
 
 if redis.call('GET', lease) ~= me then
   return {}
 end
 
+local function runs(id)
+  return redis.call('SISMEMBER', running, id) == 1
+end
+
 local function is_due(id)
   local score = redis.call('ZSCORE', queue, id)
-  return score and tonumber(score) <= tonumber(now)
+  return score and tonumber(score) <= tonumber(now) and not runs(id)
 end
 
 local claimed = {}
@@ -26,8 +31,11 @@ local function claim(id)
   local message = message_key .. id
   local lane = redis.call('HGET', message, 'lane')
   if not lane then
-    -- Not one of ours, or settled already: nothing here would ever run it.
+    -- Not one of ours, or settled already (a dashboard's "retry" brings back its job): nothing
+    -- here would ever run it, and nothing would ever take its keys away.
     redis.call('ZREM', queue, id)
+    redis.call('DEL', job_key .. id, retry_key .. id, progress_key .. id)
+    claimed[#claimed + 1] = {id, 0, {}}
   elseif redis.call('LINDEX', lane_key .. lane, 0) ~= id then
     -- Made runnable from outside (arq's own abort() does): its turn has not come.
     redis.call('ZADD', queue, far, id)
@@ -36,8 +44,7 @@ local function claim(id)
     redis.call('HSET', message, 'token', fence)
     redis.call('HINCRBY', message, 'starts', 1)
     redis.call('SADD', running, id)
-    redis.call('ZADD', queue, far, id)
-    redis.call('ZREM', aborts, id)
+    redis.call('ZADD', queue, now, id)
     redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
     claimed[#claimed + 1] = {id, fence, redis.call('HGETALL', message)}
   end
@@ -61,7 +68,7 @@ end
 -- A suspect of a crash runs alone: were others beside it, they would be suspects next.
 local suspect
 for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
-  if redis.call('SISMEMBER', running, id) == 1 then
+  if runs(id) then
     return claimed
   end
   if not suspect and is_due(id) then
@@ -91,13 +98,14 @@ local function waits_for_a_word(id, lane)
   return tonumber(before[place]) <= tonumber(after[place])
 end
 
--- A line may show a head of its own here, and hold back one of its lane: neither takes a place.
-local most = want + 2 * #lines
+-- A line may show a head of its own here, and hold back one of its lane; what runs is here too:
+-- none of them takes a place.
+local most = want + 2 * #lines + redis.call('SCARD', running)
 local turns = 0
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most)) do
   local lane = redis.call('HGET', message_key .. id, 'lane') or ''
   local is_word = lane:sub(1, 8) == 'control:'
-  if turns < want and not is_word and not (#lines > 0 and waits_for_a_word(id, lane)) then
+  if turns < want and not runs(id) and not is_word and not (#lines > 0 and waits_for_a_word(id, lane)) then
     claim(id)
     turns = turns + 1
   end

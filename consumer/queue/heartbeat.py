@@ -30,7 +30,8 @@ log = structlog.get_logger()
 class Heart:
     """Beats from `start()` to `stop()`; `failed` resolves when it can beat no more.
 
-    `state` gives the JSON that `/ready` looks for and `/session/stats` does not read.
+    `state` gives the JSON that `/ready` looks for and `/session/stats` does not read, `tally` the
+    line for which `arq --check` looks.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Heart:
         lease_ms: int,
         stuck_after_s: float,
         state: Callable[[], str],
+        tally: Callable[[], str],
     ) -> None:
         # A connection of its own: the loop's pool belongs to a loop that may be stuck.
         timeout = max(lease_ms / 1000 / BEATS_A_LEASE, 0.2)
@@ -50,10 +52,11 @@ class Heart:
         )
         self._renew: Script = self._redis.register_script(source("renew"))
         self._keys = keys
+        self._names = [keys.lease, keys.running, keys.heartbeat, keys.queue, keys.health]
         self._me = me
         self._lease_ms = lease_ms
         self._stuck_after_s = stuck_after_s
-        self._state = state
+        self._state, self._tally = state, tally
         self._ticked = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
@@ -102,15 +105,15 @@ class Heart:
         if still_for > self._lease_ms / 1000 / 2:
             return  # stuck: let the lease lapse, so that another may take over
         try:
-            held = self._renew(
-                keys=[self._keys.lease, self._keys.running, self._keys.heartbeat],
-                args=[self._me, self._lease_ms, self._keys.in_progress(""), self._state()],
-            )
+            held = self._renew(keys=self._names, args=[*self._arguments(), self._tally()])
         except blocking_redis.RedisError as error:
             log.warning("heartbeat_missed", error=type(error).__name__)
             return
         if not held:
             raise LeaseLost("another consumer owns the queue now")
+
+    def _arguments(self) -> list[str | int]:
+        return [self._me, self._lease_ms, self._keys.in_progress(""), self._state()]
 
     def _report(self, error: Exception) -> None:
         def tell() -> None:

@@ -53,10 +53,12 @@ class Lanes:
         self._lease_ms = lease_ms
         self._clock = clock
         self._on_settled: tuple[OnSettled, ...] = ()
+        self.on_postponed: Callable[[], None] = lambda: None
+        """Called for each message that is given back."""
 
     def on_settled(self, *listeners: OnSettled) -> None:
-        """Tell these of every message that ends, with or without a turn; they never block."""
-        self._on_settled = listeners
+        """Tell these too of every message that ends, with or without a turn; they never block."""
+        self._on_settled += listeners
 
     async def claim(self, want: int, words: int = 0) -> list[Claim]:
         """Up to `want` messages whose turn it is, and up to `words` control words.
@@ -68,7 +70,8 @@ class Lanes:
         names.append(keys.control_lines)
         prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
         arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
-        rows = await self._scripts.run("claim", names, [*arguments, abort_jobs_ss])
+        arguments += [keys.job(""), keys.retry("")]
+        rows = await self._scripts.run("claim", names, arguments)
         claims = [await self._read(job_id, token, flat, now) for job_id, token, flat in rows]
         return [claim for claim in claims if claim is not None]
 
@@ -130,9 +133,13 @@ class Lanes:
         arguments = [job_id, claim.token, again, int(failed)]
         if await self._scripts.run_patiently("postpone", names, arguments) == b"fenced":
             raise Fenced(job_id)
+        self.on_postponed()
 
     async def _read(self, job_id: bytes, token: int, flat: list[bytes], now: int) -> Claim | None:
-        """The claim, or None for a message that cannot be read: it becomes a dead letter."""
+        """The claim; None for a job of others, and for what cannot be read: a dead letter now."""
+        if not token:
+            log.warning("foreign_job_dropped", job=job_id.decode(errors="replace"))
+            return None
         try:
             return Claim.from_redis(job_id, token, flat, claimed_ms=now)
         except Unreadable as error:

@@ -48,7 +48,8 @@ class Lease:
         """Give the queue up at once, if it is still ours, so that a successor need not wait."""
         try:
             if await self._redis.get(self._keys.lease) == self.me.encode():
-                await self._redis.delete(self._keys.lease, self._keys.heartbeat)
+                signs = self._keys.heartbeat, self._keys.health
+                await self._redis.delete(self._keys.lease, *signs)
         finally:
             self._lock_file.close()
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import cast
 
 from redis.asyncio import Redis
 
@@ -43,11 +44,13 @@ class NextUp:
     async def lanes(self) -> list[Lane]:
         """Up to `most`, in the order in which they will be claimed; raises RedisError."""
         now = round(time.time() * 1000)
+        members = self._redis.smembers(self._keys.running)
+        running = await cast(Awaitable[set[bytes]], members)
         jobs = await self._redis.zrangebyscore(
-            self._keys.queue, "-inf", now, start=0, num=self._most
+            self._keys.queue, "-inf", now, start=0, num=self._most + len(running)
         )
         pipe = self._redis.pipeline(transaction=False)
-        for job_id in jobs:
+        for job_id in [job_id for job_id in jobs if job_id not in running][: self._most]:
             pipe.hget(self._keys.message(job_id.decode()), "lane")
         lines = [Lane.parse(name.decode()) for name in await pipe.execute() if name is not None]
         return [line for line in lines if not line.control]

@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- One beat of the heart: renew the lease, the marks of the running jobs, and the sign of life.
--- KEYS  lease, running, heartbeat
--- ARGV  consumer id, lease ms, prefix of arq's in-progress keys, heartbeat JSON
+-- KEYS  lease, running, heartbeat, queue, arq's health key
+-- ARGV  consumer id, lease ms, prefix of arq's in-progress keys, heartbeat JSON, arq's health line
 -- Gives 1 while the lease is ours, 0 when another took it.
-local lease, running, heartbeat = unpack(KEYS)
-local me, lease_ms, progress_key, state = unpack(ARGV)
+local lease, running, heartbeat, queue, health = unpack(KEYS)
+local me, lease_ms, progress_key, state, tally = unpack(ARGV)
 
 local owner = redis.call('GET', lease)
 if owner and owner ~= me then
@@ -16,4 +16,5 @@ for _, id in ipairs(redis.call('SMEMBERS', running)) do
   redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
 end
 redis.call('SET', heartbeat, state, 'PX', lease_ms)
+redis.call('SET', health, tally .. ' queued=' .. redis.call('ZCARD', queue), 'PX', lease_ms)
 return 1

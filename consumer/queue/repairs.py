@@ -52,10 +52,9 @@ class Repairs:
 
     async def next_due_ms(self) -> int | None:
         """When the next message may run, in ms since the epoch; None: none is due ever."""
-        found = await self._redis.zrangebyscore(
-            self._keys.queue, "-inf", FAR_FUTURE_MS - 1, start=0, num=1, withscores=True
-        )
-        return int(found[0][1]) if found else None
+        names = [self._keys.queue, self._keys.running]
+        found: bytes | None = await self._scripts.run("due", names, [FAR_FUTURE_MS])
+        return None if found is None else int(float(found))
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)

@@ -85,7 +85,6 @@ class LaneWorker(Worker):
             max_jobs=max_turns,
             max_tries=NEVER,
             job_timeout=NEVER,  # every step of a turn has a deadline of its own
-            health_check_interval=5,
             log_results=False,
         )
 
@@ -106,7 +105,6 @@ class LaneWorker(Worker):
                     await self._give_back_what_was_cut_off()
                     async with self._picking:
                         await self._start_what_is_due()
-                    await self.heart_beat()
                     due_in = await self._due_in_s()
             await self._wakeup.wait(due_in)
 

@@ -15,6 +15,7 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.lease import Lease
 from consumer.queue.lock_file import LockFile
 from consumer.queue.repairs import Repairs
+from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service, nothing_to_close
@@ -41,8 +42,17 @@ class Consumer:
         self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms)
         self.repairs = Repairs(self.redis, keys, self.lease.me)
         self.wakeup = WakeUp(self.redis, keys)
+        tally = Tally(ongoing=lambda: self.worker.busy)
+        self.lanes.on_settled(tally.settled)
+        self.lanes.on_postponed = tally.postponed
         self.heart = Heart(
-            url, keys, self.lease.me, lease_ms=lease_ms, stuck_after_s=30, state=lambda: "{}"
+            url,
+            keys,
+            self.lease.me,
+            lease_ms=lease_ms,
+            stuck_after_s=30,
+            state=lambda: "{}",
+            tally=tally.line,
         )
         pool = ConnectionPool.from_url(url)
         self.worker = LaneWorker(

@@ -21,7 +21,7 @@ from consumer.queue.heartbeat import Heart
 from shared.keys import Keys
 async def main():
     heart = Heart(sys.argv[1], Keys(sys.argv[2]), "me", lease_ms=300, stuck_after_s=0.5,
-                  state=lambda: "{}")
+                  state=lambda: "{}", tally=lambda: "")
     heart.start()
     await asyncio.sleep(0.3)
     time.sleep(30)
@@ -31,7 +31,13 @@ asyncio.run(main())
 
 def _heart(valkey: EmbeddedValkey, keys: Keys, me: str = "me", lease_ms: int = 300) -> Heart:
     return Heart(
-        valkey.url, keys, me, lease_ms=lease_ms, stuck_after_s=30, state=lambda: '{"running": 0}'
+        valkey.url,
+        keys,
+        me,
+        lease_ms=lease_ms,
+        stuck_after_s=30,
+        state=lambda: '{"running": 0}',
+        tally=lambda: "j_ongoing=1",
     )
 
 
@@ -49,6 +55,7 @@ async def test_it_renews_the_lease_and_the_running_jobs(
         assert await redis.get(keys.lease) == b"me"
         assert await redis.get(keys.in_progress("job")) == b"me"
         assert await redis.get(keys.heartbeat) == b'{"running": 0}'
+        assert await redis.get(keys.health) == b"j_ongoing=1 queued=0"
     finally:
         heart.stop()
 

@@ -1,0 +1,61 @@
+"""arq's own way to end a job: a dashboard's button, which puts the job's id into one zset.
+
+The zset is every arq queue's in this Redis: ids of others stay in it. arq's `Job.abort()` also
+makes a waiting job due at once; claim.lua puts it back, for its turn has not come.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from arq.constants import abort_jobs_ss
+from redis.asyncio import Redis
+
+from consumer.queue.outages import outlive_outages
+from shared.keys import Keys
+
+LOOK_EVERY_S = 0.5
+"""As often as arq's own workers look."""
+MOST_AT_ONCE = 100
+
+log = structlog.get_logger()
+
+
+class Aborts:
+    """Has jobs of ours that are to be aborted stopped, as the control word `stop` does."""
+
+    def __init__(self, redis: Redis, keys: Keys, stop: Callable[[str], Awaitable[object]]) -> None:
+        self._redis, self._keys, self._stop = redis, keys, stop
+        self._stopping: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Never returns."""
+        try:
+            while True:
+                async for attempt in outlive_outages("aborts"):
+                    with attempt:
+                        await self._look()
+                await asyncio.sleep(LOOK_EVERY_S)
+        finally:
+            for task in self._stopping.values():
+                task.cancel()
+
+    async def _look(self) -> None:
+        for job_id in map(bytes.decode, await self._redis.zrange(abort_jobs_ss, 0, -1)):
+            ours = job_id.startswith(f"{self._keys.prefix}:")
+            if ours and job_id not in self._stopping and len(self._stopping) < MOST_AT_ONCE:
+                log.info("abort_asked", job=job_id)
+                self._stopping[job_id] = asyncio.create_task(self._abort(job_id), name="abort")
+
+    async def _abort(self, job_id: str) -> None:
+        try:
+            await self._stop(job_id)
+            await outlive_outages("aborts")(self._forget, job_id)
+        except Exception:
+            # One that cannot be stopped is asked for again with the next look, and told of.
+            log.exception("abort_failed", job=job_id)
+        finally:
+            del self._stopping[job_id]
+
+    async def _forget(self, job_id: str) -> None:
+        await self._redis.zrem(abort_jobs_ss, job_id)
