@@ -5,13 +5,15 @@ from collections import deque
 from pathlib import Path
 
 from consumer.sessions.processes import kill_agent, read_pid
+from consumer.sessions.temp_folders import TempFolder
 
 
 class AgentProcess:
-    """Known by the pid file that its launcher writes."""
+    """Known by the pid file that its launcher writes; it has a temporary folder of its own."""
 
     def __init__(self, run_dir: Path) -> None:
         self.pid_file = run_dir / f"{uuid.uuid4()}.pid"
+        self.temp = TempFolder()
         self._pid: int | None = None
         self._stderr: deque[str] = deque(maxlen=5)
 
@@ -34,6 +36,7 @@ class AgentProcess:
         """End it and every process it started, and forget it."""
         kill_agent(self.pid, self.pid_file)
         self.pid_file.unlink(missing_ok=True)
+        self.temp.remove()
 
 
 def first_line(error: BaseException) -> str:

@@ -85,13 +85,15 @@ class ClaudeClient:
     ) -> None:
         self._close_timeout = settings.close_timeout
         self._process = AgentProcess(settings.run_dir)
-        plain = claude_options(settings, options, cli, self._process.pid_file)
+        plain = claude_options(
+            settings, options, cli, self._process.pid_file, self._process.temp.path
+        )
         self._sdk = ClaudeSDKClient(
             ClaudeAgentOptions(
                 **plain,
                 stderr=self._process.hear,
                 session_store=store,
-                hooks=_before_every_tool(ToolHook(settings, options)),
+                hooks=_before_every_tool(ToolHook(settings, options, self._process.temp.path)),
             )
         )
         self._closed = False
@@ -104,6 +106,7 @@ class ClaudeClient:
     async def connect(self) -> None:
         """Start the CLI and wait until it is ready; see AgentClient."""
         try:
+            self._process.temp.make()
             await self._sdk.connect()
         except ResultError as error:
             raise _resume_error(error) from error
@@ -114,6 +117,8 @@ class ClaudeClient:
             raise AgentUnavailable(
                 f"the CLI did not start: {self._process.cause(error)}"
             ) from error
+        if not self._process.temp.is_taken:
+            raise AgentUnavailable("the CLI did not take its own temporary folder")
 
     async def ask(self, prompt: str) -> AsyncIterator[AgentMessage]:
         """Send the prompt and yield what comes of it; see AgentClient.

@@ -18,9 +18,12 @@ APP = "campfire-ai-bot/2.0.0"
 
 
 def claude_options(
-    settings: SessionSettings, options: ClientOptions, cli: str, pid_file: Path
+    settings: SessionSettings, options: ClientOptions, cli: str, pid_file: Path, temp: Path
 ) -> dict[str, Any]:
-    """The options of one client; `cli` is the program that its launcher starts."""
+    """The options of one client.
+
+    `cli` is the program that its launcher starts, `temp` its own temporary folder.
+    """
     bot = options.bot
     shell = bool(SHELLS & set(bot.tools))
     return {
@@ -33,12 +36,12 @@ def claude_options(
             "snapshot": False,
         },
         "cwd": options.folder,
-        "env": agent_environment(settings, cli=cli, pid_file=pid_file, shell=shell),
+        "env": agent_environment(settings, cli=cli, pid_file=pid_file, temp=temp, shell=shell),
         "max_turns": bot.max_turns or settings.max_turns,
         "tools": list(bot.tools),
         "allowed_tools": list(allowed(bot.tools)),
         "permission_mode": "default" if shell else "dontAsk",
-        "settings": _cli_settings(settings, options.folder if shell else None),
+        "settings": _cli_settings(settings, (options.folder, temp) if shell else None),
         "setting_sources": [],
         "skills": [],
         "strict_mcp_config": True,
@@ -57,10 +60,10 @@ def _conversation(options: ClientOptions) -> dict[str, str | None]:
     return {"session_id": options.session_id}
 
 
-def _cli_settings(settings: SessionSettings, cage_folder: Path | None) -> str:
+def _cli_settings(settings: SessionSettings, own: tuple[Path, Path] | None) -> str:
     """The CLI's settings: it deletes transcripts after 30 days unless told; never before us."""
     days = settings.ttl.longest() // timedelta(days=1) + 2
     kept: dict[str, Any] = {"cleanupPeriodDays": days}
-    if cage_folder is not None:
-        kept |= {**cage(settings, cage_folder), "apiKeyHelper": key_helper(settings)}
+    if own is not None:
+        kept |= {**cage(settings, *own), "apiKeyHelper": key_helper(settings)}
     return json.dumps(kept)

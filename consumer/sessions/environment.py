@@ -21,7 +21,7 @@ PID_FILE = "CAMPFIRE_AGENT_PID_FILE"
 
 INHERITED = (
     *("PATH", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"),
-    *("TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"),
+    *("TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"),
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
 )
 SET_BY_THE_SDK = (
@@ -42,7 +42,7 @@ KEY_FILE = "api-key"
 
 
 def agent_environment(
-    settings: SessionSettings, *, cli: str, pid_file: Path, shell: bool
+    settings: SessionSettings, *, cli: str, pid_file: Path, temp: Path, shell: bool
 ) -> dict[str, str]:
     """The variables of one agent, for the SDK's `env`.
 
@@ -60,6 +60,8 @@ def agent_environment(
         "CLAUDE_CONFIG_DIR": str(settings.claude_dir.absolute()),
         "CLAUDE_CODE_MAX_RETRIES": str(settings.api_retries),
         "API_TIMEOUT_MS": str(int(silence * 1000)),
+        "CLAUDE_CODE_TMPDIR": str(temp),
+        "TMPDIR": str(temp),
         PID_FILE: str(pid_file.absolute()),
     }
     if settings.base_url:

@@ -28,6 +28,7 @@ from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
+from consumer.sessions.temp_folders import tidy_temp_folders
 from consumer.sessions.transcripts import DiskTranscripts, Transcripts, delete_memories
 from consumer.sessions.turn import OnEvent, Stop
 from consumer.sessions.turn_result import Brief, Order, TurnResult
@@ -76,6 +77,7 @@ class SessionManager:
         for folder in (self._settings.claude_dir, self._settings.home_dir):
             folder.mkdir(parents=True, exist_ok=True)
         keep_key(self._settings)
+        await asyncio.to_thread(tidy_temp_folders)
         await self._guard.__aenter__()
         return self
 

@@ -20,8 +20,6 @@ LARGEST_PDF = (BUFFER_BYTES - ROOM_FOR_THE_REST) // 2 * 3 // 4
 """Bytes of a file that Read sends whole: in base64, which makes four of three, and twice in one
 message (measured with CLI 2.1.330: 6.2 MB pass, 6.5 MB do not). Text and pictures it cuts down."""
 
-ALSO_CALLED = {"Task": "Agent", "KillShell": "TaskStop"}
-"""Names that the CLI (2.1.330) takes for a tool, and what the tool is called when it is used."""
 INNER_TOOLS = frozenset({"ToolSearch", "StructuredOutput"})
 """Tools that the CLI adds to find, and to end with, what it was given; they reach nothing else."""
 READ = "Read"
@@ -62,8 +60,8 @@ def decide(bot: Bot, call: ToolCall, ground: Ground) -> Decision:
 
 def _not_given(bot: Bot, call: ToolCall, ground: Ground) -> str | None:
     del ground
-    given = {ALSO_CALLED.get(tool, tool) for tool in bot.tools} | INNER_TOOLS
-    return None if call.tool in given else f"The tool {call.tool} was not given to you."
+    given = call.tool in INNER_TOOLS or call.tool in bot.tools
+    return None if given else f"The tool {call.tool} was not given to you."
 
 
 def _of_the_service(bot: Bot, call: ToolCall, ground: Ground) -> str | None:

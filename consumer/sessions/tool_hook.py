@@ -21,8 +21,9 @@ log = structlog.get_logger(__name__)
 class ToolHook:
     """Asks for the decision on each call of one client."""
 
-    def __init__(self, settings: SessionSettings, options: ClientOptions) -> None:
+    def __init__(self, settings: SessionSettings, options: ClientOptions, temp: Path) -> None:
         self._settings = settings
+        self._temp = temp
         self._options = options
 
     async def __call__(
@@ -40,7 +41,8 @@ class ToolHook:
     def _ground(self, transcript: str) -> Ground:
         return Ground(
             folder=self._options.folder.absolute(),
-            ours=self._settings.data_dir.absolute(),
+            temp=self._temp,
+            ours=(self._settings.data_dir.absolute(), self._temp.parent),
             home=self._settings.home_dir.absolute(),
             results=Path(transcript).with_suffix("") / "tool-results",
         )

@@ -27,8 +27,10 @@ class Ground:
 
     folder: Path
     """The lane's."""
-    ours: Path
-    """DATA_DIR: transcripts, records, the other lanes."""
+    temp: Path
+    """The client's."""
+    ours: tuple[Path, ...]
+    """DATA_DIR: transcripts, records, the other lanes; and the clients' temporary folders."""
     home: Path
     """What `~` means to the CLI."""
     results: Path
@@ -38,8 +40,9 @@ class Ground:
         """Whether it is the service's own; None, a path that cannot be followed, counts as such."""
         if path is None:
             return True
-        mine = path.is_relative_to(self.folder.resolve())
-        return not mine and path.is_relative_to(self.ours.resolve())
+        if any(path.is_relative_to(mine.resolve()) for mine in (self.folder, self.temp)):
+            return False
+        return any(path.is_relative_to(ours.resolve()) for ours in self.ours)
 
     def is_result(self, path: Path | None) -> bool:
         """Whether it is one of those tool results."""
@@ -49,7 +52,9 @@ class Ground:
         """Whether something of the service's own lies in that folder or below."""
         if self.is_result(path):
             return False
-        return self.is_ours(path) or (path is not None and self.ours.resolve().is_relative_to(path))
+        if path is None or self.is_ours(path):
+            return True
+        return any(ours.resolve().is_relative_to(path) for ours in self.ours)
 
 
 def named_paths(tool: str, tool_input: Mapping[str, Any], ground: Ground) -> Iterator[Path | None]:

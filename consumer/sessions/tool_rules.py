@@ -34,17 +34,18 @@ def allowed(tools: Iterable[str]) -> Iterator[str]:
         # The CLI itself allows to read the working directory; a blanket rule would open the disk.
 
 
-def cage(settings: SessionSettings, folder: Path) -> dict[str, Any]:
-    """The CLI's settings for a bot with a shell: nothing of ours to read, its folder to write.
+def cage(settings: SessionSettings, folder: Path, temp: Path) -> dict[str, Any]:
+    """The CLI's settings for a bot with a shell: nothing of ours to read, its folders to write.
 
-    The other lanes' transcripts, records and folders lie under the same DATA_DIR. The names
+    The other lanes' transcripts, records and folders lie under the same DATA_DIR, and the other
+    clients' temporary folders beside `temp`. The names
     are the CLI's `sandbox` settings (2.1.330); `filesystem` is not in the SDK's own type.
     """
     files = {
-        "denyRead": [str(settings.data_dir.absolute())],
-        "allowRead": [str(folder.absolute())],
+        "denyRead": [str(settings.data_dir.absolute()), str(temp.parent)],
+        "allowRead": [str(folder.absolute()), str(temp)],
         "denyWrite": [str(settings.home_dir.absolute())],
-        "allowWrite": [str(folder.absolute())],
+        "allowWrite": [str(folder.absolute()), str(temp)],
     }
     sandbox = {
         "enabled": True,

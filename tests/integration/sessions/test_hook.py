@@ -11,16 +11,11 @@ from consumer.sessions import SessionManager
 from consumer.sessions.tool_decision import LARGEST_PDF, Allowed, ToolCall
 from tests.integration.sessions.conftest import BOT, LANE
 
-TOOLS = (
-    *("Agent", "Bash", "Edit", "Glob", "Grep", "Monitor", "NotebookEdit", "Read", "TaskCreate"),
-    "Write",
-)
 CALLS: Mapping[str, Mapping[str, Any]] = {
     "Bash": {"command": "touch ran-Bash"},
     "Edit": {"file_path": "new.txt", "old_string": "", "new_string": "x"},
     "Glob": {"pattern": "*"},
     "Grep": {"pattern": "x"},
-    "Monitor": {"command": "touch ran-Monitor", "description": "x", "timeout_ms": 1000},
     "Read": {"file_path": "note.ipynb"},
     "NotebookEdit": {
         "notebook_path": "note.ipynb",
@@ -28,11 +23,9 @@ CALLS: Mapping[str, Mapping[str, Any]] = {
         "edit_mode": "insert",
         "cell_type": "code",
     },
-    "TaskCreate": {"subject": "x", "description": "x"},
     "Write": {"file_path": "ran-Write", "content": "x"},
-    "Agent": {"description": "x", "prompt": 'tool Read {"file_path": "within.txt"}'},
 }
-ABLE_BOT = replace(BOT, tools=TOOLS)
+ABLE_BOT = replace(BOT, tools=tuple(CALLS))
 
 
 def tool(name: str, values: Mapping[str, Any]) -> str:
@@ -43,7 +36,7 @@ def tool(name: str, values: Mapping[str, Any]) -> str:
 async def test_it_sees_every_call_before_it_runs(
     manager: SessionManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also of tools that ask nobody, and of a subagent."""
+    """Also of those that the CLI lets run unasked."""
     seen: list[ToolCall] = []
 
     def decide(bot: object, call: ToolCall, ground: object) -> Allowed:
@@ -53,13 +46,11 @@ async def test_it_sees_every_call_before_it_runs(
     monkeypatch.setattr("consumer.sessions.tool_hook.decide", decide)
     folder = (await manager.run_turn(LANE, ABLE_BOT, "hello")).folder
     (folder / "note.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4}')
-    (folder / "within.txt").write_text("x")
     for name, values in CALLS.items():
         seen.clear()
         text = (await manager.run_turn(LANE, ABLE_BOT, tool(name, values))).text
         assert seen, f"{name}: {text}"
         assert seen[0].tool == name
-    assert [call.tool for call in seen] == ["Agent", "Read"]
     assert (folder / "ran-Bash").exists()
 
 

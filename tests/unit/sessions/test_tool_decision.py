@@ -28,13 +28,20 @@ def ground(tmp_path: Path) -> Ground:
     (folder / "twice").symlink_to("relative/projects")
     (folder / "loop").symlink_to("loop")
     (folder / "process").symlink_to("/proc/self/cwd")
-    return Ground(folder=folder, ours=ours, home=ours / "home", results=results)
+    temp = tmp_path / "temporary" / "1"
+    places = (ours, temp.parent)
+    return Ground(folder=folder, temp=temp, ours=places, home=ours / "home", results=results)
 
 
 def decided(ground: Ground, tool: str, values: Mapping[str, Any], tools: Any = FILES) -> bool:
     """Whether the call may run; `{data}` and `{folder}` in a text stand for those paths."""
     bot = Bot(id="bot", name="Bot", system_prompt="x", tools=tuple(tools))
-    places = {"data": ground.ours, "folder": ground.folder, "results": ground.results}
+    places = {
+        "data": ground.ours[0],
+        "folder": ground.folder,
+        "results": ground.results,
+        "temp": ground.temp,
+    }
     filled = {
         name: value.format(**places) if isinstance(value, str) else value
         for name, value in values.items()
@@ -53,10 +60,8 @@ def decided(ground: Ground, tool: str, values: Mapping[str, Any], tools: Any = F
         (("Read",), "mcp__billing__close", False),
         (("Bash",), "Bash", True),
         (("Bash",), "SendMessage", False),
-        (("Task",), "Agent", True),
         (("Agent",), "Agent", True),
         (("Agent",), "Task", False),
-        (("KillShell",), "TaskStop", True),
         (("Read",), "ToolSearch", True),
         ((), "StructuredOutput", True),
         (("Read",), "Skill", False),
@@ -92,6 +97,8 @@ def test_only_tools_that_were_given_run(
         ("Read", {"file_path": "{data}/claude/x\0.txt"}),
         ("Read", {"file_path": "{data}/workspaces/2_bot/note.txt"}),
         ("Read", {"file_path": "{data}/session_cache/session_1_bot.json"}),
+        ("Read", {"file_path": "{temp}/../2/secret.txt"}),
+        ("Glob", {"pattern": "*/*", "path": "{temp}/.."}),
         ("Write", {"file_path": "{data}/claude/projects/-1-bot/memory/new.md", "content": "x"}),
         ("Write", {"file_path": "to-memory/new.md", "content": "x"}),
         ("Write", {"file_path": "{results}/new.txt", "content": "x"}),
@@ -127,6 +134,7 @@ def test_what_is_the_services_own_is_out_of_reach(
         ("Read", {"file_path": "../1_bot/note.txt"}),
         ("Read", {"file_path": "{results}/long.txt"}),
         ("Grep", {"pattern": "x", "path": "{results}/long.txt"}),
+        ("Read", {"file_path": "{temp}/own.txt"}),
         ("Read", {"file_path": "/etc/hostname"}),
         ("Write", {"file_path": "outbox/new.md", "content": "{data}/claude is a path"}),
         ("Glob", {"pattern": "**/*.py"}),
