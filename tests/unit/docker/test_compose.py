@@ -9,8 +9,11 @@ import pytest
 import yaml
 
 from consumer.settings import ConsumerSettings
+from operate.take_over import FOLDERS
+from shared.secrets import secrets_of
 
 FILE = Path(__file__).parents[3] / "docker" / "compose.yml"
+SHELL_FILE = FILE.with_name("compose.shell.yml")
 CONTENT: dict[str, Any] = yaml.safe_load(FILE.read_text())
 SERVICES: dict[str, Any] = CONTENT["services"]
 
@@ -68,17 +71,59 @@ def test_redis_keeps_what_was_acknowledged() -> None:
     assert "redis:/data" in SERVICES["redis"]["volumes"]
 
 
-def test_sessions_and_transcripts_outlive_the_container() -> None:
-    """Named volumes over the folders that the worker writes, declared once."""
-    volumes = [volume for service in SERVICES.values() for volume in service["volumes"]]
-    named = dict(volume.split(":")[:2] for volume in volumes if not volume.startswith(".."))
-    assert named == {
-        "redis": "/data",
-        "sessions": "/data/session_cache",
-        "transcripts": "/data/claude",
-        "workspaces": "/data/workspaces",
-    }
-    assert CONTENT["volumes"].keys() == named.keys()
+def test_everything_that_was_promised_to_be_kept_outlives_the_container() -> None:
+    """Both processes keep all of DATA_DIR on one volume: spool, sessions, files being posted."""
+    for name in ("web", "worker"):
+        assert SERVICES[name]["environment"]["DATA_DIR"] == "/data"
+        assert "data:/data" in SERVICES[name]["volumes"]
+        assert not [it for it in SERVICES[name]["volumes"] if str(it).startswith("data:/data/")]
+    assert "data" in CONTENT["volumes"]
+
+
+def test_what_lies_on_an_older_file_s_volumes_is_taken_over_first() -> None:
+    """Each is mounted where the command looks for it, to be read only; the others wait for it."""
+    service = SERVICES["take-over"]
+    assert service["command"] == ["python", "-m", "operate.take_over", "/old", "/data"]
+    older = {"session_cache": "sessions", "claude": "transcripts", "workspaces": "workspaces"}
+    assert set(FOLDERS) == older.keys()
+    wanted = [f"{volume}:/old/{folder}:ro" for folder, volume in older.items()]
+    assert service["volumes"] == ["data:/data", *wanted]
+    assert CONTENT["volumes"].keys() == {"redis", "data", *older.values()}
+    assert service["restart"] == "no"
+    for name in ("web", "worker"):
+        waits = SERVICES[name]["depends_on"]["take-over"]
+        assert waits == {"condition": "service_completed_successfully"}
+
+
+def test_no_key_stands_in_a_container_s_environment() -> None:
+    """The processes read .env themselves; a missing one is an error, not a folder Docker makes."""
+    for service in SERVICES.values():
+        assert "env_file" not in service
+        assert not secrets_of(service.get("environment", {}))
+    for name in ("web", "worker"):
+        (mount,) = [it for it in SERVICES[name]["volumes"] if isinstance(it, dict)]
+        assert (mount["source"], mount["target"]) == ("../.env", "/app/.env")
+        assert mount["read_only"] is True
+        assert mount["bind"] == {"create_host_path": False}
+
+
+def test_redis_is_reached_by_the_two_processes_alone() -> None:
+    """It asks for no password, so it has a network without a way out, and no port."""
+    inside = {name for name, it in SERVICES.items() if "queue" in it.get("networks", [])}
+    assert inside == {"web", "worker", "redis"}
+    assert SERVICES["redis"]["networks"] == ["queue"]
+    assert CONTENT["networks"]["queue"] == {"internal": True}
+    assert SERVICES["take-over"]["network_mode"] == "none"
+
+
+def test_no_container_takes_the_whole_machine() -> None:
+    """Memory and processes are bounded; Redis refuses work before its container is killed."""
+    for name, service in SERVICES.items():
+        assert service["mem_limit"], name
+        assert service["pids_limit"] > 0, name
+    command = " ".join(SERVICES["redis"]["command"])
+    assert "--maxmemory 512mb" in command
+    assert SERVICES["redis"]["mem_limit"] == "1200m"
 
 
 def test_turns_may_end_before_the_worker_is_killed() -> None:
@@ -89,6 +134,22 @@ def test_turns_may_end_before_the_worker_is_killed() -> None:
 
 def test_the_containers_may_do_little() -> None:
     """No capability, no way to gain one."""
-    for name in ("web", "worker"):
+    for name in ("web", "worker", "take-over"):
         assert SERVICES[name]["cap_drop"] == ["ALL"]
         assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_a_shell_costs_its_own_file() -> None:
+    """What the cage needs is allowed to the worker alone, and only where somebody asks for it."""
+    assert check_schema(SHELL_FILE).returncode == 0
+    assert yaml.safe_load(SHELL_FILE.read_text()) == {
+        "services": {
+            "worker": {
+                "security_opt": [
+                    "seccomp=unconfined",
+                    "apparmor=unconfined",
+                    "systempaths=unconfined",
+                ]
+            }
+        }
+    }

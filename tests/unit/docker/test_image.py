@@ -42,12 +42,20 @@ def test_the_packages_are_those_of_the_lock_without_the_developers() -> None:
     assert f"uv=={wanted[1]}" in DOCKERFILE
 
 
+def _image_in(folder: Path) -> None:
+    """What the Dockerfile copies to /app."""
+    assert set(COPIED) == {"shared", "ingress", "consumer", "operate", "bots", "Procfile"}
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+
+
 @pytest.mark.parametrize("process", ["ingress", "consumer"])
 def test_what_is_copied_is_enough_to_start_and_no_more(process: str, tmp_path: Path) -> None:
     """Each process imports all of itself from the image's folders, and refuses to run unset."""
-    assert set(COPIED) == {"shared", "ingress", "consumer", "bots"}
-    for name in COPIED:
-        shutil.copytree(ROOT / name, tmp_path / name)
+    _image_in(tmp_path)
     done = subprocess.run(
         [sys.executable, "-m", process],
         cwd=tmp_path,
@@ -58,6 +66,29 @@ def test_what_is_copied_is_enough_to_start_and_no_more(process: str, tmp_path: P
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("REDIS_URL: not set")
+
+
+def test_it_starts_everything_by_itself(tmp_path: Path) -> None:
+    """The image's own command is our launcher, over the image's Procfile; no sandbox is in it."""
+    assert 'CMD ["python", "-m", "operate.launch"]' in DOCKERFILE
+    _image_in(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "operate.launch"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "PORT": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "refuses to start; its lines above say why" in done.stdout
+    assert "not set" in done.stdout
+
+
+def test_the_cage_s_programs_are_in_it() -> None:
+    """A bot with a shell needs both; the worker refuses to start with one where they are not."""
+    (packages,) = re.findall(r"--no-install-recommends (.*?) \\\n", DOCKERFILE)
+    assert packages.split() == ["bubblewrap", "socat", "tini"]
 
 
 def test_no_key_no_chat_and_no_test_gets_into_the_build() -> None:
