@@ -20,7 +20,7 @@ setup: ## Install what uv.lock names into .venv (every target below does it firs
 	@PYTHON="$(PYTHON)" .ci/setup
 
 run: setup ## Start everything on this machine; no account and no configuration needed
-	@$(BIN)/python -m operate.launch
+	@$(BIN)/python -m operate.launch --sandbox
 
 test: setup packages ## Run the tests (ARGS="tests/unit -k lane", BROWSER=no)
 	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) \

@@ -15,6 +15,7 @@ from consumer.settings import ConsumerSettings
 from shared.admin_token import admin_token, tell_where
 from shared.data_dir import close_to_others
 from shared.errors import QueueError
+from shared.exposure import tell_exposures
 from shared.logs import configure_logs
 from shared.settings import load_settings
 
@@ -35,6 +36,7 @@ def main() -> None:
     configure_logs(settings.log_format, settings.log_level, process="worker")
     tell_where(settings)
     close_to_others(settings.data_dir)
+    tell_exposures()
     try:
         asyncio.run(consume(settings, bots))
     except QueueError as error:

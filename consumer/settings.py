@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import NoDecode
 
 from shared.bot_fields import Busy, Progress
@@ -35,6 +35,13 @@ def _room_progress(value: object) -> object:
     return words
 
 
+def _without_password(url: HttpUrl) -> HttpUrl:
+    """It stands in the environment of every agent, and Claude's CLI would take none anyway."""
+    if url.username or url.password:
+        raise ValueError("must hold no name and no password")
+    return url
+
+
 RoomProgress = Annotated[dict[int, Progress] | None, NoDecode, BeforeValidator(_room_progress)]
 RoomHours = Annotated[dict[int, float] | None, NoDecode, BeforeValidator(_room_hours)]
 
@@ -44,7 +51,7 @@ class ConsumerSettings(SharedSettings):
 
     campfire_url: HttpUrl
     anthropic_api_key: SecretStr
-    anthropic_base_url: HttpUrl | None = None
+    anthropic_base_url: Annotated[HttpUrl, AfterValidator(_without_password)] | None = None
     session_ttl_hours: float = Field(24, gt=0)
     session_ttl_rooms: RoomHours = None
     """By room id; goes before the bot's own and before `session_ttl_hours`."""

@@ -27,6 +27,7 @@ from shared.admin_token import admin_token, tell_where
 from shared.bot_files import BotFiles
 from shared.data_dir import close_to_others
 from shared.errors import ConfigurationError
+from shared.exposure import tell_exposures
 from shared.keys import Keys
 from shared.logs import configure_logs
 from shared.redis_client import redis_client
@@ -82,6 +83,7 @@ def main() -> None:
         # uvicorn stops in order, then raises the signal again: its clean end would read as a kill.
         signal.signal(number, lambda *_: sys.exit(0))
     tell_where(settings)
+    tell_exposures()
     log.info(
         "ingress_listening",
         host=host,

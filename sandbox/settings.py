@@ -87,6 +87,8 @@ def _bots(environment: Mapping[str, str], problems: list[str]) -> tuple[BotSeed,
             continue
         bot_id = name.removeprefix(_BOT_KEY_PREFIX).lower()
         match = _BOT_KEY.match(environment[name])
+        if match is None and name.endswith("_FILE"):
+            continue  # where a key lies; our launcher has read it
         if match is None:
             problems.append(f"{name} must look like <user id>-<token>, for example 3-abcdefABCDEF.")
         elif (user_id := int(match[1])) in bots:

@@ -7,35 +7,56 @@ whatever it deletes from its own copy (Linux's proc(5)).
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
+
+from shared.errors import ConfigurationError
+from shared.secrets import secrets_of
 
 VARIABLE = "CAMPFIRE_SECRETS_FD"
 """Names the descriptor, which holds a JSON object: variable to value."""
 
 
-def offer(secrets: Mapping[str, str]) -> int:
-    """A descriptor without a name in any folder, for a child to inherit: to be closed once it has.
+@contextmanager
+def offered(environment: Mapping[str, str]) -> Iterator[tuple[dict[str, str], int]]:
+    """`environment` without its secrets, and the descriptor that holds them, to be passed on.
 
-    Pass it on (`pass_fds`), and its number in `VARIABLE`.
+    It is closed when the block ends, once a child has inherited it.
     """
+    secrets = secrets_of(environment)
     descriptor = _nameless_file()
-    os.write(descriptor, json.dumps(dict(secrets)).encode())
-    os.set_inheritable(descriptor, True)
-    return descriptor
+    try:
+        with os.fdopen(os.dup(descriptor), "w", encoding="utf-8") as file:
+            json.dump({name.upper(): value for name, value in secrets.items()}, file)
+        rest = {name: value for name, value in environment.items() if name not in secrets}
+        yield {**rest, VARIABLE: str(descriptor)}, descriptor
+    finally:
+        os.close(descriptor)
 
 
 @cache
 def handed() -> Mapping[str, str]:
-    """What this process was handed, read once; the descriptor and its variable are gone then."""
+    """What this process was handed, read once; the descriptor and its variable are gone then.
+
+    Raises ConfigurationError when somebody between closed the descriptor.
+    """
     number = os.environ.pop(VARIABLE, "")
     if not number:
         return {}
-    descriptor = int(number)
+    try:
+        secrets = json.loads(_whole(int(number)))
+    except (OSError, ValueError) as error:
+        problem = f"{VARIABLE}: nothing can be read from descriptor {number}, was it closed by"
+        raise ConfigurationError([f"{problem} what starts us (sudo does)?"]) from error
+    return {str(name): str(value) for name, value in secrets.items()}
+
+
+def _whole(descriptor: int) -> bytes:
     # Not `read`: a shell's second command reads the same open file from its beginning too.
     content = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
     os.close(descriptor)
-    return {str(name): str(value) for name, value in json.loads(content).items()}
+    return content
 
 
 def _nameless_file() -> int:

@@ -9,14 +9,22 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from shared.errors import ConfigurationError
+from shared.handover import handed, offered
 from shared.printable import printable
+from shared.secrets import secrets_of
 
 EXIT_CONFIGURATION = 2
 
 
 def begin() -> None:
-    """Call it first of all: nothing that this process makes is for other users of the machine."""
+    """Call it first of all, and only in a process of its own: it may start that process anew.
+
+    What the process makes is for no other user of the machine. Where it was started with secrets
+    in its environment it starts once more without: they come along by a descriptor.
+    """
     os.umask(0o077)
+    if secrets_of(os.environ):
+        exit_on_bad_configuration(_start_anew)
 
 
 def exit_on_bad_configuration(start: Callable[[], None]) -> None:
@@ -32,3 +40,11 @@ def refuse(error: ConfigurationError) -> NoReturn:
     for problem in error.problems:
         print(printable(problem), file=sys.stderr)  # noqa: T201 - before logging is set up
     raise SystemExit(EXIT_CONFIGURATION)
+
+
+def _start_anew() -> None:
+    before = handed()
+    nearer = {name: value for name, value in os.environ.items() if value}
+    with offered({**before, **nearer}) as (environment, descriptor):
+        os.set_inheritable(descriptor, True)
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606

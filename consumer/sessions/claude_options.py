@@ -36,7 +36,7 @@ def claude_options(
             "snapshot": False,
         },
         "cwd": options.folder,
-        "env": agent_environment(settings, cli=cli, pid_file=pid_file, temp=temp, shell=shell),
+        "env": agent_environment(settings, cli=cli, pid_file=pid_file, temp=temp),
         "max_turns": bot.max_turns or settings.max_turns,
         "tools": list(bot.tools),
         "allowed_tools": list(allowed(bot.tools)),
@@ -63,7 +63,7 @@ def _conversation(options: ClientOptions) -> dict[str, str | None]:
 def _cli_settings(settings: SessionSettings, own: tuple[Path, Path] | None) -> str:
     """The CLI's settings: it deletes transcripts after 30 days unless told; never before us."""
     days = settings.ttl.longest() // timedelta(days=1) + 2
-    kept: dict[str, Any] = {"cleanupPeriodDays": days}
+    kept: dict[str, Any] = {"cleanupPeriodDays": days, "apiKeyHelper": key_helper(settings)}
     if own is not None:
-        kept |= {**cage(settings, *own), "apiKeyHelper": key_helper(settings)}
+        kept |= cage(settings, *own)
     return json.dumps(kept)

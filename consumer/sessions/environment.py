@@ -42,12 +42,12 @@ KEY_FILE = "api-key"
 
 
 def agent_environment(
-    settings: SessionSettings, *, cli: str, pid_file: Path, temp: Path, shell: bool
+    settings: SessionSettings, *, cli: str, pid_file: Path, temp: Path
 ) -> dict[str, str]:
     """The variables of one agent, for the SDK's `env`.
 
-    An agent with a `shell` has no API key among them, which its commands would inherit; its CLI
-    asks `key_helper`. Source of the names: the CLI's documentation and
+    The API key is not among them: /proc would show it, and commands inherit it. The CLI asks
+    `key_helper`. Source of the names: the CLI's documentation and
     docs/claude-agent-sdk.md, "The child".
     """
     silence = max(10.0, settings.turn_timeout * 0.6)
@@ -68,8 +68,6 @@ def agent_environment(
         env["ANTHROPIC_BASE_URL"] = settings.base_url.rstrip("/")
     # Not CLAUDE_CODE_SUBPROCESS_ENV_SCRUB, which would hide it too: with it (CLI 2.1.330) the cage
     # lets a command write in /home, /root, /opt, /var and /tmp.
-    if not shell:
-        env["ANTHROPIC_API_KEY"] = settings.api_key
     kept = " ".join((*INHERITED, *SET_BY_THE_SDK, *env))
     return {**env, "CAMPFIRE_AGENT_KEEP": kept, "CAMPFIRE_AGENT_CLI": cli}
 

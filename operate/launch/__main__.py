@@ -1,13 +1,20 @@
-"""`python -m operate.launch`, which is `make run`: read, plan, check, then run."""
+"""`python -m operate.launch`: the Procfile's processes, and a Valkey where there is no Redis.
 
+With `--sandbox`, as `make run` has it, the sandbox stands in for what is not configured.
+"""
+
+from shared.process import begin
+
+if __name__ == "__main__":
+    begin()
+
+import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-
-from dotenv import dotenv_values
 
 from operate.launch.bot_keys import missing_bot_keys
 from operate.launch.checks import check_free, check_redis, check_writable, choose_port
@@ -16,26 +23,39 @@ from operate.launch.environment import LaunchEnvironment, LaunchError
 from operate.launch.plan import Plan, make_plan
 from operate.launch.supervisor import EXIT_CONFIGURATION, Supervisor
 from operate.launch.valkey import ValkeyError
+from shared.environment import read_environment
+from shared.secrets import secrets_of
 
 PROCFILE = Path("Procfile")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the service until it ends; its exit code. 2: a sentence on stderr says what is wrong."""
-    os.umask(0o077)  # DATA_DIR holds what people say in their rooms, and keys
+    parser = argparse.ArgumentParser(prog="python -m operate.launch", description=__doc__)
+    parser.add_argument("--sandbox", action="store_true", help="stand in for what is not set")
+    sandbox = parser.parse_args(arguments).sandbox
     try:
-        settings = _settings()
-        plan = make_plan(settings, _procfile())
+        told = _told()
+        settings = _settings(told)
+        plan = make_plan(settings, _procfile(), stand_in=sandbox)
         _check(plan, settings)
-        environment = _environment(plan, settings)
-        return asyncio.run(_run(plan, environment))
+        environment = _environment(plan, settings, told)
+        console = _console(plan, settings, "make run" if sandbox else "launch")
+        return asyncio.run(Supervisor(plan, environment, console).run())
     except (LaunchError, ValkeyError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - for whoever typed the command
         return EXIT_CONFIGURATION
 
 
-def _settings() -> LaunchEnvironment:
-    settings = LaunchEnvironment.read(os.environ, dotenv_values(".env"))
+def _told() -> dict[str, str]:
+    environment = read_environment()
+    if environment.problems:
+        raise LaunchError("\n".join(environment.problems.values()))
+    return dict(environment.values)
+
+
+def _settings(told: dict[str, str]) -> LaunchEnvironment:
+    settings = LaunchEnvironment.read(told)
     return replace(
         settings, ingress=choose_port(settings.ingress), sandbox=choose_port(settings.sandbox)
     )
@@ -56,22 +76,26 @@ def _check(plan: Plan, settings: LaunchEnvironment) -> None:
         check_redis(settings.redis_url)
 
 
-def _environment(plan: Plan, settings: LaunchEnvironment) -> dict[str, str]:
-    """What every process gets; `python` in the Procfile is the interpreter that runs us."""
-    keys: Mapping[str, str] = {}
+def _environment(plan: Plan, settings: LaunchEnvironment, told: dict[str, str]) -> dict[str, str]:
+    """What every process gets; `python` in the Procfile is the interpreter that runs us.
+
+    Of `.env` only the secrets: the processes read the rest of it themselves.
+    """
+    keys: dict[str, str] = {}
     if plan.generate_bot_keys:
         file = settings.data_dir / "sandbox" / "bot_keys.json"
         keys = missing_bot_keys(settings.bots_dir, settings.bot_keys, file)
     interpreter = os.path.dirname(sys.executable)
     path = os.pathsep.join([interpreter, os.environ.get("PATH", os.defpath)])
-    return {**os.environ, **plan.environment, **keys, "PATH": path}
+    return {**os.environ, **secrets_of(told), **plan.environment, **keys, "PATH": path}
 
 
-async def _run(plan: Plan, environment: Mapping[str, str]) -> int:
-    console = Console.on([*plan.service, *plan.stand_ins])
+def _console(plan: Plan, settings: LaunchEnvironment, launcher: str) -> Console:
+    names = [*plan.service, *plan.stand_ins]
+    console = Console.on(names, launcher=launcher, json_lines=settings.log_json)
     for notice in plan.notices:
         console.say(notice)
-    return await Supervisor(plan, environment, console).run()
+    return console
 
 
 if __name__ == "__main__":

@@ -39,11 +39,15 @@ class Child:
         command: str,
         environment: Mapping[str, str],
         lines: Callable[[str, str], None],
+        inherited: int,
     ) -> "Child":
-        """Run a Procfile's command line; `lines` is called with the name and each line."""
+        """Run a Procfile's command line; `lines` is called with the name and each line.
+
+        The descriptor `inherited` is the command's too.
+        """
         reader, writer = os.pipe()
         try:
-            process = await _spawn(command, environment, output=writer)
+            process = await _spawn(command, environment, writer, inherited)
         except BaseException:
             os.close(reader)
             raise
@@ -86,7 +90,9 @@ class Child:
             lines(self.name, line.decode(errors="replace"))
 
 
-async def _spawn(command: str, environment: Mapping[str, str], output: int) -> Process:
+async def _spawn(
+    command: str, environment: Mapping[str, str], output: int, inherited: int
+) -> Process:
     setpriv = shutil.which("setpriv")  # macOS has none, and no such signal either
     leash = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
     return await asyncio.create_subprocess_exec(
@@ -99,6 +105,7 @@ async def _spawn(command: str, environment: Mapping[str, str], output: int) -> P
         # Not asyncio's PIPE: with it, wait() waits for every grandchild that holds the pipe open.
         stdout=output,
         stderr=output,
+        pass_fds=[inherited],
         # Its own group and session: Ctrl-C reaches the launcher alone, which ends all in order.
         start_new_session=True,
     )

@@ -1,4 +1,4 @@
-"""What the environment and `.env` say to the launcher; the processes read the rest themselves."""
+"""Which settings the launcher itself goes by; the processes read the rest themselves."""
 
 import shlex
 from collections.abc import Mapping
@@ -46,13 +46,15 @@ class LaunchEnvironment:
     """How long the worker may finish its turns; the launcher must not be less patient."""
     bot_keys: frozenset[str]
     """The `BOT_KEY_<BOT_ID>` variables that have a value; the values stay where they are."""
+    log_json: bool
+    """The lines are for machines: no names in front of them."""
 
     @classmethod
-    def read(
-        cls, environ: Mapping[str, str], dotenv: Mapping[str, str | None]
-    ) -> "LaunchEnvironment":
-        """The environment before `.env`, as the processes read them; raises LaunchError."""
-        values = {name: value for name, value in {**dotenv, **environ}.items() if value}
+    def read(cls, values: Mapping[str, str]) -> "LaunchEnvironment":
+        """From the variables that have a value, as `read_environment` finds them.
+
+        Raises LaunchError.
+        """
         return cls(
             ingress=_listener(values, "HOST", "PORT", INGRESS_PORT),
             sandbox=_listener(values, "SANDBOX_HOST", "SANDBOX_PORT", SANDBOX_PORT),
@@ -63,6 +65,7 @@ class LaunchEnvironment:
             model_is_set="ANTHROPIC_API_KEY" in values or "ANTHROPIC_BASE_URL" in values,
             drain_seconds=_seconds(values.get("SHUTDOWN_GRACE_SECONDS", "")),
             bot_keys=frozenset(name for name in values if name.startswith("BOT_KEY_")),
+            log_json=values.get("LOG_FORMAT") == "json",
         )
 
 

@@ -17,7 +17,7 @@ CLOSING_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything `make run` will start, and in which environment."""
+    """Everything that will be started, and in which environment."""
 
     service: Mapping[str, str]
     """The Procfile's processes: name to command line."""
@@ -25,7 +25,7 @@ class Plan:
     """The sandbox, when something is missing that it can stand in for; stopped after the service,
     which still posts to it while it drains."""
     environment: Mapping[str, str]
-    """Set for every process, beside what they inherit."""
+    """For every process, beside what they inherit; the secrets in it are handed over."""
     valkey: Path | None
     """The folder of the embedded server; None: REDIS_URL names another."""
     generate_bot_keys: bool
@@ -41,17 +41,25 @@ class Plan:
     """Said when everything is ready."""
 
 
-def make_plan(settings: LaunchEnvironment, procfile: str) -> Plan:
-    """Decide what stands in for what is not configured; raises LaunchError."""
+def make_plan(settings: LaunchEnvironment, procfile: str, *, stand_in: bool) -> Plan:
+    """Decide what to start; raises LaunchError.
+
+    Where the sandbox may `stand_in` it does so for what is not configured; in production it may
+    not, and a process that misses a setting says so itself.
+    """
     service = _service(procfile)
-    campfire = _is_sandbox_campfire(settings)
-    model = not settings.model_is_set
+    campfire = stand_in and _is_sandbox_campfire(settings)
+    model = stand_in and not settings.model_is_set
     sandbox = campfire or model
     web = WEB in service
     return Plan(
         service=service,
         stand_ins={SANDBOX_NAME: SANDBOX} if sandbox else {},
-        environment=_environment(settings, campfire=campfire, model=model, web=web),
+        environment={
+            "PYTHONUNBUFFERED": "1",
+            settings.ingress.setting: str(settings.ingress.port),
+            **(_sandbox_environment(settings, campfire=campfire, model=model) if sandbox else {}),
+        },
         valkey=None if settings.redis_url else settings.data_dir / "valkey",
         generate_bot_keys=campfire,
         listeners=(*[settings.ingress] * web, *[settings.sandbox] * sandbox),
@@ -77,16 +85,13 @@ def _is_sandbox_campfire(settings: LaunchEnvironment) -> bool:
     return url is None or url.rstrip("/") == settings.sandbox.url
 
 
-def _environment(
-    settings: LaunchEnvironment, *, campfire: bool, model: bool, web: bool
+def _sandbox_environment(
+    settings: LaunchEnvironment, *, campfire: bool, model: bool
 ) -> dict[str, str]:
-    added = {"PYTHONUNBUFFERED": "1"}
-    for listener in (settings.ingress, settings.sandbox):
-        added[listener.setting] = str(listener.port)
+    added = {settings.sandbox.setting: str(settings.sandbox.port)}
     if campfire:
         added["CAMPFIRE_URL"] = settings.sandbox.url
-        if web:
-            added["WEBHOOK_BASE"] = settings.ingress.url
+        added["WEBHOOK_BASE"] = settings.ingress.url
     if model:
         added["ANTHROPIC_BASE_URL"] = f"{settings.sandbox.url}/model"
         added["ANTHROPIC_API_KEY"] = "stand-in"

@@ -14,6 +14,7 @@ from operate.launch.leftovers import COOKIE, guarded
 from operate.launch.plan import Plan
 from operate.launch.readiness import until_ready
 from operate.launch.valkey import EmbeddedValkey
+from shared.handover import offered
 
 EXIT_FAILED = 1
 EXIT_CONFIGURATION = 2
@@ -28,6 +29,7 @@ class Supervisor:
     """Runs one plan once."""
 
     def __init__(self, plan: Plan, environment: Mapping[str, str], console: Console) -> None:
+        """`environment` is each process's; the secrets in it are handed over, not set."""
         self._plan = plan
         self._environment = dict(environment)
         self._console = console
@@ -87,7 +89,9 @@ class Supervisor:
     async def _start_each(self, commands: Mapping[str, str], children: list[Child]) -> None:
         for name, command in commands.items():
             show = self._console.write
-            children.append(await Child.start(name, command, self._environment, show))
+            with offered(self._environment) as (environment, descriptor):
+                child = await Child.start(name, command, environment, show, descriptor)
+            children.append(child)
 
     async def _watch(self) -> None:
         """Return once somebody asked to stop or something has ended by itself."""

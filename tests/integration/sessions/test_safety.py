@@ -45,7 +45,8 @@ async def test_the_cli_inherits_no_secret(manager: SessionManager) -> None:
     environment = Path(f"/proc/{result.pid}/environ").read_bytes().decode()
     assert "secret" not in environment
     assert not [name for name in SECRETS if f"{name}=" in environment]
-    assert f"ANTHROPIC_API_KEY={API_KEY}" in environment
+    assert API_KEY not in environment
+    assert API_KEY not in Path(f"/proc/{result.pid}/cmdline").read_text()
     assert "PATH=" in environment
 
 

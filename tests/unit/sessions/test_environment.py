@@ -31,9 +31,7 @@ def test_the_launcher_passes_on_only_what_is_listed(tmp_path: Path) -> None:
     """Variables that are not listed are gone, those with line breaks too; the pid is written."""
     pid_file = tmp_path / "agent.pid"
     settings = SessionSettings(data_dir=tmp_path, api_key="k")
-    ours = agent_environment(
-        settings, cli="/usr/bin/env", pid_file=pid_file, temp=tmp_path, shell=False
-    )
+    ours = agent_environment(settings, cli="/usr/bin/env", pid_file=pid_file, temp=tmp_path)
     inherited = {
         "PATH": "/usr/bin:/bin",
         "HOME": "/home/x",
@@ -46,14 +44,13 @@ def test_the_launcher_passes_on_only_what_is_listed(tmp_path: Path) -> None:
     ).stdout
     assert "secret" not in shown
     assert f"HOME={tmp_path}/home" in shown
-    assert "ANTHROPIC_API_KEY=k" in shown
     assert pid_file.read_text().strip().isdigit()
 
 
 def test_retries_and_silence_stay_within_the_turn(tmp_path: Path) -> None:
     """A request that says nothing is given up before the turn's own deadline."""
     settings = SessionSettings(data_dir=tmp_path, turn_timeout=100)
-    env = agent_environment(settings, cli="c", pid_file=tmp_path / "p", temp=tmp_path, shell=True)
+    env = agent_environment(settings, cli="c", pid_file=tmp_path / "p", temp=tmp_path)
     assert int(env["API_TIMEOUT_MS"]) < 100_000
     assert "ANTHROPIC_API_KEY" not in env
 

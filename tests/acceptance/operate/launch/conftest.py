@@ -1,4 +1,4 @@
-"""`python -m operate.launch` as a person starts it, in a folder of its own."""
+"""`python -m operate.launch --sandbox` as a person starts it, in a folder of its own."""
 
 import asyncio
 import os
@@ -66,7 +66,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
     async def run(
         procfile: str,
         cwd: Path = tmp_path,
-        program: tuple[str, ...] = ("-m", "operate.launch"),
+        program: tuple[str, ...] = ("-m", "operate.launch", "--sandbox"),
         **environ: str,
     ) -> Launch:
         if cwd == tmp_path:

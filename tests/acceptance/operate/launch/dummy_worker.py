@@ -12,6 +12,8 @@ from types import FrameType
 
 import redis
 
+from shared.environment import read_environment
+
 
 def main(ways: list[str]) -> None:
     print("pid", os.getpid(), flush=True)
@@ -34,7 +36,7 @@ def leave_orphans() -> None:
 
 
 def ping_and_end(number: int, frame: FrameType | None) -> None:
-    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+    with redis.Redis.from_url(read_environment().values["REDIS_URL"]) as client:
         print("redis at the end:", client.ping(), flush=True)
     sys.exit(0)
 

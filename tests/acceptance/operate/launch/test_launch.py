@@ -15,7 +15,7 @@ from tests.unit.operate.launch.waiting import until
 
 HASTY = (
     "import sys; from operate.launch import __main__, plan;"
-    "plan.CLOSING_SECONDS = 0.2; sys.exit(__main__.main())"
+    "plan.CLOSING_SECONDS = 0.2; sys.exit(__main__.main(['--sandbox']))"
 )
 """The launcher with a short grace period."""
 

@@ -1,4 +1,4 @@
-"""`python -m operate.launch` over the repository's own Procfile, with nothing configured.
+"""`python -m operate.launch --sandbox` over the repository's own Procfile, with nothing configured.
 
 In a folder of its own: a developer's `.env` beside the Procfile is not read.
 """

@@ -9,7 +9,7 @@ from operate.launch.environment import LaunchEnvironment, LaunchError, Listener
 
 def test_nothing_set_gives_the_documented_defaults() -> None:
     """Without any setting: 127.0.0.1:5002 and :5003, data, bots, nothing configured."""
-    settings = LaunchEnvironment.read({}, {})
+    settings = LaunchEnvironment.read({})
     assert settings.ingress == Listener("PORT", "127.0.0.1", 5002)
     assert settings.sandbox == Listener("SANDBOX_PORT", "127.0.0.1", 5003)
     assert settings.data_dir == Path("data").absolute()
@@ -17,30 +17,17 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
     assert not settings.model_is_set
 
 
-def test_the_environment_counts_before_dotenv() -> None:
-    """As in the processes themselves."""
-    settings = LaunchEnvironment.read({"PORT": "1"}, {"PORT": "2", "SANDBOX_PORT": "3"})
-    assert (settings.ingress.port, settings.sandbox.port) == (1, 3)
-
-
-def test_an_empty_value_is_an_unset_one() -> None:
-    """`REDIS_URL=` in a copied `.env` means the embedded server."""
-    settings = LaunchEnvironment.read({"REDIS_URL": ""}, {"ANTHROPIC_API_KEY": "", "X": None})
-    assert settings.redis_url is None
-    assert not settings.model_is_set
-
-
 @pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"])
 def test_a_key_or_a_gateway_is_a_model(name: str) -> None:
     """Whoever configured a model, even half of it, does not get the stand-in in silence."""
-    assert LaunchEnvironment.read({name: "x"}, {}).model_is_set
+    assert LaunchEnvironment.read({name: "x"}).model_is_set
 
 
 @pytest.mark.parametrize("port", ["abc", "-1", "65536", "5002x", "٥"])
 def test_a_bad_port_is_named_with_its_setting(port: str) -> None:
     """The sentence names the variable."""
     with pytest.raises(LaunchError, match=r"^SANDBOX_PORT: .* is not a port number"):
-        LaunchEnvironment.read({"SANDBOX_PORT": port}, {})
+        LaunchEnvironment.read({"SANDBOX_PORT": port})
 
 
 @pytest.mark.parametrize(
@@ -60,12 +47,12 @@ def test_a_listener_s_url_works_on_this_machine(host: str, url: str) -> None:
 def test_an_unreadable_grace_period_is_left_to_the_worker() -> None:
     """The worker names the bad setting; the launcher does not die of it first."""
     read = LaunchEnvironment.read
-    assert read({"SHUTDOWN_GRACE_SECONDS": "soon"}, {}).drain_seconds == 20
-    assert read({"SHUTDOWN_GRACE_SECONDS": "90"}, {}).drain_seconds == 90
+    assert read({"SHUTDOWN_GRACE_SECONDS": "soon"}).drain_seconds == 20
+    assert read({"SHUTDOWN_GRACE_SECONDS": "90"}).drain_seconds == 90
 
 
 def test_bot_keys_stay_out_of_the_settings() -> None:
     """Only the names of the variables are kept: what is not kept is not printed."""
-    settings = LaunchEnvironment.read({"BOT_KEY_A": "3-secretsecret"}, {"BOT_KEY_B": ""})
+    settings = LaunchEnvironment.read({"BOT_KEY_A": "3-secretsecret"})
     assert settings.bot_keys == {"BOT_KEY_A"}
     assert "secret" not in repr(settings)

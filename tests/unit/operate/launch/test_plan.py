@@ -8,8 +8,8 @@ from operate.launch.plan import Plan, make_plan
 PROCFILE = "web: python -m ingress\nworker: python -m consumer\n"
 
 
-def plan(procfile: str = PROCFILE, **environ: str) -> Plan:
-    return make_plan(LaunchEnvironment.read(environ, {}), procfile)
+def plan(procfile: str = PROCFILE, *, stand_in: bool = True, **environ: str) -> Plan:
+    return make_plan(LaunchEnvironment.read(environ), procfile, stand_in=stand_in)
 
 
 def test_with_nothing_configured_everything_is_stood_in_for() -> None:
@@ -29,6 +29,17 @@ def test_with_nothing_configured_everything_is_stood_in_for() -> None:
     assert "CAMPFIRE_URL" in said
     assert "stand-in model answers, not Claude" in said
     assert "http://127.0.0.1:5003" in it.closing
+
+
+def test_in_production_nothing_stands_in() -> None:
+    """No sandbox, no made keys, no model that only plays one; a queue of its own it may have."""
+    it = plan(stand_in=False)
+    assert it.service == {"web": "python -m ingress", "worker": "python -m consumer"}
+    assert not it.stand_ins
+    assert not it.generate_bot_keys
+    assert it.valkey is not None
+    assert it.environment.keys() == {"PYTHONUNBUFFERED", "PORT"}
+    assert [listener.setting for listener in it.listeners] == ["PORT"]
 
 
 def test_with_everything_configured_nothing_is_stood_in_for() -> None:
