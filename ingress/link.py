@@ -22,6 +22,7 @@ def link(
     bot: str,
     rights: Annotated[str, typer.Option(help="read, or talk: to send messages too")] = "read",
     hours: Annotated[float, typer.Option(min=0.01, max=MOST_HOURS)] = 24.0,
+    name: Annotated[str, typer.Option(help="Who talks by it speaks as this")] = "",
     base: Annotated[str, typer.Option(help="What people call the web process")] = "",
 ) -> None:
     """Print a link that lets whoever has it watch one bot in one room until it expires."""
@@ -31,9 +32,12 @@ def link(
         typer.echo("needs a bot that exists, and rights read or talk", err=True)
         raise typer.Exit(2)
     links = settings.links(admin_token(settings))
-    typer.echo(
-        base.rstrip("/") + links.path(Lane(room, bot), known, round(time.time() + hours * 3600))
-    )
+    try:
+        path = links.path(Lane(room, bot), known, round(time.time() + hours * 3600), name)
+    except ValueError as error:
+        typer.echo(f"{error} (--name)", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(base.rstrip("/") + path)
 
 
 if __name__ == "__main__":

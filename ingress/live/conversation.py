@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
 
 from ingress.live.admission import admit, resume_after
-from ingress.live.events import HEARTBEAT_S
+from ingress.live.events import HEARTBEAT_S, no_seat
 from ingress.live.hub import Hub
 from ingress.live.links import Grant
 from ingress.live.pace import Pace
@@ -36,12 +36,12 @@ async def conversation(socket: WebSocket, room_id: int, bot_id: str) -> None:
         return
     hub: Hub = socket.app.state.hub
     try:
-        with hub.watch(lane, after) as watcher:
+        with hub.watch(lane, after, grant.link) as watcher:
             await watcher.begun()
             await socket.accept()
             await _Conversation(socket, watcher, grant, _talk(socket, lane)).run()
     except TooManyWatchers:
-        await socket.send_denial_response(Response(status_code=503))
+        await socket.send_denial_response(no_seat())
 
 
 def _talk(socket: WebSocket, lane: Lane) -> Talk:
@@ -94,7 +94,7 @@ class _Conversation:
             return {"error": "this link is for reading"}
         if text is None:
             return {"error": "send text, not bytes"}
-        return await self._talk.hear(text)
+        return await self._talk.hear(text, self._grant.name)
 
     def _is_expired(self) -> bool:
         return time.time() >= self._grant.until

@@ -38,11 +38,7 @@ async def events(request: Request, room_id: int, bot_id: str) -> Response:
     except DeliveryRefused as refusal:
         log.warning("watcher_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    hub: Hub = request.app.state.hub
-    if hub.is_full:
-        log.warning("watcher_refused", status=503, reason=TooManyWatchers.__doc__)
-        return Response(status_code=503, headers={"Retry-After": "30"})
-    return EventStream(hub, lane, grant, after)
+    return EventStream(request.app.state.hub, lane, grant, after)
 
 
 class EventStream(StreamingResponse):
@@ -56,12 +52,15 @@ class EventStream(StreamingResponse):
         self._watcher: Watcher | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve it."""
-        # Not in the generator: cut off in the middle of a send, that would end some time later.
-        with self._hub.watch(self._lane, self._after) as self._watcher:
-            await self._watcher.begun()
-            scope["state"]["stream_begins"]()
-            await super().__call__(scope, receive, send)
+        """Serve it, or an empty 429."""
+        try:
+            # Not in the generator: cut off in a send, that would end some time later.
+            with self._hub.watch(self._lane, self._after, self._grant.link) as self._watcher:
+                await self._watcher.begun()
+                scope["state"]["stream_begins"]()
+                await super().__call__(scope, receive, send)
+        except TooManyWatchers:
+            await no_seat()(scope, receive, send)
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         yield _HELLO
@@ -71,3 +70,9 @@ class EventStream(StreamingResponse):
             if entries is None:
                 return
             yield b"".join(entry.sse for entry in entries) or _HEARTBEAT
+
+
+def no_seat() -> Response:
+    """An empty 429: there is no seat for one more watcher, or none for this link or lane."""
+    log.warning("watcher_refused", status=429, reason=TooManyWatchers.__doc__)
+    return Response(status_code=429, headers={"Retry-After": "30"})

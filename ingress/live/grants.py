@@ -21,10 +21,17 @@ async def link(
     bot_id: str,
     rights: Rights = "read",
     hours: Annotated[float, Query(gt=0, le=MOST_HOURS)] = 24.0,
+    name: str = "",
 ) -> Response:
-    """201, empty, with the link in `Location`; 404 for an unknown bot."""
+    """201, empty, with the link in `Location`; 404 for an unknown bot.
+
+    To talk it takes a `name`, which whoever has the link speaks as; 422 without.
+    """
     links: Links = request.app.state.links
     if bot_id not in request.app.state.access.bots:
         raise HTTPException(404)
-    path = links.path(Lane(room_id, bot_id), rights, round(time.time() + hours * 3600))
+    try:
+        path = links.path(Lane(room_id, bot_id), rights, round(time.time() + hours * 3600), name)
+    except ValueError:
+        raise HTTPException(422) from None
     return Response(status_code=201, headers={"Location": path, "Cache-Control": "no-store"})

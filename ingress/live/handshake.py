@@ -2,11 +2,14 @@
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.datastructures import Headers
+from websockets.frames import Frame
 from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
 MAX_FRAME = 64 * 1024
 """Bytes a message may have; the connection of a larger one is closed with 1009."""
+MAX_PARTS = 1024
+"""Frames a message may come in."""
 
 
 class SilentWebSocket(WebSocketsSansIOProtocol):
@@ -16,6 +19,31 @@ class SilentWebSocket(WebSocketsSansIOProtocol):
         super().__init__(*args, **options)  # type: ignore[arg-type]
         # Without compression too: its windows would cost each watcher more than its buffers do.
         self.conn = _SilentHandshake(max_size=MAX_FRAME, logger=self.logger)
+
+    def pause_writing(self) -> None:
+        """Who does not read is not read from: each of their pings would be answered into memory."""
+        super().pause_writing()
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """They have read: go on, unless a message of theirs still waits to be heard."""
+        super().resume_writing()
+        if not self.read_paused:
+            self.transport.resume_reading()
+
+    def handle_ping(self) -> None:
+        """Answer it; somebody may have begun to read again before its like were answered."""
+        super().handle_ping()
+        if not self.writable.is_set():
+            self.transport.pause_reading()
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a part of a message; its bytes are bounded, empty parts have none."""
+        if len(self.frames) >= MAX_PARTS:
+            self.conn.fail(1009, "too many parts")
+            self.handle_parser_exception()
+            return
+        super().handle_cont(event)
 
     def shutdown(self) -> None:
         """Hang up; on who does not read at once, lest the farewell waits for them."""

@@ -17,8 +17,8 @@ from tenacity.wait import wait_random_exponential
 
 from ingress.connections.descriptors import MOST_STREAMS
 from ingress.live.entry import BEGINNING, Entry
+from ingress.live.seats import Seats
 from ingress.live.watcher import PAGE, Watcher
-from shared.errors import TooManyWatchers
 from shared.keys import Keys
 from shared.lane import Lane
 
@@ -43,7 +43,7 @@ class Hub:
     """
 
     def __init__(self, redis: Redis, keys: Keys, *, most: int = MOST_STREAMS) -> None:
-        self._redis, self._keys, self._most = redis, keys, most
+        self._redis, self._keys, self._seats = redis, keys, Seats(most)
         self._lanes: dict[Lane, _Watched] = {}
         self._wanted = asyncio.Event()
         self._wake_cursor = BEGINNING
@@ -52,21 +52,19 @@ class Hub:
     @property
     def watchers(self) -> int:
         """How many watch."""
-        return sum(len(watched.watchers) for watched in self._lanes.values())
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the next one would be turned away."""
-        return self.watchers >= self._most
+        return self._seats.taken
 
     @contextmanager
-    def watch(self, lane: Lane, after: str | None) -> Iterator[Watcher]:
+    def watch(self, lane: Lane, after: str | None, link: str = "") -> Iterator[Watcher]:
         """Watch a lane from now on, or from after the event with this id.
 
-        Raises TooManyWatchers.
+        Raises TooManyWatchers; see Seats for `link`.
         """
-        if self.is_full:
-            raise TooManyWatchers
+        with self._seats.take(lane, link), self._joined(lane, after) as watcher:
+            yield watcher
+
+    @contextmanager
+    def _joined(self, lane: Lane, after: str | None) -> Iterator[Watcher]:
         watched = self._lanes.setdefault(lane, _Watched())
         watcher = Watcher(self._redis, self._keys.events(lane), after)
         watched.watchers.add(watcher)

@@ -17,6 +17,8 @@ from shared.lane import Lane
 Rights = Literal["read", "talk"]
 """To watch; to watch and to say something."""
 _SALT = b"campfire-ai-bot live link 1"
+NAME = re.compile(r"(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,100}")
+"""One line, and not blank."""
 _EXPIRES = re.compile(r"[0-9]{1,12}")
 
 
@@ -26,6 +28,10 @@ class Grant:
 
     rights: Rights
     until: float = float("inf")
+    name: str = ""
+    """Whoever talks by a link speaks as this; empty for an operator, who may say any."""
+    link: str = field(default="", repr=False)
+    """What tells this link from others; empty for an operator."""
 
     @property
     def may_talk(self) -> bool:
@@ -47,27 +53,39 @@ class Links:
         """
         return cls(hashlib.scrypt(secret.encode(), salt=_SALT, n=2**14, r=8, p=1, dklen=32))
 
-    def path(self, lane: Lane, rights: Rights, expires: int) -> str:
-        """The path and query of a link that ends at `expires`, in seconds since the epoch."""
-        query = {
-            "expires": expires,
-            "rights": rights,
-            "signature": self._sign(lane, rights, str(expires)),
-        }
+    def path(self, lane: Lane, rights: Rights, expires: int, name: str = "") -> str:
+        """The path and query of a link that ends at `expires`, in seconds since the epoch.
+
+        Who talks by it speaks as `name`: raises ValueError where none is given, or none can be.
+        """
+        if (rights == "talk") is not bool(NAME.fullmatch(name)):
+            raise ValueError("a link to talk by needs a name of 1 to 100 characters, no other one")
+        query: dict[str, str | int] = {"expires": expires, "rights": rights}
+        if name:
+            query["name"] = name
+        query["signature"] = self._sign(lane, rights, str(expires), name)
         return f"/lanes/{lane.room_id}/{lane.bot_id}/events?{urlencode(query)}"
 
     def grant(self, lane: Lane, query: Mapping[str, str], now: float) -> Grant | None:
-        """What the query of a request for this lane proves; None: nothing."""
+        """What the query of a request for this lane proves; None: nothing.
+
+        A link of before 2.1 that says `talk` names nobody: it is for reading now.
+        """
         expires, signature = query.get("expires", ""), query.get("signature", "")
+        name = query.get("name", "")
         rights = next((r for r in get_args(Rights) if r == query.get("rights")), None)
         if rights is None or not _EXPIRES.fullmatch(expires):
             return None
         signed = hmac.compare_digest(
-            self._sign(lane, rights, expires).encode(), signature.encode(errors="replace")
+            self._sign(lane, rights, expires, name).encode(), signature.encode(errors="replace")
         )
-        return Grant(rights, int(expires)) if signed and now < int(expires) else None
+        if not signed or now >= int(expires):
+            return None
+        return Grant(rights if name else "read", int(expires), name, signature)
 
-    def _sign(self, lane: Lane, rights: Rights, expires: str) -> str:
-        signed = f"{lane}\n{rights}\n{expires}".encode()
+    def _sign(self, lane: Lane, rights: Rights, expires: str, name: str) -> str:
+        # The name comes last: whatever stands in it can be taken for nothing else.
+        parts = [str(lane), rights, expires, *([name] if name else [])]
+        signed = "\n".join(parts).encode(errors="replace")
         digest = hmac.digest(self._key, signed, "sha256")
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")

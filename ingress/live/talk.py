@@ -51,28 +51,33 @@ class Talk:
     redis: Redis
     keys: Keys
 
-    async def hear(self, frame: str) -> Answer:
-        """Take one message; gives what the watcher is told of it."""
+    async def hear(self, frame: str, name: str = "") -> Answer:
+        """Take one message; gives what the watcher is told of it.
+
+        `name` is what whoever has their link speaks as; empty: as they say (an operator).
+        """
         try:
             said = Said.model_validate_json(frame)
         except ValidationError as error:
             return {"error": _complaint(error)}
         if said.control and self.bot.control_words.get(said.control) == ():
             return {"error": "this bot's file forbids that word"}
-        message = await self._message(said)
+        if name and said.name not in ("", name):
+            return {"error": "name: this link speaks as somebody else"}
+        message = await self._message(said, name or said.name)
         where = await self.reception.take(message)
         log.info("live_message_" + where, **message.log_context())
         if where in ("accepted", "spooled"):
             return {"accepted": self.keys.job_id(message)}
         return {"refused": where}
 
-    async def _message(self, said: Said) -> InboundMessage:
+    async def _message(self, said: Said, name: str) -> InboundMessage:
         return InboundMessage(
             bot_id=self.lane.bot_id,
             room_id=self.lane.room_id,
             room_name=await self._room_name(),
             user_id=None,
-            user_name=said.name,
+            user_name=name,
             # Not a number: in the room there is no such message.
             message_id=f"live-{uuid.uuid4().hex}",
             text=said.say or said.control or "",

@@ -14,6 +14,7 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import WEBHOOK_TOKEN
 from tests.acceptance.stack import Stack
 from tests.deliveries import delivery
+from tests.integration.ingress.live.watching import ADMIN, PATH
 from tests.patience import PATIENCE_S
 
 MIB = 1024 * 1024
@@ -177,3 +178,57 @@ async def test_requests_by_halves_are_given_up(web: Stack) -> None:
         for reader, writer in halves:
             assert await reader.read() == b""
             writer.close()
+
+
+async def test_pings_that_nobody_reads_the_answers_of_are_not_read(new_stack: NewStack) -> None:
+    """A WebSocket that sends pings without end and reads nothing: both sides stand still."""
+    stack = new_stack(ADMIN_TOKEN=ADMIN)
+    await stack.web.start()
+    await stack.web.log.event("ingress_listening")
+    head = (
+        f"GET {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ADMIN}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    pings = (b"\x89\xfd\0\0\0\0" + b"p" * 125) * 8000
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect(("127.0.0.1", port(stack)))
+        deaf.sendall(head.encode())
+        assert (await asyncio.to_thread(deaf.recv, 12)).endswith(b"101")
+        before, sent, deadline = rss(stack), 0, time.monotonic() + 3
+        deaf.setblocking(False)
+        while time.monotonic() < deadline and sent < 200 * MIB:
+            with suppress(BlockingIOError):
+                sent += deaf.send(pings)
+            await asyncio.sleep(0)
+        assert await deliver(stack, 1) < AT_ONCE_S
+        assert rss(stack) - before < 24 * MIB
+    assert sent < 64 * MIB
+
+
+async def test_who_leaves_in_the_middle_is_no_error(new_stack: NewStack) -> None:
+    """Half a body, a stream, a conversation, all cut off: no line of the log is an error's."""
+    stack = new_stack(ADMIN_TOKEN=ADMIN)
+    await stack.web.start()
+    await stack.web.log.event("ingress_listening")
+    bearer = f"Authorization: Bearer {ADMIN}\r\n"
+    socket_ = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    for request in (
+        "POST /webhook/assistant HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
+        f"GET {PATH} HTTP/1.1\r\nHost: x\r\n{bearer}\r\n",
+        f"GET {PATH} HTTP/1.1\r\nHost: x\r\n{bearer}{socket_}"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+    ):
+        for wait_for_answer in (False, "POST" not in request):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port(stack))
+            writer.write(request.encode())
+            await writer.drain()
+            if wait_for_answer:
+                await reader.readuntil(b"\r\n\r\n")
+            writer.transport.abort()
+    await stack.web.log.event("client_left")
+    assert await deliver(stack, 1) < AT_ONCE_S
+    assert await stack.web.terminate() == 0
+    assert stack.web.log.events(level="error") == []
+    assert stack.web.log.others() == []

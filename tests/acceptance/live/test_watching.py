@@ -82,7 +82,9 @@ async def test_said_over_the_websocket_it_is_answered_there_and_in_the_room(
 ) -> None:
     """A link made by an operator talks: accepted, then the deltas; the room has the answer."""
     stack = watched_stack
-    made = await stack.http.post(f"/lanes/{SUPPORT}/assistant/link?rights=talk", headers=BEARER)
+    made = await stack.http.post(
+        f"/lanes/{SUPPORT}/assistant/link?rights=talk&name=Ada", headers=BEARER
+    )
     link = made.headers["location"]
     url = stack.web_url.replace("http", "ws") + link
     async with connect(url, proxy=None) as socket:

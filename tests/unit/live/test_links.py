@@ -19,8 +19,10 @@ def query(path: str) -> dict[str, str]:
 
 def test_a_link_grants_what_it_says_until_it_ends() -> None:
     """A second before its end it opens the lane, at its end it does not."""
-    given_ = query(LINKS.path(LANE, "talk", 1000))
-    assert LINKS.grant(LANE, given_, 999.0) == Grant("talk", 1000)
+    given_ = query(LINKS.path(LANE, "talk", 1000, "Ada Lovelace"))
+    assert LINKS.grant(LANE, given_, 999.0) == Grant(
+        "talk", 1000, "Ada Lovelace", given_["signature"]
+    )
     assert LINKS.grant(LANE, given_, 1000.0) is None
 
 
@@ -43,6 +45,8 @@ def test_a_link_opens_no_other_lane(lane: Lane) -> None:
         {"expires": "9" * 400},
         {"expires": ""},
         {"signature": ""},
+        {"name": "Ada"},
+        {"name": "\ud800"},
         {"signature": "é\ud800"},
     ],
 )
@@ -66,3 +70,25 @@ def test_another_secret_signs_otherwise() -> None:
 def test_the_secret_is_not_shown() -> None:
     """Neither it nor the key stands in what a traceback could print."""
     assert repr(LINKS) == "Links()"
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "a" * 101, "a\x00", "a\u2028b"])
+def test_nobody_talks_without_a_name(name: str) -> None:
+    """A link to talk by names who speaks, in one line."""
+    with pytest.raises(ValueError, match="needs a name"):
+        LINKS.path(LANE, "talk", 1000, name)
+
+
+def test_a_link_of_before_that_named_nobody_reads() -> None:
+    """It was signed over lane, rights and end alone: it says talk, and reads."""
+    signature = vars(Links)["_sign"](LINKS, LANE, "talk", "1000", "")
+    old = {"expires": "1000", "rights": "talk", "signature": signature}
+    assert LINKS.grant(LANE, old, 1) == Grant("read", 1000, "", signature)
+
+
+@given(st.text(), st.text())
+def test_no_two_names_have_one_signature(one: str, other: str) -> None:
+    """Whatever stands in them, line breaks too."""
+    sign = vars(Links)["_sign"]
+    encoded = one.encode(errors="replace") == other.encode(errors="replace")
+    assert (sign(LINKS, LANE, "talk", "1", one) == sign(LINKS, LANE, "talk", "1", other)) is encoded

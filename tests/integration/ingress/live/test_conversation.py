@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +23,8 @@ FAR = 4_000_000_000
 
 
 def link(rights: Rights, expires: int = FAR) -> str:
-    return Links.of(LINK_SECRET).path(LANE, rights, expires)
+    name = "Grace" if rights == "talk" else ""
+    return Links.of(LINK_SECRET).path(LANE, rights, expires, name)
 
 
 @asynccontextmanager
@@ -165,6 +166,54 @@ async def test_a_link_for_talking_talks(ingress: RunningIngress) -> None:
         assert "accepted" in await answer(socket, {"say": "x"})
 
 
+@pytest.mark.parametrize("claimed", [{}, {"name": "Grace"}])
+async def test_a_link_speaks_as_whom_it_was_made_for(
+    ingress: RunningIngress, claimed: dict[str, str]
+) -> None:
+    """The name stands under the signature: with it or without a name in the message."""
+    async with opened(ingress, link("talk"), {}) as socket:
+        job = (await answer(socket, {"say": "hello", **claimed}))["accepted"]
+    body = await ingress.redis.hget(ingress.keys.message(job), "body")  # type: ignore[misc]
+    assert InboundMessage.model_validate_json(body).user_name == "Grace"
+
+
+async def test_a_link_speaks_as_nobody_else(ingress: RunningIngress) -> None:
+    """Another name is refused, and repeated to nobody."""
+    async with opened(ingress, link("talk"), {}) as socket:
+        told = await answer(socket, {"say": "delete it all", "name": "Ada Admin"})
+    assert list(told) == ["error"]
+    assert "Ada" not in told["error"]
+    assert await ingress.queued() == 0
+
+
+@pytest.mark.parametrize("ingress", [{"share": {"streams": 40}}], indirect=True)
+async def test_one_link_does_not_take_all_seats(ingress: RunningIngress) -> None:
+    """Both ways of watching by it count together: 429, empty; others and the operator get in."""
+    async with AsyncExitStack() as stack:
+        for _ in range(3):
+            await stack.enter_async_context(opened(ingress, link("read"), {}))
+            await stack.enter_async_context(watch(ingress.base, path=link("read"), headers={}))
+        with pytest.raises(InvalidStatus) as refused:
+            await stack.enter_async_context(opened(ingress, link("read"), {}))
+        assert (refused.value.response.status_code, refused.value.response.body) == (429, b"")
+        async with watch(ingress.base, path=link("read"), headers={}) as watching:
+            assert watching.response.status_code == 429
+        async with watch(ingress.base, path=link("read", FAR - 1), headers={}) as watching:
+            assert watching.response.status_code == 200
+        async with watch(ingress.base) as watching:
+            assert watching.response.status_code == 200
+
+
+async def test_a_message_in_too_many_parts_ends_the_connection(ingress: RunningIngress) -> None:
+    """Empty parts have no bytes to bound: after 1,024 of them it is closed with 1009."""
+    async with opened(ingress) as socket:
+        await socket.send([""] * 1200)
+        with pytest.raises(ConnectionClosed) as closed:
+            await heard(socket)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
+
+
 async def test_a_stream_ends_with_its_link(
     ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +256,9 @@ class Clock:
         (link("talk").replace("/lanes/2/", "/lanes/3/"), 401),
         (link("talk").replace("/assistant/", "/other/"), 401),
         (link("talk")[:-1] + "~", 401),
+        (link("talk").replace("name=Grace", "name=Admin"), 401),
+        (link("talk").replace("name=Grace&", ""), 401),
+        (link("read") + "&name=Admin", 401),
         (link("talk") + "&last_event_id=x", 400),
     ],
 )
@@ -256,7 +308,9 @@ async def test_an_operator_makes_links(ingress: RunningIngress) -> None:
     """201, empty, with a link in Location that opens the lane; nobody else makes one."""
     base = ingress.base
     async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
-        made = await client.post("/lanes/2/assistant/link?rights=talk&hours=1", headers=BEARER)
+        made = await client.post(
+            "/lanes/2/assistant/link?rights=talk&hours=1&name=Ada", headers=BEARER
+        )
         assert (made.status_code, made.content) == (201, b"")
         async with opened(ingress, made.headers["location"], {}) as socket:
             assert "accepted" in await answer(socket, {"say": "x"})
@@ -265,8 +319,9 @@ async def test_an_operator_makes_links(ingress: RunningIngress) -> None:
             (await client.post("/lanes/2/nobody/link", headers=BEARER)).status_code,
             (await client.post("/lanes/2/assistant/link?rights=all", headers=BEARER)).status_code,
             (await client.post("/lanes/2/assistant/link?hours=9999", headers=BEARER)).status_code,
+            (await client.post("/lanes/2/assistant/link?rights=talk", headers=BEARER)).status_code,
         ]
-    assert statuses == [401, 404, 422, 422]
+    assert statuses == [401, 404, 422, 422, 422]
 
 
 async def test_a_page_needs_a_link_also_with_the_admin_token(ingress: RunningIngress) -> None:

@@ -111,9 +111,9 @@ async def test_what_makes_no_sense_is_refused_empty(
 
 @pytest.mark.parametrize("ingress", [{"share": {"streams": 1}}], indirect=True)
 async def test_one_more_than_fit_is_turned_away(ingress: RunningIngress) -> None:
-    """Descriptors are for the webhooks too: an empty 503; whoever leaves makes room."""
+    """Descriptors are for the webhooks too: an empty 429; whoever leaves makes room."""
     async with watch(ingress.base), watch(ingress.base) as second:
-        assert second.response.status_code == 503
+        assert second.response.status_code == 429
 
     async def admitted() -> bool:
         async with watch(ingress.base) as watching:

@@ -99,9 +99,11 @@ def noted_hubs(monkeypatch: pytest.MonkeyPatch) -> list[Hub]:
     noted: list[Hub] = []
     real = Hub.watch
 
-    def watch_and_note(hub: Hub, lane: Lane, after: str | None) -> AbstractContextManager[Watcher]:
+    def watch_and_note(
+        hub: Hub, lane: Lane, after: str | None, link: str = ""
+    ) -> AbstractContextManager[Watcher]:
         noted.append(hub)
-        return real(hub, lane, after)
+        return real(hub, lane, after, link)
 
     monkeypatch.setattr(Hub, "watch", watch_and_note)
     return noted
