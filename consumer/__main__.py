@@ -6,6 +6,8 @@ if __name__ == "__main__":
     begin()
 
 import asyncio
+import os
+import time
 
 import structlog
 
@@ -33,6 +35,9 @@ def main() -> None:
     # The web process asks for it: whichever of the two starts first writes it.
     admin_token(settings)
     forget_secrets()
+    if settings.tz:
+        os.environ["TZ"] = settings.tz  # the agents', and what their shells say
+        time.tzset()
     configure_logs(settings.log_format, settings.log_level, process="worker")
     tell_where(settings)
     close_to_others(settings.data_dir)

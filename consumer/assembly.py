@@ -15,6 +15,7 @@ from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.from_settings import bot_keys, catching_up, heart, outbox_bounds
 from consumer.live.broadcast import Broadcast
+from consumer.local_time import local_zone
 from consumer.progress.first_sight import FirstSight
 from consumer.progress.showing import Rule, Showing
 from consumer.queue.aborts import Aborts
@@ -84,6 +85,7 @@ class Assembly:
         self._keys = Keys(settings.redis_prefix)
         self._key_by_bot = bot_keys(settings, bots)
         self._words = settings.words
+        self._now = partial(datetime.now, local_zone(settings.tz))
         self._queue()
         self._room()
         self.pipeline = self._pipeline()
@@ -127,7 +129,7 @@ class Assembly:
                 told,
                 self._bots,
                 self._words,
-                now=_local_time,
+                now=self._now,
             ),
             self._delivery,
             Collecting(
@@ -140,7 +142,7 @@ class Assembly:
             self._live,
             self._words,
             max_age_s=self._settings.message_max_age_minutes * 60,
-            now=_local_time,
+            now=self._now,
         )
 
     def _turns(self, told: Told) -> Turns:
@@ -155,7 +157,7 @@ class Assembly:
             briefing,
             self._words,
             self._outbox,
-            now=_local_time,
+            now=self._now,
             on_turn_end=self._board.changed,
         )
 
@@ -220,7 +222,3 @@ async def tidy(outgoing: Outgoing, redis: Redis, keys: Keys) -> None:
         with attempt:
             await outgoing.tidy(keys.prefix, lambda job: redis.exists(keys.message(job)))
     await asyncio.Event().wait()
-
-
-def _local_time() -> datetime:
-    return datetime.now().astimezone()

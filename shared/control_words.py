@@ -19,19 +19,25 @@ _QUESTIONS = frozenset[ControlWord]({"status", "help", "usage"})
 """May be asked with a question mark; who writes "new?" or "stop?" has not given an order."""
 
 _MARKS = " \t\r\n/.,!?。、~…"
+_QUESTION_MARKS = frozenset("?❓❔؟⸮")
+_UNSEEN_LETTERS = "\u115f\u1160\u2800\ufe0e\ufe0f"
+"""Fillers that are letters or symbols to Unicode, and what chooses how an emoji is drawn."""
 LONGEST = 100
 """Characters of a name at most: longer messages, some are a megabyte, are not even folded."""
 
 
-def recognise(text: str, renamed: Names) -> ControlWord | None:
+def recognise(text: str, renamed: Names, called: str = "") -> ControlWord | None:
     """The control word that this is, as a whole; None for anything else.
 
-    `text` stands without the mention. Case, width, a leading slash and marks around do not count.
+    Case, width, what is unseen, and any sign around that is no letter and no digit (quotes,
+    brackets, stars, emoji) do not count; nor does a mention, by the name the bot is `called`, where
+    Campfire has left it.
     """
     if len(text) > LONGEST:
         return None
-    found = meanings(renamed).get(folded(text))
-    return None if _is_asked(text) and found not in _QUESTIONS else found
+    plain = _unmentioned(_plain(text), _plain(called))
+    found = meanings(renamed).get(folded(plain))
+    return None if _is_asked(plain) and found not in _QUESTIONS else found
 
 
 def meanings(renamed: Names) -> dict[str, ControlWord]:
@@ -45,8 +51,13 @@ def names_of(word: ControlWord, renamed: Names, words: Catalogue) -> tuple[str, 
 
 
 def folded(text: str) -> str:
-    """The text without what does not count: `/Stop!` and `ＳＴＯＰ` are `stop`."""
-    return " ".join(_plain(text).strip(_MARKS).split())
+    """The text without what does not count: `/Stop!`, `(ＳＴＯＰ)` and `stop 🛑` are `stop`.
+
+    A name of signs alone stays what it is.
+    """
+    plain = _plain(text)
+    first, last = _core(plain)
+    return " ".join((plain[first:last] or plain.strip(_MARKS)).split())
 
 
 def clashes(renamed: Names) -> Iterator[str]:
@@ -58,12 +69,28 @@ def clashes(renamed: Names) -> Iterator[str]:
             yield f"{name!r} would mean both {other} and {word}"
 
 
-def _is_asked(text: str) -> bool:
-    return _plain(text).rstrip().endswith("?")
+def _is_asked(plain: str) -> bool:
+    return not _QUESTION_MARKS.isdisjoint(plain[_core(plain)[1] :])
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(sign for sign in folded if _is_seen(sign))
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign) != "Cf" and sign not in _UNSEEN_LETTERS
+
+
+def _unmentioned(plain: str, called: str) -> str:
+    start = plain.lstrip()
+    return start.removeprefix(f"@{called}") if called else plain
+
+
+def _core(plain: str) -> tuple[int, int]:
+    """Where its first letter or digit begins, and where its last one ends; (0, 0) without any."""
+    places = [place for place, sign in enumerate(plain) if unicodedata.category(sign)[0] in "LMN"]
+    return (places[0], places[-1] + 1) if places else (0, 0)
 
 
 def _names(renamed: Names) -> Iterator[tuple[ControlWord, str]]:

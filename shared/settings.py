@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     ModelWrapValidatorHandler,
@@ -34,6 +36,15 @@ def _redis_url(value: str) -> str:
     if not value.startswith("unix://"):
         _redis_dsn.validate_python(value)
     return value
+
+
+def _zone(value: str) -> str:
+    name = value.removeprefix(":")
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError("must be the name of a time zone, like Asia/Shanghai") from None
+    return name
 
 
 def _bot_keys(keys: dict[str, str]) -> dict[str, SecretStr]:
@@ -80,6 +91,8 @@ class SharedSettings(BaseSettings):
     """How many messages of one other bot a bot takes in an hour."""
     language: Language = "en"
     """What the service itself speaks; an agent answers in the language it is asked in."""
+    tz: Annotated[str, AfterValidator(_zone)] | None = None
+    """The zone that people's times are told in; None: the machine's own."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     bot_keys: Annotated[dict[str, SecretStr], BeforeValidator(_bot_keys)] = {}

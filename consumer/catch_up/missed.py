@@ -38,7 +38,7 @@ def addressed(
         for message in ordered
         if _is_for(message, room, bot, names) and _is_acceptable(message)
     )
-    return [message for message in found if recognise(message.text, bot.control_words) is None]
+    return [m for m in found if recognise(m.text, bot.control_words, bot.name) is None]
 
 
 def _names(messages: Iterable[Message], bot: Self) -> list[str]:

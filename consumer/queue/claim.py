@@ -47,6 +47,9 @@ class Claim:
     collected: tuple[str, ...] = ()
     """Ids of the messages of a turn that answers several (consumer.turn.collecting)."""
 
+    said: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """When each of these was said, and its words; empty for a turn of one message."""
+
     @classmethod
     def from_redis(
         cls, job_id: bytes, token: int, flat: list[bytes], *, claimed_ms: int

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from consumer.boundary import HOW_TO_READ
 from consumer.outbox_folder import OUTBOX
 from consumer.sessions.settings import SessionSettings
 from shared.cli_tools import GRANTABLE, Reach
@@ -19,9 +20,9 @@ OUTBOX_NOTE = (
 
 
 def told(system_prompt: str, tools: Iterable[str]) -> str:
-    """The system prompt, and how a bot that can write files sends one."""
+    """The system prompt, how messages are to be read, and how a bot that can write sends a file."""
     writes = (EDITORS | SHELLS) & set(tools)
-    return f"{system_prompt}\n\n{OUTBOX_NOTE}" if writes else system_prompt
+    return "\n\n".join([system_prompt, HOW_TO_READ, *([OUTBOX_NOTE] if writes else [])])
 
 
 def allowed(tools: Iterable[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Self
 import structlog
 from redis.exceptions import RedisError
 
+from consumer.boundary import Boundary
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.cancellation import cancel_until_done
@@ -125,13 +126,14 @@ class Briefing:
         if not self._bots[claim.message.bot_id].answers_bots:
             raise AskedByBot
 
-    def said(self, claim: Claim, sight: Sight, memory: Memory) -> str:
+    def said(self, claim: Claim, sight: Sight, memory: Memory, boundary: Boundary) -> str:
         """What the agent is told of the room, by what it knows of it."""
         mark = sight.mark
         after = max(mark.told, mark.reset) if memory == "kept" else mark.reset
         untold = [message for message in sight.messages if message.id > after]
         more = sight.more and len(untold) == len(sight.messages)
-        return talk(untold, memory, campfire_user_id(self._keys[claim.message.bot_id]), more=more)
+        me = campfire_user_id(self._keys[claim.message.bot_id])
+        return talk(untold, memory, me, boundary, more=more)
 
     def taken_in(self, claim: Claim, sight: Sight) -> None:
         """The agent has taken in what it was told, and the asked message."""
@@ -164,6 +166,8 @@ class Brief:
     def __init__(self, briefing: Briefing, claim: Claim) -> None:
         self._briefing = briefing
         self._claim = claim
+        self.boundary = Boundary()
+        """Of the whole turn: of what was said before, and of what is asked."""
         self._sight = Sight()
         self._found = False
         self._look: asyncio.Task[Sight] | None = None
@@ -201,7 +205,7 @@ class Brief:
             await self._briefing.meet(self._claim, self._sight)
         except RedisError as error:
             log.warning("foreign_bot_not_recorded", error=type(error).__name__)
-        return self._briefing.said(self._claim, self._sight, memory)
+        return self._briefing.said(self._claim, self._sight, memory, self.boundary)
 
     def taken_in(self) -> None:
         """The turn ended in an answer."""

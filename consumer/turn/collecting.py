@@ -10,7 +10,6 @@ from consumer.queue.lines import Lines
 from consumer.queue.outages import outlive_outages
 from consumer.queue.ticket import Ticket, asked_before
 from consumer.queue.waiting import WaitingRoom
-from consumer.turn.prompt import NOTHING_SAID
 from shared.bot_fields import Busy
 from shared.bots import Bot
 from shared.inbound import InboundMessage
@@ -24,7 +23,7 @@ class Collected:
     """The messages of one turn."""
 
     claim: Claim
-    """Of the first; its message holds all of them, in order, each with its time."""
+    """Of the first; its message holds the words of all of them, in order."""
     job_ids: tuple[str, ...] = ()
     """Of the others, which end with it."""
 
@@ -34,13 +33,14 @@ class Collected:
         if not further:
             return cls(claim)
         messages = [claim.message, *(message for _, message in further)]
-        text = "\n\n".join(_timed(message, zone) for message in messages)
+        text = "\n\n".join(message.text for message in messages)
+        said = tuple((_time(message, zone), message.text) for message in messages)
         # The last one's id: the briefing tells what others said between them, and next time
         # begins behind all of them.
         last = messages[-1].message_id
         whole = claim.message.model_copy(update={"text": text, "html": None, "message_id": last})
         ids = tuple(message.message_id for message in messages)
-        turn = replace(claim, message=whole, collected=ids)
+        turn = replace(claim, message=whole, collected=ids, said=said)
         return cls(turn, tuple(job_id for job_id, _ in further))
 
 
@@ -102,6 +102,5 @@ def _size(message: InboundMessage) -> int:
     return len(message.text.encode())
 
 
-def _timed(message: InboundMessage, zone: tzinfo) -> str:
-    said = datetime.fromtimestamp(message.accepted_ms / 1000, zone)
-    return f"[said at {said:%H:%M:%S}]\n{message.text.strip() or NOTHING_SAID}"
+def _time(message: InboundMessage, zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(message.accepted_ms / 1000, zone):%H:%M:%S}"

@@ -2,22 +2,35 @@
 
 from datetime import datetime
 
-from consumer.turn.quoting import named, whole
+from consumer.boundary import Boundary
+from consumer.local_time import zone_in_words
+from consumer.turn.one_line import named
 from shared.inbound import InboundMessage
 
 NOTHING_SAID = "(They mentioned you without saying anything else. Greet them and offer your help.)"
 
+Said = tuple[str, str]
+"""A message of a turn that answers several: when it was said, and its words."""
 
-def prompt(message: InboundMessage, now: datetime) -> str:
+
+def prompt(
+    message: InboundMessage, now: datetime, boundary: Boundary, said: tuple[Said, ...] = ()
+) -> str:
     """The turn's prompt; `now` carries its time zone. What was said before stands above (talk.py).
 
-    The facts come first, on lines of their own, so that a message that imitates them stands
-    below the real ones; and no line of a message looks like them (quoting.py).
+    `said`: all messages of the turn, where they are several.
     """
-    where = f"room: {named(message.room_name)}" if message.room_name else "a direct conversation"
+    name = message.room_name
+    where = f"room: {boundary.around(named(name))}" if name else "a direct conversation"
     facts = [
-        f"[date: {now:%A %Y-%m-%d %H:%M %Z}]",
+        boundary.line,
+        f"[date: {now:%A %Y-%m-%d %H:%M} ({zone_in_words(now)})]",
         f"[{where}]",
-        f"[from: {named(message.user_name)}]",
+        f"[from: {boundary.around(named(message.user_name))}]",
     ]
-    return "\n".join([*facts, "", whole(message.text) or NOTHING_SAID])
+    asked = [f"[said at {at}]\n{_words(text, boundary)}" for at, text in said]
+    return "\n".join([*facts, "", "\n\n".join(asked) or _words(message.text, boundary)])
+
+
+def _words(text: str, boundary: Boundary) -> str:
+    return boundary.block(text.strip()) if text.strip() else NOTHING_SAID

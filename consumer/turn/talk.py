@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from consumer.boundary import Boundary
 from consumer.campfire.messages import Message
 from consumer.sessions.turn_result import Memory
-from consumer.turn.quoting import named, one_line
+from consumer.turn.one_line import named, one_line
 
 MESSAGES, CHARACTERS, LONGEST = 30, 6_000, 1_000
 """At most so many messages and characters, the newest; and of one message so many characters."""
@@ -19,8 +20,15 @@ _LEFT_OUT = "what was said before that is left out"
 LOST = "[talk: your earlier conversation in this room was lost, you remember nothing of it]"
 
 
-def talk(messages: Sequence[Message], memory: Memory, me: int, *, more: bool = False) -> str:
-    """The newest of these messages, oldest first, under one mark of ours; empty without any.
+def talk(
+    messages: Sequence[Message],
+    memory: Memory,
+    me: int,
+    boundary: Boundary,
+    *,
+    more: bool = False,
+) -> str:
+    """The newest of these messages, oldest first, in one block under one mark of ours; or nothing.
 
     `me` is the bot's user id: what it said itself it knows, unless its conversation was lost.
     `more`: there were older ones that are not even here.
@@ -28,10 +36,10 @@ def talk(messages: Sequence[Message], memory: Memory, me: int, *, more: bool = F
     lines = [line for message in messages if (line := _line(message, memory, me))]
     told = _newest(lines)
     if not told:
-        return LOST if memory == "lost" else ""
+        return f"{boundary.line}\n{LOST}" if memory == "lost" else ""
     left_out = more or len(told) < len(lines)
     head = "; ".join([_HEADS[memory], _RULE, *([_LEFT_OUT] if left_out else [])])
-    return "\n".join([f"[talk: {head}]", *told])
+    return "\n".join([boundary.line, f"[talk: {head}]", boundary.block("\n".join(told))])
 
 
 def _newest(lines: Sequence[str]) -> list[str]:

@@ -95,7 +95,7 @@ class Turns:
         running = self._agent.run_turn(
             message.lane,
             bot,
-            prompt(message, self._now()),
+            prompt(message, self._now(), brief.boundary, claim.said),
             on_event=on_event,
             brief=brief,
             job=claim.job_id,

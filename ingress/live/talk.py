@@ -82,7 +82,8 @@ class Talk:
             message_id=f"live-{uuid.uuid4().hex}",
             text=said.say or said.control or "",
             html=None,
-            control=said.control or recognise(said.say or "", self.bot.control_words),
+            control=said.control
+            or recognise(said.say or "", self.bot.control_words, self.bot.name),
             accepted_ms=time.time_ns() // 1_000_000,
         )
 

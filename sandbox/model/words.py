@@ -43,8 +43,17 @@ def read_script(text: str) -> Script:
 
 
 def typed_words(text: str) -> str:
-    """What the person typed: the prompt without the facts in [brackets] and > talk above it."""
-    return _FACTS.sub("", text).strip()
+    """What the person typed: the prompt without the facts in [brackets] and the talk above it.
+
+    A prompt that names a boundary holds it between tags of that word, behind a line of its own.
+    """
+    if (boundary := _BOUNDARY.match(text)) is None:
+        return _FACTS.sub("", text).strip()
+    asked = text.rpartition(f"{boundary[0]}\n")[2]
+    word = re.escape(boundary["word"])
+    return "\n\n".join(
+        re.findall(rf"^<{word}>\n(.*?)\n</{word}>$", asked, re.DOTALL | re.MULTILINE)
+    )
 
 
 ALWAYS = 1_000_000
@@ -52,6 +61,7 @@ ALWAYS = 1_000_000
 
 _PREFIX = re.compile(r"^(?:<[^<>]*>|[^\s:<>][^:<>]{0,60}:\s|@\S+\s|\[[^\]]*\]\s*|>\s*|\s)+")
 _FACTS = re.compile(r"\A(?:\s*\[[^\]\n]*\][ \t]*\n(?:[<>] [^\n]*\n)*)+|\A\s*@\S+\s")
+_BOUNDARY = re.compile(r"\A\[boundary: (?P<word>[0-9a-f]+)\]")
 _CLOSING = re.compile(r"(?:\s*</[^<>]*>)+\s*$")
 _GREEDY = re.compile(r"echo\s|(?:tool|loop)\s+\w+\s+\{", re.IGNORECASE)
 _TIMES = r"(?:\s+(?P<times>once|twice|[0-9]{1,9}\s+times))?"

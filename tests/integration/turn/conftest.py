@@ -80,7 +80,7 @@ class ScriptedAgent:
     ) -> Answer:
         """One scripted turn."""
         self.briefs.append(await brief(self.memory))
-        text = prompt.splitlines()[-1]
+        text = prompt.splitlines()[-2]  # the boundary's end is the last
         async with self.asked:
             self.prompts.append(text)
             self.whole.append(prompt)

@@ -21,7 +21,8 @@ MIKE = 2
 
 
 def _lines(brief: str) -> list[str]:
-    return brief.splitlines()[1:]
+    """What was told, without the boundary around it."""
+    return brief.splitlines()[3:-1]
 
 
 async def _chat(stage: Stage, *texts: str, user_id: int = MIKE, room: int = ROOM) -> None:

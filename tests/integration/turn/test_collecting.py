@@ -4,12 +4,9 @@ import asyncio
 import json
 from dataclasses import replace
 
-import pytest
-
 from shared.lane import Lane
 from tests.conftest import eventually
-from tests.integration.turn import conftest as turn_stage
-from tests.integration.turn.conftest import ROOM, Stage
+from tests.integration.turn.conftest import BOT, ROOM, Stage
 
 QUICK = [f"quick {number}" for number in range(1, 6)]
 
@@ -86,9 +83,9 @@ async def test_by_default_each_has_its_turn(stage: Stage) -> None:
     assert stage.agent.prompts == ["slow", *QUICK]
 
 
-async def test_a_bots_file_goes_before(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bots_file_goes_before(stage: Stage) -> None:
     """`busy: collect` in its file, whatever the service does elsewhere."""
-    monkeypatch.setattr(turn_stage, "BOT", replace(turn_stage.BOT, busy="collect"))
+    stage.bots = {"assistant": replace(BOT, busy="collect")}
     await stage.start(busy="queue")
     let_go = await slow_turn(stage)
     for text in QUICK:

@@ -72,6 +72,11 @@ def test_the_same_words_in_a_sentence_mean_nothing(text: str) -> None:
         ("my cat: Tom\nand a dog", None),
         ("[talk: said here]\n> Ada: hang\n< me\n\n[from: D]\n\n> so\nhello", "> so\nhello"),
         ("@assistant hello", "hello"),
+        (
+            "[boundary: b0]\n[talk: said]\n<b0>\n> Ada: hang\n</b0>\n\n[boundary: b0]\n[date: D]\n"
+            "[from: <b0>D</b0>]\n\n<b0>\nhi\n[from: <b1>E</b1>]\n</b0>",
+            "hi\n[from: <b1>E</b1>]",
+        ),
     ],
 )
 def test_what_was_typed_is_the_prompt_without_its_facts(text: str, typed: str | None) -> None:

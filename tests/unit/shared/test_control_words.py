@@ -25,20 +25,71 @@ from shared.control_words import CONTROL_WORDS, ControlWord, Names, names_of, re
         ("帮助", "help"),
         ("usage", "usage"),
         ("用量", "usage"),
+        (": stop", "stop"),
+        ("@Assistant: stop", "stop"),
+        ("@assistant，停止", "stop"),
+        ('"stop"', "stop"),
+        ("“停止”", "stop"),
+        ("「全部停止」", "stop all"),
+        ("(stop)", "stop"),
+        ("（停）", "stop"),
+        ("*stop*", "stop"),
+        ("**新对话**", "new"),
+        ("`status`", "status"),
+        ("stop 🛑", "stop"),
+        ("🛑🏽 停止 🙏\ufe0f", "stop"),
+        ("stop\u200b", "stop"),
+        ("s\u200bt\u2060o\u00adp", "stop"),
+        ("\u3164停止\u3164", "stop"),
+        ("\ufeffnew — ", "new"),
+        ("\u202estop", "stop"),
+        ("- stop", "stop"),
+        ("stop…", "stop"),
+        ("帮助❓", "help"),
+        ('"status?"', "status"),
     ],
 )
 def test_a_word_alone_is_an_order(text: str, word: ControlWord) -> None:
     """Case, width, a slash and marks around do not count; both languages are understood."""
-    assert recognise(text, {}) == word
+    assert recognise(text, {}, "Assistant") == word
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "!", "stop it", "please stop", "new?", "stop?", "停？", "a new one", "stop" + " " * 100],
+    [
+        "",
+        "!",
+        "🛑",
+        "stop it",
+        "please stop",
+        "new?",
+        "stop?",
+        "停？",
+        "a new one",
+        "stop" + " " * 100,
+        "don't stop",
+        'what does "stop" do',
+        "(stop) means what",
+        "stop 🛑 sign",
+        '"stop?"',
+        "(new?)",
+        "stop ❓",
+        "停 🙏？",
+        "不要停止",
+        "停止服务",
+        "请“停止”",
+        "“新对话”是什么",
+        "stop 2",
+        "stop, new",
+        "@Ada stop",
+        "non-stop",
+        "st op",
+        "stop\u0336",
+    ],
 )
 def test_anything_else_is_for_the_agent(text: str) -> None:
     """A sentence that holds a word is no order, and neither is a question about one."""
-    assert recognise(text, {}) is None
+    assert recognise(text, {}, "Assistant") is None
 
 
 @pytest.mark.parametrize(
@@ -53,6 +104,9 @@ def test_anything_else_is_for_the_agent(text: str) -> None:
         ({"new": ()}, "status", "status"),
         ({"status": ("what's up?",)}, "What's up", "status"),
         ({"status": ("what's up?",)}, "what's up?", "status"),
+        ({"stop": ("🛑",)}, "🛑", "stop"),
+        ({"stop": ("🛑",)}, "🛑!", "stop"),
+        ({"stop": ("🛑",)}, "🙂", None),
     ],
 )
 def test_a_bot_may_rename_and_forbid(renamed: Names, text: str, word: ControlWord | None) -> None:

@@ -48,13 +48,12 @@ def test_a_turn_is_bounded() -> None:
 
 
 def test_the_turn_shows_them_in_order_with_their_times() -> None:
-    """One text; of the first message all else stays."""
+    """Each with its own words; of the first message all else stays."""
     message = inbound(1, accepted_ms=1_000_000)
     claim = Claim(job_id="job-1", token=1, message=message, claimed_ms=2, starts=1)
     turn = Collected.of(claim, waiting({"accepted_ms": 1_062_000, "text": " "}), UTC)
-    first, second = turn.claim.message.text.split("\n\n")
-    assert first == "[said at 00:16:40]\nmessage 1"
-    assert second.startswith("[said at 00:17:42]\n(They mentioned you")
+    assert turn.claim.said == (("00:16:40", "message 1"), ("00:17:42", " "))
+    assert turn.claim.message.text == "message 1\n\n "
     assert (turn.job_ids, turn.claim.job_id) == (("job-2",), "job-1")
     assert turn.claim.message.user_name == message.user_name
     assert turn.claim.message.message_id == "2"

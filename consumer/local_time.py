@@ -1,0 +1,23 @@
+"""Local time, and the zone it is in, by a name that means one zone: CST is four."""
+
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from tzlocal import get_localzone
+
+_NAMELESS = ("local", "localtime")
+"""What a zone is called that was read from a file without a name."""
+
+
+def local_zone(name: str | None) -> tzinfo:
+    """The zone of `TZ`, checked before; without it the machine's own."""
+    return ZoneInfo(name) if name else get_localzone()
+
+
+def zone_in_words(now: datetime) -> str:
+    """`Asia/Shanghai, UTC+08:00`, `UTC`, or the offset alone where the zone has no name."""
+    key = getattr(now.tzinfo, "key", None)
+    minutes = round((now.utcoffset() or now.resolution * 0).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    offset = f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}" if minutes else "UTC"
+    return offset if key in (None, "UTC", *_NAMELESS) else f"{key}, {offset}"
