@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from consumer.campfire.mentions import Mention, mentions
 from consumer.campfire.messages import Message
 from consumer.catch_up.known_rooms import KnownRoom
-from consumer.catch_up.mentions import Mention, mentions
 from shared.control_words import Names, recognise
 from shared.inbound import MAX_BYTES, InboundMessage
 

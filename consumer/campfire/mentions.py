@@ -1,4 +1,4 @@
-"""Whom a message of the index mentions, in every form in which Campfire shows a mention. Pure.
+"""Whom a message mentions, in every form in which Campfire writes a mention. Pure.
 
 docs/campfire.md, "Mentions": `<action-text-attachment sgid="S">`, where S names the user; rendered,
 the person's name stands in it (Rails) or in an escaped `content` attribute (recording a61). A name
@@ -8,11 +8,11 @@ that was only typed (`@Assistant` as text, w04) calls no bot, and is no mention 
 import base64
 import binascii
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
+from consumer.campfire.bodies import body_of
 from shared.numbers import whole_number
 
 _MENTION = "action-text-attachment, .mention"
@@ -30,7 +30,7 @@ class Mention:
 
 def mentions(html: str) -> list[Mention]:
     """Every mention in a body, in order; what is no HTML holds none."""
-    return list(_found(LexborHTMLParser(html, is_fragment=True))) if html.strip() else []
+    return list(map(mention_of, body_of(html).css(_MENTION)))
 
 
 def user_id_of(sgid: str) -> int | None:
@@ -44,15 +44,14 @@ def user_id_of(sgid: str) -> int | None:
     return whole_number(match[1]) if match else None
 
 
-def _found(document: LexborHTMLParser) -> Iterator[Mention]:
-    for element in document.css(_MENTION):
-        sgid = element.attributes.get("sgid") or ""
-        yield Mention(user_id_of(sgid), _name(element))
+def mention_of(element: LexborNode) -> Mention:
+    """Whom an element mentions, which is a mention's."""
+    return Mention(user_id_of(element.attributes.get("sgid") or ""), _name(element))
 
 
 def _name(element: LexborNode) -> str:
     shown = element.text(deep=True)
     if not shown.strip():
-        content = LexborHTMLParser(element.attributes.get("content") or " ", is_fragment=True)
+        content = body_of(element.attributes.get("content") or "")
         shown = "".join(node.text(deep=True) for node in content.css(".mention"))
     return shown.strip().removeprefix("@").strip()

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from consumer.catch_up.mentions import Mention, mentions, user_id_of
+from consumer.campfire.mentions import Mention, mentions, user_id_of
 from consumer.rendering import render
 from sandbox.campfire.mentions import mention_html, sgid_of
 from sandbox.campfire.presentation import rendered_body
@@ -80,3 +80,10 @@ def test_what_names_nobody_is_none(sgid: str) -> None:
 def test_broken_html_mentions_nobody(html: str) -> None:
     """A body is untrusted: it may be anything."""
     assert [mention.user_id for mention in mentions(html) if mention.user_id] == []
+
+
+def test_what_follows_a_mention_is_no_part_of_its_name() -> None:
+    """A body that begins with a mention without a name, as bots write it."""
+    sgid = "eyJfcmFpbHMiOnsiZGF0YSI6ImdpZDovL2NhbXBmaXJlL1VzZXIvMyJ9fQ==--x"
+    tag = f'<action-text-attachment sgid="{sgid}"></action-text-attachment>'
+    assert mentions(f"{tag} what about this?") == [Mention(3, "")]
