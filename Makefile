@@ -33,14 +33,14 @@ check: setup ## Format, lint, types and the import contracts; changes nothing
 	@$(BIN)/lint-imports
 
 bench: setup ## Measure; writes bench.json and prints a table of ratios
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 faults: setup ## Break everything, check every promise (N=10000 messages, SEED=7, MINUTES=60)
 	@$(BIN)/python -m tests.faults --messages $(or $(N),2000) --minutes $(or $(MINUTES),10) \
-		$(if $(SEED),--seed $(SEED))
+		$(if $(SEED),--seed $(SEED)) $(ARGS)
 
 soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
-	@RESTARTS=20 $(BIN)/python -m pytest tests/acceptance/test_restarts.py
+	@RESTARTS=$(or $(RESTARTS),20) $(BIN)/python -m pytest tests/acceptance/test_restarts.py
 	@$(BIN)/python -m tests.integration.sessions.soak $(ARGS)
 
 format: setup ## Put the code into the project's format, with the fixes ruff is sure of

@@ -22,7 +22,10 @@ LOGGED: dict[str, Kind] = {
     "turn_fenced": "fenced",
     "turn_handed_back": "handed_back",
 }
-KEPT = ("seen:", "outcome:", "dead", "token", "wake", "last-post:", "room", "events")
+KEPT = (
+    *("seen:", "outcome:", "dead", "token", "wake", "last-post:", "room", "events"),
+    "first-accepted:",
+)
 """What is meant to stay: bounded by its age, or one key a deployment."""
 
 

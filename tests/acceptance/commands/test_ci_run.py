@@ -89,3 +89,12 @@ def test_a_detached_head_is_taken_as_it_is(repository: Path, tmp_path: Path) -> 
     (repository / "note").write_text("on no branch\n")
     commit(repository)
     assert "on no branch\n" in run(repository, tmp_path / "tmp").stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody else")
+def test_whoever_owns_the_checkout(repository: Path, tmp_path: Path) -> None:
+    """CI may run as root over a folder that somebody else checked out; git refuses such folders."""
+    subprocess.run(["chown", "-R", "12345", repository], check=True)
+    done = run(repository, tmp_path / "tmp")
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "tmp").iterdir()) == []

@@ -1,0 +1,71 @@
+"""Which test runs each command that we tell somebody to type."""
+
+CI = ".ci/run"
+"""Run on every submission, by CI itself; a test of it would run all tests within a test."""
+
+_MAKE = "tests/acceptance/commands/test_make.py"
+_README = "tests/acceptance/commands/test_readme_lines.py"
+_SETUP = "tests/acceptance/operate/launch/test_setup.py"
+_OPERATE = "tests/integration/queue/test_operate.py"
+
+RUN_BY = {
+    "apt-get install": f"{_SETUP}::test_what_tests_need_is_installed_and_nothing_else",
+    "curl /lanes": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
+    "make PYTHON=": f"{_SETUP}::test_a_missing_python_is_named",
+    "make bench": f"{_MAKE}::test_make_bench_measures",
+    "make check": CI,
+    "make clean": f"{_MAKE}::test_make_clean_leaves_data",
+    "make faults": f"{_MAKE}::test_make_faults_breaks_and_checks",
+    "make faults MINUTES=": f"{_MAKE}::test_make_faults_breaks_and_checks",
+    "make faults N=": f"{_MAKE}::test_make_faults_breaks_and_checks",
+    "make faults SEED=": f"{_MAKE}::test_make_faults_breaks_and_checks",
+    "make format": f"{_MAKE}::test_make_format_formats",
+    "make help": f"{_SETUP}::test_help_lists_every_target",
+    "make run": f"{_MAKE}::test_make_run_answers_and_ends",
+    "make setup": f"{_SETUP}::test_when_nothing_changed_it_touches_nothing",
+    "make soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
+    "make test": CI,
+    "make test ARGS=": "tests/acceptance/commands/test_test_target.py::collected",
+    "make test BROWSER=": (
+        "tests/acceptance/commands/test_test_target.py"
+        "::test_without_a_browser_its_tests_alone_are_left_out"
+    ),
+    "python -m consumer": "tests/acceptance/environment.py::procfile",
+    "python -m consumer.health": f"{_README}::test_the_health_check_of_a_container",
+    "python -m consumer.operate": f"{_OPERATE}::operate",
+    "python -m consumer.operate cancel": f"{_OPERATE}::test_cancel_asks_the_consumer",
+    "python -m consumer.operate catch-up": f"{_README}::test_catch_up_by_command",
+    "python -m consumer.operate dead drop": (
+        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
+    ),
+    "python -m consumer.operate dead list": (
+        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
+    ),
+    "python -m consumer.operate dead requeue": (
+        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
+    ),
+    "python -m consumer.operate dead show": (
+        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
+    ),
+    "python -m consumer.operate sessions reset": (
+        "tests/acceptance/sessions/test_operating.py"
+        "::test_a_reset_by_command_ends_the_running_turn_with_a_sentence"
+    ),
+    "python -m ingress": "tests/acceptance/environment.py::procfile",
+    "python -m ingress.link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
+    "python -m operate.launch": f"{_MAKE}::test_make_run_answers_and_ends",
+    "python -m operate.take_over": (
+        "tests/unit/operate/test_take_over.py::test_everything_is_copied_and_told"
+    ),
+    "python -m sandbox": f"{_MAKE}::test_make_run_answers_and_ends",
+    "python -m tests.benchmarks": f"{_MAKE}::test_make_bench_measures",
+    "python -m tests.faults": f"{_MAKE}::test_make_faults_breaks_and_checks",
+    "python -m tests.integration.sessions.soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
+}
+
+NOT_RUN = {
+    "docker compose": "no Docker where tests run; tests/unit/docker holds the file to its schema",
+    "docker run": "the same; the image's lines are held to the Procfile's there",
+    "python -m operate.launch.leftovers": "nobody types it: the launcher starts it beside itself",
+}
+"""What no test runs, and why."""
