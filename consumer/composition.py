@@ -9,10 +9,11 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from consumer.assembly import Assembly, Wanted
+from consumer.cage.check import CageCheck
 from consumer.campfire.client import Campfire
 from consumer.from_settings import bot_keys
 from consumer.sessions.environment import check_shell_tools
-from consumer.sessions.opening import session_manager
+from consumer.sessions.opening import session_manager, session_settings
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
 from consumer.turn.told import Told
@@ -31,6 +32,14 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
         keys = bot_keys(settings, bots)
         sessions = session_manager(settings, bots, redis)
         await stack.enter_async_context(sessions)
+        check_cage = CageCheck(session_settings(settings, bots))
+        await check_cage(*(bots[bot_id] for bot_id in keys))
+        loop = asyncio.get_running_loop()
+
+        def check(bot: Bot) -> None:
+            """Of a bot whose file changed; called in a thread beside the loop."""
+            check_shell_tools(bot)
+            asyncio.run_coroutine_threadsafe(check_cage(bot), loop).result()
 
         def keep_spares() -> None:
             sessions.keep_spares(bots[bot_id] for bot_id in keys)
@@ -47,7 +56,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
         async def expect(lanes: Sequence[Lane]) -> None:
             await sessions.expect(lanes, {bot_id: bots[bot_id] for bot_id in keys})
 
-        bot_files = BotFiles(settings.bots_dir, bots, keep_spares, check=check_shell_tools)
+        bot_files = BotFiles(settings.bots_dir, bots, keep_spares, check=check)
         wanted = Wanted(
             agent=sessions,
             stats=sessions.stats,

@@ -93,17 +93,24 @@ class BotFiles:
         names = sorted(name for name in os.listdir(self._folder) if name.endswith(".yaml"))
         for file in (self._folder / name for name in names):
             try:
-                bot = load_bot(file)
-                self._check(bot)
+                bot = self._usable(file)
             except (ConfigurationError, OSError) as error:
                 if _none_free(error):
                     raise  # nothing is wrong with the file: the next look reads it
                 log.error("bot_file_not_used", file=file.name, problems=_told(error))
                 continue
-            if bot.id not in self._bots:
-                log.warning("bot_needs_a_restart", bot=bot.id)
-            elif bot != self._bots[bot.id]:
+            if bot is not None:
                 yield bot
+
+    def _usable(self, file: Path) -> Bot | None:
+        """The file's bot, None where it is not new; raises ConfigurationError or OSError."""
+        bot = load_bot(file)
+        if bot.id not in self._bots:
+            log.warning("bot_needs_a_restart", bot=bot.id)
+        elif bot != self._bots[bot.id]:
+            self._check(bot)
+            return bot
+        return None
 
 
 def _none_free(error: BaseException | None) -> bool:

@@ -7,7 +7,9 @@ before the CLI starts, so neither a bot key nor a stray CLAUDE variable of ours 
 import os
 import shlex
 import shutil
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_rules import SHELLS
@@ -38,7 +40,9 @@ QUIET = {
     # What an agent wrote into its memory folder would stand in front of every later conversation.
     "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
 }
+OUR_BWRAP = Path(__file__).parents[1] / "cage" / "bin"
 KEY_FILE = "api-key"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def agent_environment(
@@ -63,13 +67,31 @@ def agent_environment(
         "CLAUDE_CODE_TMPDIR": str(temp),
         "TMPDIR": str(temp),
         PID_FILE: str(pid_file.absolute()),
+        **_tightened_cage(),
     }
     if settings.base_url:
         env["ANTHROPIC_BASE_URL"] = settings.base_url.rstrip("/")
+        env |= _no_proxy_to(settings.base_url)
     # Not CLAUDE_CODE_SUBPROCESS_ENV_SCRUB, which would hide it too: with it (CLI 2.1.330) the cage
     # lets a command write in /home, /root, /opt, /var and /tmp.
     kept = " ".join((*INHERITED, *SET_BY_THE_SDK, *env))
     return {**env, "CAMPFIRE_AGENT_KEEP": kept, "CAMPFIRE_AGENT_CLI": cli}
+
+
+def _tightened_cage() -> dict[str, str]:
+    """Our bwrap goes before Debian's: the CLI (2.1.330) takes the first one on its PATH."""
+    path = os.pathsep.join([str(OUR_BWRAP), os.environ.get("PATH", os.defpath)])
+    return {"PATH": path, "CAMPFIRE_AGENT_PYTHON": sys.executable}
+
+
+def _no_proxy_to(url: str) -> dict[str, str]:
+    """A Messages API on this machine is not asked for through a proxy elsewhere."""
+    host = urlsplit(url).hostname
+    if host not in LOOPBACK:
+        return {}
+    kept = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
+    without = ",".join(filter(None, [kept, host]))
+    return {"NO_PROXY": without, "no_proxy": without}
 
 
 def keep_key(settings: SessionSettings) -> None:

@@ -13,6 +13,7 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.time_to_live import TimeToLive
 from consumer.sessions.transcripts import Copies, DiskTranscripts
 from consumer.settings import ConsumerSettings
+from shared.admin_token import admin_token_file
 from shared.bots import Bot
 
 
@@ -43,6 +44,8 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
     return SessionSettings(
         data_dir=settings.data_dir,
         api_key=settings.anthropic_api_key.get_secret_value(),
+        secret_files=(*settings.secret_files, admin_token_file(settings.data_dir)),
+        hidden=(settings.bots_dir,),
         base_url=str(base_url) if base_url else None,
         ttl=TimeToLive(settings.session_ttl_hours, settings.session_ttl_rooms, bots),
         turn_timeout=settings.turn_timeout_seconds,

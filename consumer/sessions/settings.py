@@ -16,6 +16,10 @@ class SessionSettings:
 
     data_dir: Path
     api_key: str = ""
+    secret_files: tuple[Path, ...] = ()
+    """Files that our secrets were read from: no agent may open them."""
+    hidden: tuple[Path, ...] = ()
+    """What a shell sees nothing of, beside DATA_DIR, the worker's home and the code's folder."""
     base_url: str | None = None
     """ANTHROPIC_BASE_URL for the agent; None: Anthropic's own."""
     ttl: TimeToLive = field(default_factory=lambda: TimeToLive(24.0))

@@ -1,10 +1,11 @@
 """What granted tools may do: files in the lane's folder only, commands in a cage or not at all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from consumer.boundary import HOW_TO_READ
+from consumer.cage.hiding import hiding
 from consumer.outbox_folder import OUTBOX
 from consumer.sessions.settings import SessionSettings
 from shared.cli_tools import GRANTABLE, Reach
@@ -35,18 +36,24 @@ def allowed(tools: Iterable[str]) -> Iterator[str]:
         # The CLI itself allows to read the working directory; a blanket rule would open the disk.
 
 
-def cage(settings: SessionSettings, folder: Path, temp: Path) -> dict[str, Any]:
+def cage(
+    settings: SessionSettings, folder: Path, temp: Path, *, readable: Sequence[Path] = ()
+) -> dict[str, Any]:
     """The CLI's settings for a bot with a shell: nothing of ours to read, its folders to write.
 
     The other lanes' transcripts, records and folders lie under the same DATA_DIR, and the other
-    clients' temporary folders beside `temp`. The names
-    are the CLI's `sandbox` settings (2.1.330); `filesystem` is not in the SDK's own type.
+    clients' temporary folders beside `temp`. `readable`: folders of the bot's own that it may read
+    beside its two. The names are the CLI's `sandbox` settings (2.1.330); `filesystem` is not in
+    the SDK's own type.
     """
+    writable = [folder.absolute(), temp]
+    ours = [settings.data_dir, temp.parent, *settings.hidden, *settings.secret_files]
+    here = hiding(ours, [*writable, *readable])
     files = {
-        "denyRead": [str(settings.data_dir.absolute()), str(temp.parent)],
-        "allowRead": [str(folder.absolute()), str(temp)],
-        "denyWrite": [str(settings.home_dir.absolute())],
-        "allowWrite": [str(folder.absolute()), str(temp)],
+        "denyRead": _strings(here.hidden),
+        "allowRead": _strings(here.shown),
+        "denyWrite": _strings([settings.home_dir.absolute()]),
+        "allowWrite": _strings(writable),
     }
     sandbox = {
         "enabled": True,
@@ -55,3 +62,7 @@ def cage(settings: SessionSettings, folder: Path, temp: Path) -> dict[str, Any]:
         "filesystem": files,
     }
     return {"sandbox": sandbox}
+
+
+def _strings(paths: Iterable[Path]) -> list[str]:
+    return [str(path) for path in paths]
