@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from sandbox.campfire.admin_api import AdminApi
-from sandbox.campfire.bot_answers import NOT_FOUND
+from sandbox.campfire.bot_answers import not_found_page
 from sandbox.campfire.bot_api import METHODS
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.origin import OwnNames
@@ -63,4 +63,4 @@ async def _sign_in_page(request: Request) -> Response:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return NOT_FOUND()
+    return not_found_page()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from sandbox.campfire.bot_api import Mode
+from sandbox.campfire.bot_answers import Mode
 from sandbox.campfire.seed import BotSeed
 
 _BOT_KEY = re.compile(r"^([1-9]\d{0,17})-(\w+)$", re.ASCII)

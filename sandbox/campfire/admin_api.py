@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from sandbox.campfire.admin_forms import (
     BotChange,
+    InvolvementChange,
     ModeChange,
     NewMessage,
     NewRoom,
@@ -26,7 +27,8 @@ from sandbox.campfire.faults import Fault
 from sandbox.campfire.message_json import message_json
 from sandbox.campfire.messages import Message
 from sandbox.campfire.people import Person
-from sandbox.campfire.presentation import shown_html
+from sandbox.campfire.presentation import shown_body
+from sandbox.campfire.rooms import Room
 
 MAX_WAIT_SECONDS = 120.0
 
@@ -51,6 +53,13 @@ class AdminApi:
                 self.member,
                 methods=["PUT", "DELETE"],
             ),
+            Route(
+                "/rooms/{room_id:int}/members/{person_id:int}/involvement",
+                self.involvement,
+                methods=["PUT"],
+            ),
+            Route("/pushes", self.pushes, methods=["GET", "DELETE"]),
+            Route("/failed_jobs", self.failed_jobs, methods=["GET"]),
             Route("/bots/{bot_id}", self.change_bot, methods=["PATCH"]),
             Route("/mode", self.change_mode, methods=["PUT"]),
             Route("/calls", self.calls, methods=["GET", "DELETE"]),
@@ -61,10 +70,7 @@ class AdminApi:
     async def directory(self, request: Request) -> Response:
         """Who and what there is: people, bots, rooms with their members, the mode."""
         people = [_person_json(person) for person in self._chat.people.all()]
-        rooms = [
-            {**asdict(room), "member_ids": self._chat.rooms.member_ids(room.id)}
-            for room in self._chat.rooms.all()
-        ]
+        rooms = [self._room_json(room) for room in self._chat.rooms.all()]
         return JSONResponse({"mode": self._campfire.bot_api.mode, "people": people, "rooms": rooms})
 
     async def post_message(self, request: Request) -> Response:
@@ -75,7 +81,8 @@ class AdminApi:
         room, author = self._chat.rooms.get(form.room_id), self._chat.people.get(form.user_id)
         if room is None or author is None:
             return _missing("room" if room is None else "user")
-        message = self._chat.post(author, room, form.body(self._chat.people), form.upload())
+        body, upload = form.body(self._chat.people), form.upload()
+        message = self._campfire.posting.post(author, room, body, upload)
         self._campfire.webhooks.call_bots(author, room, message)
         return JSONResponse(self._message_json(request, message), 201)
 
@@ -116,6 +123,15 @@ class AdminApi:
             self._chat.rooms.remove_member(room_id, person_id)
         return Response(status_code=204)
 
+    async def involvement(self, request: Request) -> Response:
+        """Set what a member wants to be told of."""
+        form = await read_form(request, InvolvementChange)
+        if isinstance(form, Response):
+            return form
+        room_id, person_id = request.path_params["room_id"], request.path_params["person_id"]
+        self._chat.rooms.involve(room_id, person_id, form.involvement)
+        return Response(status_code=204)
+
     async def change_bot(self, request: Request) -> Response:
         """Rotate a key, move a webhook, deactivate; what is not named stays."""
         form = await read_form(request, BotChange)
@@ -145,6 +161,20 @@ class AdminApi:
             self._campfire.deliveries.clear()
         return JSONResponse([asdict(delivery) for delivery in self._campfire.deliveries.all()])
 
+    async def pushes(self, request: Request) -> Response:
+        """Every notice that Campfire would push, oldest first; DELETE forgets them."""
+        if request.method == "DELETE":
+            self._campfire.pushes.clear()
+        notices = [
+            {**asdict(push), "body_bytes": push.body_bytes, "sent": push.sent}
+            for push in self._campfire.pushes.all()
+        ]
+        return JSONResponse(notices)
+
+    async def failed_jobs(self, request: Request) -> Response:
+        """Every background job that ended in an exception, oldest first."""
+        return JSONResponse([asdict(job) for job in self._campfire.jobs.failed])
+
     async def faults(self, request: Request) -> Response:
         """The faults still to come; POST orders one, DELETE cancels all."""
         if request.method == "DELETE":
@@ -156,12 +186,21 @@ class AdminApi:
             self._campfire.faults.add(fault)
         return JSONResponse([fault.model_dump() for fault in self._campfire.faults.all()])
 
+    def _room_json(self, room: Room) -> dict[str, Any]:
+        members = self._chat.rooms.memberships(room.id)
+        return {
+            **asdict(room),
+            "member_ids": [member.person_id for member in members],
+            "unread_ids": [member.person_id for member in members if member.unread_at],
+            "involvements": {str(member.person_id): member.involvement for member in members},
+        }
+
     def _message_json(self, request: Request, message: Message) -> dict[str, Any]:
         boosts = self._chat.boosts.of(message.id)
         return {
             **message_json(self._chat, message, base_url(request)),
             "stored_html": message.html,
-            "shown_html": shown_html(message.html, self._chat.people.name_of),
+            "shown_html": shown_body(message.html, self._chat.people.name_of),
             "attachment": message.attachment and asdict(message.attachment),
             "boosts": [
                 {"id": boost.id, "content": boost.content, "booster_id": boost.booster_id}

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.campfire.bot_api import Mode
+from sandbox.campfire.bot_answers import Mode
 from sandbox.campfire.mentions import mention_html
 from sandbox.campfire.messages import Upload
 from sandbox.campfire.people import People, Person
-from sandbox.campfire.rooms import RoomKind
+from sandbox.campfire.rooms import Involvement, RoomKind
 
 
 class AdminForm(BaseModel):
@@ -86,6 +86,12 @@ class BotChange(AdminForm):
     def applied_to(self, bot: Person) -> Person:
         """The bot as it is to be."""
         return replace(bot, **self.model_dump(exclude_none=True))
+
+
+class InvolvementChange(AdminForm):
+    """What a member wants to be told of."""
+
+    involvement: Involvement
 
 
 class ModeChange(AdminForm):

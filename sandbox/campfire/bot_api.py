@@ -8,23 +8,29 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from sandbox.campfire import bot_messages
-from sandbox.campfire.bot_answers import NOT_FOUND, sign_in_redirect
+from sandbox.campfire.bot_answers import (
+    Mode,
+    app_answer,
+    error_answer,
+    no_route,
+    sign_in_redirect,
+)
 from sandbox.campfire.bot_call_log import BotCall, BotCallLog
 from sandbox.campfire.bot_messages import Visit
 from sandbox.campfire.chat import Chat
 from sandbox.campfire.faults import DroppedConnection, Fault, Faults, faulty_answer, slowly
 from sandbox.campfire.people import Person
+from sandbox.campfire.posting import Posting
+from sandbox.campfire.sessions import is_signed_in
 from sandbox.campfire.webhook_sender import WebhookSender
 
-Mode = Literal["main", "v1.4.9"]
 Action = Callable[[Visit], Awaitable[Response]]
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -64,10 +70,12 @@ class BotApi:
     """The API of one sandbox; `mode` may be changed while it runs."""
 
     chat: Chat
+    posting: Posting
     webhooks: WebhookSender
     calls: BotCallLog
     faults: Faults
     mode: Mode = "main"
+    banned: set[str] = field(default_factory=set)
 
     async def serve(self, request: Request) -> Response:
         """Answer one call (a Starlette endpoint)."""
@@ -83,7 +91,7 @@ class BotApi:
         return response
 
     async def _note(self, request: Request) -> BotCall:
-        bot = self.chat.people.bot_by_key(request.path_params["bot_key"])
+        bot = self.chat.people.bot_by_key(request.path_params["bot_key"].strip())
         return self.calls.start(
             method=request.method,
             room=request.path_params["room_id"],
@@ -107,10 +115,15 @@ class BotApi:
     async def _route(self, request: Request, call: BotCall) -> Response:
         action, parameters = _find(call.method, call.path)
         if action is None or (self.mode == "v1.4.9" and action is not bot_messages.create):
-            return NOT_FOUND()
-        bot = self.chat.people.bot_by_key(request.path_params["bot_key"])
+            return no_route(request)
+        writes = call.method not in ("GET", "HEAD")
+        if writes and _address(request) in self.banned:
+            return app_answer(self.mode, 429)
+        if writes and is_signed_in(self.chat.people, request):
+            return error_answer(self.mode, 422)  # the person's session wins, its CSRF token lacks
+        bot = self.chat.people.bot_by_key(request.path_params["bot_key"].strip())
         if bot is None:
-            return sign_in_redirect(request)
+            return sign_in_redirect(request, self.mode)
         return await self._act(request, call, action, bot, parameters)
 
     async def _act(
@@ -123,15 +136,17 @@ class BotApi:
     ) -> Response:
         room = self.chat.rooms.get(bot_messages.to_id(call.room))
         if room is None or not self.chat.rooms.is_member(room.id, bot.id):
-            return NOT_FOUND()
-        visit = Visit(self.chat, self.webhooks, request, bot, room, parameters)
+            return app_answer("main", 404) if self.mode == "main" else error_answer(self.mode, 500)
+        visit = Visit(
+            self.chat, self.posting, self.webhooks, request, self.mode, bot, room, parameters
+        )
         response = await action(visit)
         call.message_id = visit.message_id
         return response
 
 
 async def _spoil(response: Response, fault: Fault) -> Response:
-    if fault.kind == "slow_body" and isinstance(response, JSONResponse):
+    if fault.kind == "slow_body" and response.body:
         return await slowly(response, fault.seconds)
     if fault.when == "after" and fault.kind == "delay":
         await asyncio.sleep(fault.seconds)
@@ -146,3 +161,9 @@ def _find(method: str, path: str) -> tuple[Action | None, dict[str, str]]:
         if match is not None:
             return actions.get(method), match.groupdict()
     return None, {}
+
+
+def _address(request: Request) -> str:
+    """Where a call comes from, as Rails takes it: what a proxy says, else the connection's end."""
+    forwarded = request.headers.get("x-forwarded-for", "").split(",")[0].strip()
+    return forwarded or (request.client.host if request.client else "")

@@ -1,4 +1,4 @@
-"""One stand-in Campfire, put together: database, chat, webhooks, bot API, logs and faults."""
+"""One stand-in Campfire, put together: database, chat, jobs, bot API, logs, faults."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -7,13 +7,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sandbox.campfire.bot_api import BotApi, Mode
+from sandbox.campfire.bot_answers import Mode
+from sandbox.campfire.bot_api import BotApi
 from sandbox.campfire.bot_call_log import BotCallLog
 from sandbox.campfire.chat import Chat, Clock, utc_now
 from sandbox.campfire.database import open_database
 from sandbox.campfire.delivery_log import DeliveryLog
 from sandbox.campfire.events import EventHub
 from sandbox.campfire.faults import Faults
+from sandbox.campfire.jobs import Jobs
+from sandbox.campfire.posting import Posting
+from sandbox.campfire.push_log import PushLog
 from sandbox.campfire.seed import BotSeed, seed
 from sandbox.campfire.webhook_sender import TIMEOUT_SECONDS, WebhookSender
 
@@ -41,15 +45,24 @@ class Campfire:
         except BaseException:
             self._database.close()
             raise
+        self.jobs = Jobs()
+        self.pushes = PushLog()
+        self.posting = Posting(self.chat, self.jobs, self.pushes)
         self.deliveries = DeliveryLog(clock)
-        self.webhooks = WebhookSender(self.chat, self.deliveries, webhook_timeout)
+        self.webhooks = WebhookSender(
+            self.chat, self.posting, self.jobs, self.deliveries, webhook_timeout
+        )
         self.calls = BotCallLog(clock)
         self.faults = Faults()
-        self.bot_api = BotApi(self.chat, self.webhooks, self.calls, self.faults, mode)
+        self.bot_api = BotApi(self.chat, self.posting, self.webhooks, self.calls, self.faults, mode)
         self._lifetime = AsyncExitStack()
 
+    async def settled(self) -> None:
+        """Wait until every background job has ended."""
+        await self.jobs.settled()
+
     async def __aenter__(self) -> Self:
-        await self._lifetime.enter_async_context(self.webhooks)
+        await self._lifetime.enter_async_context(self.jobs)
         return self
 
     async def __aexit__(

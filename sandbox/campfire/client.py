@@ -52,7 +52,7 @@ class SandboxClient:
 
     async def directory(self) -> Json:
         """`{"mode", "people": [{id, name, role, active, bot_id}], "rooms": [{id, kind, name,
-        member_ids}]}`."""
+        member_ids, unread_ids, involvements}]}`."""
         return await self._json("GET", "/sandbox/directory")  # type: ignore[no-any-return]
 
     async def direct_room_id(self, bot_id: str, person_id: int = 1) -> int:
@@ -149,6 +149,11 @@ class SandboxClient:
         """Show somebody out of a room."""
         await self._json("DELETE", f"/sandbox/rooms/{room_id}/members/{person_id}")
 
+    async def involve(self, room_id: int, person_id: int, involvement: str) -> None:
+        """Set what a member is told of: `everything`, `mentions`, `nothing`, `invisible`."""
+        path = f"/sandbox/rooms/{room_id}/members/{person_id}/involvement"
+        await self._json("PUT", path, {"involvement": involvement})
+
     async def change_bot(self, bot_id: str, **changes: str | bool) -> None:
         """Change `token`, `webhook_url` or `active` of a bot."""
         await self._json("PATCH", f"/sandbox/bots/{bot_id}", changes)
@@ -176,6 +181,21 @@ class SandboxClient:
     async def deliveries(self) -> list[Json]:
         """Every webhook delivery with its answer, oldest first: the fields of `Delivery`."""
         return await self._json("GET", "/sandbox/deliveries")  # type: ignore[no-any-return]
+
+    async def pushes(self) -> list[Json]:
+        """Every notice that Campfire would push, oldest first: the fields of `Push`.
+
+        `sent` is False for one that is too large to leave Campfire.
+        """
+        return await self._json("GET", "/sandbox/pushes")  # type: ignore[no-any-return]
+
+    async def clear_pushes(self) -> None:
+        """Forget the notices so far."""
+        await self._json("DELETE", "/sandbox/pushes")
+
+    async def failed_jobs(self) -> list[Json]:
+        """Every background job that ended in an exception, oldest first."""
+        return await self._json("GET", "/sandbox/failed_jobs")  # type: ignore[no-any-return]
 
     async def _json(self, method: str, path: str, body: object = None) -> Any:
         response = await self._http.request(method, path, json=body)

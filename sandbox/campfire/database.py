@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS rooms (
 CREATE TABLE IF NOT EXISTS memberships (
     room_id INTEGER NOT NULL REFERENCES rooms (id),
     person_id INTEGER NOT NULL REFERENCES people (id),
+    involvement TEXT NOT NULL DEFAULT 'mentions', unread_at TEXT,
     PRIMARY KEY (room_id, person_id));
 CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, room_id INTEGER NOT NULL REFERENCES rooms (id),
@@ -47,7 +48,20 @@ def open_database(path: Path | None) -> sqlite3.Connection:
         database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
         database.execute("PRAGMA foreign_keys = ON")
         database.executescript(_SCHEMA)
+        _add_missing_columns(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _add_missing_columns(database: sqlite3.Connection) -> None:
+    """Bring a file of an earlier sandbox up to date: its rooms and messages stay."""
+    present = {row["name"] for row in database.execute("PRAGMA table_info(memberships)")}
+    if "unread_at" not in present:
+        database.executescript(
+            "ALTER TABLE memberships ADD COLUMN involvement TEXT NOT NULL DEFAULT 'mentions';"
+            "ALTER TABLE memberships ADD COLUMN unread_at TEXT;"
+            "UPDATE memberships SET involvement = 'everything'"
+            " WHERE room_id IN (SELECT id FROM rooms WHERE kind = 'direct');"
+        )

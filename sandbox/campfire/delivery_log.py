@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any, Literal
 
-Outcome = Literal["pending", "nothing", "message", "file", "timeout", "unreachable"]
+Outcome = Literal["pending", "nothing", "message", "file", "timeout", "unreachable", "failed"]
 
 KEPT = 10_000
 SHOWN_BODY_CHARACTERS = 100_000
@@ -41,6 +41,11 @@ class Delivery:
         """Note what the answer became; the notice of a timeout stays one."""
         self.posted_message_id = message_id
         self.outcome = self.outcome if self.outcome == "timeout" else outcome
+
+    def failed(self, error: str) -> None:
+        """Note that the job ended in an error; what is known better stays."""
+        self.error = error
+        self.outcome = "failed" if self.outcome == "pending" else self.outcome
 
     def log_context(self) -> dict[str, object]:
         """What may be logged: no text, no key."""

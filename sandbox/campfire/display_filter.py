@@ -1,8 +1,8 @@
-"""What Campfire shows of a stored body: Rails' allow-list, applied when a message is displayed.
+"""The two filters that stand between a stored body and who reads it: Rails' allow-lists. Pure.
 
-Pure. First every tag that is not on the list goes **with its content**, then attributes are
-cleaned. Source: once-campfire `lib/rails_ext` and `app/helpers/content_filters`, run with Ruby:
-`tests/recordings/t01_rails_filters.json`.
+`only_shown_tags` is the page's own: a tag that is not on its list goes **with its content**.
+`sanitize` is Rails' sanitizer: a tag that is not on the list given is unwrapped, its text stays
+(also that of scripts and of table cells: a09, w14). Sources: run with Ruby (t01), and a08-a10.
 """
 
 import re
@@ -12,23 +12,32 @@ from sandbox.campfire.html_tree import Element, Node, parse, serialize
 
 MENTION_TAG = "action-text-attachment"
 
-ALLOWED_TAGS = frozenset(
+_RAILS_TAGS = frozenset(
     """a abbr acronym address b big blockquote br cite code dd del dfn div dl dt em
-    h1 h2 h3 h4 h5 h6 hr i ins kbd li ol p pre samp small span strong sub sup time tt ul var
-    figure figcaption action-text-attachment""".split()  # noqa: SIM905 - reads as a list
+    h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre samp small span strong sub sup time tt ul
+    var""".split()  # noqa: SIM905 - reads as a list
 )
-
-ALLOWED_ATTRIBUTES = frozenset(
+_RAILS_ATTRIBUTES = frozenset(
     {"abbr", "alt", "cite", "class", "datetime", "height", "href", "lang", "name", "src", "title"}
     | {"width", "xml:lang"}
 )
-"""Rails::HTML5::SafeListSanitizer's own list: no style, target, id, rel or data-*."""
+"""Rails::HTML5::SafeListSanitizer's own lists: no style, target, id, rel or data-*."""
 
-MENTION_ATTRIBUTES = frozenset(
-    """sgid content-type content url href filename filesize width height previewable
-    presentation caption""".split()  # noqa: SIM905 - reads as a list
+ALLOWED_TAGS = (_RAILS_TAGS | {"figure", "figcaption", MENTION_TAG}) - {"img", "mark"}
+"""What a stored body may show on the page."""
+
+ACTION_TEXT = (
+    _RAILS_TAGS | {"figure", "figcaption", MENTION_TAG},
+    _RAILS_ATTRIBUTES
+    | frozenset(
+        """sgid content-type content url href filename filesize width height previewable
+        presentation caption""".split()  # noqa: SIM905 - reads as a list
+    ),
 )
-"""ActionText's attributes of an attachment, kept besides the allowed ones on that tag alone."""
+"""The tags and attributes that ActionText renders: the bot API's `html`."""
+
+PAGE = (_RAILS_TAGS, _RAILS_ATTRIBUTES)
+"""What is left of that on the page: no figure, no `sgid`."""
 
 ALLOWED_SCHEMES = frozenset(
     """afs aim callto ed2k fax feed ftp gopher http https irc jabber line mailto modem news nntp
@@ -41,14 +50,27 @@ _IGNORED_IN_SCHEMES = re.compile(r"[`\x00-\x20\x7f-\xa0\s]+")
 _SCHEME = re.compile(r"^([a-z0-9][-+.a-z0-9]*)(?::|&colon|%3a|&#0*58|&#x0*3a)")
 
 
+def only_shown_tags(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """What is left when each tag that the page does not show has gone with all that is in it."""
+    return tuple(
+        Element(node.tag, node.attributes, only_shown_tags(node.children))
+        if isinstance(node, Element)
+        else node
+        for node in nodes
+        if not isinstance(node, Element) or node.tag in ALLOWED_TAGS
+    )
+
+
+def sanitize(
+    nodes: Iterable[Node], lists: tuple[frozenset[str], frozenset[str]]
+) -> tuple[Node, ...]:
+    """The nodes with only these tags and attributes; others are unwrapped, comments gone."""
+    return tuple(kept for node in nodes for kept in _kept(node, *lists))
+
+
 def filter_html(html: str) -> str:
-    """The HTML that a room shows of `html`; never raises, whatever the markup."""
-    return serialize(filter_nodes(parse(html)))
-
-
-def filter_nodes(nodes: Iterable[Node]) -> tuple[Node, ...]:
-    """The same on a tree that is parsed already."""
-    return tuple(kept for node in nodes for kept in _kept(node))
+    """What the page leaves of a body before mentions are drawn; never raises."""
+    return serialize(sanitize(only_shown_tags(parse(html)), ACTION_TEXT))
 
 
 def is_safe_uri(value: str) -> bool:
@@ -57,18 +79,18 @@ def is_safe_uri(value: str) -> bool:
     return match is None or match.group(1) in ALLOWED_SCHEMES
 
 
-def _kept(node: Node) -> tuple[Node, ...]:
+def _kept(node: Node, tags: frozenset[str], attributes: frozenset[str]) -> tuple[Node, ...]:
     if isinstance(node, str):
         return (node,)
-    if not isinstance(node, Element) or node.tag not in ALLOWED_TAGS:
+    if not isinstance(node, Element):
         return ()
-    return (Element(node.tag, _clean_attributes(node), filter_nodes(node.children)),)
+    children = sanitize(node.children, (tags, attributes))
+    if node.tag not in tags:
+        return children
+    return (Element(node.tag, _clean(node, attributes), children),)
 
 
-def _clean_attributes(element: Element) -> tuple[tuple[str, str], ...]:
-    allowed = ALLOWED_ATTRIBUTES
-    if element.tag == MENTION_TAG:
-        allowed = ALLOWED_ATTRIBUTES | MENTION_ATTRIBUTES
+def _clean(element: Element, allowed: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (key, value)
         for key, value in element.attributes

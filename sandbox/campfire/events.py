@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-EventKind = Literal["created", "edited", "deleted", "boosted"]
+EventKind = Literal["created", "edited", "deleted", "boosted", "pushed"]
 
 MAX_WAITING = 1000
 """A listener further behind than this is cut off: it reads the room anew when it comes back."""
@@ -14,7 +14,7 @@ MAX_WAITING = 1000
 
 @dataclass(frozen=True, slots=True)
 class ChatEvent:
-    """Something happened to a message."""
+    """Something happened to a message; `pushed`: a notice of it was handed on."""
 
     kind: EventKind
     room_id: int

@@ -1,13 +1,16 @@
 """HTML as Rails reads it (HTML5 rules) and writes it: a small immutable tree and back to text."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-MAX_DEPTH = 150
+MAX_DEPTH = 410
 """What is nested deeper loses its tags and keeps its text, so that no walk of the tree can overflow
-the stack. (Nokogiri's HTML5 parser refuses documents deeper than 400 altogether.)"""
+the stack. 400 nested tags are stored and shown as they are (a143)."""
+
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 20 * MAX_DEPTH))
 
 VOID_TAGS = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
@@ -62,6 +65,11 @@ def elements(nodes: Iterable[Node], tag: str) -> Iterable[Element]:
             yield from elements(node.children, tag)
 
 
+def depth(nodes: Iterable[Node]) -> int:
+    """How many tags stand inside each other at most."""
+    return max((1 + depth(n.children) for n in nodes if isinstance(n, Element)), default=0)
+
+
 def _siblings(node: LexborNode | None, depth: int) -> tuple[Node, ...]:
     found: list[Node] = []
     while node is not None:
@@ -109,4 +117,5 @@ def _escape(text: str) -> str:
 
 
 def _escape_value(value: str) -> str:
-    return _escape(value).replace('"', "&quot;")
+    escaped = value.replace("&", "&amp;").replace("\N{NO-BREAK SPACE}", "&nbsp;")
+    return escaped.replace('"', "&quot;")

@@ -1,44 +1,29 @@
-"""Mentions in a body: how they are encoded, found, and brought into the stored form.
+"""Mentions in a body: who is mentioned, how the composer writes one, and the stored form.
 
-A mention is `<action-text-attachment sgid="S">`; only S counts, and for people and bots Campfire
-accepts it with a wrong signature (docs/campfire.md, "Mentions").
+A mention is `<action-text-attachment sgid="S">`. One whose signature is right counts: its bot is
+called, its person told. One with any other signature is only drawn (w03, w31, a84).
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
 import json
-import re
 from collections.abc import Iterable
 from html import escape
 
 from sandbox.campfire.html_tree import Comment, Element, Node, elements, parse, serialize
+from sandbox.campfire.signed_ids import BrokenSgid, sgid_of, signed_user_id
 
 MENTION_TAG = "action-text-attachment"
 MENTION_TYPE = "application/vnd.campfire.mention"
 
-_SIGNING_SECRET = b"the sandbox signs as any Campfire would"
-_USER_GID = re.compile(r"^gid://[^/]+/User/([0-9]{1,18})(?:\?.*)?$")
+ATTACHMENT_ATTRIBUTES = (
+    *("sgid", "content-type", "url", "href", "filename", "filesize", "width", "height"),
+    *("previewable", "presentation", "caption", "content"),
+)
+"""What ActionText keeps of an attachment, in its order (w00)."""
 
+_TRIX_NAMES = {"contentType": "content-type"}
 
-def sgid_of(user_id: int) -> str:
-    """The signed global id by which a body mentions this user."""
-    record = {"_rails": {"data": f"gid://campfire/User/{user_id}?expires_in", "pur": "attachable"}}
-    data = base64.urlsafe_b64encode(json.dumps(record, separators=(",", ":")).encode()).decode()
-    return f"{data}--{hmac.new(_SIGNING_SECRET, data.encode(), hashlib.sha1).hexdigest()}"
-
-
-def user_id_of(sgid: str) -> int | None:
-    """Who is mentioned; None when the id is unreadable or names no user. Signatures don't count."""
-    data = sgid.partition("--")[0]
-    try:
-        record = json.loads(base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)))
-        rails = record["_rails"]
-        match = _USER_GID.match(rails["data"]) if rails.get("pur") == "attachable" else None
-    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return int(match.group(1)) if match else None
+RUBY_SPACE = "\t\n\v\f\r \0"
+"""What Ruby's `strip` takes off the ends: no-break and other wide spaces stay."""
 
 
 def mention_html(user_id: int, name: str) -> str:
@@ -52,16 +37,24 @@ def mention_html(user_id: int, name: str) -> str:
 
 
 def mentioned_user_ids(html: str) -> list[int]:
-    """The ids of all mentioned users, each once, in the order of the text."""
+    """The ids of all users whose mention is signed, each once, in the order of the text."""
     if MENTION_TAG not in html:
         return []
-    found = (user_id_of(e.attribute("sgid") or "") for e in elements(parse(html), MENTION_TAG))
+    found = (_signed(e.attribute("sgid") or "") for e in elements(parse(html), MENTION_TAG))
     return list(dict.fromkeys(user_id for user_id in found if user_id is not None))
 
 
 def stored_form(body: str) -> str:
-    """The body as ActionText stores it: parsed, not sanitised, mentions of Trix made canonical."""
-    return serialize(_canonical(parse(body.strip())))
+    """The body as ActionText stores it: stripped, parsed, not sanitised, Trix made canonical."""
+    text = body.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").strip(RUBY_SPACE)
+    return serialize(_canonical(parse(text.replace("\0", ""))))
+
+
+def _signed(sgid: str) -> int | None:
+    try:
+        return signed_user_id(sgid)
+    except BrokenSgid:
+        return None
 
 
 def _canonical(nodes: Iterable[Node]) -> tuple[Node, ...]:
@@ -85,5 +78,5 @@ def _trix_attributes(trix: str) -> tuple[tuple[str, str], ...] | None:
         return None
     if not isinstance(fields, dict):
         return None
-    dashed = {"contentType": "content-type"}
-    return tuple((dashed.get(key, key.lower()), str(value)) for key, value in fields.items())
+    named = {_TRIX_NAMES.get(key, key): str(value) for key, value in fields.items()}
+    return tuple((key, named[key]) for key in ATTACHMENT_ATTRIBUTES if key in named)

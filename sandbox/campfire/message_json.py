@@ -6,6 +6,7 @@ from sandbox.campfire.chat import Chat
 from sandbox.campfire.messages import Boost, Message
 from sandbox.campfire.people import Person
 from sandbox.campfire.presentation import rendered_body
+from sandbox.campfire.signed_ids import avatar_path
 
 
 def message_json(chat: Chat, message: Message, base_url: str) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def person_json(person: Person, base_url: str) -> dict[str, Any]:
         "id": person.id,
         "name": person.name,
         "role": person.role,
-        "avatar_url": f"{base_url}/users/{person.id}/avatar",
+        "avatar_url": f"{base_url}{avatar_path(person.id)}",
     }
 
 

@@ -104,6 +104,12 @@ class Messages:
         """Give a message another body."""
         self._database.execute("UPDATE messages SET html = ? WHERE id = ?", (html, message_id))
 
+    def replace_file(self, message_id: int, upload: Upload) -> None:
+        """Give a message another file, or its first one."""
+        with self._transaction():
+            self._database.execute("DELETE FROM attachments WHERE message_id = ?", (message_id,))
+            self._attach(message_id, upload)
+
     def delete(self, message_id: int) -> None:
         """Take a message away with its boosts and file."""
         self._database.execute("DELETE FROM messages WHERE id = ?", (message_id,))

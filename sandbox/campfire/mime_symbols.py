@@ -10,6 +10,7 @@ SYMBOLS = {
     "text/css": "css",
     "text/calendar": "ics",
     "text/csv": "csv",
+    "text/markdown": "md",
     "text/vcard": "vcf",
     "text/vtt": "vtt",
     "image/png": "png",

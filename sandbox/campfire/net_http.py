@@ -5,6 +5,7 @@ Written on h11 because httpx always puts `Host` first, and Campfire does not.
 
 import asyncio
 import contextlib
+import socket
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,12 @@ class TimedOut(NetHttpError):
 
 
 class Unreachable(NetHttpError):
-    """The webhook could not be reached, or did not speak HTTP: {reason}"""
+    """The webhook could not be reached, or did not speak HTTP: {exception}: {error}"""
+
+    def __init__(self, exception: str, error: str) -> None:
+        super().__init__(f"{exception}: {error}")
+        self.exception = exception
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,24 @@ async def post(url: str, headers: Sequence[tuple[str, str]], body: bytes, timeou
     except TimeoutError as error:
         raise TimedOut from error
     except (OSError, EOFError, ValueError, zlib.error, h11.ProtocolError) as error:
-        raise Unreachable(type(error).__name__) from error
+        raise _as_ruby(error, target) from error
+
+
+def _as_ruby(error: Exception, target: SplitResult) -> Unreachable:
+    """The same failure by the name that Ruby gives it (r30, r30c, r31)."""
+    host, port = target.hostname, target.port or (443 if target.scheme == "https" else 80)
+    opening = f"Failed to open TCP connection to {host}:{port}"
+    if isinstance(error, ConnectionRefusedError):
+        told = f'(Connection refused - connect(2) for "{host}" port {port})'
+        return Unreachable("Errno::ECONNREFUSED", f"{opening} {told}")
+    if isinstance(error, socket.gaierror):
+        told = f"(getaddrinfo: {error.strerror})"
+        return Unreachable("Socket::ResolutionError", f"{opening} {told}")
+    if isinstance(error, ConnectionResetError):
+        return Unreachable("Errno::ECONNRESET", "Connection reset by peer")
+    if isinstance(error, EOFError):
+        return Unreachable("EOFError", "end of file reached")
+    return Unreachable(type(error).__name__, str(error))
 
 
 async def _connect(target: SplitResult) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -86,7 +109,10 @@ async def _exchange(
     while not isinstance(event := connection.next_event(), h11.EndOfMessage):
         if event is h11.NEED_DATA:
             async with asyncio.timeout(timeout):
-                connection.receive_data(await reader.read(READ_SIZE))
+                data = await reader.read(READ_SIZE)
+            if not data and response is None:
+                raise EOFError
+            connection.receive_data(data)
         elif isinstance(event, h11.Response):
             response = event
         elif isinstance(event, h11.Data):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sandbox.campfire.html_tree import Comment, Element, Node, parse
-from sandbox.campfire.mentions import MENTION_TAG, user_id_of
+from sandbox.campfire.mentions import MENTION_TAG
+from sandbox.campfire.signed_ids import drawn_user_id
 
 NameOf = Callable[[int], str | None]
 
@@ -17,7 +18,10 @@ _QUOTED = re.compile(r"\A(\s*)(.+?)(\s*)\Z", re.DOTALL)
 
 
 def plain_text(html: str, name_of: NameOf) -> str:
-    """The text of a body; mentions become `@Name`, of unknown users nothing."""
+    """The text of a body; mentions become `@Name`, of unknown users nothing.
+
+    Raises `BrokenSgid` for a mention that Rails cannot read.
+    """
     return _chomp(_Conversion(name_of).children(parse(html), _Place()))
 
 
@@ -72,7 +76,7 @@ class _Conversion:
         return f"{indentation}{bullet} {_chomp(self.children(node.children, place))}\n"
 
     def _mention(self, node: Element) -> str:
-        user_id = user_id_of(node.attribute("sgid") or "")
+        user_id = drawn_user_id(node.attribute("sgid") or "")
         name = self.name_of(user_id) if user_id is not None else None
         return f"@{name}" if name else ""
 

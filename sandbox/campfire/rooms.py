@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 RoomKind = Literal["open", "closed", "direct"]
+Involvement = Literal["everything", "mentions", "nothing", "invisible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,16 @@ class Room:
     id: int
     kind: RoomKind
     name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Somebody's place in a room: what they want to be told of, and since when it is unread."""
+
+    room_id: int
+    person_id: int
+    involvement: Involvement
+    unread_at: str | None
 
 
 class Rooms:
@@ -66,10 +77,45 @@ class Rooms:
         query = "SELECT 1 FROM memberships WHERE room_id = ? AND person_id = ?"
         return self._database.execute(query, (room_id, person_id)).fetchone() is not None
 
+    def memberships(self, room_id: int) -> list[Membership]:
+        """Everybody's place in a room, in the order of ids."""
+        rows = self._database.execute(
+            "SELECT * FROM memberships WHERE room_id = ? ORDER BY person_id", (room_id,)
+        )
+        return [Membership(**row) for row in rows]
+
+    def unread_rooms(self, person_id: int) -> list[int]:
+        """The rooms with an unread mark for somebody."""
+        query = "SELECT room_id FROM memberships WHERE person_id = ? AND unread_at IS NOT NULL"
+        return [row["room_id"] for row in self._database.execute(query, (person_id,))]
+
     def add_member(self, room_id: int, person_id: int) -> None:
-        """Let somebody in; twice is once."""
+        """Let somebody in, told of everything in a ping, else of mentions; twice is once."""
+        room = self.get(room_id)
+        involvement = "everything" if room and room.kind == "direct" else "mentions"
         self._database.execute(
-            "INSERT OR IGNORE INTO memberships (room_id, person_id) VALUES (?, ?)",
+            "INSERT OR IGNORE INTO memberships (room_id, person_id, involvement) VALUES (?, ?, ?)",
+            (room_id, person_id, involvement),
+        )
+
+    def involve(self, room_id: int, person_id: int, involvement: Involvement) -> None:
+        """Set what a member wants to be told of."""
+        self._database.execute(
+            "UPDATE memberships SET involvement = ? WHERE room_id = ? AND person_id = ?",
+            (involvement, room_id, person_id),
+        )
+
+    def mark_unread(self, room_id: int, person_ids: Iterable[int], at: str) -> None:
+        """Give these members an unread mark."""
+        self._database.executemany(
+            "UPDATE memberships SET unread_at = ? WHERE room_id = ? AND person_id = ?",
+            [(at, room_id, person_id) for person_id in person_ids],
+        )
+
+    def mark_read(self, room_id: int, person_id: int) -> None:
+        """Take a member's unread mark away."""
+        self._database.execute(
+            "UPDATE memberships SET unread_at = NULL WHERE room_id = ? AND person_id = ?",
             (room_id, person_id),
         )
 

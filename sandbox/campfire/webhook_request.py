@@ -1,21 +1,12 @@
 """The webhook request, byte for byte as Rails sends it (recorded with Ruby: t02)."""
 
-import json
 import re
 from urllib.parse import urlsplit
 
 from sandbox.campfire.messages import Message
 from sandbox.campfire.people import Person
+from sandbox.campfire.rails_json import rails_json
 from sandbox.campfire.rooms import Room
-
-_HTML_IN_JSON = {
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-    "\u2028": "\\u2028",
-    "\u2029": "\\u2029",
-}
-"""What ActiveSupport escapes in JSON on top of JSON's own rules."""
 
 _OUTER_SPACE = re.compile(r"\A\s+|\s+\Z")
 
@@ -44,12 +35,6 @@ def webhook_body(author: Person, room: Room, bot: Person, message: Message, plai
 def without_mention(plain: str, bot_name: str) -> str:
     """The text without any `@<bot's name>`, stripped at the ends; inner spaces stay (w12)."""
     return _OUTER_SPACE.sub("", plain.replace(f"@{bot_name}", ""))
-
-
-def rails_json(value: object) -> str:
-    """JSON as ActiveSupport's `to_json` writes it: compact, raw UTF-8, `<>&` escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return "".join(_HTML_IN_JSON.get(character, character) for character in text)
 
 
 def webhook_headers(url: str, body: bytes) -> list[tuple[str, str]]:

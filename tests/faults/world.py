@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.launch.valkey import EmbeddedValkey
-from sandbox.campfire.bot_api import Mode
+from sandbox.campfire.bot_answers import Mode
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.faults import Fault
 from sandbox.campfire.seed import BotSeed

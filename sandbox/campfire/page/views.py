@@ -7,14 +7,16 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sandbox.campfire.chat import Chat
-from sandbox.campfire.mentions import sgid_of
+from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.messages import Attachment, Message
 from sandbox.campfire.people import Person
-from sandbox.campfire.presentation import shown_html
+from sandbox.campfire.pictures import is_picture, picture_size
+from sandbox.campfire.presentation import shown_body
+from sandbox.campfire.push_log import Push
 from sandbox.campfire.rooms import Room
+from sandbox.campfire.signed_ids import BrokenSgid, avatar_path, sgid_of
 
-PREVIEWED_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+PUSHES_SHOWN = 20
 _EMOJI_ONLY_LENGTH = 12
 _EMOJI_CATEGORIES = frozenset({"So", "Sk", "Cf", "Mn"})
 
@@ -27,6 +29,7 @@ class RoomView:
     kind: str
     title: str
     members: tuple[Person, ...]
+    is_unread: bool
 
     @property
     def bots(self) -> list[Person]:
@@ -53,19 +56,21 @@ class MessageView:
     body: Markup
     is_emoji: bool
     attachment: Attachment | None
+    picture_width: float | None
     boosts: tuple[BoostView, ...]
 
     @property
     def is_previewed(self) -> bool:
         """Whether the file is shown as a picture."""
-        return self.attachment is not None and self.attachment.content_type in PREVIEWED_TYPES
+        return self.attachment is not None and is_picture(self.attachment.content_type)
 
 
 class Views:
     """Renders the page's parts over one chat."""
 
-    def __init__(self, chat: Chat) -> None:
-        self._chat = chat
+    def __init__(self, campfire: Campfire) -> None:
+        self._campfire = campfire
+        self._chat = campfire.chat
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -75,6 +80,7 @@ class Views:
         )
         self._templates.filters["file_size"] = file_size
         self._templates.filters["initials"] = initials
+        self._templates.filters["avatar"] = avatar_path
 
     def render(self, template: str, **values: object) -> str:
         """Fill a template."""
@@ -89,7 +95,8 @@ class Views:
         ids = self._chat.rooms.member_ids(room.id)
         members = tuple(person for i in ids if (person := self._chat.people.get(i)) is not None)
         others = [person.name for person in members if viewer is None or person.id != viewer.id]
-        return RoomView(room.id, room.kind, room.name or " & ".join(others), members)
+        unread = viewer is not None and room.id in self._chat.rooms.unread_rooms(viewer.id)
+        return RoomView(room.id, room.kind, room.name or " & ".join(others), members, unread)
 
     def rooms_of(self, viewer: Person) -> list[RoomView]:
         """The rooms that somebody is in."""
@@ -107,23 +114,55 @@ class Views:
             message.room_id,
             creator,
             message.created_at,
-            Markup(shown_html(message.html, self._chat.people.name_of)),  # noqa: S704 - filtered
-            _is_emoji(self._chat.plain_text(message)) and message.attachment is None,
+            Markup(self._body(message)),  # noqa: S704 - filtered
+            _is_emoji(self._plain(message)) and message.attachment is None,
             message.attachment,
+            self._picture_width(message),
             tuple(
                 BoostView(boost.content, self._chat.people.name_of(boost.booster_id) or "")
                 for boost in boosts
             ),
         )
 
+    def pushes(self) -> list[Push]:
+        """The last notices, newest first."""
+        return self._campfire.pushes.all()[: -PUSHES_SHOWN - 1 : -1]
+
     def mentionable(self, room: RoomView, viewer: Person) -> list[dict[str, object]]:
         """Whom the composer offers in this room, bots first."""
         members = sorted(room.members, key=lambda person: (not person.is_bot, person.id))
         return [
-            {"id": p.id, "name": p.name, "bot": p.is_bot, "sgid": sgid_of(p.id)}
+            {
+                "id": p.id,
+                "name": p.name,
+                "bot": p.is_bot,
+                "sgid": sgid_of(p.id),
+                "avatar": avatar_path(p.id),
+            }
             for p in members
             if p.id != viewer.id and p.active
         ]
+
+    def _plain(self, message: Message) -> str:
+        try:
+            return self._chat.plain_text(message)
+        except BrokenSgid:
+            return ""
+
+    def _body(self, message: Message) -> str:
+        """What is shown of the text; beside a file it is not (a126)."""
+        if message.attachment is not None:
+            return ""
+        stripped = self._campfire.bot_api.mode == "main"
+        return shown_body(message.html, self._chat.people.name_of, stripped=stripped)
+
+    def _picture_width(self, message: Message) -> float | None:
+        """How wide a picture is shown: half its pixels (a23)."""
+        if message.attachment is None or not is_picture(message.attachment.content_type):
+            return None
+        data = self._chat.messages.attachment_data(message.id) or b""
+        size = picture_size(message.attachment.content_type, data)
+        return size[0] / 2 if size else None
 
     def _sees(self, viewer: Person, room: Room) -> bool:
         return self._chat.rooms.is_member(room.id, viewer.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from sandbox.campfire.bot_api import Mode
+from sandbox.campfire.bot_answers import Mode
 from sandbox.campfire.messages import Message
 from tests.conftest import eventually
 from tests.faults.suite import Scenario

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -31,10 +33,15 @@ class Received:
 
 
 class AnsweringServer:
-    """Answers every request with `answer`, a recording's `answered`; `scale` shortens its waits."""
+    """Answers every request with `answer`, a recording's `answered`; `scale` shortens its waits.
+
+    `{"silent": True}` accepts a connection and never says anything. `called` is set by the first
+    request.
+    """
 
     def __init__(self, answer: dict[str, Any] | None = None, *, scale: float = 1.0) -> None:
         self.received: list[Received] = []
+        self.called = asyncio.Event()
         self.answer = answer or {"status": "204 No Content", "ct": None, "body": ""}
         self._scale = scale
         self._server: asyncio.Server | None = None
@@ -78,9 +85,13 @@ class AnsweringServer:
             await writer.wait_closed()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.answer.get("silent"):
+            await reader.read()
+            return
         self.received.append(await _read_request(reader))
+        self.called.set()
         if self.answer.get("reset"):
-            writer.transport.abort()
+            _reset(writer)
             return
         await asyncio.sleep(self.answer.get("delay", 0) * self._scale)
         body = self.answer["body"].encode("latin-1")
@@ -99,6 +110,13 @@ class AnsweringServer:
             lines.append(f"Content-Length: {len(body)}\r\n")
         extra: str = self.answer.get("extra", "")
         return ("".join(lines) + extra + "\r\n").encode("latin-1")
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Cut the connection so that the other side is told: an RST, not an end."""
+    connection = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Received:

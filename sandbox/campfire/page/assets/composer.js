@@ -120,7 +120,7 @@ function option(person, index) {
   item.dataset.testid = `mention-option-${person.id}`;
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", String(index === selected));
-  const avatar = Object.assign(new Image(26, 26), { src: `/users/${person.id}/avatar`, alt: "" });
+  const avatar = Object.assign(new Image(26, 26), { src: person.avatar, alt: "" });
   const name = document.createElement("span");
   name.textContent = person.name;
   item.append(avatar, name);

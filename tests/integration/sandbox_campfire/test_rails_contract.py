@@ -1,0 +1,50 @@
+"""Every recorded case of Rails Campfire, in both releases, comes out the same on the stand-in."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from sandbox.campfire.bot_answers import Mode
+from sandbox.server import SandboxServer
+from tests.integration.sandbox_campfire.answering_server import AnsweringServer
+from tests.integration.sandbox_campfire.replay import bot_calls, person_posts
+from tests.integration.sandbox_campfire.replay.comparing import differences
+from tests.integration.sandbox_campfire.replay.recordings import MODES, load, names
+from tests.integration.sandbox_campfire.replay.world import World
+
+CASES = {kind: [(mode, name) for mode in MODES for name in names(mode, kind)] for kind in "aprw"}
+
+
+@pytest.fixture
+async def world(server: SandboxServer, webhook: AnsweringServer) -> AsyncIterator[World]:
+    """A stand-in that can be made like the recorded Campfire."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
+        yield World(server, webhook, http)
+
+
+@pytest.mark.parametrize(("mode", "name"), CASES["a"] + CASES["p"])
+async def test_bot_api(world: World, mode: Mode, name: str) -> None:
+    """A call of the bot API is answered as recorded, and leaves what it left."""
+    recording = load(mode, name)
+    observed = await bot_calls.replay(world, mode, name, recording)
+    found = differences(name, recording, observed)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("mode", "name"), CASES["w"])
+async def test_webhooks(world: World, mode: Mode, name: str) -> None:
+    """What somebody posts calls the bots it called, byte for byte, and tells whom it told."""
+    recording = load(mode, name)
+    observed = await person_posts.replay(world, mode, name, recording)
+    found = differences(name, recording, observed)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("mode", "name"), CASES["r"])
+async def test_answers(world: World, mode: Mode, name: str) -> None:
+    """What a webhook answers becomes the message, file, failed job or nothing that it became."""
+    recording = load(mode, name)
+    observed = await person_posts.replay(world, mode, name, recording)
+    found = differences(name, recording, observed)
+    assert not found, "\n".join(found)
