@@ -7,19 +7,18 @@ from typing import Any
 from shared.bots import Bot
 from shared.inbound import InboundMessage
 
-RECORDINGS = Path(__file__).parent / "recordings"
+RECORDINGS = Path(__file__).parent / "recordings" / "main"
 RECORDED_KEY = "3-52d8d3ea9c87"
 """The key of the recorded bot "Assistant"."""
 
 
 def recorded() -> dict[str, bytes]:
-    """Every webhook body that Campfire was recorded to send, by case."""
+    """Every webhook body that Campfire (main) was recorded to send and that is there whole."""
     bodies = {}
-    for file in sorted(RECORDINGS.glob("*.json")):
+    for file in sorted(RECORDINGS.glob("[rw]*.json")):
         case = json.loads(file.read_text(encoding="utf-8"))
-        requests = case.get("webhook_requests", []) if isinstance(case, dict) else []
-        for number, request in enumerate(requests):
-            if "body_text" in request:
+        for number, request in enumerate(case["webhook_requests"]):
+            if request["body_json"]:
                 bodies[f"{file.stem}-{number}"] = request["body_text"].encode()
     return bodies
 

@@ -1,10 +1,13 @@
 """Posting, editing and taking away, as Campfire's two releases answer it."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from consumer.campfire.errors import (
     BadKey,
     BadPost,
+    CampfireFailed,
     CampfireUnavailable,
     CampfireUnclear,
     Gone,
@@ -93,12 +96,16 @@ async def test_an_old_release_only_posts(site: Site) -> None:
 
 @both
 async def test_refusals_are_told_apart(site: Site) -> None:
-    """A bad key, a room the bot is not in, and a blank post are three different troubles."""
+    """A bad key, a room the bot is not in, and a blank post are three different troubles.
+
+    v1.4.9 says 500 to a room that the bot is not in, and takes a blank post (a12, a20).
+    """
+    main = (await site.sandbox.directory())["mode"] == "main"
     with pytest.raises(BadKey):
         await site.campfire.post(ROOM, "3-wrong", "hello")
-    with pytest.raises(NotInRoom):
+    with pytest.raises(NotInRoom if main else CampfireFailed):
         await site.campfire.post(4, KEY, "hello")
-    with pytest.raises(BadPost):
+    with pytest.raises(BadPost) if main else nullcontext():
         await site.campfire.post(ROOM, KEY, " ")
 
 

@@ -14,7 +14,7 @@ from tests.conftest import eventually
 from tests.integration.turn.conftest import ROOM, Stage
 from tests.patience import PATIENCE_S
 
-MENTION = '<span class="mention"'
+MENTION = '<div class="mention"'
 """A real mention, as the room shows it; a typed name is plain text."""
 V149 = pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
 BOTH = pytest.mark.parametrize("stage", ["main", "v1.4.9"], indirect=True)

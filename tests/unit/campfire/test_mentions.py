@@ -7,22 +7,25 @@ import pytest
 
 from consumer.campfire.mentions import Mention, mentions, user_id_of
 from consumer.rendering import render
-from sandbox.campfire.mentions import mention_html, sgid_of
+from sandbox.campfire.mentions import mention_html
 from sandbox.campfire.presentation import rendered_body
+from sandbox.campfire.signed_ids import sgid_of
 from tests.deliveries import RECORDINGS
 
 
-def _bodies(name: str) -> dict[str, str]:
-    """The html of each message of a recorded answer of the index, by its text."""
-    case = json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8"))
-    found = json.loads(case["response"]["body"])
-    return {message["body"]["plain_text"]: message["body"]["html"] for message in found}
-
-
-def test_the_recorded_index_shows_whom_a_message_mentions() -> None:
-    """a61: the attachment with its signed id, and the name in its escaped content."""
-    body = _bodies("a61_index_before")["@Assistant closed room"]
-    assert mentions(body) == [Mention(3, "Assistant")]
+@pytest.mark.parametrize(
+    ("case", "found"),
+    [
+        ("a83_mention_signed", {Mention(5, "Bob Baker")}),
+        ("a84_mention_unsigned", {Mention(5, "Bob Baker")}),
+        ("a86_mention_middle_of_p", {Mention(5, ""), Mention(5, "Bob Baker")}),
+        ("a101_post_in_shared_room", set()),
+    ],
+)
+def test_the_recorded_index_shows_whom_a_message_mentions(case: str, found: set[Mention]) -> None:
+    """The attachment with the id as posted, and in or after it the person with the signed one."""
+    recorded = json.loads((RECORDINGS / f"{case}.json").read_text(encoding="utf-8"))
+    assert set(mentions(recorded["as_bot_api_shows_it"][0]["body"]["html"])) == found
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,7 @@ def test_the_recorded_index_shows_whom_a_message_mentions() -> None:
 def test_the_recorded_messages_are_read(case: str, found: list[Mention]) -> None:
     """As a person posted them: Lexxy's and Trix's form, unsigned, typed only, none."""
     recorded = json.loads((RECORDINGS / f"{case}.json").read_text(encoding="utf-8"))
-    assert mentions(recorded["user_post"]["body"]["html"]) == found
+    assert mentions(recorded["messages_now"][0]["stored_html"]) == found
 
 
 def test_the_rendered_form_of_rails_is_read() -> None:
@@ -52,9 +55,15 @@ def test_the_rendered_form_of_rails_is_read() -> None:
 
 
 def test_a_form_without_id_gives_the_name() -> None:
-    """The stand-in draws a mention as a span with a name; typed names stay text."""
-    html = rendered_body(f"{mention_html(3, 'Assistant')} and @Second Bot", {3: "Assistant"}.get)
+    """An element of a mention's class without an id has a name; typed names stay text."""
+    html = '<span class="mention">@Assistant</span> and @Second Bot'
     assert mentions(html) == [Mention(None, "Assistant")]
+
+
+def test_the_stand_in_shows_a_mention_as_rails_does() -> None:
+    """What the stand-in's index makes of a mention reads as the recorded form does."""
+    html = rendered_body(f"{mention_html(3, 'Assistant')} and @Second Bot", {3: "Assistant"}.get)
+    assert set(mentions(html)) == {Mention(3, "Assistant")}
 
 
 def test_what_we_write_ourselves_is_read() -> None:

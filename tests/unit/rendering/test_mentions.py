@@ -3,8 +3,10 @@
 import pytest
 
 from consumer.rendering import render
-from sandbox.campfire.mentions import mentioned_user_ids
-from sandbox.campfire.presentation import shown_html
+from sandbox.campfire.html_tree import elements, parse
+from sandbox.campfire.mentions import MENTION_TAG
+from sandbox.campfire.presentation import shown_body
+from sandbox.campfire.signed_ids import drawn_user_id
 
 PEOPLE = {"Ada Admin": 1, "Ann": 2, "Ann Lee": 3, "小明": 4, "Zoë": 5, "R2.D2": 6}
 NAMES = {user_id: name for name, user_id in PEOPLE.items()}
@@ -30,23 +32,30 @@ NAMES = {user_id: name for name, user_id in PEOPLE.items()}
 def test_who_is_mentioned(text: str, ids: list[int]) -> None:
     """The longest known name, whole, outside code and links, in any script."""
     (post,) = render(text, PEOPLE)
-    assert mentioned_user_ids(post) == ids
+    assert drawn(post) == ids
 
 
 def test_a_mention_is_drawn_with_the_name_and_what_follows_stays() -> None:
     """Campfire draws the mention; the tag swallows nothing behind it."""
     (post,) = render("Ask @Ann now", PEOPLE)
-    shown = shown_html(post, NAMES.get)
-    assert shown == '<div>Ask <span class="mention" title="Ann">@Ann</span> now</div>'
+    shown = shown_body(post, NAMES.get)
+    assert '<div class="mention">' in shown
+    assert "\n  Ann\n</div> now" in shown
 
 
 def test_names_cannot_break_the_pattern() -> None:
     """A name full of special characters is only a name."""
     people = {".*": 7, "(x": 8, "a|b": 9, " ": 10}
     (post,) = render("@.* @(x @a|b @zzz", people)
-    assert mentioned_user_ids(post) == [7, 8, 9]
+    assert drawn(post) == [7, 8, 9]
 
 
 def test_without_people_nobody_is_mentioned() -> None:
     """The default leaves every @ as it was typed."""
     assert render("@Ann") == ("<div>@Ann</div>",)
+
+
+def drawn(post: str) -> list[int | None]:
+    """Whom Campfire draws in a post, each once."""
+    found = elements(parse(post), MENTION_TAG)
+    return list(dict.fromkeys(drawn_user_id(e.attribute("sgid") or "") for e in found))

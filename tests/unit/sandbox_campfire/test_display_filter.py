@@ -67,7 +67,7 @@ def test_it_is_stable(html: str) -> None:
 
 def test_a_mention_keeps_who_is_meant() -> None:
     """The tag of a mention stays with its id: the room draws the person from it."""
-    mention = mention_html(3, "Assistant")
+    mention = stored_form(mention_html(3, "Assistant"))
     assert filter_html(mention) == mention
 
 

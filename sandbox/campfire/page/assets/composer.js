@@ -82,7 +82,7 @@ function replace(node, start, end, person) {
 
 function makeChip(person) {
   const chip = document.createElement("span");
-  chip.className = "mention";
+  chip.className = "chip";
   chip.contentEditable = "false";
   chip.dataset.userId = person.id;
   chip.dataset.testid = "mention-chip";

@@ -1,6 +1,7 @@
 // The room: sends what is written, and keeps the list of messages as the server tells it.
 
 import { clear, isPicking, value } from "./composer.js";
+import { highlight } from "./highlight.js";
 
 const roomId = document.body.dataset.roomId;
 const viewerId = document.body.dataset.viewerId;
@@ -9,7 +10,7 @@ const editor = document.getElementById("editor");
 const form = document.getElementById("composer");
 const hint = document.getElementById("hint");
 const file = document.getElementById("file");
-const GROUP_MS = 5 * 60 * 1000;
+const THREAD_MS = 5 * 60 * 1000;
 const NEAR_BOTTOM = 120;
 const usualHint = hint.textContent;
 
@@ -60,9 +61,9 @@ function put(html) {
   const message = template.content.firstElementChild;
   const known = document.getElementById(message.id);
   const follow = isAtBottom() || message.dataset.creatorId === viewerId;
-  if (known) known.replaceWith(message);
-  else { message.classList.add("message--new"); insert(message); }
-  arrange();
+  if (known) { message.classList.toggle("message--continued", known.classList.contains("message--continued")); known.replaceWith(message); }
+  else { message.classList.add("message--new"); insert(message); thread(message); }
+  show(message);
   if (follow) toBottom();
 }
 
@@ -74,14 +75,22 @@ function insert(message) {
   else document.getElementById("empty").before(message);
 }
 
+// As Campfire: decided when a message enters the page, by the one directly above it; not again when
+// that one is deleted, nor on an edit. Reading the page anew decides anew.
+function thread(message) {
+  const above = message.previousElementSibling;
+  const same = above?.dataset.creatorId === message.dataset.creatorId;
+  const near = same && new Date(message.dataset.at) - new Date(above.dataset.at) <= THREAD_MS;
+  message.classList.toggle("message--continued", near);
+}
+
+function show(message) {
+  localTime(message.querySelector("time"));
+  highlight(message);
+}
+
 function arrange() {
-  let previous = null;
-  for (const message of list.querySelectorAll(".message")) {
-    const near = previous && new Date(message.dataset.at) - new Date(previous.dataset.at) < GROUP_MS;
-    message.classList.toggle("message--continued", Boolean(near) && previous.dataset.creatorId === message.dataset.creatorId);
-    localTime(message.querySelector("time"));
-    previous = message;
-  }
+  for (const message of list.querySelectorAll(".message")) { thread(message); show(message); }
 }
 
 function localTime(time) {
@@ -121,21 +130,26 @@ async function readAgain() {
 
 function listen() {
   let wasLost = false;
-  const events = new EventSource("/events");
-  events.addEventListener("open", () => { show("live", "Live"); if (wasLost) readAgain(); wasLost = false; });
-  events.addEventListener("error", () => { wasLost = true; show("lost", "Connection lost, trying again…"); });
+  const events = new EventSource(`/events?room=${roomId}`);
+  events.addEventListener("open", () => { showState("live", "Live"); if (wasLost) readAgain(); wasLost = false; });
+  events.addEventListener("error", () => { wasLost = true; showState("lost", "Connection lost, trying again…"); });
   events.addEventListener("removed", (event) => {
     document.getElementById(`message-${JSON.parse(event.data).id}`)?.remove();
-    arrange();
   });
+  events.addEventListener("pushed", readPushes);
   events.addEventListener("message", (event) => {
-    const { room, html, kind } = JSON.parse(event.data);
+    const { room, html, kind, unread } = JSON.parse(event.data);
     if (String(room) === roomId) put(html);
-    else if (kind === "created") document.querySelector(`[data-room-link="${room}"]`)?.setAttribute("data-unread", "");
+    else if (kind === "created" && unread) document.querySelector(`[data-room-link="${room}"]`)?.setAttribute("data-unread", "");
   });
 }
 
-function show(state, text) {
+async function readPushes() {
+  const response = await fetch("/pushes");
+  if (response.ok) document.getElementById("pushes").innerHTML = await response.text();
+}
+
+function showState(state, text) {
   document.getElementById("live").dataset.state = state;
   document.getElementById("live-text").textContent = text;
 }
