@@ -5,7 +5,7 @@ from consumer.campfire.messages import Boost, boost_from
 from consumer.campfire.wire import PLAIN, Wire
 
 LONGEST = 16
-"""Characters; the port refuses more (a43), Rails' column is as wide."""
+"""Characters. Campfire takes more (a43, a108), but a phone wraps them."""
 
 
 async def create(wire: Wire, room_id: int, key: str, message_id: str, content: str) -> Boost:

@@ -23,7 +23,9 @@ async def page(
     params = {name: pivot for name, pivot in pivots.items() if pivot is not None}
     answer = expect(await wire.again("GET", room_id, key, "", params=params), 200, 204)
     total = total_count(answer)
-    if answer.status_code == 204:  # the port's way to say that there is nothing (a64, a66)
+    if (
+        answer.status_code == 204
+    ):  # another server's way to say that there is nothing; Rails says []
         return Page((), total)
     messages = read(answer, messages_from)
     more = next_page(answer)

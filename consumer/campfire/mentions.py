@@ -1,8 +1,8 @@
 """Whom a message mentions, in every form in which Campfire writes a mention. Pure.
 
 docs/campfire.md, "Mentions": `<action-text-attachment sgid="S">`, where S names the user; rendered,
-the person's name stands in it (Rails) or in an escaped `content` attribute (recording a61). A name
-that was only typed (`@Assistant` as text, w04) calls no bot, and is no mention here either.
+the person is drawn in it or, where it stood in a `<p>`, behind it (a83, a86). A name that was only
+typed (`@Assistant` as text, w04) calls no bot, and is no mention here either.
 """
 
 import base64
@@ -34,7 +34,11 @@ def mentions(html: str) -> list[Mention]:
 
 
 def user_id_of(sgid: str) -> int | None:
-    """Who a signed global id names; None for what names no user. Signatures are not checked."""
+    """Who a signed global id names; None for what names no user.
+
+    We cannot check the signature. Campfire calls nobody for a wrong one (w31), but people's editors
+    write none.
+    """
     data = sgid.partition("--")[0]
     try:
         record = base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)).decode()

@@ -1,7 +1,7 @@
-"""`@Name` of a person we know becomes a mention that Campfire takes for one it wrote itself.
+"""`@Name` of a person we know becomes a mention that Campfire draws like one it wrote itself.
 
-The signature of a user's global id is not checked (docs/campfire.md, "Mentions"; w03), so the
-id that webhooks carry is enough. Who is not a member of the room is mentioned without effect.
+It is not signed, as nobody but Campfire can: it tells nobody and calls no bot (docs/campfire.md,
+"Mentions"; w03, a84).
 """
 
 import base64

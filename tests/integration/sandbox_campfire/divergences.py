@@ -51,12 +51,12 @@ NOT_COMPARED = (
 )
 
 
-def why_not_compared(case: str, path: str) -> str | None:
-    """The reason why this fact is not compared; None when it is."""
+def not_compared(case: str, path: str) -> NotCompared | None:
+    """The row that leaves this fact out; None when it is compared."""
     number = case.partition("_")[0]
     return next(
         (
-            row.why
+            row
             for row in NOT_COMPARED
             if re.fullmatch(row.cases, number) and re.fullmatch(row.paths, path)
         ),

@@ -150,7 +150,7 @@ async def test_it_says_what_it_is(page: Page) -> None:
 
 async def test_another_rooms_news_is_marked(page: Page, sandbox: SandboxClient) -> None:
     """A message elsewhere marks that room in the list."""
-    await sandbox.post(3, "over here")
+    await sandbox.post(3, "over here", user_id=2)
     await expect(page.get_by_test_id("room-3")).to_have_attribute("data-unread", "")
 
 

@@ -1,10 +1,12 @@
 """Plain text and stored form of bodies, held to ActionText (t01)."""
 
+import json
+
 import pytest
 
 from sandbox.campfire.mentions import mention_html, stored_form
 from sandbox.campfire.plain_text import plain_text
-from tests.unit.sandbox_campfire.recording import load
+from tests.unit.sandbox_campfire.recording import FOLDER, load
 
 CASES = load("t01_rails_filters")["cases"]
 
@@ -34,6 +36,13 @@ def test_stored_form_is_rails(name: str) -> None:
     assert stored_form(case["posted"]) == case["stored_html"].replace(
         *HTML5_PARSER.get(name, ("", ""))
     )
+
+
+def test_blocks_are_kept_apart_as_in_campfire() -> None:
+    """Each of 243 measured pairs of blocks: what stands between them in the plain text."""
+    pairs = json.loads((FOLDER / "display.json").read_text(encoding="utf-8"))["adjacency"]
+    found = [(html, plain_text(stored_form(html), _nobody)) for html, _, _ in pairs]
+    assert found == [(html, text) for html, text, _ in pairs]
 
 
 def test_mentions_are_names() -> None:

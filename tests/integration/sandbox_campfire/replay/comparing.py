@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.integration.sandbox_campfire.divergences import why_not_compared
+from tests.integration.sandbox_campfire.divergences import not_compared
 from tests.integration.sandbox_campfire.replay.recordings import Json
 from tests.integration.sandbox_campfire.replay.shown import recorded_shown
 
@@ -34,14 +34,14 @@ def differences(case: str, recorded: Json, observed: Json) -> list[str]:
     ours = dict(facts(observed))
     problems = []
     for path, value in facts(recorded):
-        if why_not_compared(case, path) is not None:
+        if not_compared(case, path) is not None:
             continue
         if path not in ours:
             problems.append(f"{path}: recorded {value!r}, the stand-in has nothing")
         elif not _same(value, ours[path]):
             problems.append(f"{path}: recorded {value!r}, the stand-in {ours[path]!r}")
     known = {path for path, _ in facts(recorded)}
-    extra = [p for p in ours if p not in known and why_not_compared(case, p) is None]
+    extra = [p for p in ours if p not in known and not_compared(case, p) is None]
     return problems + [f"{path}: the stand-in has {ours[path]!r}" for path in extra]
 
 
@@ -119,13 +119,6 @@ def _same(recorded: object, ours: object) -> bool:
         pairs = zip(recorded, ours, strict=False)
         return len(recorded) == len(ours) and all(_same(a, b) for a, b in pairs)
     return recorded == ours
-
-
-def counted(case: str, recorded: Json) -> tuple[int, int]:
-    """How many facts of a recording are compared, and how many are listed."""
-    paths = [path for path, _ in facts(recorded)]
-    listed = sum(why_not_compared(case, path) is not None for path in paths)
-    return len(paths) - listed, listed
 
 
 _WHOLE: dict[str, Callable[[Any], object]] = {
