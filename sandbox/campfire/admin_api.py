@@ -27,6 +27,7 @@ from sandbox.campfire.faults import Fault
 from sandbox.campfire.message_json import message_json
 from sandbox.campfire.messages import Message
 from sandbox.campfire.people import Person
+from sandbox.campfire.posting import Stored
 from sandbox.campfire.presentation import shown_body
 from sandbox.campfire.rooms import Room
 
@@ -82,7 +83,10 @@ class AdminApi:
         if room is None or author is None:
             return _missing("room" if room is None else "user")
         body, upload = form.body(self._chat.people), form.upload()
-        message = self._campfire.posting.post(author, room, body, upload)
+        try:
+            message = self._campfire.posting.post(author, room, body, upload)
+        except Stored as stored:
+            return JSONResponse({"problems": [str(stored)], "id": stored.message.id}, 500)
         self._campfire.webhooks.call_bots(author, room, message)
         return JSONResponse(self._message_json(request, message), 201)
 

@@ -97,7 +97,12 @@ class Jobs:
             try:
                 await work()
             except JobFailed as failure:
-                self.failed.append(FailedJob(name, failure.exception, failure.error))
-                log.info("job_failed", job=name, exception=failure.exception)
+                self._note(name, failure)
+            except Exception as error:  # noqa: BLE001 - the worker outlives every job
+                self._note(name, JobFailed(type(error).__name__, str(error)))
             finally:
                 self._queue.task_done()
+
+    def _note(self, name: str, failure: JobFailed) -> None:
+        self.failed.append(FailedJob(name, failure.exception, failure.error))
+        log.info("job_failed", job=name, exception=failure.exception)

@@ -13,7 +13,7 @@ if (editor.contentEditable !== "plaintext-only") editor.contentEditable = "true"
 export function value() {
   convertTyped({ whole: true });
   const html = [...editor.childNodes].map(toHtml).join("").replace(/(<br>|\s)+$/, "");
-  return html.trim() ? `<p>${html.trim()}</p>` : "";
+  return html.trim() ? `<div>${html.trim()}</div>` : "";
 }
 
 export function clear() {

@@ -11,19 +11,15 @@ from urllib.parse import parse_qs
 
 from sandbox.campfire.bot_answers import Mode
 from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.message_json import message_json
 from sandbox.campfire.sessions import PERSON_COOKIE
-from tests.integration.sandbox_campfire.answering_server import Received
 from tests.integration.sandbox_campfire.replay.bodies import png
 from tests.integration.sandbox_campfire.replay.bot_calls import send
 from tests.integration.sandbox_campfire.replay.comparing import CUT
+from tests.integration.sandbox_campfire.replay.outcome import observe
 from tests.integration.sandbox_campfire.replay.recordings import Json, translated
 from tests.integration.sandbox_campfire.replay.world import ADA, ANN, ASSISTANT, SECOND, World
 
 _LONG = {"w40_100KB_message": f"<div>{'x' * 99_989}</div>"}
-RECORDED_WHOLE = 20_000
-"""Characters; of what is longer a recording has only the beginning, and no `body_json`."""
-
 _HELD = ("w50", "w51", "w52", "w54", "w55")
 """What somebody does between posting and delivery, while the worker is busy."""
 
@@ -43,7 +39,7 @@ async def replay(world: World, mode: Mode, name: str, recording: Json) -> Json:
         found = await _act(world, name, recording)
         await _while_it_thinks(world, name, recording)
     await world.campfire.settled()
-    return _observe(world, name, recording, found)
+    return observe(world, _room(recording), recording, found)
 
 
 def _set_up(world: World, name: str, recording: Json) -> None:
@@ -216,48 +212,6 @@ async def _while_it_thinks(world: World, name: str, recording: Json) -> None:
         world.chat.rooms.remove_member(_room(recording), ASSISTANT)
     else:
         world.chat.rooms.delete(_room(recording))
-
-
-def _observe(world: World, name: str, recording: Json, found: Json) -> Json:
-    """Everything that the recording tells, as it is in the stand-in."""
-    found.setdefault("user_post", _person_sees(world, recording))
-    ids = [m["id"] for m in recording["messages_now"]]
-    rows = world.messages_of(_room(recording), min(ids)) if ids else []
-    found["messages_now"] = rows
-    found["mentionees_by_message"] = {str(row["id"]): row["mentionees"] for row in rows}
-    found["webhook_requests"] = [_request_json(r) for r in world.webhook.received]
-    found["jobs_left"] = {"q": 0, "w": 0}
-    found["jobs_failed"] = world.failed_jobs()
-    found["unread_for"], found["pushes"] = world.unread_for(), world.pushes()
-    if "edited_message" in recording:
-        edited = [world.chat.messages.get(m["id"]) for m in recording["edited_message"]]
-        found["edited_message"] = [world.row(message) for message in edited if message]
-    return {key: value for key, value in found.items() if key in recording}
-
-
-def _person_sees(world: World, recording: Json) -> object:
-    """What the page's own index tells of the message, its id where only that was noted."""
-    told = recording["user_post"]
-    if isinstance(told, dict) and "body" in told:
-        message = world.chat.messages.get(told["id"])
-        return message and message_json(world.chat, message, told["url"].partition("/rooms")[0])
-    return world.posted_id if isinstance(told, int) else {} if told else None
-
-
-def _request_json(received: Received) -> Json:
-    head, _, body = received.raw.partition(b"\r\n\r\n")
-    lines = head.decode().split("\r\n")
-    method, path, version = lines[0].split(" ")
-    return {
-        "method": method,
-        "path": path,
-        "version": version,
-        "headers": [line.split(": ", 1) for line in lines[1:]],
-        "raw_head": f"{head.decode()}\r\n\r\n",
-        "body_text": body.decode(),
-        "body_bytes": len(body),
-        "body_json": json.loads(body) if len(body) <= RECORDED_WHOLE else None,
-    }
 
 
 def _whole(answer: Json, recording: Json) -> Json:
