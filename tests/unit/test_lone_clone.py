@@ -41,7 +41,7 @@ def leanings(name: str, text: str) -> Iterator[str]:
     """What in this file leads out of the tree."""
     folder = PurePosixPath(name).parent
     for path in ABOVE.findall(prose(text) if name.endswith(".py") else text):
-        place = (Path(folder) / path).resolve()
+        place = (Path(folder) / path.rstrip(".")).resolve()
         if not place.is_relative_to(Path.cwd()) or not (place.exists() or place.name == ".env"):
             yield path
     yield from OF_ONE_MACHINE.findall(text)
@@ -93,6 +93,7 @@ def test_what_leads_out_is_seen(name: str, text: str) -> None:
     ("name", "text"),
     [
         ("docker/compose.yml", "env_file: [../.env]"),
+        ("docs/a.md", "It is said in ../README.md."),
         ("docs/a.md", "[README](../README.md), [campfire.md](campfire.md)"),
         ("tests/unit/a.py", "Path(__file__).parents[2]"),
         ("a.py", 'HOME = "/home/x"'),
