@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from consumer.sessions.records import SessionRecord
-from consumer.sessions.turn import Answer
+from consumer.sessions.turn import Answer, Stretch
 from shared.lane import Lane
 
 INPUTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
@@ -23,34 +23,38 @@ class Booked:
 def book(
     lane: Lane,
     before: SessionRecord | None,
-    answer: Answer,
+    turn: Stretch,
     now: datetime,
     *,
     counted: float,
     folder: str,
     job: str | None = None,
 ) -> Booked:
-    """Add an answered turn to the record before it (None: the session's first).
+    """Add a turn that stays in the conversation to the record before (None: it is the first).
 
     `counted` is the client's total before the turn, US dollars; `folder` the name of the working
     directory, which a spare brings along; `job` what the turn was of, should its answer get lost.
     """
     entry_before = before.last_entry if before is not None else None
+    answered = isinstance(turn, Answer)
     record = before or SessionRecord(
-        lane=lane, session_id=answer.session_id, created_at=now, last_used=now
+        lane=lane, session_id=turn.session_id, created_at=now, last_used=now
     )
     record = replace(
-        record.renamed(answer.session_id, now),
-        turns=record.turns + 1,
-        cost=record.cost + answer.total_cost - counted,
-        input_tokens=record.input_tokens + sum(_count(answer.usage, name) for name in INPUTS),
-        output_tokens=record.output_tokens + _count(answer.usage, "output_tokens"),
-        last_entry=answer.entry,
+        record.renamed(turn.session_id, now),
+        turns=record.turns + answered,
+        cost=record.cost + turn.total_cost - counted,
+        input_tokens=record.input_tokens + sum(_count(turn.usage, name) for name in INPUTS),
+        output_tokens=record.output_tokens + _count(turn.usage, "output_tokens"),
+        last_entry=turn.entry,
         last_job=job if before is None or entry_before is not None else None,
         entry_before=entry_before,
         folder=folder,
+        last_answered=answered,
+        last_tools=turn.tools,
+        undone=(),
     )
-    return Booked(record, answer.total_cost - counted)
+    return Booked(record, turn.total_cost - counted)
 
 
 def _count(usage: Mapping[str, Any], name: str) -> int:

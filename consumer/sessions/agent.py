@@ -37,6 +37,13 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A message that is not the model's stands in the transcript: a tool's result, a note."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageEnded:
     """A message of the model is whole, or cut off; what it said came before."""
 
@@ -71,6 +78,7 @@ class Stale:
 AgentMessage = (
     Stale
     | Said
+    | Placed
     | MessageEnded
     | TextDelta
     | ToolStarted

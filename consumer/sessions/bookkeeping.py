@@ -1,17 +1,19 @@
 """The books: what was done so far in this process, and each lane's record after a turn."""
 
+import uuid
 from collections import Counter
+from dataclasses import replace
 
 import structlog
 from redis.exceptions import RedisError
 
-from consumer.sessions.accounting import book
+from consumer.sessions.accounting import Booked, book
 from consumer.sessions.errors import Superseded
 from consumer.sessions.events import Tier
 from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock, Session
-from consumer.sessions.turn import Answer
+from consumer.sessions.turn import Answer, Stretch
 from consumer.sessions.turn_result import Order, TurnResult
 from shared.lane import Lane
 
@@ -35,18 +37,10 @@ class Bookkeeping:
         self, order: Order, session: Session, tier: Tier, answer: Answer, *, seconds: float
     ) -> TurnResult:
         """Put an answered turn on record; what it was, for the pipeline."""
-        lane, now, folder = order.lane, self._clock(), session.folder.name
-        booked = book(
-            *(lane, session.record, answer, now),
-            counted=session.count(answer.total_cost),
-            folder=folder,
-            job=order.job,
-        )
-        self.counts.update(turns=1, cost_micros=round(booked.cost * 1_000_000))
+        booked = self._booked(order, session, answer)
+        self.counts.update(turns=1)
         self.counts[tier.value] += 1
-        if lane not in self._removal.pending:
-            session.record = booked.record
-            await self._save(booked.record, session.fence)
+        await self._put(booked.record, session)
         return TurnResult(
             text=answer.text,
             cut=answer.cut,
@@ -59,6 +53,52 @@ class Bookkeeping:
             duration=seconds,
             folder=session.folder,
         )
+
+    async def unanswered(self, order: Order, session: Session) -> None:
+        """Put on record what a turn without an answer left, once it is over.
+
+        Where nothing of it may stay, its client goes: the next one is resumed before it.
+        """
+        left = await session.left()
+        if left is None or order.lane in self._removal.pending:
+            return
+        if left.kept is not None:
+            await self._put(self._booked(order, session, left.kept).record, session)
+            return
+        self._removal.close_soon(session)
+        if left.tools or session.recap_due:
+            await self._save(self._with_undone(order.lane, session, left.tools), session.fence)
+
+    def _booked(self, order: Order, session: Session, turn: Stretch) -> Booked:
+        booked = book(
+            *(order.lane, session.record, turn, self._clock()),
+            counted=session.count(turn.total_cost),
+            folder=session.folder.name,
+            job=order.job,
+        )
+        self.counts.update(cost_micros=round(booked.cost * 1_000_000))
+        return booked
+
+    def _with_undone(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> SessionRecord:
+        """The lane's record, or one of a conversation of which nothing else is left."""
+        now, undone = self._clock(), (*session.undone, *tools)
+        if session.record is not None:
+            return replace(session.record, undone=undone)
+        return SessionRecord(
+            lane=lane,
+            session_id=str(uuid.uuid4()),
+            created_at=now,
+            last_used=now,
+            undone=undone,
+            resumable=False,
+            lost=session.recap_due,
+        )
+
+    async def _put(self, record: SessionRecord, session: Session) -> None:
+        """Unless somebody threw the session away meanwhile."""
+        if record.lane not in self._removal.pending:
+            session.record, session.undone = record, ()
+            await self._save(record, session.fence)
 
     async def renamed(self, lane: Lane, session_id: str) -> None:
         """Put another session id of the lane on record, as the first one if need be."""

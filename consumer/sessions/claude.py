@@ -33,6 +33,7 @@ from consumer.sessions.agent import (
     ConnectClient,
     Ended,
     MessageEnded,
+    Placed,
     Said,
     Stale,
 )
@@ -85,6 +86,7 @@ class ClaudeClient:
     ) -> None:
         self._close_timeout = settings.close_timeout
         self._process = AgentProcess(settings.run_dir)
+        self._hook = ToolHook(settings, options, self._process.temp.path)
         plain = claude_options(
             settings, options, cli, self._process.pid_file, self._process.temp.path
         )
@@ -93,7 +95,7 @@ class ClaudeClient:
                 **plain,
                 stderr=self._process.hear,
                 session_store=store,
-                hooks=_before_every_tool(ToolHook(settings, options, self._process.temp.path)),
+                hooks=_before_every_tool(self._hook),
             )
         )
         self._closed = False
@@ -140,6 +142,8 @@ class ClaudeClient:
                     return
                 heard = True
                 for translated in translate(message):
+                    if isinstance(translated, ToolEnded) and translated.id in self._hook.denied:
+                        yield ToolDenied(self._hook.denied.pop(translated.id), id=translated.id)
                     yield translated
         except ClaudeSDKError as error:
             died = AgentCrashed if heard else SessionGone
@@ -204,6 +208,8 @@ def _said(message: AssistantMessage) -> Iterator[AgentMessage]:
 
 
 def _tool_results(message: UserMessage) -> Iterator[AgentMessage]:
+    if message.uuid:
+        yield Placed(message.uuid)
     for block in message.content if isinstance(message.content, list) else []:
         if isinstance(block, ToolResultBlock):
             yield ToolEnded(id=block.tool_use_id, failed=bool(block.is_error))
@@ -219,7 +225,7 @@ def _notice(message: SystemMessage) -> Iterator[AgentMessage]:
             status=data.get("error_status"),
         )
     elif message.subtype == "permission_denied":
-        yield ToolDenied(name=str(data.get("tool_name", "")))
+        yield ToolDenied(str(data.get("tool_name", "")), id=str(data.get("tool_use_id", "")))
     elif message.subtype == "compact_boundary":
         log.info("conversation_compacted", session_id=data.get("session_id"))
     elif message.subtype == "mirror_error":

@@ -77,7 +77,7 @@ class Connector:
         message.
         """
         lane = record.lane
-        if self.is_stale(lane, record.last_used):
+        if not record.resumable or self.is_stale(lane, record.last_used):
             return True  # nothing to resume: its message begins anew
         await self._hot.closed(lane)
         if not await self._hot.room_ahead(lane, keep):
@@ -93,16 +93,29 @@ class Connector:
     async def _connect(
         self, lane: Lane, bot: Bot, on_wait: OnWait | None, job: str | None, fence: int
     ) -> Session:
-        record, why_not = await self._resumable(lane, job, fence)
+        record, why_not = await self._on_record(lane, job, fence)
         if record is None:
             return await self._cold(lane, bot, on_wait, reason=why_not)
-        session = await self._warm_if_possible(record, bot, on_wait)
-        if session is None:
+        session = await self._of_last_turn(record, bot, on_wait)
+        session.undone = record.undone
+        return session
+
+    async def _of_last_turn(
+        self, record: SessionRecord, bot: Bot, on_wait: OnWait | None
+    ) -> Session:
+        lane = record.lane
+        if not record.resumable:
+            session = await self._cold(lane, bot, on_wait, reason="nothing_answered")
+            session.recap_due = record.lost
+            return session
+        resumed = await self._warm_if_possible(record, bot, on_wait)
+        if resumed is None:
             await self._records.set_aside(lane, "unresumable")
             await asyncio.to_thread(self._workspaces.retire, lane, record)
             session = await self._cold(lane, bot, on_wait, reason="resume_failed")
             session.recap_due = True
-        return session
+            return session
+        return resumed
 
     async def _warm_if_possible(
         self, record: SessionRecord, bot: Bot, on_wait: OnWait | None
@@ -132,10 +145,10 @@ class Connector:
         self._hot.close_soon(trial)
         await self._hot.closed(lane)
 
-    async def _resumable(
+    async def _on_record(
         self, lane: Lane, job: str | None, fence: int
     ) -> tuple[SessionRecord | None, str]:
-        """What to resume, or None and why there is nothing; what is over is forgotten."""
+        """What is known of the lane, or None and why nothing is; what is over is forgotten."""
         record = await self._records.load(lane)
         if record is None:
             return None, "no_record"
@@ -149,9 +162,11 @@ class Connector:
     async def _cut(self, record: SessionRecord, fence: int) -> SessionRecord | None:
         """Take back the last turn, on record too: this run of its message may fail as well."""
         before = record.without_last_turn()
-        if before is None:
+        if not before.resumable:
             await self.forget(record.lane)
-            return None
+            if not before.undone:
+                return None
+            before = replace(before, folder=None)  # what lay there is the lane's own again
         try:
             await self._records.save(before, fence)
         except (OSError, Superseded) as error:
@@ -247,6 +262,7 @@ class Connector:
             on_end=lambda: self._ended(session, options.session_id),
         )
         session.record = record
+        session.undone = record.undone if record else ()
         return session
 
     async def _ended(self, session: Session, session_id: str) -> None:

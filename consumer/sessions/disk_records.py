@@ -154,6 +154,11 @@ def encode(record: SessionRecord) -> str:
         "last_job": record.last_job,
         "assistant_uuid_before": record.entry_before,
         "folder": record.folder,
+        "last_answered": record.last_answered,
+        "last_tools": record.last_tools,
+        "undone": record.undone,
+        "resumable": record.resumable,
+        "lost": record.lost,
     }
     return json.dumps(fields, indent=2) + "\n"
 
@@ -183,6 +188,11 @@ def _record(fields: dict[str, Any]) -> SessionRecord:
         last_job=_text_or_none(fields.get("last_job")),
         entry_before=_text_or_none(fields.get("assistant_uuid_before")),
         folder=_text_or_none(fields.get("folder")),
+        last_answered=bool(fields.get("last_answered", True)),
+        last_tools=tuple(_text(name) for name in fields.get("last_tools", ())),
+        undone=tuple(_text(name) for name in fields.get("undone", ())),
+        resumable=bool(fields.get("resumable", True)),
+        lost=bool(fields.get("lost", False)),
     )
 
 

@@ -59,6 +59,8 @@ class ToolDenied:
     """The model asked for a tool the bot's file does not grant."""
 
     name: str
+    id: str = ""
+    """That of its ToolStarted, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,12 +55,6 @@ class LaneSessions:
         session = await self._connector.connect(lane, bot, _told(on_event), job)
         return session, session.tier
 
-    async def drop_unanswered(self, lane: Lane) -> None:
-        """Close a client whose last turn got no answer: what is left of it is not resumed."""
-        session = self._hot.peek(lane)
-        if session is not None and session.unanswered:
-            await self._close(lane, session, "rerun")
-
     def _unfit(self, session: Session, bot: Bot, job: str | None) -> str | None:
         """Why a connected session cannot take the next turn; None when it can."""
         if not session.is_open:

@@ -29,6 +29,16 @@ class SessionRecord:
     """`last_entry` before that turn; None where that was the session's first."""
     folder: str | None = None
     """The name of the working directory, where it is not the lane's own (a spare's)."""
+    last_answered: bool = True
+    """Whether the last turn ended in an answer, not in a stop, its deadline or its limit."""
+    last_tools: tuple[str, ...] = ()
+    """The names of the tools that ran in it."""
+    undone: tuple[str, ...] = ()
+    """The same of turns that were cut off since, which nobody undid: the next prompt tells."""
+    resumable: bool = True
+    """False: nothing of the conversation is left; `undone` and `lost` are all there is to know."""
+    lost: bool = False
+    """Whether the conversation before it was lost, of which nobody could be told yet."""
 
     def renamed(self, session_id: str, now: datetime) -> "SessionRecord":
         """The record under another session id; its transcript is another one too."""
@@ -47,16 +57,17 @@ class SessionRecord:
         """Whether the last turn was this job's."""
         return job is not None and job == self.last_job
 
-    def without_last_turn(self) -> "SessionRecord | None":
-        """The record before `last_job` was answered; None when that was the session's first."""
-        if self.entry_before is None:
-            return None
+    def without_last_turn(self) -> "SessionRecord":
+        """The record before `last_job`'s turn; what its tools did is not undone by that."""
         return replace(
             self,
-            turns=self.turns - 1,
+            turns=self.turns - self.last_answered,
             last_entry=self.entry_before,
             last_job=None,
             entry_before=None,
+            last_tools=(),
+            undone=(*self.undone, *self.last_tools),
+            resumable=self.entry_before is not None,
         )
 
 

@@ -12,7 +12,7 @@ from consumer.sessions.errors import SessionReset
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.records import SessionRecord, SessionRecords
-from consumer.sessions.session import State
+from consumer.sessions.session import Session, State
 from shared.errors import AgentError
 from shared.lane import Lane
 
@@ -101,6 +101,13 @@ class Removal:
         if session is not None:
             self._hot.close_soon(session, reason)
             await self._hot.closed(lane)
+
+    def close_soon(self, session: Session) -> None:
+        """Close a client without waiting for it; whoever connects the lane anew does."""
+        lane = session.lane
+        if lane is not None and self._hot.peek(lane) is session:
+            self._hot.take_out(lane)
+            self._hot.close_soon(session)
 
     async def _expire(self, lane: Lane) -> bool:
         """Forget the lane unless somebody came to use it while others were being cleaned up."""

@@ -11,7 +11,7 @@ import structlog
 
 from consumer.sessions.agent import AgentClient
 from consumer.sessions.errors import AgentCrashed
-from consumer.sessions.turn import Answer, Stop, Turn
+from consumer.sessions.turn import Answer, Left, Stop, Turn
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
@@ -22,6 +22,8 @@ class RunningTurn:
 
     def __init__(self, turn: Turn, seconds: float, drain_timeout: float) -> None:
         self.answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.left: asyncio.Future[Left | None] = asyncio.get_running_loop().create_future()
+        """Once it is over; None when the client never got it."""
         self._turn = turn
         self._seconds = seconds
         self._drain_timeout = drain_timeout
@@ -30,15 +32,15 @@ class RunningTurn:
         self._client: AgentClient | None = None
         self._on_stop: Callable[[], None] = lambda: None
 
-    async def run(self, client: AgentClient, on_stop: Callable[[], None]) -> bool:
-        """Take the turn to its end; whether it was answered. `on_stop`: it drains from now on.
+    async def run(self, client: AgentClient, on_stop: Callable[[], None]) -> None:
+        """Take the turn to its end. `on_stop`: it drains from now on.
 
         Raises AgentError when the client is worth nothing afterwards.
         """
         self._client, self._on_stop = client, on_stop
         await self._read_to_the_end(client)
         await self._finish_interrupt()
-        return self._resolve()
+        self._resolve()
 
     def stop(self, reason: Stop) -> None:
         """Interrupt and give it `drain_timeout` to end; not at work or stopped before: nothing."""
@@ -53,6 +55,11 @@ class RunningTurn:
         """Tell whoever waits, unless they were told or are gone."""
         if not self.answered.done():
             self.answered.set_exception(error)
+
+    def over(self, *, asked: bool = True) -> None:
+        """Nothing of it comes any more; `asked`: the client had it."""
+        if not self.left.done():
+            self.left.set_result(self._turn.left() if asked else None)
 
     def leave(self) -> None:
         """The client is being thrown away: its interrupt is nobody's any more."""
@@ -84,13 +91,12 @@ class RunningTurn:
         if not done:
             raise AgentCrashed("the interrupt was not answered")
 
-    def _resolve(self) -> bool:
-        """Give the turn's outcome to whoever waits for it; whether it is an answer."""
+    def _resolve(self) -> None:
+        """Give the turn's outcome to whoever waits for it."""
         try:
             answer = self._turn.answer()
         except AgentError as error:
             self.fail(error)
-            return False
+            return
         if not self.answered.done():
             self.answered.set_result(answer)
-        return True

@@ -21,7 +21,7 @@ from consumer.sessions.memory import private_bytes
 from consumer.sessions.records import SessionRecord
 from consumer.sessions.running_turn import RunningTurn
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn import Answer, OnEvent, Stop, Turn
+from consumer.sessions.turn import Answer, Left, OnEvent, Stop, Turn
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane
@@ -74,8 +74,8 @@ class Session:
         """What its record is saved under; see SessionRecords."""
         self.state = State.CONNECTING
         self.turns = 0
-        self.unanswered = False
-        """Whether its last turn ended without an answer."""
+        self.undone: tuple[str, ...] = ()
+        """Tools of turns that were cut off, of which its conversation knows nothing yet."""
         self.recap_due = False
         """Whether the conversation on record was lost, so that it starts knowing nothing."""
         self.created_at = self.last_used = clock()
@@ -86,6 +86,7 @@ class Session:
         self._on_end = on_end
         self._mailbox: asyncio.Queue[RunningTurn | None] = asyncio.Queue()
         self._running: RunningTurn | None = None
+        self._last: RunningTurn | None = None
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._life: asyncio.Task[None] | None = None
         self._closed_because: AgentError | None = None
@@ -125,12 +126,17 @@ class Session:
         if self.state is State.DEAD:
             raise SessionGone
         turn = RunningTurn(Turn(prompt, on_event), seconds, self._settings.drain_timeout)
+        self._last = turn
         self._mailbox.put_nowait(turn)
         try:
             return await turn.answered
         except asyncio.CancelledError:
             turn.stop(Stop.CANCELLED)
             raise
+
+    async def left(self) -> Left | None:
+        """What the last turn left, once it is over; None when its client never got it."""
+        return None if self._last is None else await asyncio.shield(self._last.left)
 
     def count(self, total: float) -> float:
         """Take the client's total after a turn; gives the one before it, both in US dollars."""
@@ -199,18 +205,19 @@ class Session:
 
     async def _take(self, turn: RunningTurn) -> None:
         if turn.answered.done():
+            turn.over(asked=False)
             return  # cancelled before its turn came
         self._running = turn
         self._enter(State.BUSY)
         try:
-            self.unanswered = not await turn.run(self._client, self._drain)
+            await turn.run(self._client, self._drain)
         except BaseException as error:
-            self.unanswered = True
             turn.fail(self._outcome_of(error))
             turn.leave()
             raise
         finally:
             self._running = None
+            turn.over()
         self.turns += 1
         self.last_used = self._clock()
         self._enter(State.IDLE)
@@ -225,6 +232,7 @@ class Session:
             waiting = self._mailbox.get_nowait()
             if waiting is not None:
                 waiting.fail(SessionGone())
+                waiting.over(asked=False)
         await self._client.close()
         await self._on_end()
         self._on_change(self)

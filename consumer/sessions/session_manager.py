@@ -98,21 +98,17 @@ class SessionManager:
         on_event: OnEvent | None = None,
         brief: Brief | None = None,
         job: str | None = None,
-        rerun: bool = False,
     ) -> TurnResult:
         """One message through the lane's agent.
 
-        `brief`: gives what is to stand before the prompt. `rerun`: this message was run before
-        and got no answer; what is left of that run in the conversation is cut off first. `job`:
-        its id; an answer to it that is on record already got lost on its way, and is cut off too.
+        `brief`: gives what is to stand before the prompt. `job`: its id; a turn of it that is on
+        record already, because its answer got lost or it was interrupted, is cut off first.
         Cancelling is safe at any moment: the turn is interrupted and never shows in the next one.
         Raises a TurnFailed, or what `brief` does; the lane's next turn works.
         """
         order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, brief=brief, job=job)
         async with self._removal.only(lane):
             try:
-                if rerun:
-                    await self._sessions.drop_unanswered(lane)
                 return await self._turns.run(order)
             except AgentError:
                 self._books.counts["failed"] += 1
@@ -185,7 +181,9 @@ class SessionManager:
         session = self._hot.peek(lane)
         if session is not None and session.is_open:
             return Account(Tier.HOT, record)
-        return Account(Tier.WARM if record else Tier.COLD, record)
+        if record is None or not record.resumable:
+            return Account(Tier.COLD)
+        return Account(Tier.WARM, record)
 
     async def keep_clean(self) -> None:
         """Clean up now and every `cleanup_interval` seconds; never returns.

@@ -26,7 +26,8 @@ def session_stats(
 ) -> dict[str, Any]:
     """What is connected now, what is on record, and what was done since the start."""
     sessions = [_hot(session, now) for session in hot]
-    warm = [record for record in on_record if hot.peek(record.lane) is None]
+    known = [record for record in on_record if record.resumable]
+    warm = [record for record in known if hot.peek(record.lane) is None]
     warm.sort(key=lambda record: record.last_used, reverse=True)
     return {
         "active_sessions": len(sessions),

@@ -22,6 +22,8 @@ class ToolHook:
     """Asks for the decision on each call of one client."""
 
     def __init__(self, settings: SessionSettings, options: ClientOptions, temp: Path) -> None:
+        self.denied: dict[str, str] = {}
+        """The tools of denied calls by the calls' ids: the CLI (2.1.330) tells of none of them."""
         self._settings = settings
         self._temp = temp
         self._options = options
@@ -30,11 +32,12 @@ class ToolHook:
         self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
     ) -> dict[str, Any]:
         """The SDK's answer: nothing where the CLI's own rules are to decide."""
-        del tool_use_id, context
+        del context
         call = ToolCall(tool=asked["tool_name"], input=asked["tool_input"])
         decision = decide(self._options.bot, call, self._ground(asked["transcript_path"]))
         if not isinstance(decision, Denied):
             return {}
+        self.denied[tool_use_id or ""] = call.tool
         log.warning("tool_call_denied", bot_id=self._options.bot.id, tool=call.tool)
         return {"hookSpecificOutput": _denial(decision.why)}
 

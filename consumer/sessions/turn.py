@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 import structlog
 
-from consumer.sessions.agent import AgentMessage, Ended, MessageEnded, Said, Stale
+from consumer.sessions.agent import AgentMessage, Ended, MessageEnded, Placed, Said, Stale
 from consumer.sessions.answer_text import answer_text
 from consumer.sessions.errors import (
     AgentFailed,
@@ -21,7 +21,7 @@ from consumer.sessions.errors import (
     TurnFailed,
     TurnLimitReached,
 )
-from consumer.sessions.events import Retrying, ToolStarted, TurnEvent
+from consumer.sessions.events import Retrying, ToolDenied, ToolStarted, TurnEvent
 from consumer.sessions.spoken import Spoken
 
 log = structlog.get_logger(__name__)
@@ -41,21 +41,43 @@ class Stop(Enum):
     SHUTDOWN = auto()
 
 
+KEPT = frozenset({Stop.CANCELLED, Stop.TIMED_OUT})
+"""After these the turn stays in the conversation, with the CLI's note that it was interrupted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Stretch:
+    """A turn as a part of the conversation."""
+
+    session_id: str
+    usage: Mapping[str, Any]
+    total_cost: float
+    """US dollars since the session began."""
+    entry: str | None
+    """The transcript's last message of this turn."""
+    tools: tuple[str, ...]
+    """The tools that ran, by name, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Stretch):
     """A turn that ended well."""
 
     text: str
     """Empty where the agent only wrote files, or said nothing."""
     cut: bool
     """Whether it ends in the middle, at the model's limit of output."""
-    session_id: str
     num_turns: int
-    usage: Mapping[str, Any]
-    total_cost: float
-    """US dollars since the session began."""
-    entry: str | None
-    """The transcript's last message of this turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What a turn without an answer leaves."""
+
+    kept: Stretch | None
+    """It stays in the conversation; None: it is cut off, and acts on nothing that comes later."""
+    tools: tuple[str, ...]
+    """What ran in it, and is not undone."""
 
 
 @dataclass(slots=True)
@@ -70,6 +92,8 @@ class Turn:
     """The transcript's last message of this turn, so far."""
     error: str | None = None
     """The CLI's name for what went wrong since the model was heard last."""
+    tools: dict[str, str] = field(default_factory=dict)
+    """The tools that ran, or were about to: names by id."""
     ended: Ended | None = None
 
     def take(self, message: AgentMessage) -> None:
@@ -81,7 +105,9 @@ class Turn:
         elif isinstance(message, MessageEnded):
             self.spoken.ended(message)
         elif isinstance(message, Stale):
-            self.spoken, self.entry, self.error = Spoken(), None, None
+            self.spoken, self.entry, self.error, self.tools = Spoken(), None, None, {}
+        elif isinstance(message, Placed):
+            self.entry = message.entry
         else:
             self._happened(message)
 
@@ -111,7 +137,30 @@ class Turn:
             usage=ended.usage,
             total_cost=ended.total_cost,
             entry=self.entry,
+            tools=tuple(self.tools.values()),
         )
+
+    def left(self) -> Left:
+        """What it leaves, should it have no answer."""
+        tools = tuple(self.tools.values())
+        if self.ended is None or self.entry is None or not self._may_stay(self.ended):
+            return Left(kept=None, tools=tools)
+        kept = Stretch(
+            session_id=self.ended.session_id,
+            usage=self.ended.usage,
+            total_cost=self.ended.total_cost,
+            entry=self.entry,
+            tools=tools,
+        )
+        return Left(kept=kept, tools=tools)
+
+    def _may_stay(self, ended: Ended) -> bool:
+        """Whoever says "go on" after these means what was done so far. A refused request would be
+        refused again with all that follows; an unanswered one would be answered in another's turn.
+        """
+        if self.stop is not None:
+            return self.stop in KEPT
+        return isinstance(classify(ended, self.error), TurnLimitReached)
 
     def _hear(self, said: Said) -> None:
         """The CLI's own words about an error are no part of the conversation."""
@@ -123,6 +172,9 @@ class Turn:
     def _happened(self, event: TurnEvent) -> None:
         if isinstance(event, ToolStarted):
             self.spoken.tool_called()
+            self.tools[event.id] = event.name
+        elif isinstance(event, ToolDenied):
+            self.tools.pop(event.id, None)
         if self.stop is None:
             self._tell(event)
 

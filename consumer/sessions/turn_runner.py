@@ -1,17 +1,20 @@
 """Runs one order: a session for the lane, the prompt to its client, the answer into the books."""
 
+import asyncio
 from time import monotonic
 
 import structlog
 
+from consumer.cancellation import to_its_end
 from consumer.sessions.bookkeeping import Bookkeeping
-from consumer.sessions.errors import AgentCrashed, SessionGone
+from consumer.sessions.errors import AgentCrashed, SessionGone, TurnFailed
 from consumer.sessions.events import Started, Tier
 from consumer.sessions.lane_sessions import LaneSessions
 from consumer.sessions.session import Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn import Answer
 from consumer.sessions.turn_result import Memory, Order, TurnResult
+from consumer.sessions.undone import undone_note
 
 log = structlog.get_logger(__name__)
 
@@ -49,9 +52,14 @@ class TurnRunner:
         if order.on_event is not None:
             order.on_event(Started(tier, session.pid))
         brief = await order.brief(_memory(session)) if order.brief is not None else ""
-        prompt = f"{brief}\n\n{order.prompt}" if brief else order.prompt
+        parts = [brief, undone_note(session.undone), order.prompt]
+        prompt = "\n\n".join(part for part in parts if part)
         seconds = self._settings.turn_timeout
-        answer = await session.run(prompt, on_event=order.on_event, seconds=seconds)
+        try:
+            answer = await session.run(prompt, on_event=order.on_event, seconds=seconds)
+        except (TurnFailed, asyncio.CancelledError):
+            await to_its_end(self._books.unanswered(order, session))
+            raise
         session.recap_due = False
         return answer
 

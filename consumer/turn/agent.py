@@ -46,12 +46,11 @@ class Agent(Protocol):
         on_event: Callable[[TurnEvent], None],
         brief: Brief,
         job: str,
-        rerun: bool,
     ) -> Coroutine[Any, Any, Answer]:
         """One turn in the lane's conversation; raises AgentError.
 
         `on_event` is called for what happens meanwhile, `brief` for what is to stand before the
-        prompt. `rerun`: an earlier attempt at this
-        message may have left half a turn behind, or, known by its `job`, a whole one.
+        prompt. `job`: the message's; what an earlier attempt at it left in the conversation is cut
+        off.
         """
         ...

@@ -99,7 +99,6 @@ class Turns:
             on_event=on_event,
             brief=brief,
             job=claim.job_id,
-            rerun=claim.starts > 1,
         )
         turn = asyncio.create_task(running)
         with self._cancelling.stoppable(claim.job_id, turn) as stoppable:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from consumer.sessions.agent import AgentMessage, ClientOptions, Ended, Said
+from consumer.sessions.agent import AgentMessage, ClientOptions, Ended, Placed, Said
 from consumer.sessions.errors import AgentCrashed, SessionGone, UnknownEntry, UnknownSession
 from consumer.sessions.events import TextDelta
 from shared.errors import AgentError
@@ -149,7 +149,9 @@ class FakeClient:
             self.dead = True
             raise reply.crash
         if reply.hang:
-            yield await self._hang(reply)
+            ended = await self._hang(reply)
+            yield Placed(entry)
+            yield ended
             return
         yield TextDelta(reply.text)
         yield Said(text=reply.text, message_id=entry, entry=entry)

@@ -25,6 +25,8 @@ class RecordsConformance:
     async def test_what_is_saved_is_loaded(self, records: SessionRecords) -> None:
         """A record comes back as it was, the newest one, and is among all."""
         full = replace(RECORD, turns=3, cost=0.25, last_entry="u-1", folder="spare-1")
+        full = replace(full, last_answered=False, last_tools=("Read",), undone=("Write", "Bash"))
+        full = replace(full, resumable=False, lost=True)
         fence = await records.own(LANE)
         await records.save(RECORD, fence)
         await records.save(full, fence)

@@ -52,11 +52,9 @@ class FaultyAgent:
         """What `/session/stats` shows."""
         return {"active_sessions": 0, "sessions": [], "turns": self._turns}
 
-    async def run_turn(
-        self, lane: Lane, bot: Bot, prompt: str, *, rerun: bool = False, **_: Any
-    ) -> Answer:
+    async def run_turn(self, lane: Lane, bot: Bot, prompt: str, **_: Any) -> Answer:
         """Obey the last order in the prompt."""
-        del bot, rerun
+        del bot
         self._turns += 1
         order = list(ORDER.finditer(prompt))[-1]
         act = _ACTS.get(order["verb"] or "")

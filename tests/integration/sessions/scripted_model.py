@@ -102,6 +102,10 @@ class ScriptedModel:
         """Say what the next requests get."""
         self._steps += steps
 
+    def forget(self) -> None:
+        """Drop the steps that nobody asked for."""
+        self._steps.clear()
+
     @property
     def last(self) -> list[tuple[str, str]]:
         """The newest request's messages as (role, everything in it as text)."""

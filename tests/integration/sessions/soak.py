@@ -131,9 +131,9 @@ class Soak:
 
     async def _answered(self, sessions: SessionManager, lane: Lane, words: str) -> None:
         """A lane that somebody else's reset or kill hit meanwhile is asked once more."""
-        for attempt in range(3):
+        for _ in range(3):
             try:
-                result = await sessions.run_turn(lane, BOT, f"echo {words}", rerun=attempt > 0)
+                result = await sessions.run_turn(lane, BOT, f"echo {words}", job=words)
             except TurnFailed as error:
                 self.done[f"failed: {type(error).__name__}"] += 1
                 continue

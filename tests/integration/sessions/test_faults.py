@@ -62,7 +62,7 @@ async def test_a_cli_killed_in_the_turn_fails_it_and_the_rerun_asks_once(
     with pytest.raises(AgentCrashed):
         await turn
     model.recorder.clear()
-    again = await manager.run_turn(LANE, BOT, "echo two", rerun=True)
+    again = await manager.run_turn(LANE, BOT, "echo two")
     assert (again.text, again.tier) == ("two", Tier.WARM)
     assert model.recorder.requests[-1].conversation.said == ("one", "echo two")
 
@@ -112,8 +112,7 @@ async def test_an_error_of_the_api_is_typed_and_never_posted(
     with pytest.raises(error) as failure:
         await manager.run_turn(LANE, BOT, words)
     assert failure.value.status == status
-    again = await manager.run_turn(LANE, BOT, "echo here")
-    assert (again.text, again.tier) == ("here", Tier.HOT)
+    assert (await manager.run_turn(LANE, BOT, "echo here")).text == "here"
 
 
 async def test_an_api_that_nobody_serves_is_told(start_manager: StartManager) -> None:
@@ -122,18 +121,16 @@ async def test_an_api_that_nobody_serves_is_told(start_manager: StartManager) ->
     with pytest.raises(AgentUnavailable) as failure:
         await manager.run_turn(LANE, BOT, "hello")
     assert failure.value.status is None
-    assert manager.stats()["active_sessions"] == 1, "the client is good for the next turn"
 
 
 async def test_a_silent_api_is_given_up_before_the_turns_deadline(
     start_manager: StartManager,
 ) -> None:
-    """A request that gets no answer ends by itself (API_TIMEOUT_MS); the same client goes on."""
+    """A request that gets no answer ends by itself (API_TIMEOUT_MS); the lane goes on."""
     manager = await start_manager(turn_timeout=25.0, api_retries=0)
     with pytest.raises(AgentUnavailable):
         await manager.run_turn(LANE, BOT, "hang")
-    again = await manager.run_turn(LANE, BOT, "echo here")
-    assert (again.text, again.tier) == ("here", Tier.HOT)
+    assert (await manager.run_turn(LANE, BOT, "echo here")).text == "here"
 
 
 async def test_retries_are_told_and_end_well(manager: SessionManager) -> None:

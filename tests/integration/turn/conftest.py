@@ -76,7 +76,6 @@ class ScriptedAgent:
         on_event: Callable[[TurnEvent], None],
         brief: Brief,
         job: str,
-        rerun: bool,
     ) -> Answer:
         """One scripted turn."""
         self.briefs.append(await brief(self.memory))

@@ -131,7 +131,7 @@ async def test_a_lost_answer_stays_cut_off_when_its_rerun_fails(
     manager = await managers.start()
     agents.enqueue(Reply(crash=AgentCrashed()))
     with pytest.raises(AgentCrashed):
-        await manager.run_turn(LANE, BOT, "two", job="2", rerun=True)
+        await manager.run_turn(LANE, BOT, "two", job="2")
     await manager.run_turn(LANE, BOT, "three", job="3")
     assert agents.prompts(told.session_id) == ["one", "three"]
 

@@ -198,7 +198,7 @@ async def test_a_crash_in_the_turn_is_told_and_cut_off(
     with pytest.raises(AgentCrashed) as failure:
         await manager.run_turn(LANE, BOT, "two")
     assert failure.value.retryable
-    again = await manager.run_turn(LANE, BOT, "two", rerun=True)
+    again = await manager.run_turn(LANE, BOT, "two")
     assert again.tier is Tier.WARM
     assert agents.prompts(told.session_id) == ["one", "two"]
 
@@ -210,7 +210,7 @@ async def test_a_dying_client_is_let_finish(manager: SessionManager, agents: Fak
     agents.enqueue(Reply(crash=AgentCrashed()))
     with pytest.raises(AgentCrashed):
         await manager.run_turn(LANE, BOT, "two")
-    again = asyncio.create_task(manager.run_turn(LANE, BOT, "two", rerun=True))
+    again = asyncio.create_task(manager.run_turn(LANE, BOT, "two"))
     for _ in range(100):  # as far as anything can go without the gate
         await asyncio.sleep(0)
     gate.set()
@@ -279,16 +279,16 @@ async def test_a_cancelled_turn_never_shows_in_the_next(
     assert (result.text, result.tier) == ("second", Tier.HOT)
 
 
-async def test_a_rerun_after_an_unanswered_turn_cuts_it_off(
+async def test_a_rerun_of_an_interrupted_turn_cuts_it_off(
     managers: Managers, agents: FakeAgents
 ) -> None:
-    """Told that the message is run again, a hot session resumes before its unanswered turn."""
+    """It stays for whoever says "go on"; the message itself, run again, stands in it once."""
     manager = await managers.start(turn_timeout=0.05)
-    told = await manager.run_turn(LANE, BOT, "one")
+    told = await manager.run_turn(LANE, BOT, "one", job="1")
     agents.enqueue(Reply(hang=True))
     with pytest.raises(AgentTimedOut):
-        await manager.run_turn(LANE, BOT, "two")
-    again = await manager.run_turn(LANE, BOT, "two", rerun=True)
+        await manager.run_turn(LANE, BOT, "two", job="2")
+    again = await manager.run_turn(LANE, BOT, "two", job="2")
     assert again.tier is Tier.WARM
     assert agents.prompts(told.session_id) == ["one", "two"]
 
@@ -299,12 +299,12 @@ async def test_an_answer_that_got_lost_is_cut_off(managers: Managers, agents: Fa
     manager = await managers.start()
     told = await manager.run_turn(LANE, BOT, "one", job="1")
     await manager.run_turn(LANE, BOT, "two", job="2")
-    again = await manager.run_turn(LANE, BOT, "two", job="2", rerun=True)
+    again = await manager.run_turn(LANE, BOT, "two", job="2")
     assert again.tier is Tier.WARM
     await manager.shutdown_all()
     manager = await managers.start()
-    await manager.run_turn(LANE, BOT, "two", job="2", rerun=True)
-    await manager.run_turn(LANE, BOT, "three", job="3", rerun=True)
+    await manager.run_turn(LANE, BOT, "two", job="2")
+    await manager.run_turn(LANE, BOT, "three", job="3")
     assert agents.prompts(told.session_id) == ["one", "two", "three"]
     assert manager.stats()["sessions"][0]["turns"] == 3
 
@@ -315,7 +315,7 @@ async def test_a_first_answer_that_got_lost_begins_anew(
     """There is nothing before it to resume at; nothing of it is kept."""
     manager = await managers.start()
     lost = await manager.run_turn(LANE, BOT, "one", job="1")
-    again = await manager.run_turn(LANE, BOT, "one", job="1", rerun=True)
+    again = await manager.run_turn(LANE, BOT, "one", job="1")
     assert (again.tier, again.session_id != lost.session_id) == (Tier.COLD, True)
     await manager.run_turn(LANE, BOT, "two", job="2")
     assert agents.prompts(again.session_id) == ["one", "two"]

@@ -43,7 +43,7 @@ async def test_a_machine_that_starts_nothing_keeps_the_record(
     with pytest.raises(AgentUnavailable):
         await manager.run_turn(LANE, BOT, "two")
     assert record_file(tmp_path).exists()
-    assert (await manager.run_turn(LANE, BOT, "two", rerun=True)).tier is Tier.WARM
+    assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.WARM
 
 
 def _refuse_to_resume(client: FakeClient) -> None:
