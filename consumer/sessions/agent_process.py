@@ -5,6 +5,7 @@ from collections import deque
 from pathlib import Path
 
 from consumer.sessions.processes import kill_agent, read_pid
+from consumer.sessions.prompt_file import prompt_file
 from consumer.sessions.temp_folders import TempFolder
 
 
@@ -36,6 +37,7 @@ class AgentProcess:
         """End it and every process it started, and forget it."""
         kill_agent(self.pid, self.pid_file)
         self.pid_file.unlink(missing_ok=True)
+        prompt_file(self.pid_file).unlink(missing_ok=True)
         self.temp.remove()
 
 

@@ -29,6 +29,7 @@ from claude_agent_sdk import (
 
 from consumer.sessions.agent import (
     AgentMessage,
+    Answering,
     ClientOptions,
     ConnectClient,
     Ended,
@@ -39,6 +40,7 @@ from consumer.sessions.agent import (
 )
 from consumer.sessions.agent_process import AgentProcess, first_line
 from consumer.sessions.claude_options import claude_options
+from consumer.sessions.cli_config import CONFIG, DAMAGED, repair
 from consumer.sessions.errors import (
     AgentCrashed,
     AgentUnavailable,
@@ -48,9 +50,11 @@ from consumer.sessions.errors import (
 )
 from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
 from consumer.sessions.mirrored_transcripts import MirroredTranscripts
+from consumer.sessions.prompt_file import prompt_file, write_prompt
 from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_hook import ToolHook
+from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +78,10 @@ def claude_clients(
     return make
 
 
+class DamagedConfig(AgentError):
+    """The CLI's own configuration cannot be read."""
+
+
 class ClaudeClient:
     """One CLI process with one conversation."""
 
@@ -84,21 +92,27 @@ class ClaudeClient:
         cli: str,
         store: SessionStore | None = None,
     ) -> None:
-        self._close_timeout = settings.close_timeout
+        self._settings, self._options, self._cli, self._store = settings, options, cli, store
+        self._closed = False
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """A process to come, and the SDK's side of it."""
+        settings, options = self._settings, self._options
         self._process = AgentProcess(settings.run_dir)
         self._hook = ToolHook(settings, options, self._process.temp.path)
         plain = claude_options(
-            settings, options, cli, self._process.pid_file, self._process.temp.path
+            *(settings, options, self._cli),
+            *(self._process.pid_file, self._process.temp.path),
         )
         self._sdk = ClaudeSDKClient(
             ClaudeAgentOptions(
                 **plain,
                 stderr=self._process.hear,
-                session_store=store,
+                session_store=self._store,
                 hooks=_before_every_tool(self._hook),
             )
         )
-        self._closed = False
 
     @property
     def pid(self) -> int | None:
@@ -108,7 +122,29 @@ class ClaudeClient:
     async def connect(self) -> None:
         """Start the CLI and wait until it is ready; see AgentClient."""
         try:
-            self._process.temp.make()
+            await self._connect()
+        except DamagedConfig:
+            await self._repair()
+            await self._connect_repaired()
+
+    async def _repair(self) -> None:
+        """The CLI's configuration cannot be read: for all clients, from now on, it can."""
+        self._process.kill()
+        repaired = await asyncio.to_thread(repair, self._settings.claude_dir)
+        log.warning("cli_config_damaged", replaced_by=repaired)
+        self._prepare()
+
+    async def _connect_repaired(self) -> None:
+        try:
+            await self._connect()
+        except DamagedConfig as error:
+            raise AgentUnavailable(f"the CLI did not start: {error}") from error
+
+    async def _connect(self) -> None:
+        process = self._process
+        try:
+            process.temp.make()
+            write_prompt(prompt_file(process.pid_file), self._options.bot)
             await self._sdk.connect()
         except ResultError as error:
             raise _resume_error(error) from error
@@ -164,10 +200,10 @@ class ClaudeClient:
         self._closed = True
         leaving = asyncio.ensure_future(self._sdk.disconnect())
         try:
-            await asyncio.wait({leaving}, timeout=self._close_timeout)
+            await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
         finally:
             self._process.kill()
-        await asyncio.wait({leaving}, timeout=self._close_timeout)
+        await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
         _log_failed_leave(leaving, self.pid)
 
 
@@ -194,6 +230,8 @@ def _delta(message: StreamEvent) -> Iterator[AgentMessage]:
         return
     if delta.get("type") == "text_delta":
         yield TextDelta(str(delta.get("text", "")))
+    elif message.event.get("type") == "message_start":
+        yield Answering()
     elif message.event.get("type") == "message_delta" and delta.get("stop_reason"):
         yield MessageEnded(str(delta["stop_reason"]))
 
@@ -258,8 +296,10 @@ async def _prompt(text: str, prompt_id: str) -> AsyncIterator[dict[str, Any]]:
 
 
 def _resume_error(error: ResultError) -> Exception:
-    """What the CLI (2.1.330) says when it cannot resume, as an error of ours."""
+    """What the CLI (2.1.330) says when it cannot resume, or start, as an error of ours."""
     said = " ".join(error.errors)
+    if DAMAGED in said or DAMAGED in str(error):
+        return DamagedConfig(f"{CONFIG} is damaged")
     if "No message found with message.uuid" in said:
         return UnknownEntry(said)
     if any(text in said for text in NOTHING_TO_RESUME):

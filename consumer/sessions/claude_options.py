@@ -10,9 +10,10 @@ from typing import Any
 
 from consumer.sessions.agent import ClientOptions
 from consumer.sessions.environment import LAUNCHER, agent_environment, key_helper
+from consumer.sessions.prompt_file import prompt_file
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_decision import BUFFER_BYTES
-from consumer.sessions.tool_rules import SHELLS, allowed, cage, told
+from consumer.sessions.tool_rules import SHELLS, allowed, cage
 
 APP = "campfire-ai-bot/2.0.0"
 
@@ -29,12 +30,11 @@ def claude_options(
     return {
         "cli_path": str(LAUNCHER),
         "model": bot.model,
-        # Without this a resumed conversation keeps the prompt that stands in its transcript.
-        "system_prompt": {
-            "type": "custom",
-            "prompt": told(bot.system_prompt, bot.tools),
-            "snapshot": False,
-        },
+        # Not as an argument, of which Linux takes 128 KiB at most. The SDK (0.2) has a form for a
+        # file, but tells the CLI only in this one that a resumed conversation is not to keep the
+        # prompt that stands in its transcript.
+        "system_prompt": {"type": "preset", "preset": "claude_code", "snapshot": False},
+        "extra_args": {"system-prompt-file": str(prompt_file(pid_file))},
         "cwd": options.folder,
         "env": agent_environment(settings, cli=cli, pid_file=pid_file, temp=temp),
         "max_turns": bot.max_turns or settings.max_turns,
