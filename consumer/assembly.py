@@ -158,6 +158,7 @@ class Assembly:
             self._words,
             self._outbox,
             now=self._now,
+            turn_timeout_s=self._settings.turn_timeout_seconds,
             on_turn_end=self._board.changed,
         )
 

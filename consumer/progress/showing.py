@@ -62,7 +62,7 @@ class Showing:
             progress = "quiet"  # a message that says "Thinking…" would call the other bot again
         if message.control:
             progress = "off"  # it is carried out and answered at once
-        return Signs(self._campfire, marks, progress, self._words)
+        return Signs(self._campfire, marks, progress, self._words, used_s=claim.used_s)
 
     def wants(self, lane: Lane) -> bool:
         """Whether the lane's room wants any signs."""

@@ -52,13 +52,15 @@ class Signs:
         progress: Progress,
         words: Catalogue,
         *,
+        used_s: float = 0.0,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._campfire, self._marks = campfire, marks
         self._progress, self._words = progress, words
         self._monotonic, self._sleep = monotonic, sleep
-        self._began = monotonic()
+        self._used_s = used_s
+        self._began = monotonic() - used_s
         self._activity = Activity()
         self._ending: str | None = None
         self._said = ""
@@ -67,7 +69,7 @@ class Signs:
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._began = self._monotonic()
+        self._began = self._monotonic() - self._used_s
         if self._progress != "off":
             self._task = asyncio.create_task(self._live())
         return self

@@ -27,6 +27,8 @@ class Claim:
     claimed_ms: int
     starts: int
     """How often it was claimed, this time included."""
+    began_ms: int | None = None
+    """When the first of the attempts that failed one after the other was claimed."""
     failures: int = 0
     """Attempts that ended in a failure which may pass."""
     crashes: int = 0
@@ -70,6 +72,7 @@ class Claim:
             token=token,
             message=InboundMessage.model_validate_json(stored[b"body"]),
             claimed_ms=claimed_ms,
+            began_ms=int(stored[b"began"]) if b"began" in stored else None,
             starts=int(stored[b"starts"]),
             failures=int(stored.get(b"failures", 0)),
             crashes=int(stored.get(b"crashes", 0)),
@@ -80,6 +83,11 @@ class Claim:
             stopping=_pairs(stored.get(b"stopping")),
             traces=json.loads(stored.get(b"traces", b"{}")),
         )
+
+    @property
+    def used_s(self) -> float:
+        """Seconds that attempts before this one took, and the waits between them."""
+        return 0.0 if self.began_ms is None else max(0, self.claimed_ms - self.began_ms) / 1000
 
     def log_context(self) -> dict[str, str | int]:
         """What every log event of this attempt carries."""

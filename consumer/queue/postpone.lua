@@ -12,6 +12,8 @@ end
 redis.call('HDEL', message, 'token')
 if failed == '1' then
   redis.call('HINCRBY', message, 'failures', 1)
+else
+  redis.call('HDEL', message, 'began')
 end
 redis.call('ZADD', queue, again, id)
 redis.call('SREM', running, id)

@@ -13,7 +13,7 @@ end
 local ids = redis.call('SMEMBERS', running)
 for _, id in ipairs(ids) do
   local message = message_key .. id
-  redis.call('HDEL', message, 'token')
+  redis.call('HDEL', message, 'token', 'began')
   redis.call('HINCRBY', message, 'crashes', 1)
   -- What was alone when the process went down is guilty; company only makes suspects.
   redis.call('HSET', message, 'alone', #ids == 1 and '1' or '0')

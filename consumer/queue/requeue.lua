@@ -12,7 +12,7 @@ if redis.call('EXISTS', dead_message) == 0 then
 end
 redis.call('RENAME', dead_message, message)
 redis.call('HDEL', message, 'outcome', 'crashes', 'failures', 'alone', 'posted', 'posting', 'token',
-  'stopping')
+  'stopping', 'began')
 redis.call('HSET', message, 'accepted', now)
 redis.call('ZREM', dead, id)
 redis.call('DEL', result, outcome)

@@ -6,6 +6,7 @@ knows the Claude SDK.
 
 from consumer.sessions.environment import check_shell_tools, forget_secrets
 from consumer.sessions.errors import (
+    AccountDisabled,
     AgentCrashed,
     AgentFailed,
     AgentOverloaded,
@@ -13,11 +14,17 @@ from consumer.sessions.errors import (
     AgentTimedOut,
     AgentUnauthorized,
     AgentUnavailable,
+    ConversationTooLong,
     ModelRefused,
+    OutOfCredit,
+    RateLimited,
+    RequestTooLarge,
     SessionReset,
     ShuttingDown,
+    SpendLimitReached,
     TurnFailed,
     TurnLimitReached,
+    UnknownModel,
 )
 from consumer.sessions.events import (
     Retrying,
@@ -58,6 +65,13 @@ __all__ = [
     "AgentUnauthorized",
     "AgentUnavailable",
     "ModelRefused",
+    "RateLimited",
+    "OutOfCredit",
+    "SpendLimitReached",
+    "AccountDisabled",
+    "UnknownModel",
+    "RequestTooLarge",
+    "ConversationTooLong",
     "SessionReset",
     "ShuttingDown",
     "TurnLimitReached",

@@ -37,6 +37,11 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Answering:
+    """The Messages API began to answer a request."""
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A message that is not the model's stands in the transcript: a tool's result, a note."""
 
@@ -78,6 +83,7 @@ class Stale:
 AgentMessage = (
     Stale
     | Said
+    | Answering
     | Placed
     | MessageEnded
     | TextDelta

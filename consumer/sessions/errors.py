@@ -2,12 +2,19 @@
 
 AgentError
 ├── TurnFailed               what `run_turn` raises
-│   ├── AgentOverloaded      429, 529: retryable
+│   ├── AgentOverloaded      529: retryable
+│   ├── RateLimited          429: retryable
 │   ├── AgentUnavailable     5xx, refused, timed out, would not start: retryable
 │   ├── AgentCrashed         the CLI died in the middle of the turn: retryable
 │   ├── AgentTimedOut        the turn's own deadline passed
-│   ├── AgentUnauthorized    401, 403: only the operator can help
-│   ├── AgentRejected        400, 404, 413: the request itself is the trouble
+│   ├── AgentUnauthorized    401, 403: only the operator can help, as with the next four
+│   ├── OutOfCredit          the account has no money
+│   ├── SpendLimitReached    the operator's own limit of spending
+│   ├── AccountDisabled      the organization is disabled or on hold
+│   ├── UnknownModel         404: no such model, or not for this key
+│   ├── RequestTooLarge      413, an image too large
+│   ├── ConversationTooLong  more than the model takes, and the CLI could not shorten it
+│   ├── AgentRejected        400 and what else is wrong with the request itself
 │   ├── AgentFailed          ended in an error nobody has named yet
 │   ├── ModelRefused         the model will not answer this
 │   ├── TurnLimitReached     too many model calls
@@ -28,16 +35,33 @@ class TurnFailed(AgentError):
     retryable = False
     """Whether running the same message again soon may succeed."""
 
-    def __init__(self, detail: str = "", *, status: int | None = None) -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        status: int | None = None,
+        until: str | None = None,
+        wait_s: float | None = None,
+    ) -> None:
         super().__init__(detail or type(self).__doc__)
         self.detail = detail
         """For the operator: what the agent said went wrong; never chat text."""
         self.status = status
         """The Messages API's HTTP status, where there was one."""
+        self.until = until
+        """When it will be over, in words, where the Messages API said so."""
+        self.wait_s = wait_s
+        """Seconds for which nobody should ask again, where the Messages API said so."""
 
 
 class AgentOverloaded(TurnFailed):
-    """The Messages API has too much to do: 429 or 529."""
+    """The Messages API has too much to do: 529."""
+
+    retryable = True
+
+
+class RateLimited(TurnFailed):
+    """The Messages API takes no more requests from us for now: 429."""
 
     retryable = True
 
@@ -62,8 +86,32 @@ class AgentUnauthorized(TurnFailed):
     """The Messages API refused the key: 401 or 403."""
 
 
+class OutOfCredit(TurnFailed):
+    """The account at the Messages API has no credit."""
+
+
+class SpendLimitReached(TurnFailed):
+    """The account's own limit of spending is reached."""
+
+
+class AccountDisabled(TurnFailed):
+    """The organization that the key belongs to is disabled or on hold."""
+
+
+class UnknownModel(TurnFailed):
+    """The Messages API has no such model, or not for this key."""
+
+
+class RequestTooLarge(TurnFailed):
+    """The request, or an image in it, is larger than the Messages API takes: 413."""
+
+
+class ConversationTooLong(TurnFailed):
+    """The conversation is longer than the model takes, and could not be shortened."""
+
+
 class AgentRejected(TurnFailed):
-    """The Messages API refused the request itself: 400, 404 or 413."""
+    """The Messages API refused the request itself: 400."""
 
 
 class AgentFailed(TurnFailed):

@@ -68,13 +68,15 @@ class RunningTurn:
 
     async def _read_to_the_end(self, client: AgentClient) -> None:
         """Read the turn up to its Ended; raises AgentError when that does not come."""
-        deadline = asyncio.get_running_loop().call_later(self._seconds, self.stop, Stop.TIMED_OUT)
+        clock = asyncio.get_running_loop()
+        deadline = clock.call_later(self._seconds, self.stop, Stop.TIMED_OUT)
         try:
             async with asyncio.timeout(None) as self._scope:
                 async for message in client.ask(self._turn.prompt):
                     self._turn.take(message)
-                    if self._turn.is_unauthorized(message):
-                        self.stop(Stop.UNAUTHORIZED)
+                    reason = self._turn.hopeless(message, deadline.when() - clock.time())
+                    if reason is not None:
+                        self.stop(reason)
         except TimeoutError as error:
             log.warning("turn_not_drained", pid=client.pid)
             self._resolve()

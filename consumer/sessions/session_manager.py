@@ -98,15 +98,25 @@ class SessionManager:
         on_event: OnEvent | None = None,
         brief: Brief | None = None,
         job: str | None = None,
+        within_s: float | None = None,
     ) -> TurnResult:
         """One message through the lane's agent.
 
         `brief`: gives what is to stand before the prompt. `job`: its id; a turn of it that is on
         record already, because its answer got lost or it was interrupted, is cut off first.
+        `within_s`: seconds that are left for it, where an earlier attempt used some up.
         Cancelling is safe at any moment: the turn is interrupted and never shows in the next one.
         Raises a TurnFailed, or what `brief` does; the lane's next turn works.
         """
-        order = Order(lane=lane, bot=bot, prompt=prompt, on_event=on_event, brief=brief, job=job)
+        order = Order(
+            lane=lane,
+            bot=bot,
+            prompt=prompt,
+            on_event=on_event,
+            brief=brief,
+            job=job,
+            within_s=within_s,
+        )
         async with self._removal.only(lane):
             try:
                 return await self._turns.run(order)

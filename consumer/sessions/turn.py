@@ -7,16 +7,23 @@ from typing import Any, assert_never
 
 import structlog
 
-from consumer.sessions.agent import AgentMessage, Ended, MessageEnded, Placed, Said, Stale
+from consumer.sessions.agent import (
+    AgentMessage,
+    Answering,
+    Ended,
+    MessageEnded,
+    Placed,
+    Said,
+    Stale,
+)
 from consumer.sessions.answer_text import answer_text
+from consumer.sessions.endings import by_status, classify
 from consumer.sessions.errors import (
     AgentFailed,
     AgentOverloaded,
-    AgentRejected,
     AgentTimedOut,
     AgentUnauthorized,
-    AgentUnavailable,
-    ModelRefused,
+    RateLimited,
     ShuttingDown,
     TurnFailed,
     TurnLimitReached,
@@ -28,9 +35,6 @@ log = structlog.get_logger(__name__)
 
 OnEvent = Callable[[TurnEvent], None]
 
-OUT_OF_TOKENS = "max_output_tokens"
-"""The CLI's error where three more messages did not bring the model to an end (2.1.330)."""
-
 
 class Stop(Enum):
     """Why a running turn is interrupted."""
@@ -38,6 +42,8 @@ class Stop(Enum):
     CANCELLED = auto()
     TIMED_OUT = auto()
     UNAUTHORIZED = auto()
+    TOO_LONG_A_WAIT = auto()
+    """The Messages API wants to be left alone for longer than the turn may take."""
     SHUTDOWN = auto()
 
 
@@ -92,6 +98,10 @@ class Turn:
     """The transcript's last message of this turn, so far."""
     error: str | None = None
     """The CLI's name for what went wrong since the model was heard last."""
+    retrying: Retrying | None = None
+    """What the CLI waits for: it was not answered, and will ask the Messages API again."""
+    retries: int = 0
+    """How often it did."""
     tools: dict[str, str] = field(default_factory=dict)
     """The tools that ran, or were about to: names by id."""
     ended: Ended | None = None
@@ -108,25 +118,59 @@ class Turn:
             self.spoken, self.entry, self.error, self.tools = Spoken(), None, None, {}
         elif isinstance(message, Placed):
             self.entry = message.entry
+        elif isinstance(message, Answering):
+            self.retrying = None
         else:
             self._happened(message)
 
-    def is_unauthorized(self, message: AgentMessage) -> bool:
-        """Whether the CLI goes on knocking with a key that was refused twice."""
+    def hopeless(self, message: AgentMessage, left_s: float) -> Stop | None:
+        """Why the turn may end here: the CLI goes on knocking with a key that was refused twice, or
+        will not ask again within the seconds that are left."""
         if not isinstance(message, Retrying):
-            return False
-        return message.status in (401, 403) and message.attempt >= 2
+            return None
+        if message.status in (401, 403) and message.attempt >= 2:
+            return Stop.UNAUTHORIZED
+        return Stop.TOO_LONG_A_WAIT if message.delay >= left_s else None
 
     def answer(self) -> Answer:
         """The answer; raises a TurnFailed when the turn did not end well."""
         if self.stop is not None:
-            raise _stopped(self.stop)
+            raise self._stopped(self.stop)
         if self.ended is None:
             raise AgentFailed("the turn had no end")
         failure = classify(self.ended, self.error)
         if failure is not None:
-            raise failure
+            raise self._with_patience(failure)
         return self._answered(self.ended)
+
+    def _stopped(self, stop: Stop) -> TurnFailed:
+        match stop:
+            case Stop.TIMED_OUT:
+                return self._not_answered() if self.retrying else AgentTimedOut()
+            case Stop.TOO_LONG_A_WAIT:
+                return self._not_answered()
+            case Stop.UNAUTHORIZED:
+                return AgentUnauthorized("the API key was refused twice", status=401)
+            case Stop.SHUTDOWN:
+                return ShuttingDown()
+            case Stop.CANCELLED:
+                return AgentFailed("cancelled")
+        assert_never(stop)
+
+    def _not_answered(self) -> TurnFailed:
+        """The Messages API did not answer in time; `wait_s` where it said for how long not to."""
+        retry = self.retrying
+        status, wait_s = (retry.status, retry.delay) if retry else (None, None)
+        failure = by_status(status)(f"status {status}, asks for {wait_s} s", status=status)
+        failure.wait_s, failure.retryable = wait_s, False
+        return failure
+
+    def _with_patience(self, failure: TurnFailed) -> TurnFailed:
+        """The CLI (2.1.330) asks again only where the API names no more than a minute to wait, and
+        tells of no longer time: to try within the same deadline would only hold up the lane."""
+        if isinstance(failure, RateLimited | AgentOverloaded) and not self.retries:
+            failure.retryable = False
+        return failure
 
     def _answered(self, ended: Ended) -> Answer:
         return Answer(
@@ -158,6 +202,8 @@ class Turn:
         """Whoever says "go on" after these means what was done so far. A refused request would be
         refused again with all that follows; an unanswered one would be answered in another's turn.
         """
+        if self.stop is Stop.TIMED_OUT and self.retrying is not None:
+            return False  # nobody worked on it: the Messages API did not answer
         if self.stop is not None:
             return self.stop in KEPT
         return isinstance(classify(ended, self.error), TurnLimitReached)
@@ -175,6 +221,8 @@ class Turn:
             self.tools[event.id] = event.name
         elif isinstance(event, ToolDenied):
             self.tools.pop(event.id, None)
+        elif isinstance(event, Retrying):
+            self.retrying, self.retries = event, self.retries + 1
         if self.stop is None:
             self._tell(event)
 
@@ -187,46 +235,3 @@ class Turn:
             # Progress is an extra: a fault in its display must not cost the person the answer.
             log.exception("turn_event_not_shown")
             self.on_event = None
-
-
-def classify(ended: Ended, error: str | None = None) -> TurnFailed | None:
-    """What an Ended says went wrong, and the CLI's name for it; None when nothing did. Pure."""
-    if error == OUT_OF_TOKENS:
-        return None  # what was said stands, and is known to be cut
-    if ended.stop_reason == "refusal":
-        return ModelRefused()
-    if ended.subtype in ("error_max_turns", "error_max_budget_usd"):
-        return TurnLimitReached(ended.subtype)
-    if not ended.is_error:
-        return None
-    detail = f"{ended.subtype}, {ended.terminal_reason}, status {ended.status}"
-    if ended.status is not None:
-        return _by_status(ended.status)(detail, status=ended.status)
-    return (AgentUnavailable if _is_api_error(ended) else AgentFailed)(detail)
-
-
-def _by_status(status: int) -> type[TurnFailed]:
-    if status in (429, 529):
-        return AgentOverloaded
-    if status in (401, 403):
-        return AgentUnauthorized
-    return AgentUnavailable if status >= 500 or status == 408 else AgentRejected
-
-
-def _is_api_error(ended: Ended) -> bool:
-    """An API that could not be reached has no status; the CLI (2.1.330) says "API Error"."""
-    reached_nobody = (ended.result or "").startswith("API Error")
-    return ended.terminal_reason == "api_error" or reached_nobody
-
-
-def _stopped(stop: Stop) -> TurnFailed:
-    match stop:
-        case Stop.TIMED_OUT:
-            return AgentTimedOut()
-        case Stop.UNAUTHORIZED:
-            return AgentUnauthorized("the API key was refused twice", status=401)
-        case Stop.SHUTDOWN:
-            return ShuttingDown()
-        case Stop.CANCELLED:
-            return AgentFailed("cancelled")
-    assert_never(stop)

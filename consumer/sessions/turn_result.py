@@ -50,3 +50,5 @@ class Order:
     on_event: OnEvent | None
     brief: Brief | None = None
     job: str | None = None
+    within_s: float | None = None
+    """Seconds that are left for it; None: as the settings say."""

@@ -54,7 +54,7 @@ class TurnRunner:
         brief = await order.brief(_memory(session)) if order.brief is not None else ""
         parts = [brief, undone_note(session.undone), order.prompt]
         prompt = "\n\n".join(part for part in parts if part)
-        seconds = self._settings.turn_timeout
+        seconds = self._settings.turn_timeout if order.within_s is None else order.within_s
         try:
             answer = await session.run(prompt, on_event=order.on_event, seconds=seconds)
         except (TurnFailed, asyncio.CancelledError):

@@ -46,11 +46,12 @@ class Agent(Protocol):
         on_event: Callable[[TurnEvent], None],
         brief: Brief,
         job: str,
+        within_s: float,
     ) -> Coroutine[Any, Any, Answer]:
         """One turn in the lane's conversation; raises AgentError.
 
         `on_event` is called for what happens meanwhile, `brief` for what is to stand before the
         prompt. `job`: the message's; what an earlier attempt at it left in the conversation is cut
-        off.
+        off. `within_s`: seconds that are left for it.
         """
         ...

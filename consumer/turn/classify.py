@@ -1,5 +1,7 @@
 """From a failure to what becomes of the message. One pure function."""
 
+import math
+
 from consumer.campfire.errors import CampfireRefused
 from consumer.turn.outcome import Reply, Retry
 from shared.catalogue import Catalogue
@@ -11,23 +13,42 @@ CAMPFIRE_PATIENCE = 12
 agent, whose CLI asks the API several times in each attempt while somebody waits, and 8 minutes for
 a Campfire that is down."""
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 60.0
+SHORTEST_TURN_S = 5.0
+"""With less than that left for it, another attempt would only be cut off."""
+WAITED_FOR = ("RateLimited", "AgentOverloaded", "AgentUnavailable")
+"""What passes by itself, and may name its time."""
 
 
-def classify(error: Exception, failures: int, words: Catalogue) -> Reply | Retry:
+def classify(
+    error: Exception, failures: int, words: Catalogue, *, left_s: float = math.inf
+) -> Reply | Retry:
     """What a failed attempt means; `failures` counts the ones before it.
 
     A failure that may pass is tried again, after 2 s and then twice as long each time; at the end
-    of patience, and for every other failure, the room is told in a sentence.
+    of patience, or of the `left_s` seconds that the agent has for the message, and for every
+    other failure, the room is told in a sentence.
     """
-    reason = type(error).__name__
-    if failures + 1 < _patience(error):
-        backoff = min(FIRST_BACKOFF_S * 2**failures, LONGEST_BACKOFF_S)
+    reason, detail = type(error).__name__, getattr(error, "detail", "")
+    backoff = min(FIRST_BACKOFF_S * 2**failures, LONGEST_BACKOFF_S)
+    may_pass = failures + 1 < _patience(error)
+    if may_pass and (isinstance(error, CampfireError) or backoff + SHORTEST_TURN_S < left_s):
         return Retry(after_s=backoff, reason=reason)
     if isinstance(error, CampfireError):
         return undeliverable(error)
-    name = f"error.{reason}"
-    sentence = words.say(name if words.knows(name) else "failed")
-    return Reply(parts=(sentence,), ending="failed", reason=reason)
+    return Reply(parts=(sentence(error, words),), ending="failed", reason=reason, detail=detail)
+
+
+def sentence(error: Exception, words: Catalogue) -> str:
+    """What the room is told of a failure, with the time of its end where that is known."""
+    name, until = type(error).__name__, getattr(error, "until", None)
+    if until is not None and words.knows(f"until.{name}"):
+        return words.say(f"until.{name}", when=until)
+    wait_s = getattr(error, "wait_s", None)
+    if wait_s is not None and name in WAITED_FOR:
+        minutes = wait_s > 2 * 60
+        count = math.ceil(wait_s / 60 if minutes else wait_s)
+        return words.say("until.minutes" if minutes else "until.seconds", count=count)
+    return words.say(f"error.{name}" if words.knows(f"error.{name}") else "failed")
 
 
 def undeliverable(error: Exception) -> Reply:

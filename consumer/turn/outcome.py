@@ -17,6 +17,8 @@ class Reply:
     ending: Ending
     reason: str = ""
     """For an operator: an error's name, never chat text."""
+    detail: str = ""
+    """For an operator: what was said of it, without text of the chat."""
     tier: str = ""
     skipped: tuple[str, ...] = ()
     """Job ids of messages behind this one that end with it: answered by it, or by nothing."""

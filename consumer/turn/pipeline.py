@@ -156,6 +156,8 @@ class Pipeline:
         ending = {"outcome": reply.ending, "tier": reply.tier, "attempts": claim.starts}
         if reply.reason:
             ending["reason"] = reply.reason
+        if reply.detail:
+            ending["detail"] = reply.detail
         reached("turn.settling")
         first = await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
         reached("turn.settled")

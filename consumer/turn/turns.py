@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from time import monotonic
 
 import structlog
 
@@ -44,6 +45,7 @@ class Turns:
         words: Catalogue,
         outbox: Outbox,
         *,
+        turn_timeout_s: float,
         now: Callable[[], datetime],
         on_turn_end: Callable[[], None] = lambda: None,
     ) -> None:
@@ -53,19 +55,30 @@ class Turns:
         self._briefing = briefing
         self._words = words
         self._outbox = outbox
+        self._turn_timeout_s = turn_timeout_s
         self._now = now
         self._on_turn_end = on_turn_end
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
-        """What becomes of the message; `on_event` is told what happens meanwhile."""
+        """What becomes of the message; `on_event` is told what happens meanwhile.
+
+        All attempts at it together have the time of one turn: the lane waits no longer.
+        """
+        deadline = monotonic() + self._turn_timeout_s - claim.used_s
         try:
-            return await self._turn(claim, on_event)
+            return await self._turn(claim, on_event, deadline)
         except AskedByBot as error:
             return Reply(parts=(), ending="ignored", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
             unexpected = not isinstance(error, BotError)
-            log.warning("turn_failed", error=type(error).__name__, exc_info=unexpected)
-            return classify(error, claim.failures, self._words)
+            log.warning(
+                "turn_failed",
+                error=type(error).__name__,
+                detail=getattr(error, "detail", ""),
+                exc_info=unexpected,
+            )
+            left_s = deadline - monotonic()
+            return classify(error, claim.failures, self._words, left_s=left_s)
         finally:
             self._on_turn_end()
 
@@ -73,11 +86,11 @@ class Turns:
         """The reply cannot get lost any more."""
         self._briefing.remember(claim.message.lane)
 
-    async def _turn(self, claim: Claim, on_event: OnEvent) -> Reply:
+    async def _turn(self, claim: Claim, on_event: OnEvent, deadline: float) -> Reply:
         bot = self._bots[claim.message.bot_id]
         since_ns = await self._began_ns(bot)
         async with self._briefing.of(claim) as brief:
-            answer = await self._ask(claim, bot, brief, on_event)
+            answer = await self._ask(claim, bot, brief, on_event, deadline)
         if answer is None:
             return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
         brief.taken_in()
@@ -89,7 +102,9 @@ class Turns:
             return None  # it cannot write: asking the disk would only keep people waiting
         return await asyncio.to_thread(self._outbox.now_ns)
 
-    async def _ask(self, claim: Claim, bot: Bot, brief: Brief, on_event: OnEvent) -> Answer | None:
+    async def _ask(
+        self, claim: Claim, bot: Bot, brief: Brief, on_event: OnEvent, deadline: float
+    ) -> Answer | None:
         """The agent's answer; None when somebody stopped the turn. Raises what the agent does."""
         message = claim.message
         running = self._agent.run_turn(
@@ -99,6 +114,7 @@ class Turns:
             on_event=on_event,
             brief=brief,
             job=claim.job_id,
+            within_s=max(0.0, deadline - monotonic()),
         )
         turn = asyncio.create_task(running)
         with self._cancelling.stoppable(claim.job_id, turn) as stoppable:

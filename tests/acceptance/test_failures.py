@@ -10,7 +10,7 @@ FAILURES = {
     "error 401": "API key",
     "error 400": "could not take this request",
     "error 529": "",
-    "hang": "longer than I am allowed",
+    "hang": "could not reach the model",  # asked a second time when the deadline came
     "refused": "can't help",
 }
 """What the model does to the message, and what the sentence in the room must say."""

@@ -63,7 +63,7 @@ class Turn:
     async def record(self, traces: Traces) -> None:
         self.traces = traces
 
-    def signs(self, progress: Progress = "edit") -> Signs:
+    def signs(self, progress: Progress = "edit", *, used_s: float = 0.0) -> Signs:
         marks = Marks(
             self.site.campfire, ROOM, KEY, str(self.asked_id), self.traces, self
         )  # fmt: skip
@@ -73,6 +73,7 @@ class Turn:
             marks,
             progress,
             catalogue("en"),
+            used_s=used_s,
             monotonic=clock.monotonic,
             sleep=clock.sleep,
         )
@@ -106,6 +107,16 @@ async def test_one_message_is_edited_and_goes(turn: Turn) -> None:
         signs.ended("completed")
     assert (await turn.boosts(), await turn.said()) == (["✅"], ["the answer"])
     assert turn.traces == Traces()
+
+
+async def test_the_clock_goes_on_where_the_attempt_before_left_it(turn: Turn) -> None:
+    """Whoever asked has waited since then, and has seen the progress begin."""
+    async with turn.signs(used_s=70.0) as signs:
+        await turn.clock.skip()
+        await turn.clock.idle()
+        (said,) = await turn.said()
+        assert said.startswith("Thinking… · 1 min ")
+        signs.ended("failed")
 
 
 async def test_a_quick_turn_leaves_only_its_sign(turn: Turn) -> None:

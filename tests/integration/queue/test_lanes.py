@@ -185,3 +185,22 @@ async def test_a_lost_ticket_does_not_lose_the_message(bench: Bench) -> None:
     consumer = await bench.start()
     await consumer.until_settled(2)
     assert consumer.settled == ["1", "2"]
+
+
+async def test_the_time_that_failed_attempts_took_is_known(bench: Bench) -> None:
+    """A failure goes on with the time of its first attempt; what a drain hands back begins anew."""
+    used: list[float] = []
+
+    async def act(consumer: Consumer, claim: Claim) -> str | None:
+        used.append(claim.used_s)
+        if len(used) in (1, 2):
+            await consumer.lanes.postpone(claim, delay_s=0.3, failed=len(used) == 1)
+            return POSTPONED
+        return None
+
+    await bench.lane(1)
+    consumer = await bench.start(act)
+    await consumer.until_settled(1)
+    first, second, third = used
+    assert (first, third) == (0.0, 0.0)
+    assert second >= 0.3

@@ -12,6 +12,7 @@ from consumer.sessions import (
     AgentUnauthorized,
     AgentUnavailable,
     ModelRefused,
+    RateLimited,
     Retrying,
     SessionManager,
     TextDelta,
@@ -98,7 +99,7 @@ async def test_a_turn_past_its_deadline_is_told_and_the_next_one_works(
     [
         ("error 400", AgentRejected, 400),
         ("error 401", AgentUnauthorized, 401),
-        ("error 429", AgentOverloaded, 429),
+        ("error 429", RateLimited, 429),
         ("error 529", AgentOverloaded, 529),
         ("error 500", AgentUnavailable, 500),
         ("reset", AgentUnavailable, None),

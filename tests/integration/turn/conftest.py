@@ -65,6 +65,8 @@ class ScriptedAgent:
         """Its working directory."""
         self.cut = False
         """Whether its answers end in the middle."""
+        self.within: list[float] = []
+        """Seconds that each turn was given."""
         self.asked = asyncio.Condition()
 
     async def run_turn(
@@ -76,8 +78,10 @@ class ScriptedAgent:
         on_event: Callable[[TurnEvent], None],
         brief: Brief,
         job: str,
+        within_s: float,
     ) -> Answer:
         """One scripted turn."""
+        self.within.append(within_s)
         self.briefs.append(await brief(self.memory))
         text = prompt.splitlines()[-2]  # the boundary's end is the last
         async with self.asked:

@@ -3,23 +3,19 @@
 import pytest
 
 from consumer.sessions import (
-    AgentFailed,
     AgentOverloaded,
-    AgentRejected,
     AgentTimedOut,
-    AgentUnauthorized,
     AgentUnavailable,
-    ModelRefused,
+    RateLimited,
     Retrying,
     TextDelta,
     ToolStarted,
     TurnEvent,
     TurnFailed,
-    TurnLimitReached,
 )
 from consumer.sessions.accounting import book
-from consumer.sessions.agent import Ended, MessageEnded, Said
-from consumer.sessions.turn import Stop, Turn, classify
+from consumer.sessions.agent import Answering, Ended, MessageEnded, Said
+from consumer.sessions.turn import Stop, Turn
 from tests.unit.sessions.conftest import LANE, FakeClock
 
 
@@ -31,33 +27,6 @@ def said(
 
 def ended(**fields: object) -> Ended:
     return Ended(session_id="s", **fields)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("end", "error"),
-    [
-        (ended(), None),
-        (ended(is_error=True, status=400), AgentRejected),
-        (ended(is_error=True, status=401), AgentUnauthorized),
-        (ended(is_error=True, status=403), AgentUnauthorized),
-        (ended(is_error=True, status=404), AgentRejected),
-        (ended(is_error=True, status=408), AgentUnavailable),
-        (ended(is_error=True, status=413), AgentRejected),
-        (ended(is_error=True, status=429), AgentOverloaded),
-        (ended(is_error=True, status=500), AgentUnavailable),
-        (ended(is_error=True, status=529), AgentOverloaded),
-        (ended(is_error=True, terminal_reason="api_error"), AgentUnavailable),
-        (ended(is_error=True, result="API Error: Connection lost"), AgentUnavailable),
-        (ended(is_error=True, subtype="error_during_execution"), AgentFailed),
-        (ended(is_error=True, subtype="error_max_turns"), TurnLimitReached),
-        (ended(subtype="error_max_budget_usd"), TurnLimitReached),
-        (ended(stop_reason="refusal", is_error=True), ModelRefused),
-    ],
-)
-def test_every_end_has_its_error(end: Ended, error: type[TurnFailed] | None) -> None:
-    """Each way a turn can end maps to one error, or none."""
-    failure = classify(end)
-    assert (type(failure) if failure else None) is error
 
 
 def test_the_parts_of_a_message_are_joined_and_narration_is_left_out() -> None:
@@ -133,8 +102,64 @@ def test_a_refused_key_is_given_up_on_early() -> None:
     """The CLI would knock for 40 s; the second refusal is enough."""
     turn = Turn("prompt")
     tries = [Retrying(attempt=n, of=9, delay=1, status=401) for n in (1, 2)]
-    assert [turn.is_unauthorized(retry) for retry in tries] == [False, True]
-    assert not turn.is_unauthorized(Retrying(attempt=5, of=9, delay=1, status=529))
+    assert [turn.hopeless(retry, 60.0) for retry in tries] == [None, Stop.UNAUTHORIZED]
+    assert turn.hopeless(Retrying(attempt=5, of=9, delay=1, status=529), 60.0) is None
+
+
+def test_a_wait_beyond_the_deadline_is_not_waited_for() -> None:
+    """The Messages API names 30 s and the turn has 20: it ends now, and says the time."""
+    turn = Turn("prompt")
+    retry = Retrying(attempt=1, of=3, delay=30, status=429)
+    turn.take(retry)
+    assert turn.hopeless(retry, 31.0) is None
+    turn.stop = turn.hopeless(retry, 20.0)
+    turn.take(ended(is_error=True, subtype="error_during_execution"))
+    with pytest.raises(RateLimited) as failure:
+        turn.answer()
+    assert (failure.value.wait_s, failure.value.retryable) == (30, False)
+    assert turn.left().kept is None
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(429, RateLimited), (529, AgentOverloaded), (500, AgentUnavailable), (None, AgentUnavailable)],
+)
+def test_a_deadline_that_passes_while_nobody_answers_is_the_models(
+    status: int | None, error: type[TurnFailed]
+) -> None:
+    """No step of the agent's took too long; the request does not stay to be answered later."""
+    turn = Turn("prompt", entry="e")
+    turn.take(Retrying(attempt=1, of=3, delay=3, status=status))
+    turn.stop = Stop.TIMED_OUT
+    turn.take(ended(is_error=True, subtype="error_during_execution"))
+    with pytest.raises(error):
+        turn.answer()
+    assert turn.left().kept is None
+
+
+def test_a_model_that_answers_again_and_takes_too_long_is_the_turns_own_deadline() -> None:
+    """What was done so far stays, for whoever asks for a smaller step."""
+    turn = Turn("prompt", entry="e")
+    turn.take(Retrying(attempt=1, of=3, delay=3, status=529))
+    turn.take(Answering())
+    turn.stop = Stop.TIMED_OUT
+    turn.take(ended(is_error=True, subtype="error_during_execution"))
+    with pytest.raises(AgentTimedOut):
+        turn.answer()
+    assert turn.left().kept is not None
+
+
+@pytest.mark.parametrize(("retries", "retryable"), [(0, False), (1, True)])
+def test_what_the_cli_does_not_wait_for_is_not_tried_again(retries: int, retryable: bool) -> None:
+    """Without a retry the API asked for more than a minute: the room is told at once."""
+    turn = Turn("prompt")
+    for number in range(retries):
+        turn.take(Retrying(attempt=number, of=3, delay=1, status=429))
+    turn.take(said("API Error", entry=None, error="rate_limit"))
+    turn.take(ended(is_error=True, status=429))
+    with pytest.raises(RateLimited) as failure:
+        turn.answer()
+    assert failure.value.retryable is retryable
 
 
 def test_a_turns_cost_is_what_it_added(clock: FakeClock) -> None:

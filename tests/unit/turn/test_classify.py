@@ -9,10 +9,17 @@ from consumer.campfire.errors import (
     CampfireUnclear,
     NotInRoom,
 )
-from consumer.sessions.errors import AgentOverloaded, AgentTimedOut, AgentUnauthorized
+from consumer.sessions.errors import (
+    AgentOverloaded,
+    AgentTimedOut,
+    AgentUnauthorized,
+    RateLimited,
+    SpendLimitReached,
+    TurnFailed,
+)
 from consumer.turn.classify import AGENT_PATIENCE, CAMPFIRE_PATIENCE, classify
 from consumer.turn.outcome import Reply, Retry
-from shared.catalogue import catalogue
+from shared.catalogue import Language, catalogue
 
 EN = catalogue("en")
 
@@ -33,6 +40,45 @@ def test_what_will_not_pass_is_told_at_once(error: Exception) -> None:
     reply = classify(error, 0, EN)
     assert isinstance(reply, Reply)
     assert (reply.ending, reply.reason) == ("failed", type(error).__name__)
+
+
+def test_no_attempt_begins_that_the_deadline_would_cut_off() -> None:
+    """One deadline over all attempts: with 6 s left there is no waiting 2 s for another one."""
+    assert isinstance(classify(AgentOverloaded(), 0, EN, left_s=8), Retry)
+    reply = classify(AgentOverloaded(), 0, EN, left_s=6)
+    assert isinstance(reply, Reply)
+    assert reply.parts == (EN.say("error.AgentOverloaded"),)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("wait_s", "count"), [(29.4, "30 "), (119.0, "119 "), (130.0, "3 "), (3600.0, "60 ")]
+)
+def test_the_time_that_the_model_names_is_told(
+    language: Language, wait_s: float, count: str
+) -> None:
+    """In seconds up to two minutes, then in minutes; nothing keeps the lane meanwhile."""
+    error = RateLimited(status=429, wait_s=wait_s)
+    error.retryable = False
+    reply = classify(error, 0, catalogue(language))
+    assert isinstance(reply, Reply)
+    assert count in reply.parts[0]
+
+
+def test_the_day_that_a_spend_limit_ends_is_told() -> None:
+    """As the API says it."""
+    reply = classify(SpendLimitReached("why", until="2026-12-01 00:00 UTC"), 0, EN)
+    assert isinstance(reply, Reply)
+    assert "again on 2026-12-01 00:00 UTC" in reply.parts[0]
+    assert (reply.reason, reply.detail) == ("SpendLimitReached", "why")
+
+
+def test_every_failure_has_a_sentence_of_its_own() -> None:
+    """In both languages, and no two of them the same."""
+    kinds = [kind.__name__ for kind in TurnFailed.__subclasses__()]
+    for language in (EN, catalogue("zh")):
+        told = [language.say(f"error.{kind}") for kind in kinds]
+        assert len({*told}) == len(kinds) > 15
 
 
 def test_a_bug_is_told_in_general_words() -> None:
