@@ -72,7 +72,8 @@ async def _uploaded(request: Request, mode: Mode) -> Upload | None:
             # a text counts as a signed blob id, and is none (a123)
             raise RefusedBody(error_answer(mode, 500))
         content_type = field.content_type or "application/octet-stream"
-        return Upload(stored_name(field.filename or ""), content_type, await field.read())
+        name = stored_name(field.filename or "", field.headers.get("content-disposition", ""))
+        return Upload(name, content_type, await field.read())
 
 
 def _refuse_bad_parameters(media_type: str, raw: bytes, mode: Mode) -> None:
