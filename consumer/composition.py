@@ -11,10 +11,12 @@ from redis.exceptions import RedisError
 from consumer.assembly import Assembly, Wanted
 from consumer.cage.check import CageCheck
 from consumer.campfire.client import Campfire
+from consumer.campfire.wire import Wire
 from consumer.from_settings import bot_keys
 from consumer.sessions.environment import check_shell_tools
 from consumer.sessions.opening import session_manager, session_settings
 from consumer.settings import ConsumerSettings
+from consumer.start_check.start_check import start_check
 from consumer.stats_board import StatsBoard
 from consumer.turn.told import Told
 from shared.bot_files import BotFiles
@@ -30,6 +32,8 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
         redis = redis_client(settings.redis_url)
         stack.push_async_callback(redis.aclose)
         keys = bot_keys(settings, bots)
+        wire = Wire(str(settings.campfire_url))
+        stack.push_async_callback(wire.aclose)
         sessions = session_manager(settings, bots, redis)
         await stack.enter_async_context(sessions)
         check_cage = CageCheck(session_settings(settings, bots))
@@ -65,6 +69,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
                 "bot_files": bot_files.watch,
                 "clean_up": sessions.keep_clean,
                 "prewarm": prewarm,
+                "start_check": start_check(settings, bots, keys, wire).run,
             },
             close=sessions.shutdown_all,
             expect=expect,

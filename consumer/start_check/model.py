@@ -1,0 +1,31 @@
+"""Whether the model answers: its tokens are counted, which costs nothing."""
+
+import httpx
+
+from consumer.start_check.finding import Finding
+
+ANTHROPIC = "https://api.anthropic.com"
+TIMEOUT_S = 10.0
+_MEANING = {
+    401: "the API key is refused: set ANTHROPIC_API_KEY",
+    403: "the API key may not use it",
+    404: "unknown there: check the bot file's `model` (or a gateway that counts no tokens)",
+    429: "too many requests just now",
+    529: "overloaded just now",
+}
+
+
+async def model_finding(
+    model: str, api_key: str, base_url: str | None, transport: httpx.AsyncBaseTransport | None
+) -> Finding:
+    """Ask the Messages API at `base_url` (Anthropic's without one) about this model."""
+    body = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
+    headers = {"x-api-key": api_key, "anthropic-version": "2023-06-01"}
+    try:
+        async with httpx.AsyncClient(timeout=TIMEOUT_S, transport=transport) as http:
+            url = f"{(base_url or ANTHROPIC).rstrip('/')}/v1/messages/count_tokens"
+            status = (await http.post(url, json=body, headers=headers)).status_code
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return Finding(f"model {model}", f"not reachable: {type(error).__name__}", good=False)
+    found = _MEANING.get(status, f"answers {status}")
+    return Finding(f"model {model}", "answers" if status == 200 else found, good=status == 200)

@@ -1,0 +1,88 @@
+"""Looks at everything this consumer needs, beside its work, until all of it is good.
+
+Start is neither refused nor delayed: what is wrong now may be mended while messages wait.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import structlog
+from tenacity import AsyncRetrying, retry_if_result
+from tenacity.wait import wait_base, wait_random_exponential
+
+from consumer.campfire.wire import Wire
+from consumer.settings import ConsumerSettings
+from consumer.start_check.campfire import campfire_findings
+from consumer.start_check.finding import Finding
+from consumer.start_check.model import model_finding
+from shared.bots import Bot
+from shared.cli_tools import CLI_VERSION, refusal
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
+
+log = structlog.get_logger()
+
+Look = Callable[[], Awaitable[Sequence[Finding]]]
+
+
+class StartCheck:
+    """One part of the consumer; `run` it beside the others."""
+
+    def __init__(self, *looks: Look, wait: wait_base | None = None) -> None:
+        self._looks = looks
+        self._wait = wait or wait_random_exponential(multiplier=FIRST_PAUSE_S, max=LONGEST_PAUSE_S)
+        self._known: dict[str, Finding] = {}
+
+    async def run(self) -> None:
+        """Never returns."""
+        await AsyncRetrying(retry=retry_if_result(lambda good: not good), wait=self._wait)(
+            self.look
+        )
+        log.info("start_check_good")
+        await asyncio.Event().wait()  # a part that ends would end the consumer
+
+    async def look(self) -> bool:
+        """Look at everything once, and log what has changed; whether all of it is good."""
+        good = True
+        for look in self._looks:
+            try:
+                findings = await look()
+            except Exception as error:  # a check must not end what it checks
+                log.exception("start_check_failed", error=type(error).__name__)
+                findings, good = (), False
+            for finding in findings:
+                self._tell(finding)
+                good = good and finding.good
+        return good
+
+    def _tell(self, finding: Finding) -> None:
+        if self._known.get(finding.subject) != finding:
+            self._known[finding.subject] = finding
+            tell = log.info if finding.good else log.warning
+            tell("start_check", subject=finding.subject, found=finding.found)
+
+
+def start_check(
+    settings: ConsumerSettings, bots: Mapping[str, Bot], keys: Mapping[str, str], wire: Wire
+) -> StartCheck:
+    """Of Campfire, of the bots that have `keys`, and of their models and tools."""
+
+    async def campfire() -> Sequence[Finding]:
+        return await campfire_findings(wire, keys)
+
+    async def models() -> Sequence[Finding]:
+        api_key = settings.anthropic_api_key.get_secret_value()
+        base_url = str(settings.anthropic_base_url) if settings.anthropic_base_url else None
+        names = sorted({bots[bot_id].model for bot_id in keys})
+        return [await model_finding(name, api_key, base_url, None) for name in names]
+
+    async def tools() -> Sequence[Finding]:
+        return [_tools(bots[bot_id]) for bot_id in keys]
+
+    return StartCheck(tools, campfire, models)
+
+
+def _tools(bot: Bot) -> Finding:
+    wrong = [complaint for tool in bot.tools if (complaint := refusal(tool))]
+    granted = f"of CLI {CLI_VERSION}: {', '.join(bot.tools)}" if bot.tools else "none"
+    return Finding(f"tools of {bot.id}", "; ".join(wrong) or granted, good=not wrong)

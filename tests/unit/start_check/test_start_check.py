@@ -1,0 +1,102 @@
+"""The log tells what is wrong, once, and what became good; nothing of it ends or delays a start."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import chain, repeat
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from tenacity.wait import wait_none
+
+from consumer.start_check.finding import Finding
+from consumer.start_check.model import model_finding
+from consumer.start_check.start_check import StartCheck, _tools
+from shared.bots import Bot
+
+BAD = Finding("campfire", "not reachable", good=False)
+GOOD = Finding("campfire", "Campfire", good=True)
+
+
+async def test_only_changes_are_told_and_it_ends_when_all_is_good() -> None:
+    """Five looks, two lines; then it rests, for a part that ends would end the consumer."""
+    found = chain([BAD, BAD, BAD, GOOD], repeat(GOOD))
+    looks = 0
+
+    async def look() -> Sequence[Finding]:
+        nonlocal looks
+        looks += 1
+        return [next(found)]
+
+    check = StartCheck(look, wait=wait_none())
+    with capture_logs() as lines:
+        running = asyncio.create_task(check.run())
+        async with asyncio.timeout(5):
+            while not any(line["event"] == "start_check_good" for line in lines):
+                await asyncio.sleep(0)
+    assert not running.done()
+    running.cancel()
+    told = [(line["log_level"], line["found"]) for line in lines if "found" in line]
+    assert told == [("warning", "not reachable"), ("info", "Campfire")]
+    assert looks == 4
+
+
+async def test_a_check_that_fails_ends_nothing() -> None:
+    """A fault of ours is told, the other checks go on, and it is tried again."""
+
+    async def broken() -> Sequence[Finding]:
+        raise ValueError
+
+    async def fine() -> Sequence[Finding]:
+        return [GOOD]
+
+    with capture_logs() as lines:
+        assert not await StartCheck(broken, fine).look()
+    assert [line["event"] for line in lines] == ["start_check_failed", "start_check"]
+
+
+@pytest.mark.parametrize(
+    ("status", "good", "told"),
+    [
+        (200, True, "answers"),
+        (401, False, "the API key is refused"),
+        (404, False, "unknown there"),
+        (529, False, "overloaded"),
+        (500, False, "answers 500"),
+    ],
+)
+async def test_the_model_is_asked_without_cost(status: int, good: bool, told: str) -> None:
+    """By a count of tokens, with the bot's own model and the service's key."""
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(status, json={})
+
+    base = "http://127.0.0.1:1/gateway/"
+    found = await model_finding("claude-x", "sk-secret", base, httpx.MockTransport(answer))
+    assert (found.subject, found.good) == ("model claude-x", good)
+    assert found.found.startswith(told)
+    (request,) = asked
+    assert str(request.url) == "http://127.0.0.1:1/gateway/v1/messages/count_tokens"
+    assert request.headers["x-api-key"] == "sk-secret"
+    assert b'"claude-x"' in request.content
+
+
+async def test_a_model_out_of_reach_is_told_without_its_address() -> None:
+    """The kind of the failure alone."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("http://secret.example failed", request=request)
+
+    found = await model_finding("m", "k", None, httpx.MockTransport(answer))
+    assert found == Finding("model m", "not reachable: ConnectError", good=False)
+
+
+def test_each_granted_tool_is_looked_up() -> None:
+    """In the list that is kept of the CLI that is locked."""
+    bot = Bot(id="a", name="A", system_prompt="x", tools=("Read", "Bassh"))
+    found = _tools(bot)
+    assert (found.subject, found.good) == ("tools of a", False)
+    assert "'Bassh' is no tool" in found.found
+    assert _tools(Bot(id="a", name="A", system_prompt="x", tools=("Read",))).good
