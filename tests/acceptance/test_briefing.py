@@ -53,7 +53,7 @@ async def test_a_reset_conversation_is_not_told_the_old_talk(stack: Stack) -> No
     """After an operator's reset the agent is new, and hears what was said since its last turn."""
     await stack.campfire.post(SUPPORT, "lunch is at 12", user_id=MIKE)
     await stack.ask("echo one")
-    answer = await stack.http.delete(f"/sessions/{SUPPORT}/assistant")
+    answer = await stack.http.delete(f"/sessions/{SUPPORT}/assistant", headers=stack.operator)
     assert answer.is_success
     await stack.worker.log.event("sessions_reset")
     await stack.campfire.post(SUPPORT, "no, at 13", user_id=MIKE)

@@ -68,7 +68,7 @@ async def test_a_stopped_and_a_failed_turn_have_signs_of_their_own(new_stack: Ne
     claimed = await stack.worker.log.event("turn_claimed", room=SUPPORT)
     job = f"{stack.prefix}:assistant:{SUPPORT}:{claimed['message']}"
     await stack.worker.log.event("session_cold", room=SUPPORT)
-    assert (await stack.http.delete(f"/jobs/{job}")).status_code == 202
+    assert (await stack.http.delete(f"/jobs/{job}", headers=stack.operator)).status_code == 202
     await settled(stack, count=2)
     assert await boosts(stack, failed) == ["⚠️"]
     assert await boosts(stack, stopped) == ["⏹"]

@@ -18,7 +18,7 @@ async def test_where_all_is_right_it_says_so(stack: Stack) -> None:
     assert found["campfire"].startswith("Campfire, newer")
     assert found["key of assistant"] == "accepted"
     assert found["tools of assistant"] == "none"
-    assert [word for subject, word in found.items() if subject.startswith("model ")] == ["answers"]
+    assert {word for subject, word in found.items() if subject.startswith("model ")} == {"answers"}
     assert not [line for line in stack.worker.log.lines for secret in SECRETS if secret in line]
 
 

@@ -41,7 +41,7 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(new_stack: NewSt
 
 async def expect_reset(stack: Stack) -> None:
     """A reset over the API leaves nothing of the conversation, in Redis either."""
-    answer = await stack.http.delete(f"/sessions/{SUPPORT}/assistant")
+    answer = await stack.http.delete(f"/sessions/{SUPPORT}/assistant", headers=stack.operator)
     assert (answer.status_code, answer.content) == (202, b"")
     await stack.worker.log.event("sessions_reset", count=1)
     await stack.ask("what did I say first?")
