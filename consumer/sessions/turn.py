@@ -162,7 +162,9 @@ class Turn:
         retry = self.retrying
         status, wait_s = (retry.status, retry.delay) if retry else (None, None)
         failure = by_status(status)(f"status {status}, asks for {wait_s} s", status=status)
-        failure.wait_s, failure.retryable = wait_s, False
+        failure.retryable = False
+        if self.stop is Stop.TOO_LONG_A_WAIT:  # else it is the CLI's own pause between two tries
+            failure.wait_s = wait_s
         return failure
 
     def _with_patience(self, failure: TurnFailed) -> TurnFailed:

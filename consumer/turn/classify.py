@@ -15,7 +15,7 @@ a Campfire that is down."""
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 60.0
 SHORTEST_TURN_S = 5.0
 """With less than that left for it, another attempt would only be cut off."""
-WAITED_FOR = ("RateLimited", "AgentOverloaded", "AgentUnavailable")
+WAITED_FOR = ("RateLimited", "AgentOverloaded")
 """What passes by itself, and may name its time."""
 
 

@@ -132,8 +132,9 @@ def test_a_deadline_that_passes_while_nobody_answers_is_the_models(
     turn.take(Retrying(attempt=1, of=3, delay=3, status=status))
     turn.stop = Stop.TIMED_OUT
     turn.take(ended(is_error=True, subtype="error_during_execution"))
-    with pytest.raises(error):
+    with pytest.raises(error) as failure:
         turn.answer()
+    assert failure.value.wait_s is None, "the CLI's pause is no time that anybody named"
     assert turn.left().kept is None
 
 
