@@ -1,5 +1,6 @@
 """Today's processes start over what an older release left, and nobody's message is lost."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ async def test_what_5d7280d_left_is_answered(new_stack: NewStack, tmp_path: Path
         **release.TEN_YEARS,
     )
     await release.restore(stack.folder / "data")
-    (stack.folder / "data" / "valkey").rename(valkey.folder)
+    shutil.copytree(stack.folder / "data" / "valkey", valkey.folder, dirs_exist_ok=True)
     with valkey:
         await stack.start()
         await stack.ready()
