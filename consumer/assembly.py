@@ -1,6 +1,7 @@
 """Wires the consumer's parts around an agent; nothing is connected or started yet."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +12,10 @@ from typing import Any
 from redis.asyncio import ConnectionPool, Redis
 
 from consumer.campfire.client import Campfire
+from consumer.contacts.contacts import Contacts
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import NoSessions, Sessions
-from consumer.from_settings import bot_keys, catching_up, heart, outbox_bounds
+from consumer.from_settings import bot_keys, catching_up, heart, model_contact, outbox_bounds
 from consumer.live.broadcast import Broadcast
 from consumer.local_time import local_zone
 from consumer.progress.first_sight import FirstSight
@@ -45,6 +47,7 @@ from consumer.turn.pipeline import Pipeline
 from consumer.turn.told import Told
 from consumer.turn.turns import Turns
 from shared.bots import Bot
+from shared.heartbeat import Heartbeat
 from shared.keys import Keys
 
 Parts = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
@@ -86,6 +89,8 @@ class Assembly:
         self._key_by_bot = bot_keys(settings, bots)
         self._words = settings.words
         self._now = partial(datetime.now, local_zone(settings.tz))
+        self._model = model_contact(settings, wanted.agent)
+        self._contacts = Contacts({"campfire": campfire, "model": self._model})
         self._queue()
         self._room()
         self.pipeline = self._pipeline()
@@ -151,7 +156,7 @@ class Assembly:
             self._campfire, self._lanes.lines, told, foreign_bots, self._bots, self._key_by_bot
         )
         return Turns(
-            self._wanted.agent,
+            self._model,
             self._bots,
             self._cancelling,
             briefing,
@@ -176,7 +181,7 @@ class Assembly:
     def _service(self) -> Service:
         return Service(
             self._lease,
-            heart(self._settings, self._lease.me, self.worker, self._lanes),
+            heart(self._settings, self._lease.me, self.worker, self._lanes, self._state),
             self._repairs,
             self._wakeup,
             self.worker,
@@ -185,6 +190,7 @@ class Assembly:
             more={
                 "aborts": Aborts(self._redis, self._keys, self._cancelling.stop).run,
                 "board": self._board.run,
+                "contacts": self._contacts.run,
                 "first_sight": self._first_sight.run,
                 "live": self._live.run,
                 "notices": self._notices().run,
@@ -193,6 +199,14 @@ class Assembly:
                 **self._asked(),
                 **self._wanted.parts,
             },
+        )
+
+    def _state(self) -> Heartbeat:
+        return Heartbeat(
+            at=time.time(),
+            running=self.worker.busy,
+            draining=self.service.is_draining,
+            failing=self._contacts.failing,
         )
 
     def _notices(self) -> Notices:

@@ -1,21 +1,23 @@
 """Parts that are built from the settings alone."""
 
-import json
-import time
+from collections.abc import Callable
 
 from redis.asyncio import Redis
 
 from consumer.campfire.client import Campfire
 from consumer.catch_up.catch_up import CatchUp
 from consumer.catch_up.known_rooms import KnownRooms
+from consumer.contacts.model import ModelContact
 from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
 from consumer.queue.tally import Tally
 from consumer.queue.worker import LaneWorker
 from consumer.settings import ConsumerSettings
+from consumer.turn.agent import Agent
 from consumer.turn.outbox import Bounds
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
+from shared.heartbeat import Heartbeat
 from shared.keys import Keys
 
 
@@ -36,8 +38,14 @@ def catching_up(
     return catch_up
 
 
-def heart(settings: ConsumerSettings, me: str, worker: LaneWorker, lanes: Lanes) -> Heart:
-    """The heart of the consumer `me`; its sign of life tells how many turns run."""
+def heart(
+    settings: ConsumerSettings,
+    me: str,
+    worker: LaneWorker,
+    lanes: Lanes,
+    state: Callable[[], Heartbeat],
+) -> Heart:
+    """The heart of the consumer `me`; `state` is its sign of life."""
     tally = Tally(ongoing=lambda: worker.busy)
     lanes.on_settled(tally.settled)
     lanes.on_postponed = tally.postponed
@@ -47,9 +55,15 @@ def heart(settings: ConsumerSettings, me: str, worker: LaneWorker, lanes: Lanes)
         me,
         lease_ms=round(settings.lease_seconds * 1000),
         stuck_after_s=settings.stuck_after_seconds,
-        state=lambda: json.dumps({"at": time.time(), "running": worker.busy}),
+        state=lambda: state().wire(),
         tally=tally.line,
     )
+
+
+def model_contact(settings: ConsumerSettings, agent: Agent) -> ModelContact:
+    """The agent, watched for whether its model answers."""
+    base_url = str(settings.anthropic_base_url) if settings.anthropic_base_url else None
+    return ModelContact(agent, base_url, settings.anthropic_api_key.get_secret_value())
 
 
 def bot_keys(settings: ConsumerSettings, bots: dict[str, Bot]) -> dict[str, str]:

@@ -50,6 +50,11 @@ class Service:
         self._close = close
         self._stop = asyncio.Event()
 
+    @property
+    def is_draining(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stop.is_set()
+
     def stop(self) -> None:
         """Begin the drain; called on SIGTERM and SIGINT, harmless twice."""
         log.info("drain_requested", running=self._worker.busy)

@@ -4,13 +4,17 @@ import json
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ingress.operator import reader_of_stats
 from ingress.pages import no_page
 from ingress.queue_stats import queue_stats
+from shared.heartbeat import Heartbeat
+from shared.keys import Keys
 
 router = APIRouter()
+PROBE_KEPT_S = 60
 STATS = [Depends(no_page), Depends(reader_of_stats)]
 
 
@@ -22,16 +26,29 @@ async def health() -> dict[str, str]:
 
 @router.get("/ready")
 async def ready(request: Request) -> Response:
-    """200 when a message sent now would be answered; else an empty 503 that names what is missing.
+    """200 when a message sent now would be answered; else an empty 503 that names what is not.
 
-    The name stands in the `X-Not-Ready` header: `redis` or `consumer`.
+    The names stand in the `X-Not-Ready` header: `redis` (it takes no writes), `consumer` (none is
+    alive), `draining` (it is about to end), `campfire`, `model` (its last contact failed).
     """
-    redis, keys = request.app.state.redis, request.app.state.keys
+    missing = await _missing(request.app.state.redis, request.app.state.keys)
+    if missing:
+        return Response(status_code=503, headers={"X-Not-Ready": ", ".join(missing)})
+    return Response("ready\n", media_type="text/plain")
+
+
+async def _missing(redis: Redis, keys: Keys) -> list[str]:
+    pipe = redis.pipeline(transaction=False)
+    pipe.set(keys.ready_probe, "1", ex=PROBE_KEPT_S)
+    pipe.get(keys.heartbeat)
     try:
-        alive = await redis.exists(keys.heartbeat)
-    except RedisError:
-        return _not_ready("redis")
-    return Response("ready\n", media_type="text/plain") if alive else _not_ready("consumer")
+        _, beat = await pipe.execute()
+    except (RedisError, OSError):
+        return ["redis"]
+    if beat is None:
+        return ["consumer"]
+    heartbeat = Heartbeat.model_validate_json(beat)
+    return [*(["draining"] if heartbeat.draining else []), *heartbeat.failing]
 
 
 @router.get("/queue/stats", dependencies=STATS)
@@ -53,7 +70,3 @@ async def sessions(request: Request) -> dict[str, Any]:
     for session in stats.get("sessions", ()):
         session["queue"] = depth.get((session["room_id"], session["bot_id"]), 0)
     return stats
-
-
-def _not_ready(what: str) -> Response:
-    return Response(status_code=503, headers={"X-Not-Ready": what})

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from shared.handover import handed
 from shared.secrets import secret_file
@@ -55,11 +56,19 @@ def _dotenv(file: Path, files: list[Path], problems: dict[str, str]) -> dict[str
         return {}
     files.append(file.absolute())
     try:
-        text = StringIO(file.read_text(encoding="utf-8"))
-        return _given(dotenv_values(stream=text).items())
+        text = file.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
     except (OSError, UnicodeDecodeError) as error:
         problems[str(file)] = f"{file}: cannot be read: {_reason(error)}"
         return {}
+    # Not the line itself: there may be a secret in it.
+    for number in (
+        binding.original.line for binding in parse_stream(StringIO(text)) if binding.error
+    ):
+        problems[f"{file}:{number}"] = f"{file}:{number}: this is not NAME=value, nor a comment"
+    if "\0" in text:
+        problems[str(file)] = f"{file}: it holds a NUL character: is it UTF-8 text?"
+        return {}
+    return _given(dotenv_values(stream=StringIO(text)).items())
 
 
 def _read_secret(path: Path, variable: str, problems: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -192,6 +192,11 @@ class Keys:
         return f"{self.prefix}:heartbeat"
 
     @property
+    def ready_probe(self) -> str:
+        """Written whenever somebody asks `/ready`: whether Redis takes writes."""
+        return f"{self.prefix}:ready"
+
+    @property
     def sessions(self) -> str:
         """JSON of the session manager's `stats()`, for `/session/stats`."""
         return f"{self.prefix}:sessions"

@@ -12,7 +12,7 @@ from consumer.campfire import boosts, index, posts
 from consumer.campfire.errors import Gone, NoIndex, NotInRoom, NotOffered
 from consumer.campfire.messages import Boost, Message, Page
 from consumer.campfire.own_posts import is_own_file, is_own_post
-from consumer.campfire.probe import Offers, Probe
+from consumer.campfire.probe import WRONG_KEY, Offers, Probe
 from consumer.campfire.recent_ids import RecentIds
 from consumer.campfire.wire import Wire
 from shared.bots import campfire_user_id
@@ -61,6 +61,16 @@ class Campfire:
     def on_trouble(self, act: Callable[[], None]) -> None:
         """Have `act` called whenever Campfire cannot be reached."""
         self._wire.on_trouble = act
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last request got no answer, or a proxy's."""
+        return self._wire.is_failing
+
+    async def ask(self) -> None:
+        """Make contact once, in nobody's name; `is_failing` then says how it went."""
+        with suppress(CampfireError):
+            await self._wire.again("GET", 1, WRONG_KEY, "")
 
     async def probe(self) -> Offers:
         """What it offers, asked for at the first call, and again a day later. Never raises."""

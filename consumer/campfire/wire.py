@@ -44,6 +44,8 @@ class Wire:
         self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.on_trouble: Callable[[], None] = lambda: None
         """Called when Campfire gave no answer, or a proxy answered for it."""
+        self.is_failing = False
+        """Whether that was so the last time."""
         for name in _TALKATIVE:
             logging.getLogger(name).addFilter(mask_keys)
 
@@ -84,7 +86,8 @@ class Wire:
             answer = CampfireUnavailable(type(error).__name__)
         except httpx.HTTPError as error:
             answer = CampfireUnclear(type(error).__name__)
-        if isinstance(answer, CampfireError) or answer.status_code in _A_PROXYS:
+        self.is_failing = isinstance(answer, CampfireError) or answer.status_code in _A_PROXYS
+        if self.is_failing:
             self.on_trouble()
         return answer
 

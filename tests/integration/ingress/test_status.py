@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from shared.heartbeat import Heartbeat
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
@@ -83,3 +84,23 @@ async def test_stats_ask_for_the_admin_token(ingress: RunningIngress, path: str)
     """The stats are an operator's alone, also on this very machine."""
     assert await _get(ingress, path) == (401, "")
     assert (await _get(ingress, path, ADMIN))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("beat", "named"),
+    [
+        ({"draining": True}, "draining"),
+        ({"failing": ["campfire"]}, "campfire"),
+        ({"failing": ["model"]}, "model"),
+        ({"draining": True, "failing": ["campfire", "model"]}, "draining, campfire, model"),
+    ],
+)
+async def test_ready_names_what_the_consumer_says_of_itself(
+    ingress: RunningIngress, beat: dict[str, object], named: str
+) -> None:
+    """A consumer that drains, or whose last contact failed, is an empty 503; afterwards 200."""
+    await ingress.redis.set(ingress.keys.heartbeat, json.dumps(beat), ex=5)
+    answer = await ingress.talk(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert (answer.status, answer.silent, answer.headers["x-not-ready"]) == (503, True, named)
+    await ingress.redis.set(ingress.keys.heartbeat, Heartbeat(at=1.0).wire(), ex=5)
+    assert (await _get(ingress, "/ready"))[0] == 200

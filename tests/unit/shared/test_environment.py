@@ -125,3 +125,33 @@ def test_a_dotenv_that_cannot_be_read_is_a_sentence(folder: Path, kind: str) -> 
         (folder / ".env").write_bytes("PORT=1\n".encode("utf-16"))
     with pytest.raises(ConfigurationError, match=r"^\.env: cannot be read: [Ii]"):
         load_settings(IngressSettings)
+
+
+def test_a_mark_before_the_text_is_no_part_of_the_first_name(folder: Path) -> None:
+    """Editors on Windows put a byte order mark there: the first setting counts all the same."""
+    (folder / ".env").write_bytes(b"\xef\xbb\xbfPORT=77\n")
+    assert read_environment().values["PORT"] == "77"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# good\nPORT=1\nsecret-without-a-name value\n", 3),
+        ("PORT='unclosed secret\n", 1),
+        ("=secret\n", 1),
+    ],
+)
+def test_a_line_of_the_dotenv_that_says_nothing_is_a_sentence(
+    folder: Path, text: str, line: int
+) -> None:
+    """File and line, never what stands in it; all such lines together with all else."""
+    (folder / ".env").write_text(text)
+    problems = read_environment().problems.values()
+    assert f".env:{line}: this is not NAME=value, nor a comment" in problems
+    assert "secret" not in repr(problems)
+
+
+def test_a_dotenv_in_utf_16_without_a_mark_is_a_sentence(folder: Path) -> None:
+    """It is UTF-8 too, full of NUL characters."""
+    (folder / ".env").write_bytes("PORT=1\n".encode("utf-16-le"))
+    assert any("NUL" in problem for problem in read_environment().problems.values())

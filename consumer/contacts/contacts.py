@@ -1,0 +1,49 @@
+"""All neighbours: who fails now, and asking those again, so that nobody has to write a message."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Protocol
+
+import structlog
+
+from shared.heartbeat import Neighbour
+
+AGAIN_S = 5.0
+
+log = structlog.get_logger()
+
+
+class Contact(Protocol):
+    """One neighbour."""
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last contact failed."""
+        ...
+
+    def ask(self) -> Awaitable[None]:
+        """Make contact once; never raises."""
+        ...
+
+
+class Contacts:
+    """Run `run()` beside the service."""
+
+    def __init__(self, neighbours: Mapping[Neighbour, Contact]) -> None:
+        self._neighbours = neighbours
+        self._told: tuple[Neighbour, ...] = ()
+
+    @property
+    def failing(self) -> tuple[Neighbour, ...]:
+        """Whom the last contact failed with."""
+        return tuple(name for name, contact in self._neighbours.items() if contact.is_failing)
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            if self.failing != self._told:
+                self._told = self.failing
+                log.warning("contacts_failing", neighbours=list(self._told))
+            await asyncio.sleep(AGAIN_S)
+            for name in self.failing:
+                await self._neighbours[name].ask()

@@ -1,0 +1,68 @@
+"""/ready tells the truth: it is 200 only while a message sent now would be answered."""
+
+import signal
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from operate.launch.valkey import EmbeddedValkey
+from shared.redis_client import redis_client
+from tests.acceptance.conftest import NewStack
+from tests.acceptance.environment import free_port
+from tests.acceptance.stack import Stack
+from tests.conftest import eventually
+
+
+async def missing(stack: Stack) -> str:
+    """What `/ready` names; empty: it is ready."""
+    answer = await stack.http.get("/ready")
+    assert answer.status_code == (503 if "x-not-ready" in answer.headers else 200)
+    return str(answer.headers.get("x-not-ready", ""))
+
+
+async def is_missing(stack: Stack, what: str) -> bool:
+    return await missing(stack) == what
+
+
+async def test_a_redis_that_takes_no_writes_is_not_ready(
+    new_stack: NewStack, tmp_path: Path
+) -> None:
+    """Its memory is full: at once, though the heart goes on beating; and ready when it has room."""
+    with EmbeddedValkey(tmp_path / "own", port=free_port()) as valkey:
+        stack = new_stack(redis_url=valkey.url)
+        await stack.start()
+        await stack.ready()
+        redis: Redis = redis_client(valkey.url)
+        await redis.config_set("maxmemory", "1")
+        assert await missing(stack) == "redis"
+        assert (await stack.http.get("/health")).status_code == 200
+        await redis.config_set("maxmemory", "0")
+        assert await missing(stack) == ""
+        await redis.aclose()
+        await stack.stop()
+
+
+async def test_a_campfire_that_cannot_be_reached_is_named_until_it_can(stack: Stack) -> None:
+    """Told by the last contact; asked again without anybody writing a message."""
+    await stack.campfire.order_fault(kind="status", status=503, times=4)
+    asked = await stack.say("echo hello")
+    await eventually(lambda: is_missing(stack, "campfire"))
+    assert await stack.answer(asked) == "hello"
+    await eventually(lambda: is_missing(stack, ""))
+
+
+async def test_a_model_that_lets_nobody_in_is_named_until_it_does(stack: Stack) -> None:
+    """A turn that was refused says so; asking for what costs nothing says when it is over."""
+    await stack.say("error 401; echo never")
+    await eventually(lambda: is_missing(stack, "model"))
+    await eventually(lambda: is_missing(stack, ""))
+
+
+async def test_a_consumer_that_drains_is_not_ready(stack: Stack) -> None:
+    """From SIGTERM on, while its last turn goes on."""
+    await stack.say("slow 6; echo late")
+    await stack.worker.log.event("turn_claimed")
+    stack.worker.signal(signal.SIGTERM)
+    await eventually(lambda: is_missing(stack, "draining"))
+    assert await stack.worker.ended() == 0
+    await eventually(lambda: is_missing(stack, "consumer"))
