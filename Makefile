@@ -10,7 +10,7 @@ export PATH := $(PATH):/usr/sbin
 JOBS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench soak faults format clean packages
+.PHONY: help setup run test check bench soak faults fuzz format clean packages
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -38,6 +38,9 @@ bench: setup ## Measure; writes bench.json and prints a table of ratios
 faults: setup ## Break everything, check every promise (N=10000 messages, SEED=7, MINUTES=60)
 	@$(BIN)/python -m tests.faults --messages $(or $(N),2000) --minutes $(or $(MINUTES),10) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz: setup ## Send 100,000 requests of every kind to the web process (N=100000, SEED=7)
+	@$(BIN)/python -m tests.fuzz --requests $(or $(N),100000) $(if $(SEED),--seed $(SEED))
 
 soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
 	@RESTARTS=$(or $(RESTARTS),20) $(BIN)/python -m pytest tests/acceptance/test_restarts.py
