@@ -20,8 +20,14 @@ _REFUSED = (401, 403, 429)
 class ModelContact:
     """An agent that notes of each turn whether its model was reached, and let us in."""
 
-    def __init__(self, agent: Agent, base_url: str | None, api_key: str) -> None:
-        self._agent = agent
+    def __init__(
+        self,
+        agent: Agent,
+        base_url: str | None,
+        api_key: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._agent, self._transport = agent, transport
         self._url = (base_url or ANTHROPIC).rstrip("/") + "/v1/models"
         self._headers = {"x-api-key": api_key, "anthropic-version": "2023-06-01"}
         self.is_failing = False
@@ -51,7 +57,9 @@ class ModelContact:
     async def ask(self) -> None:
         """Ask for the list of models, which is free; any answer but a refusal is one."""
         try:
-            async with httpx.AsyncClient(timeout=ASKED_WITHIN_S) as client:
+            async with httpx.AsyncClient(
+                timeout=ASKED_WITHIN_S, transport=self._transport
+            ) as client:
                 status = (await client.get(self._url, headers=self._headers)).status_code
         except httpx.HTTPError:
             return
