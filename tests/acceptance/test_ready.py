@@ -51,13 +51,6 @@ async def test_a_campfire_that_cannot_be_reached_is_named_until_it_can(stack: St
     await eventually(lambda: is_missing(stack, ""))
 
 
-async def test_a_model_that_lets_nobody_in_is_named_until_it_does(stack: Stack) -> None:
-    """A turn that was refused says so; asking for what costs nothing says when it is over."""
-    await stack.say("error 401; echo never")
-    await eventually(lambda: is_missing(stack, "model"))
-    await eventually(lambda: is_missing(stack, ""))
-
-
 async def test_a_consumer_that_drains_is_not_ready(stack: Stack) -> None:
     """From SIGTERM on, while its last turn goes on."""
     await stack.say("slow 6; echo late")
