@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 import httpx
 
-from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized, AgentUnavailable
+from consumer.sessions.errors import (
+    AccountDisabled,
+    AgentOverloaded,
+    AgentUnauthorized,
+    AgentUnavailable,
+    OutOfCredit,
+    RateLimited,
+    SpendLimitReached,
+)
 from consumer.sessions.events import TurnEvent
 from consumer.sessions.turn_result import Brief
 from consumer.turn.agent import Agent, Answer
@@ -13,7 +21,10 @@ from shared.lane import Lane
 
 ANTHROPIC = "https://api.anthropic.com"
 ASKED_WITHIN_S = 10.0
-_FAILURES = (AgentOverloaded, AgentUnavailable, AgentUnauthorized)
+_FAILURES = (
+    *(AgentOverloaded, RateLimited, AgentUnavailable),
+    *(AgentUnauthorized, OutOfCredit, SpendLimitReached, AccountDisabled),
+)
 _REFUSED = (401, 403, 429)
 
 
@@ -41,12 +52,12 @@ class ModelContact:
         on_event: Callable[[TurnEvent], None],
         brief: Brief,
         job: str,
-        rerun: bool,
+        within_s: float,
     ) -> Answer:
         """One turn of the agent's; what it raises says nothing of the model, or that it fails."""
         try:
             answer = await self._agent.run_turn(
-                lane, bot, prompt, on_event=on_event, brief=brief, job=job, rerun=rerun
+                lane, bot, prompt, on_event=on_event, brief=brief, job=job, within_s=within_s
             )
         except _FAILURES:
             self.is_failing = True

@@ -17,6 +17,8 @@ from consumer.sessions.errors import (
     AgentTimedOut,
     AgentUnauthorized,
     AgentUnavailable,
+    OutOfCredit,
+    RateLimited,
     TurnLimitReached,
 )
 from shared.bots import Bot
@@ -47,11 +49,14 @@ async def turn(contact: ModelContact, agent: Agent, error: Exception | None) -> 
 
     with suppress(AgentError):
         await contact.run_turn(
-            Lane(1, "assistant"), BOT, "x", on_event=print, brief=brief, job="j", rerun=False
+            Lane(1, "assistant"), BOT, "x", on_event=print, brief=brief, job="j", within_s=9.0
         )
 
 
-@pytest.mark.parametrize("error", [AgentOverloaded(), AgentUnavailable(), AgentUnauthorized()])
+@pytest.mark.parametrize(
+    "error",
+    [AgentOverloaded(), AgentUnavailable(), AgentUnauthorized(), RateLimited(), OutOfCredit()],
+)
 async def test_a_turn_that_did_not_reach_the_model_says_so(error: Exception) -> None:
     """Until one did."""
     agent = Agent()
