@@ -1,6 +1,9 @@
 """Every recorded case of Rails Campfire, in both releases, comes out the same on the stand-in."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
@@ -47,8 +50,13 @@ async def test_webhooks(world: World, mode: Mode, name: str) -> None:
 
 
 @pytest.mark.parametrize(("mode", "name"), CASES["r"])
-async def test_answers(world: World, mode: Mode, name: str) -> None:
+async def test_answers(
+    world: World, mode: Mode, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a webhook answers becomes the message, file, failed job or nothing that it became."""
+    if name.startswith("r30c"):  # tests ask no resolver: this is what one says of such a name
+        unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        monkeypatch.setattr(asyncio, "open_connection", AsyncMock(side_effect=unknown))
     recording = load(mode, name)
     observed = await person_posts.replay(world, mode, name, recording)
     found = differences(name, recording, observed)
