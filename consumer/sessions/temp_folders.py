@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from shared.errors import ConfigurationError
@@ -23,7 +23,7 @@ NAME_BYTES = 4
 def temp_root() -> Path:
     """The folder that holds those of this user's clients: in TMPDIR where that is short enough."""
     name = f"cab-{os.geteuid():x}"
-    places = [Path(os.environ.get("TMPDIR", "/tmp")), Path("/tmp")]  # noqa: S108 - made 0700, and checked
+    places = [Path(os.environ.get("TMPDIR") or "/tmp"), Path("/tmp")]  # noqa: S108 - made 0700, and checked
     return next(
         (root for place in places if _is_short(root := place.absolute() / name)),
         places[-1] / name,
@@ -37,6 +37,8 @@ def used_by_cli(folder: Path) -> Path:
 
 def tidy_temp_folders() -> None:
     """Delete those of clients whose process is gone; raises ConfigurationError.
+
+    That too where no folder of a client could be made: said at the start, not at every turn.
 
     Safe beside other processes: theirs are locked.
     """
@@ -82,19 +84,34 @@ class TempFolder:
 def _checked_root() -> Path:
     """The root, made if need be; nobody else may have made it for us to write into."""
     root = temp_root()
-    with suppress(FileExistsError):
-        root.mkdir(mode=0o700)
+    try:
+        root.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise _not_private(root) from None
+    except OSError as error:
+        raise _unusable(root, error.strerror or type(error).__name__) from error
     found = root.lstat()
-    if (
-        not root.is_dir()
-        or root.is_symlink()
-        or found.st_uid != os.geteuid()
-        or found.st_mode & 0o77
-    ):
-        raise ConfigurationError(
-            [f"{root} is not a private folder of this user: remove it, or set TMPDIR elsewhere"]
-        )
+    if root.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o77:
+        raise _not_private(root)
+    if not os.access(root, os.W_OK | os.X_OK):
+        raise _unusable(root, "it cannot be written")
     return root
+
+
+def _not_private(root: Path) -> ConfigurationError:
+    return ConfigurationError(
+        [f"{root} is not a private folder of this user: remove it, or set TMPDIR elsewhere"]
+    )
+
+
+def _unusable(root: Path, why: str) -> ConfigurationError:
+    """The operator's TMPDIR may not be it: one that is too long for the CLI is passed over."""
+    return ConfigurationError(
+        [
+            f"TMPDIR: {root}, for the agents' temporary files, cannot be used: {why};"
+            f" make {root.parent} writable, or set TMPDIR to a folder that is, with a short path"
+        ]
+    )
 
 
 @contextmanager

@@ -101,3 +101,12 @@ async def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         said = await complaints("web", tmp_path, {**GOOD, "PORT": str(port)})
     assert said == [f"PORT: {port} on 127.0.0.1 is in use by another program"]
+
+
+async def test_a_place_for_temporary_files_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    """The last line of the worker names the setting and the folder; no traceback precedes it."""
+    lines = await complaints("worker", tmp_path, {**GOOD, "TMPDIR": "/nonexistent"})
+    *_, said = lines
+    assert not [line for line in lines if "Traceback" in line]
+    assert said.startswith("TMPDIR: /nonexistent/cab-")
+    assert "No such file or directory" in said

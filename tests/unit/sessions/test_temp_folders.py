@@ -48,6 +48,28 @@ def test_tidying_leaves_what_is_in_use(root: Path) -> None:
     assert list(root.iterdir()) == []
 
 
+def test_an_empty_tmpdir_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As everywhere: it does not mean the folder in which the service happens to run."""
+    monkeypatch.setenv("TMPDIR", "")
+    assert temp_root().parent == Path("/tmp")
+
+
+def test_a_place_that_is_not_there_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It names the setting and the folder, whatever keeps us from making it."""
+    monkeypatch.setattr(temp_folders, "temp_root", lambda: tmp_path / "none" / "root")
+    with pytest.raises(ConfigurationError, match=r"^TMPDIR: .*none/root.* No such file"):
+        tidy_temp_folders()
+
+
+def test_a_file_in_its_place_is_a_sentence(root: Path) -> None:
+    """It is nobody's folder."""
+    root.touch(0o600)
+    with pytest.raises(ConfigurationError, match="private folder"):
+        tidy_temp_folders()
+
+
 @pytest.mark.parametrize("how", ["open to all", "a link"])
 def test_a_root_that_somebody_else_made_is_refused(root: Path, how: str) -> None:
     """It would be a place to read from, or to lead us to."""
