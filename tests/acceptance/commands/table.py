@@ -20,6 +20,9 @@ RUN_BY = {
     "make faults N=": f"{_MAKE}::test_make_faults_breaks_and_checks",
     "make faults SEED=": f"{_MAKE}::test_make_faults_breaks_and_checks",
     "make format": f"{_MAKE}::test_make_format_formats",
+    "make fuzz": f"{_MAKE}::test_make_fuzz_sends_requests",
+    "make fuzz N=": f"{_MAKE}::test_make_fuzz_sends_requests",
+    "make fuzz SEED=": f"{_MAKE}::test_make_fuzz_sends_requests",
     "make help": f"{_SETUP}::test_help_lists_every_target",
     "make run": f"{_MAKE}::test_make_run_answers_and_ends",
     "make setup": f"{_SETUP}::test_when_nothing_changed_it_touches_nothing",
@@ -60,6 +63,7 @@ RUN_BY = {
     "python -m sandbox": f"{_MAKE}::test_make_run_answers_and_ends",
     "python -m tests.benchmarks": f"{_MAKE}::test_make_bench_measures",
     "python -m tests.faults": f"{_MAKE}::test_make_faults_breaks_and_checks",
+    "python -m tests.fuzz": f"{_MAKE}::test_make_fuzz_sends_requests",
     "python -m tests.integration.sessions.soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
 }
 

@@ -1,6 +1,7 @@
 """`.ci/run`: the committed HEAD, alone in an empty folder, and nothing but `make check test`."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
+OURS = re.compile("MAKE|^(ARGS|BROWSER|JOBS|PYTHON)$")
+"""What the make above us hands down: `make test BROWSER=no` is no setting of these tests."""
 MAKEFILE = """\
 check:
 	@echo checked in $$PWD, beside it: $$(ls ..)
@@ -50,7 +53,7 @@ def commit(folder: Path) -> None:
 
 def run(folder: Path, tmp: Path) -> subprocess.CompletedProcess[str]:
     tmp.mkdir(exist_ok=True)
-    inherited = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    inherited = {name: value for name, value in os.environ.items() if not OURS.search(name)}
     return subprocess.run(
         [folder / ".ci" / "run"],
         env={**inherited, "TMPDIR": str(tmp), "CI": "true"},

@@ -20,11 +20,13 @@ from tests.acceptance.environment import free_port, minimal_environment
 from tests.acceptance.leftovers import await_none
 
 SUPPORT = 2
+OURS = re.compile("MAKE|^(ARGS|BROWSER|JOBS|PYTHON)$")
+"""What the make above us hands down: `make test BROWSER=no` is no setting of these tests."""
 
 
 async def make(words: str, *, cwd: Path = ROOT, **environ: str) -> tuple[int, str]:
     """Run `make …`; its exit code and all it said."""
-    inherited = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    inherited = {name: value for name, value in os.environ.items() if not OURS.search(name)}
     process = await asyncio.create_subprocess_exec(
         *["make", "--no-print-directory", *shlex.split(words)],
         cwd=cwd,
@@ -92,6 +94,14 @@ async def test_make_faults_breaks_and_checks() -> None:
     code, said = await make("faults N=5 SEED=7 MINUTES=1 ARGS='--only adversary'")
     assert code == 0, said
     assert re.search(r"^seed\s+7$", said, re.MULTILINE)
+
+
+@pytest.mark.timeout(300)
+async def test_make_fuzz_sends_requests() -> None:
+    """`make fuzz N=… SEED=…` sends that many and says what came back."""
+    code, said = await make("fuzz N=300 SEED=3")
+    assert code == 0, said
+    assert "300" in said
 
 
 @pytest.mark.timeout(400)

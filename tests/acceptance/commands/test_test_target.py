@@ -1,20 +1,30 @@
 """`make test BROWSER=no` leaves out what drives a browser, and nothing else."""
 
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[3]
+OURS = re.compile("MAKE|^(ARGS|BROWSER|JOBS|PYTHON)$")
+"""What the make above us hands down: `make test BROWSER=no` is no setting of these tests."""
 TESTS = "tests/integration/sandbox_campfire"
 
 
-def collected(*options: str) -> set[str]:
-    """The tests that `make test` would run of this folder."""
-    inherited = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+COLLECT = f"--collect-only {TESTS}"
+WITHOUT = ["make", "--no-print-directory", "test", "BROWSER=no", f"ARGS={COLLECT}"]
+ALL = [sys.executable, "-m", "pytest", *COLLECT.split()]
+"""Not by make: where there is no browser that would install one."""
+
+
+def collected(command: list[str]) -> set[str]:
+    """The tests that this command would run of the folder."""
+    inherited = {name: value for name, value in os.environ.items() if not OURS.search(name)}
     done = subprocess.run(
-        ["make", "--no-print-directory", "test", f"ARGS=--collect-only {TESTS}", *options],
+        command,
         cwd=ROOT,
         env=inherited,
         capture_output=True,
@@ -27,7 +37,7 @@ def collected(*options: str) -> set[str]:
 
 def test_without_a_browser_its_tests_alone_are_left_out() -> None:
     """The marker is known, and stands where a browser is driven."""
-    everything, without = collected(), collected("BROWSER=no")
+    everything, without = collected(ALL), collected(WITHOUT)
     left_out = {name.partition("::")[0] for name in everything - without}
     assert f"{TESTS}/test_page.py" in left_out
     assert without
