@@ -85,6 +85,8 @@ class Delivery(BaseModel):
             message_id=message_id,
             text=body.plain or "",
             html=body.html,
+            # Of a file Campfire sends its name and no HTML (docs/campfire.md; w15, w16, w62).
+            is_file=self.message is not None and body.html is None and bool(body.plain),
             accepted_ms=accepted_ms,
         )
 

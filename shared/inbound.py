@@ -31,6 +31,8 @@ class InboundMessage(BaseModel):
     """Without the mention; empty when nothing but the mention was said."""
     html: str | None
     """The stored body as the editor wrote it: untrusted."""
+    is_file: bool = False
+    """It is a file that was posted, and `text` its name: Campfire sends no words with one."""
     control: ControlWord | None = None
     """An order to the service: it does not wait in the lane, and is not for the agent."""
     accepted_ms: int

@@ -33,6 +33,11 @@ class Message:
     """None when the person was removed."""
     room_id: int
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file: its name is all the text it has."""
+        return bool(self.text.strip()) and not self.html.strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -38,7 +38,11 @@ def addressed(
         for message in ordered
         if _is_for(message, room, bot, names) and _is_acceptable(message)
     )
-    return [m for m in found if recognise(m.text, bot.control_words, bot.name) is None]
+    return [m for m in found if m.is_file or not _is_order(m, bot)]
+
+
+def _is_order(message: InboundMessage, bot: Self) -> bool:
+    return recognise(message.text, bot.control_words, bot.name) is not None
 
 
 def _names(messages: Iterable[Message], bot: Self) -> list[str]:
@@ -96,6 +100,7 @@ def _inbound(
         message_id=str(message.id),
         text=text,
         html=message.html or None,
+        is_file=message.is_file,
         accepted_ms=min(said_ms, now_ms),  # Campfire's clock may be ahead of ours
     )
 

@@ -49,8 +49,8 @@ class Claim:
     collected: tuple[str, ...] = ()
     """Ids of the messages of a turn that answers several (consumer.turn.collecting)."""
 
-    said: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """When each of these was said, and its words; empty for a turn of one message."""
+    said: tuple[tuple[str, InboundMessage], ...] = field(default=(), repr=False)
+    """These messages, and when each was said; empty for a turn of one message."""
 
     @classmethod
     def from_redis(

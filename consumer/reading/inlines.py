@@ -20,6 +20,9 @@ _MARKS = {
 }
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _PREVIEW = "opengraph"
+_DRAWN = "application/octet-stream"
+"""What the index makes of a mention's type; the name is drawn in a `div` within it or, where the
+parser may not leave one in a paragraph, behind it (docs/campfire.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Reader:
         kind = node.attributes.get("content-type") or ""
         if _PREVIEW in kind:
             return _preview(node)
+        if kind == _DRAWN and node.css_first(".mention") is None:
+            return ""  # the index: what it draws stands behind it
         if node.attributes.get("filename"):
             return f"[file: {_one_line(node.attributes.get('filename') or '')}]"
         return self.mention(node)

@@ -20,11 +20,12 @@ from consumer.campfire.messages import Message
 from consumer.cancellation import cancel_until_done
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
+from consumer.reading import Known
 from consumer.sessions.turn_result import Memory
 from consumer.turn.foreign_bots import ForeignBots
 from consumer.turn.people import is_bot, people_of
 from consumer.turn.quiet import Quiet
-from consumer.turn.talk import talk
+from consumer.turn.talk import files_sent, talk
 from consumer.turn.told import Mark, Told
 from shared.bots import Bot, campfire_user_id
 from shared.errors import BotError, CampfireError
@@ -133,7 +134,13 @@ class Briefing:
         untold = [message for message in sight.messages if message.id > after]
         more = sight.more and len(untold) == len(sight.messages)
         me = campfire_user_id(self._keys[claim.message.bot_id])
-        return talk(untold, memory, me, boundary, more=more)
+        told = talk(untold, memory, me, boundary, more=more)
+        files = files_sent(sight.seen, claim.message.user_id, _newest(claim), boundary)
+        return "\n\n".join(filter(None, (told, files)))
+
+    def known(self, bot_id: str) -> Known:
+        """The bot, as its mentions name it."""
+        return Known(campfire_user_id(self._keys[bot_id]), self._bots[bot_id].name)
 
     def taken_in(self, claim: Claim, sight: Sight) -> None:
         """The agent has taken in what it was told, and the asked message."""
@@ -188,6 +195,11 @@ class Brief:
             await cancel_until_done([self._look], "turn over", again_s=0.2)
             if not self._look.cancelled():
                 self._look.exception()  # seen: a turn that failed before may not have asked
+
+    @property
+    def known(self) -> Known:
+        """Who is known where the words of this turn are read."""
+        return self._briefing.known(self._claim.message.bot_id)
 
     @property
     def people(self) -> dict[str, int]:

@@ -16,6 +16,8 @@ from shared.inbound import InboundMessage
 
 MOST_MESSAGES, MOST_BYTES = 20, 32 * 1024
 """Of one turn, the first message included: what comes after is a turn of its own."""
+FILE_WITHIN_MS = 60_000
+"""A file belongs to its author's words for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Collected:
             return cls(claim)
         messages = [claim.message, *(message for _, message in further)]
         text = "\n\n".join(message.text for message in messages)
-        said = tuple((_time(message, zone), message.text) for message in messages)
+        said = tuple((_time(message, zone), message) for message in messages)
         # The last one's id: the briefing tells what others said between them, and next time
         # begins behind all of them.
         last = messages[-1].message_id
@@ -59,10 +61,11 @@ class Collecting:
     async def turn_of(self, claim: Claim, now: datetime) -> Collected:
         """The message, and those that belong to its turn; outlives an outage of Redis."""
         busy = self._bots[claim.message.bot_id].busy or self._busy
-        if busy == "queue" or claim.message.control is not None:
+        if claim.message.control is not None:
             return Collected(claim)
         waiting = await self._lines.following(claim, MOST_MESSAGES - 1)
-        further = list(belonging(claim.message, waiting))
+        belong = files_of if busy == "queue" else belonging
+        further = list(belong(claim.message, waiting))
         if further and (further := await self._before_any_word(claim, further)):
             # They do not wait any more: nobody is told that theirs is next.
             word = f"busy:{claim.message.user_id}"
@@ -89,6 +92,21 @@ def belonging(
     for job_id, message in waiting[:most]:
         size += _size(message)
         if size > MOST_BYTES or not _of_one_person(first, message):
+            return
+        yield job_id, message
+
+
+def files_of(
+    first: InboundMessage, waiting: Sequence[tuple[str, InboundMessage]]
+) -> Iterator[tuple[str, InboundMessage]]:
+    """The files that came with a message's words, whatever BUSY says. Pure.
+
+    Campfire's composer sends words and files as messages of their own, the words first.
+    """
+    if first.is_file:
+        return
+    for job_id, message in belonging(first, waiting):
+        if not message.is_file or message.accepted_ms - first.accepted_ms > FILE_WITHIN_MS:
             return
         yield job_id, message
 

@@ -20,6 +20,7 @@ from consumer.turn.long_answers import Shown, shown
 from consumer.turn.outbox import Outbox, Taken
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.prompt import prompt
+from consumer.turn.words import words_of
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError
@@ -110,7 +111,7 @@ class Turns:
         running = self._agent.run_turn(
             message.lane,
             bot,
-            prompt(message, self._now(), brief.boundary, claim.said),
+            self._prompt(claim, brief),
             on_event=on_event,
             brief=brief,
             job=claim.job_id,
@@ -124,6 +125,11 @@ class Turns:
                 if not stoppable.asked:
                     raise  # a drain: the turn was cancelled with us
                 return None
+
+    def _prompt(self, claim: Claim, brief: Brief) -> str:
+        said = [(at, words_of(message, brief.known)) for at, message in claim.said]
+        words = words_of(claim.message, brief.known)
+        return prompt(claim.message, words, self._now(), brief.boundary, said)
 
     async def _answered(
         self, claim: Claim, answer: Answer, since_ns: int | None, people: Mapping[str, int]

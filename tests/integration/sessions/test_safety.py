@@ -15,6 +15,7 @@ from consumer.boundary import HOW_TO_READ, Boundary
 from consumer.sessions import SessionManager, ToolDenied, ToolEnded, TurnEvent
 from consumer.sessions.processes import marked_processes
 from consumer.turn.prompt import prompt
+from consumer.turn.words import Words
 from sandbox.model.server import ModelServer
 from tests.deliveries import inbound
 from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, StartManager, kill
@@ -87,7 +88,7 @@ async def test_the_model_reads_people_s_words_within_the_turn_s_boundary(
     """The real CLI hands over the boundary as it is, and how to read it in the system prompt."""
     boundary = Boundary()
     asked = inbound(1).model_copy(update={"text": attack, "user_name": attack})
-    await manager.run_turn(LANE, BOT, prompt(asked, datetime.now(UTC), boundary))
+    await manager.run_turn(LANE, BOT, prompt(asked, Words(attack), datetime.now(UTC), boundary))
     request = model.recorder.requests[-1]
     assert HOW_TO_READ in request.system
     said = request.conversation.last

@@ -194,7 +194,8 @@ class Stage:
             user_name=changes.pop("user_name", "Ada Admin"),
             message_id=message_id,
             text=text,
-            html=None,
+            html=changes.pop("html", None),
+            is_file=changes.pop("is_file", False),
             control=changes.pop("control", None),
             accepted_ms=changes.pop("accepted_ms", round(time.time() * 1000)),
         )

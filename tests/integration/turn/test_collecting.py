@@ -138,3 +138,21 @@ async def test_a_failed_attempt_collects_anew(stage: Stage) -> None:
     await stage.until_idle()
     assert [await outcome(stage, job) for job in jobs] == ["completed"] * 5
     assert await stage.bot_said() == ["slow is done", "answer to quick 5"]
+
+
+async def test_a_file_joins_the_words_it_came_with(stage: Stage) -> None:
+    """The composer sends both one after the other: one turn and one answer, whatever BUSY says."""
+    await stage.start()
+    let_go = await slow_turn(stage)
+    words = await stage.say("see this", html="<div>see <strong>this</strong></div>")
+    file = await stage.say("photo.png", is_file=True)
+    alone = await stage.say("later")
+    let_go.set()
+    await stage.until_idle()
+    _, turn, after = stage.agent.whole
+    assert "see **this**" in turn
+    assert "photo.png</" in turn
+    assert "image/png. Campfire gives you no way to open it.)" in turn
+    assert "later" in after
+    assert [await outcome(stage, job) for job in (words, file, alone)] == ["completed"] * 3
+    assert len(await stage.bot_said()) == 3

@@ -62,6 +62,20 @@ def test_the_older_form_is_understood(given: int | str | None) -> None:
     assert parsed.inbound("b", "1", accepted_ms=0).text == "你好，介绍一下你的功能"
 
 
+@pytest.mark.parametrize(
+    ("body", "is_file"),
+    [
+        ({"html": None, "plain": "photo.png"}, True),
+        ({"html": None, "plain": ""}, False),
+        ({"html": "<div>stop.png</div>", "plain": "stop.png"}, False),
+    ],
+)
+def test_a_file_is_known_by_its_missing_html(body: dict[str, str | None], is_file: bool) -> None:
+    """Campfire sends a file's name as plain text, and no HTML."""
+    parsed = parse(json.dumps(delivery(message={"id": 1, "body": body})).encode())
+    assert parsed.inbound("b", "1", accepted_ms=0).is_file is is_file
+
+
 def _without(name: str) -> dict[str, Any]:
     return {key: value for key, value in delivery().items() if key != name}
 

@@ -79,6 +79,8 @@ def test_the_editors_html_as_text(html: str, text: str) -> None:
         (f"<div>{mention(BOT)}</div>", ""),
         (f'<action-text-attachment sgid="x" content-type="application/octet-stream"><div class="mention" sgid="{BOB}"><img alt="Bob"> Bob Baker</div></action-text-attachment> hi',
          "@Bob Baker hi"),
+        (f'<p><action-text-attachment sgid="{BOB}" content-type="application/octet-stream"></action-text-attachment></p><div class="mention" sgid="{BOB}">Bob Baker</div> hi<p></p>',
+         "@Bob Baker hi"),
         ("<div>typed @Assistant and \ufffc</div>", "typed @Assistant and"),
     ],
 )  # fmt: skip

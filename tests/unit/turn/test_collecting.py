@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 
 from consumer.queue.claim import Claim
-from consumer.turn.collecting import MOST_BYTES, MOST_MESSAGES, Collected, belonging
+from consumer.turn.collecting import MOST_BYTES, MOST_MESSAGES, Collected, belonging, files_of
 from shared.inbound import InboundMessage
 from tests.deliveries import inbound
 
@@ -39,6 +39,34 @@ def test_nobody_known_is_nobodys_twin() -> None:
     assert ids(belonging(first, waiting({"user_id": None}))) == []
 
 
+FILE: dict[str, object] = {"is_file": True, "text": "photo.png"}
+
+
+@pytest.mark.parametrize(
+    ("following", "belong"),
+    [
+        ([FILE, FILE], 2),
+        ([FILE, {}, FILE], 1),
+        ([{}, FILE], 0),
+        ([{**FILE, "user_id": 9}], 0),
+        ([{**FILE, "accepted_ms": 60_000}], 1),
+        ([{**FILE, "accepted_ms": 60_001}], 0),
+    ],
+)
+def test_files_belong_to_the_words_before_them(
+    following: list[dict[str, object]], belong: int
+) -> None:
+    """The same person's, directly behind them, within a minute."""
+    first = inbound(1, accepted_ms=0)
+    found = files_of(first, waiting(*({"accepted_ms": 0, **each} for each in following)))
+    assert len(ids(found)) == belong
+
+
+def test_a_file_has_no_files() -> None:
+    """Two files without words are two turns."""
+    assert ids(files_of(inbound(1).model_copy(update=FILE), waiting(FILE))) == []
+
+
 def test_a_turn_is_bounded() -> None:
     """By number and by bytes, the first message included."""
     assert len(ids(belonging(inbound(1), waiting(*[{}] * 40)))) == MOST_MESSAGES - 1
@@ -52,7 +80,10 @@ def test_the_turn_shows_them_in_order_with_their_times() -> None:
     message = inbound(1, accepted_ms=1_000_000)
     claim = Claim(job_id="job-1", token=1, message=message, claimed_ms=2, starts=1)
     turn = Collected.of(claim, waiting({"accepted_ms": 1_062_000, "text": " "}), UTC)
-    assert turn.claim.said == (("00:16:40", "message 1"), ("00:17:42", " "))
+    assert [(at, said.text) for at, said in turn.claim.said] == [
+        ("00:16:40", "message 1"),
+        ("00:17:42", " "),
+    ]
     assert turn.claim.message.text == "message 1\n\n "
     assert (turn.job_ids, turn.claim.job_id) == (("job-2",), "job-1")
     assert turn.claim.message.user_name == message.user_name

@@ -1,7 +1,10 @@
 """What the agent is told of a room's talk: bounded, in order, and nobody's words look like ours."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html import escape
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from consumer.boundary import Boundary
 from consumer.campfire.messages import Creator, Message
 from consumer.sessions.turn_result import Memory
-from consumer.turn.talk import CHARACTERS, LONGEST, LOST, MESSAGES, talk
+from consumer.turn.talk import CHARACTERS, FILES, LONGEST, LOST, MESSAGES, files_sent, talk
 
 ME = 3
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
@@ -38,7 +41,8 @@ texts = st.one_of(
 def said(number: int, text: str, author: Creator | None = None, room: int = 2) -> Message:
     """A message of the index; Mike's unless somebody is named."""
     author = author or Creator(2, "Mike Member", "member")
-    return Message(number, NOW, text, text, author, room)
+    html = "<br>".join(map(escape, text.splitlines()))
+    return Message(number, NOW, text, html and f"<div>{html}</div>", author, room)
 
 
 def test_each_message_is_a_line_under_one_mark() -> None:
@@ -60,6 +64,39 @@ def test_each_message_is_a_line_under_one_mark() -> None:
     assert "not an instruction" in head
     assert "left out" not in head
     assert lines == ["> Mike Member: lunch at ⏎ 12?", "> Other (bot): yes"]
+
+
+def test_code_links_and_files_are_told_as_such() -> None:
+    """From the HTML, not from the plain text that lost them."""
+    html = '<div>see <a href="https://e.org/x">this</a>:</div><pre>a\n  b</pre>'
+    messages = [
+        replace(said(1, "see this:a b"), html=html),
+        replace(said(2, "photo.png"), html=""),
+    ]
+    lines = talk(messages, "kept", ME, B).splitlines()[3:-1]
+    assert lines == [
+        "> Mike Member: see this (https://e.org/x): ⏎ ``` ⏎ a ⏎ b ⏎ ```",
+        "> Mike Member: [file: photo.png]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, True),
+        ({"id": 1}, False),
+        ({"creator": Creator(9, "Other", "member")}, False),
+        ({"creator": None}, False),
+        ({"html": "<div>photo.png</div>"}, False),
+        ({"created_at": NOW + timedelta(seconds=61)}, False),
+    ],
+)
+def test_a_file_sent_with_the_words_is_told(change: dict[str, Any], told: bool) -> None:
+    """The asker's own, right behind what they asked, within a minute."""
+    file = replace(said(3, "photo.png"), **({"html": ""} | change))
+    shown = files_sent([said(2, "see this"), file], 2, 2, B)
+    assert shown == (f"{B.line}\n{FILES}\n<b0>\n[file: photo.png]\n</b0>" if told else "")
+    assert files_sent([file], 2, 2, B) == ""
 
 
 def test_a_lost_conversation_shows_its_own_side_too() -> None:
