@@ -6,6 +6,8 @@ from websockets.frames import Frame
 from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
+from ingress.connections.http import BAD_REQUEST
+
 MAX_FRAME = 64 * 1024
 """Bytes a message may have; the connection of a larger one is closed with 1009."""
 MAX_PARTS = 1024
@@ -19,6 +21,17 @@ class SilentWebSocket(WebSocketsSansIOProtocol):
         super().__init__(*args, **options)  # type: ignore[arg-type]
         # Without compression too: its windows would cost each watcher more than its buffers do.
         self.conn = _SilentHandshake(max_size=MAX_FRAME, logger=self.logger)
+
+    def data_received(self, data: bytes) -> None:
+        """Hang up where no handshake came of it: such a connection would stay, and be nobody's.
+
+        websockets refuses by itself what is long for it, or has a body; uvicorn hears nothing of
+        that, and a connection that is upgraded has left its place in `ingress.connections`.
+        """
+        super().data_received(data)
+        if not self.handshake_initiated and not self.transport.is_closing():
+            self.transport.write(b"".join(self.conn.data_to_send()) or BAD_REQUEST)
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """Who does not read is not read from: each of their pings would be answered into memory."""

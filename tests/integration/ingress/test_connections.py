@@ -104,6 +104,27 @@ async def test_a_second_request_behind_an_unanswered_one_is_hung_up_on(
     assert len(got) <= 1
 
 
+NO_HANDSHAKES = {
+    "a body": b"Content-Length: 1000",
+    "a body without a length": b"Transfer-Encoding: chunked",
+    "a long header": b"X: " + b"a" * 10_000,
+    "many headers": b"\r\n".join([b"X: y"] * 200),
+    "a sign that is none": b"X\x01: y",
+}
+
+
+@pytest.mark.parametrize("kind", NO_HANDSHAKES)
+async def test_a_handshake_that_is_none_is_hung_up_on(ingress: RunningIngress, kind: str) -> None:
+    """Whatever of a WebSocket's request is refused before we hear of it: empty, and at an end."""
+    request = (
+        b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n\r\n"
+    )
+    (refused,) = answers(await said(ingress, request % (PATH.encode(), NO_HANDSHAKES[kind])))
+    assert refused.silent
+    assert 400 <= refused.status < 500
+
+
 async def test_a_request_after_an_answer_is_served(ingress: RunningIngress) -> None:
     """A connection may be used again, and again, also after an answer that came early."""
     reader, writer = await asyncio.open_connection("127.0.0.1", ingress.port)
