@@ -11,7 +11,7 @@ ROOTS = ("", "/proc/1/root", "/proc/self/root")
 """A process's own view of the root may differ from the one its files are looked up in."""
 SWITCH = "/proc/sys/kernel/core_pattern"
 
-Environments = Mapping[str, int]
+Environments = Mapping[str, Sequence[int]]
 """The process ids of this machine by the digest of their environment; see `environments`."""
 
 
@@ -53,9 +53,8 @@ def findings(printed: str, files: Sequence[Path], outside: Environments) -> Find
     if BEGIN.split() not in lines or END.split() not in lines:
         return None
     opened = {int(line[1]) for line in lines if line[:1] == ["file"]}
-    seen = {
-        outside[line[1]] for line in lines if line[:1] == ["environment"] and line[1] in outside
-    }
+    digests = {line[1] for line in lines if line[:1] == ["environment"]}
+    seen = {process for digest in digests for process in outside.get(digest, ())}
     return Findings(
         files=tuple(files[number] for number in sorted(opened)),
         processes=tuple(sorted(seen)),
@@ -65,12 +64,13 @@ def findings(printed: str, files: Sequence[Path], outside: Environments) -> Find
 
 def environments() -> Environments:
     """The environments that this process's user may read, kept as digests only."""
-    found = {}
+    found: dict[str, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/environ"):
         try:
             content = file.read_bytes()
         except OSError:
             continue  # another user's, or gone
         if content:
-            found[hashlib.sha256(content).hexdigest()] = int(file.parent.name)
+            # Processes of one parent often have the very same one.
+            found.setdefault(hashlib.sha256(content).hexdigest(), []).append(int(file.parent.name))
     return found
