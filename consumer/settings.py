@@ -79,6 +79,14 @@ class ConsumerSettings(SharedSettings):
     """Signs of life in the room; a bot's file, and a room, may want less or more."""
     progress_rooms: RoomProgress = None
     """By room id; goes before the bot's own and before `progress`."""
+    command_files_mb: int = Field(1024, gt=0)
+    """MiB on disk below a room's folder and temporary folder of a bot with Bash."""
+    command_processes: int = Field(256, gt=0)
+    """Processes and threads of a room's commands."""
+    command_memory_mb: int = Field(1024, gt=0)
+    """MiB that a room's commands may hold."""
+    command_seconds: float = Field(120, gt=0)
+    """Of one command."""
     outbox_max_files: int = Field(10, ge=0)
     """Files that one answer may bring; 0: none."""
     outbox_file_mb: float = Field(20, gt=0)

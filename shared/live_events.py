@@ -81,6 +81,16 @@ class ToolDenied(LiveEvent):
     name: str
 
 
+class CommandEnded(LiveEvent):
+    """A command of the agent's took more than it may, and was ended."""
+
+    kind: Literal["command_ended"] = "command_ended"
+    bound: str
+    """files, memory, processes or seconds."""
+    most: float
+    """MB, MB, their number, seconds."""
+
+
 class Retrying(LiveEvent):
     """The model's API failed; it is asked again after `delay_s` seconds."""
 

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from consumer.sessions.events import (
+    CommandEnded,
     Retrying,
     Started,
     TextDelta,
@@ -24,17 +25,27 @@ def live_event(event: TurnEvent, job: str, at_ms: int) -> live.LiveEvent:
             return live.Started(job=job, at_ms=at_ms, tier=tier)
         case TextDelta(text):
             return live.TextDelta(job=job, at_ms=at_ms, text=_whole(text))
+        case ToolStarted() | ToolEnded() | ToolDenied() | CommandEnded():
+            return _of_a_tool(event, job, at_ms)
+        case Retrying(attempt, of, delay, status):
+            return live.Retrying(
+                job=job, at_ms=at_ms, attempt=attempt, of=of, delay_s=delay, status=status
+            )
+    assert_never(event)
+
+
+def _of_a_tool(
+    event: ToolStarted | ToolEnded | ToolDenied | CommandEnded, job: str, at_ms: int
+) -> live.LiveEvent:
+    match event:
         case ToolStarted(id_, name):
             return live.ToolStarted(job=job, at_ms=at_ms, id=_whole(id_), name=_whole(name))
         case ToolEnded(id_, failed):
             return live.ToolEnded(job=job, at_ms=at_ms, id=_whole(id_), failed=failed)
         case ToolDenied(name):
             return live.ToolDenied(job=job, at_ms=at_ms, name=_whole(name))
-        case Retrying(attempt, of, delay, status):
-            return live.Retrying(
-                job=job, at_ms=at_ms, attempt=attempt, of=of, delay_s=delay, status=status
-            )
-    assert_never(event)
+        case CommandEnded(bound, most):
+            return live.CommandEnded(job=job, at_ms=at_ms, bound=bound, most=most)
 
 
 def _whole(text: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from consumer.sessions.answer_text import NARRATION, is_narration
 from consumer.sessions.events import (
+    CommandEnded,
     Retrying,
     Started,
     TextDelta,
@@ -47,7 +48,7 @@ class Activity:
                 return said if self.tools else replace(said, doing="writing")
             case Retrying():
                 return replace(self, doing="retrying")
-            case Started() | ToolDenied():
+            case Started() | ToolDenied() | CommandEnded():
                 return replace(self, doing="thinking")
 
     def line(self, elapsed_s: float, words: Catalogue) -> str:

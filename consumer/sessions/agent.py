@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
+from consumer.sessions.events import (
+    CommandEnded,
+    Retrying,
+    TextDelta,
+    ToolDenied,
+    ToolEnded,
+    ToolStarted,
+)
 from shared.bots import Bot
 
 
@@ -90,6 +97,7 @@ AgentMessage = (
     | ToolStarted
     | ToolEnded
     | ToolDenied
+    | CommandEnded
     | Retrying
     | Ended
 )

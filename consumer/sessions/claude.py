@@ -39,6 +39,7 @@ from consumer.sessions.agent import (
     Stale,
 )
 from consumer.sessions.agent_process import AgentProcess, first_line
+from consumer.sessions.cage_watch import CageWatch
 from consumer.sessions.claude_options import claude_options
 from consumer.sessions.cli_config import CONFIG, DAMAGED, repair
 from consumer.sessions.errors import (
@@ -100,17 +101,17 @@ class ClaudeClient:
         """A process to come, and the SDK's side of it."""
         settings, options = self._settings, self._options
         self._process = AgentProcess(settings.run_dir)
-        self._hook = ToolHook(settings, options, self._process.temp.path)
-        plain = claude_options(
-            *(settings, options, self._cli),
-            *(self._process.pid_file, self._process.temp.path),
-        )
+        temp = self._process.temp.path
+        folders = [options.folder, temp]
+        self._watch = CageWatch(settings.cage, folders, lambda: self._process.pid)
+        self._hook = ToolHook(settings, options, temp, self._watch)
+        plain = claude_options(*(settings, options, self._cli), self._process.pid_file, temp)
         self._sdk = ClaudeSDKClient(
             ClaudeAgentOptions(
                 **plain,
                 stderr=self._process.hear,
                 session_store=self._store,
-                hooks=_before_every_tool(self._hook),
+                hooks=_around_every_tool(self._hook),
             )
         )
 
@@ -174,6 +175,8 @@ class ClaudeClient:
                         log.warning("stale_result_skipped", pid=self.pid)
                         yield Stale()
                         continue
+                    for ended in self._watch.untold():
+                        yield ended
                     yield _ended(message)
                     return
                 heard = True
@@ -184,6 +187,8 @@ class ClaudeClient:
         except ClaudeSDKError as error:
             died = AgentCrashed if heard else SessionGone
             raise died(self._process.cause(error)) from error
+        finally:
+            self._watch.rest()
         raise AgentCrashed("the CLI closed its output") if heard else SessionGone()
 
     async def interrupt(self) -> None:
@@ -198,6 +203,7 @@ class ClaudeClient:
         if self._closed:
             return
         self._closed = True
+        self._watch.rest()
         leaving = asyncio.ensure_future(self._sdk.disconnect())
         try:
             await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
@@ -207,9 +213,11 @@ class ClaudeClient:
         _log_failed_leave(leaving, self.pid)
 
 
-def _before_every_tool(hook: ToolHook) -> dict[Any, list[HookMatcher]]:
-    """One that fails denies: left to the CLI's own rules, the call would run."""
-    return {"PreToolUse": [HookMatcher(hooks=[cast("Any", hook)], on_failure="block")]}
+def _around_every_tool(hook: ToolHook) -> dict[Any, list[HookMatcher]]:
+    """One before that fails denies: left to the CLI's own rules, the call would run."""
+    before = HookMatcher(hooks=[cast("Any", hook.before)], on_failure="block")
+    after = HookMatcher(hooks=[cast("Any", hook.after)])
+    return {"PreToolUse": [before], "PostToolUse": [after], "PostToolUseFailure": [after]}
 
 
 def translate(message: Message) -> Iterator[AgentMessage]:

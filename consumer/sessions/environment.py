@@ -66,6 +66,9 @@ def agent_environment(
         "API_TIMEOUT_MS": str(int(silence * 1000)),
         "CLAUDE_CODE_TMPDIR": str(temp),
         "TMPDIR": str(temp),
+        # Later than ours, which tells the room.
+        "BASH_DEFAULT_TIMEOUT_MS": str(int(settings.cage.seconds * 1000) + 30_000),
+        "BASH_MAX_TIMEOUT_MS": str(int(settings.cage.seconds * 1000) + 30_000),
         PID_FILE: str(pid_file.absolute()),
         **_tightened_cage(),
     }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from consumer.sessions.cage_bounds import Bound
+
 
 class Tier(StrEnum):
     """Where a turn's session came from."""
@@ -64,6 +66,15 @@ class ToolDenied:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandEnded:
+    """A command took too much and was ended by us."""
+
+    bound: Bound
+    most: float
+    """In the bound's own unit: MB, processes, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retrying:
     """The Messages API failed; the CLI asks again after `delay` seconds."""
 
@@ -73,4 +84,6 @@ class Retrying:
     status: int | None
 
 
-TurnEvent = Waiting | Started | TextDelta | ToolStarted | ToolEnded | ToolDenied | Retrying
+TurnEvent = (
+    Waiting | Started | TextDelta | ToolStarted | ToolEnded | ToolDenied | CommandEnded | Retrying
+)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
+from consumer.sessions.cage_bounds import CageBounds
 from consumer.sessions.claude import claude_clients
 from consumer.sessions.redis_records import RedisRecords
 from consumer.sessions.redis_transcripts import RedisTranscripts
@@ -48,6 +49,12 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
         hidden=(settings.bots_dir,),
         base_url=str(base_url) if base_url else None,
         ttl=TimeToLive(settings.session_ttl_hours, settings.session_ttl_rooms, bots),
+        cage=CageBounds(
+            files_mb=settings.command_files_mb,
+            processes=settings.command_processes,
+            memory_mb=settings.command_memory_mb,
+            seconds=settings.command_seconds,
+        ),
         turn_timeout=settings.turn_timeout_seconds,
         max_turns=settings.max_turns,
         max_hot=settings.max_hot_sessions,

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consumer.sessions.cage_bounds import CageBounds
 from consumer.sessions.memory import affordable_sessions, sessions_share_mb
 from consumer.sessions.time_to_live import TimeToLive
 
@@ -27,6 +28,8 @@ class SessionSettings:
     turn_timeout: float = 600.0
     max_turns: int = 30
     """Model calls in one turn, where the bot's file says nothing."""
+    cage: CageBounds = field(default_factory=CageBounds)
+    """What the commands of a lane may take."""
     max_hot: int = 0
     """Connected clients at once; 0: as many as this machine's memory affords."""
     memory_mb: int | None = None

@@ -1,6 +1,6 @@
 """The hook: the CLI asks it before every tool call, and what it denies does not run.
 
-In the shapes of the SDK's PreToolUse hook, without importing the SDK. Give it to the SDK with
+In the shapes of the SDK's hooks, without importing the SDK. Give `before` to the SDK with
 `on_failure="block"`: else a call would run when the hook fails.
 """
 
@@ -11,35 +11,55 @@ from typing import Any
 import structlog
 
 from consumer.sessions.agent import ClientOptions
+from consumer.sessions.cage_watch import CageWatch
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_decision import Denied, ToolCall, decide
 from consumer.sessions.tool_paths import Ground
+from consumer.sessions.tool_rules import SHELLS
 
 log = structlog.get_logger(__name__)
 
 
 class ToolHook:
-    """Asks for the decision on each call of one client."""
+    """Asks for the decision on each call of one client, and has its commands watched."""
 
-    def __init__(self, settings: SessionSettings, options: ClientOptions, temp: Path) -> None:
+    def __init__(
+        self, settings: SessionSettings, options: ClientOptions, temp: Path, watch: CageWatch
+    ) -> None:
         self.denied: dict[str, str] = {}
         """The tools of denied calls by the calls' ids: the CLI (2.1.330) tells of none of them."""
         self._settings = settings
+        self._watch = watch
         self._temp = temp
         self._options = options
 
-    async def __call__(
+    async def before(
         self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
     ) -> dict[str, Any]:
-        """The SDK's answer: nothing where the CLI's own rules are to decide."""
+        """The answer to PreToolUse: nothing where the CLI's own rules are to decide."""
         del context
         call = ToolCall(tool=asked["tool_name"], input=asked["tool_input"])
         decision = decide(self._options.bot, call, self._ground(asked["transcript_path"]))
-        if not isinstance(decision, Denied):
+        if isinstance(decision, Denied):
+            self.denied[tool_use_id or ""] = call.tool
+            log.warning("tool_call_denied", bot_id=self._options.bot.id, tool=call.tool)
+            return {"hookSpecificOutput": _denial(decision.why)}
+        if call.tool in SHELLS:
+            await self._watch.began(asked["tool_use_id"])
+        return {}
+
+    async def after(
+        self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
+    ) -> dict[str, Any]:
+        """The answer to PostToolUse and PostToolUseFailure: what the model is to know beside it."""
+        del tool_use_id, context
+        if asked["tool_name"] not in SHELLS:
             return {}
-        self.denied[tool_use_id or ""] = call.tool
-        log.warning("tool_call_denied", bot_id=self._options.bot.id, tool=call.tool)
-        return {"hookSpecificOutput": _denial(decision.why)}
+        why = await self._watch.ended(asked["tool_use_id"])
+        if why is None:
+            return {}
+        event = asked["hook_event_name"]
+        return {"hookSpecificOutput": {"hookEventName": event, "additionalContext": why}}
 
     def _ground(self, transcript: str) -> Ground:
         return Ground(

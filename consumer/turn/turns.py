@@ -12,7 +12,7 @@ from consumer.names import name_markdown
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.rendering import render
-from consumer.sessions.events import TurnEvent
+from consumer.sessions.events import CommandEnded, TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.briefing import AskedByBot, Brief, Briefing
 from consumer.turn.classify import classify
@@ -90,12 +90,23 @@ class Turns:
     async def _turn(self, claim: Claim, on_event: OnEvent, deadline: float) -> Reply:
         bot = self._bots[claim.message.bot_id]
         since_ns = await self._began_ns(bot)
+        ended: list[CommandEnded] = []
+
+        def on_any(event: TurnEvent) -> None:
+            if isinstance(event, CommandEnded):
+                ended.append(event)
+            on_event(event)
+
         async with self._briefing.of(claim) as brief:
-            answer = await self._ask(claim, bot, brief, on_event, deadline)
+            answer = await self._ask(claim, bot, brief, on_any, deadline)
         if answer is None:
             return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
         brief.taken_in()
-        return await self._answered(claim, answer, since_ns, brief.people)
+        told = "\n\n".join(self._ended(event) for event in dict.fromkeys(ended))
+        return await self._answered(claim, answer, since_ns, brief.people, told)
+
+    def _ended(self, command: CommandEnded) -> str:
+        return self._words.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
 
     async def _began_ns(self, bot: Bot) -> int | None:
         """When the turn began, by the outbox's clock; None where nothing can be in an outbox."""
@@ -132,7 +143,12 @@ class Turns:
         return prompt(claim.message, words, self._now(), brief.boundary, said)
 
     async def _answered(
-        self, claim: Claim, answer: Answer, since_ns: int | None, people: Mapping[str, int]
+        self,
+        claim: Claim,
+        answer: Answer,
+        since_ns: int | None,
+        people: Mapping[str, int],
+        told: str,
     ) -> Reply:
         message, taken = claim.message, await self._taken(claim, answer, since_ns)
         text = answer.text.strip()
@@ -140,6 +156,7 @@ class Turns:
             text = self._words.say("no_text")
         if answer.cut:
             text = f"{text}\n\n{self._words.say('cut_off')}".strip()
+        text = f"{text}\n\n{told}".strip()
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
         if message.user_name.lower() in people and waited_s > LONG_S:
             text = f"@{name_markdown(message.user_name)}\n\n{text}"

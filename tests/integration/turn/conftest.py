@@ -67,6 +67,8 @@ class ScriptedAgent:
         """Whether its answers end in the middle."""
         self.within: list[float] = []
         """Seconds that each turn was given."""
+        self.events: list[TurnEvent] = []
+        """What happens in each of its turns."""
         self.asked = asyncio.Condition()
 
     async def run_turn(
@@ -83,6 +85,8 @@ class ScriptedAgent:
         """One scripted turn."""
         self.within.append(within_s)
         self.briefs.append(await brief(self.memory))
+        for event in self.events:
+            on_event(event)
         text = prompt.splitlines()[-2]  # the boundary's end is the last
         async with self.asked:
             self.prompts.append(text)

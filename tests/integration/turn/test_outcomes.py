@@ -7,8 +7,10 @@ import pytest
 from arq.jobs import Job, JobStatus
 
 from consumer.queue.dead_letters import DeadLetters
+from consumer.sessions.cage_bounds import Bound
 from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
-from shared.catalogue import catalogue
+from consumer.sessions.events import CommandEnded
+from shared.catalogue import Language, catalogue
 from shared.wire import from_wire
 from tests.conftest import eventually
 from tests.integration.turn.conftest import ROOM, Stage
@@ -48,6 +50,29 @@ async def test_an_answer_that_was_cut_off_says_so(stage: Stage) -> None:
     await stage.say("hello")
     said = await stage.heard("answer to hello")
     assert said.endswith(catalogue("en").say("cut_off"))
+
+
+async def test_a_command_that_was_ended_is_told_once(stage: Stage) -> None:
+    """After the answer, which stays as it is; two commands over the same bound are one sentence."""
+    stage.agent.events = [
+        CommandEnded(Bound.MEMORY, 200),
+        CommandEnded(Bound.MEMORY, 200),
+        CommandEnded(Bound.SECONDS, 2.5),
+    ]
+    await stage.start()
+    await stage.say("hello")
+    said = await stage.heard("answer to hello")
+    words = catalogue("en")
+    memory = words.say("command_ended.memory", most="200")
+    assert said.split("answer to hello")[1].count(memory) == 1
+    assert said.endswith(words.say("command_ended.seconds", most="2.5"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("bound", list(Bound))
+def test_there_is_a_sentence_for_every_bound(language: Language, bound: Bound) -> None:
+    """In both languages, with the number in it."""
+    assert "17" in catalogue(language).say(f"command_ended.{bound}", most="17")
 
 
 async def test_a_failure_is_told_in_a_sentence(stage: Stage) -> None:

@@ -1,0 +1,137 @@
+"""Watches the commands of one client while any of them runs, and ends what takes too much."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import structlog
+
+from consumer.sessions.cage_bounds import MIB, Bound, CageBounds, Usage
+from consumer.sessions.caged import (
+    Caged,
+    caged_processes,
+    end_cages,
+    first_to_go,
+    memory_of,
+    seconds_of,
+    unlinked_bytes,
+)
+from consumer.sessions.events import CommandEnded
+from consumer.sessions.folder_size import bytes_below
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks."""
+LOOK_SHARE = 5
+"""A look that took long is followed by a pause of so many times its length."""
+INFINITE = float("inf")
+CLI_BYTES = MIB
+"""What the CLI itself may write into the temporary folder beside a command."""
+
+
+class CageWatch:
+    """One client's. Told by the hook of each command's beginning and end."""
+
+    def __init__(
+        self, bounds: CageBounds, folders: list[Path], cli: Callable[[], int | None]
+    ) -> None:
+        self._bounds = bounds
+        self._folders = folders
+        self._cli = cli
+        self._running: set[str] = set()
+        self._watching: asyncio.Task[None] | None = None
+        self._why: Bound | None = None
+        self._untold: list[CommandEnded] = []
+        self._excused = INFINITE
+        self._before = 0.0
+
+    async def began(self, command: str) -> None:
+        """A command with that id is about to run."""
+        self._running.add(command)
+        if self._watching is None or self._watching.done():
+            self._why = None
+            self._excuse(await asyncio.to_thread(bytes_below, self._folders, INFINITE))
+            self._watching = asyncio.create_task(self._watch(), name="cage")
+
+    async def ended(self, command: str) -> str | None:
+        """It is over; why we ended it, in a sentence for the model, if we did."""
+        self._running.discard(command)
+        if not self._running and self._watching is not None:
+            watching, self._watching = self._watching, None
+            watching.cancel()
+            await asyncio.wait({watching})
+            await self._look_at_what_is_left()
+        return self._bounds.sentence(self._why) if self._why is not None else None
+
+    def rest(self) -> None:
+        """The turn is over, and with it every command and all there was to tell of them."""
+        self._running.clear()
+        self._untold.clear()
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+
+    def untold(self) -> list[CommandEnded]:
+        """What was ended since the last call."""
+        told, self._untold = self._untold, []
+        return told
+
+    def _excuse(self, before: float) -> None:
+        """A lane over its bound may tidy up, and not grow; growth in small steps is told of."""
+        if before <= self._bounds.files_mb * MIB or before == INFINITE:
+            self._excused, self._before = INFINITE, 0.0
+            return  # what cannot be looked into is no excuse
+        self._excused = min(self._excused, before)
+        self._before = before + CLI_BYTES
+
+    async def _watch(self) -> None:
+        """Until the last command is over."""
+        while self._running:
+            began = time.monotonic()
+            try:
+                await asyncio.to_thread(self._look)
+            except Exception:
+                # Whatever /proc surprised us with: the next look may see what this one did not.
+                log.exception("cage_not_seen", pid=self._cli())
+            await asyncio.sleep(max(LOOK_EVERY, LOOK_SHARE * (time.monotonic() - began)))
+
+    def _look(self) -> None:
+        """See what the commands take, and end them where it is too much."""
+        cli = self._cli()
+        found = caged_processes(cli) if cli is not None else []
+        for usage in self._taken(found):
+            if (bound := self._bounds.exceeded(usage, self._before)) is not None and found:
+                end_cages(found)
+                self._note(bound)
+                return
+
+    def _taken(self, found: list[Caged]) -> Iterator[Usage]:
+        """The number first: of too many processes nobody can look at each in time."""
+        processes = sum(process.threads for process in found)
+        yield Usage(processes=processes)
+        first_to_go(found)
+        yield Usage(
+            files=bytes_below(self._folders, self._enough) + unlinked_bytes(found),
+            memory=memory_of(found, self._bounds.memory_mb * MIB),
+            seconds=seconds_of(found),
+        )
+
+    async def _look_at_what_is_left(self) -> None:
+        """A command may have written too much between two looks, and be over."""
+        files = await asyncio.to_thread(bytes_below, self._folders, self._enough)
+        grown = files > self._before - CLI_BYTES
+        excused = self._excused + CLI_BYTES if self._before else 0.0
+        if grown and self._bounds.exceeded(Usage(files=files), excused) is not None:
+            self._note(Bound.FILES)
+
+    @property
+    def _enough(self) -> float:
+        return max(self._bounds.files_mb * MIB, self._before)
+
+    def _note(self, bound: Bound) -> None:
+        if self._why is None:
+            log.warning("command_ended", bound=bound.value, pid=self._cli())
+            self._untold.append(CommandEnded(bound, self._bounds.most(bound)))
+            self._why = bound

@@ -1,0 +1,138 @@
+"""What the commands of a lane may take, with the real CLI and the real cage.
+
+Every attack here is bounded by itself as well: a test that fails must not take the machine along.
+"""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+
+from consumer.sessions import SessionManager, TurnEvent, TurnResult
+from consumer.sessions.cage_bounds import Bound, CageBounds
+from consumer.sessions.events import CommandEnded
+from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
+from tests.integration.sessions.test_safety import shell
+
+SHELL_BOT = replace(BOT, tools=("Bash",))
+SMALL = CageBounds(files_mb=20, processes=60, memory_mb=200, seconds=30)
+"""Of one attack each; the others are far away."""
+
+SMALL_FILES = "mkdir many; for i in $(seq 10000); do echo x > many/$i; done; sleep 8; echo survived"
+ONE_FILE = "dd if=/dev/zero of=big bs=1M count=60 2>/dev/null; sleep 8; echo survived"
+EMPTY_FILES = "mkdir many; cd many; seq 10000 | xargs touch; sleep 8; echo survived"
+TEMPORARY = "dd if=/dev/zero of=$TMPDIR/big bs=1M count=60 2>/dev/null; sleep 8; echo survived"
+UNLINKED = (
+    "exec 5>gone; rm gone; dd if=/dev/zero bs=1M count=60 >&5 2>/dev/null; sleep 8; echo survived"
+)
+DEEP = (
+    'python3 -c \'import os\nfor i in range(900):\n os.mkdir("deep" * 4); os.chdir("deep" * 4)\n'
+    'open("big", "wb").write(bytes(60 << 20))\'; sleep 8; echo survived'
+)
+FORKS = (
+    "f() { [ $1 -gt 0 ] && { f $(($1-1)) & f $(($1-1)) & wait; } || sleep 20; }; f 8; echo survived"
+)
+DETACHED = "for i in $(seq 80); do setsid -f sleep 20; done; sleep 8; echo survived"
+THREADS = (
+    "python3 -c 'import threading, time\nfor i in range(80):\n"
+    " threading.Thread(target=time.sleep, args=(20,)).start()'; echo survived"
+)
+MEMORY = "python3 -c 'import time\nx = b\"x\" * (300 << 20)\ntime.sleep(8)'; echo survived"
+SHARED_MEMORY = "dd if=/dev/zero of=/dev/shm/x bs=1M count=60 2>/dev/null; sleep 8; echo survived"
+SPREAD_MEMORY = (
+    "for i in 1 2 3 4 5 6; do python3 -c 'import time\nx = b\"x\" * (60 << 20)\ntime.sleep(8)' &"
+    " done; wait; echo survived"
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "bound"),
+    [
+        pytest.param(SMALL_FILES, Bound.FILES, id="10,000 small files"),
+        pytest.param(EMPTY_FILES, Bound.FILES, id="10,000 empty files"),
+        pytest.param(ONE_FILE, Bound.FILES, id="one large file"),
+        pytest.param(TEMPORARY, Bound.FILES, id="a temporary file"),
+        pytest.param(UNLINKED, Bound.FILES, id="a file without a name"),
+        pytest.param(DEEP, Bound.FILES, id="deeper than a path can say"),
+        pytest.param(FORKS, Bound.PROCESSES, id="forks"),
+        pytest.param(DETACHED, Bound.PROCESSES, id="detached processes"),
+        pytest.param(THREADS, Bound.PROCESSES, id="threads"),
+        pytest.param(MEMORY, Bound.MEMORY, id="memory of one"),
+        pytest.param(SPREAD_MEMORY, Bound.MEMORY, id="memory of many"),
+    ],
+)
+async def test_what_takes_too_much_is_ended_and_told(
+    start_manager: StartManager, command: str, bound: Bound
+) -> None:
+    """The command alone: the model hears why, the room is told, the next turn is hot."""
+    manager = await start_manager(cage=SMALL)
+    events: list[TurnEvent] = []
+    result = await run(manager, command, events)
+    assert "survived" not in result.text
+    ended = [event for event in events if isinstance(event, CommandEnded)]
+    assert [event.bound for event in ended] == [bound]
+    after = await manager.run_turn(LANE, SHELL_BOT, shell("echo still here"))
+    assert "still here" in after.text
+    assert after.pid == result.pid
+
+
+async def test_files_in_memory_are_memory(start_manager: StartManager) -> None:
+    """What lies in /dev/shm is no process's, and no folder shows it."""
+    manager = await start_manager(cage=replace(SMALL, memory_mb=40))
+    events: list[TurnEvent] = []
+    result = await run(manager, SHARED_MEMORY, events)
+    assert "survived" not in result.text
+    ended = [event.bound for event in events if isinstance(event, CommandEnded)]
+    assert ended == [Bound.MEMORY]
+
+
+async def test_the_model_hears_why(start_manager: StartManager, model: object) -> None:
+    """Beside the error of the command, in a sentence with the bound in it."""
+    manager = await start_manager(cage=replace(SMALL, seconds=2))
+    events: list[TurnEvent] = []
+    result = await run(manager, "sleep 20; echo survived", events)
+    assert "survived" not in result.text
+    (ended,) = [event for event in events if isinstance(event, CommandEnded)]
+    assert (ended.bound, ended.most) == (Bound.SECONDS, 2)
+    assert "at most" in json.dumps([str(r) for r in model.recorder.requests])  # type: ignore[attr-defined]
+
+
+async def test_another_rooms_command_is_untouched(start_manager: StartManager) -> None:
+    """Bounds are a lane's: it runs on beside one that is ended."""
+    manager = await start_manager(cage=SMALL)
+    events: list[TurnEvent] = []
+    quiet = asyncio.create_task(
+        manager.run_turn(
+            OTHER, SHELL_BOT, shell("sleep 10; echo it-goes-on"), on_event=events.append
+        )
+    )
+    loud: list[TurnEvent] = []
+    await run(manager, FORKS, loud)
+    assert any(isinstance(event, CommandEnded) for event in loud)
+    assert "it-goes-on" in (await quiet).text
+    assert not any(isinstance(event, CommandEnded) for event in events)
+
+
+async def test_a_full_folder_can_be_tidied_up(start_manager: StartManager) -> None:
+    """Over its bound a lane may delete, and may not write more."""
+    manager = await start_manager(cage=SMALL)
+    events: list[TurnEvent] = []
+    await run(manager, ONE_FILE, events)
+    (ended,) = [event for event in events if isinstance(event, CommandEnded)]
+    assert ended.bound is Bound.FILES
+    events.clear()
+    more = await run(
+        manager, "dd if=/dev/zero of=more bs=1M count=5 2>/dev/null; sleep 8; echo survived", events
+    )
+    assert "survived" not in more.text
+    events.clear()
+    tidied = await run(manager, "sleep 2; rm big more; sleep 1; echo tidied", events)
+    assert "tidied" in tidied.text
+    assert not any(isinstance(event, CommandEnded) for event in events)
+
+
+async def run(manager: SessionManager, command: str, events: list[TurnEvent]) -> TurnResult:
+    """Run a command in the first lane, for a minute at most."""
+    async with asyncio.timeout(60):
+        return await manager.run_turn(LANE, SHELL_BOT, shell(command), on_event=events.append)

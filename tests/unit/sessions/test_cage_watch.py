@@ -1,0 +1,56 @@
+"""How much a lane that is over its bound on disk may still write. No process is started."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from consumer.sessions.cage_bounds import MIB, Bound, CageBounds
+from consumer.sessions.cage_watch import CageWatch
+
+MOST = 4
+
+
+class Lane:
+    """A lane's folder with a watch over it, and commands that are over before anybody looked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.watch = CageWatch(CageBounds(files_mb=MOST), [folder], lambda: None)
+
+    async def command(self, name: str, mib: int) -> list[Bound]:
+        """One that leaves a file of so many MiB; which bounds the room is told of."""
+        await self.watch.began(name)
+        (self.folder / name).write_bytes(os.urandom(mib * MIB))
+        why = await self.watch.ended(name)
+        told = [event.bound for event in self.watch.untold()]
+        assert bool(why) is bool(told)
+        return told
+
+
+@pytest.fixture
+def lane(tmp_path: Path) -> Lane:
+    """An empty one."""
+    return Lane(tmp_path)
+
+
+async def test_what_was_written_between_two_looks_is_told(lane: Lane) -> None:
+    """A command that was over too soon to be ended is no way around the bound."""
+    assert await lane.command("one", MOST - 1) == []
+    assert await lane.command("two", MOST) == [Bound.FILES]
+
+
+async def test_over_the_bound_a_lane_does_not_grow_step_by_step(lane: Lane) -> None:
+    """Small steps are measured from where it went over, not each from the one before."""
+    await lane.command("one", 2 * MOST)
+    steps = [await lane.command(f"step {number}", 1) for number in range(4)]
+    assert steps[1:] == [[Bound.FILES]] * 3
+
+
+async def test_over_the_bound_a_lane_may_tidy_up(lane: Lane) -> None:
+    """And once it is below, it has its whole bound again, and the next excuse."""
+    await lane.command("one", 2 * MOST)
+    assert await lane.command("one", MOST - 1) == []
+    assert await lane.command("two", 0) == []
+    assert await lane.command("three", MOST) == [Bound.FILES]
+    assert await lane.command("four", 0) == []
