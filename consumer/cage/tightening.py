@@ -5,6 +5,8 @@ Run as a program by `bin/bwrap`, with the standard library alone. Why each (CLI 
   a command had the kernel start any program outside of the cage.
 - Hidden folders and /dev are empty file systems in memory: what a command wrote there seemed to be
   kept, and took the machine's memory without a bound.
+- System V shared memory, semaphores and message queues (sysvipc(7)) were the machine's: a command
+  saw those of our user's other programs and of other lanes' commands, and what it put there stayed.
 """
 
 import os
@@ -28,7 +30,8 @@ def tightened(arguments: Sequence[str]) -> list[str]:
     options = list(arguments[:end])
     empty = [options[at + 1] for at, word in enumerate(options[:-1]) if word == "--tmpfs"]
     read_only = [word for folder in empty for word in ("--remount-ro", folder)]
-    return [*options, *read_only, *_of_the_kernel(options), *_devices(options), *arguments[end:]]
+    ours = [*read_only, *_of_the_kernel(options), *_devices(options), "--unshare-ipc"]
+    return [*options, *ours, *arguments[end:]]
 
 
 def _of_the_kernel(options: Sequence[str]) -> Iterator[str]:

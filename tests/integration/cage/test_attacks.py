@@ -1,6 +1,8 @@
 """Ways out of the cage that were tried, each from inside a real one: none leads to a secret."""
 
+import ctypes
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,32 @@ async def test_the_kernel_gives_nothing_away(world: World) -> None:
         # bwrap itself is process 1 of the cage: its environment is the cage's own.
         assert "OPEN" not in answer.replace("OPEN /proc/1/environ", "")
     assert ".env" not in answers[-1]
+
+
+@pytest.fixture
+def shared_memory() -> Iterator[int]:
+    """The id of a segment that another program of our user holds."""
+    libc = ctypes.CDLL(None)
+    private, remove = 0, 0
+    segment = libc.shmget(private, 4096, 0o600)
+    assert segment >= 0
+    yield segment
+    libc.shmctl(segment, remove, None)
+
+
+async def test_no_shared_memory_of_the_machine_is_seen(world: World, shared_memory: int) -> None:
+    """That of our user's other programs, and so of other lanes' commands, does not exist."""
+    listing = "/proc/sysvipc/shm"
+    assert len(Path(listing).read_text().splitlines()) > 1
+    read_only = 0o10000
+    attach = (
+        f"import ctypes; print('at', ctypes.CDLL(None).shmat({shared_memory}, None, {read_only}))"
+    )
+    _, answers = await world.run(
+        shell(f"echo segments $(tail -n +2 {listing} | wc -l)"), python(attach)
+    )
+    assert "segments 0" in answers[0]
+    assert "at -1" in answers[1]
 
 
 async def test_the_clis_own_tools_follow_no_link_out(world: World) -> None:
