@@ -54,6 +54,11 @@ class Bookkeeping:
             folder=session.folder,
         )
 
+    async def under_way(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> None:
+        """Put on record what runs in a turn, as if it were cut off now: a kill does just that."""
+        if lane not in self._removal.pending:
+            await self._save(self._with_undone(lane, session, tools), session.fence)
+
     async def unanswered(self, order: Order, session: Session) -> None:
         """Put on record what a turn without an answer left, once it is over.
 

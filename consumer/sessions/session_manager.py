@@ -188,12 +188,12 @@ class SessionManager:
         Raises OSError or RedisError when its record cannot be read.
         """
         record = await self._books.record_of(lane)
+        if record is not None and not record.resumable:
+            record = None
         session = self._hot.peek(lane)
         if session is not None and session.is_open:
             return Account(Tier.HOT, record)
-        if record is None or not record.resumable:
-            return Account(Tier.COLD)
-        return Account(Tier.WARM, record)
+        return Account(Tier.COLD if record is None else Tier.WARM, record)
 
     async def keep_clean(self) -> None:
         """Clean up now and every `cleanup_interval` seconds; never returns.

@@ -12,6 +12,7 @@ from consumer.sessions.events import Started, Tier
 from consumer.sessions.lane_sessions import LaneSessions
 from consumer.sessions.session import Session
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tool_journal import ToolJournal
 from consumer.sessions.turn import Answer
 from consumer.sessions.turn_result import Memory, Order, TurnResult
 from consumer.sessions.undone import undone_note
@@ -54,14 +55,22 @@ class TurnRunner:
         brief = await order.brief(_memory(session)) if order.brief is not None else ""
         parts = [brief, undone_note(session.undone), order.prompt]
         prompt = "\n\n".join(part for part in parts if part)
-        seconds = self._settings.turn_timeout if order.within_s is None else order.within_s
         try:
-            answer = await session.run(prompt, on_event=order.on_event, seconds=seconds)
+            answer = await self._answer(session, prompt, order)
         except (TurnFailed, asyncio.CancelledError):
             await to_its_end(self._books.unanswered(order, session))
             raise
         session.recap_due = False
         return answer
+
+    async def _answer(self, session: Session, prompt: str, order: Order) -> Answer:
+        seconds = self._settings.turn_timeout if order.within_s is None else order.within_s
+        journal = ToolJournal(lambda tools: self._books.under_way(order.lane, session, tools))
+        on_event = journal.before(order.on_event)
+        try:
+            return await session.run(prompt, on_event=on_event, seconds=seconds)
+        finally:
+            await to_its_end(journal.settled())
 
     async def _ask_again(self, session: Session, tier: Tier, order: Order) -> Answer:
         try:

@@ -4,8 +4,11 @@ With the real CLI: what counts is what the next request to the model holds.
 """
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -181,6 +184,38 @@ async def test_run_again_the_message_stands_in_it_once(
     assert script.last_text.count(STALE) == 1
     assert "I write." not in script.last_text
     assert WROTE in script.last_text
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first turn", "later"])
+async def test_a_killed_consumer_left_word_of_what_ran(
+    start: StartManager, script: ScriptedModel, tmp_path: Path, first: bool
+) -> None:
+    """kill -9 in the middle of a turn: nothing may be written after it, and the next one knows."""
+    manager = await start()
+    if not first:
+        await manager.run_turn(LANE, BOT, "the first question")
+    script.enqueue(WRITE, Hangs())
+    asked = len(script.requests) + 2
+    turn = asyncio.create_task(manager.run_turn(LANE, BOT, STALE, job="stale"))
+    async with asyncio.timeout(PATIENCE_S):
+        while len(script.requests) < asked:
+            script.came.clear()
+            await script.came.wait()
+    assert ((await manager.account(LANE)).record is None) is first, "no turn has ended yet"
+    records, left = tmp_path / "data" / "session_cache", tmp_path / "left"
+    shutil.copytree(records, left)  # the records as a kill at this moment leaves them
+    turn.cancel()
+    with suppress(asyncio.CancelledError):
+        await turn
+    await manager.shutdown_all()
+    script.forget()
+    shutil.rmtree(records)
+    shutil.copytree(left, records)
+    manager = await start()
+    await manager.run_turn(LANE, BOT, "the next question", job="next")
+    assert WROTE in script.last_text
+    assert STALE not in script.last_text
+    assert ("the first question" in script.last_text) is not first
 
 
 async def test_what_several_failed_turns_ran_is_told_together(
