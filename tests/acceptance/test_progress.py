@@ -31,7 +31,7 @@ async def test_one_message_is_kept_up_to_date_and_goes(stack: Stack) -> None:
 
 
 async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack) -> None:
-    """`LANGUAGE=zh` says that a command runs; the stack's bot may use Bash for it."""
+    """`LANGUAGE=zh` says that a command runs, behind what the model itself said before it."""
     stack = new_stack(LANGUAGE="zh")
     with_tools(stack, "Bash")
     await stack.start()
@@ -40,7 +40,8 @@ async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack
 
     async def told() -> bool:
         said = await said_since(stack, asked)
-        return any(text(message).startswith("正在运行命令… · ") for message in said)
+        line = r"Let me use Bash\. · 正在运行命令… · \d+ 秒"
+        return any(re.fullmatch(line, text(message)) for message in said)
 
     await eventually(told)
     assert "Exit code 124" in await stack.answer(asked)
