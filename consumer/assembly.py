@@ -70,6 +70,8 @@ class Wanted:
     """Told whose message waits for a slot."""
     sessions: Sessions = field(default_factory=NoSessions)
     """What typed control words ask of."""
+    contact_at_start: bool = False
+    """Whether Campfire and the model are asked at once whether they answer, for `/ready`."""
 
 
 class Assembly:
@@ -90,7 +92,10 @@ class Assembly:
         self._words = settings.words
         self._now = partial(datetime.now, local_zone(settings.tz))
         self._model = model_contact(settings, wanted.agent)
-        self._contacts = Contacts({"campfire": campfire, "model": self._model})
+        self._contacts = Contacts(
+            {"campfire": campfire, "model": self._model},
+            ask_at_start=wanted.contact_at_start,
+        )
         self._queue()
         self._room()
         self.pipeline = self._pipeline()

@@ -74,6 +74,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             close=sessions.shutdown_all,
             expect=expect,
             sessions=sessions,
+            contact_at_start=True,
         )
         await serve(settings, bots, wanted)
 

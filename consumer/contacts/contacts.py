@@ -1,7 +1,7 @@
 """All neighbours: who fails now, and asking those again, so that nobody has to write a message."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Protocol
 
 import structlog
@@ -29,8 +29,12 @@ class Contact(Protocol):
 class Contacts:
     """Run `run()` beside the service."""
 
-    def __init__(self, neighbours: Mapping[Neighbour, Contact]) -> None:
+    def __init__(
+        self, neighbours: Mapping[Neighbour, Contact], *, ask_at_start: bool = False
+    ) -> None:
         self._neighbours = neighbours
+        self._ask_at_start = ask_at_start
+        """Else each is taken to be well until somebody wrote a message."""
         self._told: tuple[Neighbour, ...] = ()
 
     @property
@@ -40,10 +44,15 @@ class Contacts:
 
     async def run(self) -> None:
         """Never returns."""
+        if self._ask_at_start:
+            await self._ask(self._neighbours)
         while True:
             if self.failing != self._told:
                 self._told = self.failing
                 log.warning("contacts_failing", neighbours=list(self._told))
             await asyncio.sleep(AGAIN_S)
-            for name in self.failing:
-                await self._neighbours[name].ask()
+            await self._ask(self.failing)
+
+    async def _ask(self, names: Iterable[Neighbour]) -> None:
+        for name in names:
+            await self._neighbours[name].ask()

@@ -72,6 +72,7 @@ class ModelContact:
                 timeout=ASKED_WITHIN_S, transport=self._transport
             ) as client:
                 status = (await client.get(self._url, headers=self._headers)).status_code
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
+            self.is_failing = True
             return
         self.is_failing = status >= 500 or status in _REFUSED

@@ -4,6 +4,8 @@ from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import SECRETS
 from tests.acceptance.stack import Stack
+from tests.acceptance.test_ready import is_missing
+from tests.conftest import eventually
 
 
 def _found(stack: Stack) -> dict[str, str]:
@@ -25,12 +27,13 @@ async def test_where_all_is_right_it_says_so(stack: Stack) -> None:
 async def test_what_is_wrong_is_said_and_delays_nothing(
     new_stack: NewStack, valkey: EmbeddedValkey
 ) -> None:
-    """A Redis in Campfire's place, a model that is not there: ready all the same."""
+    """A Redis in Campfire's place, a model that is not there: it starts, and is not ready."""
     stack = new_stack(
         CAMPFIRE_URL=f"http://127.0.0.1:{valkey.port}", ANTHROPIC_BASE_URL="http://127.0.0.1:9"
     )
     await stack.start()
-    await stack.ready()
+    await stack.worker.log.event("consumer_ready")
+    await eventually(lambda: is_missing(stack, "campfire, model"))
     await stack.worker.log.until(
         lambda: any(subject.startswith("model ") for subject in _found(stack)),
         "a word on the model",
@@ -38,6 +41,6 @@ async def test_what_is_wrong_is_said_and_delays_nothing(
     found = _found(stack)
     assert found["campfire"].startswith("no web server")
     assert "key of assistant" not in found
-    (model,) = [word for subject, word in found.items() if subject.startswith("model ")]
-    assert model == "not reachable: ConnectError"
+    told = {word for subject, word in found.items() if subject.startswith("model ")}
+    assert told == {"not reachable: ConnectError"}
     assert not stack.worker.log.events("start_check_good")

@@ -85,7 +85,7 @@ async def test_a_turn_that_failed_otherwise_says_nothing_of_the_model(error: Exc
 async def test_asking_the_model_costs_nothing_and_says_whether_it_answers(
     status: int, fails: bool
 ) -> None:
-    """A GET with the key in a header; no answer at all leaves it as it was."""
+    """A GET with the key in a header; no answer at all is a failure."""
     asked: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -98,7 +98,6 @@ async def test_asking_the_model_costs_nothing_and_says_whether_it_answers(
     assert contact.is_failing is fails
     assert [(each.method, str(each.url)) for each in asked] == [("GET", "http://model/v1/models")]
     contact = ModelContact(Agent(), None, "key", httpx.MockTransport(refuse))
-    contact.is_failing = True
     await contact.ask()
     assert contact.is_failing
 
@@ -138,6 +137,19 @@ async def test_who_fails_is_asked_again_until_it_does_not(monkeypatch: pytest.Mo
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     assert (first, patient.asked, well.asked) == (("campfire",), 3, 0)
+
+
+async def test_asked_at_the_start_nobody_is_taken_to_be_well() -> None:
+    """Who does not answer then is known before anybody writes a message."""
+    campfire, model = Patient(0), ModelContact(Agent(), None, "k", httpx.MockTransport(refuse))
+    contacts = Contacts({"campfire": campfire, "model": model}, ask_at_start=True)
+    asking = asyncio.create_task(contacts.run())
+    async with asyncio.timeout(10):
+        while contacts.failing != ("model",):
+            await asyncio.sleep(0.001)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert campfire.asked == 1
 
 
 class Patient:
