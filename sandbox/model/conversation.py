@@ -8,10 +8,10 @@ from typing import Any
 AFTER_REFUSAL = "Your response above was stopped by a safety classifier"
 """How the CLI (2.1.330) goes on by itself after a refusal; not a message of the person."""
 
-_NOT_THE_PERSON = re.compile(
-    r"<system-reminder>.*?</system-reminder>|\[Request interrupted by user[^\]]*\]", re.DOTALL
-)
-"""What the CLI adds to a person's message: the machine, its own advice, an interrupted turn."""
+_NOT_THE_PERSON = re.compile(r"<system-reminder>.*?</system-reminder>", re.DOTALL)
+"""What the CLI adds to a person's message: the machine, its own advice."""
+_INTERRUPTED = re.compile(r"\[Request interrupted by user[^\]]*\]")
+"""What it puts between a message whose turn was interrupted and the next, both in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,19 @@ def read_conversation(body: Mapping[str, Any]) -> Conversation:
     results: list[str] = []
     for content in _user_contents(body):
         results += [_text_of(b.get("content")) for b in content if b.get("type") == "tool_result"]
-        words = _words(content)
-        if words:
-            said.append(words)
+        if words := _words(content):
+            said += words
             results = []
     return Conversation(tuple(said), tuple(results))
 
 
-def _words(content: list[Mapping[str, Any]]) -> str | None:
-    """What the person said in one message; None when it holds only the CLI's own words."""
+def _words(content: list[Mapping[str, Any]]) -> list[str]:
+    """What the person said in one message, or in several that were left unanswered."""
     texts = [_text_of(block.get("text")) for block in content if block.get("type") == "text"]
     words = _NOT_THE_PERSON.sub("", "\n".join(texts)).strip()
-    return None if words.startswith(AFTER_REFUSAL) else words or None
+    if words.startswith(AFTER_REFUSAL):
+        return []  # the CLI's own
+    return [part for each in _INTERRUPTED.split(words) if (part := each.strip())]
 
 
 def _user_contents(body: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:

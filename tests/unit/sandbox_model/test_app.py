@@ -67,6 +67,17 @@ async def test_a_message_after_an_interrupted_tool_is_answered(model: httpx.Asyn
     assert response.json()["content"][0]["text"] == "here"
 
 
+async def test_a_message_after_a_stopped_one_is_answered_alone(model: httpx.AsyncClient) -> None:
+    """The CLI sends both in one piece, each with a boundary of its own."""
+    stopped = "[boundary: aa]\n[from: Ada]\n<aa>\necho never\n</aa>"
+    asked = "[boundary: bb]\n[from: Ada]\n<bb>\necho after\n</bb>"
+    texts = (stopped, "[Request interrupted by user]", asked)
+    content = [{"type": "text", "text": text} for text in texts]
+    body = {"model": "m", "messages": [{"role": "user", "content": content}]}
+    response = await model.post("/v1/messages", json=body)
+    assert response.json()["content"][0]["text"] == "after"
+
+
 async def test_a_stream_has_every_event_of_the_api_in_order(model: httpx.AsyncClient) -> None:
     """The events come in the Messages API's order and add up to the same text."""
     response = await model.post("/v1/messages", json=request("echo one two", stream=True))
