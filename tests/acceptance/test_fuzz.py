@@ -28,3 +28,14 @@ def test_the_judge_sees_what_must_not_be() -> None:
     judge = Judge()
     judge.read(b"", b"HTTP/1.1 503 No\r\ncontent-length: 0\r\nx-not-ready: redis\r\n\r\n")
     assert judge.complaints == []
+
+
+def test_half_an_answer_is_judged_only_where_the_server_left_it() -> None:
+    """A machine that stands still for a moment is amid an answer when we hang up."""
+    half = b'HTTP/1.1 200 OK\r\ncontent-length: 15\r\ncontent-type: application/json\r\n\r\n{"st'
+    ours, theirs = Judge(), Judge()
+    ours.read(b"", half, cut=True)
+    ours.read(b"", half[:20], cut=True)
+    theirs.read(b"", half)
+    assert (ours.complaints, ours.statuses[200]) == ([], 1)
+    assert len(theirs.complaints) == 1

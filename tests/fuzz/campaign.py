@@ -48,17 +48,21 @@ class Campaign:
         async def sender() -> None:
             for _ in waiting:
                 drawn = request(random, keys)
-                self.judge.read(drawn.sent, await self._exchange(drawn))
+                came, hung_up = await self._exchange(drawn)
+                self.judge.read(drawn.sent, came, cut=hung_up)
 
         async with asyncio.TaskGroup() as senders:
             for _ in range(AT_A_TIME):
                 senders.create_task(sender())
 
-    async def _exchange(self, drawn: Request) -> bytes:
-        """What comes back until either side hangs up: we do on what may be half a request."""
+    async def _exchange(self, drawn: Request) -> tuple[bytes, bool]:
+        """What comes back until either side hangs up, and whether we did.
+
+        We do on what may be half a request; a busy machine may then be amid an answer.
+        """
         port = int(self.stack.web_url.rpartition(":")[2])
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        found = bytearray()
+        found, hung_up = bytearray(), False
         try:
             async with asyncio.timeout(ANSWERED_WITHIN_S if drawn.is_whole else GIVEN_UP_S):
                 with suppress(ConnectionError):
@@ -67,8 +71,8 @@ class Campaign:
                     while chunk := await reader.read(1 << 16):
                         found += chunk
         except TimeoutError:
-            pass
+            hung_up = True
         finally:
             writer.transport.abort()
         self.unanswered += drawn.is_whole and not found
-        return bytes(found)
+        return bytes(found), hung_up

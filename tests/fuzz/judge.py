@@ -18,16 +18,21 @@ class Judge:
     statuses: Counter[int] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
 
-    def read(self, sent: bytes, raw: bytes) -> None:
-        """All that came back on one connection."""
+    def read(self, sent: bytes, raw: bytes, *, cut: bool = False) -> None:
+        """All that came back on one connection; `cut`: we hung up, the last may be half."""
         while raw:
-            head, _, rest = raw.partition(b"\r\n\r\n")
+            head, end, rest = raw.partition(b"\r\n\r\n")
+            if cut and not end:
+                return
             status = _status(head)
             if status is None:
                 self.complaints.append(f"no HTTP: {raw[:200]!r} to {sent[:300]!r}")
                 return
             headers = _headers(head)
             size = int(headers.get(b"content-length", 0)) if status != 101 else len(rest)
+            if cut and len(rest) < size:
+                self.statuses[status] += 1
+                return
             self._judge(sent, status, headers, rest[:size] if status != 101 else b"")
             raw = rest[size:]
 
