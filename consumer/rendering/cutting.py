@@ -42,12 +42,12 @@ class _Atom:
     after: int
 
 
-def cut(pieces: Sequence[Piece], limit: int) -> Iterator[list[Piece]]:
-    """The block in parts that weigh at most `limit` bytes, each whole in itself."""
+def cut(pieces: Sequence[Piece], limit: int, first: int) -> Iterator[list[Piece]]:
+    """The block in parts, each whole in itself, of at most `limit` bytes; `first` for the first."""
     atoms = list(_atoms(pieces))
     start, stack = 0, list[Open]()
     while start < len(atoms):
-        end = _end(atoms, start, stack, limit)
+        end = _end(atoms, start, stack, limit if start else first)
         reopened = list[Piece](stack)
         stack = _still_open(stack, atoms[start:end])
         closed = [Close(tag.tag) for tag in reversed(stack)]

@@ -8,20 +8,25 @@ from consumer.rendering.cutting import cut
 from consumer.rendering.pieces import Piece, html, weight
 from consumer.rendering.spacing import SPACER, spacer
 
+_WORTH_FILLING = 0.5
+"""Of a post: with less room left, a long block begins in the next one."""
 _SPACER_WEIGHT = sum(map(weight, SPACER))
 
 
 def split(blocks: Sequence[Block], limit: int) -> tuple[str, ...]:
     """The posts, in order; none heavier than `limit` bytes unless a cut cannot help."""
     posts: list[list[_Chunk]] = [[]]
-    size = 0
-    for chunk in _chunks(blocks, limit):
-        size += chunk.weight + _SPACER_WEIGHT
-        if size - _SPACER_WEIGHT > limit and posts[-1]:
-            posts.append(_carried_over(posts[-1], chunk, limit))
-            size = sum(each.weight + _SPACER_WEIGHT for each in (*posts[-1], chunk))
-        posts[-1].append(chunk)
+    for block in blocks:
+        for chunk in _chunks(block, limit, limit - _size(posts[-1])):
+            if posts[-1] and _size(posts[-1]) + chunk.weight > limit:
+                posts.append(_carried_over(posts[-1], chunk, limit))
+            posts[-1].append(chunk)
     return tuple("".join(_joined(post)) for post in posts if post)
+
+
+def _size(post: Sequence["_Chunk"]) -> int:
+    """What a post weighs, the spacer before its next block included."""
+    return sum(chunk.weight + _SPACER_WEIGHT for chunk in post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,12 @@ class _Chunk:
     weight: int
 
 
-def _chunks(blocks: Sequence[Block], limit: int) -> Iterator[_Chunk]:
-    for block in blocks:
-        whole = sum(map(weight, block.pieces))
-        parts = [block.pieces] if whole <= limit else cut(block.pieces, limit)
-        yield from (_Chunk(block, html(part), sum(map(weight, part))) for part in parts)
+def _chunks(block: Block, limit: int, left: int) -> Iterator[_Chunk]:
+    """A block, or its pieces where it is too long for a post; the first fills what is `left`."""
+    whole = sum(map(weight, block.pieces))
+    first = left if left >= limit * _WORTH_FILLING else limit
+    parts = [block.pieces] if whole <= limit else cut(block.pieces, limit, first)
+    yield from (_Chunk(block, html(part), sum(map(weight, part))) for part in parts)
 
 
 def _carried_over(post: list[_Chunk], chunk: _Chunk, limit: int) -> list[_Chunk]:

@@ -26,7 +26,7 @@ ORDER = re.compile(
     r"say-(?P<id>\d+)(?: (?P<verb>slow|block|crash|flaky|raise|hang|files)(?:=(?P<by>[\d.]+))?)?"
 )
 
-PAGE = "more " * 1400
+PAGE = "more " * 600
 """Two of them make two posts."""
 
 
