@@ -22,7 +22,7 @@ async def test_a_long_answer_comes_in_parts_in_order(new_stack: NewStack, mode: 
     assert settled["outcome"] == "completed"
     parts = await stack.answers()
     assert len(parts) == 5
-    introduction, _, words = " ".join(parts).partition("characters. ")
+    introduction, _, words = " ".join(parts).partition("characters.")
     assert "stand-in" in introduction
     heard = words.split()
     assert heard[:-1] == list(islice(cycle(LOREM.split()), len(heard) - 1))
