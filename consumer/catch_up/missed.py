@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from consumer.campfire.mentions import Mention, mentions
 from consumer.campfire.messages import Message
 from consumer.catch_up.known_rooms import KnownRoom
-from shared.control_words import Names, recognise
+from shared.acceptance.orders import control_word
+from shared.control_words import Names
 from shared.inbound import MAX_BYTES, InboundMessage
 
 
@@ -38,11 +39,7 @@ def addressed(
         for message in ordered
         if _is_for(message, room, bot, names) and _is_acceptable(message)
     )
-    return [m for m in found if m.is_file or not _is_order(m, bot)]
-
-
-def _is_order(message: InboundMessage, bot: Self) -> bool:
-    return recognise(message.text, bot.control_words, bot.name) is not None
+    return [m for m in found if control_word(m, bot.control_words, bot.name) is None]
 
 
 def _names(messages: Iterable[Message], bot: Self) -> list[str]:

@@ -1,9 +1,11 @@
 """The model: what the turns say of it, and a request that costs nothing while it fails."""
 
 from collections.abc import Callable
+from functools import partial
 
 import httpx
 
+from consumer.messages_api import status_of
 from consumer.sessions.errors import (
     AccountDisabled,
     AgentOverloaded,
@@ -19,8 +21,6 @@ from consumer.turn.agent import Agent, Answer
 from shared.bots import Bot
 from shared.lane import Lane
 
-ANTHROPIC = "https://api.anthropic.com"
-ASKED_WITHIN_S = 10.0
 _FAILURES = (
     *(AgentOverloaded, RateLimited, AgentUnavailable),
     *(AgentUnauthorized, OutOfCredit, SpendLimitReached, AccountDisabled),
@@ -38,9 +38,15 @@ class ModelContact:
         api_key: str,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._agent, self._transport = agent, transport
-        self._url = (base_url or ANTHROPIC).rstrip("/") + "/v1/models"
-        self._headers = {"x-api-key": api_key, "anthropic-version": "2023-06-01"}
+        self._agent = agent
+        self._list = partial(
+            status_of,
+            "GET",
+            "/v1/models",
+            base_url=base_url,
+            api_key=api_key,
+            transport=transport,
+        )
         self.is_failing = False
 
     async def run_turn(
@@ -68,10 +74,7 @@ class ModelContact:
     async def ask(self) -> None:
         """Ask for the list of models, which is free; any answer but a refusal is one."""
         try:
-            async with httpx.AsyncClient(
-                timeout=ASKED_WITHIN_S, transport=self._transport
-            ) as client:
-                status = (await client.get(self._url, headers=self._headers)).status_code
+            status = await self._list()
         except (httpx.HTTPError, httpx.InvalidURL):
             self.is_failing = True
             return

@@ -2,10 +2,9 @@
 
 import httpx
 
+from consumer.messages_api import status_of
 from consumer.start_check.finding import Finding
 
-ANTHROPIC = "https://api.anthropic.com"
-TIMEOUT_S = 10.0
 _MEANING = {
     401: "the API key is refused: set ANTHROPIC_API_KEY",
     403: "the API key may not use it",
@@ -20,11 +19,15 @@ async def model_finding(
 ) -> Finding:
     """Ask the Messages API at `base_url` (Anthropic's without one) about this model."""
     body = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
-    headers = {"x-api-key": api_key, "anthropic-version": "2023-06-01"}
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT_S, transport=transport) as http:
-            url = f"{(base_url or ANTHROPIC).rstrip('/')}/v1/messages/count_tokens"
-            status = (await http.post(url, json=body, headers=headers)).status_code
+        status = await status_of(
+            "POST",
+            "/v1/messages/count_tokens",
+            base_url=base_url,
+            api_key=api_key,
+            transport=transport,
+            body=body,
+        )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Finding(f"model {model}", f"not reachable: {type(error).__name__}", good=False)
     found = _MEANING.get(status, f"answers {status}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Self
 
 from consumer.queue.claim import Claim
@@ -10,14 +10,14 @@ from consumer.queue.lines import Lines
 from consumer.queue.outages import outlive_outages
 from consumer.queue.ticket import Ticket, asked_before
 from consumer.queue.waiting import WaitingRoom
+from consumer.turn.words import FILE_WITHIN
 from shared.bot_fields import Busy
 from shared.bots import Bot
 from shared.inbound import InboundMessage
 
 MOST_MESSAGES, MOST_BYTES = 20, 32 * 1024
 """Of one turn, the first message included: what comes after is a turn of its own."""
-FILE_WITHIN_MS = 60_000
-"""A file belongs to its author's words for so long."""
+_FILE_WITHIN_MS = FILE_WITHIN // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def files_of(
     if first.is_file:
         return
     for job_id, message in belonging(first, waiting):
-        if not message.is_file or message.accepted_ms - first.accepted_ms > FILE_WITHIN_MS:
+        if not message.is_file or message.accepted_ms - first.accepted_ms > _FILE_WITHIN_MS:
             return
         yield job_id, message
 

@@ -2,6 +2,7 @@
 
 import mimetypes
 from dataclasses import dataclass
+from datetime import timedelta
 
 from consumer.campfire.messages import Message
 from consumer.reading import Known, as_written
@@ -12,6 +13,10 @@ LONGEST_HTML = 100_000
 _ODD_KINDS = {"md": "text/markdown", "heic": "image/heic", "webp": "image/webp"}
 
 
+FILE_WITHIN = timedelta(seconds=60)
+"""A file belongs to its author's words before it for so long: the composer sends them apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One message's; `file` is the kind of the file whose name the text is."""
@@ -20,24 +25,13 @@ class Words:
     file: str | None = None
 
 
-def words_of(message: InboundMessage, known: Known) -> Words:
-    """What was said to the bot."""
+def words_of(message: InboundMessage | Message, known: Known) -> Words:
+    """What was said to the bot or, by the index, in the room."""
     if message.is_file:
         return Words(message.text.strip(), _kind(message.text))
-    return Words(_written(message.html or "", message.text, known))
-
-
-def words_in_room(message: Message, known: Known) -> Words:
-    """What was said in the room, by the index."""
-    if message.is_file:
-        return Words(message.text.strip(), _kind(message.text))
-    return Words(_written(message.html, message.text, known))
-
-
-def _written(html: str, plain: str, known: Known) -> str:
-    if not html or len(html) > LONGEST_HTML:
-        return plain.strip()
-    return as_written(html, known)
+    if not message.html or len(message.html) > LONGEST_HTML:
+        return Words(message.text.strip())
+    return Words(as_written(message.html, known))
 
 
 def _kind(name: str) -> str:

@@ -73,7 +73,7 @@ def _is_there(folder: PurePosixPath, document: str) -> bool:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("consumer/a.py", '"""See ../shared/campfire.md."""'),
+        ("consumer/a.py", '"""See ../elsewhere/campfire.md."""'),
         ("consumer/a.py", "x = 1  # see ../../elsewhere"),
         ("docs/a.md", "[there](../../other/README.md)"),
         ("tests/a.py", 'RECORDINGS = Path("/work/shared/recordings")'),
