@@ -14,6 +14,11 @@ def local_zone(name: str | None) -> tzinfo:
     return ZoneInfo(name) if name else get_localzone()
 
 
+def clock(at: datetime, now: datetime) -> str:
+    """`14:05`, and the date before it unless it is today's; told with `zone_in_words`."""
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M}"
+
+
 def zone_in_words(now: datetime) -> str:
     """`Asia/Shanghai, UTC+08:00`, `UTC`, or the offset alone where the zone has no name."""
     key = getattr(now.tzinfo, "key", None)

@@ -121,7 +121,7 @@ def _print(line: str, *, err: bool = False) -> None:
 
 def _line(letter: DeadLetter) -> str:
     attempts = f"{letter.starts} starts, {letter.failures} failures, {letter.crashes} crashes"
-    return f"{letter.job_id}  {letter.died:%Y-%m-%d %H:%M:%S}  {letter.reason}  ({attempts})"
+    return f"{letter.job_id}  {letter.died:%Y-%m-%d %H:%M:%S} UTC  {letter.reason}  ({attempts})"
 
 
 def _none(job_id: str) -> NoReturn:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from consumer.local_time import clock, zone_in_words
 from consumer.names import names_html
 from consumer.queue.ticket import Ticket
 from consumer.sessions.account import Account
@@ -20,7 +21,7 @@ def state(
     lines = [
         _running(running, words, now),
         _waiting(waiting, words),
-        words.say(f"control.tier.{account.tier.value}"),
+        words.say("control.tier." + ("busy" if running or waiting else account.tier.value)),
     ]
     if account.record is not None:
         cost = _dollars(account.record.cost)
@@ -38,6 +39,7 @@ def cost_so_far(account: Account, words: Catalogue, zone: tzinfo | None) -> str:
         "control.usage",
         date=f"{began:%Y-%m-%d}",
         time=f"{began:%H:%M}",
+        zone=zone_in_words(began),
         turns=record.turns,
         read=f"{record.input_tokens:,}",
         written=f"{record.output_tokens:,}",
@@ -54,7 +56,8 @@ def _running(ticket: Ticket | None, words: Catalogue, now: datetime) -> str:
     return words.say(
         "control.running",
         person=_names([ticket], words),
-        time=f"{began:%H:%M}",
+        time=clock(began, now),
+        zone=zone_in_words(began),
         elapsed=words.say(f"progress.{kind}", minutes=minutes, seconds=seconds),
     )
 

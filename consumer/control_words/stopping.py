@@ -23,15 +23,18 @@ class Stopping:
         self._words = words
 
     async def stop(self, claim: Claim) -> tuple[str, ...]:
-        """Stop it; what the room is told: nothing where a stopped turn says so itself."""
-        targets = await self._targets(claim)
+        """Stop it; what the room is told: nothing where a stopped turn says so itself.
+
+        Turns that `stop all` ends do not: one message tells of all that it ended.
+        """
+        targets, all_of_them = await self._targets(claim), claim.message.control == "stop all"
         ends: dict[Target, Stopped] = {}
         # The last first: were the head ended before them, the next one would begin.
         for target in reversed(targets):
-            ends[target] = await self._cancelling.stop(target[0])
+            ends[target] = await self._cancelling.stop(target[0], quietly=all_of_them)
         silent = [name for (_, name), end in reversed(ends.items()) if end == "silently"]
         if silent:
-            return (self._unanswered(silent, all_of_them=claim.message.control == "stop all"),)
+            return (self._unanswered(silent, all_of_them=all_of_them),)
         if "told" in ends.values():
             return ()
         return (self._words.say("control.too_late" if targets else "control.nothing"),)

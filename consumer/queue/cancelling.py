@@ -19,6 +19,8 @@ from shared.lane import Lane
 log = structlog.get_logger()
 
 CANCELLED = "cancelled"
+QUIETLY = "quietly"
+"""The reason of a turn that was stopped without a word of its own: whoever stopped it says so."""
 STOP_PATIENCE_S = 10.0
 """How long a stopped message may take to tell the room that it was."""
 CLAIM_S = 0.05
@@ -39,6 +41,8 @@ class Attempt:
     """None before the turn has begun, and when it is over."""
     asked: bool = False
     """Somebody asked for its end: the turn's cancellation is not a drain's."""
+    quietly: bool = False
+    """Who asked tells the room, and the turn does not."""
     over: bool = False
     """The turn has ended: nothing can be stopped any more."""
     stopped: bool = False
@@ -47,10 +51,11 @@ class Attempt:
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
-    def stop(self) -> None:
+    def stop(self, *, quietly: bool = False) -> None:
         """End the turn, or have it end as soon as it begins; too late it does nothing."""
         if not self.over and not self.asked:
             self.asked = self.turn is None or self.turn.cancel(CANCELLED)
+            self.quietly = quietly
 
 
 class Cancelling:
@@ -103,19 +108,23 @@ class Cancelling:
             else:
                 attempt.stop()
 
-    async def stop(self, job_id: str) -> Stopped:
-        """Cancel the message and wait for its end; asked again, it gives the same answer."""
+    async def stop(self, job_id: str, *, quietly: bool = False) -> Stopped:
+        """Cancel the message and wait for its end; asked again, it gives the same answer.
+
+        `quietly`: a turn that is stopped for this leaves it to the caller to tell the room.
+        """
         patience = monotonic() + STOP_PATIENCE_S
         while await self._is_claimed(job_id):
             attempt = self._attempts.get(job_id)
             if monotonic() > patience:
                 # Campfire holds it up: what it will say is on record by now.
-                return "told" if attempt and attempt.stopped else "too late"
-            await self._end(attempt, patience - monotonic())
+                return _ended(attempt)
+            await self._end(attempt, patience - monotonic(), quietly)
         outcome = await self._lanes.lines.outcome(job_id)
         if outcome.get("outcome") != CANCELLED:
             return "too late"
-        return "told" if outcome.get("attempts") else "silently"
+        spoke = outcome.get("attempts") and outcome.get("reason") != QUIETLY
+        return "told" if spoke else "silently"
 
     async def _is_claimed(self, job_id: str) -> bool:
         """False once it has ended; one that waits is settled for that."""
@@ -125,11 +134,11 @@ class Cancelling:
             return True
         return False
 
-    async def _end(self, attempt: Attempt | None, within_s: float) -> None:
+    async def _end(self, attempt: Attempt | None, within_s: float, quietly: bool) -> None:
         if attempt is None:
             await asyncio.sleep(CLAIM_S)
             return
-        attempt.stop()
+        attempt.stop(quietly=quietly)
         await asyncio.wait({attempt.ended}, timeout=within_s)
 
     async def _settle(self, job_id: str) -> bool:
@@ -141,3 +150,10 @@ class Cancelling:
         if settled:
             log.info("turn_settled", job=job_id, **ticket.log_context(), outcome=CANCELLED)
         return settled
+
+
+def _ended(attempt: Attempt | None) -> Stopped:
+    """How an attempt was stopped whose message is not settled yet."""
+    if attempt is None or not attempt.stopped:
+        return "too late"
+    return "silently" if attempt.quietly else "told"

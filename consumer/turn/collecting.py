@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Self
 
+from consumer.local_time import zone_in_words
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.queue.outages import outlive_outages
@@ -121,4 +122,5 @@ def _size(message: InboundMessage) -> int:
 
 
 def _time(message: InboundMessage, zone: tzinfo) -> str:
-    return f"{datetime.fromtimestamp(message.accepted_ms / 1000, zone):%H:%M:%S}"
+    at = datetime.fromtimestamp(message.accepted_ms / 1000, zone)
+    return f"{at:%H:%M:%S} ({zone_in_words(at)})"

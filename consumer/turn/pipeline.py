@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -127,7 +127,7 @@ class Pipeline:
             return None
         waiting = await self._lanes.lines.waiting(claim)
         old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
-        return summary([Ticket.of(claim), *old], now.tzinfo or UTC, self._words)
+        return summary([Ticket.of(claim), *old], now, self._words)
 
     async def _deliver(self, claim: Claim, reply: Reply, known: Known) -> Reply | Retry:
         try:

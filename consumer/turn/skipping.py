@@ -1,8 +1,9 @@
 """Messages that get no turn: what killed the consumer too often, what grew too old. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 
+from consumer.local_time import clock, zone_in_words
 from consumer.names import names_html
 from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
@@ -33,15 +34,19 @@ def too_old(accepted_ms: int, now_ms: int, max_age_s: float) -> bool:
     return now_ms - accepted_ms > max_age_s * 1000
 
 
-def summary(skipped: Sequence[Ticket], zone: tzinfo, words: Catalogue) -> Reply:
-    """One sentence for all messages of a lane that are not answered; the first is the claim's."""
-    times = [datetime.fromtimestamp(ticket.accepted_ms / 1000, zone) for ticket in skipped]
+def summary(skipped: Sequence[Ticket], now: datetime, words: Catalogue) -> Reply:
+    """One sentence for all messages of a lane that are not answered; the first is the claim's.
+
+    Its times are in the zone of `now`.
+    """
+    times = [datetime.fromtimestamp(ticket.accepted_ms / 1000, now.tzinfo) for ticket in skipped]
     sentence = words.say(
         "expired.one" if len(skipped) == 1 else "expired.many",
         count=len(skipped),
         people=names_html((ticket.user_name for ticket in skipped), words),
-        first=f"{min(times):%H:%M}",
-        last=f"{max(times):%H:%M}",
+        first=clock(min(times), now),
+        last=clock(max(times), now),
+        zone=zone_in_words(now),
     )
     return Reply(
         parts=(sentence,),

@@ -9,7 +9,7 @@ from time import monotonic
 import structlog
 
 from consumer.names import name_markdown
-from consumer.queue.cancelling import Cancelling
+from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
 from consumer.rendering import render
 from consumer.sessions.events import CommandEnded, TurnEvent
@@ -99,8 +99,8 @@ class Turns:
 
         async with self._briefing.of(claim) as brief:
             answer = await self._ask(claim, bot, brief, on_any, deadline)
-        if answer is None:
-            return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
+        if isinstance(answer, Reply):
+            return answer
         brief.taken_in()
         told = "\n\n".join(self._ended(event) for event in dict.fromkeys(ended))
         return await self._answered(claim, answer, since_ns, brief.people, told)
@@ -116,8 +116,8 @@ class Turns:
 
     async def _ask(
         self, claim: Claim, bot: Bot, brief: Brief, on_event: OnEvent, deadline: float
-    ) -> Answer | None:
-        """The agent's answer; None when somebody stopped the turn. Raises what the agent does."""
+    ) -> Answer | Reply:
+        """The agent's answer, or the reply of a stopped turn; raises what the agent does."""
         message = claim.message
         running = self._agent.run_turn(
             message.lane,
@@ -135,7 +135,12 @@ class Turns:
             except asyncio.CancelledError:
                 if not stoppable.asked:
                     raise  # a drain: the turn was cancelled with us
-                return None
+                return self._stopped(stoppable)
+
+    def _stopped(self, attempt: Attempt) -> Reply:
+        if attempt.quietly:
+            return Reply(parts=(), ending="cancelled", reason=QUIETLY)
+        return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
 
     def _prompt(self, claim: Claim, brief: Brief) -> str:
         said = [(at, words_of(message, brief.known)) for at, message in claim.said]

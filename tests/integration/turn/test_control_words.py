@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+from consumer.queue.cancelling import QUIETLY
 from shared.catalogue import catalogue
 from tests.conftest import eventually
 from tests.integration.turn.conftest import Stage
@@ -93,10 +94,10 @@ async def test_stop_that_comes_too_late_says_so(stage: Stage) -> None:
 
 
 async def test_stop_all_tells_how_many_and_whose(stage: Stage) -> None:
-    """The running turn and what waits end; another person's name is escaped like any text."""
+    """One message for the running turn and all that waits; a name is escaped like any text."""
     stage.agent.does["long"] = hang
     await stage.start()
-    await stage.say("long")
+    running = await stage.say("long")
     await stage.agent.until_asked("long")
     waiting = [await stage.say("a"), await stage.say("b", user_name="Bo <b>")]
     await stage.say("stop all", control="stop all")
@@ -105,10 +106,37 @@ async def test_stop_all_tells_how_many_and_whose(stage: Stage) -> None:
     await stage.until_idle()
     said = await stage.bot_said()
     people = "Ada Admin and Bo <b>"
-    assert WORDS.say("control.unanswered.many", count=2, people=people) in said
-    assert STOPPED in said
+    assert said == [
+        WORDS.say("control.unanswered.many", count=3, people=people),
+        "answer to after",
+    ]
+    assert await _outcome(stage, running) == ("cancelled", 1)
     assert [await _outcome(stage, job_id) for job_id in waiting] == [("cancelled", 0)] * 2
     assert stage.agent.prompts == ["long", "after"]
+
+
+async def test_stop_all_of_a_running_turn_alone_is_one_message(stage: Stage) -> None:
+    """The word says it, and the turn does not."""
+    stage.agent.does["long"] = hang
+    await stage.start()
+    await stage.say("long")
+    await stage.agent.until_asked("long")
+    await stage.say("stop all", control="stop all")
+    await stage.heard(WORDS.say("control.unanswered.one", people="Ada Admin"))
+    await stage.until_idle()
+    assert len(await stage.bot_said()) == 1
+
+
+async def test_stop_all_of_a_dead_consumer_tells_what_it_ended(stage: Stage) -> None:
+    """The turn ended without a word, and so the word is told by who carries it out again."""
+    stopped, word = await stage.say("stopped"), await stage.say("stop all", control="stop all")
+    targets = json.dumps([[stopped, "Ada Admin"]])
+    await stage.redis.hset(stage.keys.message(word), "stopping", targets)  # type: ignore[misc]
+    quiet = {"outcome": "cancelled", "attempts": 1, "reason": QUIETLY}
+    await stage.redis.set(stage.keys.outcome(stopped), json.dumps(quiet))
+    await stage.redis.delete(stage.keys.message(stopped))
+    await stage.start()
+    await stage.heard(WORDS.say("control.unanswered.one", people="Ada Admin"))
 
 
 async def test_status_names_what_runs_and_what_waits(stage: Stage) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from consumer.control_words.state import cost_so_far, state
 from consumer.queue.ticket import Ticket
 from consumer.sessions.account import Account
@@ -39,11 +41,21 @@ def test_a_busy_lane() -> None:
     waiting = [_ticket("Bo"), _ticket("<Eva>"), _ticket("Bo")]
     said = state(_ticket("Ada", seconds_ago=125), waiting, Account(Tier.HOT, _record(1.5)), EN, NOW)
     assert said.split("<br>") == [
-        "I am working on a message of Ada, since 16:42 (2 min 5 s).",
+        "I am working on a message of Ada, since 16:42 (UTC): 2 min 5 s so far.",
         "3 messages of Bo and &lt;Eva&gt; wait.",
-        "I am awake and answer at once.",
+        "What you ask now, I answer after that.",
         "Answers so far: 12. Cost so far: US$1.50.",
     ]
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_at_once_is_not_said_while_something_is_to_do(tier: Tier) -> None:
+    """Neither while it works, nor while a message waits for a hand."""
+    for running, waiting in ((_ticket("Ada"), []), (None, [_ticket("Bo")])):
+        said = state(running, waiting, Account(tier), EN, NOW).split("<br>")
+        assert said[2] == "What you ask now, I answer after that."
+    idle = state(None, [], Account(tier), EN, NOW).split("<br>")
+    assert idle[2] == EN.say(f"control.tier.{tier.value}")
 
 
 def test_an_idle_lane() -> None:
@@ -59,7 +71,7 @@ def test_an_idle_lane() -> None:
 def test_usage() -> None:
     """Turns, tokens and cost since the conversation began; small costs keep their digits."""
     assert cost_so_far(Account(Tier.WARM, _record(0.0123)), EN, UTC) == (
-        "This conversation began on 2026-11-23 at 09:00. Answers: 12, tokens read: 3,400, "
+        "This conversation began on 2026-11-23 at 09:00 (UTC). Answers: 12, tokens read: 3,400, "
         "tokens written: 120, cost: US$0.0123."
     )
     assert cost_so_far(Account(Tier.COLD), EN, UTC) == EN.say("control.unused")

@@ -81,8 +81,8 @@ def test_the_turn_shows_them_in_order_with_their_times() -> None:
     claim = Claim(job_id="job-1", token=1, message=message, claimed_ms=2, starts=1)
     turn = Collected.of(claim, waiting({"accepted_ms": 1_062_000, "text": " "}), UTC)
     assert [(at, said.text) for at, said in turn.claim.said] == [
-        ("00:16:40", "message 1"),
-        ("00:17:42", " "),
+        ("00:16:40 (UTC)", "message 1"),
+        ("00:17:42 (UTC)", " "),
     ]
     assert turn.claim.message.text == "message 1\n\n "
     assert (turn.job_ids, turn.claim.job_id) == (("job-2",), "job-1")

@@ -36,7 +36,7 @@ def test_what_is_told_of_the_absent_names_them_as_they_are(name: str, shown: str
     """ "I was away", and what `status` says."""
     at = round(datetime(2026, 11, 23, 9, 5, tzinfo=UTC).timestamp() * 1000)
     ticket = Ticket("job", Lane(2, "a"), at, at, 0, "7", name)
-    (away,) = summary([ticket], UTC, EN).parts
+    (away,) = summary([ticket], datetime(2026, 11, 23, 10, tzinfo=UTC), EN).parts
     assert f"the message of {shown} from 09:05" in away
     said = state(None, [ticket], Account(Tier.COLD), EN, datetime(2026, 11, 23, 9, 6, tzinfo=UTC))
     assert f"1 message of {shown} waits" in said

@@ -1,6 +1,7 @@
 """Messages that get no turn."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from shared.lane import Lane
 from tests.deliveries import inbound
 
 EN = catalogue("en")
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 def claim(**changes: object) -> Claim:
@@ -52,20 +54,29 @@ def _ticket(number: int, name: str, minute: int) -> Ticket:
 
 def test_one_skipped_message() -> None:
     """One is told of with its time."""
-    reply = summary([_ticket(1, "Ada", 5)], UTC, EN)
-    assert "the message of Ada from 09:05" in reply.parts[0]
+    reply = summary([_ticket(1, "Ada", 5)], NOW, EN)
+    assert "the message of Ada from 09:05 (UTC)." in reply.parts[0]
     assert (reply.ending, reply.skipped) == ("expired", ())
 
 
 def test_many_skipped_messages_are_one_sentence() -> None:
     """Each person once, first and last time, and all but the claimed one end with it."""
     old = [_ticket(1, "Ada", 5), _ticket(2, "Ben <b>", 7), _ticket(3, "Ada", 9)]
-    reply = summary(old, UTC, EN)
-    assert "3 messages of Ada and Ben &lt;b&gt;, sent between 09:05 and 09:09" in reply.parts[0]
+    reply = summary(old, NOW, EN)
+    assert (
+        "3 messages of Ada and Ben &lt;b&gt;, sent between 09:05 and 09:09 (UTC)." in reply.parts[0]
+    )
     assert reply.skipped == ("job2", "job3")
+
+
+def test_their_time_has_its_zone_and_where_it_is_not_today_its_date() -> None:
+    """In the zone of the service, by a name that means one zone."""
+    tomorrow = datetime(2026, 11, 24, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    reply = summary([_ticket(1, "Ada", 5)], tomorrow, EN)
+    assert "from 2026-11-23 17:05 (Asia/Shanghai, UTC+08:00)." in reply.parts[0]
 
 
 def test_a_reply_survives_storage() -> None:
     """What is stored before the first post reads back the same."""
-    reply = summary([_ticket(1, "Ada", 5), _ticket(2, "Ada", 6)], UTC, EN)
+    reply = summary([_ticket(1, "Ada", 5), _ticket(2, "Ada", 6)], NOW, EN)
     assert Reply.from_json(reply.to_json()) == reply
