@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.events import Tier
-from consumer.sessions.records import SessionRecord
 
 
 @dataclass(frozen=True, slots=True)

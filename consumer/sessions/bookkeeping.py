@@ -8,9 +8,9 @@ import structlog
 from redis.exceptions import RedisError
 
 from consumer.sessions.accounting import Booked, book
+from consumer.sessions.archive.records import SessionRecord, SessionRecords
 from consumer.sessions.errors import Superseded
 from consumer.sessions.events import Tier
-from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.turn import Answer, Stretch

@@ -39,6 +39,7 @@ from consumer.sessions.agent import (
     Stale,
 )
 from consumer.sessions.agent_process import AgentProcess, first_line
+from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.cage_watch import CageWatch
 from consumer.sessions.claude_options import claude_options
 from consumer.sessions.cli_config import CONFIG, DAMAGED, repair
@@ -52,7 +53,6 @@ from consumer.sessions.errors import (
 from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
 from consumer.sessions.mirrored_transcripts import MirroredTranscripts
 from consumer.sessions.prompt_file import prompt_file, write_prompt
-from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_hook import ToolHook
 from shared.errors import AgentError

@@ -6,8 +6,8 @@ ids are unique by themselves.
 
 from collections.abc import Sequence
 
+from consumer.sessions.archive.redis_transcripts import PROJECT, Entry, Key, RedisTranscripts
 from consumer.sessions.errors import UnknownSession
-from consumer.sessions.redis_transcripts import PROJECT, Entry, Key, RedisTranscripts
 
 
 class MirroredTranscripts:

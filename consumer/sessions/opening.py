@@ -5,14 +5,14 @@ from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
+from consumer.sessions.archive.redis_records import RedisRecords
+from consumer.sessions.archive.redis_transcripts import RedisTranscripts
+from consumer.sessions.archive.time_to_live import TimeToLive
+from consumer.sessions.archive.transcripts import Copies, DiskTranscripts
 from consumer.sessions.cage_bounds import CageBounds
 from consumer.sessions.claude import claude_clients
-from consumer.sessions.redis_records import RedisRecords
-from consumer.sessions.redis_transcripts import RedisTranscripts
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.time_to_live import TimeToLive
-from consumer.sessions.transcripts import Copies, DiskTranscripts
 from consumer.settings import ConsumerSettings
 from shared.admin_token import admin_token_file
 from shared.bots import Bot

@@ -9,10 +9,10 @@ from datetime import timedelta
 import structlog
 from redis.exceptions import RedisError
 
+from consumer.sessions.archive.records import SessionRecord, SessionRecords
 from consumer.sessions.connector import Connector
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock
 from consumer.sessions.settings import SessionSettings

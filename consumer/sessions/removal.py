@@ -7,11 +7,11 @@ from typing import Any
 import structlog
 
 from consumer.cancellation import to_its_end
+from consumer.sessions.archive.records import SessionRecord, SessionRecords
 from consumer.sessions.connector import Connector
 from consumer.sessions.errors import SessionReset
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.records import SessionRecord, SessionRecords
 from consumer.sessions.session import Session, State
 from shared.errors import AgentError
 from shared.lane import Lane

@@ -10,10 +10,12 @@ from redis.exceptions import RedisError
 
 from consumer.sessions.account import Account
 from consumer.sessions.agent import ConnectClient
+from consumer.sessions.archive.disk_records import DiskRecords
+from consumer.sessions.archive.records import SessionRecords
+from consumer.sessions.archive.transcripts import DiskTranscripts, Transcripts, delete_memories
 from consumer.sessions.bookkeeping import Bookkeeping
 from consumer.sessions.claude import claude_clients
 from consumer.sessions.connector import Connector
-from consumer.sessions.disk_records import DiskRecords
 from consumer.sessions.environment import keep_key
 from consumer.sessions.errors import AgentUnavailable
 from consumer.sessions.events import Tier
@@ -23,13 +25,11 @@ from consumer.sessions.housekeeping import repeat
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.lane_sessions import LaneSessions
 from consumer.sessions.prewarming import Prewarming
-from consumer.sessions.records import SessionRecords
 from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
 from consumer.sessions.temp_folders import tidy_temp_folders
-from consumer.sessions.transcripts import DiskTranscripts, Transcripts, delete_memories
 from consumer.sessions.turn import OnEvent, Stop
 from consumer.sessions.turn_result import Brief, Order, TurnResult
 from consumer.sessions.turn_runner import TurnRunner

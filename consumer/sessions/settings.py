@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consumer.sessions.archive.time_to_live import TimeToLive
 from consumer.sessions.cage_bounds import CageBounds
 from consumer.sessions.memory import affordable_sessions, sessions_share_mb
-from consumer.sessions.time_to_live import TimeToLive
 
 _THIS_PROCESS = uuid.uuid4().hex[:12]
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
+from consumer.sessions.archive.workspaces import Workspaces
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.session import Session
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.workspaces import Workspaces
 from shared.bots import Bot
 from shared.errors import AgentError
 

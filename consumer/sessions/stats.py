@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.events import Tier
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.memory import MIB
-from consumer.sessions.records import SessionRecord
 from consumer.sessions.session import Session
 from consumer.sessions.settings import SessionSettings
 from shared.lane import Lane

@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from consumer.sessions import SessionManager, SessionSettings, TurnResult
 from sandbox.model.server import ModelServer
 from shared.keys import Keys
+from tests.integration.sessions.archive.test_redis_stores import manager_in
 from tests.integration.sessions.conftest import BOT, LANE, StartManager, kill
-from tests.integration.sessions.test_redis_stores import manager_in
 
 TURN = "long 2000"
 

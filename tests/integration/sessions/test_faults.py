@@ -20,7 +20,7 @@ from consumer.sessions import (
     TurnEvent,
     TurnFailed,
 )
-from consumer.sessions.disk_records import DiskRecords
+from consumer.sessions.archive.disk_records import DiskRecords
 from sandbox.model.server import ModelServer
 from tests.acceptance.environment import free_port
 from tests.integration.sessions.conftest import BOT, LANE, StartManager, kill

@@ -8,8 +8,8 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.queue.dead_letters import DeadLetters
-from consumer.sessions.disk_records import DiskRecords
-from consumer.sessions.transcripts import transcript_files
+from consumer.sessions.archive.disk_records import DiskRecords
+from consumer.sessions.archive.transcripts import transcript_files
 from ingress.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.inbound import InboundMessage

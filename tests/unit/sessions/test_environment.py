@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from consumer.sessions.archive.transcripts import delete_transcript, transcript_files
 from consumer.sessions.environment import (
     LAUNCHER,
     agent_environment,
@@ -21,7 +22,6 @@ from consumer.sessions.memory import (
     sessions_share_mb,
 )
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.transcripts import delete_transcript, transcript_files
 from shared.bots import Bot
 from shared.errors import ConfigurationError
 from shared.lane import Lane

@@ -14,7 +14,7 @@ from consumer.sessions import (
     Tier,
     TurnResult,
 )
-from consumer.sessions.time_to_live import TimeToLive
+from consumer.sessions.archive.time_to_live import TimeToLive
 from tests.fakes.agent import FakeAgents, Reply
 from tests.patience import PATIENCE_S
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, FakeClock, Managers

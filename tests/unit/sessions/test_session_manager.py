@@ -20,8 +20,8 @@ from consumer.sessions import (
     TurnEvent,
     Waiting,
 )
+from consumer.sessions.archive.time_to_live import TimeToLive
 from consumer.sessions.errors import SessionGone
-from consumer.sessions.time_to_live import TimeToLive
 from consumer.sessions.turn_result import Memory
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents, Reply

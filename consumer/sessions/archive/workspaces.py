@@ -4,8 +4,8 @@ import shutil
 import uuid
 from pathlib import Path
 
-from consumer.sessions.file_names import workspace_name
-from consumer.sessions.records import SessionRecord
+from consumer.sessions.archive.file_names import workspace_name
+from consumer.sessions.archive.records import SessionRecord
 from shared.lane import Lane
 
 SPARE_PREFIX = "spare-"

@@ -7,10 +7,10 @@ from typing import cast
 import structlog
 from redis.asyncio import Redis
 
-from consumer.sessions.disk_records import decode, encode
+from consumer.sessions.archive.disk_records import decode, encode
+from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.errors import Superseded
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.records import SessionRecord
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)

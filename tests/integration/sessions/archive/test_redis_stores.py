@@ -11,12 +11,12 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from consumer.sessions import SessionManager, SessionSettings, Tier
+from consumer.sessions.archive.records import SessionRecord, SessionRecords
+from consumer.sessions.archive.redis_records import RedisRecords
+from consumer.sessions.archive.redis_transcripts import MOST_BYTES, RedisTranscripts
+from consumer.sessions.archive.transcripts import Copies, DiskTranscripts
 from consumer.sessions.claude import claude_clients
 from consumer.sessions.errors import Superseded
-from consumer.sessions.records import SessionRecord, SessionRecords
-from consumer.sessions.redis_records import RedisRecords
-from consumer.sessions.redis_transcripts import MOST_BYTES, RedisTranscripts
-from consumer.sessions.transcripts import Copies, DiskTranscripts
 from sandbox.model.server import ModelServer
 from shared.keys import Keys
 from shared.lane import Lane
