@@ -13,7 +13,7 @@ from consumer.cage.check import CageCheck
 from consumer.campfire.client import Campfire
 from consumer.campfire.wire import Wire
 from consumer.from_settings import bot_keys
-from consumer.sessions.environment import check_shell_tools
+from consumer.sessions.claude.environment import check_shell_tools
 from consumer.sessions.opening import session_manager, session_settings
 from consumer.settings import ConsumerSettings
 from consumer.start_check.start_check import start_check

@@ -14,8 +14,8 @@ from consumer.cage.scripted_model import ScriptedModel
 from consumer.sessions.agent import ClientOptions, ConnectClient
 from consumer.sessions.archive.transcripts import delete_transcript
 from consumer.sessions.archive.workspaces import Workspaces
-from consumer.sessions.claude import claude_clients
-from consumer.sessions.environment import KEY_FILE
+from consumer.sessions.claude.client import claude_clients
+from consumer.sessions.claude.environment import KEY_FILE
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_rules import SHELLS
 from shared.bots import Bot

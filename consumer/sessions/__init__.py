@@ -4,7 +4,7 @@ The turn pipeline uses `SessionManager.run_turn` and catches `AgentError`; only 
 knows the Claude SDK.
 """
 
-from consumer.sessions.environment import check_shell_tools, forget_secrets
+from consumer.sessions.claude.environment import check_shell_tools, forget_secrets
 from consumer.sessions.errors import (
     AccountDisabled,
     AgentCrashed,

@@ -10,7 +10,7 @@ from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.archive.time_to_live import TimeToLive
 from consumer.sessions.archive.transcripts import Copies, DiskTranscripts
 from consumer.sessions.cage_bounds import CageBounds
-from consumer.sessions.claude import claude_clients
+from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
 from consumer.settings import ConsumerSettings

@@ -14,12 +14,13 @@ from consumer.sessions.archive.disk_records import DiskRecords
 from consumer.sessions.archive.records import SessionRecords
 from consumer.sessions.archive.transcripts import DiskTranscripts, Transcripts, delete_memories
 from consumer.sessions.bookkeeping import Bookkeeping
-from consumer.sessions.claude import claude_clients
+from consumer.sessions.claude.client import claude_clients
+from consumer.sessions.claude.environment import keep_key
+from consumer.sessions.claude.guard import Guard
+from consumer.sessions.claude.temp_folders import tidy_temp_folders
 from consumer.sessions.connector import Connector
-from consumer.sessions.environment import keep_key
 from consumer.sessions.errors import AgentUnavailable
 from consumer.sessions.events import Tier
-from consumer.sessions.guard import Guard
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.housekeeping import repeat
 from consumer.sessions.lane_gates import LaneGates
@@ -29,7 +30,6 @@ from consumer.sessions.removal import Removal
 from consumer.sessions.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
-from consumer.sessions.temp_folders import tidy_temp_folders
 from consumer.sessions.turn import OnEvent, Stop
 from consumer.sessions.turn_result import Brief, Order, TurnResult
 from consumer.sessions.turn_runner import TurnRunner

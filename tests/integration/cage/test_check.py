@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from consumer.cage.check import CageCheck
-from consumer.sessions import SessionSettings, environment
+from consumer.sessions import SessionSettings
 from consumer.sessions.agent import ConnectClient
+from consumer.sessions.claude import environment
 from shared.errors import ConfigurationError
 from tests.integration.sessions.conftest import BOT, manager, model, settings, start_manager
 

@@ -30,7 +30,7 @@ from redis.asyncio import Redis
 from consumer.sessions import SessionManager, SessionSettings, TurnFailed
 from consumer.sessions.archive.redis_records import RedisRecords
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
-from consumer.sessions.claude import claude_clients
+from consumer.sessions.claude.client import claude_clients
 from operate.launch.valkey import EmbeddedValkey
 from shared.bots import Bot
 from shared.lane import Lane

@@ -13,7 +13,7 @@ import pytest
 
 from consumer.boundary import HOW_TO_READ, Boundary
 from consumer.sessions import SessionManager, ToolDenied, ToolEnded, TurnEvent
-from consumer.sessions.processes import marked_processes
+from consumer.sessions.claude.processes import marked_processes
 from consumer.turn.prompt import prompt
 from consumer.turn.words import Words
 from sandbox.model.server import ModelServer

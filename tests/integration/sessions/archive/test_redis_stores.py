@@ -15,7 +15,7 @@ from consumer.sessions.archive.records import SessionRecord, SessionRecords
 from consumer.sessions.archive.redis_records import RedisRecords
 from consumer.sessions.archive.redis_transcripts import MOST_BYTES, RedisTranscripts
 from consumer.sessions.archive.transcripts import Copies, DiskTranscripts
-from consumer.sessions.claude import claude_clients
+from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.errors import Superseded
 from sandbox.model.server import ModelServer
 from shared.keys import Keys

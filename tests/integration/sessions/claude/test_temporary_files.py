@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from consumer.sessions import SessionManager
+from consumer.sessions.claude.temp_folders import TempFolder, temp_root, used_by_cli
 from consumer.sessions.errors import AgentUnavailable
-from consumer.sessions.temp_folders import TempFolder, temp_root, used_by_cli
 from sandbox.model.server import ModelServer
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.test_safety import PARENT, shell

@@ -38,11 +38,13 @@ from consumer.sessions.agent import (
     Said,
     Stale,
 )
-from consumer.sessions.agent_process import AgentProcess, first_line
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.cage_watch import CageWatch
-from consumer.sessions.claude_options import claude_options
-from consumer.sessions.cli_config import CONFIG, DAMAGED, repair
+from consumer.sessions.claude.agent_process import AgentProcess, first_line
+from consumer.sessions.claude.cli_config import CONFIG, DAMAGED, repair
+from consumer.sessions.claude.mirrored_transcripts import MirroredTranscripts
+from consumer.sessions.claude.options import claude_options
+from consumer.sessions.claude.prompt_file import prompt_file, write_prompt
 from consumer.sessions.errors import (
     AgentCrashed,
     AgentUnavailable,
@@ -51,8 +53,6 @@ from consumer.sessions.errors import (
     UnknownSession,
 )
 from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
-from consumer.sessions.mirrored_transcripts import MirroredTranscripts
-from consumer.sessions.prompt_file import prompt_file, write_prompt
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_hook import ToolHook
 from shared.errors import AgentError

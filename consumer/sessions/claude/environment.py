@@ -40,7 +40,7 @@ QUIET = {
     # What an agent wrote into its memory folder would stand in front of every later conversation.
     "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
 }
-OUR_BWRAP = Path(__file__).parents[1] / "cage" / "bin"
+OUR_BWRAP = Path(__file__).parents[2] / "cage" / "bin"
 KEY_FILE = "api-key"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

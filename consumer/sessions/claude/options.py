@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from consumer.sessions.agent import ClientOptions
-from consumer.sessions.environment import LAUNCHER, agent_environment, key_helper
-from consumer.sessions.prompt_file import prompt_file
+from consumer.sessions.claude.environment import LAUNCHER, agent_environment, key_helper
+from consumer.sessions.claude.prompt_file import prompt_file
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_decision import BUFFER_BYTES
 from consumer.sessions.tool_rules import SHELLS, allowed, cage

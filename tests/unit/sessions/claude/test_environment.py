@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from consumer.sessions.archive.transcripts import delete_transcript, transcript_files
-from consumer.sessions.environment import (
+from consumer.sessions.claude.environment import (
     LAUNCHER,
     agent_environment,
     check_shell_tools,

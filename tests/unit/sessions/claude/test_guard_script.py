@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from consumer.sessions.guard import SCRIPT
+from consumer.sessions.claude.guard import SCRIPT
 
 NOBODY = 65534
 

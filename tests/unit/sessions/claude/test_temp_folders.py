@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import temp_folders
-from consumer.sessions.temp_folders import CLI_LIMIT, TempFolder, temp_root, tidy_temp_folders
+from consumer.sessions.claude import temp_folders
+from consumer.sessions.claude.temp_folders import (
+    CLI_LIMIT,
+    TempFolder,
+    temp_root,
+    tidy_temp_folders,
+)
 from shared.errors import ConfigurationError
 
 

@@ -4,9 +4,9 @@ import uuid
 from collections import deque
 from pathlib import Path
 
-from consumer.sessions.processes import kill_agent, read_pid
-from consumer.sessions.prompt_file import prompt_file
-from consumer.sessions.temp_folders import TempFolder
+from consumer.sessions.claude.processes import kill_agent, read_pid
+from consumer.sessions.claude.prompt_file import prompt_file
+from consumer.sessions.claude.temp_folders import TempFolder
 
 
 class AgentProcess:

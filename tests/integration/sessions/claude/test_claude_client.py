@@ -6,7 +6,7 @@ import pytest
 
 from consumer.sessions import SessionSettings
 from consumer.sessions.agent import AgentClient, ClientOptions
-from consumer.sessions.claude import claude_clients
+from consumer.sessions.claude.client import claude_clients
 from tests.fakes.agent_conformance import AgentClientConformance
 from tests.integration.sessions.conftest import kill
 
