@@ -11,11 +11,11 @@ import structlog
 
 from consumer.cage.attempts import SWITCH, Environments, Findings, command, environments, findings
 from consumer.cage.scripted_model import ScriptedModel
-from consumer.sessions.agent import ClientOptions, ConnectClient
 from consumer.sessions.archive.transcripts import delete_transcript
 from consumer.sessions.archive.workspaces import Workspaces
 from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.claude.environment import KEY_FILE
+from consumer.sessions.session.agent_client import ClientOptions, ConnectClient
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_rules import SHELLS
 from shared.bots import Bot

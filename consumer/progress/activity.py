@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from consumer.sessions.answer_text import NARRATION, is_narration
 from consumer.sessions.events import (
     CommandEnded,
     Retrying,
@@ -14,6 +13,7 @@ from consumer.sessions.events import (
     TurnEvent,
     Waiting,
 )
+from consumer.sessions.session.answer_text import NARRATION, is_narration
 from shared.catalogue import Catalogue
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 import structlog
 
 from consumer.sessions.memory import MIB, SESSION_MB
-from consumer.sessions.session import Session, State
+from consumer.sessions.session.session import Session, State
 from consumer.sessions.settings import SessionSettings
 from shared.errors import AgentError
 from shared.lane import Lane

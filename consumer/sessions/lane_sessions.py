@@ -9,9 +9,9 @@ from consumer.sessions.errors import ShuttingDown
 from consumer.sessions.events import Tier, Waiting
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.removal import Removal
-from consumer.sessions.session import Session
+from consumer.sessions.session.session import Session
+from consumer.sessions.session.turn import OnEvent
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn import OnEvent
 from shared.bots import Bot
 from shared.lane import Lane
 

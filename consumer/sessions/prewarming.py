@@ -14,7 +14,7 @@ from consumer.sessions.connector import Connector
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.removal import Removal
-from consumer.sessions.session import Clock
+from consumer.sessions.session.session import Clock
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.spares import PATIENCE
 from shared.bots import Bot

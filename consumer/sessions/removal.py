@@ -12,7 +12,7 @@ from consumer.sessions.connector import Connector
 from consumer.sessions.errors import SessionReset
 from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.session import Session, State
+from consumer.sessions.session.session import Session, State
 from shared.errors import AgentError
 from shared.lane import Lane
 

@@ -9,7 +9,6 @@ from typing import Any, Self
 from redis.exceptions import RedisError
 
 from consumer.sessions.account import Account
-from consumer.sessions.agent import ConnectClient
 from consumer.sessions.archive.disk_records import DiskRecords
 from consumer.sessions.archive.records import SessionRecords
 from consumer.sessions.archive.transcripts import DiskTranscripts, Transcripts, delete_memories
@@ -27,10 +26,11 @@ from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.lane_sessions import LaneSessions
 from consumer.sessions.prewarming import Prewarming
 from consumer.sessions.removal import Removal
-from consumer.sessions.session import Clock, Session
+from consumer.sessions.session.agent_client import ConnectClient
+from consumer.sessions.session.session import Clock, Session
+from consumer.sessions.session.turn import OnEvent, Stop
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.stats import session_stats
-from consumer.sessions.turn import OnEvent, Stop
 from consumer.sessions.turn_result import Brief, Order, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot

@@ -11,7 +11,7 @@ import structlog
 
 from consumer.sessions.archive.workspaces import Workspaces
 from consumer.sessions.hot_sessions import HotSessions
-from consumer.sessions.session import Session
+from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
 from shared.bots import Bot
 from shared.errors import AgentError

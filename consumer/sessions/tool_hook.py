@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
-from consumer.sessions.agent import ClientOptions
 from consumer.sessions.cage_watch import CageWatch
+from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_decision import Denied, ToolCall, decide
 from consumer.sessions.tool_paths import Ground

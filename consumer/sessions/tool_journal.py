@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from consumer.sessions.events import ToolDenied, ToolStarted, TurnEvent
-from consumer.sessions.turn import OnEvent
+from consumer.sessions.session.turn import OnEvent
 
 Save = Callable[[tuple[str, ...]], Awaitable[None]]
 

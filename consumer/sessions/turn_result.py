@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from consumer.sessions.events import Tier
-from consumer.sessions.turn import OnEvent
+from consumer.sessions.session.turn import OnEvent
 from shared.bots import Bot
 from shared.lane import Lane
 

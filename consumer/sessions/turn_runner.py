@@ -10,10 +10,10 @@ from consumer.sessions.bookkeeping import Bookkeeping
 from consumer.sessions.errors import AgentCrashed, SessionGone, TurnFailed
 from consumer.sessions.events import Started, Tier
 from consumer.sessions.lane_sessions import LaneSessions
-from consumer.sessions.session import Session
+from consumer.sessions.session.session import Session
+from consumer.sessions.session.turn import Answer
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_journal import ToolJournal
-from consumer.sessions.turn import Answer
 from consumer.sessions.turn_result import Memory, Order, TurnResult
 from consumer.sessions.undone import undone_note
 

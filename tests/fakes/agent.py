@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from consumer.sessions.agent import AgentMessage, ClientOptions, Ended, Placed, Said
 from consumer.sessions.errors import AgentCrashed, SessionGone, UnknownEntry, UnknownSession
 from consumer.sessions.events import TextDelta
+from consumer.sessions.session.agent_client import AgentMessage, ClientOptions, Ended, Placed, Said
 from shared.errors import AgentError
 
 

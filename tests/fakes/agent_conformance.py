@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions.agent import AgentClient, AgentMessage, ClientOptions, Ended, Said
 from consumer.sessions.errors import SessionGone, UnknownEntry, UnknownSession
 from consumer.sessions.events import TextDelta
+from consumer.sessions.session.agent_client import (
+    AgentClient,
+    AgentMessage,
+    ClientOptions,
+    Ended,
+    Said,
+)
 from shared.bots import Bot
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help.")

@@ -27,17 +27,6 @@ from claude_agent_sdk import (
     UserMessage,
 )
 
-from consumer.sessions.agent import (
-    AgentMessage,
-    Answering,
-    ClientOptions,
-    ConnectClient,
-    Ended,
-    MessageEnded,
-    Placed,
-    Said,
-    Stale,
-)
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.cage_watch import CageWatch
 from consumer.sessions.claude.agent_process import AgentProcess, first_line
@@ -53,6 +42,17 @@ from consumer.sessions.errors import (
     UnknownSession,
 )
 from consumer.sessions.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
+from consumer.sessions.session.agent_client import (
+    AgentMessage,
+    Answering,
+    ClientOptions,
+    ConnectClient,
+    Ended,
+    MessageEnded,
+    Placed,
+    Said,
+    Stale,
+)
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_hook import ToolHook
 from shared.errors import AgentError

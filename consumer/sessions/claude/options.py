@@ -8,9 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from consumer.sessions.agent import ClientOptions
 from consumer.sessions.claude.environment import LAUNCHER, agent_environment, key_helper
 from consumer.sessions.claude.prompt_file import prompt_file
+from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tool_decision import BUFFER_BYTES
 from consumer.sessions.tool_rules import SHELLS, allowed, cage

@@ -9,8 +9,8 @@ import pytest
 
 from consumer.cage.check import CageCheck
 from consumer.sessions import SessionSettings
-from consumer.sessions.agent import ConnectClient
 from consumer.sessions.claude import environment
+from consumer.sessions.session.agent_client import ConnectClient
 from shared.errors import ConfigurationError
 from tests.integration.sessions.conftest import BOT, manager, model, settings, start_manager
 

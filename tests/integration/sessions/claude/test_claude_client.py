@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from consumer.sessions import SessionSettings
-from consumer.sessions.agent import AgentClient, ClientOptions
 from consumer.sessions.claude.client import claude_clients
+from consumer.sessions.session.agent_client import AgentClient, ClientOptions
 from tests.fakes.agent_conformance import AgentClientConformance
 from tests.integration.sessions.conftest import kill
 

@@ -18,8 +18,8 @@ from consumer.sessions import (
     TurnLimitReached,
     UnknownModel,
 )
-from consumer.sessions.agent import Ended
-from consumer.sessions.endings import classify
+from consumer.sessions.session.agent_client import Ended
+from consumer.sessions.session.endings import classify
 
 
 def ended(**fields: object) -> Ended:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from consumer.sessions.agent import MessageEnded, Said
-from consumer.sessions.answer_text import answer_text, is_narration
-from consumer.sessions.spoken import Spoken
+from consumer.sessions.session.agent_client import MessageEnded, Said
+from consumer.sessions.session.answer_text import answer_text, is_narration
+from consumer.sessions.session.spoken import Spoken
 
 LONG = "The whole answer, which takes more than two hundred characters to say. " * 3
 LIST = "Two things:\n\n- bread\n- salt"

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import structlog
 
-from consumer.sessions.agent import AgentClient
 from consumer.sessions.errors import AgentCrashed
-from consumer.sessions.turn import Answer, Left, Stop, Turn
+from consumer.sessions.session.agent_client import AgentClient
+from consumer.sessions.session.turn import Answer, Left, Stop, Turn
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)

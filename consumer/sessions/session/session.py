@@ -14,14 +14,14 @@ from pathlib import Path
 
 import structlog
 
-from consumer.sessions.agent import AgentClient
 from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
 from consumer.sessions.events import Tier
 from consumer.sessions.memory import private_bytes
-from consumer.sessions.running_turn import RunningTurn
+from consumer.sessions.session.agent_client import AgentClient
+from consumer.sessions.session.running_turn import RunningTurn
+from consumer.sessions.session.turn import Answer, Left, OnEvent, Stop, Turn
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn import Answer, Left, OnEvent, Stop, Turn
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane

@@ -7,17 +7,6 @@ from typing import Any, assert_never
 
 import structlog
 
-from consumer.sessions.agent import (
-    AgentMessage,
-    Answering,
-    Ended,
-    MessageEnded,
-    Placed,
-    Said,
-    Stale,
-)
-from consumer.sessions.answer_text import answer_text
-from consumer.sessions.endings import by_status, classify
 from consumer.sessions.errors import (
     AgentFailed,
     AgentOverloaded,
@@ -29,7 +18,18 @@ from consumer.sessions.errors import (
     TurnLimitReached,
 )
 from consumer.sessions.events import Retrying, ToolDenied, ToolStarted, TurnEvent
-from consumer.sessions.spoken import Spoken
+from consumer.sessions.session.agent_client import (
+    AgentMessage,
+    Answering,
+    Ended,
+    MessageEnded,
+    Placed,
+    Said,
+    Stale,
+)
+from consumer.sessions.session.answer_text import answer_text
+from consumer.sessions.session.endings import by_status, classify
+from consumer.sessions.session.spoken import Spoken
 
 log = structlog.get_logger(__name__)
 

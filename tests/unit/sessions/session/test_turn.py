@@ -14,8 +14,8 @@ from consumer.sessions import (
     TurnFailed,
 )
 from consumer.sessions.accounting import book
-from consumer.sessions.agent import Answering, Ended, MessageEnded, Said
-from consumer.sessions.turn import Stop, Turn
+from consumer.sessions.session.agent_client import Answering, Ended, MessageEnded, Said
+from consumer.sessions.session.turn import Stop, Turn
 from tests.unit.sessions.conftest import LANE, FakeClock
 
 
