@@ -11,7 +11,7 @@ from consumer.sessions.accounting import Booked, book
 from consumer.sessions.archive.records import SessionRecord, SessionRecords
 from consumer.sessions.errors import Superseded
 from consumer.sessions.events import Tier
-from consumer.sessions.removal import Removal
+from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.session import Clock, Session
 from consumer.sessions.session.turn import Answer, Stretch
 from consumer.sessions.turn_result import Order, TurnResult

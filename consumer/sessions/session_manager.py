@@ -17,15 +17,15 @@ from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.claude.environment import keep_key
 from consumer.sessions.claude.guard import Guard
 from consumer.sessions.claude.temp_folders import tidy_temp_folders
-from consumer.sessions.connector import Connector
 from consumer.sessions.errors import AgentUnavailable
 from consumer.sessions.events import Tier
-from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.housekeeping import repeat
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.lane_sessions import LaneSessions
-from consumer.sessions.prewarming import Prewarming
-from consumer.sessions.removal import Removal
+from consumer.sessions.pool.connector import Connector
+from consumer.sessions.pool.hot_sessions import HotSessions
+from consumer.sessions.pool.lane_sessions import LaneSessions
+from consumer.sessions.pool.prewarming import Prewarming
+from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.session import Clock, Session
 from consumer.sessions.session.turn import OnEvent, Stop

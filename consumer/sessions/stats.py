@@ -7,8 +7,8 @@ from typing import Any
 
 from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.events import Tier
-from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.memory import MIB
+from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
 from shared.lane import Lane

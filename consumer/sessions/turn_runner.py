@@ -9,7 +9,7 @@ from consumer.cancellation import to_its_end
 from consumer.sessions.bookkeeping import Bookkeeping
 from consumer.sessions.errors import AgentCrashed, SessionGone, TurnFailed
 from consumer.sessions.events import Started, Tier
-from consumer.sessions.lane_sessions import LaneSessions
+from consumer.sessions.pool.lane_sessions import LaneSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.turn import Answer
 from consumer.sessions.settings import SessionSettings

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import structlog
 
-from consumer.sessions.connector import Connector
 from consumer.sessions.errors import ShuttingDown
 from consumer.sessions.events import Tier, Waiting
-from consumer.sessions.hot_sessions import HotSessions
-from consumer.sessions.removal import Removal
+from consumer.sessions.pool.connector import Connector
+from consumer.sessions.pool.hot_sessions import HotSessions
+from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.turn import OnEvent
 from consumer.sessions.settings import SessionSettings

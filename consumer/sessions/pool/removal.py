@@ -8,10 +8,10 @@ import structlog
 
 from consumer.cancellation import to_its_end
 from consumer.sessions.archive.records import SessionRecord, SessionRecords
-from consumer.sessions.connector import Connector
 from consumer.sessions.errors import SessionReset
-from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
+from consumer.sessions.pool.connector import Connector
+from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session, State
 from shared.errors import AgentError
 from shared.lane import Lane

@@ -10,13 +10,13 @@ import structlog
 from redis.exceptions import RedisError
 
 from consumer.sessions.archive.records import SessionRecord, SessionRecords
-from consumer.sessions.connector import Connector
-from consumer.sessions.hot_sessions import HotSessions
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.removal import Removal
+from consumer.sessions.pool.connector import Connector
+from consumer.sessions.pool.hot_sessions import HotSessions
+from consumer.sessions.pool.removal import Removal
+from consumer.sessions.pool.spares import PATIENCE
 from consumer.sessions.session.session import Clock
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.spares import PATIENCE
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane

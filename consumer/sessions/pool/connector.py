@@ -15,11 +15,11 @@ from consumer.sessions.archive.transcripts import Transcripts
 from consumer.sessions.archive.workspaces import SPARE_PREFIX, Workspaces
 from consumer.sessions.errors import AgentUnavailable, Superseded, UnknownEntry, UnknownSession
 from consumer.sessions.events import Tier
-from consumer.sessions.hot_sessions import HotSessions
+from consumer.sessions.pool.hot_sessions import HotSessions
+from consumer.sessions.pool.spares import Spares
 from consumer.sessions.session.agent_client import ClientOptions, ConnectClient
 from consumer.sessions.session.session import Clock, Session
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.spares import Spares
 from shared.bots import Bot
 from shared.lane import Lane
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from consumer.sessions.archive.workspaces import Workspaces
-from consumer.sessions.hot_sessions import HotSessions
+from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
 from shared.bots import Bot

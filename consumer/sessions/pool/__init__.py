@@ -1,0 +1,1 @@
+"""The pool: which sessions are connected, which come next, and which have to go."""
