@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 CLI_VERSION = "2.1.330"
-"""The CLI these lists are of, bundled with the locked SDK. tests/integration/sessions/test_tools.py
-asks that CLI for its tools: an upgrade that brings a new one must be decided on here."""
+"""The CLI these lists are of, bundled with the locked SDK.
+
+tests/integration/sessions/tools/test_tools.py asks that CLI for its tools: an upgrade that brings
+a new one must be decided on here."""
 
 
 class Reach(Enum):

@@ -17,7 +17,7 @@ from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.claude.environment import KEY_FILE
 from consumer.sessions.session.agent_client import ClientOptions, ConnectClient
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tool_rules import SHELLS
+from consumer.sessions.tools.rules import SHELLS
 from shared.bots import Bot
 from shared.errors import AgentError, ConfigurationError
 

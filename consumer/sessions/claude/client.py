@@ -54,7 +54,7 @@ from consumer.sessions.session.agent_client import (
     Stale,
 )
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tool_hook import ToolHook
+from consumer.sessions.tools.hook import ToolHook
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tool_rules import SHELLS
+from consumer.sessions.tools.rules import SHELLS
 from shared.bots import Bot
 from shared.errors import ConfigurationError
 from shared.secrets import may_be_secret

@@ -12,8 +12,8 @@ from consumer.sessions.claude.environment import LAUNCHER, agent_environment, ke
 from consumer.sessions.claude.prompt_file import prompt_file
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tool_decision import BUFFER_BYTES
-from consumer.sessions.tool_rules import SHELLS, allowed, cage
+from consumer.sessions.tools.decision import BUFFER_BYTES
+from consumer.sessions.tools.rules import SHELLS, allowed, cage
 
 APP = "campfire-ai-bot/2.0.0"
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from consumer.sessions.tool_rules import told
+from consumer.sessions.tools.rules import told
 from shared.bots import Bot
 
 

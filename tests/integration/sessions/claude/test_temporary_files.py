@@ -16,7 +16,7 @@ from consumer.sessions.claude.temp_folders import TempFolder, temp_root, used_by
 from consumer.sessions.errors import AgentUnavailable
 from sandbox.model.server import ModelServer
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
-from tests.integration.sessions.test_safety import PARENT, shell
+from tests.integration.sessions.tools.test_safety import PARENT, shell
 
 SHELL_BOT = replace(BOT, tools=("Bash",))
 

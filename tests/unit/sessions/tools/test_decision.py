@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from consumer.sessions.tool_decision import LARGEST_PDF, Allowed, Denied, ToolCall, decide
-from consumer.sessions.tool_paths import Ground
+from consumer.sessions.tools.decision import LARGEST_PDF, Allowed, Denied, ToolCall, decide
+from consumer.sessions.tools.paths import Ground
 from shared.bots import Bot
 
 FILES = ("Read", "Write", "Edit", "NotebookEdit", "Glob", "Grep")

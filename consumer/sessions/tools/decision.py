@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consumer.sessions.tool_paths import SEARCHERS, Ground, named_paths, searched_folders
+from consumer.sessions.tools.paths import SEARCHERS, Ground, named_paths, searched_folders
 from shared.bots import Bot
 
 BUFFER_BYTES = 16 * 1024 * 1024

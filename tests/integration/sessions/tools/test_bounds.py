@@ -13,7 +13,7 @@ from consumer.sessions import SessionManager, TurnEvent, TurnResult
 from consumer.sessions.cage_bounds import Bound, CageBounds
 from consumer.sessions.events import CommandEnded
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
-from tests.integration.sessions.test_safety import shell
+from tests.integration.sessions.tools.test_safety import shell
 
 SHELL_BOT = replace(BOT, tools=("Bash",))
 SMALL = CageBounds(files_mb=20, processes=60, memory_mb=200, seconds=30)

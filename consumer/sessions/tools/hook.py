@@ -13,9 +13,9 @@ import structlog
 from consumer.sessions.cage_watch import CageWatch
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tool_decision import Denied, ToolCall, decide
-from consumer.sessions.tool_paths import Ground
-from consumer.sessions.tool_rules import SHELLS
+from consumer.sessions.tools.decision import Denied, ToolCall, decide
+from consumer.sessions.tools.paths import Ground
+from consumer.sessions.tools.rules import SHELLS
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consumer.sessions.tool_rules import SHELLS
+from consumer.sessions.tools.rules import SHELLS
 
 SEARCHERS = frozenset({"Glob", "Grep"})
 """Tools that walk down from the folder they are given."""
