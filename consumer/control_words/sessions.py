@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from consumer.sessions.account import Account
+from consumer.sessions.books.account import Account
 from consumer.sessions.events import Tier
 from shared.lane import Lane
 

@@ -8,11 +8,12 @@ from typing import Any, Self
 
 from redis.exceptions import RedisError
 
-from consumer.sessions.account import Account
 from consumer.sessions.archive.disk_records import DiskRecords
 from consumer.sessions.archive.records import SessionRecords
 from consumer.sessions.archive.transcripts import DiskTranscripts, Transcripts, delete_memories
-from consumer.sessions.bookkeeping import Bookkeeping
+from consumer.sessions.books.account import Account
+from consumer.sessions.books.bookkeeping import Bookkeeping
+from consumer.sessions.books.stats import session_stats
 from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.claude.environment import keep_key
 from consumer.sessions.claude.guard import Guard
@@ -30,7 +31,6 @@ from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.session import Clock, Session
 from consumer.sessions.session.turn import OnEvent, Stop
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.stats import session_stats
 from consumer.sessions.turn_result import Brief, Order, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot

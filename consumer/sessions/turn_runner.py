@@ -6,16 +6,16 @@ from time import monotonic
 import structlog
 
 from consumer.cancellation import to_its_end
-from consumer.sessions.bookkeeping import Bookkeeping
+from consumer.sessions.books.bookkeeping import Bookkeeping
+from consumer.sessions.books.tool_journal import ToolJournal
+from consumer.sessions.books.undone import undone_note
 from consumer.sessions.errors import AgentCrashed, SessionGone, TurnFailed
 from consumer.sessions.events import Started, Tier
 from consumer.sessions.pool.lane_sessions import LaneSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.turn import Answer
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tool_journal import ToolJournal
 from consumer.sessions.turn_result import Memory, Order, TurnResult
-from consumer.sessions.undone import undone_note
 
 log = structlog.get_logger(__name__)
 

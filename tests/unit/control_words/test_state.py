@@ -6,8 +6,8 @@ import pytest
 
 from consumer.control_words.state import cost_so_far, state
 from consumer.queue.ticket import Ticket
-from consumer.sessions.account import Account
 from consumer.sessions.archive.records import SessionRecord
+from consumer.sessions.books.account import Account
 from consumer.sessions.events import Tier
 from shared.catalogue import catalogue
 from shared.lane import Lane

@@ -8,7 +8,7 @@ from consumer.control_words.state import state
 from consumer.names import name_html, name_markdown
 from consumer.queue.ticket import Ticket
 from consumer.rendering import render
-from consumer.sessions.account import Account
+from consumer.sessions.books.account import Account
 from consumer.sessions.events import Tier
 from consumer.turn.skipping import summary
 from shared.catalogue import catalogue

@@ -13,7 +13,7 @@ from consumer.sessions import (
     TurnEvent,
     TurnFailed,
 )
-from consumer.sessions.accounting import book
+from consumer.sessions.books.accounting import book
 from consumer.sessions.session.agent_client import Answering, Ended, MessageEnded, Said
 from consumer.sessions.session.turn import Stop, Turn
 from tests.unit.sessions.conftest import LANE, FakeClock

@@ -7,8 +7,8 @@ from dataclasses import replace
 import structlog
 from redis.exceptions import RedisError
 
-from consumer.sessions.accounting import Booked, book
 from consumer.sessions.archive.records import SessionRecord, SessionRecords
+from consumer.sessions.books.accounting import Booked, book
 from consumer.sessions.errors import Superseded
 from consumer.sessions.events import Tier
 from consumer.sessions.pool.removal import Removal

@@ -2,8 +2,8 @@
 
 import asyncio
 
+from consumer.sessions.books.tool_journal import ToolJournal
 from consumer.sessions.events import TextDelta, ToolDenied, ToolStarted, TurnEvent
-from consumer.sessions.tool_journal import ToolJournal
 
 
 class Saved:
