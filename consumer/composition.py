@@ -9,7 +9,7 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from consumer.assembly import Assembly, Wanted
-from consumer.cage.check import CageCheck
+from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.client import Campfire
 from consumer.campfire.wire import Wire
 from consumer.from_settings import bot_keys

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consumer.sessions.cage_bounds import Bound
+from consumer.cage.bounds import Bound
 
 
 class Tier(StrEnum):

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
+from consumer.cage.bounds import CageBounds
 from consumer.sessions.archive.redis_records import RedisRecords
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.archive.time_to_live import TimeToLive
 from consumer.sessions.archive.transcripts import Copies, DiskTranscripts
-from consumer.sessions.cage_bounds import CageBounds
 from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings

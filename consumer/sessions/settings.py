@@ -4,8 +4,8 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consumer.cage.bounds import CageBounds
 from consumer.sessions.archive.time_to_live import TimeToLive
-from consumer.sessions.cage_bounds import CageBounds
 from consumer.sessions.memory import affordable_sessions, sessions_share_mb
 
 _THIS_PROCESS = uuid.uuid4().hex[:12]

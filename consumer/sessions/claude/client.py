@@ -27,8 +27,8 @@ from claude_agent_sdk import (
     UserMessage,
 )
 
+from consumer.cage.watch import CageWatch
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
-from consumer.sessions.cage_watch import CageWatch
 from consumer.sessions.claude.agent_process import AgentProcess, first_line
 from consumer.sessions.claude.cli_config import CONFIG, DAMAGED, repair
 from consumer.sessions.claude.mirrored_transcripts import MirroredTranscripts

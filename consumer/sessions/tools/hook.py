@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from consumer.sessions.cage_watch import CageWatch
+from consumer.cage.watch import CageWatch
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.decision import Denied, ToolCall, decide

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from consumer.cage.check import CageCheck
+from consumer.cage_check.cage_check import CageCheck
 from consumer.sessions import SessionManager, SessionSettings
 from sandbox.model.server import running_model
 from shared.bots import Bot

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.cage.check import CageCheck
+from consumer.cage_check.cage_check import CageCheck
 from consumer.sessions import SessionSettings
 from consumer.sessions.claude import environment
 from consumer.sessions.session.agent_client import ConnectClient

@@ -6,8 +6,8 @@ import time
 import pytest
 from arq.jobs import Job, JobStatus
 
+from consumer.cage.bounds import Bound
 from consumer.queue.dead_letters import DeadLetters
-from consumer.sessions.cage_bounds import Bound
 from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
 from consumer.sessions.events import CommandEnded
 from shared.catalogue import Language, catalogue

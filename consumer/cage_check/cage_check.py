@@ -9,8 +9,15 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from consumer.cage.attempts import SWITCH, Environments, Findings, command, environments, findings
-from consumer.cage.scripted_model import ScriptedModel
+from consumer.cage_check.attempts import (
+    SWITCH,
+    Environments,
+    Findings,
+    command,
+    environments,
+    findings,
+)
+from consumer.cage_check.scripted_model import ScriptedModel
 from consumer.sessions.archive.transcripts import delete_transcript
 from consumer.sessions.archive.workspaces import Workspaces
 from consumer.sessions.claude.client import claude_clients

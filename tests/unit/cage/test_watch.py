@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions.cage_bounds import MIB, Bound, CageBounds
-from consumer.sessions.cage_watch import CageWatch
+from consumer.cage.bounds import MIB, Bound, CageBounds
+from consumer.cage.watch import CageWatch
 
 MOST = 4
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import structlog
 
-from consumer.sessions.cage_bounds import MIB, Bound, CageBounds, Usage
-from consumer.sessions.caged import (
+from consumer.cage.bounds import MIB, Bound, CageBounds, Usage
+from consumer.cage.caged import (
     Caged,
     caged_processes,
     end_cages,
@@ -17,8 +17,8 @@ from consumer.sessions.caged import (
     seconds_of,
     unlinked_bytes,
 )
+from consumer.cage.folder_size import bytes_below
 from consumer.sessions.events import CommandEnded
-from consumer.sessions.folder_size import bytes_below
 
 log = structlog.get_logger(__name__)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions.cage_bounds import MIB, Bound, CageBounds, Usage
-from consumer.sessions.folder_size import LEAST, bytes_below
+from consumer.cage.bounds import MIB, Bound, CageBounds, Usage
+from consumer.cage.folder_size import LEAST, bytes_below
 
 BOUNDS = CageBounds(files_mb=10, processes=60, memory_mb=200, seconds=30)
 LITTLE = {"files": 0.0, "processes": 10, "memory": 0, "seconds": 1.0}

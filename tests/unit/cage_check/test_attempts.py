@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.cage.attempts import command, environments, findings
+from consumer.cage_check.attempts import command, environments, findings
 
 
 def test_what_opens_is_found_and_not_printed(
