@@ -24,10 +24,9 @@ from consumer.queue.aborts import Aborts
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.control import Control, Words
 from consumer.queue.lanes import Lanes
-from consumer.queue.lease import Lease
-from consumer.queue.lock_file import LockFile
 from consumer.queue.next_up import Expect, NextUp, nothing_ahead
-from consumer.queue.outages import outlive_outages
+from consumer.queue.ownership.lease import Lease
+from consumer.queue.ownership.lock_file import LockFile
 from consumer.queue.repairs import Repairs
 from consumer.queue.waiting import WaitingRoom
 from consumer.queue.wakeup import WakeUp
@@ -49,6 +48,7 @@ from consumer.turn.turns import Turns
 from shared.bots import Bot
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
+from shared.outages import outlive_outages
 
 Parts = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
 """What runs beside the queue's own parts, by name."""

@@ -8,9 +8,9 @@ from consumer.campfire.client import Campfire
 from consumer.catch_up.catch_up import CatchUp
 from consumer.catch_up.known_rooms import KnownRooms
 from consumer.contacts.model import ModelContact
-from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
-from consumer.queue.tally import Tally
+from consumer.queue.ownership.heartbeat import Heart
+from consumer.queue.ownership.tally import Tally
 from consumer.queue.worker import LaneWorker
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Agent

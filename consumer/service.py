@@ -9,14 +9,14 @@ import structlog
 from redis.exceptions import RedisError
 
 from consumer.cancellation import cancel_until_done
-from consumer.queue.heartbeat import Heart
-from consumer.queue.lease import Lease
-from consumer.queue.outages import outlive_outages
+from consumer.queue.ownership.heartbeat import Heart
+from consumer.queue.ownership.lease import Lease
 from consumer.queue.repairs import Repairs
 from consumer.queue.sweeper import Sweeper
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from shared.kill_points import reached
+from shared.outages import outlive_outages
 
 log = structlog.get_logger()
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from consumer.queue.outages import outlive_outages
 from shared.keys import Keys
+from shared.outages import outlive_outages
 
 EVERY_S = 10.0
 KEEP_S = 30

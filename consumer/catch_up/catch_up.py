@@ -18,11 +18,11 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.looking import Looking
-from consumer.queue.outages import outlive_outages
 from shared.acceptance.queue import Acceptance, RedisQueue
 from shared.bots import Bot
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
+from shared.outages import outlive_outages
 
 CALM_S = 15.0
 """So long after a trouble with Campfire: one that flaps is not asked all the time."""

@@ -10,10 +10,10 @@ from consumer.campfire.errors import CampfireRefused, NotInRoom
 from consumer.campfire.messages import Message
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.missed import Self, addressed
-from consumer.queue.outages import outlive_outages
 from shared.bots import Bot, campfire_user_id
 from shared.inbound import InboundMessage
 from shared.lane import Lane
+from shared.outages import outlive_outages
 
 MOST_MESSAGES = 400
 """Of one room, its newest: ten pages."""

@@ -15,13 +15,13 @@ from redis.exceptions import RedisError
 
 from consumer.live.buffer import Batch, LaneBuffer
 from consumer.live.translation import live_event
-from consumer.queue.outages import outlive_outages
 from consumer.queue.ticket import Ticket
 from consumer.sessions.events import TurnEvent
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.live_events import KEEP_EVENTS, KEEP_SECONDS, LiveEvent, Posted, Settled
+from shared.outages import outlive_outages
 
 FIRST_S = 0.02
 """Before the first batch: a turn tells that it starts, and its prompt goes first."""

@@ -11,8 +11,8 @@ import structlog
 from arq.constants import abort_jobs_ss
 from redis.asyncio import Redis
 
-from consumer.queue.outages import outlive_outages
 from shared.keys import Keys
+from shared.outages import outlive_outages
 
 LOOK_EVERY_S = 0.5
 """As often as arq's own workers look."""

@@ -12,9 +12,9 @@ import structlog
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
-from consumer.queue.outages import outlive_outages
 from consumer.queue.ticket import Ticket
 from shared.lane import Lane
+from shared.outages import outlive_outages
 
 log = structlog.get_logger()
 

@@ -10,10 +10,10 @@ from typing import Any, cast
 import structlog
 from redis.asyncio import Redis
 
-from consumer.queue.outages import outlive_outages
 from consumer.queue.wakeup import LISTEN_S
 from shared.errors import AgentError
 from shared.keys import Keys
+from shared.outages import outlive_outages
 
 log = structlog.get_logger()
 

@@ -8,11 +8,11 @@ from typing import Any, cast
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim
-from consumer.queue.outages import outlive_outages
 from consumer.queue.ticket import Ticket
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.outages import outlive_outages
 
 
 class Lines:

@@ -7,9 +7,9 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from consumer.queue.outages import outlive_outages
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.outages import outlive_outages
 
 Expect = Callable[[Sequence[Lane]], Awaitable[None]]
 """Is told of these lanes, the next one first; never raises."""

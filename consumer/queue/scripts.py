@@ -1,4 +1,4 @@
-"""The Lua scripts beside this file, registered by name; redis-py reloads one Redis forgot."""
+"""The Lua scripts of the queue (lua/), registered by name; redis-py reloads one Redis forgot."""
 
 from collections.abc import Awaitable
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any, cast
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 
-from consumer.queue.outages import outlive_outages
+from shared.outages import outlive_outages
 
 
 class Scripts:
@@ -36,4 +36,4 @@ class Scripts:
 
 def source(name: str) -> str:
     """The text of `<name>.lua`."""
-    return (Path(__file__).parent / f"{name}.lua").read_text(encoding="utf-8")
+    return (Path(__file__).parent / "lua" / f"{name}.lua").read_text(encoding="utf-8")

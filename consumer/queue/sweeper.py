@@ -4,9 +4,9 @@ import asyncio
 
 import structlog
 
-from consumer.queue.outages import outlive_outages
 from consumer.queue.repairs import Repairs
 from consumer.queue.worker import LaneWorker
+from shared.outages import outlive_outages
 
 SWEEP_S = 5.0
 

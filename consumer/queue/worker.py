@@ -19,10 +19,10 @@ from redis.exceptions import RedisError
 from consumer.cancellation import cancel_until_done
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from consumer.queue.outages import outlive_outages
 from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from shared.keys import ANSWER, Keys
+from shared.outages import outlive_outages
 from shared.wire import from_wire, to_wire
 
 NEVER = 1_000_000

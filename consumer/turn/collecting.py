@@ -8,13 +8,13 @@ from typing import Self
 from consumer.local_time import zone_in_words
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
-from consumer.queue.outages import outlive_outages
 from consumer.queue.ticket import Ticket, asked_before
 from consumer.queue.waiting import WaitingRoom
 from consumer.turn.words import FILE_WITHIN
 from shared.bot_fields import Busy
 from shared.bots import Bot
 from shared.inbound import InboundMessage
+from shared.outages import outlive_outages
 
 MOST_MESSAGES, MOST_BYTES = 20, 32 * 1024
 """Of one turn, the first message included: what comes after is a turn of its own."""

@@ -7,10 +7,10 @@ from typing import Protocol
 
 import structlog
 
-from consumer.queue.outages import outlive_outages
 from consumer.queue.waiting import Waiter, WaitingRoom
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
+from shared.outages import outlive_outages
 
 LOOK_EVERY_S = 1.0
 BUSY_AFTER_S = 4.0

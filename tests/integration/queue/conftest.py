@@ -10,12 +10,12 @@ import pytest
 from redis.asyncio import ConnectionPool, Redis
 
 from consumer.queue.claim import Claim
-from consumer.queue.heartbeat import Heart
 from consumer.queue.lanes import Lanes
-from consumer.queue.lease import Lease
-from consumer.queue.lock_file import LockFile
+from consumer.queue.ownership.heartbeat import Heart
+from consumer.queue.ownership.lease import Lease
+from consumer.queue.ownership.lock_file import LockFile
+from consumer.queue.ownership.tally import Tally
 from consumer.queue.repairs import Repairs
-from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service, nothing_to_close

@@ -2,8 +2,8 @@
 
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from consumer.queue.lease import Lease
-from consumer.queue.lock_file import LockFile
+from consumer.queue.ownership.lease import Lease
+from consumer.queue.ownership.lock_file import LockFile
 from consumer.queue.repairs import Repairs
 from tests.integration.queue.conftest import LEASE_MS, Bench
 

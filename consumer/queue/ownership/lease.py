@@ -11,7 +11,7 @@ import uuid
 import structlog
 from redis.asyncio import Redis
 
-from consumer.queue.lock_file import LockFile
+from consumer.queue.ownership.lock_file import LockFile
 from consumer.queue.scripts import Scripts
 from shared.keys import Keys
 

@@ -7,8 +7,8 @@ import pytest
 
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
-from consumer.queue.lease import Lease
-from consumer.queue.lock_file import LockFile
+from consumer.queue.ownership.lease import Lease
+from consumer.queue.ownership.lock_file import LockFile
 from consumer.turn.skipping import condemned
 from shared.catalogue import catalogue
 from tests.deliveries import inbound

@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.queue.errors import LeaseLost
-from consumer.queue.heartbeat import EXIT_STUCK, Heart
+from consumer.queue.ownership.heartbeat import EXIT_STUCK, Heart
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from tests.conftest import eventually
@@ -17,7 +17,7 @@ from tests.patience import PATIENCE_S
 
 STUCK = """
 import asyncio, sys, time
-from consumer.queue.heartbeat import Heart
+from consumer.queue.ownership.heartbeat import Heart
 from shared.keys import Keys
 async def main():
     heart = Heart(sys.argv[1], Keys(sys.argv[2]), "me", lease_ms=300, stuck_after_s=0.5,
