@@ -22,6 +22,7 @@ from shared.keys import Keys
 from shared.lane import Lane
 from shared.live_events import KEEP_EVENTS, KEEP_SECONDS, LiveEvent, Posted, Settled
 from shared.outages import outlive_outages
+from shared.scripts import lua_scripts
 
 FIRST_S = 0.02
 """Before the first batch: a turn tells that it starts, and its prompt goes first."""
@@ -174,4 +175,4 @@ class TurnBroadcast:
         return round(self._clock() * 1000)
 
 
-_SCRIPT = (Path(__file__).parent / "publish.lua").read_text(encoding="utf-8")
+_SCRIPT = lua_scripts(Path(__file__).parent)["publish"]

@@ -9,9 +9,10 @@ from typing import Any, cast
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from consumer.queue.scripts import Scripts
+from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
+from shared.scripts import Scripts
 from shared.wire import to_wire
 
 
@@ -34,7 +35,7 @@ class DeadLetters:
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
-        self._scripts = Scripts(redis)
+        self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._keys = keys
 
     async def all(self) -> list[DeadLetter]:

@@ -16,10 +16,11 @@ from redis.asyncio import Redis
 from consumer.queue.claim import Claim, Unreadable
 from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
-from consumer.queue.scripts import Scripts
+from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.steady_time import steady_s
 from consumer.queue.ticket import Ticket
 from shared.keys import FAR_FUTURE_MS, Keys
+from shared.scripts import Scripts
 
 KEEP_RESULT_SECONDS = 24 * 3600
 REMEMBER_POST_SECONDS = 7 * 24 * 3600
@@ -47,7 +48,7 @@ class Lanes:
     ) -> None:
         self.lines = Lines(redis, keys)
         """What stands in them, to read."""
-        self._scripts = Scripts(redis)
+        self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._keys = keys
         self._me = me
         self._lease_ms = lease_ms

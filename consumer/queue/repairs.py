@@ -6,8 +6,9 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from consumer.queue.scripts import Scripts
+from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import FAR_FUTURE_MS, Keys
+from shared.scripts import Scripts
 
 
 class Repairs:
@@ -17,7 +18,7 @@ class Repairs:
         self, redis: Redis, keys: Keys, me: str, *, clock: Callable[[], float] = time.time
     ) -> None:
         self._redis = redis
-        self._scripts = Scripts(redis)
+        self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._keys = keys
         self._me = me
         self._clock = clock

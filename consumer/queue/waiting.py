@@ -6,9 +6,10 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from consumer.queue.scripts import Scripts
+from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.scripts import Scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class WaitingRoom:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._scripts = Scripts(redis)
+        self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._known: dict[str, tuple[str, int]] = {}
 
     async def waiters(self) -> list[Waiter]:

@@ -10,6 +10,9 @@
 --       control word, now ms, how many may wait behind the lane's head, '1' when its acceptance
 --       was promised before, ms within which a lower number goes before
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'.
+--- @include "wake"
+--- @include "lines"
+--- @include "insert_by_number"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
   room_names, events, control_lines, first_accepted = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
@@ -64,29 +67,12 @@ redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, '
   'person', person)
 redis.call('SET', job, ticket)
 
--- Two deliveries that overtook each other within a moment go by Campfire's number. The head is
--- never overtaken: it may be running.
-local function overtaken(other)
-  local known = redis.call('HMGET', message_key .. other, 'number', 'accepted')
-  return number ~= '' and known[1] and known[1] ~= ''
-    and tonumber(known[1]) > tonumber(number)
-    and tonumber(now) - tonumber(known[2]) < tonumber(moment)
-end
-
-local place = redis.call('LLEN', lane)
-while place > 1 and overtaken(redis.call('LINDEX', lane, place - 1)) do
-  place = place - 1
-end
-local behind = redis.call('LINDEX', lane, place)
-if place > 0 and behind then
-  redis.call('LINSERT', lane, 'BEFORE', behind, id)
-else
-  redis.call('RPUSH', lane, id)
-end
-redis.call('SADD', lanes, lane_name)
-if control == '1' then
-  redis.call('SADD', control_lines, lane_name)
-end
+-- Two deliveries that overtook each other within a moment go by Campfire's number.
+local place = insert_by_number(lane, message_key, id, function(others, accepted)
+  return number ~= '' and others and others > tonumber(number)
+    and tonumber(now) - accepted < tonumber(moment)
+end)
+note_line(lanes, control_lines, lane_name)
 local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
 redis.call('XADD', events, 'MAXLEN', '~', KEEP_EVENTS, '*', 'kind', 'queued', 'event', event)
 redis.call('EXPIRE', events, KEEP_SECONDS)
@@ -98,7 +84,7 @@ if number ~= '' then
   -- Never behind the first: a Redis that was emptied or changed does not know what was answered.
   redis.call('SET', first_accepted, number, 'NX')
   redis.call('EXPIRE', first_accepted, MONTH_SECONDS)
-  local conversation = lane_name:gsub('^control:', '')
+  local conversation = lane_of(lane_name)
   redis.call('ZADD', rooms, now, conversation)
   redis.call('HSET', room_names, conversation, room_name)
 end
@@ -114,7 +100,5 @@ if place > 0 then
   return 'accepted'
 end
 redis.call('ZADD', queue, now, id)
-if redis.call('LLEN', wake) == 0 then
-  redis.call('RPUSH', wake, '1')
-end
+wake_up(wake)
 return 'accepted'

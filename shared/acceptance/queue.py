@@ -12,6 +12,7 @@ from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
 from shared.live_events import Queued
 from shared.numbers import whole_number
+from shared.scripts import lua_scripts
 from shared.wire import to_wire
 
 REMEMBER_SECONDS = 7 * 24 * 3600
@@ -138,4 +139,4 @@ _ANSWERS: dict[bytes, Acceptance] = {
     b"looping": "looping",
     b"limited": "limited",
 }
-_SCRIPT = (Path(__file__).parent / "accept.lua").read_text(encoding="utf-8")
+_SCRIPT = lua_scripts(Path(__file__).parent)["accept"]

@@ -3,6 +3,7 @@
 -- answer was lost on the way. No crash, no failure.
 -- KEYS  lease, running, queue, wake
 -- ARGV  consumer id, now ms, prefix of message keys, prefix of arq's in-progress keys, job ids ...
+--- @include "wake"
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0
 end
@@ -12,8 +13,7 @@ for place = 5, #ARGV do
     redis.call('HDEL', ARGV[3] .. id, 'token')
     redis.call('DEL', ARGV[4] .. id)
     redis.call('ZADD', KEYS[3], ARGV[2], id)
-    redis.call('LPUSH', KEYS[4], '1')
+    wake_up(KEYS[4])
   end
 end
-redis.call('LTRIM', KEYS[4], 0, 0)
 return 1

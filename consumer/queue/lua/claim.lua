@@ -8,6 +8,7 @@
 -- the queue. With the token 0: a job that is no message of ours, and was dropped.
 -- What runs keeps as its score the time at which it was claimed.
 -- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
+--- @include "lines"
 local queue, running, suspects, lease, token, control_lines = unpack(KEYS)
 local me, want, words, now, lease_ms, far, message_key, lane_key, progress_key,
   job_key, retry_key = unpack(ARGV)
@@ -86,7 +87,7 @@ end
 -- What was asked after a control word begins when that is done with: "stop" never ends it, and
 -- after "new" it belongs to the new conversation.
 local function waits_for_a_word(id, lane)
-  local word = redis.call('LINDEX', lane_key .. 'control:' .. lane, 0)
+  local word = redis.call('LINDEX', lane_key .. control_line(lane), 0)
   if not word then
     return false
   end
@@ -105,8 +106,8 @@ local most = want + 2 * #lines + redis.call('SCARD', running)
 local turns = 0
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most)) do
   local lane = redis.call('HGET', message_key .. id, 'lane') or ''
-  local is_word = lane:sub(1, 8) == 'control:'
-  if turns < want and not runs(id) and not is_word and not (#lines > 0 and waits_for_a_word(id, lane)) then
+  local may_run = turns < want and not runs(id) and not is_control(lane)
+  if may_run and not (#lines > 0 and waits_for_a_word(id, lane)) then
     claim(id)
     turns = turns + 1
   end

@@ -3,6 +3,7 @@
 -- KEYS  message, queue, running, suspects, arq in-progress, wake
 -- ARGV  job id, token, run-again ms, '1' when the attempt failed (a drain is no failure)
 -- Gives 'postponed' or 'fenced'.
+--- @include "wake"
 local message, queue, running, suspects, progress, wake = unpack(KEYS)
 local id, token, again, failed = unpack(ARGV)
 
@@ -19,7 +20,5 @@ redis.call('ZADD', queue, again, id)
 redis.call('SREM', running, id)
 redis.call('LREM', suspects, 0, id)
 redis.call('DEL', progress)
-if redis.call('LLEN', wake) == 0 then
-  redis.call('RPUSH', wake, '1')
-end
+wake_up(wake)
 return 'postponed'

@@ -4,6 +4,8 @@
 -- KEYS  lease, running, queue, suspects, wake
 -- ARGV  consumer id, now ms, prefix of message keys, prefix of arq's in-progress keys
 -- Gives the job ids.
+--- @include "wake"
+--- @include "lines"
 local lease, running, queue, suspects, wake = unpack(KEYS)
 local me, now, message_key, progress_key = unpack(ARGV)
 
@@ -20,12 +22,10 @@ for _, id in ipairs(ids) do
   redis.call('LREM', suspects, 0, id)
   -- Each runs alone next, control words first: "stop" is not to wait for what it is to stop.
   local lane = redis.call('HGET', message, 'lane') or ''
-  redis.call(lane:sub(1, 8) == 'control:' and 'LPUSH' or 'RPUSH', suspects, id)
+  redis.call(is_control(lane) and 'LPUSH' or 'RPUSH', suspects, id)
   redis.call('DEL', progress_key .. id)
   redis.call('ZADD', queue, now, id)
 end
 redis.call('DEL', running)
-if redis.call('LLEN', wake) == 0 then
-  redis.call('RPUSH', wake, '1')
-end
+wake_up(wake)
 return ids

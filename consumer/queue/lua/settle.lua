@@ -9,6 +9,9 @@
 -- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, now ms, keep seconds,
 --       '1' to keep it as a dead letter, far future ms
 -- Gives 'settled', 'fenced' (another holds it) or 'gone' (settled before).
+--- @include "wake"
+--- @include "lines"
+--- @include "promote"
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
   aborts, dead, dead_message, told, control_lines = unpack(KEYS)
 local id, token, lane_name, ending, report, now, keep, is_dead, far = unpack(ARGV)
@@ -38,18 +41,12 @@ redis.call('LREM', lane, 1, id)
 
 local following = redis.call('LINDEX', lane, 0)
 if not following then
-  redis.call('SREM', lanes, lane_name)
-  redis.call('SREM', control_lines, lane_name)
+  drop_line(lanes, control_lines, lane_name)
   redis.call('DEL', told)
   return 'settled'
 end
 -- Promote the next head, unless what was settled waited behind one that runs or backs off.
-local score = redis.call('ZSCORE', queue, following)
-local idle = redis.call('SISMEMBER', running, following) == 0
-if idle and (not score or tonumber(score) >= tonumber(far)) then
-  redis.call('ZADD', queue, now, following)
-  if redis.call('LLEN', wake) == 0 then
-    redis.call('RPUSH', wake, '1')
-  end
+if promote(queue, running, following, now, far) then
+  wake_up(wake)
 end
 return 'settled'

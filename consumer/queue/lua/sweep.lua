@@ -3,6 +3,9 @@
 -- KEYS  lanes, queue, running, wake, control lines
 -- ARGV  now ms, far future ms, prefix of lane keys, prefix of message keys
 -- Gives the ids of the heads that were set going again.
+--- @include "wake"
+--- @include "lines"
+--- @include "promote"
 local lanes, queue, running, wake, control_lines = unpack(KEYS)
 local now, far, lane_key, message_key = unpack(ARGV)
 local repaired = {}
@@ -15,20 +18,15 @@ for _, name in ipairs(redis.call('SMEMBERS', lanes)) do
     head = redis.call('LINDEX', lane, 0)
   end
   if not head then
-    redis.call('SREM', lanes, name)
-    redis.call('SREM', control_lines, name)
-  elseif redis.call('SISMEMBER', running, head) == 0 then
-    if name:sub(1, 8) == 'control:' then
-      redis.call('SADD', control_lines, name)
-    end
-    local score = redis.call('ZSCORE', queue, head)
-    if not score or tonumber(score) >= tonumber(far) then
-      redis.call('ZADD', queue, now, head)
-      repaired[#repaired + 1] = head
-    end
+    drop_line(lanes, control_lines, name)
+  elseif promote(queue, running, head, now, far) then
+    repaired[#repaired + 1] = head
+  end
+  if head and is_control(name) then
+    note_line(lanes, control_lines, name)
   end
 end
-if #repaired > 0 and redis.call('LLEN', wake) == 0 then
-  redis.call('RPUSH', wake, '1')
+if #repaired > 0 then
+  wake_up(wake)
 end
 return repaired

@@ -16,7 +16,7 @@ import structlog
 from redis.commands.core import Script
 
 from consumer.queue.errors import LeaseLost, Stalled
-from consumer.queue.scripts import source
+from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import Keys
 
 BEATS_A_LEASE = 5
@@ -50,7 +50,7 @@ class Heart:
         self._redis = blocking_redis.Redis.from_url(
             redis_url, socket_timeout=timeout, socket_connect_timeout=timeout
         )
-        self._renew: Script = self._redis.register_script(source("renew"))
+        self._renew: Script = self._redis.register_script(QUEUE_SCRIPTS["renew"])
         self._keys = keys
         self._names = [keys.lease, keys.running, keys.heartbeat, keys.queue, keys.health]
         self._me = me

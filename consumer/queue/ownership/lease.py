@@ -11,9 +11,10 @@ import uuid
 import structlog
 from redis.asyncio import Redis
 
+from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ownership.lock_file import LockFile
-from consumer.queue.scripts import Scripts
 from shared.keys import Keys
+from shared.scripts import Scripts
 
 ASK_AGAIN_MS = 200
 
@@ -29,7 +30,7 @@ class Lease:
         self._keys = keys
         self._lease_ms = lease_ms
         self._lock_file = lock_file
-        self._scripts = Scripts(redis)
+        self._scripts = Scripts(redis, QUEUE_SCRIPTS)
 
     async def acquire(self) -> None:
         """Wait until this consumer owns the queue; raises redis.RedisError."""

@@ -1,0 +1,7 @@
+"""The queue's scripts, by name."""
+
+from pathlib import Path
+
+from shared.scripts import lua_scripts
+
+QUEUE_SCRIPTS = lua_scripts(Path(__file__).parent)

@@ -1,0 +1,10 @@
+-- Let a line's head run now, unless it has a time of its own (it is due, or backs off) or runs.
+-- Gives whether it did.
+local function promote(queue, running, head, now, far)
+  local score = redis.call('ZSCORE', queue, head)
+  if score and tonumber(score) < tonumber(far) or redis.call('SISMEMBER', running, head) == 1 then
+    return false
+  end
+  redis.call('ZADD', queue, now, head)
+  return true
+end

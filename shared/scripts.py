@@ -1,0 +1,63 @@
+"""Lua scripts: read with what they include, sent whole, cached by Redis under their hash.
+
+A line `--- @include "wake"` stands for `shared/lua/wake.lua`: what several scripts do is written
+there once. A package loads its scripts when it is imported; one that includes what does not exist
+fails there, and not at the first message.
+"""
+
+import re
+from collections.abc import Awaitable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
+
+from shared.outages import outlive_outages
+
+INCLUDES = Path(__file__).parent / "lua"
+_INCLUDE = re.compile(r'^--- @include "(?P<name>[^"]*)"\n', re.MULTILINE)
+
+
+class UnknownInclude(Exception):
+    """A script includes what is not in `shared/lua`."""
+
+
+def lua_scripts(folder: Path) -> dict[str, str]:
+    """The scripts beside each other in a folder, whole, by name; raises UnknownInclude."""
+    return {file.stem: _whole(file) for file in folder.glob("*.lua")}
+
+
+class Scripts:
+    """Runs scripts by name on one client; redis-py sends one again that Redis has forgotten."""
+
+    def __init__(self, redis: Redis, sources: Mapping[str, str]) -> None:
+        self._redis = redis
+        self._sources = sources
+        self._registered: dict[str, AsyncScript] = {}
+
+    async def run(self, name: str, keys: list[str], arguments: list[Any]) -> Any:
+        """Run it once; raises redis.RedisError."""
+        if name not in self._registered:
+            self._registered[name] = self._redis.register_script(self._sources[name])
+        return await cast(Awaitable[Any], self._registered[name](keys=keys, args=arguments))
+
+    async def run_patiently(self, name: str, keys: list[str], arguments: list[Any]) -> Any:
+        """Run it once Redis answers: what was posted must be recorded, or is posted again.
+
+        It may run twice, when an answer was lost; each script bears that.
+        """
+        async for attempt in outlive_outages(name):
+            with attempt:
+                return await self.run(name, keys, arguments)
+        raise AssertionError("outlive_outages ends only with an answer")
+
+
+def _whole(file: Path) -> str:
+    def included(line: re.Match[str]) -> str:
+        try:
+            return (INCLUDES / f"{line['name']}.lua").read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise UnknownInclude(f"{file.name} includes {line['name']}") from error
+
+    return _INCLUDE.sub(included, file.read_text(encoding="utf-8"))
