@@ -91,7 +91,7 @@ class Assembly:
         self._key_by_bot = bot_keys(settings, bots)
         self._words = settings.words
         self._now = partial(datetime.now, local_zone(settings.tz))
-        self._model = model_contact(settings, wanted.agent)
+        self._model = model_contact(settings, wanted.agent, bots)
         self._contacts = Contacts(
             {"campfire": campfire, "model": self._model},
             ask_at_start=wanted.contact_at_start,

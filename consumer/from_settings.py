@@ -8,6 +8,7 @@ from consumer.campfire.client import Campfire
 from consumer.catch_up.catch_up import CatchUp
 from consumer.catch_up.known_rooms import KnownRooms
 from consumer.contacts.model import ModelContact
+from consumer.messages_api import MessagesApi
 from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.tally import Tally
@@ -16,7 +17,7 @@ from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Agent
 from consumer.turn.outbox import Bounds
 from shared.acceptance.queue import RedisQueue
-from shared.bots import Bot
+from shared.bots import DEFAULT_MODEL, Bot
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
 
@@ -60,10 +61,16 @@ def heart(
     )
 
 
-def model_contact(settings: ConsumerSettings, agent: Agent) -> ModelContact:
+def model_contact(settings: ConsumerSettings, agent: Agent, bots: dict[str, Bot]) -> ModelContact:
     """The agent, watched for whether its model answers."""
+    models = sorted(bots[bot_id].model for bot_id in bot_keys(settings, bots))
+    return ModelContact(agent, messages_api(settings), models[0] if models else DEFAULT_MODEL)
+
+
+def messages_api(settings: ConsumerSettings) -> MessagesApi:
+    """Where the agents' models are, outside of any turn."""
     base_url = str(settings.anthropic_base_url) if settings.anthropic_base_url else None
-    return ModelContact(agent, base_url, settings.anthropic_api_key.get_secret_value())
+    return MessagesApi(base_url, settings.anthropic_api_key.get_secret_value())
 
 
 def bot_keys(settings: ConsumerSettings, bots: dict[str, Bot]) -> dict[str, str]:

@@ -1,11 +1,8 @@
 """The model: what the turns say of it, and a request that costs nothing while it fails."""
 
 from collections.abc import Callable
-from functools import partial
 
-import httpx
-
-from consumer.messages_api import status_of
+from consumer.messages_api import MessagesApi
 from consumer.sessions.errors import (
     AccountDisabled,
     AgentOverloaded,
@@ -14,6 +11,7 @@ from consumer.sessions.errors import (
     OutOfCredit,
     RateLimited,
     SpendLimitReached,
+    TurnFailed,
 )
 from consumer.sessions.events import TurnEvent
 from consumer.sessions.turn_result import Brief
@@ -21,32 +19,18 @@ from consumer.turn.agent import Agent, Answer
 from shared.bots import Bot
 from shared.lane import Lane
 
-_FAILURES = (
-    *(AgentOverloaded, RateLimited, AgentUnavailable),
-    *(AgentUnauthorized, OutOfCredit, SpendLimitReached, AccountDisabled),
-)
-_REFUSED = (401, 403, 429)
+PATIENCE_S = 2.0
+"""So long the room may wait for the time at which it may ask again."""
+_BUSY = (AgentOverloaded, RateLimited)
+_FAILURES = (AgentUnavailable, AgentUnauthorized, OutOfCredit, SpendLimitReached, AccountDisabled)
 
 
 class ModelContact:
     """An agent that notes of each turn whether its model was reached, and let us in."""
 
-    def __init__(
-        self,
-        agent: Agent,
-        base_url: str | None,
-        api_key: str,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        self._agent = agent
-        self._list = partial(
-            status_of,
-            "GET",
-            "/v1/models",
-            base_url=base_url,
-            api_key=api_key,
-            transport=transport,
-        )
+    def __init__(self, agent: Agent, api: MessagesApi, model: str) -> None:
+        """`model`: which one to ask before any turn did."""
+        self._agent, self._api, self._model = agent, api, model
         self.is_failing = False
 
     async def run_turn(
@@ -65,17 +49,30 @@ class ModelContact:
             answer = await self._agent.run_turn(
                 lane, bot, prompt, on_event=on_event, brief=brief, job=job, within_s=within_s
             )
-        except _FAILURES:
-            self.is_failing = True
+        except (*_FAILURES, *_BUSY) as error:
+            self.is_failing, self._model = True, bot.model
+            await self._learn_the_time(error)
             raise
         self.is_failing = False
         return answer
 
+    async def _learn_the_time(self, error: TurnFailed) -> None:
+        """The CLI does not tell for how long, where it gave up at once: ask, while the room waits.
+
+        Anthropic's own limits of messages and of counts are apart, those of an account, or of a
+        gateway, are not: often the answer is that nothing is known.
+        """
+        named = error.until is not None or error.wait_s is not None
+        if isinstance(error, _BUSY) and not error.retryable and not named:
+            reading = await self._api.ask(self._model, within_s=PATIENCE_S)
+            if reading.fault is not None and issubclass(reading.fault, _BUSY):
+                error.wait_s = reading.wait_s
+
     async def ask(self) -> None:
-        """Ask for the list of models, which is free; any answer but a refusal is one."""
-        try:
-            status = await self._list()
-        except (httpx.HTTPError, httpx.InvalidURL):
-            self.is_failing = True
-            return
-        self.is_failing = status >= 500 or status in _REFUSED
+        """Have tokens counted, which is free, for the model that failed last.
+
+        One that is busy was reached; one of which nothing is known is not failing, or nothing
+        but a message would end it.
+        """
+        fault = (await self._api.ask(self._model)).fault
+        self.is_failing = fault is not None and issubclass(fault, _FAILURES)

@@ -1,34 +1,41 @@
-"""Whether the model answers: its tokens are counted, which costs nothing."""
+"""Whether the model answers, and our key and account are good for it."""
 
-import httpx
-
-from consumer.messages_api import status_of
+from consumer.messages_api import MessagesApi, Reading
+from consumer.sessions.errors import (
+    AccountDisabled,
+    AgentOverloaded,
+    AgentUnauthorized,
+    AgentUnavailable,
+    OutOfCredit,
+    RateLimited,
+    SpendLimitReached,
+    TurnFailed,
+    UnknownModel,
+)
 from consumer.start_check.finding import Finding
 
-_MEANING = {
-    401: "the API key is refused: set ANTHROPIC_API_KEY",
-    403: "the API key may not use it",
-    404: "unknown there: check the bot file's `model` (or a gateway that counts no tokens)",
-    429: "too many requests just now",
-    529: "overloaded just now",
+_MEANING: dict[type[TurnFailed], str] = {
+    AgentUnauthorized: "the API key is refused: set ANTHROPIC_API_KEY, or let it use this model",
+    OutOfCredit: "the account has no credit",
+    SpendLimitReached: "the account's limit of spending is reached",
+    AccountDisabled: "the account is disabled or on hold",
+    UnknownModel: "unknown there: check the bot file's `model`",
+    RateLimited: "too many requests just now",
+    AgentOverloaded: "overloaded just now",
 }
+_UNKNOWN = "reached, but counts no tokens: not checkable before the first turn"
 
 
-async def model_finding(
-    model: str, api_key: str, base_url: str | None, transport: httpx.AsyncBaseTransport | None
-) -> Finding:
-    """Ask the Messages API at `base_url` (Anthropic's without one) about this model."""
-    body = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
-    try:
-        status = await status_of(
-            "POST",
-            "/v1/messages/count_tokens",
-            base_url=base_url,
-            api_key=api_key,
-            transport=transport,
-            body=body,
-        )
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Finding(f"model {model}", f"not reachable: {type(error).__name__}", good=False)
-    found = _MEANING.get(status, f"answers {status}")
-    return Finding(f"model {model}", "answers" if status == 200 else found, good=status == 200)
+async def model_finding(api: MessagesApi, model: str) -> Finding:
+    """What the Messages API says of this model."""
+    reading = await api.ask(model)
+    return Finding(f"model {model}", _found(reading), good=reading.fault is None)
+
+
+def _found(reading: Reading) -> str:
+    if reading.fault is None:
+        return "answers" if reading.counts else f"{_UNKNOWN} ({reading.said})"
+    if reading.fault is AgentUnavailable:
+        return f"not reachable: {reading.said}"
+    meaning = _MEANING.get(reading.fault, "answers")
+    return f"{meaning} ({reading.said})"

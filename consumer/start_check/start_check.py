@@ -11,6 +11,7 @@ from tenacity import AsyncRetrying, retry_if_result
 from tenacity.wait import wait_base, wait_random_exponential
 
 from consumer.campfire.wire import Wire
+from consumer.from_settings import messages_api
 from consumer.settings import ConsumerSettings
 from consumer.start_check.campfire import campfire_findings
 from consumer.start_check.finding import Finding
@@ -71,10 +72,8 @@ def start_check(
         return await campfire_findings(wire, keys)
 
     async def models() -> Sequence[Finding]:
-        api_key = settings.anthropic_api_key.get_secret_value()
-        base_url = str(settings.anthropic_base_url) if settings.anthropic_base_url else None
-        names = sorted({bots[bot_id].model for bot_id in keys})
-        return [await model_finding(name, api_key, base_url, None) for name in names]
+        api, names = messages_api(settings), sorted({bots[bot_id].model for bot_id in keys})
+        return [await model_finding(api, name) for name in names]
 
     async def tools() -> Sequence[Finding]:
         return [_tools(bots[bot_id]) for bot_id in keys]

@@ -18,6 +18,9 @@ SHORTEST_TURN_S = 5.0
 WAITED_FOR = ("RateLimited", "AgentOverloaded")
 """What passes by itself, and may name its time."""
 
+UNITS = (("hours", 3600), ("minutes", 60), ("seconds", 1))
+"""A time is told in the largest of which there are more than two."""
+
 
 def classify(
     error: Exception, failures: int, words: Catalogue, *, left_s: float = math.inf
@@ -45,9 +48,8 @@ def sentence(error: Exception, words: Catalogue) -> str:
         return words.say(f"until.{name}", when=until)
     wait_s = getattr(error, "wait_s", None)
     if wait_s is not None and name in WAITED_FOR:
-        minutes = wait_s > 2 * 60
-        count = math.ceil(wait_s / 60 if minutes else wait_s)
-        return words.say("until.minutes" if minutes else "until.seconds", count=count)
+        unit, seconds = next(unit for unit in UNITS if wait_s > 2 * unit[1] or unit is UNITS[-1])
+        return words.say(f"until.{unit}", count=math.ceil(wait_s / seconds))
     return words.say(f"error.{name}" if words.knows(f"error.{name}") else "failed")
 
 

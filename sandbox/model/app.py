@@ -100,8 +100,16 @@ async def _reply(
 
 
 async def _count_tokens(request: Request) -> Response:
+    """As the real one: who shows no key, or asks about nothing, gets no count."""
+    if not {"x-api-key", "authorization"} & set(request.headers):
+        return _error(401, "x-api-key header is required")
     body = await _body(request)
-    return _error(400) if body is None else JSONResponse({"input_tokens": count_tokens(body)})
+    if body is None:
+        return _error(400)
+    for name, kind in (("model", str), ("messages", list)):
+        if not isinstance(body.get(name), kind):
+            return _error(400, f"{name}: Field required")
+    return JSONResponse({"input_tokens": count_tokens(body)})
 
 
 async def _requests(request: Request) -> Response:
@@ -135,10 +143,10 @@ async def _until_gone(request: Request) -> None:
             return
 
 
-def _error(status: int) -> JSONResponse:
+def _error(status: int, said: str = "") -> JSONResponse:
     kind, text = ERRORS[status]
     return JSONResponse(
-        {"type": "error", "error": {"type": kind, "message": text}}, status_code=status
+        {"type": "error", "error": {"type": kind, "message": said or text}}, status_code=status
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.stack import Stack
+from tests.integration.sessions.scripted_model import api_error, scripted_model
 
 TURN_TIMEOUT_S = 20
 FAILURES = {
@@ -56,3 +57,17 @@ async def fail_and_go_on(stack: Stack, words: str, room_id: int) -> str:
     assert await stack.ask("echo fine", room_id=room_id, within_s=90) == "fine", words
     assert await stack.answers(room_id) == [sentence, "fine"]
     return sentence
+
+
+async def test_a_limit_that_lasts_longer_than_the_cli_waits_is_told_with_its_time(
+    new_stack: NewStack,
+) -> None:
+    """The CLI gives up at once and says nothing of the ten minutes: the model is asked for it."""
+    async with scripted_model() as model:
+        limited = api_error(429, "rate_limit_error", "slow down", retry_after="600")
+        model.otherwise = model.counting = limited
+        stack = new_stack(ANTHROPIC_BASE_URL=model.base_url)
+        await stack.start()
+        await stack.ready()
+        assert "again in 10 minutes" in await stack.ask("hello")
+        await stack.stop()

@@ -11,6 +11,9 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import free_port
 from tests.acceptance.stack import Stack
 from tests.conftest import eventually
+from tests.integration.sessions.scripted_model import Fails, api_error, says, scripted_model
+
+REFUSED = api_error(401, "authentication_error", "invalid x-api-key")
 
 
 async def missing(stack: Stack) -> str:
@@ -60,3 +63,35 @@ async def test_a_consumer_that_drains_is_not_ready(stack: Stack) -> None:
     await eventually(lambda: is_missing(stack, "draining"))
     assert await stack.worker.ended() == 0
     await eventually(lambda: is_missing(stack, "consumer"))
+
+
+async def test_a_model_that_refuses_us_is_named_until_it_answers(new_stack: NewStack) -> None:
+    """At the start, with nobody writing a message; and well again without one."""
+    async with scripted_model() as model:
+        model.otherwise = model.counting = REFUSED
+        stack = new_stack(ANTHROPIC_BASE_URL=model.base_url)
+        await stack.start()
+        await stack.web.log.event("ingress_listening")
+        await eventually(lambda: is_missing(stack, "model"))
+        model.otherwise, model.counting = says("here"), None
+        await eventually(lambda: is_missing(stack, ""))
+        assert await stack.ask("hello") == "here"
+        model.otherwise = model.counting = REFUSED
+        await stack.ask("and now?")
+        await eventually(lambda: is_missing(stack, "model"))
+        model.otherwise, model.counting = says("here"), None
+        await eventually(lambda: is_missing(stack, ""))
+        await stack.stop()
+
+
+async def test_a_gateway_that_counts_no_tokens_is_ready(new_stack: NewStack) -> None:
+    """Nothing is known of its model, and that is said; a message there is answered."""
+    async with scripted_model() as model:
+        model.counting = Fails(404, "no such path")
+        stack = new_stack(ANTHROPIC_BASE_URL=model.base_url)
+        await stack.start()
+        await stack.ready()
+        await stack.worker.log.event("start_check_good")
+        assert model.counted > 1, "by the contact and by the start check"
+        assert await stack.ask("hello") == "ok"
+        await stack.stop()

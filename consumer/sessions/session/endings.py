@@ -82,6 +82,11 @@ def classify(ended: Ended, error: str | None = None) -> TurnFailed | None:
     return kind(_detail(kind, ended, error), status=ended.status, until=_until(ended))
 
 
+def by_answer(status: int, said: str) -> type[TurnFailed]:
+    """The kind of an error that the Messages API answered with: by its words, else its status."""
+    return _by_words(said) or by_status(status)
+
+
 def by_status(status: int | None) -> type[TurnFailed]:
     """The kind of an HTTP status; None: nobody was reached."""
     if status is None or status >= 500:
@@ -90,13 +95,15 @@ def by_status(status: int | None) -> type[TurnFailed]:
 
 
 def _kind(ended: Ended, error: str | None) -> type[TurnFailed]:
-    for words, kind in BY_WORDS:
-        if words.search(ended.result or ""):
-            return kind
-    named = BY_REASON.get(ended.terminal_reason or "") or BY_NAME.get(error or "")
+    known = _by_words(ended.result or "") or BY_REASON.get(ended.terminal_reason or "")
+    named = known or BY_NAME.get(error or "")
     if named is not None:
         return named
     return by_status(ended.status) if ended.status or _is_api_error(ended) else AgentFailed
+
+
+def _by_words(said: str) -> type[TurnFailed] | None:
+    return next((kind for words, kind in BY_WORDS if words.search(said)), None)
 
 
 def _is_api_error(ended: Ended) -> bool:

@@ -94,6 +94,10 @@ class ScriptedModel:
         self.requests: list[dict[str, Any]] = []
         """The bodies it was sent, oldest first."""
         self.otherwise: Step = says("ok")
+        self.counting: Fails | None = None
+        """What a count of tokens gets in place of one."""
+        self.counted = 0
+        """How often it was asked for one."""
         self.came = asyncio.Event()
         """Set whenever a request arrives."""
         self._steps: list[Step] = []
@@ -123,10 +127,8 @@ class ScriptedModel:
         self.came.set()
         step = self._steps.pop(0) if self._steps else self.otherwise
         match step:
-            case Fails(status, content, headers):
-                if isinstance(content, str):
-                    return Response(content, status, dict(headers))
-                return JSONResponse(content, status, dict(headers))
+            case Fails():
+                return _failure(step)
             case Says():
                 return StreamingResponse(_events(step), media_type="text/event-stream")
             case Hangs():
@@ -135,6 +137,16 @@ class ScriptedModel:
                 return Response(status_code=499)
             case Resets():
                 return StreamingResponse(_dropped(), media_type="text/event-stream")
+
+    async def count(self, _: Request) -> Response:
+        """POST /v1/messages/count_tokens."""
+        self.counted += 1
+        return _failure(self.counting) if self.counting else JSONResponse({"input_tokens": 10})
+
+
+def _failure(step: Fails) -> Response:
+    answers = Response if isinstance(step.body, str) else JSONResponse
+    return answers(step.body, step.status, dict(step.headers))
 
 
 def _plain(content: Any) -> str:
@@ -186,10 +198,6 @@ async def _dropped() -> AsyncIterator[bytes]:
     raise ConnectionResetError
 
 
-async def _nothing(_: Request) -> Response:
-    return JSONResponse({"input_tokens": 10})
-
-
 @asynccontextmanager
 async def scripted_model() -> AsyncIterator[ScriptedModel]:
     """Serve one on a free port of the loopback until the block ends."""
@@ -197,7 +205,7 @@ async def scripted_model() -> AsyncIterator[ScriptedModel]:
     app = Starlette(
         routes=[
             Route("/v1/messages", model.answer, methods=["POST"]),
-            Route("/v1/messages/count_tokens", _nothing, methods=["POST"]),
+            Route("/v1/messages/count_tokens", model.count, methods=["POST"]),
         ]
     )
     config = uvicorn.Config(

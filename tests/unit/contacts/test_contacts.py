@@ -1,6 +1,7 @@
 """The last contact with Campfire and the model: failed or not, and asked again until not."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from consumer.campfire.client import Campfire
 from consumer.contacts.contacts import Contacts
 from consumer.contacts.model import ModelContact
+from consumer.messages_api import MessagesApi
 from consumer.sessions.errors import (
     AgentOverloaded,
     AgentRejected,
@@ -19,6 +21,8 @@ from consumer.sessions.errors import (
     AgentUnavailable,
     OutOfCredit,
     RateLimited,
+    SpendLimitReached,
+    TurnFailed,
     TurnLimitReached,
 )
 from shared.bots import Bot
@@ -60,7 +64,7 @@ async def turn(contact: ModelContact, agent: Agent, error: Exception | None) -> 
 async def test_a_turn_that_did_not_reach_the_model_says_so(error: Exception) -> None:
     """Until one did."""
     agent = Agent()
-    contact = ModelContact(agent, None, "k")
+    contact = model_contact(agent, refuse)
     await turn(contact, agent, error)
     assert contact.is_failing
     await turn(contact, agent, None)
@@ -71,7 +75,7 @@ async def test_a_turn_that_did_not_reach_the_model_says_so(error: Exception) -> 
 async def test_a_turn_that_failed_otherwise_says_nothing_of_the_model(error: Exception) -> None:
     """Neither that it fails, nor that it does not."""
     agent = Agent()
-    contact = ModelContact(agent, None, "k")
+    contact = model_contact(agent, refuse)
     await turn(contact, agent, error)
     assert not contact.is_failing
     await turn(contact, agent, AgentOverloaded())
@@ -80,26 +84,118 @@ async def test_a_turn_that_failed_otherwise_says_nothing_of_the_model(error: Exc
 
 
 @pytest.mark.parametrize(
-    ("status", "fails"), [(200, False), (404, False), (401, True), (429, True), (529, True)]
+    ("answer", "fails"),
+    [
+        ((200, '{"input_tokens": 10}'), False),
+        ((401, ""), True),
+        ((403, ""), True),
+        ((402, ""), True),
+        ((400, "Your credit balance is too low to access the API."), True),
+        ((500, ""), True),
+        ((429, ""), False),
+        ((529, ""), False),
+        ((404, '{"detail": "Not Found"}'), False),
+        ((405, ""), False),
+        ((404, "model: claude-x"), False),
+    ],
 )
-async def test_asking_the_model_costs_nothing_and_says_whether_it_answers(
-    status: int, fails: bool
+async def test_asking_the_model_costs_nothing_and_says_whether_it_lets_us_in(
+    answer: tuple[int, str], fails: bool
 ) -> None:
-    """A GET with the key in a header; no answer at all is a failure."""
+    """By a count of tokens; who is busy was reached, and who cannot count says nothing bad."""
     asked: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answers(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return httpx.Response(status)
+        return httpx.Response(answer[0], text=answer[1])
 
-    contact = ModelContact(Agent(), "http://model/", "key", httpx.MockTransport(answer))
-    contact.is_failing = True
+    contact = model_contact(Agent(), answers)
+    contact.is_failing = not fails
     await contact.ask()
     assert contact.is_failing is fails
-    assert [(each.method, str(each.url)) for each in asked] == [("GET", "http://model/v1/models")]
-    contact = ModelContact(Agent(), None, "key", httpx.MockTransport(refuse))
+    assert [(each.method, each.url.path) for each in asked] == [
+        ("POST", "/v1/messages/count_tokens")
+    ]
+
+
+async def test_a_model_that_is_not_there_fails() -> None:
+    """Nobody answers at its address."""
+    contact = model_contact(Agent(), refuse)
     await contact.ask()
     assert contact.is_failing
+
+
+async def test_the_model_that_failed_is_the_one_that_is_asked_again() -> None:
+    """Another bot's may answer meanwhile."""
+    asked: list[str] = []
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content)["model"])
+        return httpx.Response(401)
+
+    agent = Agent()
+    contact = model_contact(agent, answers)
+    await contact.ask()
+    await turn(contact, agent, AgentUnavailable())
+    await contact.ask()
+    assert asked == ["first", BOT.model]
+
+
+def given_up(kind: type[TurnFailed] = RateLimited, **known: Any) -> TurnFailed:
+    """The CLI did not ask again."""
+    error = kind("429", status=429, **known)
+    error.retryable = False
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "wait_s", "asked"),
+    [
+        (given_up(), 429, 600, 1),
+        (given_up(AgentOverloaded), 529, 600, 1),
+        (given_up(), 200, None, 1),
+        (given_up(), 503, None, 1),
+        (given_up(wait_s=58.0), 429, 58.0, 0),
+        (given_up(SpendLimitReached), 429, None, 0),
+        (RateLimited("429", status=429), 429, None, 0),
+    ],
+)
+async def test_for_how_long_the_model_wants_no_requests_is_asked_where_nobody_told(
+    error: TurnFailed, status: int, wait_s: float | None, asked: int
+) -> None:
+    """Once, and of what would be tried again it is not."""
+    times = 0
+
+    def answers(_: httpx.Request) -> httpx.Response:
+        nonlocal times
+        times += 1
+        return httpx.Response(status, headers={"Retry-After": "600"})
+
+    agent = Agent()
+    await turn(model_contact(agent, answers), agent, error)
+    assert (error.wait_s, times) == (wait_s, asked)
+
+
+async def test_a_model_that_does_not_say_for_how_long_holds_the_room_up_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is told without a time then."""
+    monkeypatch.setattr("consumer.contacts.model.PATIENCE_S", 0.05)
+
+    async def silent(_: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    agent, error = Agent(), given_up()
+    async with asyncio.timeout(5):
+        await turn(model_contact(agent, silent), agent, error)
+    assert error.wait_s is None
+
+
+def model_contact(agent: Agent, answers: Callable[[httpx.Request], Any]) -> ModelContact:
+    """Of a model that answers so."""
+    api = MessagesApi("http://model/", "key", httpx.MockTransport(answers))
+    return ModelContact(agent, api, "first")
 
 
 def refuse(request: httpx.Request) -> httpx.Response:
@@ -141,7 +237,7 @@ async def test_who_fails_is_asked_again_until_it_does_not(monkeypatch: pytest.Mo
 
 async def test_asked_at_the_start_nobody_is_taken_to_be_well() -> None:
     """Who does not answer then is known before anybody writes a message."""
-    campfire, model = Patient(0), ModelContact(Agent(), None, "k", httpx.MockTransport(refuse))
+    campfire, model = Patient(0), model_contact(Agent(), refuse)
     contacts = Contacts({"campfire": campfire, "model": model}, ask_at_start=True)
     asking = asyncio.create_task(contacts.run())
     async with asyncio.timeout(10):

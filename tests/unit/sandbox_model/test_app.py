@@ -154,9 +154,21 @@ async def test_requests_are_readable_and_can_be_cleared(model: httpx.AsyncClient
 
 
 async def test_anything_else_is_not_found(model: httpx.AsyncClient) -> None:
-    """Unknown paths are 404, broken bodies 400; tokens are counted."""
+    """Unknown paths are 404, broken bodies 400."""
     assert (await model.get("/v1/models")).status_code == 404
     assert (await model.post("/v1/messages", content=b"{")).status_code == 400
     assert (await model.post("/v1/messages", json={})).status_code == 400
-    counted = await model.post("/v1/messages/count_tokens", json=request("hello"))
+
+
+async def test_tokens_are_counted_for_whoever_has_a_key(model: httpx.AsyncClient) -> None:
+    """As by the real API: without a key, a model or messages there is an error that says so."""
+    path, key = "/v1/messages/count_tokens", {"x-api-key": "any"}
+    counted = await model.post(path, json=request("hello"), headers=key)
     assert counted.json()["input_tokens"] > 0
+    assert (await model.post(path, json=request("hello"))).status_code == 401
+    for missing in ("model", "messages"):
+        body = request("hello")
+        del body[missing]
+        answer = await model.post(path, json=body, headers=key)
+        assert answer.status_code == 400
+        assert answer.json()["error"]["message"] == f"{missing}: Field required"

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 from tenacity.wait import wait_none
 
+from consumer.messages_api import MessagesApi
 from consumer.start_check.finding import Finding
 from consumer.start_check.model import model_finding
 from consumer.start_check.start_check import StartCheck, _tools
@@ -56,25 +57,33 @@ async def test_a_check_that_fails_ends_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "good", "told"),
+    ("answer", "good", "told"),
     [
-        (200, True, "answers"),
-        (401, False, "the API key is refused"),
-        (404, False, "unknown there"),
-        (529, False, "overloaded"),
-        (500, False, "answers 500"),
+        ((200, '{"input_tokens": 9}'), True, "answers"),
+        ((401, ""), False, "the API key is refused"),
+        ((404, "model: claude-x"), False, "unknown there"),
+        ((404, "no such path"), True, "reached, but counts no tokens"),
+        ((405, ""), True, "reached, but counts no tokens"),
+        ((200, "a page for everything"), True, "reached, but counts no tokens"),
+        ((400, "Your credit balance is too low"), False, "the account has no credit"),
+        ((529, ""), False, "overloaded"),
+        ((302, ""), False, "answers (302)"),
+        ((500, ""), False, "not reachable: 500"),
     ],
 )
-async def test_the_model_is_asked_without_cost(status: int, good: bool, told: str) -> None:
+async def test_the_model_is_asked_without_cost(
+    answer: tuple[int, str], good: bool, told: str
+) -> None:
     """By a count of tokens, with the bot's own model and the service's key."""
     asked: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answers(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return httpx.Response(status, json={})
+        return httpx.Response(answer[0], text=answer[1])
 
     base = "http://127.0.0.1:1/gateway/"
-    found = await model_finding("claude-x", "sk-secret", base, httpx.MockTransport(answer))
+    api = MessagesApi(base, "sk-secret", httpx.MockTransport(answers))
+    found = await model_finding(api, "claude-x")
     assert (found.subject, found.good) == ("model claude-x", good)
     assert found.found.startswith(told)
     (request,) = asked
@@ -89,7 +98,7 @@ async def test_a_model_out_of_reach_is_told_without_its_address() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("http://secret.example failed", request=request)
 
-    found = await model_finding("m", "k", None, httpx.MockTransport(answer))
+    found = await model_finding(MessagesApi(None, "k", httpx.MockTransport(answer)), "m")
     assert found == Finding("model m", "not reachable: ConnectError", good=False)
 
 

@@ -52,12 +52,13 @@ def test_no_attempt_begins_that_the_deadline_would_cut_off() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
-    ("wait_s", "count"), [(29.4, "30 "), (119.0, "119 "), (130.0, "3 "), (3600.0, "60 ")]
+    ("wait_s", "count"),
+    [(29.4, "30 "), (119.0, "119 "), (130.0, "3 "), (3600.0, "60 "), (90_000.0, "25 ")],
 )
 def test_the_time_that_the_model_names_is_told(
     language: Language, wait_s: float, count: str
 ) -> None:
-    """In seconds up to two minutes, then in minutes; nothing keeps the lane meanwhile."""
+    """In the largest unit of which there are more than two; nothing keeps the lane meanwhile."""
     error = RateLimited(status=429, wait_s=wait_s)
     error.retryable = False
     reply = classify(error, 0, catalogue(language))
