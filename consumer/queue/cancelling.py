@@ -15,10 +15,10 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
 from shared.lane import Lane
 from shared.outages import outlive_outages
+from shared.wire import CANCELLED
 
 log = structlog.get_logger()
 
-CANCELLED = "cancelled"
 QUIETLY = "quietly"
 """The reason of a turn that was stopped without a word of its own: whoever stopped it says so."""
 STOP_PATIENCE_S = 10.0

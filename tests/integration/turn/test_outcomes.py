@@ -11,7 +11,7 @@ from consumer.queue.dead_letters import DeadLetters
 from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
 from consumer.sessions.events import CommandEnded
 from shared.catalogue import Language, catalogue
-from shared.wire import from_wire
+from shared.wire import Cancelled, from_wire
 from tests.conftest import eventually
 from tests.integration.turn.conftest import ROOM, Stage
 from tests.patience import PATIENCE_S
@@ -28,7 +28,8 @@ async def result(stage: Stage, job_id: str) -> dict[str, object]:
     assert await job.status() == JobStatus.complete
     info = await job.result_info()
     assert info is not None
-    outcome: dict[str, object] = info.result
+    told = info.result
+    outcome: dict[str, object] = told.args[0] if isinstance(told, Cancelled) else told
     return outcome
 
 
