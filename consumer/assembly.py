@@ -13,6 +13,7 @@ from redis.asyncio import ConnectionPool, Redis
 
 from consumer.campfire.client import Campfire
 from consumer.contacts.contacts import Contacts
+from consumer.contacts.keys import BotKeys
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.from_settings import bot_keys, catching_up, heart, model_contact, outbox_bounds
@@ -97,6 +98,12 @@ class Assembly:
             ask_at_start=wanted.contact_at_start,
         )
         self._queue()
+        self._shut_out = BotKeys(
+            campfire,
+            self._key_by_bot,
+            ask_at_start=wanted.contact_at_start,
+            on_change=self._board.changed,
+        )
         self._room()
         self.pipeline = self._pipeline()
         self.worker = self._worker()
@@ -111,7 +118,7 @@ class Assembly:
         self._lanes = Lanes(redis, keys, me, lease_ms=lease_ms)
         self._repairs, self._wakeup = Repairs(redis, keys, me), WakeUp(redis, keys)
         self._cancelling = Cancelling(self._lanes)
-        self._board = StatsBoard(redis, keys, self._wanted.stats)
+        self._board = StatsBoard(redis, keys, self._stats)
 
     def _room(self) -> None:
         """What people see: answers, files, signs of life, the live stream."""
@@ -195,6 +202,7 @@ class Assembly:
             more={
                 "aborts": Aborts(self._redis, self._keys, self._cancelling.stop).run,
                 "board": self._board.run,
+                "bot_keys": self._shut_out.run,
                 "contacts": self._contacts.run,
                 "first_sight": self._first_sight.run,
                 "live": self._live.run,
@@ -213,6 +221,9 @@ class Assembly:
             draining=self.service.is_draining,
             failing=self._contacts.failing,
         )
+
+    def _stats(self) -> dict[str, Any]:
+        return {**self._wanted.stats(), "refused_keys": self._shut_out.refused}
 
     def _notices(self) -> Notices:
         return Notices(

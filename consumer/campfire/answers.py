@@ -36,7 +36,7 @@ def expect(response: httpx.Response, *statuses: int) -> httpx.Response:
 def refusal(response: httpx.Response) -> CampfireError:
     """What an answer means that is not a yes; its text is the status alone."""
     status = response.status_code
-    if status == 401 or is_sign_in(response):
+    if is_refused(response):
         return BadKey(str(status))
     if 300 <= status < 400:
         return Redirected(str(status))
@@ -49,6 +49,11 @@ def refusal(response: httpx.Response) -> CampfireError:
     if status == 429 or status >= 500:
         return CampfireUnavailable(str(status), _retry_after(response))
     return _REFUSALS.get(status, BadPost)(str(status))
+
+
+def is_refused(response: httpx.Response) -> bool:
+    """Whether it is the key that is not accepted."""
+    return response.status_code == 401 or is_sign_in(response)
 
 
 def is_sign_in(response: httpx.Response) -> bool:

@@ -62,6 +62,10 @@ class Campfire:
         """Have `act` called whenever Campfire cannot be reached."""
         self._wire.on_trouble = act
 
+    def on_answer(self, act: Callable[[str, httpx.Response], None]) -> None:
+        """Have `act` called with every answer, and the key that was shown for it."""
+        self._wire.on_answer = act
+
     @property
     def is_failing(self) -> bool:
         """Whether the last request got no answer, or a proxy's."""

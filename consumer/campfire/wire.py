@@ -44,6 +44,8 @@ class Wire:
         self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.on_trouble: Callable[[], None] = lambda: None
         """Called when Campfire gave no answer, or a proxy answered for it."""
+        self.on_answer: Callable[[str, httpx.Response], None] = lambda _key, _answer: None
+        """Called with every answer, and the key that was shown for it."""
         self.is_failing = False
         """Whether that was so the last time."""
         for name in _TALKATIVE:
@@ -89,6 +91,8 @@ class Wire:
         self.is_failing = isinstance(answer, CampfireError) or answer.status_code in _A_PROXYS
         if self.is_failing:
             self.on_trouble()
+        if isinstance(answer, httpx.Response):
+            self.on_answer(key, answer)
         return answer
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 
 import httpx
 
-from consumer.campfire.answers import is_sign_in
+from consumer.campfire.answers import is_refused
 from consumer.campfire.errors import CampfireUnavailable
 from consumer.campfire.probe import WRONG_KEY
 from consumer.campfire.wire import PLAIN, Wire
@@ -52,9 +52,9 @@ async def _kind(wire: Wire) -> Kind:
     if answer.status_code == 404:
         # v1.4.9 knows only this way to say that a key is wrong; nothing is stored for nobody.
         posted = await _ask(wire, "POST", WRONG_KEY)
-        if isinstance(posted, httpx.Response) and _refuses(posted):
+        if isinstance(posted, httpx.Response) and is_refused(posted):
             return Kind.OLD
-    elif _refuses(answer):
+    elif is_refused(answer):
         return Kind.MAIN
     if answer.status_code in (502, 503, 504):
         return Kind.PROXY
@@ -65,7 +65,7 @@ async def _key(wire: Wire, bot_id: str, key: str) -> Finding:
     answer, subject = await _ask(wire, "GET", key), f"key of {bot_id}"
     if not isinstance(answer, httpx.Response):
         return Finding(subject, f"not known: Campfire is {answer.value}", good=False)
-    if _refuses(answer):
+    if is_refused(answer):
         return Finding(subject, "refused: set the key from the bot's page in Campfire", good=False)
     if answer.status_code in (200, 204, 404):  # 404: accepted, and the bot is not in that room
         return Finding(subject, "accepted", good=True)
@@ -78,7 +78,3 @@ async def _ask(wire: Wire, method: str, key: str) -> httpx.Response | Kind:
         return await wire.again(method, NO_ROOM, key, "", **parts)
     except CampfireUnavailable as error:
         return Kind.NO_HTTP if str(error) in _NO_HTTP else Kind.UNREACHABLE
-
-
-def _refuses(answer: httpx.Response) -> bool:
-    return answer.status_code == 401 or is_sign_in(answer)

@@ -95,3 +95,22 @@ async def test_a_gateway_that_counts_no_tokens_is_ready(new_stack: NewStack) -> 
         assert model.counted > 1, "by the contact and by the start check"
         assert await stack.ask("hello") == "ok"
         await stack.stop()
+
+
+async def test_a_bot_whose_key_is_refused_leaves_the_others_ready(new_stack: NewStack) -> None:
+    """The operator reads which it is; the others answer."""
+    stack = new_stack()
+    stack.worker.environment["BOT_KEY_FINANCIAL_ANALYST"] = "101-wrongwrongwr"
+    await stack.start()
+    await stack.ready()
+
+    async def is_listed() -> bool:
+        stats = await stack.http.get("/session/stats", headers=stack.operator)
+        return bool(stats.json().get("refused_keys") == ["financial_analyst"])
+
+    await eventually(is_listed)
+    assert await missing(stack) == ""
+    assert await stack.ask("echo hello") == "hello"
+    (line,) = stack.worker.log.events("bot_key_refused")
+    assert line["bot_id"] == "financial_analyst"
+    await stack.stop()
