@@ -19,6 +19,7 @@ from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.from_settings import bot_keys, catching_up, heart, model_contact, outbox_bounds
 from consumer.live.broadcast import Broadcast
 from consumer.local_time import local_zone
+from consumer.mentions.book import MentionBook
 from consumer.progress.first_sight import FirstSight
 from consumer.progress.showing import Rule, Showing
 from consumer.queue.aborts import Aborts
@@ -126,6 +127,8 @@ class Assembly:
         self._live = Broadcast(self._redis, self._keys, self._lease.me)
         self._outgoing, bounds = Outgoing(settings.data_dir / "outgoing"), outbox_bounds(settings)
         self._outbox = Outbox(self._outgoing, bounds)
+        self._mentions = MentionBook(self._redis, self._keys)
+        campfire.on_read = self._mentions.read
         self._delivery = Delivery(
             campfire, lanes, self._key_by_bot, self._live, self._words, self._outgoing, bounds
         )
@@ -165,7 +168,13 @@ class Assembly:
     def _turns(self, told: Told) -> Turns:
         foreign_bots = ForeignBots(self._redis, self._keys)
         briefing = Briefing(
-            self._campfire, self._lanes.lines, told, foreign_bots, self._bots, self._key_by_bot
+            self._campfire,
+            self._lanes.lines,
+            told,
+            foreign_bots,
+            self._mentions,
+            self._bots,
+            self._key_by_bot,
         )
         return Turns(
             self._model,
@@ -206,6 +215,7 @@ class Assembly:
                 "contacts": self._contacts.run,
                 "first_sight": self._first_sight.run,
                 "live": self._live.run,
+                "mentions": self._mentions.run,
                 "notices": self._notices().run,
                 "next_up": self._next_up().run,
                 "outgoing": partial(tidy, self._outgoing, self._redis, self._keys),

@@ -1,6 +1,5 @@
 """People's names in the service's own sentences: words that end where ours go on. Pure."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from html import escape
@@ -11,7 +10,6 @@ LONGEST = 60
 """Characters; Campfire itself sets no bound."""
 _JOINERS = "\u200c\u200d"
 """Unseen, and part of Persian words and of emoji."""
-_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def name_html(name: str, words: Catalogue) -> str:
@@ -22,12 +20,6 @@ def name_html(name: str, words: Catalogue) -> str:
 def names_html(names: Iterable[str], words: Catalogue) -> str:
     """Some names as people list them, each once, as HTML; raises IndexError for none."""
     return words.listed(list(dict.fromkeys(name_html(name, words) for name in names)))
-
-
-def name_markdown(name: str) -> str:
-    """One name as Markdown in which it means nothing but itself."""
-    # By number: a backslash before a bracket may also begin a formula.
-    return _MARKDOWN.sub(lambda sign: f"&#{ord(sign[0])};", " ".join(name.split()))
 
 
 def _shown(name: str) -> str:

@@ -75,6 +75,11 @@ class Keys:
         """Set of user ids of bots that are not ours, known since one of ours met them."""
         return f"{self.prefix}:foreign-bots"
 
+    @property
+    def mentions(self) -> str:
+        """Hash: user id → JSON of the signed id by which Campfire mentions that user."""
+        return f"{self.prefix}:mentions"
+
     def lane(self, lane: Lane) -> str:
         """List of job ids in the order of acceptance; the head is the lane's turn."""
         return f"{self.lane_prefix}{lane}"

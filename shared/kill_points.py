@@ -18,6 +18,8 @@ STEPS = (
     "turn.posting",  # one part is about to be posted
     "turn.posted",  # Campfire has it, no record of it here
     "turn.recorded",  # one part is posted and recorded
+    "turn.editing",  # all parts posted and recorded, the asker's name in them is still text
+    "turn.edited",  # it is a mention, not settled
     "turn.settling",  # all parts posted and recorded, not settled
     "turn.settled",  # settled, arq has not finished the job
     "turn.postponed",  # given back to run again later

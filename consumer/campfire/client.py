@@ -1,7 +1,7 @@
 """The bot API of one Campfire, complete: what a turn, its progress and a catch-up need of it."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import TypeVar
@@ -39,6 +39,8 @@ class Campfire:
     ) -> None:
         self.own = RecentIds()
         """What was posted through this client, and still stands."""
+        self.on_read: Callable[[Sequence[Message]], None] = lambda messages: None
+        """Called with the messages that Campfire showed us, in its index or after an edit."""
         self._wire = Wire(base_url, transport)
         self._probe = Probe(self._wire, monotonic)
 
@@ -96,7 +98,9 @@ class Campfire:
 
     async def edit(self, room_id: int, key: str, message_id: str, html: str) -> Message:
         """Replace the body of an own message. Raises Gone, NotYours."""
-        return await self._offered(posts.edit(self._wire, room_id, key, message_id, html))
+        edited = await self._offered(posts.edit(self._wire, room_id, key, message_id, html))
+        self.on_read([edited])
+        return edited
 
     async def delete(self, room_id: int, key: str, message_id: str) -> None:
         """Take an own message away. Raises Gone, NotYours."""
@@ -119,7 +123,9 @@ class Campfire:
         Raises NoIndex, and Gone when `before` or `after` is not in this room.
         """
         call = index.page(self._wire, room_id, key, before=before, after=after)
-        return await self._listed(call, pivot=before or after)
+        found = await self._listed(call, pivot=before or after)
+        self.on_read(found.messages)
+        return found
 
     async def newer(self, room_id: int, key: str, after: int) -> AsyncIterator[Message]:
         """Every message after one of the room's, oldest first. Raises as `page`."""
@@ -165,6 +171,7 @@ class Campfire:
         self, messages: AsyncIterator[Message], *, pivot: int | None
     ) -> AsyncIterator[Message]:
         while (message := await self._listed(_next(messages), pivot=pivot)) is not None:
+            self.on_read([message])
             yield message
 
     async def _listed(self, call: Awaitable[T], *, pivot: int | None) -> T:

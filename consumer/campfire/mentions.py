@@ -50,10 +50,11 @@ def user_id_of(sgid: str) -> int | None:
 
 def mention_of(element: LexborNode) -> Mention:
     """Whom an element mentions, which is a mention's."""
-    return Mention(user_id_of(element.attributes.get("sgid") or ""), _name(element))
+    return Mention(user_id_of(element.attributes.get("sgid") or ""), name_in(element))
 
 
-def _name(element: LexborNode) -> str:
+def name_in(element: LexborNode) -> str:
+    """The name that a mention shows, or that its editor had it show; "" where there is none."""
     shown = element.text(deep=True)
     if not shown.strip():
         content = body_of(element.attributes.get("content") or "")

@@ -3,13 +3,13 @@
 markdown parses, blocks and inlines turn tokens into pieces, splitting makes posts of them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from consumer.rendering.attached import without_attached
 from consumer.rendering.blocks import Block, blocks_of, text_block
 from consumer.rendering.markdown import parse
 from consumer.rendering.mentions import People
-from consumer.rendering.pieces import Close, Open, Text
+from consumer.rendering.pieces import Close, Mention, Open, Piece, Text
 from consumer.rendering.splitting import split
 
 __all__ = ["POST_BYTES", "render"]
@@ -22,16 +22,19 @@ SMALLEST_LIMIT = 200
 
 def render(
     text: str,
-    people: Mapping[str, int] | None = None,
+    people: Mapping[str, str] | None = None,
     *,
+    opening: Sequence[Piece] = (),
     files: Collection[str] = (),
     limit: int = POST_BYTES,
 ) -> tuple[str, ...]:
     """The posts that show this Markdown, in order; none when it is blank.
 
-    `people`: user ids by name; `@Name` of one of them becomes a real mention. `files`: names of
-    files posted with it, whose links become their words. `limit`: bytes of plain text, as JSON,
-    that a post may have, at least 200. Raises ValueError for a smaller limit.
+    `people`: by name the sgid with which `@Name` is written as a mention; an empty one leaves it
+    text that is never cut in two. The posts are cut at the same places whatever the sgids are.
+    `opening`: a paragraph before the text. `files`: names of files posted with it, whose links
+    become their words. `limit`: bytes of plain text, as JSON, that a post may have, at least 200.
+    Raises ValueError for a smaller limit, and for an sgid that would break the room's index.
     """
     if limit < SMALLEST_LIMIT:
         raise ValueError(f"a limit under {SMALLEST_LIMIT} bytes leaves no room for markup")
@@ -40,13 +43,16 @@ def render(
     blocks = blocks_of(without_attached(parse(text), files), People(people or {}), limit)
     shown = any(_shows(block) for block in blocks)
     # Markdown that means nothing, such as a lone `#`, is shown itself: a post cannot be empty.
-    return split(blocks if shown else [text_block(Text(text.strip()))], limit)
+    answer = blocks if shown else [text_block(Text(text.strip()))]
+    return split([text_block(*opening), *answer] if opening else answer, limit)
 
 
 def _shows(block: Block) -> bool:
     """Whether a reader sees anything of it: a heading or a code block may be empty."""
     return any(
-        bool(piece.text.strip()) if isinstance(piece, Text) else piece.tag == "hr"
+        bool(piece.text.strip())
+        if isinstance(piece, Text)
+        else isinstance(piece, Mention) or piece.tag == "hr"
         for piece in block.pieces
         if not isinstance(piece, Open | Close)
     )

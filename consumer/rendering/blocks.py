@@ -10,7 +10,7 @@ from markdown_it.tree import SyntaxTreeNode
 from consumer.rendering.code import code_parts
 from consumer.rendering.inlines import inline_pieces
 from consumer.rendering.lists import bullets, lines, numbered, tasks, tasks_only
-from consumer.rendering.mentions import People
+from consumer.rendering.mentions import NOBODY, People
 from consumer.rendering.pieces import Close, Open, Piece, Text, Void, weight
 from consumer.rendering.spacing import Kind, Part, nested, strong
 from consumer.rendering.tables import table_parts
@@ -128,7 +128,10 @@ class _Parts:
                 yield Part(kind, part.pieces)
 
     def _blockquote(self, node: SyntaxTreeNode) -> Iterator[Part]:
+        # A mention in a quote calls too (w46), and who is quoted is not asked.
+        people, self._people = self._people, NOBODY
         inner = nested(self.of(node.children), in_list=self._lists > 0)
+        self._people = people
         if inner:
             yield Part(Kind.QUOTE, (Open("blockquote"), *inner, Close("blockquote")))
 

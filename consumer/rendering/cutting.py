@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import wcwidth
 
-from consumer.rendering.pieces import BREAK, Close, Open, Piece, Text, Void, weight
+from consumer.rendering.pieces import BREAK, Close, Mention, Open, Piece, Text, Void, weight
 
 _INLINE = frozenset({"a", "strong", "em", "del", "code"})
 _WORDS = re.compile(r"[^\s。！？；]*[。！？；]+\s*|\S+\s*|\s+")
@@ -70,12 +70,13 @@ def _atoms(pieces: Sequence[Piece]) -> Iterator[_Atom]:
                 yield _Atom(Text(text), weight(Text(text)), after)
             continue
         step = {Open: 1, Close: -1}.get(type(piece), 0)
-        depth, pre = depth + step, pre + step * (piece.tag == "pre")
+        depth += step
+        pre += step * (isinstance(piece, Open | Close) and piece.tag == "pre")
         yield _Atom(piece, weight(piece), _after(piece, depth))
 
 
-def _after(piece: Open | Close | Void, depth: int) -> int:
-    if isinstance(piece, Open) or piece.tag in _INLINE or "-" in piece.tag:
+def _after(piece: Open | Close | Void | Mention, depth: int) -> int:
+    if isinstance(piece, Open | Mention) or piece.tag in _INLINE:
         return _After.NOTHING
     return _After.LINE if piece.tag == "br" else depth
 
@@ -138,7 +139,7 @@ def _reach(
         if size + closing > limit and first:
             return sizes, first, end - 1
         sizes.append(size)
-        first = first or (end if isinstance(atom.piece, Text | Void) else 0)
+        first = first or (end if isinstance(atom.piece, Text | Void | Mention) else 0)
     return sizes, first or len(atoms), len(atoms)
 
 

@@ -1,34 +1,27 @@
-"""`@Name` of a person we know becomes a mention that Campfire draws like one it wrote itself.
+"""`@Name` of a person whose id is known becomes a mention; how it is learnt: consumer.mentions.
 
-It is not signed, as nobody but Campfire can: it tells nobody and calls no bot (docs/campfire.md,
-"Mentions"; w03, a84).
+Only a mention that Campfire itself has signed tells the person and calls the bot; any other is only
+drawn, and one that is malformed breaks the room (docs/campfire.md, "Mentions"; w03, a84, a175).
 """
 
-import base64
-import json
 import re
 from collections.abc import Iterator, Mapping
 
-from consumer.rendering.pieces import Piece, Text, Void
+from consumer.campfire.sgids import readable_user_id
+from consumer.rendering.pieces import Mention, Piece, Text
 
-_TAG, _TYPE = "action-text-attachment", "application/vnd.campfire.mention"
 _BEFORE = r"(?<![A-Za-z0-9_.+@/-])"
 """Not within a mail address or a path; Chinese may stand right before the @."""
 
 
-def mention(user_id: int, name: str) -> Piece:
-    """The mention of a user, by id; in plain text Campfire puts their name there."""
-    attributes = (("sgid", _sgid(user_id)), ("content-type", _TYPE))
-    return Void(_TAG, attributes, plain=f"@{name}")
-
-
 class People:
-    """The people an answer may mention: user ids by the name that follows the @."""
+    """The people an answer may mention: sgids by the name that follows the @."""
 
-    def __init__(self, ids: Mapping[str, int]) -> None:
-        self._ids = {name.lower(): user_id for name, user_id in ids.items() if name.strip()}
+    def __init__(self, sgids: Mapping[str, str]) -> None:
+        """Raises ValueError for an sgid that is neither empty nor a user's."""
+        self._sgids = {name.lower(): checked(sgid) for name, sgid in sgids.items() if name.strip()}
         # The longest first: "@Ann Lee" is not Ann.
-        names = sorted(self._ids, key=len, reverse=True)
+        names = sorted(self._sgids, key=len, reverse=True)
         pattern = f"{_BEFORE}@({'|'.join(map(_whole, names))})"
         self._pattern = re.compile(pattern, re.IGNORECASE) if names else None
 
@@ -36,19 +29,23 @@ class People:
         """The text with its mentions in place."""
         end = 0
         for match in self._pattern.finditer(text) if self._pattern else ():
-            user_id = self._ids.get(match.group(1).lower())
-            if user_id is not None:
-                yield from (Text(text[end : match.start()]), mention(user_id, match.group(1)))
+            sgid = self._sgids.get(match.group(1).lower())
+            if sgid is not None:
+                yield from (Text(text[end : match.start()]), Mention(match.group(1), sgid))
                 end = match.end()
         yield Text(text[end:])
 
 
-def _sgid(user_id: int) -> str:
-    record = {"_rails": {"data": f"gid://campfire/User/{user_id}?expires_in", "pur": "attachable"}}
-    packed = json.dumps(record, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(packed).decode() + "--x"
+def checked(sgid: str) -> str:
+    """The sgid, where Campfire can read it; raises ValueError for another."""
+    if sgid and readable_user_id(sgid) is None:
+        raise ValueError("an sgid that names no user")
+    return sgid
 
 
 def _whole(name: str) -> str:
     """A pattern of the whole name: "@Anna" is not Ann, but 小明 may run into what follows."""
     return re.escape(name) + (r"(?![A-Za-z0-9_])" if name[-1].isascii() else "")
+
+
+NOBODY = People({})

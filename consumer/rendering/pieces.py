@@ -7,6 +7,7 @@ from html import escape
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _CONTROL_PICTURES = 0x2400
+_MENTION, _MENTION_TYPE = "action-text-attachment", "application/vnd.campfire.mention"
 _DELETE, _DELETE_PICTURE = 0x7F, "\N{SYMBOL FOR DELETE}"
 
 
@@ -27,12 +28,20 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """An element with nothing in it: br, hr, or a mention (which has an end tag)."""
+    """An element with nothing in it: br or hr."""
 
     tag: str
-    attributes: tuple[tuple[str, str], ...] = ()
     plain: str = ""
     """What it is in Campfire's plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody's name behind an @; never cut into, whichever way it is written."""
+
+    name: str
+    sgid: str = ""
+    """The id by which Campfire draws the person there; without one the name stays text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class Text:
     text: str
 
 
-Piece = Open | Close | Void | Text
+Piece = Open | Close | Void | Mention | Text
 BREAK = Void("br", plain="\n")
 
 
@@ -60,10 +69,14 @@ def written(piece: Piece) -> str:
             return f"<{tag}{_written_attributes(attributes)}>"
         case Close(tag):
             return f"</{tag}>"
-        case Void(tag, attributes):
+        case Void(tag):
+            return f"<{tag}>"
+        case Mention(name, ""):
+            return written(Text(f"@{name}"))
+        case Mention(_, sgid):
+            attributes = (("sgid", sgid), ("content-type", _MENTION_TYPE))
             # Without an end tag, a custom element would swallow all that follows.
-            end = f"</{tag}>" if "-" in tag else ""
-            return f"<{tag}{_written_attributes(attributes)}>{end}"
+            return f"<{_MENTION}{_written_attributes(attributes)}></{_MENTION}>"
 
 
 def weight(piece: Piece) -> int:
@@ -77,6 +90,8 @@ def weight(piece: Piece) -> int:
             return json_bytes(_UNSEEN.sub(_seen, text))
         case Void(plain=plain):
             return json_bytes(plain)
+        case Mention(name):
+            return weight(Text(f"@{name}"))  # in plain text Campfire writes the name in its place
         case Open(tag):
             return _OPENING.get(tag, 0)
         case Close(tag):

@@ -18,12 +18,14 @@ from consumer.boundary import Boundary
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.cancellation import cancel_until_done
+from consumer.mentions.book import MentionBook
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.reading import Known
 from consumer.sessions.turn_result import Memory
 from consumer.turn.foreign_bots import ForeignBots
-from consumer.turn.people import is_bot, people_of
+from consumer.turn.mentionable import Mentionable, mentionable
+from consumer.turn.people import is_bot
 from consumer.turn.quiet import Quiet
 from consumer.turn.talk import files_sent, talk
 from consumer.turn.told import Mark, Told
@@ -57,7 +59,10 @@ class Sight:
 
 
 class Briefing:
-    """Opens a brief for each turn; `bots` and their Campfire `keys` by bot id."""
+    """Opens a brief for each turn; `bots` and their Campfire `keys` by bot id.
+
+    What passes by of mentions goes into `book`.
+    """
 
     def __init__(
         self,
@@ -65,11 +70,13 @@ class Briefing:
         lines: Lines,
         told: Told,
         foreign_bots: ForeignBots,
+        book: MentionBook,
         bots: Mapping[str, Bot],
         keys: Mapping[str, str],
     ) -> None:
         self._campfire, self._lines = campfire, lines
         self._told, self._foreign_bots = told, foreign_bots
+        self._book = book
         self._bots, self._keys = bots, keys
         self._quiet = Quiet(campfire.own)
         self._taken_in: dict[Lane, int] = {}
@@ -79,6 +86,8 @@ class Briefing:
     def of(self, claim: Claim) -> "Brief":
         """The brief of a claimed message; use as an async context manager around its turn."""
         self._taken_in.pop(claim.message.lane, None)
+        for message in (claim.message, *(said for _, said in claim.said)):
+            self._book.told(message)
         return Brief(self, claim)
 
     async def look(self, claim: Claim, *, whole: bool = False) -> Sight:
@@ -142,6 +151,15 @@ class Briefing:
         """The bot, as its mentions name it."""
         return Known(campfire_user_id(self._keys[bot_id]), self._bots[bot_id].name)
 
+    async def mentionable(self, claim: Claim, sight: Sight) -> Mentionable:
+        """Who may be mentioned in the answer to the turn's message."""
+        try:
+            await self._book.load()
+        except RedisError as error:
+            log.warning("mentions_not_loaded", error=type(error).__name__)
+        can_edit = self._campfire.offers.edit
+        return mentionable(claim.message, sight.seen, self._book, can_edit=can_edit)
+
     def taken_in(self, claim: Claim, sight: Sight) -> None:
         """The agent has taken in what it was told, and the asked message."""
         newest = _newest(claim) or max((message.id for message in sight.seen), default=0)
@@ -201,10 +219,9 @@ class Brief:
         """Who is known where the words of this turn are read."""
         return self._briefing.known(self._claim.message.bot_id)
 
-    @property
-    def people(self) -> dict[str, int]:
-        """User ids by name of who may be mentioned: the asker, and the authors of recent talk."""
-        return people_of(self._claim.message, self._sight.seen)
+    async def mentionable(self) -> Mentionable:
+        """Who may be mentioned in the turn's answer, as far as is known by now."""
+        return await self._briefing.mentionable(self._claim, self._sight)
 
     async def __call__(self, memory: Memory) -> str:
         """What stands before the prompt; waits for the look, but not long. Raises AskedByBot."""

@@ -80,10 +80,27 @@ class Delivery:
         last = last_word(reply, posted, self._bounds, self._words)
         if last is not None and len(posted) == len(posts):
             await self._deliver(claim, last, posted, len(posts) + 1, known)
+        if reply.edit is not None:
+            await self._edit(claim, posted[reply.edit.part], reply.edit.html)
 
     async def forget(self, claim: Claim) -> None:
         """The message is settled: its files are needed no more."""
         await self._outgoing.forget(claim.job_id)
+
+    async def _edit(self, claim: Claim, message_id: str, html: str) -> None:
+        """Change a post; the same however often. A post that stays as it is is complete, too."""
+        if whole_number(message_id) is None or not self._campfire.offers.edit:
+            return
+        message = claim.message
+        reached("turn.editing")
+        try:
+            key = self._keys[message.bot_id]
+            await self._campfire.edit(message.room_id, key, message_id, html)
+        except CampfireError as error:
+            log.warning("reply_not_edited", error=type(error).__name__)
+        else:
+            log.info("reply_edited", posted_as=message_id)
+        reached("turn.edited")
 
     async def _deliver(
         self, claim: Claim, post: Post, posted: list[str], parts: int, known: Known

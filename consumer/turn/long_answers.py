@@ -24,6 +24,8 @@ class Shown:
 
     parts: tuple[str, ...]
     files: tuple[File, ...] = ()
+    below: str = ""
+    """What stands in the only post below the answer's own words."""
 
 
 def shown(text: str, parts: tuple[str, ...], keep: Keep, words: Catalogue) -> Shown:
@@ -39,5 +41,5 @@ def shown(text: str, parts: tuple[str, ...], keep: Keep, words: Catalogue) -> Sh
         log.warning("long_answer_not_kept", reason=type(error).__name__)
         return Shown(parts=parts)
     rest = words.say("long_answer", count=f"{len(text):,}", file=ANSWER_FILE)
-    beginning = f"{parts[0]}<div><br></div><div><em>{escape(rest, quote=False)}</em></div>"
-    return Shown(parts=(beginning,), files=(file,))
+    below = f"<div><br></div><div><em>{escape(rest, quote=False)}</em></div>"
+    return Shown(parts=(parts[0] + below,), files=(file,), below=below)

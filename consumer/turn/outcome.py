@@ -8,6 +8,15 @@ from consumer.turn.files import File, LeftOut
 Ending = Literal["completed", "failed", "dead", "cancelled", "expired", "ignored"]
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a post becomes once it is in the room; that it does not is no loss."""
+
+    part: int
+    """The post's place among the reply's."""
+    html: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the room will see, and how the message then ends. Stored before the first post."""
@@ -26,6 +35,8 @@ class Reply:
     """Each is one post, after the parts."""
     left_out: tuple[LeftOut, ...] = ()
     """Of these the room is told when all else is posted."""
+    edit: Edit | None = None
+    """At the end: where the asker's name could only be text."""
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored with the message."""
@@ -43,6 +54,7 @@ class Reply:
                 LeftOut(**{**left, "names": tuple(left["names"])})
                 for left in stored.get("left_out", ())
             ),
+            "edit": Edit(**edit) if (edit := stored.get("edit")) else None,
         }
         return cls(**known)
 

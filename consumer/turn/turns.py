@@ -1,29 +1,30 @@
 """The turn of a message: its prompt through the agent, to a reply or a retry."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from time import monotonic
 
 import structlog
 
-from consumer.names import name_markdown
 from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
-from consumer.rendering import render
+from consumer.rendering.pieces import Piece
 from consumer.sessions.events import CommandEnded, TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.briefing import AskedByBot, Brief, Briefing
 from consumer.turn.classify import classify
 from consumer.turn.long_answers import Shown, shown
+from consumer.turn.mentionable import Mentionable, edit_of, written
 from consumer.turn.outbox import Outbox, Taken
-from consumer.turn.outcome import Reply, Retry
+from consumer.turn.outcome import Edit, Reply, Retry
 from consumer.turn.prompt import prompt
 from consumer.turn.words import words_of
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError
+from shared.inbound import InboundMessage
 
 LONG_S, LONG_TEXT = 60.0, 10_000
 """Whoever waited longer than that has turned to something else, and is mentioned in the answer; an
@@ -103,7 +104,7 @@ class Turns:
             return answer
         brief.taken_in()
         told = "\n\n".join(self._ended(event) for event in dict.fromkeys(ended))
-        return await self._answered(claim, answer, since_ns, brief.people, told)
+        return await self._answered(claim, answer, since_ns, await brief.mentionable(), told)
 
     def _ended(self, command: CommandEnded) -> str:
         return self._words.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
@@ -152,7 +153,7 @@ class Turns:
         claim: Claim,
         answer: Answer,
         since_ns: int | None,
-        people: Mapping[str, int],
+        who: Mentionable,
         told: str,
     ) -> Reply:
         message, taken = claim.message, await self._taken(claim, answer, since_ns)
@@ -162,27 +163,33 @@ class Turns:
         if answer.cut:
             text = f"{text}\n\n{self._words.say('cut_off')}".strip()
         text = f"{text}\n\n{told}".strip()
-        waited_s = self._now().timestamp() - message.accepted_ms / 1000
-        if message.user_name.lower() in people and waited_s > LONG_S:
-            text = f"@{name_markdown(message.user_name)}\n\n{text}"
-        text_shown = await self._shown(claim, text, people, taken)
+        opening = who.addressed(text) if self._is_late(message) else ()
+        text_shown, edit = await self._shown(claim, text, who, opening, taken)
         return Reply(
             parts=text_shown.parts,
             ending="completed",
             tier=answer.tier,
             files=(*text_shown.files, *taken.files),
             left_out=taken.left_out,
+            edit=edit,
         )
 
+    def _is_late(self, message: InboundMessage) -> bool:
+        """Whether the answer names its asker; in a ping everybody is told of it anyway."""
+        waited_s = self._now().timestamp() - message.accepted_ms / 1000
+        return message.room_name is not None and waited_s > LONG_S
+
     async def _shown(
-        self, claim: Claim, text: str, people: Mapping[str, int], taken: Taken
-    ) -> Shown:
-        """The text as posts, and as a file where they are too many."""
+        self, claim: Claim, text: str, who: Mentionable, opening: Sequence[Piece], taken: Taken
+    ) -> tuple[Shown, Edit | None]:
+        """The text as posts, and as a file where they are too many; and what to make of them."""
         names = [file.name for file in taken.files]
         keep = partial(self._outbox.keep, claim.job_id, claim.token)
 
-        def rendered() -> Shown:
-            return shown(text, render(text, people, files=names), keep, self._words)
+        def rendered() -> tuple[Shown, Edit | None]:
+            posts = written(text, who, opening=opening, files=names)
+            in_room = shown(text, posts.parts, keep, self._words)
+            return in_room, edit_of(posts, in_room)
 
         return await asyncio.to_thread(rendered) if len(text) > LONG_TEXT else rendered()
 

@@ -3,7 +3,7 @@
 A message's text is `say-<id>` and, after a space, an order with an argument: `slow=0.3` takes
 its time, `block=4` blocks the event loop, `crash=2` kills the process in the first two attempts
 (`crash=99`: always), `flaky=1` fails in a way that may pass, `raise` is a bug, `hang` never ends,
-`files=2` answers in two parts and with two files.
+`files=2` answers in two parts and with two files, `name=1` names who asked.
 """
 
 import asyncio
@@ -23,7 +23,8 @@ from shared.bots import Bot
 from shared.lane import Lane
 
 ORDER = re.compile(
-    r"say-(?P<id>\d+)(?: (?P<verb>slow|block|crash|flaky|raise|hang|files)(?:=(?P<by>[\d.]+))?)?"
+    r"say-(?P<id>\d+)"
+    r"(?: (?P<verb>slow|block|crash|flaky|raise|hang|files|name)(?:=(?P<by>[\d.]+))?)?"
 )
 
 PAGE = "more " * 600
@@ -66,7 +67,8 @@ class FaultyAgent:
                 raise AgentTimedOut from None
         if order["verb"] == "files":
             return self._with_files(lane, order["id"], int(order["by"] or 0))
-        return Answer(f"answer to {order['id']}.")
+        named = "@Ada Admin: " if order["verb"] == "name" else ""
+        return Answer(f"{named}answer to {order['id']}.")
 
     def _with_files(self, lane: Lane, message: str, count: int) -> Answer:
         folder = self._folder / f"{lane.room_id}_{lane.bot_id}"

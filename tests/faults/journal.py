@@ -24,7 +24,7 @@ LOGGED: dict[str, Kind] = {
 }
 KEPT = (
     *("seen:", "outcome:", "dead", "token", "wake", "last-post:", "room", "events"),
-    "first-accepted:",
+    *("first-accepted:", "mentions"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 

@@ -3,13 +3,23 @@
 import random
 import signal
 
+from consumer.campfire.sgids import unsigned
+from sandbox.campfire.signed_ids import sgid_of
 from shared.kill_points import STEPS
 from tests.faults.suite import Scenario
-from tests.faults.world import World
+from tests.faults.world import BOT_USER, World
 
 LANES = 3
-NEEDED = {"turn.postponed": "flaky=1", "turn.file_kept": "files=1"}
+NAMING = ("turn.editing", "turn.edited")
+"""Around the edit that makes the asker's name, which was text, a mention."""
+NEEDED = {
+    "turn.postponed": "flaky=1",
+    "turn.file_kept": "files=1",
+    **dict.fromkeys(NAMING, "name=1"),
+}
 """What a message must order for a step to be reached."""
+IDS = (unsigned(1), sgid_of(1))
+"""With what Ada is mentioned, at first and from then on."""
 
 
 def consumer_killed_at(step: str) -> Scenario:
@@ -36,6 +46,31 @@ async def _leave_something_running(world: World) -> None:
     message = await world.say(world.rooms(1)[0], "slow=1")
     await world.running(message)
     await first.kill()
+
+
+def killed_while_naming(step: str) -> Scenario:
+    """A consumer dies around the edit: one answer, in which the asker is drawn, and told next."""
+
+    async def run(world: World, dice: random.Random) -> None:
+        await world.ingress()
+        doomed = await world.consumer(ready=False, KILL_AT=step)
+        room = dice.choice(world.rooms(2))
+        await world.say(room, "name=1")
+        assert await doomed.gone(20) == -signal.SIGKILL, f"{step} was never reached"
+        await world.consumer()
+        await world.settled()
+        await world.say(room, "name=1")
+        await world.settled()
+        posts = world.campfire.chat.messages.before(room, None, 100)
+        bodies = [post.html or "" for post in posts if post.creator_id == BOT_USER]
+        assert [f'sgid="{sgid}"' in body for sgid, body in zip(IDS, bodies, strict=True)] == [
+            True,
+            True,
+        ], bodies
+        told = [push.to for push in world.campfire.pushes.all() if push.room_id == room]
+        assert told == [("Ada Admin",)], told
+
+    return Scenario(name=f"kill -9 while naming, {step}", run=run, fault="kill -9 at a step")
 
 
 def ingress_killed_at(step: str) -> Scenario:
@@ -82,5 +117,6 @@ async def _talk(world: World, dice: random.Random) -> None:
 SCENARIOS = [
     *(consumer_killed_at(step) for step in STEPS if step.startswith(("turn.", "queue."))),
     *(ingress_killed_at(step) for step in STEPS if step.startswith("ingress.")),
+    *map(killed_while_naming, NAMING),
     Scenario(name="kill -9 at random moments", run=killed_again_and_again, fault="kill -9"),
 ]

@@ -5,6 +5,7 @@ import pytest
 from consumer.campfire.errors import Gone, NoIndex, NotInRoom
 from consumer.rendering import render
 from sandbox.campfire.client import SandboxClient
+from sandbox.campfire.signed_ids import sgid_of
 from tests.integration.campfire.conftest import KEY, OTHER_KEY, ROOM, Site
 
 
@@ -86,7 +87,7 @@ async def test_an_old_release_has_no_index(site: Site) -> None:
 @pytest.mark.parametrize("markdown", ["**a** b\n\n- c & d", "ask @Ada Admin now", "👍", "`x < y`"])
 async def test_an_own_post_is_found_by_its_words(site: Site, markdown: str) -> None:
     """Campfire re-renders what was posted, draws mentions as names, and it is still found."""
-    (html,) = render(markdown, {"Ada Admin": 1})
+    (html,) = render(markdown, {"Ada Admin": sgid_of(1)})
     asked = await site.sandbox.post(ROOM, "question")
     await site.campfire.post(ROOM, KEY, "<p>something else</p>")
     posted = await site.campfire.post(ROOM, KEY, html)

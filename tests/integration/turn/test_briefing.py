@@ -219,36 +219,6 @@ async def test_a_room_that_cannot_be_read_costs_no_answer(
     await stage.sandbox.clear_faults()
 
 
-async def test_names_of_the_room_become_mentions(stage: Stage) -> None:
-    """Who spoke lately, and who asks; another `@name` stays text."""
-    await stage.start()
-    await _chat(stage, "lunch at 12?")
-
-    async def call() -> str:
-        return "answer to one: @Mike Member and @Ada Admin, not @Nobody"
-
-    stage.agent.does["one"] = call
-    await stage.say("one")
-    await stage.heard("answer to one")
-    posted = (await stage.sandbox.messages(ROOM))[-1]["stored_html"]
-    assert posted.count("<action-text-attachment") == 2
-
-
-async def test_names_are_known_of_a_room_that_is_not_read_again(stage: Stage) -> None:
-    """Who spoke before the last turn may be mentioned in this one."""
-    await stage.start()
-    await _chat(stage, "lunch at 12?")
-    await _ask(stage, "one")
-
-    async def call() -> str:
-        return "answer to two: @Mike Member"
-
-    stage.agent.does["two"] = call
-    await _ask(stage, "two")
-    posted = (await stage.sandbox.messages(ROOM))[-1]["stored_html"]
-    assert posted.count("<action-text-attachment") == 1
-
-
 async def test_a_bot_that_is_not_ours_is_met_and_not_answered(stage: Stage) -> None:
     """Its first message looked like a person's: it ends as ignored, and its id is on record."""
     await stage.start()

@@ -16,8 +16,6 @@ from tests.conftest import eventually
 from tests.integration.turn.conftest import ROOM, Stage
 from tests.patience import PATIENCE_S
 
-MENTION = '<div class="mention"'
-"""A real mention, as the room shows it; a typed name is plain text."""
 V149 = pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
 BOTH = pytest.mark.parametrize("stage", ["main", "v1.4.9"], indirect=True)
 
@@ -355,21 +353,3 @@ async def test_a_cancel_that_comes_after_the_turn_is_too_late(stage: Stage) -> N
     await stage.until_idle()
     assert await stage.bot_said() == ["answer to hello"]
     assert (await result(stage, job_id))["outcome"] == "completed"
-
-
-@BOTH
-async def test_who_waited_for_more_than_a_minute_is_mentioned(stage: Stage) -> None:
-    """They have turned to something else by then: a mention reaches them, and is shown once."""
-    await stage.start()
-    await stage.say("quick")
-    await stage.heard("answer to quick")
-    await stage.say("slow", accepted_ms=round((time.time() - 61) * 1000))
-    await stage.heard("answer to slow")
-    quick, slow = [
-        message["body"]["html"]
-        for message in await stage.sandbox.messages(ROOM)
-        if message["creator"]["role"] == "bot"
-    ]
-    assert MENTION not in quick
-    assert slow.count(MENTION) == 1
-    assert slow.index(MENTION) < slow.index("answer to slow")

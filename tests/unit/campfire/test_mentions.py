@@ -68,7 +68,7 @@ def test_the_stand_in_shows_a_mention_as_rails_does() -> None:
 
 def test_what_we_write_ourselves_is_read() -> None:
     """Our own renderer's mention names the user."""
-    (written,) = render("ask @Ada", {"Ada": 1})
+    (written,) = render("ask @Ada", {"Ada": sgid_of(1)})
     assert [mention.user_id for mention in mentions(written)] == [1]
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from consumer.rendering import POST_BYTES, render
+from sandbox.campfire.signed_ids import sgid_of
 from tests.unit.rendering.documents import Document, documents
 from tests.unit.rendering.shown import (
     assert_harmless,
@@ -130,7 +131,7 @@ def test_deep_nesting_keeps_the_text(opening: str) -> None:
 @pytest.mark.parametrize("part", ["[", "![", "*a **b ", "`", "<", "](", "~~", "@Ada ", "- a\n"])
 def test_a_hundred_kilobytes_of_anything_render(part: str) -> None:
     """Markup repeated to 100 KB neither ends in an error nor in the tests' time limit."""
-    posts = render((part * 100_000)[:100_000], {"Ada": 1})
+    posts = render((part * 100_000)[:100_000], {"Ada": sgid_of(1)})
     assert posts
     assert all(notice_bytes(post) <= POST_BYTES for post in posts)
 

@@ -6,9 +6,10 @@ from consumer.rendering import render
 from sandbox.campfire.html_tree import elements, parse
 from sandbox.campfire.mentions import MENTION_TAG
 from sandbox.campfire.presentation import shown_body
-from sandbox.campfire.signed_ids import drawn_user_id
+from sandbox.campfire.signed_ids import drawn_user_id, sgid_of
 
 PEOPLE = {"Ada Admin": 1, "Ann": 2, "Ann Lee": 3, "小明": 4, "Zoë": 5, "R2.D2": 6}
+SGIDS = {name: sgid_of(user_id) for name, user_id in PEOPLE.items()}
 NAMES = {user_id: name for name, user_id in PEOPLE.items()}
 
 
@@ -31,13 +32,13 @@ NAMES = {user_id: name for name, user_id in PEOPLE.items()}
 )
 def test_who_is_mentioned(text: str, ids: list[int]) -> None:
     """The longest known name, whole, outside code and links, in any script."""
-    (post,) = render(text, PEOPLE)
+    (post,) = render(text, SGIDS)
     assert drawn(post) == ids
 
 
 def test_a_mention_is_drawn_with_the_name_and_what_follows_stays() -> None:
     """Campfire draws the mention; the tag swallows nothing behind it."""
-    (post,) = render("Ask @Ann now", PEOPLE)
+    (post,) = render("Ask @Ann now", SGIDS)
     shown = shown_body(post, NAMES.get)
     assert '<div class="mention">' in shown
     assert "\n  Ann\n</div> now" in shown
@@ -45,7 +46,7 @@ def test_a_mention_is_drawn_with_the_name_and_what_follows_stays() -> None:
 
 def test_names_cannot_break_the_pattern() -> None:
     """A name full of special characters is only a name."""
-    people = {".*": 7, "(x": 8, "a|b": 9, " ": 10}
+    people = {".*": sgid_of(7), "(x": sgid_of(8), "a|b": sgid_of(9), " ": sgid_of(10)}
     (post,) = render("@.* @(x @a|b @zzz", people)
     assert drawn(post) == [7, 8, 9]
 

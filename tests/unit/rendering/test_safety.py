@@ -5,6 +5,7 @@ import pytest
 from consumer.rendering import render
 from sandbox.campfire.display_filter import filter_html
 from sandbox.campfire.html_tree import elements, parse
+from sandbox.campfire.signed_ids import sgid_of
 from tests.unit.rendering.shown import assert_harmless, shown
 from tests.unit.rendering.xss_strings import MARKUP, TARGETS
 
@@ -48,7 +49,7 @@ LINKS = [
 def test_known_strings_are_text_in_every_place(text: str) -> None:
     """A string that scripts elsewhere comes out as words, wherever in a document it stands."""
     for place in PLACES:
-        for post in render(place.replace("{}", text), {"Ada": 1}, limit=300):
+        for post in render(place.replace("{}", text), {"Ada": sgid_of(1)}, limit=300):
             assert_harmless(post)
             assert_harmless(filter_html(post))
 

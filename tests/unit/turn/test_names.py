@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from consumer.control_words.state import state
-from consumer.names import name_html, name_markdown
+from consumer.names import name_html
 from consumer.queue.ticket import Ticket
-from consumer.rendering import render
 from consumer.sessions.books.account import Account
 from consumer.sessions.events import Tier
 from consumer.turn.skipping import summary
@@ -40,15 +39,3 @@ def test_what_is_told_of_the_absent_names_them_as_they_are(name: str, shown: str
     assert f"the message of {shown} from 09:05" in away
     said = state(None, [ticket], Account(Tier.COLD), EN, datetime(2026, 11, 23, 9, 6, tzinfo=UTC))
     assert f"1 message of {shown} waits" in said
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Ada *x* `y`", "[z](http://e.example)", "# x", "``` Ada", "小明 & co_op", "<b>", "a@b.de"],
-)
-def test_a_late_answer_mentions_whoever_asked(name: str) -> None:
-    """A name that is Markdown neither loses the mention nor swallows the answer."""
-    (post,) = render(f"@{name_markdown(name)}\n\nHello *you*", {name.lower(): 1})
-    before, _, after = post.partition("</action-text-attachment>")
-    assert before.startswith("<div><action-text-attachment ")
-    assert after == "</div><div><br></div><div>Hello <em>you</em></div>"

@@ -1,0 +1,1 @@
+"""Mentions that tell whom they name: the signed ids that Campfire shows, kept to be used again."""

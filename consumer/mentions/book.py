@@ -1,0 +1,158 @@
+"""The mention book: everybody's signed id, as far as Campfire has shown it, by user id in Redis.
+
+It is read once, and then kept here and written behind: one consumer at a time owns it, and what
+gets lost between is learnt again. Neighbours: campfire.sgids finds what there is to learn.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from typing import cast
+
+import structlog
+from redis.asyncio import Redis
+
+from consumer.campfire.messages import Message
+from consumer.campfire.sgids import (
+    Signed,
+    readable_user_id,
+    signed_by_an_editor,
+    signed_by_campfire,
+    void_in,
+)
+from consumer.queue.outages import outlive_outages
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+
+REMEMBER_S = 90 * 24 * 3600
+"""After the last start, change or day of the service; a signed id itself has no end (a97, a99)."""
+RENEW_EVERY_S = 24 * 3600.0
+MOST_PEOPLE = 5_000
+"""Beyond that only whom Campfire itself has drawn is added, and those exist."""
+MOST_OF_A_MESSAGE = 20
+"""Of what one person wrote: they can write any number of ids, of nobody."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person or bot."""
+
+    sgid: str
+    name: str
+    sure: bool
+    """Whether Campfire itself drew it, and not only an editor wrote it."""
+
+
+class MentionBook:
+    """Learns whatever passes by; what it is asked for it has in memory."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._key = keys.mentions
+        self._entries: dict[int, Entry] = {}
+        self._loaded = False
+        self._unsaved: set[int] = set()
+        self._learnt = asyncio.Event()
+
+    async def load(self) -> None:
+        """Read what was learnt before this process began, unless that was done; RedisError."""
+        if self._loaded:
+            return
+        stored = self._redis.hgetall(self._key)
+        found = dict(_read(await cast(Awaitable[dict[bytes, bytes]], stored)))
+        self._entries = {**found, **self._entries}
+        self._loaded = True
+
+    def sgid(self, user_id: int) -> str:
+        """Their signed id; "" while it is unknown."""
+        entry = self._entries.get(user_id)
+        return entry.sgid if entry else ""
+
+    def ids(self) -> dict[str, int]:
+        """User ids by lower-case name; whose name is another's too is not in it.
+
+        What an editor wrote does not take a name from anybody whom Campfire has drawn.
+        """
+        names: dict[str, set[int]] = {}
+        for sure in (True, False):
+            taken = set(names)
+            for user_id, entry in self._entries.items():
+                name = entry.name.lower()
+                if entry.sure is sure and name not in taken:
+                    names.setdefault(name, set()).add(user_id)
+        return {name: ids.pop() for name, ids in names.items() if len(ids) == 1}
+
+    def read(self, messages: Iterable[Message]) -> None:
+        """Learn from what the index or the answer to a PATCH shows.
+
+        A signed id of ours that Campfire drew with another one, or with nobody, is not used again.
+        """
+        for message in messages:
+            void = {sgid for sgid in void_in(message.html) if sgid}
+            for user_id in [n for n, entry in self._entries.items() if entry.sgid in void]:
+                self._put(user_id, None)
+            for signed in signed_by_campfire(message.html):
+                self._put(signed.user_id, Entry(signed.sgid, signed.name, sure=True))
+
+    def told(self, message: InboundMessage) -> None:
+        """Learn from a webhook: whom its author mentions, and what the author is called now."""
+        for signed in islice(signed_by_an_editor(message.html or ""), MOST_OF_A_MESSAGE):
+            self._believe(signed)
+        known = self._entries.get(message.user_id or 0)
+        if message.user_id is not None and known and message.user_name.strip():
+            self._put(message.user_id, replace(known, name=message.user_name))
+
+    async def run(self) -> None:
+        """Keep what is learnt; never returns, as every part."""
+        async for attempt in outlive_outages("mentions"):
+            with attempt:
+                while True:
+                    await self._save()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._learnt.wait(), RENEW_EVERY_S)
+
+    def _believe(self, signed: Signed) -> None:
+        known = self._entries.get(signed.user_id)
+        full = known is None and len(self._entries) >= MOST_PEOPLE
+        if full or (known and known.sure):
+            return
+        self._put(signed.user_id, Entry(signed.sgid, signed.name, sure=False))
+
+    def _put(self, user_id: int, entry: Entry | None) -> None:
+        if self._entries.get(user_id) == entry:
+            return
+        if entry is None:
+            del self._entries[user_id]
+        else:
+            self._entries[user_id] = entry
+        log.info("mention_learnt" if entry else "mention_dropped", user=user_id)
+        self._unsaved.add(user_id)
+        self._learnt.set()
+
+    async def _save(self) -> None:
+        self._learnt.clear()
+        unsaved = frozenset(self._unsaved)
+        pipe = self._redis.pipeline(transaction=False)
+        for user_id in unsaved:
+            entry = self._entries.get(user_id)
+            if entry:
+                pipe.hset(self._key, str(user_id), json.dumps(asdict(entry)))
+            else:
+                pipe.hdel(self._key, str(user_id))
+        pipe.expire(self._key, REMEMBER_S)
+        await pipe.execute()
+        self._unsaved -= unsaved
+
+
+def _read(stored: dict[bytes, bytes]) -> Iterator[tuple[int, Entry]]:
+    """What still reads as an entry: an id that Campfire cannot read is never posted."""
+    for field, value in stored.items():
+        with suppress(ValueError, TypeError):
+            entry = Entry(**json.loads(value))
+            if readable_user_id(entry.sgid) == int(field):
+                yield int(field), entry
