@@ -1,7 +1,10 @@
 """`@Name` of a person we know calls that person; anything else is text."""
 
+import re
+
 import pytest
 
+from consumer.campfire.sgids import unsigned
 from consumer.rendering import render
 from sandbox.campfire.html_tree import elements, parse
 from sandbox.campfire.mentions import MENTION_TAG
@@ -10,6 +13,7 @@ from sandbox.campfire.signed_ids import drawn_user_id, sgid_of
 
 PEOPLE = {"Ada Admin": 1, "Ann": 2, "Ann Lee": 3, "小明": 4, "Zoë": 5, "R2.D2": 6}
 SGIDS = {name: sgid_of(user_id) for name, user_id in PEOPLE.items()}
+_TAG = re.compile(r"<action-text-attachment [^>]*></action-text-attachment>")
 NAMES = {user_id: name for name, user_id in PEOPLE.items()}
 
 
@@ -27,6 +31,9 @@ NAMES = {user_id: name for name, user_id in PEOPLE.items()}
         ("```\n@Ann\n```", []),
         ("[@Ann](https://e.org)", []),
         ("@Somebody", []),
+        ("@Ann", [2]),
+        ("> @Ann said so\n\n@Zoë", [5]),
+        ("> - **@Ann**", []),
         ("| a |\n|---|\n| @Ann [l](http://e.org) |", [2]),
     ],
 )
@@ -54,6 +61,25 @@ def test_names_cannot_break_the_pattern() -> None:
 def test_without_people_nobody_is_mentioned() -> None:
     """The default leaves every @ as it was typed."""
     assert render("@Ann") == ("<div>@Ann</div>",)
+
+
+@pytest.mark.parametrize("padding", range(0, 200, 7))
+@pytest.mark.parametrize("name", ["Ann Lee", "小明", "Zoë " * 30 + "X"])
+def test_a_mention_is_never_cut_and_does_not_move_a_cut(padding: int, name: str) -> None:
+    """The posts end at the same words whether the name is text, drawn or signed."""
+    text = "word " * padding + f"@{name} " * 40
+    plain = render(text, {name: ""}, limit=300)
+    assert "".join(plain).count(f"@{name}") == 40
+    for sgid in (sgid_of(3), unsigned(3)):
+        posts = render(text, {name: sgid}, limit=300)
+        assert tuple(_TAG.sub(f"@{name}", post) for post in posts) == plain
+
+
+@pytest.mark.parametrize("sgid", ["--x", "eyJf--x", sgid_of(3)[:30], "W10=--x"])
+def test_an_sgid_that_would_break_the_room_is_not_written(sgid: str) -> None:
+    """Not base64 of a JSON object, or cut off: an error here, rather than in the room for good."""
+    with pytest.raises(ValueError, match="names no user"):
+        render("@Ann", {"Ann": sgid})
 
 
 def drawn(post: str) -> list[int | None]:
