@@ -18,6 +18,8 @@ from consumer.campfire.mentions import name_in
 from shared.numbers import whole_number
 
 ATTACHMENT = "action-text-attachment"
+_DRAWN = "application/octet-stream"
+"""The type that Campfire gives the attachment of a user whom it draws."""
 GONE = "☒"
 """What Campfire draws for somebody who is not there (a90)."""
 LONGEST_BODY, LONGEST_SGID = 100_000, 512
@@ -65,17 +67,26 @@ def unsigned(user_id: int) -> str:
 def signed_by_campfire(html: str) -> Iterator[Signed]:
     """What the index or the answer to PATCH shows: in each attachment the person, signed anew.
 
-    Nothing else there is Campfire's own word: the id of the attachment stands as it was posted,
-    and an element of a mention's class beside it may be anybody's (a84, a98).
+    A `<p>` ends before them, so there they come next, behind the empty attachment (a86). Nothing
+    else is Campfire's own word: the attachment's id stands as it was posted, and an element of a
+    mention's class elsewhere may be anybody's (a84, a98).
     """
-    for attachment in _attachments(html):
-        for drawn in attachment.css(".mention"):
-            yield from _signed(drawn.attributes.get("sgid"), name_in(drawn))
+    left_behind: int | None = None
+    for element in _all(html, f"{ATTACHMENT}, .mention"):
+        sgid = element.attributes.get("sgid") or ""
+        if element.tag == ATTACHMENT:
+            drawn = element.attributes.get("content-type") == _DRAWN
+            empty = drawn and not element.text(deep=True).strip()
+            left_behind = readable_user_id(sgid) if empty else None
+            yield from (s for d in element.css(".mention") for s in _signed_in(d))
+        elif left_behind is not None:
+            yield from (s for s in _signed_in(element) if s.user_id == left_behind)
+            left_behind = None
 
 
 def void_in(html: str) -> Iterator[str]:
     """The sgids in such a body for which Campfire found nobody."""
-    for attachment in _attachments(html):
+    for attachment in _all(html, ATTACHMENT):
         if attachment.text(deep=True).strip() == GONE:
             yield attachment.attributes.get("sgid") or ""
 
@@ -85,17 +96,19 @@ def signed_by_an_editor(html: str) -> Iterator[Signed]:
 
     Most likely Campfire's own, as editors are given them; but whoever wants to can post any.
     """
-    for attachment in _attachments(html):
-        yield from _signed(attachment.attributes.get("sgid"), name_in(attachment))
+    for attachment in _all(html, ATTACHMENT):
+        yield from _signed_in(attachment)
 
 
-def _attachments(html: str) -> list[LexborNode]:
+def _all(html: str, selector: str) -> list[LexborNode]:
+    """The elements of a body that fit, in its order; none where nobody can be mentioned in it."""
     if ATTACHMENT not in html or len(html) > LONGEST_BODY:
         return []
-    return body_of(html).css(ATTACHMENT)
+    return body_of(html).css(selector)
 
 
-def _signed(sgid: str | None, name: str) -> Iterator[Signed]:
-    user_id = readable_user_id(sgid) if sgid and _SIGNED.fullmatch(sgid) else None
-    if sgid and user_id is not None and name:
+def _signed_in(element: LexborNode) -> Iterator[Signed]:
+    sgid, name = element.attributes.get("sgid") or "", name_in(element)
+    user_id = readable_user_id(sgid) if _SIGNED.fullmatch(sgid) else None
+    if user_id is not None and name:
         yield Signed(user_id, sgid, name)

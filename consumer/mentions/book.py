@@ -23,9 +23,9 @@ from consumer.campfire.sgids import (
     signed_by_campfire,
     void_in,
 )
-from consumer.queue.outages import outlive_outages
 from shared.inbound import InboundMessage
 from shared.keys import Keys
+from shared.outages import outlive_outages
 
 REMEMBER_S = 90 * 24 * 3600
 """After the last start, change or day of the service; a signed id itself has no end (a97, a99)."""

@@ -22,6 +22,9 @@ from tests.deliveries import RECORDINGS
 
 NAMES = {5: "Bob Baker"}
 TAG = '<action-text-attachment sgid="{}" content-type="x"></action-text-attachment>'
+PREVIEW = TAG.replace(
+    '"x"', '"application/vnd.actiontext.opengraph-embed" href="https://e.org" filename="x"'
+)
 
 
 def _recorded(case: str) -> str:
@@ -45,12 +48,30 @@ def test_the_recorded_answer_to_a_patch_shows_the_signed_id() -> None:
     assert signed.sgid.endswith("--454e11117bb0ce2b855b205dc2b95210b175cec9")
 
 
+def test_a_paragraph_s_mention_is_read_behind_it() -> None:
+    """As the recorded index shows it (a86), and the stand-in's, with a second one behind."""
+    recorded = json.loads((RECORDINGS / "a86_mention_middle_of_p.json").read_text(encoding="utf-8"))
+    (signed,) = signed_by_campfire(recorded["as_bot_api_shows_it"][0]["body"]["html"])
+    assert (signed.user_id, signed.name) == (5, "Bob Baker")
+    body = f"<p>{mention_html(5, 'x')} and {mention_html(6, 'y')}</p>"
+    names = {**NAMES, 6: "Ann"}
+    found = list(signed_by_campfire(rendered_body(body, names.get)))
+    assert found == [Signed(5, sgid_of(5), "Bob Baker"), Signed(6, sgid_of(6), "Ann")]
+
+
 def test_nothing_is_learnt_from_what_only_looks_like_a_mention() -> None:
     """The attachment's own id stands as posted, and `class="mention"` alone is anybody's (a98)."""
     forged = f"{sgid_of(5).partition('--')[0]}--{'0' * 40}"
+    looks = f'<div class="mention" sgid="{forged}">Bob Baker</div>'
     for body in (
         f'<div><div class="mention" sgid="{forged}">Bob Baker</div> copied</div>',
         TAG.format(forged),
+        f"<p>{TAG.format(forged)}</p>{looks}",
+        f"{TAG.format(sgid_of(9))}{looks}",
+        f"<p>{TAG.format(sgid_of(9))}</p>{looks}",
+        f"<p>{PREVIEW.format(forged)}</p>{looks}",
+        f"<p>{TAG.format(unsigned(6))}</p>{looks}",
+        TAG.format(sgid_of(9)).replace("><", f">{looks}<"),
     ):
         shown = rendered_body(body, NAMES.get)
         assert {signed.sgid for signed in signed_by_campfire(shown)} <= {sgid_of(5)}
