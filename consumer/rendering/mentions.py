@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from consumer.campfire.sgids import readable_user_id
 from consumer.rendering.pieces import Mention, Piece, Text
 
-_BEFORE = r"(?<![A-Za-z0-9_.+@/-])"
+_AT = re.compile(r"(?<![A-Za-z0-9_.+@/-])@")
 """Not within a mail address or a path; Chinese may stand right before the @."""
+_GOES_ON = re.compile(r"[A-Za-z0-9_]")
 
 
 class People:
@@ -21,19 +22,27 @@ class People:
         """Raises ValueError for an sgid that is neither empty nor a user's."""
         self._sgids = {name.lower(): checked(sgid) for name, sgid in sgids.items() if name.strip()}
         # The longest first: "@Ann Lee" is not Ann.
-        names = sorted(self._sgids, key=len, reverse=True)
-        pattern = f"{_BEFORE}@({'|'.join(map(_whole, names))})"
-        self._pattern = re.compile(pattern, re.IGNORECASE) if names else None
+        self._lengths = sorted({len(name) for name in self._sgids}, reverse=True)
 
     def pieces(self, text: str) -> Iterator[Piece]:
         """The text with its mentions in place."""
         end = 0
-        for match in self._pattern.finditer(text) if self._pattern else ():
-            sgid = self._sgids.get(match.group(1).lower())
-            if sgid is not None:
-                yield from (Text(text[end : match.start()]), Mention(match.group(1), sgid))
-                end = match.end()
+        for at in _AT.finditer(text):
+            name = self._name_at(text, at.end())
+            if name and at.start() >= end:
+                yield Text(text[end : at.start()])
+                yield Mention(name, self._sgids[name.lower()])
+                end = at.end() + len(name)
         yield Text(text[end:])
+
+    def _name_at(self, text: str, start: int) -> str:
+        """The whole name: "@Anna" is not Ann, but 小明 may run into what follows."""
+        for length in self._lengths:
+            name = text[start : start + length]
+            whole = not name[-1:].isascii() or not _GOES_ON.match(text, start + length)
+            if whole and name.lower() in self._sgids:
+                return name
+        return ""
 
 
 def checked(sgid: str) -> str:
@@ -41,11 +50,6 @@ def checked(sgid: str) -> str:
     if sgid and readable_user_id(sgid) is None:
         raise ValueError("an sgid that names no user")
     return sgid
-
-
-def _whole(name: str) -> str:
-    """A pattern of the whole name: "@Anna" is not Ann, but 小明 may run into what follows."""
-    return re.escape(name) + (r"(?![A-Za-z0-9_])" if name[-1].isascii() else "")
 
 
 NOBODY = People({})

@@ -89,7 +89,7 @@ class Delivery:
 
     async def _edit(self, claim: Claim, message_id: str, html: str) -> None:
         """Change a post; the same however often. A post that stays as it is is complete, too."""
-        if whole_number(message_id) is None or not self._campfire.offers.edit:
+        if whole_number(message_id) is None or not (await self._campfire.probe()).edit:
             return
         message = claim.message
         reached("turn.editing")

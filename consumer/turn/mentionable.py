@@ -12,7 +12,7 @@ from consumer.campfire.messages import Message
 from consumer.campfire.sgids import unsigned
 from consumer.mentions.book import MentionBook
 from consumer.rendering import render
-from consumer.rendering.pieces import Mention, Piece
+from consumer.rendering.pieces import Mention, Piece, html
 from consumer.turn.long_answers import Shown
 from consumer.turn.outcome import Edit
 from consumer.turn.people import is_bot, people_of
@@ -93,7 +93,8 @@ def written(
 ) -> Written:
     """An answer's text as posts, `opening` before it. Blocking, see `render`."""
     parts = render(text, who.sgids, opening=opening, files=files)
-    if not who.unsigned:
+    name = html([Mention(who.asker)]).lower()
+    if not who.unsigned or not any(name in part.lower() for part in parts):
         return Written(parts)
     sgids = {**who.sgids, who.asker.lower(): who.unsigned}
     drawn_opening = [_drawn(piece, who) for piece in opening]

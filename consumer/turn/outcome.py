@@ -39,8 +39,9 @@ class Reply:
     """At the end: where the asker's name could only be text."""
 
     def to_json(self) -> dict[str, Any]:
-        """As it is stored with the message."""
-        return asdict(self)
+        """As it is stored with the message; a release before this one reads what has no edit."""
+        stored = asdict(self)
+        return stored if self.edit else {k: v for k, v in stored.items() if k != "edit"}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Reply":
