@@ -16,7 +16,14 @@ from consumer.contacts.contacts import Contacts
 from consumer.contacts.keys import BotKeys
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import NoSessions, Sessions
-from consumer.from_settings import bot_keys, catching_up, heart, model_contact, outbox_bounds
+from consumer.from_settings import (
+    answered,
+    bot_keys,
+    catching_up,
+    heart,
+    model_contact,
+    outbox_bounds,
+)
 from consumer.live.broadcast import Broadcast
 from consumer.local_time import local_zone
 from consumer.mentions.book import MentionBook
@@ -119,6 +126,7 @@ class Assembly:
         self._lanes = Lanes(redis, keys, me, lease_ms=lease_ms)
         self._repairs, self._wakeup = Repairs(redis, keys, me), WakeUp(redis, keys)
         self._cancelling = Cancelling(self._lanes)
+        self._answered = answered(settings, redis)
         self._board = StatsBoard(redis, keys, self._stats)
 
     def _room(self) -> None:
@@ -135,7 +143,7 @@ class Assembly:
         rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
         self._showing = Showing(campfire, lanes, self._bots, self._key_by_bot, rule, self._words)
         self._first_sight = FirstSight(campfire, lanes, self._key_by_bot, self._showing.wants)
-        lanes.on_settled(self._live.settled, self._first_sight.settled)
+        lanes.on_settled(self._live.settled, self._first_sight.settled, self._answered.settled)
 
     def _pipeline(self) -> Pipeline:
         told = Told(self._redis, self._keys)
@@ -210,6 +218,7 @@ class Assembly:
             close=self._wanted.close,
             more={
                 "aborts": Aborts(self._redis, self._keys, self._cancelling.stop).run,
+                "answered": self._answered.run,
                 "board": self._board.run,
                 "bot_keys": self._shut_out.run,
                 "contacts": self._contacts.run,
@@ -250,7 +259,9 @@ class Assembly:
 
     def _asked(self) -> Parts:
         """What others ask of us over Redis, and the catch-up, which is asked for too."""
-        catch_up = catching_up(self._settings, self._bots, self._redis, self._campfire)
+        catch_up = catching_up(
+            self._settings, self._bots, self._redis, self._campfire, self._answered
+        )
         own: Words = {"cancel": self._cancelling.cancel, "catch_up": catch_up.ask}
         control = Control(self._redis, self._keys, {**own, **self._wanted.words})
         looking = {"catch_up": catch_up.run} if self._settings.catch_up == "on" else {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from redis.asyncio import Redis
 
 from consumer.campfire.client import Campfire
+from consumer.catch_up.answered import Answered
 from consumer.catch_up.catch_up import CatchUp
 from consumer.catch_up.known_rooms import KnownRooms
 from consumer.contacts.model import ModelContact
@@ -22,8 +23,18 @@ from shared.heartbeat import Heartbeat
 from shared.keys import Keys
 
 
+def answered(settings: ConsumerSettings, redis: Redis) -> Answered:
+    """What this machine knows to have had its outcome."""
+    file = settings.data_dir / f"answered-{settings.redis_prefix}.json"
+    return Answered(file, redis, Keys(settings.redis_prefix))
+
+
 def catching_up(
-    settings: ConsumerSettings, bots: dict[str, Bot], redis: Redis, campfire: Campfire
+    settings: ConsumerSettings,
+    bots: dict[str, Bot],
+    redis: Redis,
+    campfire: Campfire,
+    answered: Answered,
 ) -> CatchUp:
     """What looks for messages that never reached us; woken by trouble with Campfire too."""
     keys = Keys(settings.redis_prefix)
@@ -31,6 +42,7 @@ def catching_up(
         campfire,
         KnownRooms(redis, keys),
         RedisQueue(redis, keys),
+        answered,
         bots,
         bot_keys(settings, bots),
         max_age_s=settings.message_max_age_minutes * 60,

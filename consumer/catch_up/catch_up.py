@@ -16,6 +16,7 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoIndex
+from consumer.catch_up.answered import Answered
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.looking import Looking
 from shared.acceptance.queue import Acceptance, RedisQueue
@@ -43,6 +44,7 @@ class CatchUp:
         campfire: Campfire,
         rooms: KnownRooms,
         queue: RedisQueue,
+        answered: Answered,
         bots: Mapping[str, Bot],
         keys: Mapping[str, str],
         *,
@@ -53,7 +55,10 @@ class CatchUp:
         """`bots` and the Campfire `keys` of those that take part, by bot id."""
         self._rooms = rooms
         self._queue = queue
-        self._looking = Looking(campfire, rooms, bots, keys, max_age_s=max_age_s, clock=clock)
+        self._answered = answered
+        self._looking = Looking(
+            campfire, rooms, answered, bots, keys, max_age_s=max_age_s, clock=clock
+        )
         self._clock = clock
         self._monotonic = monotonic
         self._due_at = monotonic()
@@ -95,6 +100,7 @@ class CatchUp:
 
     async def _look_everywhere(self) -> None:
         """Every room once; those that Campfire does not show now again, in a while."""
+        await outlive_outages("catch_up")(self._answered.look)
         rooms, pause_s, rounds = await self._known(), FIRST_PAUSE_S, 0
         known, accepted = len(rooms), 0
         while rooms and rounds < MOST_ROUNDS:

@@ -8,6 +8,7 @@ import structlog
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireRefused, NotInRoom
 from consumer.campfire.messages import Message
+from consumer.catch_up.answered import Answered
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.missed import Self, addressed
 from shared.bots import Bot, campfire_user_id
@@ -28,6 +29,7 @@ class Looking:
         self,
         campfire: Campfire,
         rooms: KnownRooms,
+        answered: Answered,
         bots: Mapping[str, Bot],
         keys: Mapping[str, str],
         *,
@@ -35,7 +37,7 @@ class Looking:
         clock: Callable[[], float],
     ) -> None:
         """`bots` and the Campfire `keys` of those that take part, by bot id."""
-        self._campfire, self._rooms = campfire, rooms
+        self._campfire, self._rooms, self._answered = campfire, rooms, answered
         self._bots, self._keys = bots, keys
         self._max_age_s, self._clock = max_age_s, clock
 
@@ -48,7 +50,12 @@ class Looking:
         now_ms = round(self._clock() * 1000)
         found: list[InboundMessage] = []
         for me in self._all_of_us():
-            theirs = addressed(messages, room, me, now_ms)
+            lane = Lane(room.room_id, me.bot_id)
+            theirs = [
+                message
+                for message in addressed(messages, room, me, now_ms)
+                if not self._answered.is_past(lane, message.message_id)
+            ]
             # Campfire calls a bot that is mentioned only where it is a member.
             if theirs and (me.bot_id == reader or await self._is_in(room, me.bot_id)):
                 found += theirs

@@ -3,11 +3,13 @@ a port where nobody listens."""
 
 import json
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
 from operate.launch.valkey import EmbeddedValkey
@@ -159,6 +161,54 @@ async def test_an_emptied_redis_answers_nothing_again(stage: Stage, tmp_path: Pa
         await moved.stop()
         await redis.aclose()
     assert moved.agent.prompts == ["first of the new one", "never came"]
+
+
+async def kept(stage: Stage, place: int, lanes: int) -> None:
+    """Wait until DATA_DIR knows of so many lanes what was settled (1), or forgotten (2)."""
+    file = stage.folder / f"answered-{stage.keys.prefix}.json"
+
+    async def is_kept() -> bool:
+        marks: list[Any] = json.loads(file.read_text()) if file.exists() else [-1, {}, {}]
+        claims = int(await stage.redis.get(stage.keys.token) or 0)
+        return bool(marks[0] == claims and len(marks[place]) == lanes)
+
+    await eventually(is_kept)
+
+
+@pytest.mark.parametrize("consumer", ["goes on", "is started anew"])
+async def test_a_redis_restored_from_a_backup_answers_nothing_again(
+    stage: Stage, tmp_path: Path, consumer: str
+) -> None:
+    """What it has forgotten was answered; what came after that is found."""
+    with EmbeddedValkey(tmp_path / "own", aof=False, options={"dbfilename": "dump.rdb"}) as own:
+        redis = redis_client(own.url)
+        ours = stage.moved(own, redis)
+        await known(ours)
+        await redis.save()
+        backup = (own.folder / "dump.rdb").read_bytes()
+        for number in range(5):
+            await mention(ours, f"since {number}")
+        await ask(ours)
+        await ours.agent.until_asked("since 4")
+        await ours.until_idle()
+        await kept(ours, 1, lanes=2)
+        if consumer == "is started anew":
+            await ours.stop()
+        own.kill()
+        (own.folder / "dump.rdb").write_bytes(backup)
+        own.start()
+        with suppress(RedisError):  # each connection finds out by itself
+            await redis.ping()
+        if consumer == "is started anew":
+            await ours.start()
+        await kept(ours, 2, lanes=2)
+        await mention(ours, "never came")
+        await ask(ours)
+        await ours.agent.until_asked("never came")
+        await ours.until_idle()
+        await ours.stop()
+        await redis.aclose()
+    assert ours.agent.prompts[2:] == [*(f"since {number}" for number in range(5)), "never came"]
 
 
 async def test_a_room_known_before_beginnings_were_kept_is_searched(stage: Stage) -> None:

@@ -1,0 +1,106 @@
+"""What this machine knows to have had its outcome, whatever Redis remembers.
+
+A Redis restored from a backup has forgotten what was accepted since, and a catch-up would find
+that unanswered. Its count of claims, which only rises, has gone back then: from that moment on
+nothing up to the last settled message of each lane is ours to answer. Kept in DATA_DIR.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+
+from consumer.queue.ticket import Ticket
+from shared.keys import Keys
+from shared.lane import Lane
+from shared.numbers import whole_number
+from shared.outages import outlive_outages
+
+LOOK_EVERY_S = 1.0
+MOST_LANES = 500
+"""As many as are known to a catch-up, those settled last."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Marks:
+    """As the file holds them; of each lane Campfire's number of a message."""
+
+    claims: int = 0
+    """The highest count of claims that Redis has shown."""
+    settled: dict[str, int] = field(default_factory=dict)
+    forgotten: dict[str, int] = field(default_factory=dict)
+    """What was settled when Redis went back."""
+
+
+class Answered:
+    """Run `run()` beside the service; give `settled` every message that ends."""
+
+    def __init__(self, file: Path, redis: Redis, keys: Keys) -> None:
+        self._file, self._redis, self._keys = file, redis, keys
+        self._changed = False
+
+    @cached_property
+    def _marks(self) -> _Marks:
+        """Read when they are needed: before, another consumer may own the queue, and the file."""
+        with suppress(OSError, ValueError, TypeError):
+            return _Marks(*json.loads(self._file.read_text(encoding="ascii")))
+        return _Marks()
+
+    def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
+        """This message had its outcome."""
+        del ending
+        number, lane = whole_number(ticket.message_id), str(ticket.lane)
+        if number is not None and not ticket.line.control:
+            newest = max(number, self._marks.settled.pop(lane, 0))
+            self._marks.settled[lane] = newest
+            self._changed = True
+
+    def is_past(self, lane: Lane, message_id: str) -> bool:
+        """Whether the message was settled by a Redis that has forgotten it."""
+        number = whole_number(message_id)
+        return number is not None and number <= self._marks.forgotten.get(str(lane), 0)
+
+    async def look(self) -> None:
+        """Notice whether Redis went back; raises RedisError."""
+        claims = int(await self._redis.get(self._keys.token) or 0)
+        if claims < self._marks.claims:
+            log.warning("redis_went_back", lanes=len(self._marks.settled))
+            self._marks.forgotten |= self._marks.settled
+        if claims != self._marks.claims:
+            self._marks.claims, self._changed = claims, True
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            async for attempt in outlive_outages("answered"):
+                with attempt:
+                    await self.look()
+            if self._changed:
+                self._changed = False
+                await asyncio.to_thread(self._write, self._text())
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _text(self) -> str:
+        marks = self._marks
+        for numbers in (marks.settled, marks.forgotten):
+            for lane in list(numbers)[:-MOST_LANES]:
+                del numbers[lane]
+        return json.dumps([marks.claims, marks.settled, marks.forgotten])
+
+    def _write(self, text: str) -> None:
+        """A full disk costs the memory of what was settled, not the service."""
+        draft = self._file.with_suffix(".tmp")
+        try:
+            draft.write_text(text, encoding="ascii")
+            draft.replace(self._file)
+        except OSError as error:
+            log.warning("answered_not_kept", reason=error.strerror)
