@@ -77,6 +77,14 @@ def test_nothing_is_learnt_from_what_only_looks_like_a_mention() -> None:
         assert {signed.sgid for signed in signed_by_campfire(shown)} <= {sgid_of(5)}
 
 
+def test_an_empty_attachment_is_filled_by_its_own_user_alone() -> None:
+    """Whatever stands behind it, of somebody else or a second time, may be anybody's."""
+    empty = TAG.format(unsigned(6)).replace('"x"', '"application/octet-stream"')
+    bob, ann = (f'<div class="mention" sgid="{sgid_of(n)}">N</div>' for n in (5, 6))
+    assert list(signed_by_campfire(f"{ann}<p>{empty}</p>{bob}{ann}")) == []
+    assert list(signed_by_campfire(f"<p>{empty}</p>{ann}{bob}")) == [Signed(6, sgid_of(6), "N")]
+
+
 def test_who_is_not_there_is_void() -> None:
     """Campfire draws ☒ for an id without a user (a90)."""
     shown = rendered_body(TAG.format(sgid_of(9)) + TAG.format(sgid_of(5)), NAMES.get)
