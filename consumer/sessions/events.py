@@ -1,5 +1,6 @@
 """What happens in a turn while it runs, for the progress in the room and the live stream."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,3 +88,4 @@ class Retrying:
 TurnEvent = (
     Waiting | Started | TextDelta | ToolStarted | ToolEnded | ToolDenied | CommandEnded | Retrying
 )
+OnEvent = Callable[[TurnEvent], None]

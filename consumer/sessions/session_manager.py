@@ -19,7 +19,7 @@ from consumer.sessions.claude.environment import keep_key
 from consumer.sessions.claude.guard import Guard
 from consumer.sessions.claude.temp_folders import tidy_temp_folders
 from consumer.sessions.errors import AgentUnavailable
-from consumer.sessions.events import Tier
+from consumer.sessions.events import OnEvent, Tier
 from consumer.sessions.housekeeping import repeat
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.pool.connector import Connector
@@ -29,7 +29,7 @@ from consumer.sessions.pool.prewarming import Prewarming
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.session import Clock, Session
-from consumer.sessions.session.turn import OnEvent, Stop
+from consumer.sessions.session.stopping import Stop
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn_result import Brief, Order, TurnResult
 from consumer.sessions.turn_runner import TurnRunner

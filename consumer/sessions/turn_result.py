@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from consumer.sessions.events import Tier
-from consumer.sessions.session.turn import OnEvent
+from consumer.sessions.events import OnEvent, Tier
 from shared.bots import Bot
 from shared.lane import Lane
 

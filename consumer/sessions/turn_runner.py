@@ -12,8 +12,8 @@ from consumer.sessions.books.undone import undone_note
 from consumer.sessions.errors import AgentCrashed, SessionGone, TurnFailed
 from consumer.sessions.events import Started, Tier
 from consumer.sessions.pool.lane_sessions import LaneSessions
+from consumer.sessions.session.answer import Answer
 from consumer.sessions.session.session import Session
-from consumer.sessions.session.turn import Answer
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn_result import Memory, Order, TurnResult
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from consumer.sessions.archive.records import SessionRecord
-from consumer.sessions.session.turn import Answer, Stretch
+from consumer.sessions.session.answer import Answer, Stretch
 from shared.lane import Lane
 
 INPUTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")

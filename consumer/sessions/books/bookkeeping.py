@@ -12,8 +12,8 @@ from consumer.sessions.books.accounting import Booked, book
 from consumer.sessions.errors import Superseded
 from consumer.sessions.events import Tier
 from consumer.sessions.pool.removal import Removal
+from consumer.sessions.session.answer import Answer, Stretch
 from consumer.sessions.session.session import Clock, Session
-from consumer.sessions.session.turn import Answer, Stretch
 from consumer.sessions.turn_result import Order, TurnResult
 from shared.lane import Lane
 

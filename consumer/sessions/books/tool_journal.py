@@ -6,8 +6,7 @@ A process that is killed in the middle of a turn leaves no other word of what ra
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from consumer.sessions.events import ToolDenied, ToolStarted, TurnEvent
-from consumer.sessions.session.turn import OnEvent
+from consumer.sessions.events import OnEvent, ToolDenied, ToolStarted, TurnEvent
 
 Save = Callable[[tuple[str, ...]], Awaitable[None]]
 

@@ -5,12 +5,11 @@ from collections.abc import Callable
 import structlog
 
 from consumer.sessions.errors import ShuttingDown
-from consumer.sessions.events import Tier, Waiting
+from consumer.sessions.events import OnEvent, Tier, Waiting
 from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.session import Session
-from consumer.sessions.session.turn import OnEvent
 from consumer.sessions.settings import SessionSettings
 from shared.bots import Bot
 from shared.lane import Lane

@@ -3,7 +3,7 @@
     CONNECTING ──▶ IDLE ◀──▶ BUSY ──▶ DRAINING ──▶ IDLE
          └──────────┴─────────┴───────────┴──────▶ DEAD
 
-What a turn does meanwhile is RunningTurn's affair.
+What an exchange does meanwhile is Exchange's affair.
 """
 
 import asyncio
@@ -16,11 +16,12 @@ import structlog
 
 from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
-from consumer.sessions.events import Tier
+from consumer.sessions.events import OnEvent, Tier
 from consumer.sessions.memory import private_bytes
 from consumer.sessions.session.agent_client import AgentClient
-from consumer.sessions.session.running_turn import RunningTurn
-from consumer.sessions.session.turn import Answer, Left, OnEvent, Stop, Turn
+from consumer.sessions.session.answer import Answer, Left
+from consumer.sessions.session.exchange import Exchange
+from consumer.sessions.session.stopping import Stop
 from consumer.sessions.settings import SessionSettings
 from shared.bots import Bot
 from shared.errors import AgentError
@@ -84,9 +85,9 @@ class Session:
         self._clock = clock
         self._on_change = on_change
         self._on_end = on_end
-        self._mailbox: asyncio.Queue[RunningTurn | None] = asyncio.Queue()
-        self._running: RunningTurn | None = None
-        self._last: RunningTurn | None = None
+        self._mailbox: asyncio.Queue[Exchange | None] = asyncio.Queue()
+        self._running: Exchange | None = None
+        self._last: Exchange | None = None
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._life: asyncio.Task[None] | None = None
         self._closed_because: AgentError | None = None
@@ -125,13 +126,13 @@ class Session:
         """
         if self.state is State.DEAD:
             raise SessionGone
-        turn = RunningTurn(Turn(prompt, on_event), seconds, self._settings.drain_timeout)
-        self._last = turn
-        self._mailbox.put_nowait(turn)
+        exchange = Exchange(prompt, on_event, seconds, self._settings.drain_timeout)
+        self._last = exchange
+        self._mailbox.put_nowait(exchange)
         try:
-            return await turn.answered
+            return await exchange.answered
         except asyncio.CancelledError:
-            turn.stop(Stop.CANCELLED)
+            exchange.stop(Stop.CANCELLED)
             raise
 
     async def left(self) -> Left | None:
@@ -165,8 +166,8 @@ class Session:
         try:
             if await self._connect():
                 self._enter(State.IDLE)
-                while (turn := await self._mailbox.get()) is not None:
-                    await self._take(turn)
+                while (exchange := await self._mailbox.get()) is not None:
+                    await self._take(exchange)
         except AgentError as error:
             reason = error
         except asyncio.CancelledError as error:
@@ -203,21 +204,21 @@ class Session:
             self._connected.set_exception(error)
             self._connected.exception()  # retrieved: whoever started us may be gone
 
-    async def _take(self, turn: RunningTurn) -> None:
-        if turn.answered.done():
-            turn.over(asked=False)
+    async def _take(self, exchange: Exchange) -> None:
+        if exchange.answered.done():
+            exchange.over(asked=False)
             return  # cancelled before its turn came
-        self._running = turn
+        self._running = exchange
         self._enter(State.BUSY)
         try:
-            await turn.run(self._client, self._drain)
+            await exchange.run(self._client, self._drain)
         except BaseException as error:
-            turn.fail(self._outcome_of(error))
-            turn.leave()
+            exchange.fail(self._outcome_of(error))
+            exchange.leave()
             raise
         finally:
             self._running = None
-            turn.over()
+            exchange.over()
         self.turns += 1
         self.last_used = self._clock()
         self._enter(State.IDLE)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from consumer.sessions import SessionManager, Tier, TurnFailed
-from consumer.sessions.session.turn import Stop
+from consumer.sessions.session.stopping import Stop
 from shared.bots import Bot
 from tests.integration.sessions.conftest import LANE, StartManager, kill
 from tests.integration.sessions.scripted_model import (

@@ -1,7 +1,7 @@
-"""A turn while a session is at it: read to its own end, interrupted when it has to stop.
+"""One exchange with a client: a prompt, and all it sends until its end or until it is stopped.
 
-A turn that is stopped is interrupted and read up to its Ended, or its client is thrown away:
-so nothing of it ever reaches the next turn.
+One that is stopped is interrupted and read up to its Ended, or its client is thrown away:
+so nothing of it ever reaches the next one.
 """
 
 import asyncio
@@ -10,21 +10,27 @@ from collections.abc import Callable
 import structlog
 
 from consumer.sessions.errors import AgentCrashed
+from consumer.sessions.events import OnEvent
 from consumer.sessions.session.agent_client import AgentClient
-from consumer.sessions.session.turn import Answer, Left, Stop, Turn
+from consumer.sessions.session.answer import Answer, Left
+from consumer.sessions.session.heard import Heard
+from consumer.sessions.session.stopping import Stop, hopeless
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
 
 
-class RunningTurn:
-    """A turn in a session's mailbox, then at its client; whoever waits for it awaits `answered`."""
+class Exchange:
+    """In a session's mailbox, then at its client; whoever waits for it awaits `answered`."""
 
-    def __init__(self, turn: Turn, seconds: float, drain_timeout: float) -> None:
+    def __init__(
+        self, prompt: str, on_event: OnEvent | None, seconds: float, drain_timeout: float
+    ) -> None:
         self.answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.left: asyncio.Future[Left | None] = asyncio.get_running_loop().create_future()
         """Once it is over; None when the client never got it."""
-        self._turn = turn
+        self._prompt = prompt
+        self._heard = Heard(on_event)
         self._seconds = seconds
         self._drain_timeout = drain_timeout
         self._scope: asyncio.Timeout | None = None
@@ -33,7 +39,7 @@ class RunningTurn:
         self._on_stop: Callable[[], None] = lambda: None
 
     async def run(self, client: AgentClient, on_stop: Callable[[], None]) -> None:
-        """Take the turn to its end. `on_stop`: it drains from now on.
+        """Take it to its end. `on_stop`: it drains from now on.
 
         Raises AgentError when the client is worth nothing afterwards.
         """
@@ -44,9 +50,9 @@ class RunningTurn:
 
     def stop(self, reason: Stop) -> None:
         """Interrupt and give it `drain_timeout` to end; not at work or stopped before: nothing."""
-        if self._client is None or self._scope is None or self._turn.stop is not None:
+        if self._client is None or self._scope is None or self._heard.stop is not None:
             return
-        self._turn.stop = reason
+        self._heard.stop = reason
         self._on_stop()
         self._scope.reschedule(asyncio.get_running_loop().time() + self._drain_timeout)
         self._interrupt = asyncio.create_task(self._client.interrupt(), name="interrupt")
@@ -59,7 +65,7 @@ class RunningTurn:
     def over(self, *, asked: bool = True) -> None:
         """Nothing of it comes any more; `asked`: the client had it."""
         if not self.left.done():
-            self.left.set_result(self._turn.left() if asked else None)
+            self.left.set_result(self._heard.left() if asked else None)
 
     def leave(self) -> None:
         """The client is being thrown away: its interrupt is nobody's any more."""
@@ -67,14 +73,14 @@ class RunningTurn:
             self._interrupt.cancel()
 
     async def _read_to_the_end(self, client: AgentClient) -> None:
-        """Read the turn up to its Ended; raises AgentError when that does not come."""
+        """Read up to its Ended; raises AgentError when that does not come."""
         clock = asyncio.get_running_loop()
         deadline = clock.call_later(self._seconds, self.stop, Stop.TIMED_OUT)
         try:
             async with asyncio.timeout(None) as self._scope:
-                async for message in client.ask(self._turn.prompt):
-                    self._turn.take(message)
-                    reason = self._turn.hopeless(message, deadline.when() - clock.time())
+                async for message in client.ask(self._prompt):
+                    self._heard.take(message)
+                    reason = hopeless(message, deadline.when() - clock.time())
                     if reason is not None:
                         self.stop(reason)
         except TimeoutError as error:
@@ -94,9 +100,9 @@ class RunningTurn:
             raise AgentCrashed("the interrupt was not answered")
 
     def _resolve(self) -> None:
-        """Give the turn's outcome to whoever waits for it."""
+        """Give the outcome to whoever waits for it."""
         try:
-            answer = self._turn.answer()
+            answer = self._heard.answer()
         except AgentError as error:
             self.fail(error)
             return

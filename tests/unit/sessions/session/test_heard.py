@@ -15,7 +15,8 @@ from consumer.sessions import (
 )
 from consumer.sessions.books.accounting import book
 from consumer.sessions.session.agent_client import Answering, Ended, MessageEnded, Said
-from consumer.sessions.session.turn import Stop, Turn
+from consumer.sessions.session.heard import Heard
+from consumer.sessions.session.stopping import Stop, hopeless
 from tests.unit.sessions.conftest import LANE, FakeClock
 
 
@@ -31,93 +32,92 @@ def ended(**fields: object) -> Ended:
 
 def test_the_parts_of_a_message_are_joined_and_narration_is_left_out() -> None:
     """What stood before the tool told only what comes; where the answer ends is kept."""
-    turn = Turn("prompt")
-    turn.take(said("Let me look.", "m1"))
-    turn.take(ToolStarted(id="t", name="Bash"))
-    turn.take(said("It is ", "m2", "e2"))
-    turn.take(said("42.", "m2", "e3"))
-    turn.take(MessageEnded("end_turn"))
-    turn.take(ended())
-    answer = turn.answer()
+    heard = Heard()
+    heard.take(said("Let me look.", "m1"))
+    heard.take(ToolStarted(id="t", name="Bash"))
+    heard.take(said("It is ", "m2", "e2"))
+    heard.take(said("42.", "m2", "e3"))
+    heard.take(MessageEnded("end_turn"))
+    heard.take(ended())
+    answer = heard.answer()
     assert (answer.text, answer.entry, answer.cut) == ("It is 42.", "e3", False)
 
 
 def test_a_model_that_never_comes_to_an_end_is_an_answer_that_is_cut() -> None:
     """The CLI gives up after three more messages, and calls it an error of the API."""
-    turn = Turn("prompt")
+    heard = Heard()
     for number in range(4):
-        turn.take(said(f"{number}", f"m{number}"))
-        turn.take(MessageEnded("max_tokens"))
-    turn.take(said("API Error: too long", entry=None, error="max_output_tokens"))
-    turn.take(ended(is_error=True, terminal_reason="api_error"))
-    answer = turn.answer()
+        heard.take(said(f"{number}", f"m{number}"))
+        heard.take(MessageEnded("max_tokens"))
+    heard.take(said("API Error: too long", entry=None, error="max_output_tokens"))
+    heard.take(ended(is_error=True, terminal_reason="api_error"))
+    answer = heard.answer()
     assert (answer.text, answer.cut) == ("0123", True)
 
 
 def test_a_cut_answer_whose_rest_could_not_be_had_is_a_failure() -> None:
     """It was cut, and the message in which the CLI had it go on met an overloaded model."""
-    turn = Turn("prompt")
-    turn.take(said("half"))
-    turn.take(MessageEnded("max_tokens"))
-    turn.take(said("API Error: 529", entry=None, error="server_error"))
-    turn.take(ended(is_error=True, status=529))
+    heard = Heard()
+    heard.take(said("half"))
+    heard.take(MessageEnded("max_tokens"))
+    heard.take(said("API Error: 529", entry=None, error="server_error"))
+    heard.take(ended(is_error=True, status=529))
     with pytest.raises(AgentOverloaded):
-        turn.answer()
+        heard.answer()
 
 
 def test_the_clis_own_words_are_never_the_answer() -> None:
     """A message without a place in the conversation is the CLI's about an error."""
-    turn = Turn("prompt")
-    turn.take(said("API Error: 500", entry=None))
-    turn.take(ended(is_error=True, status=500))
+    heard = Heard()
+    heard.take(said("API Error: 500", entry=None))
+    heard.take(ended(is_error=True, status=500))
     with pytest.raises(AgentUnavailable) as failure:
-        turn.answer()
+        heard.answer()
     assert "API Error" not in str(failure.value)
 
 
 @pytest.mark.parametrize("messages", [(), (said("  "),)])
 def test_silence_is_an_empty_answer(messages: tuple[Said, ...]) -> None:
     """A turn without a word has ended well: it may have written a file."""
-    turn = Turn("prompt")
+    heard = Heard()
     for message in messages:
-        turn.take(message)
-    turn.take(ended())
-    assert turn.answer().text == ""
+        heard.take(message)
+    heard.take(ended())
+    assert heard.answer().text == ""
 
 
 def test_a_stopped_turn_is_its_stop_whatever_it_ended_in() -> None:
     """An answer that came after the deadline is not posted; progress ends with the stop."""
     seen: list[TurnEvent] = []
-    turn = Turn("prompt", seen.append)
-    turn.take(TextDelta("a"))
-    turn.stop = Stop.TIMED_OUT
+    heard = Heard(seen.append)
+    heard.take(TextDelta("a"))
+    heard.stop = Stop.TIMED_OUT
     for message in (TextDelta("b"), said("late"), ended()):
-        turn.take(message)
+        heard.take(message)
     assert seen == [TextDelta("a")]
     with pytest.raises(AgentTimedOut):
-        turn.answer()
+        heard.answer()
 
 
 def test_a_refused_key_is_given_up_on_early() -> None:
     """The CLI would knock for 40 s; the second refusal is enough."""
-    turn = Turn("prompt")
     tries = [Retrying(attempt=n, of=9, delay=1, status=401) for n in (1, 2)]
-    assert [turn.hopeless(retry, 60.0) for retry in tries] == [None, Stop.UNAUTHORIZED]
-    assert turn.hopeless(Retrying(attempt=5, of=9, delay=1, status=529), 60.0) is None
+    assert [hopeless(retry, 60.0) for retry in tries] == [None, Stop.UNAUTHORIZED]
+    assert hopeless(Retrying(attempt=5, of=9, delay=1, status=529), 60.0) is None
 
 
 def test_a_wait_beyond_the_deadline_is_not_waited_for() -> None:
     """The Messages API names 30 s and the turn has 20: it ends now, and says the time."""
-    turn = Turn("prompt")
+    heard = Heard()
     retry = Retrying(attempt=1, of=3, delay=30, status=429)
-    turn.take(retry)
-    assert turn.hopeless(retry, 31.0) is None
-    turn.stop = turn.hopeless(retry, 20.0)
-    turn.take(ended(is_error=True, subtype="error_during_execution"))
+    heard.take(retry)
+    assert hopeless(retry, 31.0) is None
+    heard.stop = hopeless(retry, 20.0)
+    heard.take(ended(is_error=True, subtype="error_during_execution"))
     with pytest.raises(RateLimited) as failure:
-        turn.answer()
+        heard.answer()
     assert (failure.value.wait_s, failure.value.retryable) == (30, False)
-    assert turn.left().kept is None
+    assert heard.left().kept is None
 
 
 @pytest.mark.parametrize(
@@ -128,50 +128,50 @@ def test_a_deadline_that_passes_while_nobody_answers_is_the_models(
     status: int | None, error: type[TurnFailed]
 ) -> None:
     """No step of the agent's took too long; the request does not stay to be answered later."""
-    turn = Turn("prompt", entry="e")
-    turn.take(Retrying(attempt=1, of=3, delay=3, status=status))
-    turn.stop = Stop.TIMED_OUT
-    turn.take(ended(is_error=True, subtype="error_during_execution"))
+    heard = Heard(entry="e")
+    heard.take(Retrying(attempt=1, of=3, delay=3, status=status))
+    heard.stop = Stop.TIMED_OUT
+    heard.take(ended(is_error=True, subtype="error_during_execution"))
     with pytest.raises(error) as failure:
-        turn.answer()
+        heard.answer()
     assert failure.value.wait_s is None, "the CLI's pause is no time that anybody named"
-    assert turn.left().kept is None
+    assert heard.left().kept is None
 
 
 def test_a_model_that_answers_again_and_takes_too_long_is_the_turns_own_deadline() -> None:
     """What was done so far stays, for whoever asks for a smaller step."""
-    turn = Turn("prompt", entry="e")
-    turn.take(Retrying(attempt=1, of=3, delay=3, status=529))
-    turn.take(Answering())
-    turn.stop = Stop.TIMED_OUT
-    turn.take(ended(is_error=True, subtype="error_during_execution"))
+    heard = Heard(entry="e")
+    heard.take(Retrying(attempt=1, of=3, delay=3, status=529))
+    heard.take(Answering())
+    heard.stop = Stop.TIMED_OUT
+    heard.take(ended(is_error=True, subtype="error_during_execution"))
     with pytest.raises(AgentTimedOut):
-        turn.answer()
-    assert turn.left().kept is not None
+        heard.answer()
+    assert heard.left().kept is not None
 
 
 @pytest.mark.parametrize(("retries", "retryable"), [(0, False), (1, True)])
 def test_what_the_cli_does_not_wait_for_is_not_tried_again(retries: int, retryable: bool) -> None:
     """Without a retry the API asked for more than a minute: the room is told at once."""
-    turn = Turn("prompt")
+    heard = Heard()
     for number in range(retries):
-        turn.take(Retrying(attempt=number, of=3, delay=1, status=429))
-    turn.take(said("API Error", entry=None, error="rate_limit"))
-    turn.take(ended(is_error=True, status=429))
+        heard.take(Retrying(attempt=number, of=3, delay=1, status=429))
+    heard.take(said("API Error", entry=None, error="rate_limit"))
+    heard.take(ended(is_error=True, status=429))
     with pytest.raises(RateLimited) as failure:
-        turn.answer()
+        heard.answer()
     assert failure.value.retryable is retryable
 
 
 def test_a_turns_cost_is_what_it_added(clock: FakeClock) -> None:
     """The client's total is cumulative; the record's is the sum of what each turn added."""
-    turn = Turn("prompt")
+    heard = Heard()
     for message in (said("ok"), ended(total_cost=0.5, usage={"input_tokens": 10})):
-        turn.take(message)
-    first = book(LANE, None, turn.answer(), clock(), counted=0.0, folder="f")
-    second = book(LANE, first.record, turn.answer(), clock(), counted=0.5, folder="f")
-    turn.take(ended(total_cost=0.7))
-    third = book(LANE, second.record, turn.answer(), clock(), counted=0.0, folder="f")
+        heard.take(message)
+    first = book(LANE, None, heard.answer(), clock(), counted=0.0, folder="f")
+    second = book(LANE, first.record, heard.answer(), clock(), counted=0.5, folder="f")
+    heard.take(ended(total_cost=0.7))
+    third = book(LANE, second.record, heard.answer(), clock(), counted=0.0, folder="f")
     assert [first.cost, second.cost, third.cost] == [0.5, 0.0, 0.7]
     assert third.record.cost == pytest.approx(1.2)
     assert third.record.turns == 3

@@ -1,23 +1,17 @@
-"""One turn: what the agent sends, gathered into an answer or a typed error."""
+"""What the agent sends of one exchange, gathered into an answer or a typed error."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Any, assert_never
 
 import structlog
 
 from consumer.sessions.errors import (
     AgentFailed,
     AgentOverloaded,
-    AgentTimedOut,
-    AgentUnauthorized,
     RateLimited,
-    ShuttingDown,
     TurnFailed,
     TurnLimitReached,
 )
-from consumer.sessions.events import Retrying, ToolDenied, ToolStarted, TurnEvent
+from consumer.sessions.events import OnEvent, Retrying, ToolDenied, ToolStarted, TurnEvent
 from consumer.sessions.session.agent_client import (
     AgentMessage,
     Answering,
@@ -27,75 +21,24 @@ from consumer.sessions.session.agent_client import (
     Said,
     Stale,
 )
+from consumer.sessions.session.answer import Answer, Left, Stretch
 from consumer.sessions.session.answer_text import answer_text
-from consumer.sessions.session.endings import by_status, classify
+from consumer.sessions.session.endings import classify
 from consumer.sessions.session.spoken import Spoken
+from consumer.sessions.session.stopping import KEPT, Stop, error_of
 
 log = structlog.get_logger(__name__)
 
-OnEvent = Callable[[TurnEvent], None]
-
-
-class Stop(Enum):
-    """Why a running turn is interrupted."""
-
-    CANCELLED = auto()
-    TIMED_OUT = auto()
-    UNAUTHORIZED = auto()
-    TOO_LONG_A_WAIT = auto()
-    """The Messages API wants to be left alone for longer than the turn may take."""
-    SHUTDOWN = auto()
-
-
-KEPT = frozenset({Stop.CANCELLED, Stop.TIMED_OUT})
-"""After these the turn stays in the conversation, with the CLI's note that it was interrupted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """A turn as a part of the conversation."""
-
-    session_id: str
-    usage: Mapping[str, Any]
-    total_cost: float
-    """US dollars since the session began."""
-    entry: str | None
-    """The transcript's last message of this turn."""
-    tools: tuple[str, ...]
-    """The tools that ran, by name, in order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Stretch):
-    """A turn that ended well."""
-
-    text: str
-    """Empty where the agent only wrote files, or said nothing."""
-    cut: bool
-    """Whether it ends in the middle, at the model's limit of output."""
-    num_turns: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """What a turn without an answer leaves."""
-
-    kept: Stretch | None
-    """It stays in the conversation; None: it is cut off, and acts on nothing that comes later."""
-    tools: tuple[str, ...]
-    """What ran in it, and is not undone."""
-
 
 @dataclass(slots=True)
-class Turn:
-    """A turn while it runs."""
+class Heard:
+    """What was heard so far of one exchange: a prompt, and all that the agent sends of it."""
 
-    prompt: str
     on_event: OnEvent | None = None
     stop: Stop | None = None
     spoken: Spoken = field(default_factory=Spoken)
     entry: str | None = None
-    """The transcript's last message of this turn, so far."""
+    """The transcript's last message of this exchange, so far."""
     error: str | None = None
     """The CLI's name for what went wrong since the model was heard last."""
     retrying: Retrying | None = None
@@ -107,7 +50,7 @@ class Turn:
     ended: Ended | None = None
 
     def take(self, message: AgentMessage) -> None:
-        """Take in one message; progress is passed on, unless the turn is being stopped."""
+        """Take in one message; progress is passed on, unless it is being stopped."""
         if isinstance(message, Ended):
             self.ended = message
         elif isinstance(message, Said):
@@ -123,49 +66,16 @@ class Turn:
         else:
             self._happened(message)
 
-    def hopeless(self, message: AgentMessage, left_s: float) -> Stop | None:
-        """Why the turn may end here: the CLI goes on knocking with a key that was refused twice, or
-        will not ask again within the seconds that are left."""
-        if not isinstance(message, Retrying):
-            return None
-        if message.status in (401, 403) and message.attempt >= 2:
-            return Stop.UNAUTHORIZED
-        return Stop.TOO_LONG_A_WAIT if message.delay >= left_s else None
-
     def answer(self) -> Answer:
-        """The answer; raises a TurnFailed when the turn did not end well."""
+        """The answer; raises a TurnFailed when it did not end well."""
         if self.stop is not None:
-            raise self._stopped(self.stop)
+            raise error_of(self.stop, self.retrying)
         if self.ended is None:
             raise AgentFailed("the turn had no end")
         failure = classify(self.ended, self.error)
         if failure is not None:
             raise self._with_patience(failure)
         return self._answered(self.ended)
-
-    def _stopped(self, stop: Stop) -> TurnFailed:
-        match stop:
-            case Stop.TIMED_OUT:
-                return self._not_answered() if self.retrying else AgentTimedOut()
-            case Stop.TOO_LONG_A_WAIT:
-                return self._not_answered()
-            case Stop.UNAUTHORIZED:
-                return AgentUnauthorized("the API key was refused twice", status=401)
-            case Stop.SHUTDOWN:
-                return ShuttingDown()
-            case Stop.CANCELLED:
-                return AgentFailed("cancelled")
-        assert_never(stop)
-
-    def _not_answered(self) -> TurnFailed:
-        """The Messages API did not answer in time; `wait_s` where it said for how long not to."""
-        retry = self.retrying
-        status, wait_s = (retry.status, retry.delay) if retry else (None, None)
-        failure = by_status(status)(f"status {status}, asks for {wait_s} s", status=status)
-        failure.retryable = False
-        if self.stop is Stop.TOO_LONG_A_WAIT:  # else it is the CLI's own pause between two tries
-            failure.wait_s = wait_s
-        return failure
 
     def _with_patience(self, failure: TurnFailed) -> TurnFailed:
         """The CLI (2.1.330) asks again only where the API names no more than a minute to wait, and

@@ -1,0 +1,40 @@
+"""What an exchange leaves in the conversation: an answer, a part of one, or only its tools."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """An exchange as a part of the conversation."""
+
+    session_id: str
+    usage: Mapping[str, Any]
+    total_cost: float
+    """US dollars since the session began."""
+    entry: str | None
+    """The transcript's last message of this exchange."""
+    tools: tuple[str, ...]
+    """The tools that ran, by name, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Stretch):
+    """An exchange that ended well."""
+
+    text: str
+    """Empty where the agent only wrote files, or said nothing."""
+    cut: bool
+    """Whether it ends in the middle, at the model's limit of output."""
+    num_turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What an exchange without an answer leaves."""
+
+    kept: Stretch | None
+    """It stays in the conversation; None: it is cut off, and acts on nothing that comes later."""
+    tools: tuple[str, ...]
+    """What ran in it, and is not undone."""
