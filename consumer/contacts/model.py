@@ -14,7 +14,7 @@ from consumer.sessions.errors import (
     TurnFailed,
 )
 from consumer.sessions.events import TurnEvent
-from consumer.sessions.turn_result import Brief
+from consumer.sessions.turn_request import Brief
 from consumer.turn.agent import Agent, Answer
 from shared.bots import Bot
 from shared.lane import Lane

@@ -39,7 +39,7 @@ from consumer.sessions.events import (
 )
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn_result import TurnResult
+from consumer.sessions.turn_request import TurnResult
 
 __all__ = [
     "SessionManager",

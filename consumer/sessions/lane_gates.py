@@ -17,7 +17,7 @@ class LaneGates:
         return len(self._gates)
 
     @asynccontextmanager
-    async def only(self, lane: Lane) -> AsyncIterator[None]:
+    async def hold(self, lane: Lane) -> AsyncIterator[None]:
         """Hold the lane until the block ends; first come, first served."""
         lock, users = self._gates.get(lane, (asyncio.Lock(), 0))
         self._gates[lane] = (lock, users + 1)

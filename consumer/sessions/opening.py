@@ -33,7 +33,7 @@ def session_manager(
     transcripts = RedisTranscripts(redis, prefix, own.ttl.longest)
     return SessionManager(
         own,
-        records=RedisRecords(redis, prefix, own.ttl.of),
+        records=RedisRecords(redis, prefix, own.ttl.for_lane),
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
         make_client=claude_clients(own, transcripts),
     )

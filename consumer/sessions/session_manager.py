@@ -8,9 +8,11 @@ from typing import Any, Self
 
 from redis.exceptions import RedisError
 
+from consumer.sessions.archive.archive import Archive
 from consumer.sessions.archive.disk_records import DiskRecords
-from consumer.sessions.archive.records import SessionRecords
+from consumer.sessions.archive.records import Clock, SessionRecords
 from consumer.sessions.archive.transcripts import DiskTranscripts, Transcripts, delete_memories
+from consumer.sessions.archive.workspaces import Workspaces
 from consumer.sessions.books.account import Account
 from consumer.sessions.books.bookkeeping import Bookkeeping
 from consumer.sessions.books.stats import session_stats
@@ -27,11 +29,13 @@ from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.lane_sessions import LaneSessions
 from consumer.sessions.pool.prewarming import Prewarming
 from consumer.sessions.pool.removal import Removal
+from consumer.sessions.pool.session_maker import SessionMaker
+from consumer.sessions.pool.spares import Spares
 from consumer.sessions.session.agent_client import ConnectClient
-from consumer.sessions.session.session import Clock, Session
+from consumer.sessions.session.session import Session
 from consumer.sessions.session.stopping import Stop
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn_result import Brief, Order, TurnResult
+from consumer.sessions.turn_request import Brief, TurnRequest, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot
 from shared.errors import AgentError
@@ -53,24 +57,26 @@ class SessionManager:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._records = records = records or DiskRecords(settings.records_dir)
-        self._gates = gates = LaneGates()
-        self._hot = hot = HotSessions(settings, gates.is_held)
-        self._connector = connector = Connector(
-            settings,
-            records,
+        workspaces = Workspaces(settings.workspaces_dir)
+        self._archive = archive = Archive(
+            records or DiskRecords(settings.records_dir),
             transcripts or DiskTranscripts(settings.claude_dir),
-            hot,
-            make_client or claude_clients(settings),
+            workspaces,
+            settings.ttl,
             clock,
         )
-        self._removal = Removal(records, hot, gates, connector)
-        self._books = Bookkeeping(records, self._removal, clock)
-        self._sessions = LaneSessions(settings, hot, connector, self._removal)
-        self._turns = TurnRunner(settings, self._sessions, self._books)
-        self._prewarming = Prewarming(
-            settings, records, hot, gates, connector, self._removal, clock
+        gates = LaneGates()
+        self._hot = hot = HotSessions(settings, gates.is_held)
+        maker = SessionMaker(
+            settings, archive, workspaces, hot, make_client or claude_clients(settings), clock
         )
+        self._spares = Spares(settings, hot, maker.spare, workspaces)
+        connector = Connector(archive, workspaces, hot, maker, self._spares)
+        self._removal = removal = Removal(archive, hot, gates)
+        self._books = Bookkeeping(archive, removal, clock)
+        self._sessions = LaneSessions(settings, archive, hot, connector, removal)
+        self._turns = TurnRunner(settings, self._sessions, self._books)
+        self._prewarming = Prewarming(settings, archive, hot, gates, connector, removal, clock)
         self._guard = Guard(settings.run_dir)
 
     async def __aenter__(self) -> Self:
@@ -108,7 +114,7 @@ class SessionManager:
         Cancelling is safe at any moment: the turn is interrupted and never shows in the next one.
         Raises a TurnFailed, or what `brief` does; the lane's next turn works.
         """
-        order = Order(
+        request = TurnRequest(
             lane=lane,
             bot=bot,
             prompt=prompt,
@@ -117,9 +123,9 @@ class SessionManager:
             job=job,
             within_s=within_s,
         )
-        async with self._removal.only(lane):
+        async with self._removal.hold(lane):
             try:
-                return await self._turns.run(order)
+                return await self._turns.run(request)
             except AgentError:
                 self._books.counts["failed"] += 1
                 raise
@@ -132,8 +138,8 @@ class SessionManager:
         To call ahead of a message; `run_turn` does it by itself. Raises a TurnFailed when no
         client can be connected.
         """
-        async with self._removal.only(lane):
-            session, _ = await self._sessions.of(lane, bot)
+        async with self._removal.hold(lane):
+            session, _ = await self._sessions.session_for(lane, bot)
             return session
 
     def keep_spares(self, bots: Iterable[Bot]) -> None:
@@ -142,7 +148,7 @@ class SessionManager:
         Call it at start and whenever a bot's file changed; it returns at once.
         """
         if not self._sessions.refuse and self._settings.spares > 0:
-            self._connector.spares.keep(bots)
+            self._spares.keep(bots)
 
     async def prewarm(self, bots: Mapping[str, Bot]) -> None:
         """Resume the conversations that went on lately, newest first, while nothing else runs.
@@ -207,7 +213,7 @@ class SessionManager:
 
         Never one in use. Returns how many lanes were cleaned up.
         """
-        await self._connector.tidy()
+        await self._archive.tidy(lambda: self._hot.folders)
         await asyncio.to_thread(delete_memories, self._settings.claude_dir)
         return await self._removal.clean_up()
 
@@ -223,17 +229,17 @@ class SessionManager:
         for session in self._hot:
             session.stop_turn(Stop.SHUTDOWN)
         await self._hot.until_idle(self._settings.drain_timeout)
-        await self._connector.spares.stop()
+        await self._spares.stop()
         await self._hot.close_all()
-        await self._records.settled()
+        await self._archive.settled()
         await self._guard.__aexit__(None, None, None)
 
     def stats(self) -> dict[str, Any]:
         """What is connected and what was done so far; plain JSON, no chat text."""
-        spares = len(self._connector.spares)
+        spares = len(self._spares)
         stats = session_stats(
             self._hot,
-            self._removal.on_record.values(),
+            self._archive.seen.values(),
             self._books.counts,
             self._settings,
             self._clock(),

@@ -1,4 +1,4 @@
-"""Runs one order: a session for the lane, the prompt to its client, the answer into the books."""
+"""Runs one turn: a session for the lane, the prompt to its client, the answer into the books."""
 
 import asyncio
 from time import monotonic
@@ -15,7 +15,7 @@ from consumer.sessions.pool.lane_sessions import LaneSessions
 from consumer.sessions.session.answer import Answer
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn_result import Memory, Order, TurnResult
+from consumer.sessions.turn_request import TurnRequest, TurnResult
 
 log = structlog.get_logger(__name__)
 
@@ -33,53 +33,51 @@ class TurnRunner:
         self._sessions = sessions
         self._books = books
 
-    async def run(self, order: Order) -> TurnResult:
+    async def run(self, request: TurnRequest) -> TurnResult:
         """A client that died while nobody looked has not read the prompt: once more, resumed."""
         started = monotonic()
-        session, tier = await self._session(order)
+        session, tier = await self._session(request)
         try:
-            answer = await self._ask(session, tier, order)
+            answer = await self._ask(session, tier, request)
         except SessionGone:
-            log.info("session_closed", lane=str(order.lane), reason="client_died", pid=session.pid)
-            session, tier = await self._session(order)
-            answer = await self._ask_again(session, tier, order)
+            lane = str(request.lane)
+            log.info("session_closed", lane=lane, reason="client_died", pid=session.pid)
+            session, tier = await self._session(request)
+            answer = await self._ask_again(session, tier, request)
         seconds = monotonic() - started
-        return await self._books.answered(order, session, tier, answer, seconds=seconds)
+        return await self._books.answered(request, session, tier, answer, seconds=seconds)
 
-    async def _session(self, order: Order) -> tuple[Session, Tier]:
-        return await self._sessions.of(order.lane, order.bot, order.on_event, order.job)
+    async def _session(self, request: TurnRequest) -> tuple[Session, Tier]:
+        return await self._sessions.session_for(
+            request.lane, request.bot, request.on_event, request.job
+        )
 
-    async def _ask(self, session: Session, tier: Tier, order: Order) -> Answer:
-        if order.on_event is not None:
-            order.on_event(Started(tier, session.pid))
-        brief = await order.brief(_memory(session)) if order.brief is not None else ""
-        parts = [brief, undone_note(session.undone), order.prompt]
+    async def _ask(self, session: Session, tier: Tier, request: TurnRequest) -> Answer:
+        if request.on_event is not None:
+            request.on_event(Started(tier, session.pid))
+        conversation = session.conversation
+        brief = await request.briefed(conversation.memory)
+        parts = [brief, undone_note(conversation.undone), request.prompt]
         prompt = "\n\n".join(part for part in parts if part)
         try:
-            answer = await self._answer(session, prompt, order)
+            answer = await self._answer(session, prompt, request)
         except (TurnFailed, asyncio.CancelledError):
-            await to_its_end(self._books.unanswered(order, session))
+            await to_its_end(self._books.unanswered(request, session))
             raise
-        session.recap_due = False
+        conversation.was_answered()
         return answer
 
-    async def _answer(self, session: Session, prompt: str, order: Order) -> Answer:
-        seconds = self._settings.turn_timeout if order.within_s is None else order.within_s
-        journal = ToolJournal(lambda tools: self._books.under_way(order.lane, session, tools))
-        on_event = journal.before(order.on_event)
+    async def _answer(self, session: Session, prompt: str, request: TurnRequest) -> Answer:
+        seconds = self._settings.turn_timeout if request.within_s is None else request.within_s
+        journal = ToolJournal(lambda tools: self._books.under_way(request.lane, session, tools))
+        on_event = journal.before(request.on_event)
         try:
             return await session.run(prompt, on_event=on_event, seconds=seconds)
         finally:
             await to_its_end(journal.settled())
 
-    async def _ask_again(self, session: Session, tier: Tier, order: Order) -> Answer:
+    async def _ask_again(self, session: Session, tier: Tier, request: TurnRequest) -> Answer:
         try:
-            return await self._ask(session, tier, order)
+            return await self._ask(session, tier, request)
         except SessionGone as error:
             raise AgentCrashed("two clients died before they read the prompt") from error
-
-
-def _memory(session: Session) -> Memory:
-    if session.recap_due:
-        return "lost"
-    return "kept" if session.record is not None else "new"

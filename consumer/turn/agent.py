@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from consumer.sessions.events import TurnEvent
-from consumer.sessions.turn_result import Brief
+from consumer.sessions.turn_request import Brief
 from shared.bots import Bot
 from shared.lane import Lane
 

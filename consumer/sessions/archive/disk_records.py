@@ -40,27 +40,27 @@ class DiskRecords:
 
     async def load(self, lane: Lane) -> SessionRecord | None:
         """See SessionRecords."""
-        async with self._gates.only(lane):
+        async with self._gates.hold(lane):
             return await asyncio.to_thread(self._load, lane)
 
     async def save(self, record: SessionRecord, fence: int) -> None:
         """See SessionRecords."""
         del fence
         lane = record.lane
-        async with self._gates.only(lane):
+        async with self._gates.hold(lane):
             await self._durable(lane)
             await asyncio.to_thread(replace_file, self._file(lane), encode(record))
             self._becoming_durable[lane] = asyncio.create_task(self._make_durable(lane))
 
     async def forget(self, lane: Lane) -> None:
         """See SessionRecords."""
-        async with self._gates.only(lane):
+        async with self._gates.hold(lane):
             await self._durable(lane)
             await asyncio.to_thread(remove_file, self._file(lane))
 
     async def set_aside(self, lane: Lane, reason: str) -> None:
         """See SessionRecords."""
-        async with self._gates.only(lane):
+        async with self._gates.hold(lane):
             await self._durable(lane)
             await asyncio.to_thread(self._set_aside, lane, reason)
 

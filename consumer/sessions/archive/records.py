@@ -1,10 +1,14 @@
 """What is on record of a lane's session, and the port to wherever the records live."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from shared.lane import Lane
+
+Clock = Callable[[], datetime]
+"""Tells the time, with its zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

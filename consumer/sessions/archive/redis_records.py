@@ -61,7 +61,7 @@ class RedisRecords:
 
     async def own(self, lane: Lane) -> int:
         """See SessionRecords."""
-        async with self._gates.only(lane):
+        async with self._gates.hold(lane):
             return int(await self._own(keys=[self._key(lane)], args=[self._ttl_ms(lane)]))
 
     async def load(self, lane: Lane) -> SessionRecord | None:
@@ -82,7 +82,7 @@ class RedisRecords:
     async def save(self, record: SessionRecord, fence: int) -> None:
         """See SessionRecords."""
         lane = record.lane
-        async with self._gates.only(lane):
+        async with self._gates.hold(lane):
             saved = await self._save(
                 keys=[self._key(lane), self._index],
                 args=[self._ttl_ms(lane), fence, encode(record), str(lane)],
@@ -92,7 +92,7 @@ class RedisRecords:
 
     async def forget(self, lane: Lane) -> None:
         """See SessionRecords."""
-        async with self._gates.only(lane), self._redis.pipeline(transaction=True) as both:
+        async with self._gates.hold(lane), self._redis.pipeline(transaction=True) as both:
             both.hdel(self._key(lane), "record")  # not the fence: it keeps earlier owners out
             both.srem(self._index, str(lane))
             await both.execute()
@@ -100,7 +100,7 @@ class RedisRecords:
     async def set_aside(self, lane: Lane, reason: str) -> None:
         """See SessionRecords."""
         found = await self._found(lane)
-        async with self._gates.only(lane), self._redis.pipeline(transaction=True) as all_of_it:
+        async with self._gates.hold(lane), self._redis.pipeline(transaction=True) as all_of_it:
             if found is not None:
                 aside = f"{self._prefix}:session-aside:{lane}:{reason}"
                 all_of_it.set(aside, found, ex=ASIDE)

@@ -20,7 +20,7 @@ class TimeToLive:
         self._rooms = rooms or {}
         self._bots: Mapping[str, Bot] = bots if bots is not None else {}
 
-    def of(self, lane: Lane) -> timedelta:
+    def for_lane(self, lane: Lane) -> timedelta:
         """The lane's."""
         room = self._rooms.get(lane.room_id)
         return timedelta(hours=room or self._of_bot(lane.bot_id) or self._hours)

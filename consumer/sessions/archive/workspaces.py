@@ -17,7 +17,7 @@ class Workspaces:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def of(self, lane: Lane, record: SessionRecord | None) -> Path:
+    def folder(self, lane: Lane, record: SessionRecord | None) -> Path:
         """The lane's folder, made if need be."""
         name = record.folder if record is not None and record.folder else workspace_name(lane)
         folder = self._root / Path(name).name
@@ -39,7 +39,7 @@ class Workspaces:
 
     def retire(self, lane: Lane, record: SessionRecord | None) -> None:
         """Put away the folder of a session that is over; the files in it stay the lane's."""
-        self._put_away(self.of(lane, record), self._root / workspace_name(lane))
+        self._put_away(self.folder(lane, record), self._root / workspace_name(lane))
 
     def retire_spare(self, lane: Lane, folder: Path) -> None:
         """The same for a folder that a spare brought along and that is on no record.

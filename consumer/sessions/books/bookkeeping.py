@@ -1,20 +1,19 @@
 """The books: what was done so far in this process, and each lane's record after a turn."""
 
-import uuid
 from collections import Counter
-from dataclasses import replace
 
 import structlog
 from redis.exceptions import RedisError
 
-from consumer.sessions.archive.records import SessionRecord, SessionRecords
+from consumer.sessions.archive.archive import Archive
+from consumer.sessions.archive.records import Clock, SessionRecord
 from consumer.sessions.books.accounting import Booked, book
 from consumer.sessions.errors import Superseded
 from consumer.sessions.events import Tier
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.answer import Answer, Stretch
-from consumer.sessions.session.session import Clock, Session
-from consumer.sessions.turn_result import Order, TurnResult
+from consumer.sessions.session.session import Session
+from consumer.sessions.turn_request import TurnRequest, TurnResult
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
@@ -23,21 +22,21 @@ log = structlog.get_logger(__name__)
 class Bookkeeping:
     """Counts turns and saves records."""
 
-    def __init__(self, records: SessionRecords, removal: Removal, clock: Clock) -> None:
+    def __init__(self, archive: Archive, removal: Removal, clock: Clock) -> None:
         self.counts: Counter[str] = Counter()
-        self._records = records
+        self._archive = archive
         self._removal = removal
         self._clock = clock
 
     async def record_of(self, lane: Lane) -> SessionRecord | None:
         """The lane's record, if it has one."""
-        return await self._records.load(lane)
+        return await self._archive.load(lane)
 
     async def answered(
-        self, order: Order, session: Session, tier: Tier, answer: Answer, *, seconds: float
+        self, request: TurnRequest, session: Session, tier: Tier, answer: Answer, *, seconds: float
     ) -> TurnResult:
         """Put an answered turn on record; what it was, for the pipeline."""
-        booked = self._booked(order, session, answer)
+        booked = self._booked(request, session, answer)
         self.counts.update(turns=1)
         self.counts[tier.value] += 1
         await self._put(booked.record, session)
@@ -56,63 +55,52 @@ class Bookkeeping:
 
     async def under_way(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> None:
         """Put on record what runs in a turn, as if it were cut off now: a kill does just that."""
-        if lane not in self._removal.pending:
-            await self._save(self._with_undone(lane, session, tools), session.fence)
+        if not self._removal.is_reset(lane):
+            await self._note_undone(lane, session, tools)
 
-    async def unanswered(self, order: Order, session: Session) -> None:
+    async def unanswered(self, request: TurnRequest, session: Session) -> None:
         """Put on record what a turn without an answer left, once it is over.
 
         Where nothing of it may stay, its client goes: the next one is resumed before it.
         """
         left = await session.left()
-        if left is None or order.lane in self._removal.pending:
+        if left is None or self._removal.is_reset(request.lane):
             return
         if left.kept is not None:
-            await self._put(self._booked(order, session, left.kept).record, session)
+            await self._put(self._booked(request, session, left.kept).record, session)
             return
         self._removal.close_soon(session)
-        if left.tools or session.recap_due:
-            await self._save(self._with_undone(order.lane, session, left.tools), session.fence)
+        if left.tools or session.conversation.is_lost:
+            await self._note_undone(request.lane, session, left.tools)
 
-    def _booked(self, order: Order, session: Session, turn: Stretch) -> Booked:
+    def _booked(self, request: TurnRequest, session: Session, turn: Stretch) -> Booked:
         booked = book(
-            *(order.lane, session.record, turn, self._clock()),
-            counted=session.count(turn.total_cost),
+            *(request.lane, session.conversation.record, turn, self._clock()),
+            counted=session.conversation.counts(turn.total_cost),
             folder=session.folder.name,
-            job=order.job,
+            job=request.job,
         )
         self.counts.update(cost_micros=round(booked.cost * 1_000_000))
         return booked
 
-    def _with_undone(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> SessionRecord:
-        """The lane's record, or one of a conversation of which nothing else is left."""
-        now, undone = self._clock(), (*session.undone, *tools)
-        if session.record is not None:
-            return replace(session.record, undone=undone)
-        return SessionRecord(
-            lane=lane,
-            session_id=str(uuid.uuid4()),
-            created_at=now,
-            last_used=now,
-            undone=undone,
-            resumable=False,
-            lost=session.recap_due,
-        )
+    async def _note_undone(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> None:
+        record = session.conversation.with_undone(lane, tools, self._clock())
+        await self._save(record, session.conversation.fence)
 
     async def _put(self, record: SessionRecord, session: Session) -> None:
         """Unless somebody threw the session away meanwhile."""
-        if record.lane not in self._removal.pending:
-            session.record, session.undone = record, ()
-            await self._save(record, session.fence)
+        if not self._removal.is_reset(record.lane):
+            session.conversation.goes_on(record)
+            await self._save(record, session.conversation.fence)
 
     async def renamed(self, lane: Lane, session_id: str) -> None:
         """Put another session id of the lane on record, as the first one if need be."""
         now = self._clock()
-        fence = await self._records.own(lane)
-        record = await self._records.load(lane) or SessionRecord(
+        fence = await self._archive.own(lane)
+        record = await self._archive.load(lane) or SessionRecord(
             lane=lane, session_id=session_id, created_at=now, last_used=now
         )
-        await self._records.save(record.renamed(session_id, now), fence)
+        await self._archive.save(record.renamed(session_id, now), fence)
 
     async def _save(self, record: SessionRecord, fence: int) -> None:
         """A full disk, or a Redis that is away, costs the warm tier, not the answer that stands.
@@ -121,8 +109,7 @@ class Bookkeeping:
         fenced by the queue.
         """
         try:
-            await self._records.save(record, fence)
-            self._removal.on_record[record.lane] = record
+            await self._archive.save(record, fence)
         except Superseded:
             log.warning("session_superseded", lane=str(record.lane))
             await self._removal.close(record.lane)

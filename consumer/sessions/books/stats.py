@@ -48,7 +48,7 @@ def session_stats(
 def _hot(session: Session, now: datetime) -> dict[str, Any]:
     """`tier` is where its client came from, cold or warm; a connected one is hot to the next."""
     lane = session.lane or Lane(0, session.bot.id)
-    record = session.record or SessionRecord(
+    record = session.conversation.record or SessionRecord(
         lane=lane, session_id="", created_at=session.created_at, last_used=session.last_used
     )
     return {

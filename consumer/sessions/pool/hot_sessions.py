@@ -127,7 +127,7 @@ class HotSessions:
             self._starting.discard(session)
 
     def _add(self, lane: Lane, session: Session) -> None:
-        session.lane = lane
+        session.belongs_to(lane)
         if session.is_open:
             self._by_lane[lane] = session
 

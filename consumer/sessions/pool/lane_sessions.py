@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
+from consumer.sessions.archive.archive import Archive
 from consumer.sessions.errors import ShuttingDown
 from consumer.sessions.events import OnEvent, Tier, Waiting
 from consumer.sessions.pool.connector import Connector
@@ -23,6 +24,7 @@ class LaneSessions:
     def __init__(
         self,
         settings: SessionSettings,
+        archive: Archive,
         hot: HotSessions,
         connector: Connector,
         removal: Removal,
@@ -30,17 +32,19 @@ class LaneSessions:
         self.refuse = False
         """Set when the process goes: no lane gets a session any more."""
         self._settings = settings
+        self._archive = archive
         self._hot = hot
         self._connector = connector
         self._removal = removal
 
-    async def of(
+    async def session_for(
         self, lane: Lane, bot: Bot, on_event: OnEvent | None = None, job: str | None = None
     ) -> tuple[Session, Tier]:
-        """The lane's session, and how it was come by; `on_event` hears of a wait for room.
+        """A connected session of the lane, and how it was come by.
 
-        In it `job` has not been answered: whoever asks again did not get that answer. Raises a
-        TurnFailed when no client can be connected.
+        `on_event` hears of a wait for room. `job` is asked once more where its answer got lost: a
+        turn of it that ended the conversation is cut off before. Raises a TurnFailed when no
+        client can be connected.
         """
         if self.refuse:
             raise ShuttingDown
@@ -60,9 +64,10 @@ class LaneSessions:
             return "client_died"
         if session.bot != bot:
             return "bot_changed"
-        if session.lane is not None and self._connector.is_stale(session.lane, session.last_used):
+        if session.lane is not None and self._archive.is_stale(session.lane, session.last_used):
             return "expired"
-        if session.record is not None and session.record.has_answered(job):
+        record = session.conversation.record
+        if record is not None and record.has_answered(job):
             return "answer_lost"
         if session.turns >= self._settings.session_max_turns:
             return "max_turns"

@@ -9,13 +9,13 @@ from datetime import timedelta
 import structlog
 from redis.exceptions import RedisError
 
-from consumer.sessions.archive.records import SessionRecord, SessionRecords
+from consumer.sessions.archive.archive import Archive
+from consumer.sessions.archive.records import Clock, SessionRecord
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.pool.spares import PATIENCE
-from consumer.sessions.session.session import Clock
 from consumer.sessions.settings import SessionSettings
 from shared.bots import Bot
 from shared.errors import AgentError
@@ -34,7 +34,7 @@ class Prewarming:
     def __init__(
         self,
         settings: SessionSettings,
-        records: SessionRecords,
+        archive: Archive,
         hot: HotSessions,
         gates: LaneGates,
         connector: Connector,
@@ -42,7 +42,7 @@ class Prewarming:
         clock: Clock,
     ) -> None:
         self._most = min(MOST, settings.hot_limit // 2)
-        self._records = records
+        self._archive = archive
         self._hot = hot
         self._gates = gates
         self._connector = connector
@@ -84,7 +84,7 @@ class Prewarming:
         since = self._clock() - LATELY
         records = [
             record
-            for record in await self._records.all()
+            for record in await self._archive.all()
             if record.last_used > since and record.lane.bot_id in bots
         ]
         records.sort(key=lambda record: record.last_used, reverse=True)
@@ -94,8 +94,8 @@ class Prewarming:
         """False when there is no room for more; a message that comes meanwhile waits for it."""
         if self._gates.is_held(lane):
             return True  # its message is here already
-        async with self._removal.only(lane):
-            record = await self._records.load(lane)
+        async with self._removal.hold(lane):
+            record = await self._archive.load(lane)
             if self._stopped or record is None or self._hot.use(lane) is not None:
                 return not self._stopped
             try:

@@ -7,10 +7,9 @@ from typing import Any
 import structlog
 
 from consumer.cancellation import to_its_end
-from consumer.sessions.archive.records import SessionRecord, SessionRecords
+from consumer.sessions.archive.archive import Archive
 from consumer.sessions.errors import SessionReset
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session, State
 from shared.errors import AgentError
@@ -20,35 +19,26 @@ log = structlog.get_logger(__name__)
 
 
 class Removal:
-    """Takes sessions away, also from under a running turn; the manager tells it of new records."""
+    """Takes sessions away, also from under a running turn."""
 
-    def __init__(
-        self,
-        records: SessionRecords,
-        hot: HotSessions,
-        gates: LaneGates,
-        connector: Connector,
-    ) -> None:
-        self.pending: dict[Lane, str | None] = {}
+    def __init__(self, archive: Archive, hot: HotSessions, gates: LaneGates) -> None:
+        self._pending: dict[Lane, str | None] = {}
         """Lanes reset while somebody was at them, and the session's id: nothing of it is left."""
-        self.on_record: dict[Lane, SessionRecord] = {}
-        """The records as this process last saw them; for the statistics alone."""
         self._under_way = LaneGates()
         """A reset of a lane and its holder's end never work at the same time: else the lane's
         next turn would begin in between, and lose its new record to the reset of the old."""
-        self._records = records
+        self._archive = archive
         self._hot = hot
         self._gates = gates
-        self._connector = connector
 
     @asynccontextmanager
-    async def only(self, lane: Lane) -> AsyncIterator[None]:
+    async def hold(self, lane: Lane) -> AsyncIterator[None]:
         """Hold the lane until the block ends: whoever makes or uses its session does so here.
 
         If the lane was reset meanwhile, what the block left goes as well.
         """
         try:
-            async with self._gates.only(lane):
+            async with self._gates.hold(lane):
                 try:
                     yield
                 finally:
@@ -56,21 +46,25 @@ class Removal:
         finally:
             self._hot.notify()  # a session that nobody holds any more may make room
 
+    def is_reset(self, lane: Lane) -> bool:
+        """Whether the lane was reset while its holder was at it: what that leaves goes as well."""
+        return lane in self._pending
+
     async def remove(self, lane: Lane, *, forget: bool) -> None:
         """Throw the lane's client away, running turn and all; with `forget` its record too."""
         while self._gates.is_held(lane):
             if forget:
-                self.pending.setdefault(lane, None)
-            async with self._under_way.only(lane):
-                if not forget or lane in self.pending:  # else its holder was done before us
+                self._pending.setdefault(lane, None)
+            async with self._under_way.hold(lane):
+                if not forget or lane in self._pending:  # else its holder was done before us
                     await self._remove(lane, forget=forget, in_use=True)
                     return
-        async with self.only(lane):
+        async with self.hold(lane):
             await self._remove(lane, forget=forget, in_use=False)
 
     async def remove_all(self, room_id: int | None, bot_id: str | None, *, forget: bool) -> int:
         """The same for every lane of that room and that bot; how many that were."""
-        lanes = {record.lane for record in await self._records.all()} | self._gates.held
+        lanes = {record.lane for record in await self._archive.all()} | self._gates.held
         lanes |= {session.lane for session in self._hot if session.lane is not None}
         meant = [
             lane
@@ -113,48 +107,48 @@ class Removal:
         """Forget the lane unless somebody came to use it while others were being cleaned up."""
         if self._is_in_use(lane):
             return False
-        async with self.only(lane):
-            record, session = await self._records.load(lane), self._hot.peek(lane)
+        async with self.hold(lane):
+            record, session = await self._archive.load(lane), self._hot.peek(lane)
             moments = [known.last_used for known in (record, session) if known is not None]
-            if not moments or not self._connector.is_stale(lane, max(moments)):
+            if not moments or not self._archive.is_stale(lane, max(moments)):
                 return False
             log.info("session_expired", lane=str(lane))
             await self._remove(lane, forget=True, in_use=False)
             return True
 
     async def _finish_reset(self, lane: Lane) -> None:
-        if lane not in self.pending:
+        if lane not in self._pending:
             return
-        async with self._under_way.only(lane):
-            session_id = self.pending.pop(lane)
+        async with self._under_way.hold(lane):
+            session_id = self._pending.pop(lane)
             await self._discard(lane)
             if session_id is not None:
-                await self._connector.forget_transcript(session_id)
+                await self._archive.forget_transcript(session_id)
 
     async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
         if not forget:
             await self.close(lane, SessionReset())
             return
-        await self._records.own(lane)  # nobody who had the lane before writes it back
+        await self._archive.own(lane)  # nobody who had the lane before writes it back
         await self._discard(lane)
-        self.on_record.pop(lane, None)
-        record = await self._connector.forget(lane, in_use=in_use)
-        if record is not None and lane in self.pending:
-            self.pending[lane] = record.session_id
+        self._archive.seen.pop(lane, None)
+        record = await self._archive.forget(lane, in_use=in_use)
+        if record is not None and lane in self._pending:
+            self._pending[lane] = record.session_id
 
     async def _discard(self, lane: Lane) -> None:
         """Close the lane's client as one that is on no record: its transcript goes with it."""
         session = self._hot.peek(lane)
         if session is not None:
-            session.record = None
+            session.conversation.is_forgotten()
         await self.close(lane, SessionReset())
         await self._hot.closed(lane)
 
     async def _idle_since_the_ttl(self) -> list[Lane]:
-        self.on_record = {record.lane: record for record in await self._records.all()}
-        used = {lane: record.last_used for lane, record in self.on_record.items()}
+        on_record = await self._archive.look_at_all()
+        used = {lane: record.last_used for lane, record in on_record.items()}
         used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
-        return [lane for lane, moment in used.items() if self._connector.is_stale(lane, moment)]
+        return [lane for lane, moment in used.items() if self._archive.is_stale(lane, moment)]
 
     def _is_in_use(self, lane: Lane) -> bool:
         session = self._hot.peek(lane)

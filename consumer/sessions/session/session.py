@@ -8,18 +8,18 @@ What an exchange does meanwhile is Exchange's affair.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 import structlog
 
-from consumer.sessions.archive.records import SessionRecord
+from consumer.sessions.archive.records import Clock
 from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
 from consumer.sessions.events import OnEvent, Tier
 from consumer.sessions.memory import private_bytes
 from consumer.sessions.session.agent_client import AgentClient
 from consumer.sessions.session.answer import Answer, Left
+from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.exchange import Exchange
 from consumer.sessions.session.stopping import Stop
 from consumer.sessions.settings import SessionSettings
@@ -28,8 +28,6 @@ from shared.errors import AgentError
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
-
-Clock = Callable[[], datetime]
 
 
 class State(StrEnum):
@@ -57,6 +55,7 @@ class Session:
         folder: Path,
         settings: SessionSettings,
         clock: Clock,
+        conversation: Conversation,
         tier: Tier = Tier.COLD,
         on_change: Callable[["Session"], None] = lambda _: None,
         on_end: Callable[[], Awaitable[None]] = _nothing,
@@ -68,17 +67,10 @@ class Session:
         """The agent's working directory."""
         self.tier = tier
         """Where it came from: WARM or COLD."""
-        self.record: SessionRecord | None = None
-        self.counted = 0.0
-        """US dollars that the client has counted so far; a resumed one goes on from another's."""
-        self.fence = 0
-        """What its record is saved under; see SessionRecords."""
+        self.conversation = conversation
+        """What its client goes on with."""
         self.state = State.CONNECTING
         self.turns = 0
-        self.undone: tuple[str, ...] = ()
-        """Tools of turns that were cut off, of which its conversation knows nothing yet."""
-        self.recap_due = False
-        """Whether the conversation on record was lost, so that it starts knowing nothing."""
         self.created_at = self.last_used = clock()
         self._client = client
         self._settings = settings
@@ -106,6 +98,10 @@ class Session:
     def is_open(self) -> bool:
         """Whether it can take a turn, now or after the one it is at."""
         return self.state is not State.DEAD
+
+    def belongs_to(self, lane: Lane) -> None:
+        """It is the lane's from now on."""
+        self.lane = lane
 
     async def start(self) -> None:
         """Connect; raises what `AgentClient.connect` raises, after which the session is dead,
@@ -138,11 +134,6 @@ class Session:
     async def left(self) -> Left | None:
         """What the last turn left, once it is over; None when its client never got it."""
         return None if self._last is None else await asyncio.shield(self._last.left)
-
-    def count(self, total: float) -> float:
-        """Take the client's total after a turn; gives the one before it, both in US dollars."""
-        before, self.counted = self.counted, total
-        return min(before, total)
 
     def stop_turn(self, reason: Stop) -> None:
         """Interrupt the running turn, if there is one."""

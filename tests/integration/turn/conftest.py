@@ -16,7 +16,8 @@ from consumer.campfire.client import Campfire as CampfireApi
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
 from consumer.sessions.events import TurnEvent
-from consumer.sessions.turn_result import Brief, Memory
+from consumer.sessions.session.conversation import Memory
+from consumer.sessions.turn_request import Brief
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Answer
 from operate.launch.valkey import EmbeddedValkey

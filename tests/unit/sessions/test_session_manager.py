@@ -22,7 +22,7 @@ from consumer.sessions import (
 )
 from consumer.sessions.archive.time_to_live import TimeToLive
 from consumer.sessions.errors import SessionGone
-from consumer.sessions.turn_result import Memory
+from consumer.sessions.session.conversation import Memory
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import (

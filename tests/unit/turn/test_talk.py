@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consumer.boundary import Boundary
 from consumer.campfire.messages import Creator, Message
-from consumer.sessions.turn_result import Memory
+from consumer.sessions.session.conversation import Memory
 from consumer.turn.talk import CHARACTERS, FILES, LONGEST, LOST, MESSAGES, files_sent, talk
 
 ME = 3

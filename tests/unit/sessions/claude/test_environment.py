@@ -82,7 +82,7 @@ async def test_a_gate_lets_one_in_and_is_gone_after() -> None:
     gates, lane, order = LaneGates(), Lane(1, "a"), list[str]()
 
     async def pass_through(name: str) -> None:
-        async with gates.only(lane):
+        async with gates.hold(lane):
             order.append(f"{name} in")
             await asyncio.sleep(0)
             order.append(f"{name} out")

@@ -1,17 +1,15 @@
-"""What a turn is asked for and what it gives, as the turn pipeline sees it."""
+"""What a turn is asked for and what it gives, as whoever calls `run_turn` sees it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from consumer.sessions.events import OnEvent, Tier
+from consumer.sessions.session.conversation import Memory
 from shared.bots import Bot
 from shared.lane import Lane
 
-Memory = Literal["kept", "new", "lost"]
-"""What an agent knows of its lane: its conversation, nothing yet, or nothing any more because the
-conversation on record could not be resumed."""
 Brief = Callable[[Memory], Awaitable[str]]
 """Gives what stands before the prompt, when the session is there; what it raises ends the turn."""
 
@@ -40,7 +38,7 @@ class TurnResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class TurnRequest:
     """One call of run_turn."""
 
     lane: Lane
@@ -51,3 +49,7 @@ class Order:
     job: str | None = None
     within_s: float | None = None
     """Seconds that are left for it; None: as the settings say."""
+
+    async def briefed(self, memory: Memory) -> str:
+        """What is to stand before the prompt; empty where nothing is. Raises what `brief` does."""
+        return await self.brief(memory) if self.brief is not None else ""

@@ -1,0 +1,78 @@
+"""Makes sessions, not started yet: for a spare, for a new conversation, or for one on record."""
+
+import uuid
+from pathlib import Path
+
+from consumer.sessions.archive.archive import Archive
+from consumer.sessions.archive.records import Clock, SessionRecord
+from consumer.sessions.archive.workspaces import Workspaces
+from consumer.sessions.events import Tier
+from consumer.sessions.pool.hot_sessions import HotSessions
+from consumer.sessions.session.agent_client import ClientOptions, ConnectClient
+from consumer.sessions.session.conversation import Conversation
+from consumer.sessions.session.session import Session
+from consumer.sessions.settings import SessionSettings
+from shared.bots import Bot
+from shared.lane import Lane
+
+
+class SessionMaker:
+    """Each session gets a client and a folder, and leaves neither when it is on no record."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        archive: Archive,
+        workspaces: Workspaces,
+        hot: HotSessions,
+        make_client: ConnectClient,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._archive = archive
+        self._workspaces = workspaces
+        self._hot = hot
+        self._make_client = make_client
+        self._clock = clock
+
+    def spare(self, bot: Bot) -> Session:
+        """For no lane yet, in a folder that becomes the lane's."""
+        return self._new(bot, self._workspaces.new_spare())
+
+    def new(self, lane: Lane, bot: Bot) -> Session:
+        """A new conversation, in the lane's own folder."""
+        return self._new(bot, self._workspaces.folder(lane, None))
+
+    async def resumed(self, record: SessionRecord, bot: Bot) -> Session:
+        """The conversation on record, in its folder."""
+        options = ClientOptions(
+            bot=bot,
+            folder=self._workspaces.folder(record.lane, record),
+            session_id=record.session_id,
+            resume=True,
+            resume_at=record.last_entry,
+        )
+        conversation = Conversation(record, await self._archive.counted(record))
+        return self._session(options, conversation, Tier.WARM)
+
+    def _new(self, bot: Bot, folder: Path) -> Session:
+        options = ClientOptions(bot=bot, folder=folder, session_id=str(uuid.uuid4()))
+        return self._session(options, Conversation(), Tier.COLD)
+
+    def _session(self, options: ClientOptions, conversation: Conversation, tier: Tier) -> Session:
+        session = Session(
+            self._make_client(options),
+            bot=options.bot,
+            folder=options.folder,
+            settings=self._settings,
+            clock=self._clock,
+            conversation=conversation,
+            tier=tier,
+            on_change=self._hot.changed,
+            on_end=lambda: self._ended(session, options.session_id),
+        )
+        return session
+
+    async def _ended(self, session: Session, session_id: str) -> None:
+        if session.conversation.record is None:
+            await self._archive.forget_unrecorded(session_id, session.lane, session.folder)

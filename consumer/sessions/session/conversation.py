@@ -1,0 +1,74 @@
+"""What a session's client goes on with: the record, and what its next prompt has to tell."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from consumer.sessions.archive.records import SessionRecord
+from shared.lane import Lane
+
+Memory = Literal["kept", "new", "lost"]
+"""What an agent knows of its lane: its conversation, nothing yet, or nothing any more because the
+conversation on record could not be resumed."""
+
+
+class Conversation:
+    """One session's. Whatever happens to it is told by a method: nobody else writes in it."""
+
+    def __init__(self, record: SessionRecord | None = None, counted: float = 0.0) -> None:
+        self.record = record
+        """None while nothing of it is on record."""
+        self.counted = counted
+        """US dollars that the client has counted so far; a resumed one goes on from another's."""
+        self.fence = 0
+        """What its record is saved under; see SessionRecords."""
+        self.undone = record.undone if record is not None else ()
+        """Tools of turns that were cut off, of which the conversation knows nothing yet."""
+        self.is_lost = False
+        """Whether the one on record was lost, so that this one starts knowing nothing."""
+
+    @property
+    def memory(self) -> Memory:
+        """What the agent knows before its next prompt."""
+        if self.is_lost:
+            return "lost"
+        return "kept" if self.record is not None else "new"
+
+    def begins(self, fence: int, before: SessionRecord | None = None, *, lost: bool) -> None:
+        """It is its lane's from now on; `before`: what was on record, `lost`: it goes on not."""
+        self.fence = fence
+        self.undone = before.undone if before is not None else ()
+        self.is_lost = lost
+
+    def counts(self, total: float) -> float:
+        """Take the client's total after a turn; gives the one before it, both in US dollars."""
+        before, self.counted = self.counted, total
+        return min(before, total)
+
+    def was_answered(self) -> None:
+        """The agent has read what it was told."""
+        self.is_lost = False
+
+    def goes_on(self, record: SessionRecord) -> None:
+        """A turn stays in it: that is on record, and the agent knows what ran in it."""
+        self.record, self.undone = record, ()
+
+    def is_forgotten(self) -> None:
+        """It was taken off the record: nothing of it stays."""
+        self.record = None
+
+    def with_undone(self, lane: Lane, tools: tuple[str, ...], now: datetime) -> SessionRecord:
+        """The record with a turn's tools as undone, or one of which nothing else is left."""
+        undone = (*self.undone, *tools)
+        if self.record is not None:
+            return replace(self.record, undone=undone)
+        return SessionRecord(
+            lane=lane,
+            session_id=str(uuid.uuid4()),
+            created_at=now,
+            last_used=now,
+            undone=undone,
+            resumable=False,
+            lost=self.is_lost,
+        )
