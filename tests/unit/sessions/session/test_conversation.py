@@ -33,6 +33,10 @@ def _of_self(target: ast.Attribute) -> bool:
     return isinstance(target.value, ast.Name) and target.value.id == "self"
 
 
+def on_record(clock: FakeClock) -> SessionRecord:
+    return SessionRecord(lane=LANE, session_id="s", created_at=clock(), last_used=clock())
+
+
 def test_nobody_writes_in_a_session_from_outside() -> None:
     """Five classes did, and none of them saw what the others had written."""
     files = list(Path("consumer/sessions").rglob("*.py"))
@@ -42,18 +46,17 @@ def test_nobody_writes_in_a_session_from_outside() -> None:
 
 def test_an_agent_knows_its_conversation_nothing_yet_or_nothing_any_more(clock: FakeClock) -> None:
     """What stands before a prompt depends on it; once answered, the loss has been told of."""
-    record = SessionRecord(lane=LANE, session_id="s", created_at=clock(), last_used=clock())
+    record = on_record(clock)
     assert (Conversation().memory, Conversation(record).memory) == ("new", "kept")
     lost = Conversation()
     lost.begins(1, record, lost=True)
-    assert lost.memory == "lost"
+    before = lost.memory
     lost.was_answered()
-    assert lost.memory == "new"
+    assert (before, lost.memory) == ("lost", "new")
 
 
 def test_what_ran_in_a_turn_that_was_cut_off_is_known_until_a_turn_stays(clock: FakeClock) -> None:
     """Tools of one cut-off turn add to those of the one before; a turn that stays ends the list."""
-    record = SessionRecord(lane=LANE, session_id="s", created_at=clock(), last_used=clock())
     first = Conversation().with_undone(LANE, ("Bash",), clock())
     assert (first.undone, first.resumable) == (("Bash",), False)
     conversation = Conversation()
