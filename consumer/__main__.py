@@ -12,7 +12,7 @@ import time
 import structlog
 
 from consumer.composition import consume
-from consumer.sessions.claude.environment import check_shell_tools, forget_secrets
+from consumer.sessions import check_shell_tools, forget_secrets
 from consumer.settings import ConsumerSettings
 from shared.admin_token import admin_token, tell_where
 from shared.data_dir import close_to_others

@@ -13,8 +13,7 @@ from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.client import Campfire
 from consumer.campfire.wire import Wire
 from consumer.from_settings import bot_keys
-from consumer.sessions.claude.environment import check_shell_tools
-from consumer.sessions.opening import session_manager, session_settings
+from consumer.sessions import check_shell_tools, manager_from_settings, session_settings
 from consumer.settings import ConsumerSettings
 from consumer.start_check.start_check import start_check
 from consumer.stats_board import StatsBoard
@@ -34,7 +33,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
         keys = bot_keys(settings, bots)
         wire = Wire(str(settings.campfire_url))
         stack.push_async_callback(wire.aclose)
-        sessions = session_manager(settings, bots, redis)
+        sessions = manager_from_settings(settings, bots, redis)
         await stack.enter_async_context(sessions)
         check_cage = CageCheck(session_settings(settings, bots))
         await check_cage(*(bots[bot_id] for bot_id in keys))

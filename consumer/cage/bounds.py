@@ -15,6 +15,15 @@ class Bound(StrEnum):
     SECONDS = "seconds"
 
 
+@dataclass(frozen=True, slots=True)
+class CommandEnded:
+    """A command took too much and was ended by us."""
+
+    bound: Bound
+    most: float
+    """In the bound's own unit: MB, processes, seconds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CageBounds:
     """Of a lane, whoever asked and however many commands run in it at once."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from consumer.cage.bounds import MIB, Bound, CageBounds, Usage
+from consumer.cage.bounds import MIB, Bound, CageBounds, CommandEnded, Usage
 from consumer.cage.caged import (
     Caged,
     caged_processes,
@@ -18,7 +18,6 @@ from consumer.cage.caged import (
     unlinked_bytes,
 )
 from consumer.cage.folder_size import bytes_below
-from consumer.sessions.events import CommandEnded
 
 log = structlog.get_logger(__name__)
 

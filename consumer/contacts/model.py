@@ -1,20 +1,18 @@
 """The model: what the turns say of it, and a request that costs nothing while it fails."""
 
-from collections.abc import Callable
-
 from consumer.messages_api import MessagesApi
-from consumer.sessions.errors import (
+from consumer.sessions import (
     AccountDisabled,
     AgentOverloaded,
     AgentUnauthorized,
     AgentUnavailable,
+    Brief,
+    OnEvent,
     OutOfCredit,
     RateLimited,
     SpendLimitReached,
     TurnFailed,
 )
-from consumer.sessions.events import TurnEvent
-from consumer.sessions.turn_request import Brief
 from consumer.turn.agent import Agent, Answer
 from shared.bots import Bot
 from shared.lane import Lane
@@ -39,7 +37,7 @@ class ModelContact:
         bot: Bot,
         prompt: str,
         *,
-        on_event: Callable[[TurnEvent], None],
+        on_event: OnEvent,
         brief: Brief,
         job: str,
         within_s: float,

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from consumer.sessions.books.account import Account
-from consumer.sessions.events import Tier
+from consumer.sessions import Account, Tier
 from shared.lane import Lane
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from consumer.local_time import clock, zone_in_words
 from consumer.names import names_html
 from consumer.queue.ticket import Ticket
-from consumer.sessions.books.account import Account
+from consumer.sessions import Account
 from shared.catalogue import Catalogue
 
 

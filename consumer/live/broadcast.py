@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from consumer.live.buffer import Batch, LaneBuffer
 from consumer.live.translation import live_event
 from consumer.queue.ticket import Ticket
-from consumer.sessions.events import TurnEvent
+from consumer.sessions import OnEvent, TurnEvent
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
@@ -32,7 +32,6 @@ LAST_S = 0.15
 """For the last batch at the end of a drain, which cancels again after 0.2 s."""
 MAX_LANES = 1000
 
-OnEvent = Callable[[TurnEvent], None]
 
 log = structlog.get_logger()
 

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from consumer.sessions.events import (
+from consumer.sessions import (
     CommandEnded,
     Retrying,
     Started,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from consumer.sessions.events import (
+from consumer.sessions import (
+    NARRATION,
     CommandEnded,
     Retrying,
     Started,
@@ -12,8 +13,8 @@ from consumer.sessions.events import (
     ToolStarted,
     TurnEvent,
     Waiting,
+    is_narration,
 )
-from consumer.sessions.session.answer_text import NARRATION, is_narration
 from shared.catalogue import Catalogue
 
 

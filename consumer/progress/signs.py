@@ -17,7 +17,7 @@ from consumer.progress.activity import Activity
 from consumer.progress.marks import Marks
 from consumer.progress.pace import EDITING, POSTING
 from consumer.queue.errors import Fenced
-from consumer.sessions.events import TurnEvent
+from consumer.sessions import TurnEvent
 from shared.bot_fields import Progress
 from shared.catalogue import Catalogue
 from shared.errors import BotError

@@ -1,9 +1,11 @@
 """Sessions: the persistent conversations of the lanes, hot in memory or warm on record.
 
-The turn pipeline uses `SessionManager.run_turn` and catches `AgentError`; only `claude.py`
-knows the Claude SDK.
+The door: everybody else imports from here alone (an import contract says so). A turn is run by
+`SessionManager.run_turn`, which raises a `TurnFailed`; what happens meanwhile are the events.
 """
 
+from consumer.cage.bounds import CommandEnded
+from consumer.sessions.books.account import Account
 from consumer.sessions.claude.environment import check_shell_tools, forget_secrets
 from consumer.sessions.errors import (
     AccountDisabled,
@@ -27,6 +29,7 @@ from consumer.sessions.errors import (
     UnknownModel,
 )
 from consumer.sessions.events import (
+    OnEvent,
     Retrying,
     Started,
     TextDelta,
@@ -37,16 +40,27 @@ from consumer.sessions.events import (
     TurnEvent,
     Waiting,
 )
+from consumer.sessions.from_settings import manager_from_settings, session_settings
+from consumer.sessions.session.answer_text import NARRATION, is_narration
+from consumer.sessions.session.conversation import Memory
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn_request import TurnResult
+from consumer.sessions.turn_request import Brief, TurnResult
 
 __all__ = [
     "SessionManager",
     "SessionSettings",
-    "TurnResult",
+    "manager_from_settings",
+    "session_settings",
     "check_shell_tools",
     "forget_secrets",
+    "Account",
+    "Brief",
+    "Memory",
+    "TurnResult",
+    "NARRATION",
+    "is_narration",
+    "OnEvent",
     "Tier",
     "TurnEvent",
     "Started",
@@ -55,6 +69,7 @@ __all__ = [
     "ToolStarted",
     "ToolEnded",
     "ToolDenied",
+    "CommandEnded",
     "Retrying",
     "TurnFailed",
     "AgentCrashed",

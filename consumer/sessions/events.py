@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consumer.cage.bounds import Bound
+from consumer.cage.bounds import CommandEnded
 
 
 class Tier(StrEnum):
@@ -64,15 +64,6 @@ class ToolDenied:
     name: str
     id: str = ""
     """That of its ToolStarted, where it is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommandEnded:
-    """A command took too much and was ended by us."""
-
-    bound: Bound
-    most: float
-    """In the bound's own unit: MB, processes, seconds."""
 
 
 @dataclass(frozen=True, slots=True)

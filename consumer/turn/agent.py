@@ -1,11 +1,10 @@
 """The port to the agent: what a turn needs of the session manager."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
-from consumer.sessions.events import TurnEvent
-from consumer.sessions.turn_request import Brief
+from consumer.sessions import Brief, OnEvent
 from shared.bots import Bot
 from shared.lane import Lane
 
@@ -43,7 +42,7 @@ class Agent(Protocol):
         bot: Bot,
         prompt: str,
         *,
-        on_event: Callable[[TurnEvent], None],
+        on_event: OnEvent,
         brief: Brief,
         job: str,
         within_s: float,

@@ -22,7 +22,7 @@ from consumer.mentions.book import MentionBook
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.reading import Known
-from consumer.sessions.session.conversation import Memory
+from consumer.sessions import Memory
 from consumer.turn.foreign_bots import ForeignBots
 from consumer.turn.mentionable import Mentionable, mentionable
 from consumer.turn.people import is_bot

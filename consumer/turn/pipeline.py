@@ -15,12 +15,13 @@ from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
+from consumer.sessions import OnEvent
 from consumer.turn.classify import classify, undeliverable
 from consumer.turn.collecting import Collecting
 from consumer.turn.delivery import Delivery, Known
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.skipping import BOT_GONE, condemned, summary, too_old
-from consumer.turn.turns import OnEvent, Turns
+from consumer.turn.turns import Turns
 from shared.catalogue import Catalogue
 from shared.errors import BotError
 from shared.kill_points import reached

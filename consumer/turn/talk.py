@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from consumer.boundary import Boundary
 from consumer.campfire.messages import Message
 from consumer.reading import Known
-from consumer.sessions.session.conversation import Memory
+from consumer.sessions import Memory
 from consumer.turn.one_line import named, one_line
 from consumer.turn.words import FILE_WITHIN, words_of
 

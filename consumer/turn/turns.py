@@ -11,7 +11,7 @@ import structlog
 from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
 from consumer.rendering.pieces import Piece
-from consumer.sessions.events import CommandEnded, TurnEvent
+from consumer.sessions import CommandEnded, OnEvent, TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.briefing import AskedByBot, Brief, Briefing
 from consumer.turn.classify import classify
@@ -30,7 +30,6 @@ LONG_S, LONG_TEXT = 60.0, 10_000
 """Whoever waited longer than that has turned to something else, and is mentioned in the answer; an
 answer of more characters takes so long to render that it would hold up the other lanes."""
 
-OnEvent = Callable[[TurnEvent], None]
 
 log = structlog.get_logger()
 

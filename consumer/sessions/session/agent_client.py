@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from consumer.cage.bounds import CommandEnded
 from consumer.sessions.events import (
-    CommandEnded,
     Retrying,
     TextDelta,
     ToolDenied,

@@ -6,10 +6,9 @@ import time
 import pytest
 from arq.jobs import Job, JobStatus
 
-from consumer.cage.bounds import Bound
+from consumer.cage.bounds import Bound, CommandEnded
 from consumer.queue.dead_letters import DeadLetters
 from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
-from consumer.sessions.events import CommandEnded
 from shared.catalogue import Language, catalogue
 from shared.wire import Cancelled, from_wire
 from tests.conftest import eventually

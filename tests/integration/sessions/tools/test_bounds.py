@@ -9,9 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from consumer.cage.bounds import Bound, CageBounds
+from consumer.cage.bounds import Bound, CageBounds, CommandEnded
 from consumer.sessions import SessionManager, TurnEvent, TurnResult
-from consumer.sessions.events import CommandEnded
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.tools.test_safety import shell
 

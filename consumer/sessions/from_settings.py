@@ -18,7 +18,7 @@ from shared.admin_token import admin_token_file
 from shared.bots import Bot
 
 
-def session_manager(
+def manager_from_settings(
     settings: ConsumerSettings, bots: Mapping[str, Bot], redis: Redis
 ) -> SessionManager:
     """A manager, not started; `bots` is read again whenever a bot's TTL is asked for."""
