@@ -257,9 +257,9 @@ async def test_a_consumer_that_lost_the_lane_overwrites_nothing(
         async with asyncio.timeout(PATIENCE_S):
             while model.recorder.requests[-1].conversation.last != "slow 3; echo late":
                 await asyncio.sleep(0.01)
-        told = await new.run_turn(LANE, BOT, "echo two")
-        assert told.tier is Tier.WARM
-        with capture_logs() as logs:
+        with capture_logs() as logs:  # on a slow machine the late one ends first
+            told = await new.run_turn(LANE, BOT, "echo two")
+            assert told.tier is Tier.WARM
             assert (await late).text == "late"
         assert "session_superseded" in [entry["event"] for entry in logs]
         assert old.stats()["active_sessions"] == 0
