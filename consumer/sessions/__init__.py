@@ -43,6 +43,7 @@ from consumer.sessions.events import (
 from consumer.sessions.from_settings import manager_from_settings, session_settings
 from consumer.sessions.session.answer_text import NARRATION, is_narration
 from consumer.sessions.session.conversation import Memory
+from consumer.sessions.session.endings import by_answer
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn_request import Brief, TurnResult
@@ -60,6 +61,7 @@ __all__ = [
     "TurnResult",
     "NARRATION",
     "is_narration",
+    "by_answer",
     "OnEvent",
     "Tier",
     "TurnEvent",

@@ -1,7 +1,7 @@
 """Whether the model answers, and our key and account are good for it."""
 
 from consumer.messages_api import MessagesApi, Reading
-from consumer.sessions.errors import (
+from consumer.sessions import (
     AccountDisabled,
     AgentOverloaded,
     AgentUnauthorized,
