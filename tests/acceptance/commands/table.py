@@ -64,7 +64,7 @@ RUN_BY = {
     "python -m tests.benchmarks": f"{_MAKE}::test_make_bench_measures",
     "python -m tests.faults": f"{_MAKE}::test_make_faults_breaks_and_checks",
     "python -m tests.fuzz": f"{_MAKE}::test_make_fuzz_sends_requests",
-    "python -m tests.integration.sessions.soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
+    "python -m tests.soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
 }
 
 NOT_RUN = {

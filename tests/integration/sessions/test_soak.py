@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from operate.launch.valkey import EmbeddedValkey
-from tests.integration.sessions.soak import soak
+from tests.soak.__main__ import soak
 
 
 async def test_a_short_soak_leaves_nothing(valkey: EmbeddedValkey, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.integration.sessions.soak`: thousands of turns, and nothing left of them.
+"""`python -m tests.soak`: thousands of turns, and nothing left of them.
 
 Turns over many lanes with evictions, resets, cancels and kills; each answer is checked against
 its question, and at the end what the process holds against what it held at the start.
@@ -221,7 +221,7 @@ async def soak(folder: Path, valkey: EmbeddedValkey, *, turns: int, lanes: int) 
 
 def main() -> None:
     """Soak, tell what was done, and exit with 1 when something is left of it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.integration.sessions.soak")
+    parser = argparse.ArgumentParser(prog="python -m tests.soak")
     parser.add_argument("--turns", type=int, default=2000)
     parser.add_argument("--lanes", type=int, default=100)
     arguments = parser.parse_args()
