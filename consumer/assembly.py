@@ -54,6 +54,7 @@ from consumer.turn.outgoing import Outgoing
 from consumer.turn.pipeline import Pipeline
 from consumer.turn.told import Told
 from consumer.turn.turns import Turns
+from consumer.upgrade.upgrade import Upgrade
 from shared.bots import Bot
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
@@ -214,6 +215,7 @@ class Assembly:
             self._repairs,
             self._wakeup,
             self.worker,
+            Upgrade(self._redis, self._keys),
             grace_s=self._settings.shutdown_grace_seconds,
             close=self._wanted.close,
             more={
@@ -262,15 +264,20 @@ class Assembly:
         catch_up = catching_up(
             self._settings, self._bots, self._redis, self._campfire, self._answered
         )
-        own: Words = {"cancel": self._cancelling.cancel, "catch_up": catch_up.ask}
+        own: Words = {"cancel": self._cancel, "catch_up": catch_up.ask}
         control = Control(self._redis, self._keys, {**own, **self._wanted.words})
         looking = {"catch_up": catch_up.run} if self._settings.catch_up == "on" else {}
         return {"control": control.listen, **looking}
+
+    async def _cancel(self, job_id: str) -> None:
+        await self._cancelling.cancel(self._keys.stored(job_id))
 
 
 async def tidy(outgoing: Outgoing, redis: Redis, keys: Keys) -> None:
     """Drop the files of messages that are no more; never returns, as every part."""
     async for attempt in outlive_outages("outgoing"):
         with attempt:
-            await outgoing.tidy(keys.prefix, lambda job: redis.exists(keys.message(job)))
+            await outgoing.tidy(
+                keys.prefix, lambda job: redis.exists(keys.message(keys.stored(job)))
+            )
     await asyncio.Event().wait()

@@ -12,7 +12,7 @@ from consumer.contacts.model import ModelContact
 from consumer.messages_api import MessagesApi
 from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.heartbeat import Heart
-from consumer.queue.ownership.tally import Tally
+from consumer.queue.tally import Tally
 from consumer.queue.worker import LaneWorker
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Agent

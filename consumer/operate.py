@@ -10,6 +10,7 @@ import typer
 from redis.asyncio import Redis
 
 from consumer.queue.dead_letters import DeadLetter, DeadLetters
+from shared.format import Format, OtherFormat
 from shared.keys import Keys
 from shared.printable import printable
 from shared.process import begin, exit_on_bad_configuration
@@ -30,7 +31,7 @@ def cancel(job_id: str) -> None:
     """Cancel a message, waiting or running; it has no effect on one that has ended."""
 
     async def ask(redis: Redis, keys: Keys) -> None:
-        await redis.rpush(keys.control, json.dumps({"cancel": job_id}))  # type: ignore[misc]
+        await redis.rpush(keys.commands, json.dumps({"cancel": job_id}))  # type: ignore[misc]
 
     _with_redis(ask)
     _print(f"asked the consumer to cancel {job_id}")
@@ -41,7 +42,7 @@ def catch_up() -> None:
     """Look in the rooms we know for messages that Campfire could not deliver, and answer them."""
 
     async def ask(redis: Redis, keys: Keys) -> None:
-        await redis.rpush(keys.control, json.dumps({"catch_up": "operator"}))  # type: ignore[misc]
+        await redis.rpush(keys.commands, json.dumps({"catch_up": "operator"}))  # type: ignore[misc]
 
     _with_redis(ask)
     _print("asked the consumer to catch up")
@@ -57,7 +58,7 @@ def list_() -> None:
 @dead.command()
 def show(job_id: str) -> None:
     """Everything that is kept of one, its text included."""
-    letter = _with_redis(lambda redis, keys: DeadLetters(redis, keys).get(job_id))
+    letter = _with_redis(lambda redis, keys: DeadLetters(redis, keys).get(keys.stored(job_id)))
     if letter is None:
         _none(job_id)
     _print(_line(letter))
@@ -69,7 +70,11 @@ def show(job_id: str) -> None:
 def requeue(job_id: str) -> None:
     """Try it again, in its lane, before what was said later."""
     now_ms = round(time.time() * 1000)
-    if not _with_redis(lambda redis, keys: DeadLetters(redis, keys).requeue(job_id, now_ms)):
+
+    async def again(redis: Redis, keys: Keys) -> bool:
+        return await DeadLetters(redis, keys).requeue(keys.stored(job_id), now_ms)
+
+    if not _with_redis(again):
         _none(job_id)
     _print(f"requeued {job_id}")
 
@@ -77,7 +82,7 @@ def requeue(job_id: str) -> None:
 @dead.command()
 def drop(job_id: str) -> None:
     """Forget it for good."""
-    if not _with_redis(lambda redis, keys: DeadLetters(redis, keys).drop(job_id)):
+    if not _with_redis(lambda redis, keys: DeadLetters(redis, keys).drop(keys.stored(job_id))):
         _none(job_id)
     _print(f"dropped {job_id}")
 
@@ -95,7 +100,7 @@ def reset(
     word = {"reset": {"room_id": room, "bot_id": bot, "all": everything}}
 
     async def ask(redis: Redis, keys: Keys) -> None:
-        await redis.rpush(keys.control, json.dumps(word))  # type: ignore[misc]
+        await redis.rpush(keys.commands, json.dumps(word))  # type: ignore[misc]
 
     _with_redis(ask)
     _print("asked the consumer to reset")
@@ -107,11 +112,17 @@ def _with_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
     async def run() -> Result:
         redis = redis_client(settings.redis_url)
         try:
-            return await act(redis, Keys(settings.redis_prefix))
+            keys = Keys(settings.redis_prefix)
+            await Format(redis, keys).check()
+            return await act(redis, keys)
         finally:
             await redis.aclose()
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    except OtherFormat as error:
+        _print(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 def _print(line: str, *, err: bool = False) -> None:

@@ -15,6 +15,7 @@ from consumer.queue.repairs import Repairs
 from consumer.queue.sweeper import Sweeper
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
+from consumer.upgrade.upgrade import Upgrade
 from shared.kill_points import reached
 from shared.outages import outlive_outages
 
@@ -35,6 +36,7 @@ class Service:
         repairs: Repairs,
         wakeup: WakeUp,
         worker: LaneWorker,
+        upgrade: Upgrade,
         *,
         grace_s: float,
         close: Callable[[], Awaitable[None]] = nothing_to_close,
@@ -46,6 +48,7 @@ class Service:
         self._repairs = repairs
         self._wakeup = wakeup
         self._worker = worker
+        self._upgrade = upgrade
         self._grace_s = grace_s
         self._close = close
         self._stop = asyncio.Event()
@@ -84,13 +87,11 @@ class Service:
         return True
 
     async def _acquire(self) -> None:
-        async for attempt in outlive_outages("lease"):
-            with attempt:
-                await self._lease.acquire()
+        await outlive_outages("format")(self._upgrade.refuse_newer)
+        await outlive_outages("lease")(self._lease.acquire)
         self._heart.start()
-        async for attempt in outlive_outages("reclaim"):
-            with attempt:
-                reclaimed = await self._repairs.reclaim()
+        await outlive_outages("upgrade")(self._upgrade.run)
+        reclaimed: list[str] = await outlive_outages("reclaim")(self._repairs.reclaim)
         reached("queue.reclaimed")
         log.info("consumer_ready", reclaimed=reclaimed)
 
@@ -100,6 +101,7 @@ class Service:
             "wakeup": self._wakeup.listen(),
             "sweeper": Sweeper(self._repairs, self._worker).run(),
             "heart": self._heart.watch(),
+            "upgrade": self._upgrade.keep(),
             **{name: run() for name, run in self._more.items()},
         }
 

@@ -35,13 +35,15 @@ class StatsBoard:
             self._changed.clear()
             async for attempt in outlive_outages("stats_board"):
                 with attempt:
-                    await self._redis.set(self._keys.sessions, json.dumps(self._stats()), ex=KEEP_S)
+                    await self._redis.set(
+                        self._keys.session_stats, json.dumps(self._stats()), ex=KEEP_S
+                    )
             await self._until_changed()
             await asyncio.sleep(ANSWERS_FIRST_S)
 
     async def clear(self) -> None:
         """Take the board down: this consumer has no sessions any more; raises RedisError."""
-        await self._redis.delete(self._keys.sessions)
+        await self._redis.delete(self._keys.session_stats)
 
     async def _until_changed(self) -> None:
         try:

@@ -21,7 +21,7 @@ async def announce(redis: Redis, keys: Keys) -> None:
         try:
             # Once, however often we start while no consumer hears it.
             async with redis.pipeline(transaction=True) as pipe:
-                await pipe.lrem(keys.control, 0, word).rpush(keys.control, word).execute()  # type: ignore[union-attr]
+                await pipe.lrem(keys.commands, 0, word).rpush(keys.commands, word).execute()  # type: ignore[union-attr]
         except (RedisError, OSError):
             await asyncio.sleep(AGAIN_S)
         else:

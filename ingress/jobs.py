@@ -14,5 +14,5 @@ router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 async def cancel(request: Request, job_id: str) -> Response:
     """Ask the consumer to cancel a message; 202: it was asked. Twice or too late does nothing."""
     state = request.app.state
-    await state.redis.rpush(state.keys.control, json.dumps({"cancel": job_id}))
+    await state.redis.rpush(state.keys.commands, json.dumps({"cancel": job_id}))
     return Response(status_code=202)

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 
 from ingress.spool import Spool
 from shared.acceptance.queue import Acceptance, Queue
+from shared.format import OtherFormat
 from shared.inbound import InboundMessage
 
 FEED_EVERY_S = 0.5
@@ -26,6 +27,7 @@ class Reception:
         self._spool = spool
         self._spooled = asyncio.Event()
         self._stuck = False
+        self._told = ""
 
     async def take(self, message: InboundMessage) -> Where:
         """Where the message went: `lost` means that the room must be told."""
@@ -35,6 +37,8 @@ class Reception:
                 return await self._queue.accept(message)
             except (RedisError, OSError) as error:
                 log.warning("queue_unreachable", error=type(error).__name__)
+            except OtherFormat as error:
+                self._tell_of(error)
         try:
             await self._spool.put(message)
         except OSError as error:
@@ -58,12 +62,21 @@ class Reception:
             return await self._feed_batch()
         except RedisError:
             return False
+        except OtherFormat as error:
+            self._tell_of(error)
+            return False
         except OSError as error:
             # No descriptor is free, or the disk is away: a feeder that ends would end the process.
             if not self._stuck:
                 log.warning("spool_unreadable", error=error.strerror or type(error).__name__)
             self._stuck = True
             return False
+
+    def _tell_of(self, error: OtherFormat) -> None:
+        """Once, not twice a second."""
+        if str(error) != self._told:
+            log.error("queue_of_another_release", reason=str(error))
+        self._told = str(error)
 
     async def _feed_batch(self) -> bool:
         """True when all of a batch is in the queue; raises RedisError, OSError."""
@@ -76,5 +89,5 @@ class Reception:
             acceptance = await self._queue.accept(message, promised=True)
             log.info("delivery_" + acceptance, spooled=True, **message.log_context())
             self._spool.remove(file)
-        self._stuck = False
+        self._stuck, self._told = False, ""
         return True

@@ -32,5 +32,5 @@ async def reset(
 
 async def _ask(request: Request, which: dict[str, Any]) -> Response:
     state = request.app.state
-    await state.redis.rpush(state.keys.control, json.dumps({"reset": which}))
+    await state.redis.rpush(state.keys.commands, json.dumps({"reset": which}))
     return Response(status_code=202)

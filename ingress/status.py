@@ -60,7 +60,7 @@ async def queue(request: Request) -> dict[str, Any]:
 @router.get("/session/stats", dependencies=STATS)
 async def sessions(request: Request) -> dict[str, Any]:
     """The consumer's sessions, as it last told through Redis; an empty list without a consumer."""
-    known = await request.app.state.redis.get(request.app.state.keys.sessions)
+    known = await request.app.state.redis.get(request.app.state.keys.session_stats)
     if known is None:
         return {"active_sessions": 0, "sessions": [], "consumer": "not running"}
     stats: dict[str, Any] = json.loads(known)

@@ -24,6 +24,7 @@ STEPS = (
     "turn.settled",  # settled, arq has not finished the job
     "turn.postponed",  # given back to run again later
     "catch_up.accepted",  # one message caught up on, others of its room not yet
+    "upgrade.carried",  # some of what an older release left is carried over, the rest is not
     "queue.reclaimed",  # took over from a dead predecessor, nothing claimed
 )
 

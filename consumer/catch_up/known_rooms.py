@@ -35,7 +35,7 @@ class KnownRooms:
 
     async def all(self) -> list[KnownRoom]:
         """Every room, the one that was used last first."""
-        stored: list[bytes] = await self._redis.zrevrange(self._keys.rooms, 0, -1)
+        stored: list[bytes] = await self._redis.zrevrange(self._keys.recent_lanes, 0, -1)
         lanes = [Lane.parse(lane.decode()) for lane in stored]
         room_ids = list(dict.fromkeys(lane.room_id for lane in lanes))
         if not room_ids:
@@ -53,7 +53,7 @@ class KnownRooms:
     async def forget(self, lane: Lane) -> None:
         """The bot is not in that room any more; a message from there makes it known again."""
         pipe = self._redis.pipeline(transaction=True)
-        pipe.zrem(self._keys.rooms, str(lane))
+        pipe.zrem(self._keys.recent_lanes, str(lane))
         pipe.hdel(self._keys.room_names, str(lane))
         await pipe.execute()
 

@@ -18,7 +18,7 @@ from consumer.live.translation import live_event
 from consumer.queue.ticket import Ticket
 from consumer.sessions import OnEvent, TurnEvent
 from shared.inbound import InboundMessage
-from shared.keys import Keys
+from shared.keys import Keys, plain
 from shared.lane import Lane
 from shared.live_events import KEEP_EVENTS, KEEP_SECONDS, LiveEvent, Posted, Settled
 from shared.outages import outlive_outages
@@ -146,7 +146,7 @@ class TurnBroadcast:
     def __init__(
         self, broadcast: Broadcast, lane: Lane, job_id: str, clock: Callable[[], float]
     ) -> None:
-        self._broadcast, self._lane, self._job_id = broadcast, lane, job_id
+        self._broadcast, self._lane, self._job_id = broadcast, lane, plain(job_id)
         self._clock = clock
 
     def note(self, event: TurnEvent) -> None:

@@ -1,7 +1,8 @@
 """arq's own way to end a job: a dashboard's button, which puts the job's id into one zset.
 
-The zset is every arq queue's in this Redis: ids of others stay in it. arq's `Job.abort()` also
-makes a waiting job due at once; claim.lua puts it back, for its turn has not come.
+The zset is every arq queue's in this Redis: ids of others stay in it, and no script touches it, for
+it is in no slot of ours. arq's `Job.abort()` also makes a waiting job due at once; claim.lua puts
+it back, for its turn has not come.
 """
 
 import asyncio
@@ -42,7 +43,7 @@ class Aborts:
 
     async def _look(self) -> None:
         for job_id in map(bytes.decode, await self._redis.zrange(abort_jobs_ss, 0, -1)):
-            ours = job_id.startswith(f"{self._keys.prefix}:")
+            ours = job_id.startswith(f"{self._keys.tag}:")
             if ours and job_id not in self._stopping and len(self._stopping) < MOST_AT_ONCE:
                 log.info("abort_asked", job=job_id)
                 self._stopping[job_id] = asyncio.create_task(self._abort(job_id), name="abort")

@@ -39,7 +39,7 @@ class Control:
     async def _listen_once(self) -> None:
         heard = await cast(
             Awaitable[tuple[bytes, bytes] | None],
-            self._redis.blpop([self._keys.control], timeout=LISTEN_S),
+            self._redis.blpop([self._keys.commands], timeout=LISTEN_S),
         )
         if heard is None:
             return

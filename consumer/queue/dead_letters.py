@@ -40,16 +40,16 @@ class DeadLetters:
 
     async def all(self) -> list[DeadLetter]:
         """The oldest first."""
-        ids = await self._redis.zrange(self._keys.dead, 0, -1)
+        ids = await self._redis.zrange(self._keys.dead_letters, 0, -1)
         found = [await self.get(job_id.decode()) for job_id in ids]
         return [letter for letter in found if letter is not None]
 
     async def get(self, job_id: str) -> DeadLetter | None:
         """One of them, None when there is no such dead letter."""
         stored = await cast(
-            Awaitable[dict[bytes, bytes]], self._redis.hgetall(self._keys.dead_message(job_id))
+            Awaitable[dict[bytes, bytes]], self._redis.hgetall(self._keys.dead_letter(job_id))
         )
-        died_ms = await self._redis.zscore(self._keys.dead, job_id)
+        died_ms = await self._redis.zscore(self._keys.dead_letters, job_id)
         if not stored or died_ms is None:
             return None
         return DeadLetter(
@@ -72,12 +72,12 @@ class DeadLetters:
         await cast(
             Awaitable[Any],
             # Accepted anew: else it would be too old to be answered.
-            self._redis.hset(keys.dead_message(job_id), "body", message.model_dump_json()),
+            self._redis.hset(keys.dead_letter(job_id), "body", message.model_dump_json()),
         )
         names = [
-            keys.dead_message(job_id),
+            keys.dead_letter(job_id),
             keys.message(job_id),
-            keys.dead,
+            keys.dead_letters,
             keys.lane(message.line),
             keys.job(job_id),
             keys.result(job_id),
@@ -100,8 +100,8 @@ class DeadLetters:
     async def drop(self, job_id: str) -> bool:
         """Forget it for good; False when there is no such dead letter."""
         pipe = self._redis.pipeline(transaction=True)
-        pipe.zrem(self._keys.dead, job_id)
-        pipe.delete(self._keys.dead_message(job_id))
+        pipe.zrem(self._keys.dead_letters, job_id)
+        pipe.delete(self._keys.dead_letter(job_id))
         return bool((await pipe.execute())[0])
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from arq.constants import abort_jobs_ss
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim, Unreadable
@@ -187,10 +186,9 @@ class Lanes:
             keys.in_progress(job_id),
             keys.retry(job_id),
             keys.result(job_id),
-            abort_jobs_ss,
-            keys.dead,
-            keys.dead_message(job_id),
-            keys.told(ticket.line),
+            keys.dead_letters,
+            keys.dead_letter(job_id),
+            keys.notified(ticket.line),
             keys.control_lines,
         ]
 

@@ -54,7 +54,7 @@ class WaitingRoom:
 
         False: they were before, or nobody waits there any more. Raises RedisError.
         """
-        keys = [self._keys.lane(lane), self._keys.told(lane)]
+        keys = [self._keys.lane(lane), self._keys.notified(lane)]
         return bool(await self._scripts.run("tell", keys, [word]))
 
     def _in_lane(self, lane: Lane, jobs: list[str], running: set[bytes]) -> Iterator[Waiter]:

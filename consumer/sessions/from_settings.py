@@ -16,6 +16,7 @@ from consumer.sessions.settings import SessionSettings
 from consumer.settings import ConsumerSettings
 from shared.admin_token import admin_token_file
 from shared.bots import Bot
+from shared.keys import Keys
 
 
 def manager_from_settings(
@@ -29,11 +30,11 @@ def manager_from_settings(
     # read it, and the guard deletes it should we be killed.
     own.run_dir.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(own.run_dir)
-    prefix = settings.redis_prefix
-    transcripts = RedisTranscripts(redis, prefix, own.ttl.longest)
+    keys = Keys(settings.redis_prefix)
+    transcripts = RedisTranscripts(redis, keys, own.ttl.longest)
     return SessionManager(
         own,
-        records=RedisRecords(redis, prefix, own.ttl.for_lane),
+        records=RedisRecords(redis, keys, own.ttl.for_lane),
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
         make_client=claude_clients(own, transcripts),
     )

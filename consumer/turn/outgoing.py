@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 import structlog
 
 from consumer.turn.files import File
+from shared.keys import plain
 
 log = structlog.get_logger()
 
@@ -91,7 +92,7 @@ class Outgoing:
                 yield unquote(folder.name)
 
     def _of(self, job_id: str) -> Path:
-        return self._folder / quote(job_id, safe="")
+        return self._folder / quote(plain(job_id), safe="")
 
 
 def fsync_folder(folder: Path) -> None:

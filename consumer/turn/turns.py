@@ -25,6 +25,7 @@ from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError
 from shared.inbound import InboundMessage
+from shared.keys import plain
 
 LONG_S, LONG_TEXT = 60.0, 10_000
 """Whoever waited longer than that has turned to something else, and is mentioned in the answer; an
@@ -125,7 +126,7 @@ class Turns:
             self._prompt(claim, brief),
             on_event=on_event,
             brief=brief,
-            job=claim.job_id,
+            job=plain(claim.job_id),
             within_s=max(0.0, deadline - monotonic()),
         )
         turn = asyncio.create_task(running)

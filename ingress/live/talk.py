@@ -15,7 +15,7 @@ from ingress.reception import Reception
 from shared.bots import Bot
 from shared.control_words import ControlWord, recognise
 from shared.inbound import InboundMessage
-from shared.keys import Keys
+from shared.keys import Keys, plain
 from shared.lane import Lane
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=16_000, pattern=r"^[^\x00]*$")]
@@ -68,7 +68,7 @@ class Talk:
         where = await self.reception.take(message)
         log.info("live_message_" + where, **message.log_context())
         if where in ("accepted", "spooled"):
-            return {"accepted": self.keys.job_id(message)}
+            return {"accepted": plain(self.keys.job_id(message))}
         return {"refused": where}
 
     async def _message(self, said: Said, name: str) -> InboundMessage:

@@ -2,22 +2,27 @@
 -- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots, rooms,
---       room names, events, control lines, the room's first accepted message
+--       room names, events, control lines, the room's first accepted message, format
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
 --       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, how often bots
 --       may answer bots, '1' when this bot answers bots, how many messages of one bot it takes an
 --       hour, the room's name as JSON, how many rooms are known at most, the event as JSON, '1' for a
 --       control word, now ms, how many may wait behind the lane's head, '1' when its acceptance
---       was promised before, ms within which a lower number goes before
--- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'.
+--       was promised before, ms within which a lower number goes before, the format of these names
+-- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'; 'other format' where the
+-- names in Redis are not known to be these.
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
-  room_names, events, control_lines, first_accepted = unpack(KEYS)
+  room_names, events, control_lines, first_accepted, format = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
   answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
-  moment = unpack(ARGV)
+  moment, our_format = unpack(ARGV)
+
+if redis.call('GET', format) ~= our_format then
+  return 'other format'
+end
 
 -- A refusal is remembered too: what was told that it is not answered is not caught up on later. A
 -- promise goes before it: the refusal may have been lost on its way, and then the message spooled.

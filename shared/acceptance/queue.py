@@ -8,8 +8,9 @@ from typing import Literal, Protocol, cast
 from redis.asyncio import Redis
 
 from shared.acceptance.loop_guard import LoopGuard
+from shared.format import FORMAT, Format
 from shared.inbound import InboundMessage
-from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
+from shared.keys import ANSWER, FAR_FUTURE_MS, Keys, plain
 from shared.live_events import Queued
 from shared.numbers import whole_number
 from shared.scripts import lua_scripts
@@ -25,6 +26,8 @@ KNOWN_ROOMS = 500
 
 _NO_BOUND = 1_000_000_000
 _ALWAYS_MS = FAR_FUTURE_MS
+
+OTHER_FORMAT = b"other format"
 
 Acceptance = Literal["accepted", "duplicate", "full", "ignored", "looping", "limited"]
 
@@ -51,6 +54,7 @@ class RedisQueue:
         self._guard = guard or LoopGuard()
         self._redis = redis
         self._keys = keys
+        self._format = Format(redis, keys)
         self._lane_max_waiting = lane_max_waiting
         # redis-py sends the script's hash and loads it again when Redis has forgotten it.
         self._script = redis.register_script(_SCRIPT)
@@ -67,7 +71,8 @@ class RedisQueue:
         where this bot does not answer bots, `looping` where bots have answered bots too often in
         this room since a person spoke, `limited` where this bot heard too much of that one.
 
-        Raises redis.RedisError when Redis does not take it: then nothing is stored.
+        Raises redis.RedisError when Redis does not take it, and OtherFormat when it holds another
+        release's names: then nothing is stored.
         """
         most = _NO_BOUND if promised else self._lane_max_waiting
         return await self._run(message, message.accepted_ms, most, int(promised), MOMENT_MS)
@@ -76,7 +81,7 @@ class RedisQueue:
         """Store and queue a message that Campfire could not deliver; a known one changes nothing.
 
         Among those that wait, its place is by Campfire's number, however long it was missed.
-        Raises redis.RedisError as `accept` does.
+        Raises as `accept` does.
         """
         return await self._run(message, now_ms, _NO_BOUND, 0, _ALWAYS_MS)
 
@@ -93,15 +98,19 @@ class RedisQueue:
             keys.hops(message.room_id),
             keys.bot_rate(message),
             keys.foreign_bots,
-            keys.rooms,
+            keys.recent_lanes,
             keys.room_names,
             keys.events(message.lane),
             keys.control_lines,
             keys.first_accepted(message.room_id),
+            keys.format,
         ]
-        arguments = [*self._arguments(message, job_id), *circumstances]
-        answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
-        return _ANSWERS[answer]
+        arguments = [*self._arguments(message, job_id), *circumstances, FORMAT]
+        while True:
+            answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
+            if answer != OTHER_FORMAT:
+                return _ANSWERS[answer]
+            await self._format.check()  # an empty Redis is ours from then on
 
     def _arguments(self, message: InboundMessage, job_id: str) -> list[str | bytes | int]:
         return [
@@ -120,7 +129,7 @@ class RedisQueue:
             self._guard.rate_per_hour,
             json.dumps(message.room_name),
             KNOWN_ROOMS,
-            Queued(job=job_id, at_ms=message.accepted_ms).wire(),
+            Queued(job=plain(job_id), at_ms=message.accepted_ms).wire(),
             int(message.control is not None),
         ]
 

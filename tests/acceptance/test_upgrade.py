@@ -1,6 +1,7 @@
 """Today's processes start over what an older release left, and nobody's message is lost."""
 
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,16 @@ from tests.conftest import eventually
 from tests.fixtures.release_5d7280d import release
 
 BEGUN_ANEW, RUNNING, STORED, SPOOLED = 10, 13, 14, 15
+MEANWHILE = 3
 NEW_CONVERSATION = catalogue("en").say("control.new")
 
 
 @pytest.mark.timeout(240)
 async def test_what_5d7280d_left_is_answered(new_stack: NewStack, tmp_path: Path) -> None:
-    """Waiting, claimed, stored and spooled messages have one answer each; sessions are resumed."""
+    """Waiting, claimed, stored and spooled messages have one answer each; sessions are resumed.
+
+    The web process is up first, and the first worker is killed in the middle of the renaming.
+    """
     valkey = EmbeddedValkey(tmp_path / "valkey", port=free_port())
     stack = new_stack(
         redis_url=valkey.url,
@@ -33,8 +38,15 @@ async def test_what_5d7280d_left_is_answered(new_stack: NewStack, tmp_path: Path
     await release.restore(stack.folder / "data")
     shutil.copytree(stack.folder / "data" / "valkey", valkey.folder, dirs_exist_ok=True)
     with valkey:
+        await stack.sandbox.start()
+        await stack.web.start()
+        await stack.web.log.event("ingress_listening")
+        asked = await stack.say("while nobody consumes", room_id=MEANWHILE)
+        await stack.web.log.event("queue_of_another_release")
+        await killed_while_it_carries(stack)
         await stack.start()
         await stack.ready()
+        assert await stack.answer(asked) == "while nobody consumes"
         await everything_settled(valkey)
         await expect_support(stack)
         await expect_the_other_rooms(stack)
@@ -42,12 +54,20 @@ async def test_what_5d7280d_left_is_answered(new_stack: NewStack, tmp_path: Path
         await stack.stop()
 
 
+async def killed_while_it_carries(stack: Stack) -> None:
+    """Run a worker that dies when some of what was left is renamed, the rest is not."""
+    stack.worker.environment["KILL_AT"] = "upgrade.carried#4"
+    await stack.worker.start()
+    assert await stack.worker.ended() == -signal.SIGKILL
+    del stack.worker.environment["KILL_AT"]
+
+
 async def everything_settled(valkey: EmbeddedValkey) -> None:
     """Wait until no lane holds a message any more, the spooled ones included."""
     redis, keys = redis_client(valkey.url), Keys(release.PREFIX)
 
     async def is_over() -> bool:
-        last = f"{keys.prefix}:assistant:{SPOOLED}:*"
+        last = keys.named("assistant", SPOOLED, "*")
         spooled = [key async for key in redis.scan_iter(keys.outcome(last))]
         return bool(spooled) and not await redis.exists(keys.lanes, keys.running)
 

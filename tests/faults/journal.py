@@ -23,8 +23,8 @@ LOGGED: dict[str, Kind] = {
     "turn_handed_back": "handed_back",
 }
 KEPT = (
-    *("seen:", "outcome:", "dead", "token", "wake", "last-post:", "room", "events"),
-    *("first-accepted:", "mentions"),
+    *("seen:", "outcome:", "dead-letter", "token", "wake", "last-post:", "events", "format"),
+    *("recent-lanes", "room-names", "first-accepted:", "mentions"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 
@@ -136,17 +136,17 @@ def _spooled(world: World) -> set[str]:
 
 async def leftovers(world: World) -> list[str]:
     """Redis keys that no settled message should leave; a lane's own are gone with its last."""
-    plain = world.keys.prefix
+    tag = world.keys.tag
     found = [name.decode() async for name in world.redis.scan_iter("*")]
     ours = (name for name in found if not name.startswith("arq:result:"))
     return sorted(
         f"Redis key {name}"
         for name in ours
-        if not name.removeprefix(f"{plain}:").startswith(KEPT) and not _of_the_living(name, plain)
+        if not name.removeprefix(f"{tag}:").startswith(KEPT) and not _of_the_living(name, tag)
     )
 
 
-def _of_the_living(name: str, prefix: str) -> bool:
+def _of_the_living(name: str, tag: str) -> bool:
     """Keys that a running consumer holds and that expire with it."""
-    own = {f"{prefix}:{part}" for part in ("lease", "heartbeat", "sessions")}
+    own = {f"{tag}:{part}" for part in ("lease", "heartbeat", "session-stats")}
     return name in own or name.endswith("health-check")

@@ -282,7 +282,7 @@ class World:
     def job_id(self, lane: str, message: str) -> str:
         """The job of a message in a lane (`room:bot`)."""
         room, _, bot = lane.partition(":")
-        return f"{self.keys.prefix}:{bot}:{room}:{message}"
+        return self.keys.named(bot, room, message)
 
     async def _all_exist(self, names: list[str]) -> bool:
         try:

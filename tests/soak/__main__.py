@@ -33,6 +33,7 @@ from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.claude.client import claude_clients
 from operate.launch.valkey import EmbeddedValkey
 from shared.bots import Bot
+from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client
 from tests.acceptance.environment import API_KEY
@@ -152,10 +153,10 @@ class Soak:
             session_max_turns=40,
             turn_timeout=60,
         )
-        transcripts = RedisTranscripts(self.redis, self.prefix, lambda: DAY)
+        transcripts = RedisTranscripts(self.redis, Keys(self.prefix), lambda: DAY)
         return SessionManager(
             settings,
-            records=RedisRecords(self.redis, self.prefix, lambda _: DAY),
+            records=RedisRecords(self.redis, Keys(self.prefix), lambda _: DAY),
             transcripts=transcripts,
             make_client=claude_clients(settings, transcripts),
         )
@@ -191,7 +192,7 @@ class Soak:
 
     async def _keys(self) -> AsyncIterator[bytes]:
         """Keys that are left, but for the fences of lanes that were reset: they expire."""
-        async for key in self.redis.scan_iter(f"{self.prefix}:*"):
+        async for key in self.redis.scan_iter(f"{Keys(self.prefix).tag}:*"):
             kind = await self.redis.type(key)
             fields = await self.redis.hkeys(key) if kind == b"hash" else []  # type: ignore[misc]
             if fields != [b"fence"] or await self.redis.pttl(key) < 0:

@@ -4,8 +4,8 @@
 -- (allow-oom: settling frees memory, so a full Redis must not refuse it.)
 -- With an empty token it settles a message that waits: nobody may have claimed it.
 -- KEYS  message, lane list, queue, running, suspects, lanes, wake, outcome, arq job,
---       arq in-progress, arq retry, arq result, arq abort zset, dead zset, dead message,
---       who was told to wait, control lines
+--       arq in-progress, arq retry, arq result, dead letters, dead letter, who was notified,
+--       control lines
 -- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, now ms, keep seconds,
 --       '1' to keep it as a dead letter, far future ms
 -- Gives 'settled', 'fenced' (another holds it) or 'gone' (settled before).
@@ -13,7 +13,7 @@
 --- @include "lines"
 --- @include "promote"
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
-  aborts, dead, dead_message, told, control_lines = unpack(KEYS)
+  dead_letters, dead_letter, notified, control_lines = unpack(KEYS)
 local id, token, lane_name, ending, report, now, keep, is_dead, far = unpack(ARGV)
 
 if redis.call('EXISTS', message) == 0 then
@@ -27,14 +27,13 @@ redis.call('SET', result, report, 'EX', keep)
 if is_dead == '1' then
   redis.call('HDEL', message, 'token', 'reply')
   redis.call('HSET', message, 'outcome', ending)
-  redis.call('RENAME', message, dead_message)
-  redis.call('ZADD', dead, now, id)
+  redis.call('RENAME', message, dead_letter)
+  redis.call('ZADD', dead_letters, now, id)
 else
   redis.call('DEL', message)
 end
 redis.call('DEL', job, progress, retry)
 redis.call('ZREM', queue, id)
-redis.call('ZREM', aborts, id)
 redis.call('SREM', running, id)
 redis.call('LREM', suspects, 0, id)
 redis.call('LREM', lane, 1, id)
@@ -42,7 +41,7 @@ redis.call('LREM', lane, 1, id)
 local following = redis.call('LINDEX', lane, 0)
 if not following then
   drop_line(lanes, control_lines, lane_name)
-  redis.call('DEL', told)
+  redis.call('DEL', notified)
   return 'settled'
 end
 -- Promote the next head, unless what was settled waited behind one that runs or backs off.

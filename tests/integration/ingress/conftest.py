@@ -136,7 +136,7 @@ async def ingress(
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread_ms)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     if url == valkey.url:  # it says first that it takes deliveries again (test_announcement)
-        assert await redis.blpop([keys.control], timeout=10)  # type: ignore[misc]
+        assert await redis.blpop([keys.commands], timeout=10)  # type: ignore[misc]
     yield RunningIngress(listener.getsockname()[1], redis, keys)
     server.should_exit = True
     await serving

@@ -17,10 +17,10 @@ from tests.patience import PATIENCE_S
 
 async def test_it_is_said_once_however_often_the_ingress_starts(redis: Redis, keys: Keys) -> None:
     """Behind what others said; a list that nobody hears does not grow."""
-    await redis.rpush(keys.control, "another word")  # type: ignore[misc]
+    await redis.rpush(keys.commands, "another word")  # type: ignore[misc]
     for _ in range(3):
         await announce(redis, keys)
-    words = await redis.lrange(keys.control, 0, -1)  # type: ignore[misc]
+    words = await redis.lrange(keys.commands, 0, -1)  # type: ignore[misc]
     assert words == [b"another word", json.dumps({"catch_up": "ingress"}).encode()]
 
 
@@ -38,5 +38,5 @@ async def test_it_is_said_when_redis_is_back(
         server.restart()
         async with asyncio.timeout(PATIENCE_S):
             await saying
-        assert await client.llen(keys.control) == 1  # type: ignore[misc]
+        assert await client.llen(keys.commands) == 1  # type: ignore[misc]
         await client.aclose()

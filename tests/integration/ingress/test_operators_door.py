@@ -83,7 +83,7 @@ async def test_behind_a_proxy_on_this_machine_a_stranger_is_nobody(
     """nginx calls from 127.0.0.1, by the name 127.0.0.1: 401 all the same; the token opens it."""
     refused = await nginx.talk(request(method, path, host="bots.example.com"))
     assert (refused.status, refused.body) == (401, b"")
-    assert not await nginx.redis.exists(nginx.keys.control)
+    assert not await nginx.redis.exists(nginx.keys.commands)
     if method != "GET" or "stats" in path:
         opened = await nginx.talk(request(method, path, BEARER, host="bots.example.com"))
         assert 200 <= opened.status < 300
@@ -96,7 +96,7 @@ async def test_with_auth_off_nothing_changes_and_nothing_is_overheard_without_th
 ) -> None:
     """INGRESS_AUTH=off opens what can be read of numbers, never a DELETE, a link or a stream."""
     assert (await ingress.talk(request(method, path))).status == 401
-    assert not await ingress.redis.exists(ingress.keys.control)
+    assert not await ingress.redis.exists(ingress.keys.commands)
 
 
 @OFF
@@ -142,7 +142,7 @@ async def test_no_page_acts_for_an_operator(
     """Also with the token: 403, empty, whatever the page's origin."""
     answer = await ingress.talk(request(method, path, BEARER, f"Origin: {origin}"))
     assert (answer.status, answer.silent) == (403, True)
-    assert not await ingress.redis.exists(ingress.keys.control)
+    assert not await ingress.redis.exists(ingress.keys.commands)
 
 
 @pytest.mark.parametrize("ingress", [{"open": True}, {}], indirect=True)

@@ -30,7 +30,7 @@ async def test_a_reset_is_asked_of_the_consumer(
 ) -> None:
     """One lane, a room, a bot, or all: 202, empty, and one control word."""
     assert await _delete(ingress, path) == 202
-    words = await ingress.redis.lrange(ingress.keys.control, 0, -1)  # type: ignore[misc]
+    words = await ingress.redis.lrange(ingress.keys.commands, 0, -1)  # type: ignore[misc]
     assert [json.loads(word) for word in words] == [{"reset": which}]
 
 
@@ -40,7 +40,7 @@ async def test_a_reset_of_nothing_is_refused(
 ) -> None:
     """A forgotten or mistyped parameter never means all."""
     assert await _delete(ingress, path) == status
-    assert not await ingress.redis.exists(ingress.keys.control)
+    assert not await ingress.redis.exists(ingress.keys.commands)
 
 
 async def test_a_reset_asks_for_the_admin_token(ingress: RunningIngress) -> None:

@@ -52,7 +52,7 @@ async def test_queue_stats_count_by_lane(ingress: RunningIngress) -> None:
 async def test_session_stats_come_from_the_consumer(ingress: RunningIngress) -> None:
     """/session/stats repeats what the consumer wrote, and says so when there is none."""
     assert json.loads((await _get(ingress, "/session/stats", ADMIN))[1])["active_sessions"] == 0
-    await ingress.redis.set(ingress.keys.sessions, json.dumps({"active_sessions": 3}), ex=5)
+    await ingress.redis.set(ingress.keys.session_stats, json.dumps({"active_sessions": 3}), ex=5)
     assert json.loads((await _get(ingress, "/session/stats", ADMIN))[1]) == {"active_sessions": 3}
 
 
@@ -63,9 +63,9 @@ async def test_cancel_is_handed_to_the_consumer(ingress: RunningIngress) -> None
     assert (refused.status, refused.silent) == (401, True)
     taken = await ingress.talk(f"{head}Authorization: Bearer {ADMIN}\r\n\r\n".encode())
     assert (taken.status, taken.silent) == (202, True)
-    words = await ingress.redis.lrange(ingress.keys.control, 0, -1)  # type: ignore[misc]
+    words = await ingress.redis.lrange(ingress.keys.commands, 0, -1)  # type: ignore[misc]
     assert words == [b'{"cancel": "p:assistant:2:7"}']
-    await ingress.redis.delete(ingress.keys.control)
+    await ingress.redis.delete(ingress.keys.commands)
 
 
 async def test_session_stats_say_how_many_messages_wait(ingress: RunningIngress) -> None:
@@ -74,7 +74,7 @@ async def test_session_stats_say_how_many_messages_wait(ingress: RunningIngress)
         body = delivery(key=BOT_KEYS["assistant"], room_id=2, message_id=number)
         await ingress.post("/webhook/assistant", json.dumps(body).encode())
     board = [{"room_id": room, "bot_id": "assistant"} for room in (2, 3)]
-    await ingress.redis.set(ingress.keys.sessions, json.dumps({"sessions": board}), ex=5)
+    await ingress.redis.set(ingress.keys.session_stats, json.dumps({"sessions": board}), ex=5)
     told = json.loads((await _get(ingress, "/session/stats", ADMIN))[1])["sessions"]
     assert [session["queue"] for session in told] == [3, 0]
 

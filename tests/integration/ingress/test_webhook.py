@@ -31,7 +31,7 @@ async def test_every_recorded_delivery_is_accepted_as_sent(ingress: RunningIngre
 async def test_the_stored_message_is_what_was_said(ingress: RunningIngress) -> None:
     """The message in Redis reads back with its text; arq's ticket holds neither text nor key."""
     await ingress.post("/webhook/assistant", _body(message_id=77, plain="the secret plan"))
-    job_id = f"{ingress.keys.prefix}:assistant:2:77"
+    job_id = f"{ingress.keys.tag}:assistant:2:77"
     stored = await ingress.redis.hget(ingress.keys.message(job_id), "body")  # type: ignore[misc]
     assert InboundMessage.model_validate_json(stored).text == "the secret plan"
     ticket = await ingress.redis.get(ingress.keys.job(job_id))
@@ -241,7 +241,7 @@ async def test_one_bot_is_heard_so_often_an_hour(ingress: RunningIngress) -> Non
         await ingress.post("/webhook/assistant", _body(message_id=number))
         await ingress.post("/webhook/assistant", _from_bot(10 + number, room_id=number))
     assert await ingress.queued() == 5 + 3
-    (rate,) = [key async for key in ingress.redis.scan_iter(f"{ingress.keys.prefix}:bot-rate:*")]
+    (rate,) = [key async for key in ingress.redis.scan_iter(f"{ingress.keys.tag}:bot-rate:*")]
     assert 0 < await ingress.redis.ttl(rate) <= 3600
 
 

@@ -15,7 +15,7 @@ from consumer.cancellation import cancel_until_done
 from consumer.live.broadcast import Broadcast
 from consumer.sessions.events import Started, TextDelta, Tier, ToolStarted
 from operate.launch.valkey import EmbeddedValkey
-from shared.keys import Keys
+from shared.keys import Keys, plain
 from shared.lane import Lane
 from shared.redis_client import redis_client
 from tests.conftest import eventually
@@ -77,7 +77,7 @@ async def test_a_turn_s_events_stand_in_its_lane_s_stream_in_order(
     ]
     assert events[1]["text"] == "answer"
     assert (events[3]["post"], events[3]["part"], events[3]["parts"]) == ("77", 1, 2)
-    assert {event["job"] for event in events} == {keys.job_id(inbound())}
+    assert {event["job"] for event in events} == {plain(keys.job_id(inbound()))}
     assert len(await until_settled(redis, keys, other.lane)) == 1
 
 

@@ -14,11 +14,12 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
 from consumer.queue.ownership.lock_file import LockFile
-from consumer.queue.ownership.tally import Tally
 from consumer.queue.repairs import Repairs
+from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service, nothing_to_close
+from consumer.upgrade.upgrade import Upgrade
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
@@ -70,6 +71,7 @@ class Consumer:
             self.repairs,
             self.wakeup,
             self.worker,
+            Upgrade(self.redis, keys),
             grace_s=5,
             close=options.get("close", nothing_to_close),
         )
@@ -111,7 +113,9 @@ KEPT = (
     "lease",
     "heartb",
     "room",
+    "recent-lanes",
     "first-",
+    "format",
 )
 Act = Callable[[Consumer, Claim], Awaitable[str | None]]
 

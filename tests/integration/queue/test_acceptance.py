@@ -52,9 +52,9 @@ async def test_the_rooms_of_accepted_messages_are_known(bench: Bench) -> None:
     await bench.accept(inbound(1), ping, inbound(1))
     names = await bench.redis.hgetall(bench.keys.room_names)  # type: ignore[misc]
     assert names == {b"2:assistant": b'"Support"', b"5:assistant": b"null"}
-    lanes = await bench.redis.zrange(bench.keys.rooms, 0, -1)
+    lanes = await bench.redis.zrange(bench.keys.recent_lanes, 0, -1)
     assert {Lane.parse(lane.decode()) for lane in lanes} == {inbound().lane, ping.lane}
-    assert await bench.redis.ttl(bench.keys.rooms) > 0
+    assert await bench.redis.ttl(bench.keys.recent_lanes) > 0
     assert await bench.redis.ttl(bench.keys.room_names) > 0
 
 
@@ -63,8 +63,8 @@ async def test_the_known_rooms_are_bounded(bench: Bench) -> None:
     most = acceptance.KNOWN_ROOMS
     for number in range(most + 3):
         await bench.accept(inbound(number, room_id=number, accepted_ms=number))
-    assert await bench.redis.zrange(bench.keys.rooms, 0, 0) == [b"3:assistant"]
-    assert await bench.redis.zcard(bench.keys.rooms) == most
+    assert await bench.redis.zrange(bench.keys.recent_lanes, 0, 0) == [b"3:assistant"]
+    assert await bench.redis.zcard(bench.keys.recent_lanes) == most
     assert await bench.redis.hlen(bench.keys.room_names) == most  # type: ignore[misc]
 
 

@@ -143,7 +143,7 @@ async def test_a_dashboard_reads_queue_and_results(bench: Bench) -> None:
     assert [ticket["f"] for ticket in tickets] == ["answer"] * 3
     consumer = await bench.start()
     await consumer.until_settled(3)
-    names = [key async for key in bench.redis.scan_iter(f"arq:result:{bench.keys.prefix}*")]
+    names = [key async for key in bench.redis.scan_iter(f"arq:result:{bench.keys.tag}*")]
     results = [from_wire(await bench.redis.get(name)) for name in names]
     assert sorted(result["a"] for result in results) == [
         [2, "assistant", str(n)] for n in (1, 2, 3)

@@ -101,5 +101,5 @@ async def test_no_such_letter(operate: Operate, act: str) -> None:
 async def test_cancel_asks_the_consumer(bench: Bench, operate: Operate, redis: Redis) -> None:
     """The word stands in the control list for the consumer to carry out."""
     assert (await operate("cancel", "some-job"))[0] == 0
-    assert await redis.lrange(bench.keys.control, 0, -1) == [b'{"cancel": "some-job"}']  # type: ignore[misc]
-    await redis.delete(bench.keys.control)
+    assert await redis.lrange(bench.keys.commands, 0, -1) == [b'{"cancel": "some-job"}']  # type: ignore[misc]
+    await redis.delete(bench.keys.commands)

@@ -19,4 +19,4 @@ async def test_nobody_is_told_in_a_lane_that_is_empty_by_now(bench: Bench) -> No
     """A note made after the last message ended would stay, and silence the next one."""
     room = WaitingRoom(bench.redis, bench.keys)
     assert not await room.tell(LANE, "7:busy")
-    assert not await bench.redis.exists(bench.keys.told(LANE))
+    assert not await bench.redis.exists(bench.keys.notified(LANE))

@@ -11,4 +11,4 @@ class WorkerSettings:
 
     functions: ClassVar[list[str]] = []
     redis_settings = RedisSettings.from_dsn(os.environ.get("REDIS_URL", "redis://127.0.0.1"))
-    queue_name = os.environ.get("QUEUE", "arq:queue")
+    queue_name = os.environ.get("QUEUE", "arq:queue:{campfire}")

@@ -62,7 +62,7 @@ async def ask(stage: Stage) -> None:
         return any(line["event"] == "catch_up_finished" for line in lines)
 
     with capture_logs() as lines:
-        await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": "ingress"}))  # type: ignore[misc]
+        await stage.redis.rpush(stage.keys.commands, json.dumps({"catch_up": "ingress"}))  # type: ignore[misc]
         await eventually(finished)
     await stage.until_idle()
 
@@ -248,7 +248,7 @@ async def test_an_unreachable_campfire_is_caught_up_on_when_it_is_back(stage: St
     await known(stage)
     await mention(stage, "in the dark")
     await stage.sandbox.order_fault(kind="drop", method="GET", times=2)
-    await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": ""}))  # type: ignore[misc]
+    await stage.redis.rpush(stage.keys.commands, json.dumps({"catch_up": ""}))  # type: ignore[misc]
     await stage.heard("answer to in the dark")
 
 
@@ -272,7 +272,7 @@ async def test_without_an_index_nothing_happens(stage: Stage) -> None:
     await known(stage)
     await mention(stage, "never came")
     calls = len(await stage.sandbox.calls())
-    await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": ""}))  # type: ignore[misc]
+    await stage.redis.rpush(stage.keys.commands, json.dumps({"catch_up": ""}))  # type: ignore[misc]
 
     async def looked() -> bool:
         return len(await stage.sandbox.calls()) > calls
@@ -290,10 +290,10 @@ async def test_off_means_off(stage: Stage) -> None:
     await stage.say("known")
     await stage.heard("answer to known")
     await mention(stage, "never came")
-    await stage.redis.rpush(stage.keys.control, json.dumps({"catch_up": ""}))  # type: ignore[misc]
+    await stage.redis.rpush(stage.keys.commands, json.dumps({"catch_up": ""}))  # type: ignore[misc]
 
     async def heard() -> bool:
-        return not await stage.redis.exists(stage.keys.control)
+        return not await stage.redis.exists(stage.keys.commands)
 
     await eventually(heard)
     await stage.say("came")

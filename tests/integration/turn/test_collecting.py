@@ -48,7 +48,7 @@ async def test_who_is_being_answered_is_not_told_to_wait(stage: Stage) -> None:
     async def hang() -> str:
         async def noted() -> bool:
             lane = Lane(ROOM, "assistant")
-            return bool(await stage.redis.sismember(stage.keys.told(lane), "busy:1"))  # type: ignore[misc]
+            return bool(await stage.redis.sismember(stage.keys.notified(lane), "busy:1"))  # type: ignore[misc]
 
         await eventually(noted)
         return "together"

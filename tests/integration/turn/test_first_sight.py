@@ -32,7 +32,7 @@ async def test_what_is_stopped_while_it_waits_says_so(stage: Stage) -> None:
     waiting = await stage.say("second")
     await eventually(lambda: has_signs(stage, waiting, ["👀"]))
     await cast(
-        Awaitable[int], stage.redis.rpush(stage.keys.control, json.dumps({"cancel": waiting}))
+        Awaitable[int], stage.redis.rpush(stage.keys.commands, json.dumps({"cancel": waiting}))
     )
     await eventually(lambda: has_signs(stage, waiting, ["⏹"]))
     go_on.set()

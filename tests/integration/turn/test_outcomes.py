@@ -328,7 +328,7 @@ async def test_who_waits_is_told_once(stage: Stage) -> None:
 
 
 async def _cancel(stage: Stage, job_id: str) -> None:
-    await stage.redis.rpush(stage.keys.control, f'{{"cancel": "{job_id}"}}')  # type: ignore[misc]
+    await stage.redis.rpush(stage.keys.commands, f'{{"cancel": "{job_id}"}}')  # type: ignore[misc]
 
 
 async def _settled(stage: Stage, job_id: str) -> None:

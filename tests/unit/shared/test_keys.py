@@ -1,17 +1,48 @@
 """Key names: unique per deployment, and without anything secret."""
 
-import pytest
+import inspect
 
-from shared.keys import Keys
+import pytest
+from redis.crc import key_slot
+
+from shared.keys import Keys, plain
 from shared.lane import Lane
 from tests.deliveries import inbound
 
 
-def test_the_default_queue_is_arqs_own() -> None:
-    """Any dashboard finds the default deployment where arq puts it."""
-    assert Keys().queue == "arq:queue"
+def test_arq_finds_our_queue_beside_its_own() -> None:
+    """A dashboard is told this name; arq's prefix of a job is as arq puts it."""
+    assert Keys().queue == "arq:queue:{campfire}"
     assert Keys().job("x") == "arq:job:x"
-    assert Keys("other").queue == "arq:queue:other"
+    assert Keys("other").queue == "arq:queue:{other}"
+
+
+def test_all_keys_are_in_one_slot() -> None:
+    """A script may touch any of them, also where Redis is a cluster."""
+    keys, message = Keys("one"), inbound(7)
+    job = keys.job_id(message)
+    of = {"message": message, "job_id": job, "lane": message.lane, "line": message.line}
+    of |= {"room_id": 2, "project": "lanes", "session_id": "s", "reason": "r", "transcript": "t"}
+    names = list[str]()
+    for name in sorted(set(dir(Keys)) - {"prefix", "tag", "stored", "named", "transcript_parts"}):
+        if name.startswith("_"):
+            continue
+        member = getattr(keys, name)
+        if callable(member):
+            taken = inspect.signature(member).parameters.values()
+            member = member(*(of[it.name] for it in taken if it.default is inspect.Parameter.empty))
+        names.append(member)
+    assert len(names) > 35
+    assert {key_slot(name.encode()) for name in names} == {key_slot(b"one")}
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("typed", ["one:assistant:2:7", "{one}:assistant:2:7"])
+def test_a_job_is_named_with_or_without_braces(typed: str) -> None:
+    """Some shells, and curl, take braces for their own; another deployment's id stays as it is."""
+    assert Keys("one").stored(typed) == "{one}:assistant:2:7"
+    assert plain(Keys("one").stored(typed)) == "one:assistant:2:7"
+    assert Keys("on").stored(typed) == typed
 
 
 def test_two_deployments_share_no_key() -> None:

@@ -71,7 +71,7 @@ async def test_what_is_said_is_accepted_like_any_message(ingress: RunningIngress
     async with opened(ingress) as socket:
         job = (await answer(socket, {"say": "hello", "name": "Ada"}))["accepted"]
         assert job.startswith(f"{ingress.keys.prefix}:assistant:2:live-")
-    body = await ingress.redis.hget(ingress.keys.message(job), "body")  # type: ignore[misc]
+    body = await ingress.redis.hget(ingress.keys.message(ingress.keys.stored(job)), "body")  # type: ignore[misc]
     message = InboundMessage.model_validate_json(body)
     assert (message.lane, message.text, message.user_name) == (LANE, "hello", "Ada")
     assert (message.user_id, message.room_name, message.from_bot) == (None, "Support", False)
@@ -85,11 +85,11 @@ async def test_a_control_word_is_an_order_however_it_is_sent(
     """By its own field or typed: it waits in the line beside the lane, as an order."""
     async with opened(ingress) as socket:
         job = (await answer(socket, said))["accepted"]
-    body = await ingress.redis.hget(ingress.keys.message(job), "body")  # type: ignore[misc]
+    body = await ingress.redis.hget(ingress.keys.message(ingress.keys.stored(job)), "body")  # type: ignore[misc]
     message = InboundMessage.model_validate_json(body)
     assert (message.control, message.lane) == ("stop all", LANE)
     queued = await ingress.redis.lrange(ingress.keys.lane(message.line), 0, -1)  # type: ignore[misc]
-    assert queued == [job.encode()]
+    assert queued == [ingress.keys.stored(job).encode()]
 
 
 async def test_a_talk_s_room_is_not_taken_for_a_ping_afterwards(ingress: RunningIngress) -> None:
@@ -98,7 +98,7 @@ async def test_a_talk_s_room_is_not_taken_for_a_ping_afterwards(ingress: Running
         await answer(socket, {"say": "hello"})
     known = await ingress.redis.hgetall(ingress.keys.room_names)  # type: ignore[misc]
     assert known == {}
-    assert await ingress.redis.zcard(ingress.keys.rooms) == 0
+    assert await ingress.redis.zcard(ingress.keys.recent_lanes) == 0
 
 
 @pytest.mark.parametrize("ingress", [{"most": 1}], indirect=True)
@@ -173,7 +173,7 @@ async def test_a_link_speaks_as_whom_it_was_made_for(
     """The name stands under the signature: with it or without a name in the message."""
     async with opened(ingress, link("talk"), {}) as socket:
         job = (await answer(socket, {"say": "hello", **claimed}))["accepted"]
-    body = await ingress.redis.hget(ingress.keys.message(job), "body")  # type: ignore[misc]
+    body = await ingress.redis.hget(ingress.keys.message(ingress.keys.stored(job)), "body")  # type: ignore[misc]
     assert InboundMessage.model_validate_json(body).user_name == "Grace"
 
 

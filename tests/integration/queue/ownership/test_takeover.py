@@ -207,7 +207,7 @@ async def test_an_unreadable_message_is_a_dead_letter(bench: Bench) -> None:
     consumer = await bench.start()
     await consumer.until_settled(1)
     assert consumer.settled == ["2"]
-    assert await bench.redis.zscore(bench.keys.dead, job_id) is not None
+    assert await bench.redis.zscore(bench.keys.dead_letters, job_id) is not None
 
 
 async def test_redis_may_forget_the_scripts(bench: Bench) -> None:

@@ -31,32 +31,32 @@ DAY = timedelta(days=1)
 class TestRedisRecords(RecordsConformance):
     @pytest.fixture
     def records(self, redis: Redis, keys: Keys) -> SessionRecords:
-        return RedisRecords(redis, keys.prefix, lambda _: DAY)
+        return RedisRecords(redis, keys, lambda _: DAY)
 
     async def test_a_record_expires(self, redis: Redis, keys: Keys) -> None:
         """Redis itself forgets a lane that nobody used for the TTL; the index follows."""
-        records = RedisRecords(redis, keys.prefix, lambda _: timedelta(milliseconds=1500))
+        records = RedisRecords(redis, keys, lambda _: timedelta(milliseconds=1500))
         await records.save(RECORD, await records.own(RECORD_LANE))
-        assert await redis.pttl(f"{keys.prefix}:session:{RECORD_LANE}") > 0
-        await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
+        assert await redis.pttl(keys.session(RECORD_LANE)) > 0
+        await redis.delete(keys.session(RECORD_LANE))
         assert await records.all() == []
-        assert await redis.smembers(f"{keys.prefix}:session-lanes") == set()  # type: ignore[misc]
+        assert await redis.smembers(keys.session_lanes) == set()  # type: ignore[misc]
 
     async def test_an_owner_before_the_last_writes_nothing(self, redis: Redis, keys: Keys) -> None:
         """Its fence is refused, the record stays; one that Redis lost may be written again."""
-        records = RedisRecords(redis, keys.prefix, lambda _: DAY)
+        records = RedisRecords(redis, keys, lambda _: DAY)
         old, new = await records.own(RECORD_LANE), await records.own(RECORD_LANE)
         await records.save(replace(RECORD, turns=2), new)
         with pytest.raises(Superseded):
             await records.save(replace(RECORD, turns=9), old)
         assert await records.load(RECORD_LANE) == replace(RECORD, turns=2)
-        await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
+        await redis.delete(keys.session(RECORD_LANE))
         await records.save(RECORD, new)
         assert await records.load(RECORD_LANE) == RECORD
 
     async def test_an_owner_before_a_reset_writes_nothing(self, redis: Redis, keys: Keys) -> None:
         """What somebody had forgotten does not come back by a consumer that lost the lane."""
-        records = RedisRecords(redis, keys.prefix, lambda _: DAY)
+        records = RedisRecords(redis, keys, lambda _: DAY)
         old = await records.own(RECORD_LANE)
         await records.save(RECORD, old)
         await records.own(RECORD_LANE)
@@ -69,9 +69,9 @@ class TestRedisRecords(RecordsConformance):
         self, redis: Redis, keys: Keys, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It had expired when it was read, and is on record again before it leaves the index."""
-        records = RedisRecords(redis, keys.prefix, lambda _: DAY)
+        records = RedisRecords(redis, keys, lambda _: DAY)
         await records.save(RECORD, await records.own(RECORD_LANE))
-        await redis.delete(f"{keys.prefix}:session:{RECORD_LANE}")
+        await redis.delete(keys.session(RECORD_LANE))
         load = records.load
 
         async def load_then_answer(lane: Lane) -> SessionRecord | None:
@@ -86,9 +86,9 @@ class TestRedisRecords(RecordsConformance):
 
     async def test_garbage_is_none_and_kept_aside(self, redis: Redis, keys: Keys) -> None:
         """A value that is no record is a cold start, and stays for the operator."""
-        await redis.hset(f"{keys.prefix}:session:{RECORD_LANE}", "record", "{")  # type: ignore[misc]
-        assert await RedisRecords(redis, keys.prefix, lambda _: DAY).load(RECORD_LANE) is None
-        aside = f"{keys.prefix}:session-aside:{RECORD_LANE}:unreadable"
+        await redis.hset(keys.session(RECORD_LANE), "record", "{")  # type: ignore[misc]
+        assert await RedisRecords(redis, keys, lambda _: DAY).load(RECORD_LANE) is None
+        aside = keys.session_aside(RECORD_LANE, "unreadable")
         assert await redis.get(aside) == b"{"
 
 
@@ -96,14 +96,14 @@ async def test_transcripts_keep_the_sdks_contract(redis: Redis, keys: Keys) -> N
     """The SDK's own conformance suite passes."""
     number = iter(range(1000))
     await run_session_store_conformance(
-        lambda: RedisTranscripts(redis, f"{keys.prefix}{next(number)}", lambda: DAY)  # type: ignore[arg-type,return-value]
+        lambda: RedisTranscripts(redis, Keys(f"{keys.prefix}{next(number)}"), lambda: DAY)  # type: ignore[arg-type,return-value]
     )
 
 
 async def test_a_repeated_batch_adds_nothing(redis: Redis, keys: Keys) -> None:
     """The SDK retries a batch whose answer was lost."""
     store, key = (
-        RedisTranscripts(redis, keys.prefix, lambda: DAY),
+        RedisTranscripts(redis, keys, lambda: DAY),
         {"project_key": "p", "session_id": "s"},
     )
     for _ in range(2):
@@ -114,7 +114,7 @@ async def test_a_repeated_batch_adds_nothing(redis: Redis, keys: Keys) -> None:
 async def test_a_transcript_is_bounded_by_its_compactions(redis: Redis, keys: Keys) -> None:
     """Two generations are kept: what lies before the last compaction but one is dropped."""
     store, key = (
-        RedisTranscripts(redis, keys.prefix, lambda: DAY),
+        RedisTranscripts(redis, keys, lambda: DAY),
         {"project_key": "p", "session_id": "s"},
     )
     numbers = iter(range(100))
@@ -133,17 +133,17 @@ async def test_a_transcript_is_bounded_by_its_compactions(redis: Redis, keys: Ke
         "compact_boundary",
         "e",
     ]
-    name = f"{keys.prefix}:transcript:p:s:main"
+    name = keys.transcript("p", "s")
     uuids = await redis.smembers(f"{name}:uuids")  # type: ignore[misc]
     assert uuids == {entry["uuid"].encode() for entry in kept}
     await store.delete(key)
-    assert [key async for key in redis.scan_iter(f"{keys.prefix}:*")] == []
+    assert [key async for key in redis.scan_iter(f"{keys.tag}:*")] == []
 
 
 async def test_a_transcript_past_its_bound_is_given_up_whole(redis: Redis, keys: Keys) -> None:
     """Half of one would be resumed and remember half: nothing of it stays, nothing more is kept."""
     store, key = (
-        RedisTranscripts(redis, keys.prefix, lambda: DAY, most_bytes=1000),
+        RedisTranscripts(redis, keys, lambda: DAY, most_bytes=1000),
         {"project_key": "p", "session_id": "s"},
     )
     await store.append(key, [{"type": "x", "uuid": "1", "text": "a" * 800}])
@@ -152,8 +152,8 @@ async def test_a_transcript_past_its_bound_is_given_up_whole(redis: Redis, keys:
             await store.append(key, [{"type": "x", "uuid": str(number), "text": "a" * 200}])
     assert [entry["event"] for entry in logs] == ["transcript_overgrown"]
     assert await store.load(key) is None
-    left = [name async for name in redis.scan_iter(f"{keys.prefix}:transcript:*")]
-    assert left == [f"{keys.prefix}:transcript:p:s:main:bytes".encode()]
+    left = [name async for name in redis.scan_iter(f"{keys.tag}:transcript:*")]
+    assert left == [f"{keys.tag}:transcript:p:s:main:bytes".encode()]
     assert await redis.pttl(left[0]) > 0
     await store.delete(key)
     await store.append(key, [{"type": "x", "uuid": "4"}])
@@ -163,15 +163,15 @@ async def test_a_transcript_past_its_bound_is_given_up_whole(redis: Redis, keys:
 async def test_what_compaction_drops_no_longer_counts(redis: Redis, keys: Keys) -> None:
     """A conversation may go on for ever, as long as two context windows of it fit."""
     store, key = (
-        RedisTranscripts(redis, keys.prefix, lambda: DAY, most_bytes=1500),
+        RedisTranscripts(redis, keys, lambda: DAY, most_bytes=1500),
         {"project_key": "p", "session_id": "s"},
     )
     for number in range(20):
         kind = "a" if number % 2 else "compact_boundary"
         entry = {"type": "x", "subtype": kind, "uuid": str(number), "text": "a" * 250}
         await store.append(key, [entry])
-    kept = await redis.lrange(f"{keys.prefix}:transcript:p:s:main", 0, -1)  # type: ignore[misc]
-    counted = await redis.get(f"{keys.prefix}:transcript:p:s:main:bytes")
+    kept = await redis.lrange(keys.transcript("p", "s"), 0, -1)  # type: ignore[misc]
+    counted = await redis.get(f"{keys.tag}:transcript:p:s:main:bytes")
     assert len(kept) == 4
     assert int(counted) == sum(map(len, kept))
 
@@ -211,7 +211,7 @@ async def test_a_compacted_conversation_goes_on_from_redis(
         again = await manager.run_turn(LANE, BOT, "echo four")
     assert (again.tier, again.session_id) == (Tier.WARM, told.session_id)
     assert model.recorder.requests[-1].conversation.said == (*said, "echo four")
-    kept = await redis.lrange(f"{keys.prefix}:transcript:lanes:{told.session_id}:main", 0, -1)  # type: ignore[misc]
+    kept = await redis.lrange(f"{keys.tag}:transcript:lanes:{told.session_id}:main", 0, -1)  # type: ignore[misc]
     assert sum(b'"compact_boundary"' in line for line in kept) == 2
     assert b'"one"' not in b"".join(kept)
 
@@ -232,8 +232,8 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(
     assert said == tuple(f"message {number}" for number in range(4))
     async with consumer("one") as manager:
         await manager.remove_session(LANE, forget=True)
-    left = [key async for key in redis.scan_iter(f"{keys.prefix}:*")]
-    fence = f"{keys.prefix}:session:{LANE}"
+    left = [key async for key in redis.scan_iter(f"{keys.tag}:*")]
+    fence = f"{keys.tag}:session:{LANE}"
     assert left == [fence.encode()], "what keeps an earlier owner from writing it back"
     assert await redis.hkeys(fence) == [b"fence"]  # type: ignore[misc]
     assert await redis.pttl(fence) > 0
@@ -274,10 +274,10 @@ def manager_in(
     settings: SessionSettings, redis: Redis, keys: Keys, *, most_bytes: int = MOST_BYTES
 ) -> SessionManager:
     """A consumer's manager with both stores in Redis."""
-    transcripts = RedisTranscripts(redis, keys.prefix, lambda: DAY, most_bytes=most_bytes)
+    transcripts = RedisTranscripts(redis, keys, lambda: DAY, most_bytes=most_bytes)
     return SessionManager(
         settings,
-        records=RedisRecords(redis, keys.prefix, lambda _: DAY),
+        records=RedisRecords(redis, keys, lambda _: DAY),
         transcripts=Copies(transcripts, DiskTranscripts(settings.claude_dir)),
         make_client=claude_clients(settings, transcripts),
     )

@@ -1,0 +1,7 @@
+"""The scripts of the stores in Redis, by name."""
+
+from pathlib import Path
+
+from shared.scripts import lua_scripts
+
+STORE_SCRIPTS = lua_scripts(Path(__file__).parent)

@@ -1,0 +1,1 @@
+"""Carrying over what an older release left in Redis, before the first message is claimed."""

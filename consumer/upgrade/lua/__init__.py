@@ -1,0 +1,7 @@
+"""The upgrade's scripts, by name."""
+
+from pathlib import Path
+
+from shared.scripts import lua_scripts
+
+UPGRADE_SCRIPTS = lua_scripts(Path(__file__).parent)

@@ -1,0 +1,26 @@
+"""The names of everything in Redis: ids and numbers only, never text or secrets.
+
+A name is `{prefix}:kind:…`; of arq's names the job id carries the braces. Another name, or another
+sense of a value, is another format: see shared.format.
+"""
+
+from dataclasses import dataclass
+
+from shared.keys.arq import ArqKeys
+from shared.keys.queue import QueueKeys
+from shared.keys.rooms import RoomKeys
+from shared.keys.sessions import SessionKeys
+from shared.keys.tag import plain
+
+__all__ = ["ANSWER", "FAR_FUTURE_MS", "Keys", "plain"]
+
+ANSWER = "answer"
+"""The name of the one arq function: a message's job calls it."""
+
+FAR_FUTURE_MS = 4_102_444_800_000
+"""2100-01-01: arq takes a job with this score for deferred and never reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys(ArqKeys, QueueKeys, RoomKeys, SessionKeys):
+    """All key names of one deployment."""

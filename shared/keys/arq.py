@@ -1,0 +1,49 @@
+"""arq's keys: they keep arq's names, so that any dashboard reads them."""
+
+from arq.constants import (
+    default_queue_name,
+    health_check_key_suffix,
+    in_progress_key_prefix,
+    job_key_prefix,
+    result_key_prefix,
+    retry_key_prefix,
+)
+
+from shared.inbound import InboundMessage
+from shared.keys.tag import Tag
+
+
+class ArqKeys(Tag):
+    """The queue as arq sees it. Our tag is in each job id, since arq's prefixes are fixed."""
+
+    __slots__ = ()
+
+    @property
+    def queue(self) -> str:
+        """Zset: job id → ms at which it may start."""
+        return f"{default_queue_name}:{self.tag}"
+
+    @property
+    def health(self) -> str:
+        """The line of counters for which `arq --check` looks; lives as long as the lease."""
+        return self.queue + health_check_key_suffix
+
+    def job_id(self, message: InboundMessage) -> str:
+        """The job id of a message: readable, and unique over every deployment in one Redis."""
+        return self.named(message.bot_id, message.room_id, message.message_id)
+
+    def job(self, job_id: str) -> str:
+        """The record of a job that has not finished."""
+        return job_key_prefix + job_id
+
+    def in_progress(self, job_id: str) -> str:
+        """The mark of a job that runs; ours lives as long as its lease."""
+        return in_progress_key_prefix + job_id
+
+    def retry(self, job_id: str) -> str:
+        """The count of starts."""
+        return retry_key_prefix + job_id
+
+    def result(self, job_id: str) -> str:
+        """The record of a job that has finished."""
+        return result_key_prefix + job_id

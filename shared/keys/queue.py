@@ -1,0 +1,105 @@
+"""The queue's keys: what waits and runs, and who owns it. One consumer's, so one slot's."""
+
+from shared.inbound import InboundMessage
+from shared.keys.tag import Tag
+from shared.lane import Lane
+
+
+class QueueKeys(Tag):
+    """Messages and the lines they wait in."""
+
+    __slots__ = ()
+
+    @property
+    def format(self) -> str:
+        """The version of all these names and of what stands in them: see shared.format."""
+        return self.named("format")
+
+    def seen(self, message: InboundMessage) -> str:
+        """Set for a week once a message is accepted or refused: a second one changes nothing."""
+        return self.named("seen", message.bot_id, message.message_id)
+
+    def lane(self, line: Lane) -> str:
+        """List of job ids in the order of acceptance; the head is the lane's turn."""
+        return f"{self.lane_prefix}{line}"
+
+    @property
+    def lane_prefix(self) -> str:
+        """What every lane's key begins with."""
+        return self.named("lane", "")
+
+    @property
+    def lanes(self) -> str:
+        """Set of lanes that hold a message."""
+        return self.named("lanes")
+
+    @property
+    def control_lines(self) -> str:
+        """Set of the lines in which control words wait, beside their lanes."""
+        return self.named("control-lines")
+
+    def message(self, job_id: str) -> str:
+        """Hash: the message, its attempts, its fencing token, and what was posted of its reply."""
+        return self.named("message", job_id)
+
+    def outcome(self, job_id: str) -> str:
+        """How a message ended; kept a day for a run that repeats after a crash."""
+        return self.named("outcome", job_id)
+
+    def notified(self, lane: Lane) -> str:
+        """Set of people who were told that they have to wait, until the lane is empty."""
+        return self.named("notified", lane)
+
+    @property
+    def wake(self) -> str:
+        """List of at most one element: the consumer blocks on it instead of polling."""
+        return self.named("wake")
+
+    @property
+    def commands(self) -> str:
+        """List of operators' commands as JSON: what concerns no lane, or must not wait in it."""
+        return self.named("commands")
+
+    @property
+    def token(self) -> str:
+        """Counter of fencing tokens."""
+        return self.named("token")
+
+    @property
+    def running(self) -> str:
+        """Set of the job ids that a consumer has claimed."""
+        return self.named("running")
+
+    @property
+    def suspects(self) -> str:
+        """List of job ids that ran when a consumer died: each runs alone next."""
+        return self.named("suspects")
+
+    @property
+    def dead_letters(self) -> str:
+        """Zset of dead letters: job id → ms of its death."""
+        return self.named("dead-letters")
+
+    def dead_letter(self, job_id: str) -> str:
+        """Hash: a dead letter's message, reason and attempts; kept until somebody decides."""
+        return self.named("dead-letter", job_id)
+
+    @property
+    def lease(self) -> str:
+        """Who owns this queue; expires unless its consumer's heart beats."""
+        return self.named("lease")
+
+    @property
+    def heartbeat(self) -> str:
+        """JSON of the consumer's state; expires seconds after its heart stops."""
+        return self.named("heartbeat")
+
+    @property
+    def session_stats(self) -> str:
+        """JSON of the session manager's `stats()`, for `/session/stats`."""
+        return self.named("session-stats")
+
+    @property
+    def ready_probe(self) -> str:
+        """Written whenever somebody asks `/ready`: whether Redis takes writes."""
+        return self.named("ready-probe")

@@ -1,0 +1,70 @@
+"""What is known of rooms and of those who speak there, and the stream of what happens."""
+
+from shared.inbound import InboundMessage
+from shared.keys.tag import Tag
+from shared.lane import Lane
+
+
+class RoomKeys(Tag):
+    """Kept beside the queue: without them it still answers, once or with less."""
+
+    __slots__ = ()
+
+    def hops(self, room_id: int) -> str:
+        """How often bots have answered bots in a room since a person spoke to one there."""
+        return self.named("hops", room_id)
+
+    def bot_rate(self, message: InboundMessage) -> str:
+        """How often this bot heard this other bot, within the hour that its first message began."""
+        return self.named("bot-rate", message.bot_id, message.user_id)
+
+    @property
+    def foreign_bots(self) -> str:
+        """Set of user ids of bots that are not ours, known since one of ours met them."""
+        return self.named("foreign-bots")
+
+    @property
+    def mentions(self) -> str:
+        """Hash: user id → JSON of the signed id by which Campfire mentions that user."""
+        return self.named("mentions")
+
+    @property
+    def recent_lanes(self) -> str:
+        """Zset of the lanes that were used last: lane → ms of its newest message."""
+        return self.named("recent-lanes")
+
+    @property
+    def room_names(self) -> str:
+        """Hash: lane → its room's name as JSON, null in a ping."""
+        return self.named("room-names")
+
+    def first_accepted(self, room_id: int) -> str:
+        """Campfire's id of the first message of this room that this Redis accepted; kept a month
+        after its last. What lies before it may have been another Redis's, and answered."""
+        return self.named("first-accepted", room_id)
+
+    def last_post(self, line: Lane) -> str:
+        """Campfire's id of the newest answer to a message of this line. A line's own: what a
+        control word was answered meanwhile stands after an answer whose post is unclear."""
+        return self.named("last-post", line)
+
+    def briefed(self, lane: Lane) -> str:
+        """Hash: up to which of Campfire's message ids the agent was told what was said there."""
+        return f"{self.briefed_prefix}{lane}"
+
+    @property
+    def briefed_prefix(self) -> str:
+        """What the keys of `briefed` begin with."""
+        return self.named("briefed", "")
+
+    def events(self, lane: Lane) -> str:
+        """Stream of what happens in a lane, for its watchers; see shared.live_events.
+
+        Control words stand in it too, whatever line they wait in.
+        """
+        return self.named("events", lane.room_id, lane.bot_id)
+
+    @property
+    def events_wake(self) -> str:
+        """Stream of at most one entry: ends a wait for events when there is a new lane to watch."""
+        return self.named("events-wake")
