@@ -1,12 +1,14 @@
 """A claim: the right to run one message's turn now, proved by its fencing token."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.errors import QueueError
 from shared.inbound import InboundMessage
 from shared.lane import Lane
+from shared.message_hash import Field
 
 
 class Unreadable(QueueError):
@@ -57,31 +59,32 @@ class Claim:
         cls, job_id: bytes, token: int, flat: list[bytes], *, claimed_ms: int
     ) -> "Claim":
         """Read what claim.lua gives; raises Unreadable."""
-        stored = dict(zip(flat[::2], flat[1::2], strict=True))
+        fields = zip(flat[::2], flat[1::2], strict=True)
+        stored = {name.decode(): value for name, value in fields}
         try:
             return cls._read(job_id, token, stored, claimed_ms)
         except (ValueError, KeyError) as error:
-            raise Unreadable(Lane.parse(stored[b"lane"].decode())) from error
+            raise Unreadable(Lane.parse(stored[Field.LANE].decode())) from error
 
     @classmethod
     def _read(
-        cls, job_id: bytes, token: int, stored: dict[bytes, bytes], claimed_ms: int
+        cls, job_id: bytes, token: int, stored: Mapping[str, bytes], claimed_ms: int
     ) -> "Claim":
         return cls(
             job_id=job_id.decode(),
             token=token,
-            message=InboundMessage.model_validate_json(stored[b"body"]),
+            message=InboundMessage.model_validate_json(stored[Field.BODY]),
             claimed_ms=claimed_ms,
-            began_ms=int(stored[b"began"]) if b"began" in stored else None,
-            starts=int(stored[b"starts"]),
-            failures=int(stored.get(b"failures", 0)),
-            crashes=int(stored.get(b"crashes", 0)),
-            alone=stored.get(b"alone") == b"1",
-            reply=json.loads(stored[b"reply"]) if b"reply" in stored else None,
-            posted=tuple(json.loads(stored.get(b"posted", b"[]"))),
-            posting=stored.get(b"posting") == b"true",
-            stopping=_pairs(stored.get(b"stopping")),
-            traces=json.loads(stored.get(b"traces", b"{}")),
+            began_ms=int(stored[Field.BEGAN]) if Field.BEGAN in stored else None,
+            starts=int(stored[Field.STARTS]),
+            failures=int(stored.get(Field.FAILURES, 0)),
+            crashes=int(stored.get(Field.CRASHES, 0)),
+            alone=stored.get(Field.ALONE) == b"1",
+            reply=json.loads(stored[Field.REPLY]) if Field.REPLY in stored else None,
+            posted=tuple(json.loads(stored.get(Field.POSTED, b"[]"))),
+            posting=stored.get(Field.POSTING) == b"true",
+            stopping=_pairs(stored.get(Field.STOPPING)),
+            traces=json.loads(stored.get(Field.TRACES, b"{}")),
         )
 
     @property

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
+from shared.message_hash import Field
 from shared.scripts import Scripts
 from shared.wire import to_wire
 
@@ -46,21 +47,22 @@ class DeadLetters:
 
     async def get(self, job_id: str) -> DeadLetter | None:
         """One of them, None when there is no such dead letter."""
-        stored = await cast(
+        found = await cast(
             Awaitable[dict[bytes, bytes]], self._redis.hgetall(self._keys.dead_letter(job_id))
         )
+        stored = {name.decode(): value for name, value in found.items()}
         died_ms = await self._redis.zscore(self._keys.dead_letters, job_id)
         if not stored or died_ms is None:
             return None
         return DeadLetter(
             job_id=job_id,
-            lane=stored[b"lane"].decode(),
+            lane=stored[Field.LANE].decode(),
             died=datetime.fromtimestamp(died_ms / 1000, UTC),
-            reason=json.loads(stored[b"outcome"]).get("reason", "unknown"),
-            starts=int(stored.get(b"starts", 0)),
-            failures=int(stored.get(b"failures", 0)),
-            crashes=int(stored.get(b"crashes", 0)),
-            message=_read(stored[b"body"]),
+            reason=json.loads(stored[Field.OUTCOME]).get("reason", "unknown"),
+            starts=int(stored.get(Field.STARTS, 0)),
+            failures=int(stored.get(Field.FAILURES, 0)),
+            crashes=int(stored.get(Field.CRASHES, 0)),
+            message=_read(stored[Field.BODY]),
         )
 
     async def requeue(self, job_id: str, now_ms: int) -> bool:
@@ -72,7 +74,7 @@ class DeadLetters:
         await cast(
             Awaitable[Any],
             # Accepted anew: else it would be too old to be answered.
-            self._redis.hset(keys.dead_letter(job_id), "body", message.model_dump_json()),
+            self._redis.hset(keys.dead_letter(job_id), Field.BODY, message.model_dump_json()),
         )
         names = [
             keys.dead_letter(job_id),

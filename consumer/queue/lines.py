@@ -12,6 +12,7 @@ from consumer.queue.ticket import Ticket
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.message_hash import Field
 from shared.outages import outlive_outages
 
 
@@ -40,7 +41,7 @@ class Lines:
     async def find(self, job_id: str) -> Ticket | None:
         """The ticket of a message that has not ended; raises RedisError."""
         body = await cast(
-            Awaitable[bytes | None], self._redis.hget(self._keys.message(job_id), "body")
+            Awaitable[bytes | None], self._redis.hget(self._keys.message(job_id), Field.BODY)
         )
         return Ticket.read(job_id, body) if body else None
 
@@ -63,7 +64,7 @@ class Lines:
             return []
         pipe = self._redis.pipeline(transaction=False)
         for job_id in job_ids:
-            pipe.hget(self._keys.message(job_id.decode()), "body")
+            pipe.hget(self._keys.message(job_id.decode()), Field.BODY)
         bodies = await pipe.execute()
         return [
             Ticket.read(job_id.decode(), body)
@@ -76,7 +77,7 @@ class Lines:
         found: list[tuple[str, InboundMessage]] = []
         with suppress(ValueError):
             for job_id in (job_id.decode() for job_id in job_ids):
-                get = self._redis.hget(self._keys.message(job_id), "body")
+                get = self._redis.hget(self._keys.message(job_id), Field.BODY)
                 body = await cast(Awaitable[bytes | None], get)
                 found.append((job_id, InboundMessage.model_validate_json(body or b"")))
         return found

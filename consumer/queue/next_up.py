@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.message_hash import Field
 from shared.outages import outlive_outages
 
 Expect = Callable[[Sequence[Lane]], Awaitable[None]]
@@ -51,6 +52,6 @@ class NextUp:
         )
         pipe = self._redis.pipeline(transaction=False)
         for job_id in [job_id for job_id in jobs if job_id not in running][: self._most]:
-            pipe.hget(self._keys.message(job_id.decode()), "lane")
+            pipe.hget(self._keys.message(job_id.decode()), Field.LANE)
         lines = [Lane.parse(name.decode()) for name in await pipe.execute() if name is not None]
         return [line for line in lines if not line.control]

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.message_hash import Field
 from shared.scripts import Scripts
 
 
@@ -69,7 +70,7 @@ class WaitingRoom:
         new = sorted(jobs - self._known.keys())
         pipe = self._redis.pipeline(transaction=False)
         for job_id in new:
-            pipe.hmget(self._keys.message(job_id), ["person", "accepted"])
+            pipe.hmget(self._keys.message(job_id), [Field.PERSON, Field.ACCEPTED])
         for job_id, (person, accepted) in zip(new, await pipe.execute(), strict=True):
             if accepted is not None:
                 self._known[job_id] = ((person or b"").decode(), int(accepted))

@@ -19,6 +19,7 @@ from shared.format import FORMAT, Format
 from shared.keys import Keys
 from shared.keys.format_1 import Format1
 from shared.kill_points import reached
+from shared.message_hash import Field
 from shared.outages import outlive_outages
 
 STANDS_BY = "a newer release owns this queue: see its README, Upgrade"
@@ -108,15 +109,15 @@ class Upgrade:
 
     async def _rename_jobs_within(self, message: str) -> None:
         """Of the messages that a stored reply ends, and of those that a `stop` found."""
-        reply, stopping = await _list(self._redis.hmget(message, ["reply", "stopping"]))
+        reply, stopping = await _list(self._redis.hmget(message, [Field.REPLY, Field.STOPPING]))
         renamed: dict[str, str] = {}
         if reply is not None:
             stored = json.loads(reply)
             stored["skipped"] = [self._keys.stored(job) for job in stored["skipped"]]
-            renamed["reply"] = json.dumps(stored)
+            renamed[Field.REPLY] = json.dumps(stored)
         if stopping is not None:
             pairs = [[self._keys.stored(job), who] for job, who in json.loads(stopping)]
-            renamed["stopping"] = json.dumps(pairs)
+            renamed[Field.STOPPING] = json.dumps(pairs)
         if renamed:
             await cast(Awaitable[int], self._redis.hset(message, mapping=renamed))
 
