@@ -66,6 +66,8 @@ class Service:
     async def run(self) -> None:
         """Until `stop()`; raises whatever ended a part that must not end."""
         if not await self._own_the_queue():
+            # It may beat already: what was carried over, or reclaimed, took until now.
+            await asyncio.to_thread(self._heart.stop)
             await self._release()
             return
         parts = {name: asyncio.create_task(part, name=name) for name, part in self._parts().items()}

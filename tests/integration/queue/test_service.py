@@ -8,11 +8,13 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from consumer.queue.errors import LeaseLost
+from consumer.queue.ownership.heartbeat import BEATS_A_LEASE
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
+from shared.keys.format_1 import Format1
 from shared.redis_client import redis_client
 from tests.conftest import eventually
-from tests.integration.queue.conftest import Bench, Consumer
+from tests.integration.queue.conftest import LEASE_MS, Bench, Consumer
 
 
 class Broken(Exception):
@@ -73,11 +75,26 @@ async def test_a_close_that_fails_gives_the_lease_up_all_the_same(bench: Bench) 
         raise Broken
 
     consumer = await bench.start(close=close)
-    await eventually(lambda: bench.redis.exists(bench.keys.heartbeat))
+    await bench.lane(1)
+    await consumer.until_settled(1)
     consumer.service.stop()
     with pytest.raises(Broken):
         await bench.stopped(consumer)
     assert not await bench.redis.exists(bench.keys.lease)
+
+
+async def test_stopped_before_it_is_ready_its_heart_stops_too(bench: Bench) -> None:
+    """It owns the queue while it waits for an older release's: then it lets go, and stays away."""
+    old = Format1(bench.keys.prefix)
+    await bench.redis.set(old.lease, "older")
+    await bench.redis.sadd(old.signs[0], "2:assistant")  # type: ignore[misc]
+    consumer = await bench.start()
+    await eventually(lambda: bench.redis.exists(bench.keys.heartbeat))
+    consumer.service.stop()
+    await bench.stopped(consumer)
+    beats = LEASE_MS / 1000 / BEATS_A_LEASE
+    await asyncio.sleep(3 * beats)
+    assert not await bench.redis.exists(bench.keys.lease, bench.keys.heartbeat)
 
 
 async def test_it_outlives_an_outage_of_redis(tmp_path: Path, keys: Keys) -> None:
