@@ -2,13 +2,12 @@
 
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from consumer.cage.bounds import CageBounds
 from consumer.sessions.archive.time_to_live import TimeToLive
 from consumer.sessions.memory import affordable_sessions, sessions_share_mb
-
-_THIS_PROCESS = uuid.uuid4().hex[:12]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,4 +83,10 @@ class SessionSettings:
     @property
     def run_dir(self) -> Path:
         """Process ids of this process's clients: of its own, since its guard kills by them."""
-        return self.data_dir / "run" / _THIS_PROCESS
+        return self.data_dir / "run" / _this_process()
+
+
+@cache
+def _this_process() -> str:
+    # When it is first asked for, not at the import: a process may be forked after it.
+    return uuid.uuid4().hex[:12]

@@ -1,6 +1,6 @@
 """Stacks for the acceptance tests: each in a folder of its own, its log shown when a test fails."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,20 +8,36 @@ import pytest
 
 from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.stack import Stack
+from tests.zygote import Zygote
 
 NewStack = Callable[..., Stack]
 
 
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """What every process of a stack is forked from, unless the test asks for fresh ones."""
+    with Zygote() as zygote:
+        yield zygote
+
+
 @pytest.fixture
-async def new_stack(valkey: EmbeddedValkey, tmp_path: Path) -> AsyncIterator[NewStack]:
-    """Make stacks, not yet started; at the end of the test they are stopped, with every child."""
+async def new_stack(
+    valkey: EmbeddedValkey, tmp_path: Path, zygote: Zygote
+) -> AsyncIterator[NewStack]:
+    """Make stacks, not yet started; at the end of the test they are stopped, with every child.
+
+    `executed=True` is for a test that looks at what the kernel keeps of a start: its environment
+    and arguments in /proc, its memory, its imports.
+    """
     made: list[Stack] = []
 
-    def make(*, redis_url: str = valkey.url, **options: Any) -> Stack:
+    def make(*, redis_url: str = valkey.url, executed: bool = False, **options: Any) -> Stack:
         folder = tmp_path / f"stack{len(made)}"
         folder.mkdir()
         # Three agents a stack that few tests would use cost more than the tests themselves.
-        made.append(Stack(folder, redis_url=redis_url, **{"SPARE_SESSIONS": "0", **options}))
+        settings = {"SPARE_SESSIONS": "0", **options}
+        forks = None if executed else zygote
+        made.append(Stack(folder, redis_url=redis_url, zygote=forks, **settings))
         return made[-1]
 
     yield make

@@ -25,6 +25,7 @@ from tests.acceptance.notices import is_notice
 from tests.acceptance.process import ServiceProcess
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
+from tests.zygote import Zygote
 
 Json = dict[str, Any]
 SUPPORT = 2
@@ -39,7 +40,8 @@ class Stack:
     """Web, worker and sandbox on free ports of their own, over a Redis that is given.
 
     `settings` are further environment variables of all three, or other values for them; they may
-    be changed between a stop and a start through `process.environment`.
+    be changed between a stop and a start through `process.environment`. Without a `zygote` each
+    process is executed anew, as a deployment's supervisor does.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Stack:
         redis_url: str,
         prefix: str = "",
         web_port: int = 0,
+        zygote: Zygote | None = None,
         **settings: str,
     ) -> None:
         self.folder = folder.absolute()
@@ -66,7 +69,11 @@ class Stack:
         commands = {"sandbox": "python -m sandbox", **procfile()}
         self.processes = {
             name: ServiceProcess(
-                name, command, environment={**environment, **settings}, folder=self.folder
+                name,
+                command,
+                environment={**environment, **settings},
+                folder=self.folder,
+                zygote=zygote,
             )
             for name, command in commands.items()
         }

@@ -25,7 +25,7 @@ def shown_by(pid: int, secrets: tuple[str, ...]) -> list[str]:
 
 async def test_the_procfile_s_lines_show_nothing(new_stack: NewStack) -> None:
     """Started as honcho starts them, with every key in the environment: web, worker, agent."""
-    stack = new_stack()
+    stack = new_stack(executed=True)
     await stack.start()
     await stack.ready()
     assert await stack.ask("echo here") == "here"
@@ -38,7 +38,7 @@ async def test_the_procfile_s_lines_show_nothing(new_stack: NewStack) -> None:
 
 async def test_what_another_process_shows_is_told(new_stack: NewStack) -> None:
     """A supervisor that keeps a key in its environment is named with the variable, no value."""
-    stack = new_stack()
+    stack = new_stack(executed=True)
     key = stack.worker.environment["ANTHROPIC_API_KEY"]
     keeper = subprocess.Popen(["/bin/sleep", "600"], env={"SOME_KEY": key})
     arguments = subprocess.Popen([sys.executable, "-c", "input()", key], stdin=subprocess.PIPE)

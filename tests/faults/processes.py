@@ -4,16 +4,15 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tests.conftest import eventually
+from tests.zygote import Child, Zygote
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,14 +20,11 @@ ROOT = Path(__file__).parents[2]
 class Process:
     """One process of ours; its lines go to `log`."""
 
-    def __init__(self, role: str, name: str, log: Path) -> None:
-        self.role, self.name, self.log = role, name, log
-        self.pid = 0
+    def __init__(self, role: str, name: str, log: Path, pid: int) -> None:
+        self.role, self.name, self.log, self.pid = role, name, log, pid
         self.born = time.time()
         self.died: float | None = None
         self.code: int | None = None
-        self.told = asyncio.Event()
-        """Set once its process id is known."""
         self.ended = asyncio.Event()
 
     @property
@@ -86,26 +82,13 @@ class Process:
 
 
 class Fleet:
-    """Starts processes through the zygote; at the end none is left."""
+    """Starts processes through a zygote; at the end none is left."""
 
     def __init__(self) -> None:
-        self._zygote: asyncio.subprocess.Process | None = None
-        self._following: asyncio.Task[None] | None = None
-        self._numbers = count(1)
-        self._by_id: dict[int, Process] = {}
+        self._zygote = Zygote()
+        self._following: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._zygote = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.faults.zygote",
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=_bare_environment(),
-            start_new_session=True,
-        )
-        self._following = asyncio.create_task(self._follow(), name="zygote")
         return self
 
     async def __aexit__(
@@ -114,47 +97,28 @@ class Fleet:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._zygote is None or self._zygote.stdin is None or self._following is None:
-            return
-        self._zygote.stdin.close()
-        try:
-            async with asyncio.timeout(10):
-                await self._zygote.wait()
-        finally:
-            with suppress(ProcessLookupError):
-                self._zygote.kill()
-            self._following.cancel()
+        await asyncio.to_thread(self._zygote.close)
+        await asyncio.gather(*self._following)
 
     async def start(self, role: str, name: str, env: Mapping[str, str], log: Path) -> Process:
         """Start one; returns when it runs, which is before it is ready."""
-        process, number = Process(role, name, log), next(self._numbers)
-        self._by_id[number] = process
-        order = {"id": number, "role": role, "env": dict(env), "log": str(log)}
-        if self._zygote is None or self._zygote.stdin is None:
-            raise AssertionError("the fleet has not been entered")
-        self._zygote.stdin.write(json.dumps(order).encode() + b"\n")
-        await self._zygote.stdin.drain()
-        async with asyncio.timeout(30):
-            await process.told.wait()
+        told = {**_machine(), **env}
+        child = await self._zygote.start(f"tests.faults.{role}", told, ROOT, str(log))
+        process = Process(role, name, log, child.pid)
+        following = asyncio.create_task(_follow(process, child), name=f"follow {name}")
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
         return process
 
-    async def _follow(self) -> None:
-        if self._zygote is None or self._zygote.stdout is None:
-            return
-        while line := await self._zygote.stdout.readline():
-            words = json.loads(line)
-            process = self._by_id[words["id"]]
-            if "pid" in words:
-                process.pid = words["pid"]
-                process.told.set()
-            else:
-                process.code, process.died = words["code"], time.time()
-                process.ended.set()
-                del self._by_id[words["id"]]
+
+async def _follow(process: Process, child: Child) -> None:
+    process.code = await child.wait()
+    process.died = time.time()
+    process.ended.set()
 
 
-def _bare_environment() -> dict[str, str]:
-    """Nothing of the caller's that our settings would read."""
+def _machine() -> dict[str, str]:
+    """What a process needs of this machine, and nothing that our settings would read."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
     return {name: os.environ[name] for name in kept if name in os.environ}
 
