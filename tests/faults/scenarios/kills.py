@@ -6,6 +6,7 @@ import signal
 from consumer.campfire.sgids import unsigned
 from sandbox.campfire.signed_ids import sgid_of
 from shared.kill_points import STEPS
+from tests.conftest import eventually
 from tests.faults.suite import Scenario
 from tests.faults.world import BOT_USER, World
 
@@ -67,10 +68,18 @@ def killed_while_naming(step: str) -> Scenario:
             True,
             True,
         ], bodies
-        told = [push.to for push in world.campfire.pushes.all() if push.room_id == room]
-        assert told == [("Ada Admin",)], told
+        await eventually(lambda: _told(world))  # by the stand-in's worker, beside its answer
+        assert _told_whom(world) == [("Ada Admin",)]
 
     return Scenario(name=f"kill -9 while naming, {step}", run=run, fault="kill -9 at a step")
+
+
+async def _told(world: World) -> bool:
+    return bool(_told_whom(world))
+
+
+def _told_whom(world: World) -> list[tuple[str, ...]]:
+    return [push.to for push in world.campfire.pushes.all()]
 
 
 def ingress_killed_at(step: str) -> Scenario:
