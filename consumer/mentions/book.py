@@ -73,6 +73,10 @@ class MentionBook:
         entry = self._entries.get(user_id)
         return entry.sgid if entry else ""
 
+    def names(self) -> dict[int, str]:
+        """What everybody is called, by user id."""
+        return {user_id: entry.name for user_id, entry in self._entries.items()}
+
     def ids(self) -> dict[str, int]:
         """User ids by lower-case name; whose name is another's too is not in it.
 
@@ -111,6 +115,7 @@ class MentionBook:
         """Keep what is learnt; never returns, as every part."""
         async for attempt in outlive_outages("mentions"):
             with attempt:
+                await self.load()
                 while True:
                     await self._save()
                     with suppress(TimeoutError):

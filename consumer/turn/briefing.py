@@ -148,8 +148,10 @@ class Briefing:
         return "\n\n".join(filter(None, (told, files)))
 
     def known(self, bot_id: str) -> Known:
-        """The bot, as its mentions name it."""
-        return Known(campfire_user_id(self._keys[bot_id]), self._bots[bot_id].name)
+        """The bot, as its mentions name it; and others, whom a bot's mentions do not name."""
+        ours = {campfire_user_id(key): self._bots[bot].name for bot, key in self._keys.items()}
+        own_id = campfire_user_id(self._keys[bot_id])
+        return Known(own_id, self._bots[bot_id].name, {**ours, **self._book.names()})
 
     async def mentionable(self, claim: Claim, sight: Sight) -> Mentionable:
         """Who may be mentioned in the answer to the turn's message."""

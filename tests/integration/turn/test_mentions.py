@@ -134,6 +134,17 @@ async def test_an_id_that_campfire_could_not_read_is_never_posted(stage: Stage) 
     assert all("action-text-attachment" not in body for body in bodies)
 
 
+async def test_a_bot_that_mentions_somebody_is_read_with_their_name(stage: Stage) -> None:
+    """What bots post has no name in it, and a webhook shows it as it was posted."""
+    await stage.start()
+    await late(stage, "one")
+    tag = f'<action-text-attachment sgid="{sgid_of(ADA)}"></action-text-attachment>'
+    await stage.say(
+        "two", html=f"<div>two for {tag} and {tag.replace(sgid_of(ADA), sgid_of(77))}</div>"
+    )
+    await stage.heard("answer to two for @Ada Admin and @user 77")
+
+
 async def test_a_failed_edit_costs_nothing(stage: Stage) -> None:
     """The answer stands with the name as text, the message is settled, the next edit may learn."""
     await stage.start()
