@@ -76,12 +76,10 @@ async def test_a_bot_that_is_mentioned_is_called_within_the_hop_limit(
 
 async def _answered(stack: Stack, text: str) -> str:
     """The body of the assistant's answer to this as Campfire has it when its turn is settled."""
-    settled = len(stack.worker.log.events("turn_settled"))
     asked = await stack.say(text)
     await stack.answer(asked)
-    await stack.worker.log.until(
-        lambda: len(stack.worker.log.events("turn_settled")) == settled + 1, "the turn is settled"
-    )
+    log, message = stack.worker.log, str(asked["after"])
+    await log.until(lambda: bool(log.events("turn_settled", message=message)), "it is settled")
     found = await stack.campfire.messages(SUPPORT)
     return str(next(m for m in reversed(found) if m["creator"]["id"] == ASSISTANT)["stored_html"])
 
