@@ -11,6 +11,9 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from consumer.cage.bounds import CageBounds
+from consumer.cage.limits import FILES, MEMORY
+from consumer.cage.system_calls import MissingLibrary, load_library
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.rules import SHELLS
 from shared.bots import Bot
@@ -70,7 +73,7 @@ def agent_environment(
         "BASH_DEFAULT_TIMEOUT_MS": str(int(settings.cage.seconds * 1000) + 30_000),
         "BASH_MAX_TIMEOUT_MS": str(int(settings.cage.seconds * 1000) + 30_000),
         PID_FILE: str(pid_file.absolute()),
-        **_tightened_cage(),
+        **_tightened_cage(settings.cage),
     }
     if settings.base_url:
         env["ANTHROPIC_BASE_URL"] = settings.base_url.rstrip("/")
@@ -81,10 +84,11 @@ def agent_environment(
     return {**env, "CAMPFIRE_AGENT_KEEP": kept, "CAMPFIRE_AGENT_CLI": cli}
 
 
-def _tightened_cage() -> dict[str, str]:
+def _tightened_cage(bounds: CageBounds) -> dict[str, str]:
     """Our bwrap goes before Debian's: the CLI (2.1.330) takes the first one on its PATH."""
     path = os.pathsep.join([str(OUR_BWRAP), os.environ.get("PATH", os.defpath)])
-    return {"PATH": path, "CAMPFIRE_AGENT_PYTHON": sys.executable}
+    limits = {FILES: str(bounds.files_mb), MEMORY: str(bounds.memory_mb)}
+    return {"PATH": path, "CAMPFIRE_AGENT_PYTHON": sys.executable, **limits}
 
 
 def _no_proxy_to(url: str) -> dict[str, str]:
@@ -127,6 +131,8 @@ def check_shell_tools(*bots: Bot) -> None:
     """
     packages = {"bwrap": "bubblewrap", "socat": "socat"}
     missing = [package for name, package in packages.items() if shutil.which(name) is None]
+    if not _has_libseccomp():
+        missing.append("libseccomp2")
     problems = [
         f"bot {bot.id} is granted {', '.join(shells)}, which needs {' and '.join(missing)}"
         f" on this machine: apt-get install {' '.join(missing)}"
@@ -135,3 +141,11 @@ def check_shell_tools(*bots: Bot) -> None:
     ]
     if missing and problems:
         raise ConfigurationError(problems)
+
+
+def _has_libseccomp() -> bool:
+    try:
+        load_library()
+    except MissingLibrary:
+        return False
+    return True

@@ -2,11 +2,17 @@
 
 import ctypes
 import json
+import platform
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from socket import AF_INET, AF_INET6, AF_NETLINK
 
 import pytest
 
+from consumer.cage.system_calls import filter_file
 from tests.integration.cage.world import World
 
 pytestmark = pytest.mark.timeout(300)
@@ -71,7 +77,8 @@ async def test_the_kernel_gives_nothing_away(world: World) -> None:
     """Other views of the root, its switches, devices, foreign memory, mounts: none opens."""
     env = str(world.project / ".env")
     roots = ["/proc/1/root", "/proc/self/root", "/proc/1/cwd", "/proc/self/cwd/../../.."]
-    seen = [root + env for root in roots] + ["/proc/1/environ", "/proc/1/mem", "/proc/kcore"]
+    seen = [root + env for root in roots] + ["/proc/1/environ", "/proc/1/mem"]
+    seen += ["/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/timer_list"]
     empty = [f"{world.top}/home/x", f"{world.project}/x", "/dev/x"]
     _, answers = await world.run(
         python(OPENS.format(paths=[*seen, "/proc/1/fd/0", "/dev/mem"], how="RDONLY")),
@@ -85,6 +92,103 @@ async def test_the_kernel_gives_nothing_away(world: World) -> None:
         # bwrap itself is process 1 of the cage: its environment is the cage's own.
         assert "OPEN" not in answer.replace("OPEN /proc/1/environ", "")
     assert ".env" not in answers[-1]
+
+
+CALLS = """
+import ctypes, errno, os
+libc, names = ctypes.CDLL(None, use_errno=True), ctypes.CDLL("libseccomp.so.2")
+for name, given in {calls!r}.items():
+    number = names.seccomp_syscall_resolve_name(name.encode())
+    failed = libc.syscall(number, *given) == -1
+    print(name, errno.errorcode[ctypes.get_errno()] if failed else "OPEN")
+"""
+KEY = (b"user", b"probe", b"x", 1, -2)
+"""Of this process alone: were it let in, nothing would stay."""
+FORBIDDEN = {
+    "add_key": KEY, "request_key": (b"user", b"probe", 0, 0), "keyctl": (0, -4, 0),
+    "bpf": (0, 0, 0), "perf_event_open": (0, 0, -1, -1, 0), "userfaultfd": (1,), "syslog": (10,),
+    "kexec_load": (0, 0, 0, 0), "kexec_file_load": (-1, -1, 0, 0, 0), "init_module": (0, 0, 0),
+    "finit_module": (-1, 0, 0), "delete_module": (b"none", 0), "open_by_handle_at": (-100, 0, 0),
+}  # fmt: skip
+UNKNOWN = {"shmget": (0, 4096, 0o600), "msgget": (0, 0o600), "semget": (0, 1, 0o600)}
+BY_THE_CLI = {"io_uring_setup": (0, 0), "mount": (0, b"/mnt", b"tmpfs", 0, 0), "move_mount": (),
+              "open_tree": (-100, b"/", 1), "setns": (0, 0), "unshare": (0x10000000,)}  # fmt: skip
+FAMILIES = """
+import errno, socket
+for family in range(46):
+    try:
+        socket.socket(family, socket.SOCK_DGRAM).close()
+        print("family", family)
+    except OSError:
+        pass
+"""
+
+
+async def test_calls_that_reach_over_the_cage_are_denied(world: World) -> None:
+    """Keyrings, the kernel's own parts, memory that is nobody's: an error, and the command lives.
+
+    With the filter of the CLI above ours: of sockets only the internet's in an empty network.
+    """
+    _, answers = await world.run(
+        python(CALLS.format(calls=FORBIDDEN | UNKNOWN | BY_THE_CLI)), python(FAMILIES)
+    )
+    assert "tried" in answers[0]
+    told = dict(re.findall(r"(\w+) (E[A-Z]+|OPEN)\b", answers[0]))
+    assert {name: told[name] for name in FORBIDDEN | BY_THE_CLI} == dict.fromkeys(
+        FORBIDDEN | BY_THE_CLI, "EPERM"
+    )
+    assert {name: told[name] for name in UNKNOWN} == dict.fromkeys(UNKNOWN, "ENOSYS")
+    families = {int(number) for number in re.findall(r"family (\d+)", answers[1])}
+    assert families == {AF_INET, AF_INET6, AF_NETLINK}
+
+
+X32 = """
+import ctypes
+print("denied" if ctypes.CDLL(None).syscall(0x40000000 | 250, 0, -4, 0) < 0 else "REA" + "CHED")
+"""
+I386 = """
+import ctypes, mmap
+code = mmap.mmap(-1, 4096, prot=7)
+code.write(bytes.fromhex("5389f889f389d131d2cd805bc3"))
+call = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_int)
+keyctl = call(ctypes.addressof(ctypes.c_char.from_buffer(code)))
+print("denied" if keyctl(288, 0, -4) < 0 else "REA" + "CHED")
+"""
+"""push rbx; the three arguments; int 0x80; pop rbx; ret."""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="other machines have no such numbers")
+async def test_no_other_architectures_numbers_open_them(world: World) -> None:
+    """keyctl by x32's number, and by that of 32 bits.
+
+    The CLI's filter kills such a process; under ours alone the call fails.
+    """
+    _, answers = await world.run(python(X32), python(I386))
+    for answer in answers:
+        assert "tried" in answer
+        assert "REACHED" not in answer
+    for code in (X32, I386):
+        file = filter_file()
+        alone = ["/usr/bin/bwrap", "--ro-bind", "/", "/", "--add-seccomp-fd", str(file)]
+        ran = subprocess.run(
+            [*alone, "--", sys.executable, "-c", code],
+            pass_fds=[file], check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        assert ran.stdout in ("denied\n", "")  # nothing: a kernel without 32 bits ends it
+
+
+async def test_what_people_work_with_runs(world: World) -> None:
+    """Python, git, node where it is, and many at once go on behind the filters."""
+    node = 'node -e \'require("fs").readFile("f", (e, d) => console.log(6 * Number(d)))\''
+    work = (
+        "echo 7 > f; python3 -c 'import multiprocessing as m; print(m.Pool(2).map(abs, [-41]))';"
+        " git init -q r && git -C r -c user.name=a -c user.email=a@b commit -qm x --allow-empty"
+        f" && git -C r log --format=by-%an; command -v node >/dev/null && {node} || echo 42"
+    )
+    _, (answer,) = await world.run(shell(work))
+    assert "[41]" in answer
+    assert "by-a" in answer
+    assert "42" in answer
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_it_starts_everything_by_itself(tmp_path: Path) -> None:
 def test_the_cage_s_programs_are_in_it() -> None:
     """A bot with a shell needs both; the worker refuses to start with one where they are not."""
     (packages,) = re.findall(r"--no-install-recommends (.*?) \\\n", DOCKERFILE)
-    assert packages.split() == ["bubblewrap", "socat", "tini"]
+    assert packages.split() == ["bubblewrap", "libseccomp2", "socat", "tini"]
 
 
 def test_no_key_no_chat_and_no_test_gets_into_the_build() -> None:

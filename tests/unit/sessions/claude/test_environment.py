@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from consumer.cage import system_calls
 from consumer.sessions.archive.transcripts import delete_transcript, transcript_files
 from consumer.sessions.claude.environment import (
     LAUNCHER,
@@ -75,6 +76,9 @@ def test_a_shell_without_a_cage_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(ConfigurationError, match="bot sheller is granted Bash") as refusal:
         check_shell_tools(reader, sheller)
     assert "apt-get install bubblewrap socat" in str(refusal.value)
+    monkeypatch.setattr(system_calls, "LIBRARY", "libseccomp-of-nowhere.so")
+    with pytest.raises(ConfigurationError, match="install bubblewrap socat libseccomp2"):
+        check_shell_tools(sheller)
 
 
 async def test_a_gate_lets_one_in_and_is_gone_after() -> None:
