@@ -6,7 +6,6 @@ one), so whatever a command starts, however it detaches itself, counts and ends 
 
 import os
 import signal
-import stat
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -15,8 +14,9 @@ from pathlib import Path
 
 PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
-BLOCK = 512
-"""Bytes of a block as stat counts them."""
+HELD = ("RssAnon", "RssShmem", "VmPTE")
+"""Memory that is no file's. The kernel's tables are part of it: of much that is only read nothing
+else counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,6 @@ def memory_of(found: list[Caged], enough: int) -> int:
     return sum(_proportional(process) for process in found) + in_files
 
 
-def unlinked_bytes(found: list[Caged]) -> int:
-    """Bytes of open files that have no name any more, so that no folder shows them."""
-    sizes = {}
-    for process in found:
-        with suppress(OSError):
-            for entry in os.scandir(PROC / str(process.pid) / "fd"):
-                with suppress(OSError):
-                    file = os.stat(entry.path)
-                    if stat.S_ISREG(file.st_mode) and file.st_nlink == 0:
-                        sizes[file.st_dev, file.st_ino] = file.st_blocks * BLOCK
-    return sum(sizes.values())
-
-
 def _caged_below(
     parent: int, depth: int, children: Mapping[int, list[int]], *, in_cage: bool
 ) -> Iterator[Caged]:
@@ -91,7 +78,7 @@ def _caged_below(
         status = _status(pid)
         caged = _depth(status) > depth
         if caged:
-            kept = sum(_number(status, name) for name in ("RssAnon", "RssShmem")) * 1024
+            kept = sum(_number(status, name) for name in HELD) * 1024
             yield Caged(pid, not parent_in_cage, _number(status, "Threads"), kept)
         todo += [(child, caged) for child in children[pid]]
 
@@ -143,7 +130,8 @@ def _proportional(process: Caged) -> int:
     except OSError:
         return process.own_memory
     values = {name: value for name, _, value in (line.partition(":") for line in lines)}
-    return sum(_number(values, name) for name in ("Pss_Anon", "Pss_Shmem")) * 1024
+    tables = _number(_status(process.pid), "VmPTE")
+    return (sum(_number(values, name) for name in ("Pss_Anon", "Pss_Shmem")) + tables) * 1024
 
 
 def _memory_files(found: list[Caged]) -> int:

@@ -15,16 +15,16 @@ from consumer.cage.caged import (
     first_to_go,
     memory_of,
     seconds_of,
-    unlinked_bytes,
 )
 from consumer.cage.folder_size import bytes_below
+from consumer.cage.nameless_files import nameless_bytes
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 0.5
 """Seconds between two looks."""
 LOOK_SHARE = 5
-"""A look that took long is followed by a pause of so many times its length."""
+"""A look that took much of the processor is followed by a pause of so many times as much."""
 INFINITE = float("inf")
 CLI_BYTES = MIB
 """What the CLI itself may write into the temporary folder beside a command."""
@@ -88,13 +88,19 @@ class CageWatch:
     async def _watch(self) -> None:
         """Until the last command is over."""
         while self._running:
-            began = time.monotonic()
+            took = 0.0
             try:
-                await asyncio.to_thread(self._look)
+                took = await asyncio.to_thread(self._timed_look)
             except Exception:
                 # Whatever /proc surprised us with: the next look may see what this one did not.
                 log.exception("cage_not_seen", pid=self._cli())
-            await asyncio.sleep(max(LOOK_EVERY, LOOK_SHARE * (time.monotonic() - began)))
+            await asyncio.sleep(max(LOOK_EVERY, LOOK_SHARE * took))
+
+    def _timed_look(self) -> float:
+        """Seconds of the processor; one that had to wait for it behind a fork bomb was not long."""
+        began = time.thread_time()
+        self._look()
+        return time.thread_time() - began
 
     def _look(self) -> None:
         """See what the commands take, and end them where it is too much."""
@@ -111,8 +117,9 @@ class CageWatch:
         processes = sum(process.threads for process in found)
         yield Usage(processes=processes)
         first_to_go(found)
+        nameless = nameless_bytes(process.pid for process in found)
         yield Usage(
-            files=bytes_below(self._folders, self._enough) + unlinked_bytes(found),
+            files=bytes_below(self._folders, self._enough) + nameless,
             memory=memory_of(found, self._bounds.memory_mb * MIB),
             seconds=seconds_of(found),
         )

@@ -1,10 +1,13 @@
 """How much a lane that is over its bound on disk may still write. No process is started."""
 
+import asyncio
 import os
+import time
 from pathlib import Path
 
 import pytest
 
+from consumer.cage import watch
 from consumer.cage.bounds import MIB, Bound, CageBounds
 from consumer.cage.watch import CageWatch
 
@@ -54,3 +57,25 @@ async def test_over_the_bound_a_lane_may_tidy_up(lane: Lane) -> None:
     assert await lane.command("two", 0) == []
     assert await lane.command("three", MOST) == [Bound.FILES]
     assert await lane.command("four", 0) == []
+
+
+async def test_a_look_that_had_to_wait_delays_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a fork bomb every look is slow, and each is needed: only its own work counts."""
+    looks, waits = asyncio.Semaphore(0), 0.3
+    loop = asyncio.get_running_loop()
+
+    def slow_cli() -> None:
+        time.sleep(waits)
+        loop.call_soon_threadsafe(looks.release)
+
+    monkeypatch.setattr(watch, "LOOK_EVERY", 0.01)
+    slow = CageWatch(CageBounds(files_mb=MOST), [tmp_path], slow_cli)
+    await slow.began("one")
+    try:
+        async with asyncio.timeout(watch.LOOK_SHARE * waits * 3):
+            for _ in range(5):
+                await looks.acquire()
+    finally:
+        await slow.ended("one")

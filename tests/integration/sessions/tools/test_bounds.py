@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from consumer.cage.bounds import Bound, CageBounds, CommandEnded
+from consumer.cage.bounds import MIB, Bound, CageBounds, CommandEnded
 from consumer.sessions import SessionManager, TurnEvent, TurnResult
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.tools.test_safety import shell
@@ -25,6 +25,17 @@ TEMPORARY = "dd if=/dev/zero of=$TMPDIR/big bs=1M count=60 2>/dev/null; sleep 8;
 UNLINKED = (
     "exec 5>gone; rm gone; dd if=/dev/zero bs=1M count=60 >&5 2>/dev/null; sleep 8; echo survived"
 )
+MAPPED = """python3 -c '
+import ctypes, os, time
+libc = ctypes.CDLL(None)
+for number in range(4):
+    file = open("gone", "wb+")
+    file.write(bytes(15 << 20))
+    file.flush()
+    libc.mmap(None, 15 << 20, 1, 1, file.fileno(), 0)
+    file.close()
+    os.unlink("gone")
+time.sleep(8)'; echo survived"""
 DEEP = (
     'python3 -c \'import os\nfor i in range(900):\n os.mkdir("deep" * 4); os.chdir("deep" * 4)\n'
     'open("big", "wb").write(bytes(60 << 20))\'; sleep 8; echo survived'
@@ -34,11 +45,14 @@ FORKS = (
 )
 DETACHED = "for i in $(seq 80); do setsid -f sleep 20; done; sleep 8; echo survived"
 THREADS = (
-    "python3 -c 'import threading, time\nfor i in range(80):\n"
+    "python3 -c 'import threading, time\nthreading.stack_size(1 << 18)\nfor i in range(80):\n"
     " threading.Thread(target=time.sleep, args=(20,)).start()'; echo survived"
 )
 MEMORY = "python3 -c 'import time\nx = b\"x\" * (300 << 20)\ntime.sleep(8)'; echo survived"
-SHARED_MEMORY = "dd if=/dev/zero of=/dev/shm/x bs=1M count=60 2>/dev/null; sleep 8; echo survived"
+SHARED_MEMORY = (
+    "for i in 1 2 3; do dd if=/dev/zero of=/dev/shm/$i bs=1M count=19 2>/dev/null; done;"
+    " sleep 8; echo survived"
+)
 SPREAD_MEMORY = (
     "for i in 1 2 3 4 5 6; do python3 -c 'import time\nx = b\"x\" * (60 << 20)\ntime.sleep(8)' &"
     " done; wait; echo survived"
@@ -53,6 +67,7 @@ SPREAD_MEMORY = (
         pytest.param(ONE_FILE, Bound.FILES, id="one large file"),
         pytest.param(TEMPORARY, Bound.FILES, id="a temporary file"),
         pytest.param(UNLINKED, Bound.FILES, id="a file without a name"),
+        pytest.param(MAPPED, Bound.FILES, id="a mapped file without a name"),
         pytest.param(DEEP, Bound.FILES, id="deeper than a path can say"),
         pytest.param(FORKS, Bound.PROCESSES, id="forks"),
         pytest.param(DETACHED, Bound.PROCESSES, id="detached processes"),
@@ -97,20 +112,59 @@ async def test_the_model_hears_why(start_manager: StartManager, model: object) -
     assert "at most" in json.dumps([str(r) for r in model.recorder.requests])  # type: ignore[attr-defined]
 
 
-async def test_another_rooms_command_is_untouched(start_manager: StartManager) -> None:
-    """Bounds are a lane's: it runs on beside one that is ended."""
-    manager = await start_manager(cage=SMALL)
-    events: list[TurnEvent] = []
-    quiet = asyncio.create_task(
-        manager.run_turn(
-            OTHER, SHELL_BOT, shell("sleep 10; echo it-goes-on"), on_event=events.append
-        )
-    )
+BOMB = (
+    "f() { [ $1 -gt 0 ] && { f $(($1-1)) & f $(($1-1)) & wait; } || sleep 40; }; f 10;"
+    " echo survived"
+)
+THREE_GB = """python3 -c '
+import time
+held = []
+for part in range(60):
+    held.append(b"x" * (50 << 20))
+    time.sleep(0.2)'; echo survived"""
+BY_DEFAULT = CageBounds(files_mb=20, seconds=20)
+"""10,000 small files would be within the bound on disk, and 120 s are long for a test."""
+
+
+@pytest.mark.parametrize(
+    ("command", "bound"),
+    [
+        pytest.param(SMALL_FILES, Bound.FILES, id="10,000 small files"),
+        pytest.param(BOMB, Bound.PROCESSES, id="a fork bomb"),
+        pytest.param(THREE_GB, Bound.MEMORY, id="3 GB"),
+        pytest.param("sleep 60; echo survived", Bound.SECONDS, id="sleep"),
+    ],
+)
+async def test_another_rooms_commands_are_untouched(
+    start_manager: StartManager, command: str, bound: Bound
+) -> None:
+    """Bounds are a lane's: its commands go on beside one that is ended."""
+    manager = await start_manager(cage=BY_DEFAULT)
     loud: list[TurnEvent] = []
-    await run(manager, FORKS, loud)
-    assert any(isinstance(event, CommandEnded) for event in loud)
-    assert "it-goes-on" in (await quiet).text
-    assert not any(isinstance(event, CommandEnded) for event in events)
+    attack = asyncio.create_task(run(manager, command, loud))
+    quiet: list[TurnEvent] = []
+    beside = 0
+    while not attack.done():
+        words = shell("sleep 2; echo it-goes-on")
+        result = await manager.run_turn(OTHER, SHELL_BOT, words, on_event=quiet.append)
+        assert "it-goes-on" in result.text
+        beside += 1
+    assert "survived" not in (await attack).text
+    assert [event.bound for event in loud if isinstance(event, CommandEnded)] == [bound]
+    assert beside > 0
+    assert not any(isinstance(event, CommandEnded) for event in quiet)
+
+
+async def test_what_comes_between_two_looks_is_bounded_by_the_kernel(
+    start_manager: StartManager,
+) -> None:
+    """One process gets no 3 GB at once, one file does not grow beyond the bound on disk."""
+    manager = await start_manager(cage=CageBounds())
+    burst = "python3 -c 'x = b\"x\" * (3 << 30); print(len(x))' 2>&1 | tail -n 1"
+    file = "dd if=/dev/zero of=big bs=64M count=20; ls -l big; rm big"
+    events: list[TurnEvent] = []
+    assert "MemoryError" in (await run(manager, burst, events)).text
+    assert f" {1024 * MIB} " in (await run(manager, file, events)).text
 
 
 async def test_a_full_folder_can_be_tidied_up(start_manager: StartManager) -> None:
