@@ -1,15 +1,22 @@
 """What the check tries from inside a cage, and what came of it: shell out, findings in."""
 
 import hashlib
+import json
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
+from urllib.parse import unquote
 
 BEGIN, END = "check begins", "check ends"
 ROOTS = ("", "/proc/1/root", "/proc/self/root")
 """A process's own view of the root may differ from the one its files are looked up in."""
 SWITCH = "/proc/sys/kernel/core_pattern"
+INSIDE = Path(__file__).with_name("inside.py")
+DONE = ["looked", "around"]
 
 Environments = Mapping[str, Sequence[int]]
 """The process ids of this machine by the digest of their environment; see `environments`."""
@@ -20,9 +27,13 @@ class Findings:
     """What a command in the cage could open."""
 
     files: tuple[Path, ...]
+    names: tuple[tuple[Path, str], ...]
+    """Files that have a second name (a hard link) which is not hidden, and that name."""
     processes: tuple[int, ...]
     kernel: bool
     """Whether it may set the kernel's switches, and so run a program outside of the cage."""
+    keyrings: bool
+    """Whether it reaches the kernel's keyrings, which all processes of a user share."""
 
 
 def command(files: Sequence[Path]) -> str:
@@ -44,22 +55,38 @@ def command(files: Sequence[Path]) -> str:
         ' echo environment $(sha256sum <"$name"); done'
     )
     lines.append(f"[ ! -w {SWITCH} ] || echo kernel")
+    linked = json.dumps(_linked(files))
+    lines.append(shlex.join([sys.executable, "-ISc", INSIDE.read_text(), linked]))
     return "\n".join([*lines, f"echo {END}"])
 
 
 def findings(printed: str, files: Sequence[Path], outside: Environments) -> Findings | None:
     """What the command found; None when it did not run to its end."""
     lines = [line.split() for line in printed.splitlines()]
-    if BEGIN.split() not in lines or END.split() not in lines:
+    if not all(words in lines for words in (BEGIN.split(), DONE, END.split())):
         return None
     opened = {int(line[1]) for line in lines if line[:1] == ["file"]}
+    named = [(int(line[1]), unquote(line[2])) for line in lines if line[:1] == ["name"]]
     digests = {line[1] for line in lines if line[:1] == ["environment"]}
     seen = {process for digest in digests for process in outside.get(digest, ())}
     return Findings(
         files=tuple(files[number] for number in sorted(opened)),
+        names=tuple((files[number], name) for number, name in named),
         processes=tuple(sorted(seen)),
         kernel=["kernel"] in lines,
+        keyrings=["keyrings", "closed"] not in lines,
     )
+
+
+def _linked(files: Sequence[Path]) -> Mapping[int, tuple[int, int]]:
+    """Device and inode of those with more than one name, by their place in the list."""
+    found: dict[tuple[int, int], int] = {}
+    for number, file in enumerate(files):
+        with suppress(OSError):
+            status = file.stat()
+            if S_ISREG(status.st_mode) and status.st_nlink > 1:
+                found.setdefault((status.st_dev, status.st_ino), number)
+    return {number: inode for inode, number in found.items()}
 
 
 def environments() -> Environments:

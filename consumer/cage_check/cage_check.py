@@ -103,7 +103,11 @@ def _sentences(bot: Bot, found: Findings) -> Iterator[str]:
     who = f"bot {bot.id} is refused, because a command in its shell can read"
     for file in found.files:
         yield f"{who} {file}: move that file to where nothing needs to be shown, or take Bash away"
+    for file, name in found.names:
+        yield f"{who} {file} by its other name, a hard link ({name}): delete it"
     for process in found.processes:
         yield f"{who} the environment of process {process}, outside of its cage"
     if found.kernel:
         yield f"bot {bot.id} is refused, because a command in its shell can set {SWITCH}"
+    if found.keyrings:
+        yield f"bot {bot.id} is refused, because a command in its shell reaches kernel keyrings"

@@ -13,7 +13,7 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT, SECRETS, minimal_environment
 
 PACKAGES = ("ingress", "consumer", "operate")
-HELPERS = {"operate/launch/leftovers.py", "consumer/cage/tightening.py"}
+HELPERS = {"operate/launch/leftovers.py", "consumer/cage_check/inside.py"}
 """Started by our own processes alone, which have nothing in their environment to pass on."""
 
 

@@ -26,6 +26,14 @@ for at, word in reversed(list(enumerate(given))):
 os.execv("/usr/bin/bwrap", ["bwrap", *given])
 """
 
+UNFILTERED = """#!{python}
+import os, sys
+given = sys.argv[1:]
+at = given.index("--add-seccomp-fd")
+del given[at : at + 2]
+os.execv("/usr/bin/bwrap", ["bwrap", *given])
+"""
+
 
 def put_first(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> None:
     """Let this be the first bwrap on the PATH, behind our own."""
@@ -56,6 +64,22 @@ async def test_a_file_that_opens_refuses_the_bot(
     )
 
 
+@pytest.mark.usefixtures("manager")
+async def test_a_second_name_of_a_secret_refuses_the_bot(
+    settings: SessionSettings, tmp_path: Path
+) -> None:
+    """A hard link elsewhere is hidden by nothing; among what is hidden it does no harm."""
+    secret, other = tmp_path / "key", tmp_path / "a copy"
+    secret.write_text("the secret")
+    (settings.data_dir / "dark").mkdir(parents=True)
+    os.link(secret, settings.data_dir / "dark" / "copy")
+    os.link(secret, other)
+    (problem,) = await refused(replace(settings, secret_files=(secret,)))
+    assert problem.endswith(
+        f"can read {secret} by its other name, a hard link ({other}): delete it"
+    )
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="another user may not set them anyway")
 @pytest.mark.usefixtures("manager")
 async def test_without_our_bwrap_the_kernels_switches_open(
@@ -63,8 +87,21 @@ async def test_without_our_bwrap_the_kernels_switches_open(
 ) -> None:
     """What the CLI's own arguments leave to root is found, so an upgrade cannot lose it."""
     monkeypatch.setattr(environment, "OUR_BWRAP", tmp_path)
+    problems = await refused(settings)
+    assert [problem.rpartition("a command in its shell ")[2] for problem in problems] == [
+        "can set /proc/sys/kernel/core_pattern",
+        "reaches kernel keyrings",
+    ]
+
+
+@pytest.mark.usefixtures("manager")
+async def test_a_cage_without_our_filter_refuses_the_bot(
+    settings: SessionSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel's keyrings are reached by system calls alone, whatever is mounted."""
+    put_first(monkeypatch, tmp_path, UNFILTERED.format(python=sys.executable))
     (problem,) = await refused(settings)
-    assert problem.endswith("a command in its shell can set /proc/sys/kernel/core_pattern")
+    assert problem.endswith("a command in its shell reaches kernel keyrings")
 
 
 @pytest.mark.usefixtures("manager")
