@@ -1,0 +1,53 @@
+"""Folders that a bot may read in the midst of what is hidden, with the real CLI in a real cage."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from consumer.sessions import SessionSettings
+from consumer.sessions.claude import options
+from consumer.sessions.tools.rules import cage
+from tests.integration.sessions.conftest import (
+    BOT,
+    LANE,
+    StartManager,
+    model,
+    settings,
+    start_manager,
+)
+
+__all__ = ["model", "settings", "start_manager"]
+
+
+@pytest.fixture
+def knowledge(settings: SessionSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder below DATA_DIR that each cage shows, with a secret in it."""
+    folder = settings.data_dir / "knowledge" / "ops"
+    folder.mkdir(parents=True)
+    (folder / "handbook").write_text("water the plants")
+    (folder / "key").write_text("SECRET")
+    (folder.parent / "other").write_text("of another bot")
+    monkeypatch.setattr(options, "cage", partial(cage, readable=[folder]))
+    yield folder
+    assert (folder / "handbook").read_text() == "water the plants"
+
+
+async def test_it_is_read_and_not_written(start_manager: StartManager, knowledge: Path) -> None:
+    """Its neighbours stay hidden, and a secret in it does."""
+    manager = await start_manager(secret_files=(knowledge / "key",))
+    command = (
+        f"cd {knowledge}; cat handbook; cat key; cat ../other; echo x > handbook; rm handbook;"
+        " touch new; ls .. | wc -l; echo tried"
+    )
+    words = "tool Bash " + json.dumps({"command": command})
+    text = (await manager.run_turn(LANE, replace(BOT, tools=("Bash",)), words)).text
+    assert "water the plants" in text
+    assert "SECRET" not in text
+    assert "of another bot" not in text
+    assert text.count("Read-only file system") == 3
+    assert "\n1\ntried" in text
+    assert sorted(path.name for path in knowledge.iterdir()) == ["handbook", "key"]
