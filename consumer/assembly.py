@@ -27,8 +27,11 @@ from consumer.from_settings import (
 from consumer.live.broadcast import Broadcast
 from consumer.local_time import local_zone
 from consumer.mentions.book import MentionBook
-from consumer.progress.first_sight import FirstSight
+from consumer.progress.boost_ids import BoostIds
+from consumer.progress.left_signs import LeftSigns
+from consumer.progress.notices import Notices
 from consumer.progress.showing import Rule, Showing
+from consumer.progress.waiting_signs import WaitingSigns
 from consumer.queue.aborts import Aborts
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.control import Control, Words
@@ -48,7 +51,6 @@ from consumer.turn.briefing import Briefing
 from consumer.turn.collecting import Collecting
 from consumer.turn.delivery import Delivery
 from consumer.turn.foreign_bots import ForeignBots
-from consumer.turn.notices import Notices
 from consumer.turn.outbox import Outbox
 from consumer.turn.outgoing import Outgoing
 from consumer.turn.pipeline import Pipeline
@@ -142,9 +144,12 @@ class Assembly:
             campfire, lanes, self._key_by_bot, self._live, self._words, self._outgoing, bounds
         )
         rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
-        self._showing = Showing(campfire, lanes, self._bots, self._key_by_bot, rule, self._words)
-        self._first_sight = FirstSight(campfire, lanes, self._key_by_bot, self._showing.wants)
-        lanes.on_settled(self._live.settled, self._first_sight.settled, self._answered.settled)
+        keys, boost_ids = self._key_by_bot, BoostIds(self._redis, self._keys)
+        self._showing = Showing(campfire, lanes, self._bots, keys, rule, self._words, boost_ids)
+        wants = self._showing.wants
+        self._waiting_signs = WaitingSigns(campfire, lanes, keys, wants, self._words, boost_ids)
+        self._left_signs = LeftSigns(campfire, self._redis, self._keys, keys, boost_ids)
+        lanes.on_settled(self._live.settled, self._left_signs.settled, self._answered.settled)
 
     def _pipeline(self) -> Pipeline:
         told = Told(self._redis, self._keys)
@@ -224,12 +229,13 @@ class Assembly:
                 "board": self._board.run,
                 "bot_keys": self._shut_out.run,
                 "contacts": self._contacts.run,
-                "first_sight": self._first_sight.run,
+                "left_signs": self._left_signs.run,
                 "live": self._live.run,
                 "mentions": self._mentions.run,
                 "notices": self._notices().run,
                 "next_up": self._next_up().run,
                 "outgoing": partial(tidy, self._outgoing, self._redis, self._keys),
+                "waiting_signs": self._waiting_signs.run,
                 **self._asked(),
                 **self._wanted.parts,
             },
@@ -249,10 +255,12 @@ class Assembly:
     def _notices(self) -> Notices:
         return Notices(
             WaitingRoom(self._redis, self._keys),
+            self._campfire,
             self._delivery.say,
+            self._showing.speaks,
             lambda: self.worker.busy,
             self._words,
-            see=self._first_sight.note,
+            see=self._waiting_signs.note,
         )
 
     def _next_up(self) -> NextUp:

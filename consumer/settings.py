@@ -75,7 +75,7 @@ class ConsumerSettings(SharedSettings):
     """Several messages in a row of one person: a turn each, or one; a bot's file goes before."""
     catch_up: Literal["on", "off"] = "on"
     """Whether what never reached us is looked for in the rooms, where Campfire lists messages."""
-    progress: Progress = "edit"
+    progress: Progress = "steps"
     """Signs of life in the room; a bot's file, and a room, may want less or more."""
     progress_rooms: RoomProgress = None
     """By room id; goes before the bot's own and before `progress`."""

@@ -11,8 +11,9 @@ BOT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 Busy = Literal["queue", "collect"]
 """Several messages in a row from one person: a turn each, or one turn for all that wait."""
-Progress = Literal["edit", "quiet", "off"]
-"""Signs of life in the room: boosts and one progress message, boosts alone, nothing."""
+Progress = Literal["steps", "edit", "quiet", "off"]
+"""Signs of life in the room: boosts that say how long it takes and what is done; a message that
+says so, in shared rooms, and in pings `steps`; 👀 and ✅ alone; nothing."""
 
 Check = Callable[[object], str | None]
 """The complaint about a value, None when it is good."""

@@ -23,6 +23,11 @@ STEPS = (
     "turn.settling",  # all parts posted and recorded, not settled
     "turn.settled",  # settled, arq has not finished the job
     "turn.postponed",  # given back to run again later
+    "progress.boosted",  # Campfire has a boost, no record of its id here
+    "progress.boost_recorded",  # the new boost stands beside the one it replaces
+    "progress.unboosted",  # the old one is gone, no record of that here
+    "progress.message_posted",  # Campfire has the progress message, no record of its id here
+    "progress.message_deleted",  # it is gone, the answer is not posted
     "catch_up.accepted",  # one message caught up on, others of its room not yet
     "upgrade.carried",  # some of what an older release left is carried over, the rest is not
     "queue.reclaimed",  # took over from a dead predecessor, nothing claimed

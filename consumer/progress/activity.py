@@ -62,6 +62,10 @@ class Activity:
         parts.append(_duration(elapsed_s, words))
         return " · ".join(parts)
 
+    def sign(self, elapsed_s: float, words: Catalogue) -> str:
+        """The same for a boost of at most 16 characters, such as `⏳ web · 20 s`."""
+        return words.say("sign.busy", what=_short(self.doing, words), time=_about(elapsed_s, words))
+
     def _narrated(self) -> "Activity":
         """What was said has come to a tool; what belongs to the answer is no news of the work."""
         said = " ".join(self.saying.split())
@@ -85,3 +89,17 @@ def _duration(seconds: float, words: Catalogue) -> str:
     minutes, rest = divmod(round(seconds), 60)
     name = "progress.minutes" if minutes else "progress.seconds"
     return words.say(name, minutes=minutes, seconds=rest)
+
+
+def _short(doing: str, words: Catalogue) -> str:
+    family = "mcp" if doing.startswith("mcp__") else doing
+    name = f"sign.doing.{family}"
+    return words.say(name if words.knows(name) else "sign.doing.any")
+
+
+def _about(seconds: float, words: Catalogue) -> str:
+    """In tens of seconds, then minutes, then hours: what stands a while shall not look exact."""
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds >= length:
+            return words.say(f"sign.time.{unit}", count=int(seconds // length))
+    return words.say("sign.time.seconds", count=int(seconds // 10) * 10)

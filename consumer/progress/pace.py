@@ -1,7 +1,6 @@
 """When progress speaks. Pure.
 
-With edits (Campfire's main) one message is kept up to date; without (v1.4.9) each word is a new
-message that notifies people, so there are few.
+An edit and a boost are drawn anew in every open page of the room, so that neither comes often.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ class Pace:
     first_s: float
     soon_s: float
     later_s: float
-    """After a minute: a long turn changes slowly, and every edit renders in every browser."""
+    """After a minute: a long turn changes slowly."""
 
     def next_after(self, elapsed_s: float) -> float:
         """Seconds to wait from here; `elapsed_s` since the turn began."""
@@ -23,5 +22,7 @@ class Pace:
         return self.soon_s if elapsed_s < 60 else self.later_s
 
 
+STEPS = Pace(first_s=10.0, soon_s=10.0, later_s=30.0)
+"""Of boosts. Each is two requests, the new one and the old one's end."""
 EDITING = Pace(first_s=4.0, soon_s=2.5, later_s=5.0)
-POSTING = Pace(first_s=20.0, soon_s=60.0, later_s=60.0)
+"""Of the one message that is kept up to date."""

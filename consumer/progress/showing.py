@@ -1,9 +1,10 @@
 """Opens the signs of life of a claimed message, as its room, its bot and the settings want them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from consumer.campfire.client import Campfire
+from consumer.progress.boost_ids import BoostIds
 from consumer.progress.marks import Marks, Traces
 from consumer.progress.signs import Signs
 from consumer.queue.claim import Claim
@@ -18,7 +19,7 @@ from shared.lane import Lane
 class Rule:
     """How much a room sees: what is set for the room, else for the bot, else for all."""
 
-    progress: Progress = "edit"
+    progress: Progress = "steps"
     rooms: Mapping[int, Progress]
 
     def of(self, bot: Bot, room_id: int) -> Progress:
@@ -37,8 +38,10 @@ class Showing:
         keys: Mapping[str, str],
         rule: Rule,
         words: Catalogue,
+        boost_ids: BoostIds,
     ) -> None:
         self._campfire, self._lanes = campfire, lanes
+        self._boost_ids = boost_ids
         self._bots, self._keys = bots, keys
         self._rule, self._words = rule, words
 
@@ -54,21 +57,29 @@ class Showing:
             message.room_id,
             self._keys[message.bot_id],
             message.message_id,
-            Traces(**claim.traces),
+            Traces.read(claim.traces),
             Claimed(self._lanes, claim),
+            self._boost_ids,
         )
         progress = self._rule.of(self._bots[message.bot_id], message.room_id)
-        if message.from_bot and progress == "edit":
-            progress = "quiet"  # a message that says "Thinking…" would call the other bot again
+        if progress == "edit" and message.room_name is None:
+            progress = "steps"  # a message in a ping is a push, and calls every bot in it
         if message.control:
             progress = "off"  # it is carried out and answered at once
         return Signs(self._campfire, marks, progress, self._words, used_s=claim.used_s)
 
     def wants(self, lane: Lane) -> bool:
         """Whether the lane's room wants any signs."""
+        return self._wanted(lane) != "off"
+
+    def speaks(self, lane: Lane) -> bool:
+        """Whether the lane's room wants to hear more than that a message was seen."""
+        return self._wanted(lane) in ("steps", "edit")
+
+    def _wanted(self, lane: Lane) -> Progress:
         if not self.knows(lane.bot_id):
-            return False
-        return self._rule.of(self._bots[lane.bot_id], lane.room_id) != "off"
+            return "off"
+        return self._rule.of(self._bots[lane.bot_id], lane.room_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,6 @@ class Claimed:
     lanes: Lanes
     claim: Claim
 
-    async def check(self) -> None:
-        """Raises Fenced when the claim is lost."""
-        await self.lanes.record(self.claim)
-
     async def record(self, traces: Traces) -> None:
         """Keep the traces with the message; raises Fenced when the claim is lost."""
-        await self.lanes.record(self.claim, traces=asdict(traces))
+        await self.lanes.record(self.claim, traces=traces.wire())

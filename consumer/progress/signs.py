@@ -1,21 +1,22 @@
-"""The signs of life of one turn: 👀, one progress message, ✅ ⚠️ or ⏹ in the end.
+"""The signs of life of one turn: 👀, then how long it takes and what it does, ✅ ⚠️ or ⏹ in the end.
 
-They run beside the turn and never raise: a Campfire in trouble loses signs, not answers.
+They run beside the turn and never raise: a Campfire in trouble loses signs, not answers. Where
+Campfire has no boosts, none of this stands in the room (consumer.progress.notices).
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from html import escape
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.progress.activity import Activity
-from consumer.progress.marks import Marks
-from consumer.progress.pace import EDITING, POSTING
+from consumer.progress.marks import SEEN, Marks
+from consumer.progress.pace import EDITING, STEPS
 from consumer.queue.errors import Fenced
 from consumer.sessions import TurnEvent
 from shared.bot_fields import Progress
@@ -24,11 +25,13 @@ from shared.errors import BotError
 
 _SIGNS = {"completed": "✅", "cancelled": "⏹", "ignored": ""}
 _TROUBLE = "⚠️"
-_MAX_FAILURES = 3
+_MOST_FAILURES = 3
+"""In a row; after them it is tried once a minute."""
+_TROUBLED_S = 60.0
 _SEEN_S = 0.1
 """How soon 👀 comes, at once for people: the prompt goes first; a turn over by then needs none."""
 _CLOSING_S = 5.0
-"""How long the next message of the lane waits for the signs to be taken down."""
+"""How long the answer, or the lane's next message, waits for signs to be taken down."""
 
 log = structlog.get_logger()
 
@@ -41,8 +44,8 @@ def sign_of(ending: str) -> str:
 class Signs:
     """An async context manager around a turn and its delivery; `sleep` and `monotonic` are time.
 
-    When the block ends without `ended` (a drain, a failure that may pass), the marks stay for
-    whoever runs the message again, who finds them by what `Marks` recorded.
+    When the block ends without `ended` (a drain, a failure that may pass), 👀 stays for whoever
+    runs the message again, who finds it by what `Marks` recorded; what tells a time does not.
     """
 
     def __init__(
@@ -63,14 +66,14 @@ class Signs:
         self._began = monotonic() - used_s
         self._activity = Activity()
         self._ending: str | None = None
-        self._said = ""
         self._failures = 0
+        self._fenced = False
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._began = self._monotonic() - self._used_s
-        if self._progress != "off":
+        if self._progress != "off" or self._marks.traces.is_any:
             self._task = asyncio.create_task(self._live())
         return self
 
@@ -80,16 +83,16 @@ class Signs:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._task is None:
-            return
-        self._stop.set()
-        closing = asyncio.create_task(self._close(self._task))
-        try:
-            await asyncio.wait([closing], timeout=_CLOSING_S)
-        finally:
-            if not closing.done():
-                log.warning("progress_left_behind")
-                closing.cancel()
+        if self._task is not None:
+            self._stop.set()
+            await _within(_CLOSING_S, self._close(self._task))
+
+    async def before_answer(self) -> None:
+        """The answer is about to be posted: a progress message above it would take its name and
+        avatar from it, and has to go first. The boost stays: it says that nothing is lost."""
+        if self._task is not None and self._progress == "edit":
+            self._stop.set()
+            await _within(_CLOSING_S, self._take_message(self._task))
 
     def note(self, event: TurnEvent) -> None:
         """Take in what happens in the turn; never blocks."""
@@ -101,15 +104,36 @@ class Signs:
 
     async def _live(self) -> None:
         offers = await self._campfire.probe()
-        if offers.boosts and not await self._over_within(_SEEN_S):
-            await self._try(self._marks.see())
-        if self._progress == "quiet":
+        if not offers.boosts:
             return
-        pace = EDITING if offers.edit else POSTING
-        while self._failures < _MAX_FAILURES:
-            if await self._stopped_within(pace.next_after(self._elapsed_s())):
+        if self._marks.traces.is_any:
+            await self._try(self._take_over())
+        if self._progress == "off" or await self._over_within(_SEEN_S):
+            return
+        await self._try(self._marks.boost(SEEN))
+        if self._progress != "quiet":
+            await self._go_on()
+
+    async def _take_over(self) -> None:
+        """A time that an attempt before this one told stands still."""
+        if self._progress == "edit" and self._marks.traces.message_id is not None:
+            await self._marks.show(self._html())
+        else:
+            await self._marks.take_message()
+        if self._progress != "off":
+            await self._marks.boost(SEEN)
+
+    async def _go_on(self) -> None:
+        pace = EDITING if self._progress == "edit" else STEPS
+        while not self._fenced:
+            wait_s = pace.next_after(self._elapsed_s())
+            if await self._stopped_within(max(wait_s, self._troubled_s)):
                 return
-            await self._try(self._show() if offers.edit else self._say())
+            await self._try(self._show())
+
+    @property
+    def _troubled_s(self) -> float:
+        return _TROUBLED_S if self._failures >= _MOST_FAILURES else 0.0
 
     async def _over_within(self, seconds: float) -> bool:
         try:
@@ -130,35 +154,57 @@ class Signs:
         return self._stop.is_set()
 
     async def _show(self) -> None:
-        await self._marks.show(self._html(self._elapsed_s()))
-
-    async def _say(self) -> None:
-        """Without edits, a message that says nothing new is noise in everybody's pocket."""
-        news = self._html(0)
-        if news != self._said:
-            self._said = news
-            await self._marks.say(self._html(self._elapsed_s()))
+        if self._progress == "edit":
+            await self._marks.show(self._html())
+        else:
+            await self._marks.boost(self._activity.sign(self._elapsed_s(), self._words))
 
     def _elapsed_s(self) -> float:
         return self._monotonic() - self._began
 
-    def _html(self, elapsed_s: float) -> str:
-        return f"<em>{escape(self._activity.line(elapsed_s, self._words), quote=False)}</em>"
+    def _html(self) -> str:
+        line = self._activity.line(self._elapsed_s(), self._words)
+        return f"<em>{escape(line, quote=False)}</em>"
+
+    async def _take_message(self, live: asyncio.Task[None]) -> None:
+        await asyncio.wait([live])
+        await self._try(self._marks.take_message())
 
     async def _close(self, live: asyncio.Task[None]) -> None:
         await asyncio.wait([live])
-        if self._ending is None:
+        if self._fenced or not self._campfire.offers.boosts:
             return
-        await self._try(self._marks.take_message())
-        if self._campfire.offers.boosts:
-            await self._try(self._marks.turn_seen_into(sign_of(self._ending)))
+        if self._ending is None:
+            await self._try(self._rest())
+        else:
+            sign = "" if self._progress == "off" else sign_of(self._ending)
+            await self._try(self._marks.finish(sign))
+
+    async def _rest(self) -> None:
+        """Nobody knows how long it is until the next attempt."""
+        await self._marks.take_message()
+        if self._marks.traces.boosts:
+            await self._marks.boost(SEEN)
 
     async def _try(self, step: Awaitable[object]) -> None:
         try:
             await step
         except Fenced:
-            self._failures = _MAX_FAILURES  # another has the message now, and shows its signs
+            self._fenced = True  # another has the message now, and shows its signs
         except Exception as error:  # whatever it is, the answer comes first
             self._failures += 1
             unexpected = not isinstance(error, BotError)
             log.warning("progress_failed", error=type(error).__name__, exc_info=unexpected)
+        else:
+            self._failures = 0
+
+
+async def _within(seconds: float, step: Coroutine[Any, Any, None]) -> None:
+    """Do it, or leave it where it is after so long."""
+    task = asyncio.create_task(step)
+    try:
+        await asyncio.wait([task], timeout=seconds)
+    finally:
+        if not task.done():
+            log.warning("progress_left_behind")
+            task.cancel()

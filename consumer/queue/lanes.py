@@ -110,13 +110,15 @@ class Lanes:
         """
         return await self._settle(ticket, "", ending, dead=False)
 
-    async def glance(self, job_id: str, traces: dict[str, Any]) -> bool:
-        """Keep what a sign left in the room with a message that waits; raises RedisError.
+    async def record_waiting(self, job_id: str, *, traces: dict[str, Any]) -> bool:
+        """Keep what signs left in the room with a message that waits.
 
-        False: somebody has claimed it, it has ended, or it has signs already.
+        False: somebody has claimed it, or it has ended.
         """
         names = [self._keys.message(job_id)]
-        return bool(await self._scripts.run("glance", names, [json.dumps(traces)]))
+        return bool(
+            await self._scripts.run_patiently("record_waiting", names, [json.dumps(traces)])
+        )
 
     async def postpone(self, claim: Claim, *, delay_s: float, failed: bool) -> None:
         """Give the message back to run again in `delay_s`; raises Fenced when the claim is lost."""
@@ -190,6 +192,7 @@ class Lanes:
             keys.dead_letter(job_id),
             keys.notified(ticket.line),
             keys.control_lines,
+            keys.left_signs,
         ]
 
     def _now_ms(self) -> int:

@@ -52,6 +52,11 @@ class Lines:
         )
         return dict(json.loads(found)) if found else {}
 
+    async def traces(self, job_id: str) -> dict[str, Any]:
+        """What is recorded of a message's signs of life; empty for one that has none, or ended."""
+        found: bytes | None = await outlive_outages("traces")(self._traces, job_id)
+        return dict(json.loads(found)) if found else {}
+
     async def last_post(self, claim: Claim) -> str | None:
         """Campfire's id of the newest post that is known of this line."""
         key = self._keys.last_post(claim.message.line)
@@ -81,6 +86,10 @@ class Lines:
                 body = await cast(Awaitable[bytes | None], get)
                 found.append((job_id, InboundMessage.model_validate_json(body or b"")))
         return found
+
+    async def _traces(self, job_id: str) -> bytes | None:
+        stored = self._redis.hget(self._keys.message(job_id), "traces")
+        return await cast(Awaitable[bytes | None], stored)
 
     async def _get(self, key: str) -> bytes | None:
         return cast(bytes | None, await self._redis.get(key))

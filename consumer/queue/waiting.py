@@ -1,4 +1,4 @@
-"""Who waits: the messages behind the one that runs, lane by lane, with their age."""
+"""Who waits for an answer: every message of every lane, with its age."""
 
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from consumer.queue.lua import QUEUE_SCRIPTS
+from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.message_hash import Field
@@ -15,13 +16,14 @@ from shared.scripts import Scripts
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """One message that waits, and how many go before it (the running one included)."""
+    """One message that has no answer yet."""
 
     job_id: str
     lane: Lane
     person: str
     accepted_ms: int
-    ahead: int
+    runs: bool = False
+    """Its turn has come."""
 
 
 class WaitingRoom:
@@ -34,7 +36,7 @@ class WaitingRoom:
         self._known: dict[str, tuple[str, int]] = {}
 
     async def waiters(self) -> list[Waiter]:
-        """Every message that is not running, in order, lane by lane; raises RedisError."""
+        """Every message without an outcome, in order, lane by lane; raises RedisError."""
         names = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.lanes))
         running = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.running))
         lines = [Lane.parse(name.decode()) for name in names]
@@ -50,6 +52,13 @@ class WaitingRoom:
             for waiter in self._in_lane(lane, [job.decode() for job in jobs], running)
         ]
 
+    async def message(self, job_id: str) -> InboundMessage | None:
+        """What was said; None when it has ended. Raises RedisError, and ValueError for a message
+        that cannot be read."""
+        stored = self._redis.hget(self._keys.message(job_id), "body")
+        body = await cast(Awaitable[bytes | None], stored)
+        return InboundMessage.model_validate_json(body) if body else None
+
     async def tell(self, lane: Lane, word: str) -> bool:
         """Note that somebody in this lane is being told something.
 
@@ -59,10 +68,10 @@ class WaitingRoom:
         return bool(await self._scripts.run("tell", keys, [word]))
 
     def _in_lane(self, lane: Lane, jobs: list[str], running: set[bytes]) -> Iterator[Waiter]:
-        for ahead, job_id in enumerate(jobs):
-            if job_id in self._known and job_id.encode() not in running:
-                person, accepted_ms = self._known[job_id]
-                yield Waiter(job_id, lane, person, accepted_ms, ahead)
+        for job_id in jobs:
+            if job_id in self._known:
+                runs = job_id.encode() in running
+                yield Waiter(job_id, lane, *self._known[job_id], runs)
 
     async def _learn(self, jobs: set[str]) -> None:
         """Ask for what is new, forget what is gone."""

@@ -78,6 +78,7 @@ class Pipeline:
         async with self._showing.of(claim) as signs:
             reply, known = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):
+                await signs.before_answer()
                 reply = await self._deliver(claim, reply, known)
             if isinstance(reply, Reply):
                 signs.ended(reply.ending)

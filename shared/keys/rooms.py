@@ -29,6 +29,16 @@ class RoomKeys(Tag):
         return self.named("mentions")
 
     @property
+    def boosts(self) -> str:
+        """Zset of Campfire's ids of our newest boosts, each its own score."""
+        return self.named("boosts")
+
+    @property
+    def left_signs(self) -> str:
+        """Hash: job id of an ended message → what still stands in the room of its signs."""
+        return self.named("left-signs")
+
+    @property
     def recent_lanes(self) -> str:
         """Zset of the lanes that were used last: lane → ms of its newest message."""
         return self.named("recent-lanes")

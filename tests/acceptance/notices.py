@@ -8,7 +8,7 @@ _TEMPLATES = [
     text
     for language in (catalogue("en"), catalogue("zh"))
     for name, text in language.items().items()
-    if name.startswith("busy.")
+    if name == "takes_long"
 ]
 _NOTICE = re.compile("|".join(re.sub(r"\\{\w+\\}", ".+", re.escape(text)) for text in _TEMPLATES))
 _PROGRESS = re.compile(r".+ · (\d+ (min|分) )?\d+ (s|秒)")

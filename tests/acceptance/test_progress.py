@@ -14,8 +14,37 @@ from tests.patience import PATIENCE_S
 SLOW = "slow 8; echo the answer"
 
 
-async def test_one_message_is_kept_up_to_date_and_goes(stack: Stack) -> None:
-    """👀 at once, one message that is edited, then the answer as a new message, and ✅."""
+async def test_boosts_tell_and_only_the_answer_is_posted(stack: Stack) -> None:
+    """The default: 👀 at once, a boost with the time, then the answer as the only post, and ✅."""
+    asked = await stack.say("slow 14; echo the answer")
+    await eventually(lambda: has_boosts(stack, asked, "👀"))
+    await eventually(lambda: has_boosts(stack, asked, r"⏳ (think|write) · 10 s"))
+    assert await stack.answer(asked) == "the answer"
+    await settled(stack)
+    assert [text(message) for message in await said_since(stack, asked)] == ["the answer"]
+    assert await boosts(stack, asked) == ["✅"]
+    methods = [call["method"] for call in await stack.campfire.calls()]
+    assert "PATCH" not in methods
+
+
+async def test_in_a_ping_only_the_answer_is_pushed(new_stack: NewStack) -> None:
+    """Whatever PROGRESS says: a message there would be a notice on somebody's phone."""
+    stack = new_stack(PROGRESS="edit")
+    await stack.start()
+    await stack.ready()
+    ping = await stack.campfire.direct_room_id("assistant")
+    message = await stack.campfire.post(ping, "slow 12; echo the answer")
+    asked = {"after": message["id"], "room_id": ping, "creator_id": 3}
+    await eventually(lambda: has_boosts(stack, asked, r"⏳ (think|write) · 10 s"))
+    assert await stack.answer(asked) == "the answer"
+    await settled(stack)
+    assert await boosts(stack, asked) == ["✅"]
+    assert [push["body"] for push in await stack.campfire.pushes()] == ["the answer"]
+
+
+async def test_one_message_is_kept_up_to_date_and_goes(new_stack: NewStack) -> None:
+    """`edit`: 👀 at once, one message that is edited and deleted before the answer, and ✅."""
+    stack = await editing(new_stack)
     asked = await stack.say(SLOW)
     shown = await progress_in(stack)
     assert re.fullmatch(r"(Thinking|Writing)… · \d+ s", text(shown))
@@ -26,13 +55,14 @@ async def test_one_message_is_kept_up_to_date_and_goes(stack: Stack) -> None:
     assert await boosts(stack, asked) == ["✅"]
     (answer,) = await said_since(stack, asked)
     assert answer["id"] > shown["id"], "an edited message would push no notice"
-    calls = [call["method"] for call in await stack.campfire.calls()]
+    calls = [call["method"] for call in await stack.campfire.calls() if is_message(call)]
     assert calls.count("PATCH") >= 1
+    assert calls[-2:] == ["DELETE", "POST"], "else the answer stands without name and avatar"
 
 
 async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack) -> None:
     """`LANGUAGE=zh` says that a command runs, behind what the model itself said before it."""
-    stack = new_stack(LANGUAGE="zh")
+    stack = new_stack(LANGUAGE="zh", PROGRESS="edit")
     with_tools(stack, "Bash")
     await stack.start()
     await stack.ready()
@@ -47,12 +77,18 @@ async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack
     assert "Exit code 124" in await stack.answer(asked)
 
 
-async def test_a_killed_worker_s_signs_are_taken_over(stack: Stack) -> None:
-    """After kill -9 the next worker goes on with the same 👀 and message, and takes both away."""
-    asked = await stack.say(SLOW)
-    await progress_in(stack)
+@pytest.mark.parametrize("progress", ["steps", "edit"])
+async def test_a_killed_worker_s_signs_are_taken_over(new_stack: NewStack, progress: str) -> None:
+    """After kill -9 the next worker goes on with what stands, and takes all of it away."""
+    stack = await editing(new_stack, progress)
+    asked = await stack.say("slow 12; echo the answer")
+    if progress == "edit":
+        await progress_in(stack)
+    else:
+        await eventually(lambda: has_boosts(stack, asked, r"⏳ (think|write) · 10 s"))
     await stack.worker.kill()
     await stack.start()
+    await eventually(lambda: has_boosts(stack, asked, "👀"))
     assert await stack.answer(asked) == "the answer"
     await settled(stack, attempts=2)
     assert [text(message) for message in await said_since(stack, asked)] == ["the answer"]
@@ -94,17 +130,34 @@ async def test_a_room_may_be_quiet(
     assert await boosts(stack, asked) == signs
 
 
-async def test_an_old_release_gets_one_short_message(new_stack: NewStack) -> None:
-    """Nothing for 20 s, then a few words that stay, then the answer; no boosts, no edits."""
+async def test_an_old_release_gets_the_answer_alone(new_stack: NewStack) -> None:
+    """No boosts, no edits, and nothing said that could not be taken back within a minute."""
     stack = new_stack(SANDBOX_MODE="v1.4.9")
     await stack.start()
     await stack.ready()
     asked = await stack.say("slow 23; echo at last")
     assert await stack.answer(asked) == "at last"
-    words, answer = [text(message) for message in await said_since(stack, asked)]
-    assert re.fullmatch(r"(Thinking|Writing)… · 2\d s", words)
-    assert answer == "at last"
+    assert [text(message) for message in await said_since(stack, asked)] == ["at last"]
     assert {call["method"] for call in await stack.campfire.calls()} <= {"POST", "GET"}
+
+
+async def editing(new_stack: NewStack, progress: str = "edit") -> Stack:
+    """A running service with this PROGRESS."""
+    stack = new_stack(PROGRESS=progress)
+    await stack.start()
+    await stack.ready()
+    return stack
+
+
+async def has_boosts(stack: Stack, asked: dict[str, Any], pattern: str) -> bool:
+    """Whether one boost stands on the question, and reads so."""
+    found = await boosts(stack, asked)
+    return len(found) == 1 and re.fullmatch(pattern, found[0]) is not None
+
+
+def is_message(call: dict[str, Any]) -> bool:
+    """Whether a call of the bot API is about messages, and changes one."""
+    return call["method"] != "GET" and "/boosts" not in call["path"]
 
 
 async def progress_in(stack: Stack) -> dict[str, Any]:

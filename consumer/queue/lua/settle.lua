@@ -5,7 +5,7 @@
 -- With an empty token it settles a message that waits: nobody may have claimed it.
 -- KEYS  message, lane list, queue, running, suspects, lanes, wake, outcome, arq job,
 --       arq in-progress, arq retry, arq result, dead letters, dead letter, who was notified,
---       control lines
+--       control lines, signs of ended messages
 -- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, now ms, keep seconds,
 --       '1' to keep it as a dead letter, far future ms
 -- Gives 'settled', 'fenced' (another holds it) or 'gone' (settled before).
@@ -13,7 +13,7 @@
 --- @include "lines"
 --- @include "promote"
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
-  dead_letters, dead_letter, notified, control_lines = unpack(KEYS)
+  dead_letters, dead_letter, notified, control_lines, left_signs = unpack(KEYS)
 local id, token, lane_name, ending, report, now, keep, is_dead, far = unpack(ARGV)
 
 if redis.call('EXISTS', message) == 0 then
@@ -24,6 +24,11 @@ if (redis.call('HGET', message, 'token') or '') ~= token then
 end
 redis.call('SET', outcome, ending, 'EX', keep)
 redis.call('SET', result, report, 'EX', keep)
+-- What still stands of its signs is taken down later (consumer.progress.left_signs).
+local traces = redis.call('HGET', message, 'traces')
+if traces and traces ~= '{}' and not cjson.decode(traces).done then
+  redis.call('HSET', left_signs, id, '[' .. traces .. ',' .. ending .. ']')
+end
 if is_dead == '1' then
   redis.call('HDEL', message, 'token', 'reply')
   redis.call('HSET', message, 'outcome', ending)

@@ -139,7 +139,7 @@ class Stage:
         self.redis, self.keys, self.sandbox = redis, keys, sandbox
         self.agent, self.clock = ScriptedAgent(), clock
         self.queue = RedisQueue(redis, keys)
-        self._url, self._valkey, self.folder = url, valkey, folder
+        self.url, self._valkey, self.folder = url, valkey, folder
         self.bots, self.bot_keys = {"assistant": BOT}, {"BOT_KEY_ASSISTANT": f"3-{TOKEN}"}
         self._running: list[tuple[Service, LaneWorker, asyncio.Task[None], Redis]] = []
 
@@ -149,7 +149,7 @@ class Stage:
             ConsumerSettings,
             redis_url=self._valkey.url,
             redis_prefix=self.keys.prefix,
-            campfire_url=self._url,
+            campfire_url=self.url,
             anthropic_api_key="unused",
             data_dir=self.folder,
             bot_keys=self.bot_keys,
@@ -157,7 +157,7 @@ class Stage:
             **changes,
         )
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
-        campfire = CampfireApi(self._url)
+        campfire = CampfireApi(self.url)
         wanted = Wanted(agent=self.agent, stats=dict)
         built = Assembly(settings, self.bots, wanted, redis, campfire)
 
@@ -171,7 +171,7 @@ class Stage:
 
     def moved(self, valkey: EmbeddedValkey, redis: Redis) -> "Stage":
         """The same Campfire, before another Redis."""
-        return Stage(valkey, redis, self.keys, self.folder, self.sandbox, self._url, self.clock)
+        return Stage(valkey, redis, self.keys, self.folder, self.sandbox, self.url, self.clock)
 
     def take_in_the_stranger(self) -> None:
         """The consumer has its key after all, and a file for it."""

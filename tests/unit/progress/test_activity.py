@@ -2,8 +2,9 @@
 
 import pytest
 
+from consumer.campfire.boosts import LONGEST
 from consumer.progress.activity import Activity
-from consumer.progress.pace import EDITING, POSTING
+from consumer.progress.pace import EDITING, STEPS
 from consumer.sessions.events import (
     Retrying,
     Started,
@@ -15,7 +16,7 @@ from consumer.sessions.events import (
     TurnEvent,
     Waiting,
 )
-from shared.catalogue import catalogue
+from shared.catalogue import Language, catalogue
 
 STARTED = Started(Tier.COLD, 1)
 
@@ -61,7 +62,35 @@ def test_a_long_turn_counts_minutes() -> None:
     assert Activity().line(200, catalogue("zh")) == "思考中… · 3 分 20 秒"
 
 
+@pytest.mark.parametrize(
+    ("doing", "elapsed_s", "sign"),
+    [
+        ("thinking", 10.4, "⏳ think · 10 s"),
+        ("WebSearch", 29.9, "⏳ web · 20 s"),
+        ("mcp__github__search", 60, "⏳ ask · 1 min"),
+        ("<b>Odd</b>", 3599, "⏳ tool · 59 min"),
+        ("writing", 7300, "⏳ write · 2 h"),
+    ],
+)
+def test_a_boost_is_short_and_round(doing: str, elapsed_s: float, sign: str) -> None:
+    """How long and what; not to the second, for it stands a while."""
+    assert Activity(doing=doing).sign(elapsed_s, catalogue("en")) == sign
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_boost_fits(language: Language) -> None:
+    """16 characters, also for the longest word and time: the client cuts what is longer."""
+    words = catalogue(language)
+    names = [name for name in words.items() if name.startswith("sign.doing.")]
+    doings = [name.removeprefix("sign.doing.") for name in names]
+    assert len(doings) > 15
+    for doing in doings:
+        for elapsed_s in (50, 59 * 60, 99 * 3600):
+            assert len(Activity(doing=doing).sign(elapsed_s, words)) <= LONGEST
+    assert len(words.say("sign.long")) <= LONGEST
+
+
 def test_the_pace() -> None:
-    """4 s to the first word and then 2 to 3; without edits 20 s and then a minute."""
+    """10 s to the first boost and to each next, 30 after a minute; of edits 4, then 2 to 3, 5."""
+    assert [STEPS.next_after(t) for t in (0, 3, 10, 59, 60)] == [10, 7, 10, 10, 30]
     assert [EDITING.next_after(t) for t in (0, 3, 4, 59, 60)] == [4, 1, 2.5, 2.5, 5]
-    assert [POSTING.next_after(t) for t in (0, 20, 300)] == [20, 60, 60]

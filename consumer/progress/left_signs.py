@@ -1,0 +1,125 @@
+"""Takes down what still stands of messages that have ended.
+
+It ended while it waited, or Campfire was in trouble when its turn did, or the process died in
+between: settle.lua keeps what was recorded of its signs, and it is seen to here until it is done.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import structlog
+from redis.asyncio import Redis
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
+from consumer.progress.boost_ids import BoostIds
+from consumer.progress.marks import Marks, Traces
+from consumer.progress.signs import sign_of
+from consumer.queue.ticket import Ticket
+from shared.errors import BotError
+from shared.keys import Keys
+from shared.outages import outlive_outages
+
+AGAIN_S = 30.0
+MOST_TRIES = 60
+"""Half an hour; who then still sees a sign has seen the answer too."""
+
+log = structlog.get_logger()
+
+
+class LeftSigns:
+    """Works through the list whenever a message has ended, and again while something is left."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        redis: Redis,
+        keys: Keys,
+        bot_keys: Mapping[str, str],
+        boost_ids: BoostIds,
+    ) -> None:
+        self._campfire, self._redis, self._name = campfire, redis, keys.left_signs
+        self._bot_keys, self._boost_ids = bot_keys, boost_ids
+        self._tries: dict[str, int] = {}
+        self._ended = asyncio.Event()
+
+    def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
+        """A message has ended; never blocks."""
+        del ticket, ending
+        self._ended.set()
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            self._ended.clear()
+            left: dict[str, Any] = await outlive_outages("left_signs")(self._read)
+            for job_id, kept in left.items():
+                await self._see_to(job_id, kept)
+            self._tries = {job: tries for job, tries in self._tries.items() if job in left}
+            await self._until_needed()
+
+    async def _until_needed(self) -> None:
+        try:
+            async with asyncio.timeout(AGAIN_S if self._tries else None):
+                await self._ended.wait()
+        except TimeoutError:
+            return
+
+    async def _read(self) -> dict[str, Any]:
+        stored = self._redis.hgetall(self._name)
+        kept = await cast(Awaitable[dict[bytes, bytes]], stored)
+        return {job_id.decode(): json.loads(value) for job_id, value in kept.items()}
+
+    async def _see_to(self, job_id: str, kept: Any) -> None:
+        self._tries[job_id] = self._tries.get(job_id, 0) + 1
+        try:
+            await self._finish(job_id, *kept)
+        except (CampfireUnavailable, CampfireUnclear) as error:
+            log.info("sign_left", error=type(error).__name__, tries=self._tries[job_id])
+            if self._tries[job_id] < MOST_TRIES:
+                return
+        except Exception as error:  # refused: neither a repetition nor a restart would help
+            unexpected = not isinstance(error, BotError)
+            log.warning("sign_failed", error=type(error).__name__, exc_info=unexpected)
+        del self._tries[job_id]
+        await outlive_outages("left_signs")(self._forget, job_id)
+
+    async def _finish(self, job_id: str, traces: dict[str, Any], ending: dict[str, Any]) -> None:
+        _, bot_id, room_id, message_id = job_id.rsplit(":", 3)
+        known = Traces.read(traces)
+        if bot_id not in self._bot_keys or not known.is_any:
+            return
+        await self._campfire.probe()
+        marks = Marks(
+            self._campfire,
+            int(room_id),
+            self._bot_keys[bot_id],
+            message_id,
+            known,
+            Ended(self._redis, self._name, job_id, ending),
+            self._boost_ids,
+        )
+        await marks.finish(sign_of(ending["outcome"]))
+
+    async def _forget(self, job_id: str) -> None:
+        await cast(Awaitable[int], self._redis.hdel(self._name, job_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What is kept of an ended message, as its marks need it; one consumer alone sees to it."""
+
+    redis: Redis
+    name: str
+    job_id: str
+    ending: dict[str, Any]
+
+    async def record(self, traces: Traces) -> None:
+        """Keep the traces in the list; outlives an outage of Redis."""
+        await outlive_outages("left_signs")(self._record, json.dumps([traces.wire(), self.ending]))
+
+    async def _record(self, kept: str) -> None:
+        await cast(Awaitable[int], self.redis.hset(self.name, self.job_id, kept))

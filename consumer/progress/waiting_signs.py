@@ -1,0 +1,109 @@
+"""👀 on messages that have to wait for their turn, so that nobody asks twice.
+
+What becomes of them in a turn is its own signs' matter (`signs`), which find this 👀 with the
+message; for those that end without a turn see `left_signs`.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from consumer.campfire.client import Campfire
+from consumer.progress.boost_ids import BoostIds
+from consumer.progress.marks import SEEN, Marks, Traces
+from consumer.queue.errors import Fenced
+from consumer.queue.lanes import Lanes
+from consumer.queue.waiting import Waiter
+from shared.catalogue import Catalogue
+from shared.errors import BotError
+from shared.lane import Lane
+
+MOST_AT_ONCE = 200
+"""Messages that get a sign soon; in a flood the others do without."""
+LONG_S = 300.0
+"""After so long 👀 may be taken for an oversight, and becomes words."""
+
+log = structlog.get_logger()
+
+Step = Callable[[], Awaitable[None]]
+Shows = Callable[[Lane], bool]
+"""Whether a lane's room wants signs of life at all."""
+
+
+class WaitingSigns:
+    """Takes note without waiting, and puts up the signs in a part of the service of its own."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        lanes: Lanes,
+        keys: Mapping[str, str],
+        shows: Shows,
+        words: Catalogue,
+        boost_ids: BoostIds,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._campfire, self._lanes, self._keys, self._shows = campfire, lanes, keys, shows
+        self._long = words.say("sign.long")
+        self._boost_ids, self._clock = boost_ids, clock
+        self._noted: dict[str, str] = {}
+        """Job id → sign, of messages that wait."""
+        self._to_do: asyncio.Queue[Step] = asyncio.Queue(MOST_AT_ONCE)
+
+    def note(self, waiters: Iterable[Waiter]) -> None:
+        """These messages wait right now."""
+        waiting = {waiter.job_id: waiter for waiter in waiters}
+        self._noted = {job: sign for job, sign in self._noted.items() if job in waiting}
+        for job_id, waiter in waiting.items():
+            waited_s = self._clock() - waiter.accepted_ms / 1000
+            sign = SEEN if waited_s < LONG_S else self._long
+            if self._noted.get(job_id) != sign and not self._to_do.full():
+                self._noted[job_id] = sign
+                self._to_do.put_nowait(partial(self._show, waiter, sign))
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            show = await self._to_do.get()
+            try:
+                await show()
+            except Fenced:
+                pass  # its turn has begun, or it has ended: others look after its signs
+            except Exception as error:  # a sign is an extra, whatever is wrong with it
+                unexpected = not isinstance(error, BotError)
+                log.warning("sign_failed", error=type(error).__name__, exc_info=unexpected)
+
+    async def _show(self, waiter: Waiter, sign: str) -> None:
+        offers = await self._campfire.probe()
+        if not (offers.boosts and self._shows(waiter.lane)):
+            return
+        marks = Marks(
+            self._campfire,
+            waiter.lane.room_id,
+            self._keys[waiter.lane.bot_id],
+            waiter.job_id.rpartition(":")[2],
+            Traces.read(await self._lanes.lines.traces(waiter.job_id)),
+            Unclaimed(self._lanes, waiter.job_id),
+            self._boost_ids,
+        )
+        # What a turn left that a crash ended, and that has to wait for its next attempt.
+        await marks.take_message()
+        await marks.boost(sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """The record of a message that waits, as its marks need it."""
+
+    lanes: Lanes
+    job_id: str
+
+    async def record(self, traces: Traces) -> None:
+        """Keep the traces with the message; raises Fenced when it does not wait any more."""
+        if not await self.lanes.record_waiting(self.job_id, traces=traces.wire()):
+            raise Fenced(self.job_id)
