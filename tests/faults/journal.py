@@ -24,7 +24,7 @@ LOGGED: dict[str, Kind] = {
 }
 KEPT = (
     *("seen:", "outcome:", "dead-letter", "token", "wake", "last-post:", "events", "format"),
-    *("recent-lanes", "room-names", "first-accepted:", "mentions"),
+    *("recent-lanes", "room-names", "first-accepted:", "mentions", "boosts"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 

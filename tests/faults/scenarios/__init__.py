@@ -10,6 +10,7 @@ from tests.faults.scenarios import (
     ledger,
     outages,
     poison,
+    signs,
     takeovers,
 )
 from tests.faults.suite import Scenario
@@ -17,6 +18,7 @@ from tests.faults.suite import Scenario
 ALL: list[Scenario] = [
     *kills.SCENARIOS,
     *ledger.SCENARIOS,
+    *signs.SCENARIOS,
     *deploys.SCENARIOS,
     *takeovers.SCENARIOS,
     *outages.SCENARIOS,
