@@ -97,7 +97,8 @@ async def test_the_mention_button_offers_everybody(page: Page, sandbox: SandboxC
 async def test_changes_arrive_live(
     page: Page, server: SandboxServer, sandbox: SandboxClient
 ) -> None:
-    """An edit, a boost and a deletion show without reading the page again."""
+    """An edit, a boost, its successor and a deletion show without reading the page again, and stay
+    after it is."""
     asked = await sandbox.post(2, "look")
     shown = page.locator(f"#message-{asked['id']}")
     await expect(shown).to_be_visible()
@@ -106,12 +107,18 @@ async def test_changes_arrive_live(
     await expect(progress.get_by_test_id("message-body")).to_have_text("working…")
     async with httpx.AsyncClient(base_url=server.url) as http:
         path = f"/rooms/2/{KEY}/messages"
-        await http.post(f"{path}/{asked['id']}/boosts", content=b"ok")
+        old = await http.post(f"{path}/{asked['id']}/boosts", content=b"ok")
         await expect(shown.get_by_test_id("boost")).to_contain_text("ok")
+        await http.post(f"{path}/{asked['id']}/boosts", content="⏳ web · 20 s".encode())
+        await http.delete(f"{path}/{asked['id']}/boosts/{old.json()['id']}")
+        await expect(shown.get_by_test_id("boost")).to_have_count(1)
+        await expect(shown.get_by_test_id("boost")).to_contain_text("⏳ web · 20 s")
         await http.patch(f"{path}/{number}", content=b"still working")
         await expect(progress.get_by_test_id("message-body")).to_have_text("still working")
         await http.delete(f"{path}/{number}")
         await expect(progress).to_have_count(0)
+    await page.reload()
+    await expect(shown.get_by_test_id("boost")).to_contain_text("⏳ web · 20 s")
 
 
 async def test_a_file_has_name_and_size(
