@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from consumer.campfire.client import Campfire
 from consumer.progress.boost_ids import BoostIds
-from consumer.progress.marks import Marks, Traces
+from consumer.progress.marks import Marks
 from consumer.progress.signs import Signs
+from consumer.progress.traces import Traces
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.bot_fields import Progress

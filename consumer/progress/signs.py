@@ -15,8 +15,9 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.progress.activity import Activity
-from consumer.progress.marks import SEEN, Marks
+from consumer.progress.marks import Marks
 from consumer.progress.pace import EDITING, STEPS
+from consumer.progress.traces import SEEN
 from consumer.queue.errors import Fenced
 from consumer.sessions import TurnEvent
 from shared.bot_fields import Progress

@@ -14,7 +14,8 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.progress.boost_ids import BoostIds
-from consumer.progress.marks import SEEN, Marks, Traces
+from consumer.progress.marks import Marks
+from consumer.progress.traces import SEEN, Traces
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.waiting import Waiter

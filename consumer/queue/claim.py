@@ -46,7 +46,7 @@ class Claim:
     posting: bool = False
     """An earlier attempt began to post the next part, and nobody knows whether it did."""
     traces: dict[str, Any] = field(default_factory=dict)
-    """What an earlier attempt's signs of life left in the room: see consumer.progress.marks."""
+    """What an earlier attempt's signs of life left in the room: see consumer.progress.traces."""
 
     collected: tuple[str, ...] = ()
     """Ids of the messages of a turn that answers several (consumer.turn.collecting)."""

@@ -8,8 +8,9 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.progress.boost_ids import BoostIds
-from consumer.progress.marks import Marks, Traces
+from consumer.progress.marks import Marks
 from consumer.progress.signs import Signs
+from consumer.progress.traces import Traces
 from consumer.queue.errors import Fenced
 from consumer.sessions.events import ToolStarted
 from shared.bot_fields import Progress

@@ -1,0 +1,12 @@
+"""Taking away what may not be there any more."""
+
+from collections.abc import Awaitable
+from contextlib import suppress
+
+from consumer.campfire.errors import Gone
+
+
+async def is_gone(taking: Awaitable[None]) -> None:
+    """Take something away; what is not there is as good as taken. Raises other CampfireErrors."""
+    with suppress(Gone):
+        await taking
