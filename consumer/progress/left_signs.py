@@ -16,8 +16,8 @@ from redis.asyncio import Redis
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
 from consumer.progress.boost_ids import BoostIds
+from consumer.progress.ending_signs import sign_of
 from consumer.progress.marks import Marks
-from consumer.progress.signs import sign_of
 from consumer.progress.traces import Traces
 from consumer.queue.ticket import Ticket
 from shared.errors import BotError

@@ -15,17 +15,17 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.progress.activity import Activity
+from consumer.progress.ending_signs import sign_of
 from consumer.progress.marks import Marks
 from consumer.progress.pace import EDITING, STEPS
 from consumer.progress.traces import SEEN
+from consumer.progress.turn_end import TurnEnd
 from consumer.queue.errors import Fenced
 from consumer.sessions import TurnEvent
 from shared.bot_fields import Progress
 from shared.catalogue import Catalogue
 from shared.errors import BotError
 
-_SIGNS = {"completed": "✅", "cancelled": "⏹", "ignored": ""}
-_TROUBLE = "⚠️"
 _MOST_FAILURES = 3
 """In a row; after them it is tried once a minute."""
 _TROUBLED_S = 60.0
@@ -35,11 +35,6 @@ _CLOSING_S = 5.0
 """How long the answer, or the lane's next message, waits for signs to be taken down."""
 
 log = structlog.get_logger()
-
-
-def sign_of(ending: str) -> str:
-    """The sign that stays on a message that ended so; empty: none."""
-    return _SIGNS.get(ending, _TROUBLE)
 
 
 class Signs:
@@ -62,14 +57,14 @@ class Signs:
     ) -> None:
         self._campfire, self._marks = campfire, marks
         self._progress, self._words = progress, words
-        self._monotonic, self._sleep = monotonic, sleep
+        self._monotonic = monotonic
         self._used_s = used_s
         self._began = monotonic() - used_s
         self._activity = Activity()
         self._ending: str | None = None
         self._failures = 0
         self._fenced = False
-        self._stop = asyncio.Event()
+        self._end = TurnEnd(sleep)
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -85,14 +80,14 @@ class Signs:
         trace: TracebackType | None,
     ) -> None:
         if self._task is not None:
-            self._stop.set()
+            self._end.come()
             await _within(_CLOSING_S, self._close(self._task))
 
     async def before_answer(self) -> None:
         """The answer is about to be posted: a progress message above it would take its name and
         avatar from it, and has to go first. The boost stays: it says that nothing is lost."""
         if self._task is not None and self._progress == "edit":
-            self._stop.set()
+            self._end.come()
             await _within(_CLOSING_S, self._take_message(self._task))
 
     def note(self, event: TurnEvent) -> None:
@@ -109,7 +104,7 @@ class Signs:
             return
         if self._marks.traces.is_any:
             await self._try(self._take_over())
-        if self._progress == "off" or await self._over_within(_SEEN_S):
+        if self._progress == "off" or await self._end.comes_within(_SEEN_S):
             return
         await self._try(self._marks.boost(SEEN))
         if self._progress != "quiet":
@@ -128,31 +123,13 @@ class Signs:
         pace = EDITING if self._progress == "edit" else STEPS
         while not self._fenced:
             wait_s = pace.next_after(self._elapsed_s())
-            if await self._stopped_within(max(wait_s, self._troubled_s)):
+            if await self._end.comes_while_sleeping(max(wait_s, self._troubled_s)):
                 return
             await self._try(self._show())
 
     @property
     def _troubled_s(self) -> float:
         return _TROUBLED_S if self._failures >= _MOST_FAILURES else 0.0
-
-    async def _over_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._stop.wait()
-        except TimeoutError:
-            return False
-
-    async def _stopped_within(self, seconds: float) -> bool:
-        """Sleep; True when the turn ended meanwhile. A post under way is never cut off."""
-        stopping = asyncio.create_task(self._stop.wait())
-        sleeping = asyncio.ensure_future(self._sleep(seconds))
-        try:
-            await asyncio.wait([stopping, sleeping], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopping.cancel()
-            sleeping.cancel()
-        return self._stop.is_set()
 
     async def _show(self) -> None:
         if self._progress == "edit":
