@@ -310,21 +310,24 @@ async def test_a_running_turn_can_be_cancelled(stage: Stage) -> None:
     await stage.heard("answer to later")
 
 
+@pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
 async def test_who_waits_is_told_once(stage: Stage) -> None:
-    """Three messages of one person behind a long turn: one notice, after some seconds."""
+    """Three messages of one person behind a long turn, where no boost can say so: one sentence, to
+    the next person another."""
     let_go = stage.agent.hold("long", "done")
+    long_ago_ms = round(time.time() * 1000) - 61_000
     await stage.start()
-    await stage.say("long")
+    await stage.say("long", accepted_ms=long_ago_ms)
     for number in range(3):
-        await stage.say(f"wait {number}")
-    await stage.say("other", user_id=2)
-    await stage.heard("yours is next")
-    await stage.heard("4 go before yours")
+        await stage.say(f"wait {number}", accepted_ms=long_ago_ms)
+    await stage.say("other", user_id=2, user_name="Bo", accepted_ms=long_ago_ms)
+    await stage.heard("Bo: this takes longer")
     let_go.set()
     await stage.heard("answer to other")
     await stage.until_idle()
     said = await stage.bot_said()
-    assert sum("yours" in text for text in said) == 2
+    told = [text for text in said if "takes longer" in text]
+    assert [text.partition(":")[0] for text in told] == ["Ada Admin", "Bo"]
 
 
 async def _cancel(stage: Stage, job_id: str) -> None:
