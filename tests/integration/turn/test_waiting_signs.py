@@ -37,7 +37,7 @@ async def test_what_is_stopped_while_it_waits_says_so(stage: Stage) -> None:
     waiting = await stage.say("second")
     await eventually(lambda: has_signs(stage, waiting, ["👀"]))
     await cast(
-        Awaitable[int], stage.redis.rpush(stage.keys.control, json.dumps({"cancel": waiting}))
+        Awaitable[int], stage.redis.rpush(stage.keys.commands, json.dumps({"cancel": waiting}))
     )
     await eventually(lambda: has_signs(stage, waiting, ["⏹"]))
     go_on.set()
@@ -87,7 +87,7 @@ async def test_what_ends_unseen_after_a_restart_loses_its_sign(stage: Stage) -> 
     await eventually(lambda: has_signs(stage, waiting, ["👀"]))
     await stage.stop()
     cancel = json.dumps({"cancel": waiting})
-    await cast(Awaitable[int], stage.redis.rpush(stage.keys.control, cancel))
+    await cast(Awaitable[int], stage.redis.rpush(stage.keys.commands, cancel))
     await stage.start()
     await eventually(lambda: has_signs(stage, waiting, ["⏹"]))
     go_on.set()
