@@ -1,6 +1,7 @@
 """From messages of the index to the deliveries that Campfire should have made of them. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from consumer.campfire.mentions import Mention, mentions
@@ -9,6 +10,10 @@ from consumer.catch_up.known_rooms import KnownRoom
 from shared.acceptance.orders import control_word
 from shared.control_words import Names
 from shared.inbound import MAX_BYTES, InboundMessage
+
+
+_END = r"(?![A-Za-z0-9_])"
+"""Where a name ends: "@Anna" is not Ann, but Chinese may follow at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,8 @@ def _holds_surrogates(text: str) -> bool:
 def _inbound(
     message: Message, room: KnownRoom, bot: Self, names: Sequence[str], now_ms: int
 ) -> InboundMessage:
-    text = _without_names(message.text, names)
+    others = {m.name for m in mentions(message.html) if m.user_id != bot.user_id} - set(names)
+    text = _without_names(message.text, names, others)
     said_ms = round(message.created_at.timestamp() * 1000)
     return InboundMessage(
         bot_id=bot.bot_id,
@@ -102,8 +108,13 @@ def _inbound(
     )
 
 
-def _without_names(text: str, names: Sequence[str]) -> str:
-    """As Campfire's webhook: every `@Name` of the bot is gone, then the space at the ends."""
-    for name in names:
-        text = text.replace(f"@{name}", "")
-    return text.strip()
+def _without_names(text: str, names: Sequence[str], longer: Collection[str]) -> str:
+    """Without any `@Name` of the bot; a longer name that begins with it stays whole.
+
+    Campfire's own webhook eats into the longer one (w57).
+    """
+    own = "|".join(f"{re.escape(name)}{_END if name[-1].isascii() else ''}" for name in names)
+    others = sorted((name for name in longer if name.startswith(tuple(names))), key=len)
+    kept = "|".join(map(re.escape, reversed(others)))
+    pattern = f"@(?:(?P<kept>{kept})|{own})" if kept else f"@(?:{own})"
+    return re.sub(pattern, lambda match: match[0] if kept and match["kept"] else "", text).strip()

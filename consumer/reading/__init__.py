@@ -4,6 +4,7 @@ Campfire's own plain text glues pasted code to the next sentence, drops tables, 
 a quote is of (docs/campfire.md). blocks walks a body's blocks, inlines the text within one.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -26,7 +27,8 @@ class Known:
 
 
 def as_written(html: str, known: Known) -> str:
-    """The text of a body; mentions as `@Name`, the bot's own at both ends left out.
+    """The text of a body; mentions as `@Name`, the bot's own at both ends and behind a quote that
+    the text begins with left out.
 
     What is no HTML is its own text; nothing raises. Empty where nothing is shown.
     """
@@ -38,13 +40,19 @@ def as_written(html: str, known: Known) -> str:
     )
 
 
+_QUOTE_FIRST = re.compile(r"((?:>.*\n)+\n?)(.*)", re.DOTALL)
 _BESIDE_A_CALL = " ,，:：;；、\n"
 """Between a bot's name and what it is asked."""
 
 
 def _without_call(text: str) -> str:
-    """Without the bot's own mention first and last, by which it was called."""
+    """Without the bot's own mention first and last, by which it was called.
+
+    A reply begins with what it replies to (w58), and calls below that.
+    """
     text = text.strip()
+    if quoted := _QUOTE_FIRST.fullmatch(text):
+        return (quoted[1] + _without_call(quoted[2])).strip()
     while text.startswith(OWN):
         text = text[len(OWN) :].lstrip(_BESIDE_A_CALL)
     while text.endswith(OWN):

@@ -27,7 +27,7 @@ from consumer.turn.foreign_bots import ForeignBots
 from consumer.turn.mentionable import Mentionable, mentionable
 from consumer.turn.people import is_bot
 from consumer.turn.quiet import Quiet
-from consumer.turn.talk import files_sent, talk
+from consumer.turn.talk import files_sent, talk, words_before
 from consumer.turn.told import Mark, Told
 from shared.bots import Bot, campfire_user_id
 from shared.errors import BotError, CampfireError
@@ -99,6 +99,7 @@ class Briefing:
         if not (await self._campfire.probe()).index:
             return Sight()
         mark = await self._mark(message.lane)
+        whole = whole or _is_lone_file(claim)  # its sender's last words are in the room
         seen = None if whole else self._quiet.since(message, _newest(claim), mark)
         return await self._page(claim, mark) if seen is None else Sight((), False, seen, mark, True)
 
@@ -144,12 +145,17 @@ class Briefing:
         more = sight.more and len(untold) == len(sight.messages)
         me = campfire_user_id(self._keys[claim.message.bot_id])
         told = talk(untold, memory, me, boundary, more=more)
-        files = files_sent(sight.seen, claim.message.user_id, _newest(claim), boundary)
+        near = words_before if _is_lone_file(claim) else files_sent
+        files = near(sight.seen, claim.message.user_id, _newest(claim), boundary)
         return "\n\n".join(filter(None, (told, files)))
 
     def known(self, bot_id: str) -> Known:
         """The bot, as its mentions name it; and others, whom a bot's mentions do not name."""
-        ours = {campfire_user_id(key): self._bots[bot].name for bot, key in self._keys.items()}
+        ours = {
+            campfire_user_id(key): self._bots[bot].name
+            for bot, key in self._keys.items()
+            if bot in self._bots
+        }
         own_id = campfire_user_id(self._keys[bot_id])
         return Known(own_id, self._bots[bot_id].name, {**ours, **self._book.names()})
 
@@ -265,6 +271,10 @@ def _result(look: asyncio.Task[Sight]) -> Sight:
         look.cancel()
         raise TimeoutError
     return look.result()
+
+
+def _is_lone_file(claim: Claim) -> bool:
+    return claim.message.is_file and not claim.said
 
 
 def _asked(claim: Claim) -> set[str]:

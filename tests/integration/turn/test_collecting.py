@@ -156,3 +156,17 @@ async def test_a_file_joins_the_words_it_came_with(stage: Stage) -> None:
     assert "later" in after
     assert [await outcome(stage, job) for job in (words, file, alone)] == ["completed"] * 3
     assert len(await stage.bot_said()) == 3
+
+
+async def test_a_file_alone_is_told_with_its_senders_words_before_it(stage: Stage) -> None:
+    """By the room's index, also where the room was quiet since the last turn."""
+    await stage.start()
+    await stage.say("look at my report")
+    await stage.until_idle()
+    sent = await stage.sandbox.post_file(ROOM, "report.csv", b"1,2")
+    await stage.say("report.csv", number=sent["id"], is_file=True)
+    await stage.until_idle()
+    brief = stage.agent.briefs[-1]
+    assert "[sent with the file below, " in brief
+    assert "look at my report" in brief.splitlines()[-2]
+    assert len(await stage.bot_said()) == 2

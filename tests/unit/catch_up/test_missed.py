@@ -76,6 +76,22 @@ def test_the_bots_name_is_learnt_from_campfire() -> None:
     assert found_without_post.text == "hello"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("@Ann please ask @Anna", "please ask @Anna"),
+        ("@Ann ask @Ann Lee", "ask @Ann Lee"),
+        ("@Ann请问@Ann Lee", "请问@Ann Lee"),
+        ("ask @Anna, @Ann", "ask @Anna,"),
+    ],
+)
+def test_a_longer_name_that_begins_with_the_bots_stays_whole(text: str, told: str) -> None:
+    """Campfire's own plain text eats into it (w57)."""
+    html = f"{mention_html(7, 'Ann')}{mention_html(8, 'Anna')}{mention_html(9, 'Ann Lee')}"
+    found = addressed([said(text=text, html=html)], ROOM, Self("ann", 7, "Ann"), NOW_MS)
+    assert [message.text for message in found] == [told]
+
+
 def test_a_mention_shown_by_name_alone_counts() -> None:
     """Where the index gives no id, the name that stands in the mention decides."""
     html = '<p><span class="mention">@Assistant</span> hello</p>'

@@ -77,6 +77,8 @@ def test_the_editors_html_as_text(html: str, text: str) -> None:
         (f"<div>{mention(BOT)} ask {mention('x--y', 'Assistants Anna')}</div>", "ask @Assistants Anna"),
         (f"<div>{mention(BOB, 'Bobby')} knows</div>", "@Bobby knows"),
         (f"<div>{mention(BOT)}</div>", ""),
+        (f"<blockquote>old</blockquote><cite>Ada</cite><br>{mention(BOT)} why?", "> old\n> — Ada\n\nwhy?"),
+        (f"<blockquote>{mention(BOT)} old</blockquote><div>{mention(BOT)}</div>", "> @Assistant old"),
         (f'<action-text-attachment sgid="x" content-type="application/octet-stream"><div class="mention" sgid="{BOB}"><img alt="Bob"> Bob Baker</div></action-text-attachment> hi',
          "@Bob Baker hi"),
         (f'<p><action-text-attachment sgid="{BOB}" content-type="application/octet-stream"></action-text-attachment></p><div class="mention" sgid="{BOB}">Bob Baker</div> hi<p></p>',

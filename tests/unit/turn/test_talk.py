@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from consumer.boundary import Boundary
 from consumer.campfire.messages import Creator, Message
 from consumer.sessions.session.conversation import Memory
-from consumer.turn.talk import CHARACTERS, FILES, LONGEST, LOST, MESSAGES, files_sent, talk
+from consumer.turn.talk import (
+    CHARACTERS,
+    FILES,
+    LONGEST,
+    LOST,
+    MESSAGES,
+    SHORT,
+    files_sent,
+    talk,
+    words_before,
+)
 
 ME = 3
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
@@ -97,6 +107,41 @@ def test_a_file_sent_with_the_words_is_told(change: dict[str, Any], told: bool) 
     shown = files_sent([said(2, "see this"), file], 2, 2, B)
     assert shown == (f"{B.line}\n{FILES}\n<b0>\n[file: photo.png]\n</b0>" if told else "")
     assert files_sent([file], 2, 2, B) == ""
+
+
+def file(number: int, seconds: float, author: Creator | None = None) -> Message:
+    """A file that was posted so long after everything else."""
+    at = NOW + timedelta(seconds=seconds)
+    return replace(said(number, "photo.png", author), html="", created_at=at)
+
+
+BO = Creator(9, "Bo", "member")
+
+
+@pytest.mark.parametrize(
+    ("room", "words"),
+    [
+        ([said(2, "see this"), file(3, 12)], "see this"),
+        ([said(1, "old"), said(2, "new"), file(3, 60)], "new"),
+        ([said(1, "mine"), said(2, "theirs", BO), file(3, 12)], "mine"),
+        ([said(1, "mine"), file(2, 1), file(3, 12)], "mine"),
+        ([said(2, "see\nthis " + "x" * SHORT), file(3, 12)], "see ⏎ this xxx"),
+        ([said(2, "see this"), file(3, 61)], ""),
+        ([said(2, "theirs", BO), file(3, 12)], ""),
+        ([file(3, 12)], ""),
+        ([said(2, "see this")], ""),
+    ],
+)
+def test_a_lone_file_names_the_words_before_it(room: list[Message], words: str) -> None:
+    """Its sender's last ones within a minute, shortly; others may have spoken between."""
+    shown = words_before(room, 2, 3, B)
+    assert bool(shown) == bool(words)
+    if words:
+        line, head, *block = shown.splitlines()
+        assert (line, block[0], block[-1]) == (B.line, "<b0>", "</b0>")
+        assert head.startswith("[sent with the file below, ")
+        assert block[1].startswith(words)
+        assert len(block[1]) < SHORT + 20
 
 
 def test_a_lost_conversation_shows_its_own_side_too() -> None:
