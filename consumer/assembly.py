@@ -46,7 +46,9 @@ from consumer.queue.worker import LaneWorker
 from consumer.service import Service, nothing_to_close
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
+from consumer.turn.addressing import Addressing
 from consumer.turn.agent import Agent
+from consumer.turn.between import Between
 from consumer.turn.briefing import Briefing
 from consumer.turn.collecting import Collecting
 from consumer.turn.delivery import Delivery
@@ -195,12 +197,17 @@ class Assembly:
             self._bots,
             self._cancelling,
             briefing,
+            self._addressing(),
             self._words,
             self._outbox,
             now=self._now,
             turn_timeout_s=self._settings.turn_timeout_seconds,
             on_turn_end=self._board.changed,
         )
+
+    def _addressing(self) -> Addressing:
+        between = Between(self._campfire, self._lanes.lines, self._key_by_bot)
+        return Addressing(between, self._bots, self._words, now=self._now)
 
     def _worker(self) -> LaneWorker:
         return LaneWorker(

@@ -14,7 +14,7 @@ _JOINERS = "\u200c\u200d"
 
 def name_html(name: str, words: Catalogue) -> str:
     """One name as HTML: on one line, without what is unseen or turns what follows around."""
-    return escape(_shown(name) or words.say("somebody"), quote=False)
+    return escape(shown_name(name) or words.say("somebody"), quote=False)
 
 
 def names_html(names: Iterable[str], words: Catalogue) -> str:
@@ -22,7 +22,8 @@ def names_html(names: Iterable[str], words: Catalogue) -> str:
     return words.listed(list(dict.fromkeys(name_html(name, words) for name in names)))
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
+    """One name as plain text, as `name_html` shows it; empty where nothing of it is seen."""
     plain = "".join(sign if _is_shown(sign) else " " for sign in name)
     one_line = " ".join(plain.split())
     return one_line if len(one_line) <= LONGEST else one_line[:LONGEST].rstrip() + "…"

@@ -11,7 +11,6 @@ from shared.acceptance.orders import control_word
 from shared.control_words import Names
 from shared.inbound import MAX_BYTES, InboundMessage
 
-
 _END = r"(?![A-Za-z0-9_])"
 """Where a name ends: "@Anna" is not Ann, but Chinese may follow at once."""
 

@@ -38,6 +38,11 @@ class Lines:
         line = self._keys.lane(claim.message.line)
         return await outlive_outages("following")(self._following, line, most)
 
+    async def people_behind(self, claim: Claim) -> set[str]:
+        """Whose messages wait behind this one: user ids, and "" for who has none."""
+        line = self._keys.lane(claim.message.line)
+        return await outlive_outages("people_behind")(self._people, line, 1)
+
     async def find(self, job_id: str) -> Ticket | None:
         """The ticket of a message that has not ended; raises RedisError."""
         body = await cast(
@@ -76,6 +81,13 @@ class Lines:
             for job_id, body in zip(job_ids, bodies, strict=True)
             if body
         ]
+
+    async def _people(self, line: str, first: int) -> set[str]:
+        job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, first, -1))
+        pipe = self._redis.pipeline(transaction=False)
+        for job_id in job_ids:
+            pipe.hget(self._keys.message(job_id.decode()), "person")
+        return {person.decode() for person in await pipe.execute() if person is not None}
 
     async def _following(self, line: str, most: int) -> list[tuple[str, InboundMessage]]:
         job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, 1, most))

@@ -10,6 +10,7 @@ from consumer.rendering.blocks import Block, blocks_of, text_block
 from consumer.rendering.markdown import parse
 from consumer.rendering.mentions import People
 from consumer.rendering.pieces import Close, Mention, Open, Piece, Text
+from consumer.rendering.spacing import Kind, Part
 from consumer.rendering.splitting import split
 
 __all__ = ["POST_BYTES", "render"]
@@ -24,27 +25,31 @@ def render(
     text: str,
     people: Mapping[str, str] | None = None,
     *,
+    quote: Sequence[Piece] = (),
     opening: Sequence[Piece] = (),
     files: Collection[str] = (),
     limit: int = POST_BYTES,
 ) -> tuple[str, ...]:
-    """The posts that show this Markdown, in order; none when it is blank.
+    """The posts that show this Markdown, in order; none when all of it is blank.
 
     `people`: by name the sgid with which `@Name` is written as a mention; an empty one leaves it
     text that is never cut in two. The posts are cut at the same places whatever the sgids are.
-    `opening`: a paragraph before the text. `files`: names of files posted with it, whose links
+    `quote`: somebody's words in their tags, before all else; `opening`: a paragraph before the
+    text. `files`: names of files posted with it, whose links
     become their words. `limit`: bytes of plain text, as JSON, that a post may have, at least 200.
     Raises ValueError for a smaller limit, and for an sgid that would break the room's index.
     """
     if limit < SMALLEST_LIMIT:
         raise ValueError(f"a limit under {SMALLEST_LIMIT} bytes leaves no room for markup")
+    before = [Block(Part(Kind.QUOTE, tuple(quote)), tuple(quote))] if quote else []
+    before += [text_block(*opening)] if opening else []
     if not text.strip():
-        return ()
+        return split(before, limit) if before else ()
     blocks = blocks_of(without_attached(parse(text), files), People(people or {}), limit)
     shown = any(_shows(block) for block in blocks)
     # Markdown that means nothing, such as a lone `#`, is shown itself: a post cannot be empty.
     answer = blocks if shown else [text_block(Text(text.strip()))]
-    return split([text_block(*opening), *answer] if opening else answer, limit)
+    return split([*before, *answer], limit)
 
 
 def _shows(block: Block) -> bool:

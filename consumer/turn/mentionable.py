@@ -89,16 +89,21 @@ def mentionable(
 
 
 def written(
-    text: str, who: Mentionable, *, opening: Sequence[Piece] = (), files: Collection[str] = ()
+    text: str,
+    who: Mentionable,
+    *,
+    quote: Sequence[Piece] = (),
+    opening: Sequence[Piece] = (),
+    files: Collection[str] = (),
 ) -> Written:
-    """An answer's text as posts, `opening` before it. Blocking, see `render`."""
-    parts = render(text, who.sgids, opening=opening, files=files)
+    """An answer's text as posts, `quote` and `opening` before it. Blocking, see `render`."""
+    parts = render(text, who.sgids, quote=quote, opening=opening, files=files)
     name = html([Mention(who.asker)]).lower()
     if not who.unsigned or not any(name in part.lower() for part in parts):
         return Written(parts)
     sgids = {**who.sgids, who.asker.lower(): who.unsigned}
     drawn_opening = [_drawn(piece, who) for piece in opening]
-    drawn = render(text, sgids, opening=drawn_opening, files=files)
+    drawn = render(text, sgids, quote=quote, opening=drawn_opening, files=files)
     return Written(parts, drawn if drawn != parts else ())
 
 

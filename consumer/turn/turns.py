@@ -1,7 +1,7 @@
 """The turn of a message: its prompt through the agent, to a reply or a retry."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -10,8 +10,8 @@ import structlog
 
 from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
-from consumer.rendering.pieces import Piece
 from consumer.sessions import CommandEnded, OnEvent, TurnEvent
+from consumer.turn.addressing import Address, Addressing
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.briefing import AskedByBot, Brief, Briefing
 from consumer.turn.classify import classify
@@ -24,12 +24,10 @@ from consumer.turn.words import words_of
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError
-from shared.inbound import InboundMessage
 from shared.keys import plain
 
-LONG_S, LONG_TEXT = 60.0, 10_000
-"""Whoever waited longer than that has turned to something else, and is mentioned in the answer; an
-answer of more characters takes so long to render that it would hold up the other lanes."""
+LONG_TEXT = 10_000
+"""An answer of more characters takes so long to render that it would hold up the other lanes."""
 
 
 log = structlog.get_logger()
@@ -44,6 +42,7 @@ class Turns:
         bots: dict[str, Bot],
         cancelling: Cancelling,
         briefing: Briefing,
+        addressing: Addressing,
         words: Catalogue,
         outbox: Outbox,
         *,
@@ -55,6 +54,7 @@ class Turns:
         self._bots = bots
         self._cancelling = cancelling
         self._briefing = briefing
+        self._addressing = addressing
         self._words = words
         self._outbox = outbox
         self._turn_timeout_s = turn_timeout_s
@@ -87,6 +87,7 @@ class Turns:
     def stored(self, claim: Claim) -> None:
         """The reply cannot get lost any more."""
         self._briefing.remember(claim.message.lane)
+        self._addressing.answered(claim)
 
     async def _turn(self, claim: Claim, on_event: OnEvent, deadline: float) -> Reply:
         bot = self._bots[claim.message.bot_id]
@@ -156,15 +157,15 @@ class Turns:
         who: Mentionable,
         told: str,
     ) -> Reply:
-        message, taken = claim.message, await self._taken(claim, answer, since_ns)
+        taken = await self._taken(claim, answer, since_ns)
         text = answer.text.strip()
         if not text and not taken.files and not answer.cut:
             text = self._words.say("no_text")
         if answer.cut:
             text = f"{text}\n\n{self._words.say('cut_off')}".strip()
         text = f"{text}\n\n{told}".strip()
-        opening = who.addressed(text) if self._is_late(message) else ()
-        text_shown, edit = await self._shown(claim, text, who, opening, taken)
+        address = await self._addressing.of(claim, who, text)
+        text_shown, edit = await self._shown(claim, text, who, address, taken)
         return Reply(
             parts=text_shown.parts,
             ending="completed",
@@ -174,20 +175,15 @@ class Turns:
             edit=edit,
         )
 
-    def _is_late(self, message: InboundMessage) -> bool:
-        """Whether the answer names its asker; in a ping everybody is told of it anyway."""
-        waited_s = self._now().timestamp() - message.accepted_ms / 1000
-        return message.room_name is not None and waited_s > LONG_S
-
     async def _shown(
-        self, claim: Claim, text: str, who: Mentionable, opening: Sequence[Piece], taken: Taken
+        self, claim: Claim, text: str, who: Mentionable, address: Address, taken: Taken
     ) -> tuple[Shown, Edit | None]:
         """The text as posts, and as a file where they are too many; and what to make of them."""
         names = [file.name for file in taken.files]
         keep = partial(self._outbox.keep, claim.job_id, claim.token)
 
         def rendered() -> tuple[Shown, Edit | None]:
-            posts = written(text, who, opening=opening, files=names)
+            posts = written(text, who, quote=address.quote, opening=address.name, files=names)
             in_room = shown(text, posts.parts, keep, self._words)
             return in_room, edit_of(posts, in_room)
 

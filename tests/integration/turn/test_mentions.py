@@ -65,10 +65,10 @@ async def test_a_prompt_answer_mentions_nobody(stage: Stage) -> None:
 
 
 @V149
-async def test_on_v149_a_name_is_text_until_a_webhook_has_shown_it(stage: Stage) -> None:
+async def test_on_v149_the_question_is_quoted_until_a_webhook_has_shown_it(stage: Stage) -> None:
     """Nothing can be edited there; what somebody else's editor wrote is used."""
     await stage.start()
-    assert (await late(stage, "one")).startswith("<div>@Ada Admin</div>")
+    assert (await late(stage, "one")).startswith("<blockquote>one</blockquote><cite>Ada Admin ")
     html = f"<div>who helps {mention_html(ADA, 'Ada Admin')}?</div>"
     await stage.say("two", html=html, user_id=MIKE, user_name="Mike Member")
     await stage.heard("answer to who helps @Ada Admin?")

@@ -23,7 +23,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     "w07": ("hi both", "hi both"),
     "w08": ("closed room",),
     "w10b": (
-        "# Title 标题\n\nHello **bold** *it* ~~struck~~ 你好，世界 😀🇩🇪\n\n- one\n- two\n  - nested\n\n"
+        "# Title 标题\n\nHello **bold** *it* ~~struck~~ 你好，世界 😀🇩🇪\n\n"
+        "- one\n- two\n  - nested\n\n"
         "1. first\n2. second\n\n> quoted 引用\n\n```\ndef f(x):\n    return x > 1\n```\n\n"
         "line one\nline two\n\nlink (https://example.com/?a=1&b=2)",
     ),
@@ -98,8 +99,7 @@ def test_what_is_told_of_a_recorded_delivery(case: Path) -> None:
     """Code fenced, lines kept, lists, quotes with whom they quote, addresses, mentions by name,
     tables, files as files; without the bot's own call, and with every longer name whole."""
     told = [
-        shown(words_of(message, Known(bot, NAMES[bot], NAMES)))
-        for message, bot in deliveries(case)
+        shown(words_of(message, Known(bot, NAMES[bot], NAMES))) for message, bot in deliveries(case)
     ]
     assert sorted(told) == sorted(TOLD[case.stem.partition("_")[0]])
 
