@@ -13,7 +13,7 @@ from consumer.sessions.archive.disk_records import DiskRecords
 from consumer.sessions.archive.records import Clock, SessionRecords
 from consumer.sessions.archive.transcripts import DiskTranscripts, Transcripts, delete_memories
 from consumer.sessions.archive.workspaces import Workspaces
-from consumer.sessions.books.account import Account
+from consumer.sessions.books.account import Account, account
 from consumer.sessions.books.bookkeeping import Bookkeeping
 from consumer.sessions.books.stats import session_stats
 from consumer.sessions.claude.client import claude_clients
@@ -21,7 +21,7 @@ from consumer.sessions.claude.environment import keep_key
 from consumer.sessions.claude.guard import Guard
 from consumer.sessions.claude.temp_folders import tidy_temp_folders
 from consumer.sessions.errors import AgentUnavailable
-from consumer.sessions.events import OnEvent, Tier
+from consumer.sessions.events import OnEvent
 from consumer.sessions.housekeeping import repeat
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.pool.connector import Connector
@@ -194,12 +194,8 @@ class SessionManager:
         Raises OSError or RedisError when its record cannot be read.
         """
         record = await self._books.record_of(lane)
-        if record is not None and not record.resumable:
-            record = None
         session = self._hot.peek(lane)
-        if session is not None and session.is_open:
-            return Account(Tier.HOT, record)
-        return Account(Tier.COLD if record is None else Tier.WARM, record)
+        return account(record, connected=session is not None and session.is_open)
 
     async def keep_clean(self) -> None:
         """Clean up now and every `cleanup_interval` seconds; never returns.

@@ -151,7 +151,7 @@ class Archive:
         before = record.without_last_turn()
         if not before.resumable:
             await self.forget(record.lane)
-            if not before.undone:
+            if not before.undone and not before.cost:
                 return None
             before = replace(before, folder=None)  # what lay there is the lane's own again
         try:

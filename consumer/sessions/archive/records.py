@@ -40,7 +40,7 @@ class SessionRecord:
     undone: tuple[str, ...] = ()
     """The same of turns that were cut off since, which nobody undid: the next prompt tells."""
     resumable: bool = True
-    """False: nothing of the conversation is left; `undone` and `lost` are all there is to know."""
+    """False: nothing of the conversation is left but what it has cost, `undone` and `lost`."""
     lost: bool = False
     """Whether the conversation before it was lost, of which nobody could be told yet."""
 

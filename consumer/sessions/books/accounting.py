@@ -41,11 +41,8 @@ def book(
         lane=lane, session_id=turn.session_id, created_at=now, last_used=now
     )
     record = replace(
-        record.renamed(turn.session_id, now),
+        spend(record.renamed(turn.session_id, now), turn, counted=counted),
         turns=record.turns + answered,
-        cost=record.cost + turn.total_cost - counted,
-        input_tokens=record.input_tokens + sum(_count(turn.usage, name) for name in INPUTS),
-        output_tokens=record.output_tokens + _count(turn.usage, "output_tokens"),
         last_entry=turn.entry,
         last_job=job if before is None or entry_before is not None else None,
         entry_before=entry_before,
@@ -55,6 +52,26 @@ def book(
         undone=(),
     )
     return Booked(record, turn.total_cost - counted)
+
+
+def spend(record: SessionRecord, turn: Stretch, *, counted: float) -> SessionRecord:
+    """Add what a turn has cost, whether it stays in the conversation or not."""
+    return replace(
+        record,
+        cost=record.cost + turn.total_cost - counted,
+        input_tokens=record.input_tokens + sum(_count(turn.usage, name) for name in INPUTS),
+        output_tokens=record.output_tokens + _count(turn.usage, "output_tokens"),
+    )
+
+
+def carry(record: SessionRecord, before: SessionRecord) -> SessionRecord:
+    """Add what was spent on a conversation before anything in it was answered."""
+    return replace(
+        record,
+        cost=record.cost + before.cost,
+        input_tokens=record.input_tokens + before.input_tokens,
+        output_tokens=record.output_tokens + before.output_tokens,
+    )
 
 
 def _count(usage: Mapping[str, Any], name: str) -> int:

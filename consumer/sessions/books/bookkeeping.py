@@ -1,17 +1,19 @@
 """The books: what was done so far in this process, and each lane's record after a turn."""
 
 from collections import Counter
+from dataclasses import replace
 
 import structlog
 from redis.exceptions import RedisError
 
 from consumer.sessions.archive.archive import Archive
 from consumer.sessions.archive.records import Clock, SessionRecord
-from consumer.sessions.books.accounting import Booked, book
+from consumer.sessions.books.accounting import Booked, book, carry, spend
 from consumer.sessions.errors import Superseded
 from consumer.sessions.events import Tier
 from consumer.sessions.pool.removal import Removal
-from consumer.sessions.session.answer import Answer, Stretch
+from consumer.sessions.session.answer import Answer, Left, Stretch
+from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
 from consumer.sessions.turn_request import TurnRequest, TurnResult
 from shared.lane import Lane
@@ -70,10 +72,10 @@ class Bookkeeping:
             await self._put(self._booked(request, session, left.kept).record, session)
             return
         self._removal.close_soon(session)
-        if left.tools or session.conversation.is_lost:
-            await self._note_undone(request.lane, session, left.tools)
+        await self._cut_off(request.lane, session.conversation, left)
 
     def _booked(self, request: TurnRequest, session: Session, turn: Stretch) -> Booked:
+        before = session.conversation.unanswered
         booked = book(
             *(request.lane, session.conversation.record, turn, self._clock()),
             counted=session.conversation.counts(turn.total_cost),
@@ -81,7 +83,24 @@ class Bookkeeping:
             job=request.job,
         )
         self.counts.update(cost_micros=round(booked.cost * 1_000_000))
+        if before is not None:
+            return replace(booked, record=carry(booked.record, before))
         return booked
+
+    async def _cut_off(self, lane: Lane, conversation: Conversation, left: Left) -> None:
+        """Nothing stays but what ran in it and what it has cost."""
+        record = unpaid = conversation.with_undone(lane, left.tools, self._clock())
+        if left.spent is not None:
+            record = self._spent(record, conversation, left.spent)
+        if left.tools or conversation.is_lost or record != unpaid:
+            await self._save(record, conversation.fence)
+
+    def _spent(
+        self, record: SessionRecord, conversation: Conversation, turn: Stretch
+    ) -> SessionRecord:
+        counted = conversation.counts(turn.total_cost)
+        self.counts.update(cost_micros=round((turn.total_cost - counted) * 1_000_000))
+        return spend(record, turn, counted=counted)
 
     async def _note_undone(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> None:
         record = session.conversation.with_undone(lane, tools, self._clock())

@@ -38,3 +38,5 @@ class Left:
     """It stays in the conversation; None: it is cut off, and acts on nothing that comes later."""
     tools: tuple[str, ...]
     """What ran in it, and is not undone."""
+    spent: Stretch | None = None
+    """What one that is cut off has cost. None: its agent died, and only an end tells it."""

@@ -19,6 +19,8 @@ class Conversation:
     def __init__(self, record: SessionRecord | None = None, counted: float = 0.0) -> None:
         self.record = record
         """None while nothing of it is on record."""
+        self.unanswered: SessionRecord | None = None
+        """What is on record of turns before it, none of which was answered."""
         self.counted = counted
         """US dollars that the client has counted so far; a resumed one goes on from another's."""
         self.fence = 0
@@ -39,6 +41,7 @@ class Conversation:
         """It is its lane's from now on; `before`: what was on record, `lost`: it goes on not."""
         self.fence = fence
         self.undone = before.undone if before is not None else ()
+        self.unanswered = before if before is not None and not before.resumable else None
         self.is_lost = lost
 
     def counts(self, total: float) -> float:
@@ -52,23 +55,18 @@ class Conversation:
 
     def goes_on(self, record: SessionRecord) -> None:
         """A turn stays in it: that is on record, and the agent knows what ran in it."""
-        self.record, self.undone = record, ()
+        self.record, self.undone, self.unanswered = record, (), None
 
     def is_forgotten(self) -> None:
         """It was taken off the record: nothing of it stays."""
-        self.record = None
+        self.record = self.unanswered = None
 
     def with_undone(self, lane: Lane, tools: tuple[str, ...], now: datetime) -> SessionRecord:
         """The record with a turn's tools as undone, or one of which nothing else is left."""
         undone = (*self.undone, *tools)
         if self.record is not None:
             return replace(self.record, undone=undone)
-        return SessionRecord(
-            lane=lane,
-            session_id=str(uuid.uuid4()),
-            created_at=now,
-            last_used=now,
-            undone=undone,
-            resumable=False,
-            lost=self.is_lost,
+        nothing = SessionRecord(
+            lane=lane, session_id=str(uuid.uuid4()), created_at=now, last_used=now, resumable=False
         )
+        return replace(self.unanswered or nothing, undone=undone, lost=self.is_lost)

@@ -99,16 +99,18 @@ class Heard:
     def left(self) -> Left:
         """What it leaves, should it have no answer."""
         tools = tuple(self.tools.values())
-        if self.ended is None or self.entry is None or not self._may_stay(self.ended):
+        if self.ended is None:
             return Left(kept=None, tools=tools)
-        kept = Stretch(
+        stretch = Stretch(
             session_id=self.ended.session_id,
             usage=self.ended.usage,
             total_cost=self.ended.total_cost,
             entry=self.entry,
             tools=tools,
         )
-        return Left(kept=kept, tools=tools)
+        if self.entry is None or not self._may_stay(self.ended):
+            return Left(kept=None, tools=tools, spent=stretch)
+        return Left(kept=stretch, tools=tools)
 
     def _may_stay(self, ended: Ended) -> bool:
         """Whoever says "go on" after these means what was done so far. A refused request would be

@@ -244,3 +244,30 @@ async def test_what_was_denied_did_not_run(start: StartManager, script: Scripted
     script.forget()
     await manager.run_turn(LANE, BOT, "the next question")
     assert NOTE not in script.last_text
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first turn", "later"])
+@pytest.mark.parametrize("name", ["400", "529", "shutdown"])
+async def test_what_a_cut_turn_has_cost_is_booked(
+    start: StartManager, script: ScriptedModel, name: str, first: bool
+) -> None:
+    """Each request that was answered is paid, also after a restart, however the turn was cut.
+
+    But for an agent that died: the CLI tells the cost with a turn's end, which never came.
+    """
+    manager = await start()
+    if not first:
+        await manager.run_turn(LANE, BOT, "the first question")
+    before = (await manager.account(LANE)).record
+    await fail(manager, script, CASES[name])
+    await manager.shutdown_all()
+    manager = await start()
+    cut = (await manager.account(LANE)).record
+    assert cut is not None
+    assert cut.cost > (before.cost if before else 0.0)
+    result = await manager.run_turn(LANE, BOT, "the next question")
+    after = (await manager.account(LANE)).record
+    assert after is not None
+    assert after.cost == pytest.approx(cut.cost + result.cost)
+    requests = 2 if first else 3
+    assert (after.input_tokens, after.output_tokens) == (10 * requests, 20 * requests)

@@ -115,6 +115,19 @@ async def test_a_first_answer_that_got_lost_begins_anew(
     assert manager.stats()["sessions"][0]["turns"] == 2
 
 
+async def test_a_first_answer_that_got_lost_was_paid_all_the_same(
+    managers: Managers, agents: FakeAgents
+) -> None:
+    """The account holds what it cost beside what its message's second run did."""
+    manager = await managers.start()
+    costs = [(await manager.run_turn(LANE, BOT, "one", job="1")).cost for _ in range(2)]
+    record = (await manager.account(LANE)).record
+    assert record is not None
+    assert record.turns == 1
+    assert min(costs) > 0
+    assert record.cost == pytest.approx(sum(costs))
+
+
 async def test_a_record_without_an_entry_is_resumed_as_it_is(
     managers: Managers, agents: FakeAgents, tmp_path: Path
 ) -> None:
