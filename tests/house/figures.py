@@ -2,9 +2,15 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+from tests.house.arrows import arrows, arrows_back_up, arrows_between_rooms
 from tests.house.idioms import IDIOMS, PRODUCT, places
+from tests.house.key_holders import key_holders
+from tests.house.words import double_words
+
+PIPELINE = "consumer/turn/pipeline.py"
 
 
 def largest_folder(root: Path) -> int:
@@ -13,72 +19,37 @@ def largest_folder(root: Path) -> int:
     return max(sum(1 for _ in _modules_in(folder)) for folder in folders)
 
 
-def arrows(package: str) -> Callable[[Path], int]:
-    """Imports of one module of the package by another."""
-
-    def count(root: Path) -> int:
-        folder = root / Path(*package.split("."))
-        return sum(len(found) for found in imports(root, folder, package).values())
-
-    return count
-
-
-def arrows_between_rooms(package: str) -> Callable[[Path], int]:
-    """Those of them that leave a folder directly below the package for another one."""
-
-    def count(root: Path) -> int:
-        folder = root / Path(*package.split("."))
-        return sum(
-            _room(importer, package) != _room(imported, package)
-            for importer, found in imports(root, folder, package).items()
-            for imported in found
-        )
-
-    return count
-
-
-def times_written(idiom: str) -> Callable[[Path], int]:
-    """In how many places of the Lua scripts."""
-    return lambda root: len(places(idiom, root))
-
-
-def imports(root: Path, folder: Path, package: str) -> dict[str, set[str]]:
-    """For each module in the folder, the modules of the package that it imports."""
-    known = {_name(file, root) for file in folder.rglob("*.py")}
-    found: dict[str, set[str]] = {}
-    for file in folder.rglob("*.py"):
-        name = _name(file, root)
-        found[name] = {it for it in _imported(file, known) if it.startswith(package)} - {name}
-    return found
-
-
-def _imported(file: Path, known: set[str]) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in known)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            below = {f"{node.module}.{alias.name}" for alias in node.names} & known
-            yield from below or {node.module} & known
+def constructor_arguments(root: Path) -> int:
+    """What must be given to build the pipeline, `self` left out."""
+    [made] = [
+        node
+        for of in ast.walk(ast.parse((root / PIPELINE).read_text(encoding="utf-8")))
+        if isinstance(of, ast.ClassDef) and of.name == "Pipeline"
+        for node in of.body
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+    ]
+    return len(made.args.args) - 1 + len(made.args.kwonlyargs)
 
 
 def _modules_in(folder: Path) -> Iterator[Path]:
     return (file for file in folder.glob("*.py") if file.name != "__init__.py")
 
 
-def _name(file: Path, root: Path) -> str:
-    parts = file.relative_to(root).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
-
-
-def _room(module: str, package: str) -> str:
-    return module.removeprefix(f"{package}.").partition(".")[0]
+def _times_written(idiom: str, root: Path) -> int:
+    return len(places(idiom, root))
 
 
 FIGURES: dict[str, Callable[[Path], int]] = {
     "files in the largest flat folder": largest_folder,
-    "import arrows inside sessions": arrows("consumer.sessions"),
-    "  of them from one room of it to another": arrows_between_rooms("consumer.sessions"),
-    "import arrows inside the queue": arrows("consumer.queue"),
-    **{f"places where Lua writes `{idiom}`": times_written(idiom) for idiom in IDIOMS},
+    "import arrows inside sessions": partial(arrows, package="consumer.sessions"),
+    "  of them from one room of it to another": partial(
+        arrows_between_rooms, package="consumer.sessions"
+    ),
+    "import arrows inside the queue": partial(arrows, package="consumer.queue"),
+    "arrows between the consumer's rooms that run up": partial(arrows_back_up, package="consumer"),
+    "constructor arguments of the pipeline": constructor_arguments,
+    "modules outside campfire/ that hold a bot's key": lambda root: len(key_holders(root)),
+    "words that mean two things": lambda root: len(double_words(root)),
+    **{f"places where Lua writes `{idiom}`": partial(_times_written, idiom) for idiom in IDIOMS},
 }
 """Each by what stands before it in the table."""

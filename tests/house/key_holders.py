@@ -1,0 +1,50 @@
+"""The modules of the consumer outside `campfire/` that hold a bot's key, the secret itself."""
+
+import ast
+from itertools import pairwise
+from pathlib import Path
+
+ROOMS = ("room", "room_id")
+
+
+def key_holders(root: Path) -> list[str]:
+    """A module holds a key that takes it out of a mapping of keys by bot (`keys[…]`), or that
+    receives or passes it beside the room it is for (`room_id, key`)."""
+    consumer = root / "consumer"
+    return [
+        str(file.relative_to(root))
+        for file in sorted(consumer.rglob("*.py"))
+        if not file.is_relative_to(consumer / "campfire") and _holds(file)
+    ]
+
+
+def _holds(file: Path) -> bool:
+    return any(map(_shows_key, ast.walk(ast.parse(file.read_text(encoding="utf-8")))))
+
+
+def _shows_key(node: ast.AST) -> bool:
+    match node:
+        case ast.Subscript():
+            return _word(node.value) in ("keys", "bot_keys")
+        case ast.arguments():
+            return _side_by_side([argument.arg for argument in node.args])
+        case ast.Call():
+            return _side_by_side([_word(argument) for argument in node.args])
+        case ast.Tuple():
+            return _side_by_side([_word(element) for element in node.elts])
+        case _:
+            return False
+
+
+def _side_by_side(words: list[str]) -> bool:
+    pairs = pairwise(words)
+    return any(first in ROOMS and second == "key" for first, second in pairs)
+
+
+def _word(node: ast.expr) -> str:
+    """The last name of an expression, without its underscore: `self._keys` is `keys`."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name.lstrip("_")
+        case _:
+            return ""
