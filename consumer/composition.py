@@ -18,8 +18,8 @@ from consumer.settings import ConsumerSettings
 from consumer.start_check.start_check import start_check
 from consumer.stats_board import StatsBoard
 from consumer.turn.told import Told
-from shared.bot_files import BotFiles
 from shared.bots import Bot
+from shared.bots.watching import BotFiles
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import NoDecode
 
-from shared.bot_fields import Busy, Progress
+from shared.bots import Busy, Progress
 from shared.numbers import whole_number
 from shared.settings import SharedSettings
 

@@ -24,7 +24,7 @@ from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.admin_token import admin_token, tell_where
-from shared.bot_files import BotFiles
+from shared.bots.watching import BotFiles
 from shared.data_dir import close_to_others
 from shared.errors import ConfigurationError
 from shared.exposure import tell_exposures

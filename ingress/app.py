@@ -19,7 +19,7 @@ from ingress.live.hub import Hub
 from ingress.live.links import Links
 from ingress.reception import Reception
 from ingress.silence import Silence
-from shared.bot_files import BotFiles
+from shared.bots.watching import BotFiles
 from shared.catalogue import Catalogue
 from shared.keys import Keys
 

@@ -10,8 +10,7 @@ from consumer.progress.signs import Signs
 from consumer.progress.traces import Traces
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from shared.bot_fields import Progress
-from shared.bots import Bot
+from shared.bots import Bot, Progress
 from shared.catalogue import Catalogue
 from shared.lane import Lane
 

@@ -22,7 +22,7 @@ from consumer.progress.traces import SEEN
 from consumer.progress.turn_end import TurnEnd
 from consumer.queue.errors import Fenced
 from consumer.sessions import TurnEvent
-from shared.bot_fields import Progress
+from shared.bots import Progress
 from shared.catalogue import Catalogue
 from shared.errors import BotError
 

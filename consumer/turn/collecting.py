@@ -11,8 +11,7 @@ from consumer.queue.lines import Lines
 from consumer.queue.ticket import Ticket, asked_before
 from consumer.queue.waiting import WaitingRoom
 from consumer.turn.words import FILE_WITHIN
-from shared.bot_fields import Busy
-from shared.bots import Bot
+from shared.bots import Bot, Busy
 from shared.inbound import InboundMessage
 from shared.outages import outlive_outages
 

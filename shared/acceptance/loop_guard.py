@@ -11,7 +11,7 @@ class LoopGuard:
     """Two bots that answer each other would do so for ever: these are the bounds."""
 
     bots: Mapping[str, Bot] = field(default_factory=dict)
-    """By id, as their files are now: see shared.bot_files."""
+    """By id, as their files are now: see shared.bots.watching."""
     hop_limit: int = 4
     """How often bots may answer bots in a room until a person speaks to one there."""
     rate_per_hour: int = 20

@@ -13,7 +13,7 @@ from consumer.progress.signs import Signs
 from consumer.progress.traces import Traces
 from consumer.queue.errors import Fenced
 from consumer.sessions.events import ToolStarted
-from shared.bot_fields import Progress
+from shared.bots import Progress
 from shared.catalogue import catalogue
 from shared.keys import Keys
 from tests.integration.campfire.conftest import KEY, ROOM, Site, mode, site

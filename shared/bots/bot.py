@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.bot_fields import CHECKS, ITEM_CHECKS, Busy, Progress, control_words
-from shared.bot_yaml import Field, Fields, read_fields
+from shared.bots.fields import CHECKS, ITEM_CHECKS, Busy, Progress, control_words
+from shared.bots.yaml_file import Field, Fields, read_fields
 from shared.control_words import Names
 from shared.errors import ConfigurationError
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from shared.bot_files import BotFiles
 from shared.bots import load_bots
+from shared.bots.watching import BotFiles
 
 GOOD = "id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n"
 
@@ -78,7 +78,7 @@ async def test_a_folder_that_cannot_be_read_ends_nothing(
 ) -> None:
     """With no descriptor free it looks again: one line when it begins, one when it is over."""
     bots = load_bots(folder)
-    monkeypatch.setattr("shared.bot_files.LOOK_EVERY_S", 0.001)
+    monkeypatch.setattr("shared.bots.watching.LOOK_EVERY_S", 0.001)
     files, failures = BotFiles(folder, bots), 3
     real = os.listdir
 
@@ -89,7 +89,7 @@ async def test_a_folder_that_cannot_be_read_ends_nothing(
             raise OSError(errno.EMFILE, "Too many open files")
         return real(path)
 
-    monkeypatch.setattr("shared.bot_files.os.listdir", fail_at_first)
+    monkeypatch.setattr("shared.bots.watching.os.listdir", fail_at_first)
     (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
     with capture_logs() as logs:
         watching = asyncio.create_task(files.watch())
@@ -112,7 +112,7 @@ async def test_a_file_that_had_no_descriptor_is_read_at_the_next_look(
     files = BotFiles(folder, bots)
     (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
     with monkeypatch.context() as patched, capture_logs() as logs:
-        patched.setattr("shared.bot_files.load_bot", _out_of_descriptors)
+        patched.setattr("shared.bots.watching.load_bot", _out_of_descriptors)
         with pytest.raises(OSError, match="Too many"):
             await files.look()
     assert logs == []

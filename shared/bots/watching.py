@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from shared.bots import Bot, load_bot
+from shared.bots.bot import Bot, load_bot
 from shared.errors import ConfigurationError
 
 LOOK_EVERY_S = 1.0
