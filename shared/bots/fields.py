@@ -1,13 +1,19 @@
-"""The keys of a bot file: what each may hold, said as the end of a sentence that begins with it."""
+"""What the keys of a bot file may hold, and what is said of a value that is something else."""
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WrapValidator,
+)
 
 from shared.cli_tools import refusal
 from shared.control_words import CONTROL_WORDS, LONGEST, ControlWord, Names, clashes, folded
-
-BOT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 Busy = Literal["queue", "collect"]
 """Several messages in a row from one person: a turn each, or one turn for all that wait."""
@@ -15,67 +21,93 @@ Progress = Literal["steps", "edit", "quiet", "off"]
 """Signs of life in the room: boosts that say how long it takes and what is done; a message that
 says so, in shared rooms, and in pings `steps`; 👀 and ✅ alone; nothing."""
 
-Check = Callable[[object], str | None]
-"""The complaint about a value, None when it is good."""
+Value = TypeVar("Value")
 
 
-def control_words(value: Mapping[str, Any]) -> Names:
-    """The names in a `control_words` that was checked; `false` forbids a word: no name at all."""
-    return {cast("ControlWord", word): _named(name) for word, name in value.items()}
+def said(complaint: str) -> WrapValidator:
+    """Whatever is wrong with a value is said as `key complaint`.
+
+    A key without a value is wrong too: what a bot does not say is left out of its file.
+    """
+
+    def check(value: object, validate: Callable[[object], Value]) -> Value:
+        try:
+            if value is not None:
+                return validate(value)
+        except ValidationError:
+            pass
+        raise ValueError(complaint)
+
+    return WrapValidator(check)
 
 
-def _text(value: object) -> str | None:
-    return None if isinstance(value, str) and value.strip() else "must be a text that is not empty"
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text
 
 
-def _id(value: object) -> str | None:
-    if isinstance(value, str) and BOT_ID.fullmatch(value):
-        return None
-    return "must be lower-case letters, digits, - and _, 64 at most"
+NO_TEXT = "must be a text that is not empty"
+Text = Annotated[str, AfterValidator(_not_blank)]
+
+BotId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$"),
+    said("must be lower-case letters, digits, - and _, 64 at most"),
+]
+Name = Annotated[Text, said(NO_TEXT)]
+OwnText = Annotated[Text | None, said(NO_TEXT)]
+Count = Annotated[
+    Annotated[int, Field(gt=0)] | None,
+    said("must be a whole number above 0"),
+]
+Truth = Annotated[bool, said("must be true or false")]
+Hours = Annotated[
+    Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
+    said("must be a number of hours above 0"),
+]
+OwnBusy = Annotated[Busy | None, said(f"must be one of {', '.join(get_args(Busy))}")]
+OwnProgress = Annotated[
+    Progress | None,
+    said(f"must be one of {', '.join(get_args(Progress))} (off in quotes)"),
+]
 
 
-def _tools(value: object) -> str | None:
-    if isinstance(value, list) and all(isinstance(tool, str) and tool for tool in value):
-        return None
-    return "must be a list of tool names"
+def _grantable(tool: str) -> str:
+    if complaint := refusal(tool):
+        raise ValueError(complaint)
+    return tool
 
 
-def _count(value: object) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return None
-    return "must be a whole number above 0"
+def _tool_names(value: object) -> object:
+    named = isinstance(value, list | tuple)
+    if named and all(isinstance(tool, str) and tool for tool in cast("list[object]", value)):
+        return value
+    raise ValueError("must be a list of tool names")
 
 
-def _truth(value: object) -> str | None:
-    return None if isinstance(value, bool) else "must be true or false"
+Many = Annotated[tuple[Value, ...], Field(strict=False)]
+"""A list in the file, `Many[Rule]`; what is wrong with one item is said with that item's line."""
+
+Tools = Annotated[Many[Annotated[str, AfterValidator(_grantable)]], BeforeValidator(_tool_names)]
 
 
-def _busy(value: object) -> str | None:
-    known = get_args(Busy)
-    return None if value in known else f"must be one of {', '.join(known)}"
-
-
-def _progress(value: object) -> str | None:
-    known = get_args(Progress)
-    return None if value in known else f"must be one of {', '.join(known)} (off in quotes)"
-
-
-def _hours(value: object) -> str | None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return None if number and 0 < value < float("inf") else "must be a number of hours above 0"  # type: ignore[operator]
-
-
-def _control_words(value: object) -> str | None:
-    if not isinstance(value, dict) or not all(map(_is_name, value.values())):
-        return "must be lines of `word: another name`, or `word: false` to forbid it"
+def _names(value: object) -> Names:
+    """The names that a file gives to control words; `false` forbids a word: no name at all."""
+    if not isinstance(value, Mapping) or not all(map(_is_name, value.values())):
+        raise ValueError("must be lines of `word: another name`, or `word: false` to forbid it")
     if unknown := [str(word) for word in value if word not in CONTROL_WORDS]:
-        return f"has no {', '.join(unknown)} (known: {', '.join(CONTROL_WORDS)})"
-    return "; ".join(clashes(control_words(value))) or None
+        known = ", ".join(CONTROL_WORDS)
+        raise ValueError(f"has no {', '.join(unknown)} (known: {known})")
+    names = {cast("ControlWord", word): _named(name) for word, name in value.items()}
+    if complaints := list(clashes(names)):
+        raise ValueError("; ".join(complaints))
+    return names
 
 
 def _is_name(value: object) -> bool:
     names = value if isinstance(value, list) and value else [value]
-    return value is False or all(map(_can_be_typed, names))
+    return value is False or isinstance(value, tuple) or all(map(_can_be_typed, names))
 
 
 def _can_be_typed(name: object) -> bool:
@@ -85,24 +117,7 @@ def _can_be_typed(name: object) -> bool:
 def _named(value: Any) -> tuple[str, ...]:
     if value is False:
         return ()
-    return tuple(value) if isinstance(value, list) else (value,)
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-CHECKS: Mapping[str, Check] = {
-    "id": _id,
-    "name": _text,
-    "model": _text,
-    "system_prompt": _text,
-    "system_prompt_file": _text,
-    "tools": _tools,
-    "max_turns": _count,
-    "answers_bots": _truth,
-    "busy": _busy,
-    "progress": _progress,
-    "session_ttl_hours": _hours,
-    "help": _text,
-    "control_words": _control_words,
-}
-
-ITEM_CHECKS: Mapping[str, Callable[[str], str | None]] = {"tools": refusal}
-"""What is said of a single item of a list, with the line of that item."""
+OtherNames = Annotated[Names, BeforeValidator(_names)]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import structlog
 
-from shared.bots.bot import Bot, load_bot
+from shared.bots.bot import Bot
+from shared.bots.reading import load_bot
 from shared.errors import ConfigurationError
 
 LOOK_EVERY_S = 1.0

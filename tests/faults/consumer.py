@@ -8,7 +8,6 @@ maker died before it could log it.
 import asyncio
 import os
 import signal
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -21,6 +20,7 @@ from consumer.progress.pace import Pace
 from consumer.settings import ConsumerSettings
 from shared.logs import configure_logs
 from shared.settings import load_settings
+from tests.bots import bot_with
 from tests.faults.agent import FaultyAgent
 from tests.faults.bugs import put_in
 
@@ -44,7 +44,7 @@ async def _serve(settings: ConsumerSettings) -> None:
         settings.data_dir / "workspaces", turn_timeout_s=settings.turn_timeout_seconds
     )
     # Its agent writes files, which only a bot with tools can.
-    bots = {name: replace(bot, tools=("Write",)) for name, bot in settings.bots().items()}
+    bots = {name: bot_with(bot, tools=("Write",)) for name, bot in settings.bots().items()}
     await composition.serve(settings, bots, Wanted(agent=agent, stats=agent.stats))
 
 

@@ -12,11 +12,12 @@ from consumer.sessions import SessionSettings
 from consumer.sessions.claude import environment
 from consumer.sessions.session.agent_client import ConnectClient
 from shared.errors import ConfigurationError
+from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, manager, model, settings, start_manager
 
 __all__ = ["manager", "model", "settings", "start_manager"]
 
-SHELL_BOT = replace(BOT, id="ops", tools=("Bash",))
+SHELL_BOT = bot_with(BOT, id="ops", tools=("Bash",))
 LEAKY = """#!{python}
 import os, sys
 given = sys.argv[1:]

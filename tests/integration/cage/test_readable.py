@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from consumer.sessions import SessionSettings
 from consumer.sessions.claude import options
 from consumer.sessions.tools.rules import cage
+from tests.bots import bot_with
 from tests.integration.sessions.conftest import (
     BOT,
     LANE,
@@ -44,7 +44,7 @@ async def test_it_is_read_and_not_written(start_manager: StartManager, knowledge
         " touch new; ls .. | wc -l; echo tried"
     )
     words = "tool Bash " + json.dumps({"command": command})
-    text = (await manager.run_turn(LANE, replace(BOT, tools=("Bash",)), words)).text
+    text = (await manager.run_turn(LANE, bot_with(BOT, tools=("Bash",)), words)).text
     assert "water the plants" in text
     assert "SECRET" not in text
     assert "of another bot" not in text

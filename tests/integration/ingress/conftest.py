@@ -25,6 +25,7 @@ from shared.bots import Bot
 from shared.catalogue import catalogue
 from shared.keys import Keys
 from shared.redis_client import redis_client
+from tests.bots import bot_with
 from tests.deliveries import RECORDED_KEY
 from tests.integration.ingress.live.watching import ADMIN
 from tests.patience import PATIENCE_S
@@ -108,7 +109,7 @@ async def ingress(
     """Serves bots `assistant` (the recorded one) and `other`; parametrise for other access."""
     options = getattr(request, "param", {})
     answers_bots = options.get("answers_bots", True)
-    bots = {name: replace(bot, answers_bots=answers_bots) for name, bot in BOTS.items()}
+    bots = {name: bot_with(bot, answers_bots=answers_bots) for name, bot in BOTS.items()}
     auth_off = options.get("open", False)
     access = Access(bots, BOT_KEYS, options.get("token", TOKEN), auth_off)
     url = options.get("redis_url", valkey.url)

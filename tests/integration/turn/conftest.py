@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client
 from shared.settings import load_settings
+from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
 
@@ -176,7 +177,7 @@ class Stage:
     def take_in_the_stranger(self) -> None:
         """The consumer has its key after all, and a file for it."""
         bot_id = "financial_analyst"  # a bot file has to have the id
-        self.bots = {**self.bots, bot_id: replace(BOT, id=bot_id, name="Stranger")}
+        self.bots = {**self.bots, bot_id: bot_with(BOT, id=bot_id, name="Stranger")}
         self.bot_keys = {**self.bot_keys, "BOT_KEY_FINANCIAL_ANALYST": f"{STRANGER}-{'x' * 12}"}
 
     async def say(self, text: str, *, number: int = 0, **changes: Any) -> str:

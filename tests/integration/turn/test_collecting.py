@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from dataclasses import replace
 
 from shared.lane import Lane
+from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.integration.turn.conftest import BOT, ROOM, Stage
 
@@ -85,7 +85,7 @@ async def test_by_default_each_has_its_turn(stage: Stage) -> None:
 
 async def test_a_bots_file_goes_before(stage: Stage) -> None:
     """`busy: collect` in its file, whatever the service does elsewhere."""
-    stage.bots = {"assistant": replace(BOT, busy="collect")}
+    stage.bots = {"assistant": bot_with(BOT, busy="collect")}
     await stage.start(busy="queue")
     let_go = await slow_turn(stage)
     for text in QUICK:

@@ -3,6 +3,7 @@
 from consumer.control_words.help import introduction
 from shared.bots import Bot
 from shared.catalogue import catalogue
+from tests.bots import granted
 
 EN, ZH = catalogue("en"), catalogue("zh")
 
@@ -13,7 +14,7 @@ def _bot(**changes: object) -> Bot:
 
 def test_it_says_who_it_is_and_what_it_can_do() -> None:
     """Tools in people's words, each once; one that has none by its own name."""
-    bot = _bot(tools=("Bash", "Glob", "Grep", "Frobnicate<b>"))
+    bot = granted(_bot(), "Bash", "Glob", "Grep", "Frobnicate<b>")
     said = introduction(bot, EN)
     assert "I am Ann." in said
     assert "I can run commands, search files and Frobnicate&lt;b&gt;." in said

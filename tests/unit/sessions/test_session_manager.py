@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from consumer.sessions import (
 )
 from consumer.sessions.archive.time_to_live import TimeToLive
 from shared.lane import Lane
+from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import (
     BOT,
@@ -180,13 +180,13 @@ async def test_a_room_and_a_bot_may_have_a_ttl_of_their_own(
     managers: Managers, clock: FakeClock
 ) -> None:
     """The room's goes before the bot's, the bot's before the service's."""
-    bots = {"quick": replace(BOT, id="quick", session_ttl_hours=1.0)}
+    bots = {"quick": bot_with(BOT, id="quick", session_ttl_hours=1.0)}
     ttl = TimeToLive(24, {2: 72}, bots)
     assert ttl.longest() == timedelta(hours=72)
     manager = await managers.start(ttl=ttl, max_hot=4)
     lanes = [LANE, OTHER, Lane(1, "quick"), Lane(2, "quick")]
     for lane in lanes:
-        await manager.run_turn(lane, replace(BOT, id=lane.bot_id), "one")
+        await manager.run_turn(lane, bot_with(BOT, id=lane.bot_id), "one")
     kept = []
     for hours in (2, 23, 48):
         clock.forward(hours=hours)

@@ -14,6 +14,7 @@ from consumer.start_check.finding import Finding
 from consumer.start_check.model import model_finding
 from consumer.start_check.start_check import StartCheck, _tools
 from shared.bots import Bot
+from tests.bots import granted
 
 BAD = Finding("campfire", "not reachable", good=False)
 GOOD = Finding("campfire", "Campfire", good=True)
@@ -104,7 +105,7 @@ async def test_a_model_out_of_reach_is_told_without_its_address() -> None:
 
 def test_each_granted_tool_is_looked_up() -> None:
     """In the list that is kept of the CLI that is locked."""
-    bot = Bot(id="a", name="A", system_prompt="x", tools=("Read", "Bassh"))
+    bot = granted(Bot(id="a", name="A", system_prompt="x"), "Read", "Bassh")
     found = _tools(bot)
     assert (found.subject, found.good) == ("tools of a", False)
     assert "'Bassh' is no tool" in found.found

@@ -1,11 +1,11 @@
 """A command that goes on in the background: the CLI would begin a turn of its own when it ends."""
 
 import json
-from dataclasses import replace
 
+from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, StartManager
 
-SHELL_BOT = replace(BOT, tools=("Bash",))
+SHELL_BOT = bot_with(BOT, tools=("Bash",))
 COMMAND = {
     "command": "sleep 1; echo finished",
     "run_in_background": True,

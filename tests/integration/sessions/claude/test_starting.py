@@ -1,12 +1,12 @@
 """What would keep a CLI from starting, and does not."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from consumer.sessions import SessionManager, SessionSettings, Tier
+from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.scripted_model import ScriptedModel
 
@@ -23,7 +23,7 @@ async def test_a_long_system_prompt_is_handed_over_as_a_file(
 ) -> None:
     """It reaches the model whole, cold and resumed; nobody else may read the file, which goes with
     the client."""
-    bot = replace(BOT, system_prompt=f"{LONG}The end.")
+    bot = bot_with(BOT, system_prompt=f"{LONG}The end.")
     await scripted.run_turn(LANE, bot, "one")
     (file,) = prompts_of(scripted._settings)
     assert file.stat().st_mode & 0o777 == 0o600
@@ -38,8 +38,8 @@ async def test_a_changed_prompt_counts_in_a_conversation_that_goes_on(
     scripted: SessionManager, script: ScriptedModel
 ) -> None:
     """The one that stood when it began is in no request any more."""
-    await scripted.run_turn(LANE, replace(BOT, system_prompt="You are Alfa."), "one")
-    changed = await scripted.run_turn(LANE, replace(BOT, system_prompt="You are Bravo."), "two")
+    await scripted.run_turn(LANE, bot_with(BOT, system_prompt="You are Alfa."), "one")
+    changed = await scripted.run_turn(LANE, bot_with(BOT, system_prompt="You are Bravo."), "two")
     assert changed.tier is Tier.WARM
     assert "You are Bravo." in str(script.requests[-1])
     assert "You are Alfa." not in str(script.requests[-1])

@@ -6,7 +6,6 @@ import re
 import signal
 import sys
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,11 @@ from consumer.sessions import SessionManager
 from consumer.sessions.claude.temp_folders import TempFolder, temp_root, used_by_cli
 from consumer.sessions.errors import AgentUnavailable
 from sandbox.model.server import ModelServer
+from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.tools.test_safety import PARENT, shell
 
-SHELL_BOT = replace(BOT, tools=("Bash",))
+SHELL_BOT = bot_with(BOT, tools=("Bash",))
 
 
 async def test_one_rooms_shell_neither_sees_nor_writes_anothers(manager: SessionManager) -> None:

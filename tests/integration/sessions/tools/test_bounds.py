@@ -11,10 +11,11 @@ import pytest
 
 from consumer.cage.bounds import MIB, Bound, CageBounds, CommandEnded
 from consumer.sessions import SessionManager, TurnEvent, TurnResult
+from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.tools.test_safety import shell
 
-SHELL_BOT = replace(BOT, tools=("Bash",))
+SHELL_BOT = bot_with(BOT, tools=("Bash",))
 SMALL = CageBounds(files_mb=20, processes=60, memory_mb=200, seconds=30)
 """Of one attack each; the others are far away."""
 

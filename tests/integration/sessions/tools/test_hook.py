@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from consumer.sessions import SessionManager
 from consumer.sessions.tools.decision import LARGEST_PDF, Allowed, ToolCall
+from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE
 
 CALLS: Mapping[str, Mapping[str, Any]] = {
@@ -25,7 +25,7 @@ CALLS: Mapping[str, Mapping[str, Any]] = {
     },
     "Write": {"file_path": "ran-Write", "content": "x"},
 }
-ABLE_BOT = replace(BOT, tools=tuple(CALLS))
+ABLE_BOT = bot_with(BOT, tools=tuple(CALLS))
 
 
 def tool(name: str, values: Mapping[str, Any]) -> str:
@@ -77,7 +77,7 @@ async def test_a_file_that_would_kill_the_client_is_refused_in_a_sentence(
     manager: SessionManager,
 ) -> None:
     """A PDF of 12 MB: the model hears how much is too much, and the same client goes on."""
-    reader = replace(BOT, tools=("Read",))
+    reader = bot_with(BOT, tools=("Read",))
     first = await manager.run_turn(LANE, reader, "hello")
     (first.folder / "big.pdf").write_bytes(b"%PDF-1.4\n" + bytes(12_000_000))
     text = (await manager.run_turn(LANE, reader, tool("Read", {"file_path": "big.pdf"}))).text
@@ -90,7 +90,7 @@ async def test_the_largest_file_that_is_let_through_does_not_kill_the_client(
     manager: SessionManager,
 ) -> None:
     """The bound is right: a PDF of exactly that size reaches the model."""
-    reader = replace(BOT, tools=("Read",))
+    reader = bot_with(BOT, tools=("Read",))
     first = await manager.run_turn(LANE, reader, "hello")
     start = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     start += b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page>>endobj\n%"
@@ -102,7 +102,7 @@ async def test_the_largest_file_that_is_let_through_does_not_kill_the_client(
 
 async def test_a_result_too_long_for_the_model_can_be_read(manager: SessionManager) -> None:
     """The CLI puts it aside in its own folder and says where: that file, and only by reading."""
-    bot = replace(BOT, tools=("Bash", "Read"))
+    bot = bot_with(BOT, tools=("Bash", "Read"))
     told = (await manager.run_turn(LANE, bot, tool("Bash", {"command": "seq 1 60000"}))).text
     path = told.partition("Full output saved to: ")[2].split()[0]
     asked = {"file_path": path, "offset": 59_998, "limit": 2}

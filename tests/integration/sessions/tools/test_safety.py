@@ -4,7 +4,6 @@ import asyncio
 import json
 import sys
 import textwrap
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +16,14 @@ from consumer.sessions.claude.processes import marked_processes
 from consumer.turn.prompt import prompt
 from consumer.turn.words import Words
 from sandbox.model.server import ModelServer
+from tests.bots import bot_with
 from tests.deliveries import inbound
 from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, StartManager, kill
 from tests.integration.sessions.test_faults import wait_for_request
 from tests.patience import PATIENCE_S
 
-SHELL_BOT = replace(BOT, tools=("Bash",))
-FILE_BOT = replace(BOT, tools=("Read", "Write"))
+SHELL_BOT = bot_with(BOT, tools=("Bash",))
+FILE_BOT = bot_with(BOT, tools=("Read", "Write"))
 SECRETS = {
     "BOT_KEY_ASSISTANT": "3-secretbotkey",
     "WEBHOOK_TOKEN": "secretwebhook",

@@ -10,6 +10,7 @@ from consumer.sessions import (
     TurnEvent,
     Waiting,
 )
+from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import (
     BOT,
@@ -120,7 +121,7 @@ async def test_a_changed_bot_is_used_from_the_next_turn(
 ) -> None:
     """A new prompt of the bot resumes the conversation under it."""
     told = await manager.run_turn(LANE, BOT, "one")
-    changed = replace(BOT, system_prompt="You help, briefly.")
+    changed = bot_with(BOT, system_prompt="You help, briefly.")
     again = await manager.run_turn(LANE, changed, "two")
     assert again.tier is Tier.WARM
     assert agents.clients[1].options.bot == changed

@@ -1,7 +1,6 @@
 """Room for more sessions, and sessions past their TTL: nobody waits for ever, nobody is cut off."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from consumer.sessions import (
     TurnResult,
 )
 from consumer.sessions.archive.time_to_live import TimeToLive
+from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply
 from tests.patience import PATIENCE_S
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, FakeClock, Managers
@@ -143,7 +143,7 @@ async def test_a_spare_of_a_bot_that_changed_while_it_connected_is_given_up(
     manager = await managers.start(spares=1, max_hot=4)
     manager.keep_spares([BOT])
     gate = await agents.connect_halfway()
-    manager.keep_spares([replace(BOT, system_prompt="Other.")])
+    manager.keep_spares([bot_with(BOT, system_prompt="Other.")])
     gate.set()
     async with asyncio.timeout(PATIENCE_S):
         while len(agents.clients) < 2 or not agents.clients[1].is_connected:

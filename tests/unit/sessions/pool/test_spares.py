@@ -1,13 +1,13 @@
 """Spares: clients without a lane, connected ahead of time."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from consumer.sessions import SessionManager, Tier
 from consumer.sessions.errors import AgentCrashed, AgentUnavailable, UnknownSession
+from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply
 from tests.patience import PATIENCE_S
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, Managers
@@ -48,7 +48,7 @@ async def test_a_spare_is_another_bots_only_after_a_change(
     manager = await managers.start(spares=1, max_hot=4)
     manager.keep_spares([BOT])
     await spares(manager, 1)
-    changed = replace(BOT, system_prompt="You help, briefly.")
+    changed = bot_with(BOT, system_prompt="You help, briefly.")
     result = await manager.run_turn(LANE, changed, "one")
     assert result.pid != agents.clients[0].pid
     manager.keep_spares([changed])
@@ -62,7 +62,7 @@ async def test_a_spare_makes_room_for_a_lane(managers: Managers, agents: FakeAge
     """The bound counts spares; one is given up before any lane is evicted."""
     manager = await managers.start(spares=1, max_hot=2)
     await manager.run_turn(LANE, BOT, "one")
-    manager.keep_spares([replace(BOT, id="other")])
+    manager.keep_spares([bot_with(BOT, id="other")])
     await spares(manager, 1)
     await manager.run_turn(OTHER, BOT, "two")
     assert manager.stats()["active_sessions"] == 2

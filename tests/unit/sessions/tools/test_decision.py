@@ -9,6 +9,7 @@ import pytest
 from consumer.sessions.tools.decision import LARGEST_PDF, Allowed, Denied, ToolCall, decide
 from consumer.sessions.tools.paths import Ground
 from shared.bots import Bot
+from tests.bots import granted
 
 FILES = ("Read", "Write", "Edit", "NotebookEdit", "Glob", "Grep")
 SESSION = "0aa0c2d1-0000-4000-8000-000000000000"
@@ -35,7 +36,7 @@ def ground(tmp_path: Path) -> Ground:
 
 def decided(ground: Ground, tool: str, values: Mapping[str, Any], tools: Any = FILES) -> bool:
     """Whether the call may run; `{data}` and `{folder}` in a text stand for those paths."""
-    bot = Bot(id="bot", name="Bot", system_prompt="x", tools=tuple(tools))
+    bot = granted(Bot(id="bot", name="Bot", system_prompt="x"), *tools)
     places = {
         "data": ground.ours[0],
         "folder": ground.folder,

@@ -131,3 +131,27 @@ def test_no_bot_at_all_is_a_mistake(tmp_path: Path) -> None:
     """An empty or missing folder is said to be one."""
     assert "no *.yaml file" in _problems(tmp_path)[0]
     assert "no *.yaml file" in _problems(tmp_path / "missing")[0]
+
+
+@pytest.mark.parametrize("key", ["help", "busy", "max_turns", "tools", "control_words", "model"])
+def test_a_key_without_a_value_is_refused(tmp_path: Path, key: str) -> None:
+    """`help:` alone is a line that somebody forgot to finish, not the service's own."""
+    (problem,) = _problems(_write(tmp_path, a=GOOD + f"{key}:\n"))
+    assert problem.startswith(f"a.yaml:4: {key} must be")
+
+
+def test_a_prompt_file_may_still_be_empty(tmp_path: Path) -> None:
+    """It is written later: only a prompt in the bot file itself has to be one."""
+    (tmp_path / "prompt.md").write_text("")
+    _write(tmp_path, helper="id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n")
+    assert load_bots(tmp_path)["helper"].system_prompt == ""
+    assert _problems(_write(tmp_path, helper="id: helper\nname: H\nsystem_prompt: ''\n"))
+
+
+def test_bots_are_equal_by_all_they_say(tmp_path: Path) -> None:
+    """A changed file is told from an unchanged one, and the bot can stand in a set."""
+    one, same = (load_bots(_write(tmp_path, a=GOOD))["helper"] for _ in range(2))
+    other = load_bots(_write(tmp_path, a=GOOD + "control_words: {new: false}\n"))["helper"]
+    assert one == same
+    assert one != other
+    assert len({one, same, other}) == 2
