@@ -30,8 +30,8 @@ log = structlog.get_logger()
 def main() -> None:
     """Run until SIGTERM or SIGINT; raises ConfigurationError before anything starts."""
     settings = load_settings(ConsumerSettings)
-    bots = settings.bots()
-    check_shell_tools(*bots.values())
+    roster = settings.roster()
+    check_shell_tools(*roster.values())
     # The web process asks for it: whichever of the two starts first writes it.
     admin_token(settings)
     forget_secrets()
@@ -43,7 +43,7 @@ def main() -> None:
     close_to_others(settings.data_dir)
     tell_exposures()
     try:
-        asyncio.run(consume(settings, bots))
+        asyncio.run(consume(settings, roster))
     except QueueError as error:
         # Said in a sentence; whoever supervises this process starts it again.
         log.critical("consumer_ended", reason=str(error))

@@ -18,7 +18,6 @@ from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.from_settings import (
     answered,
-    bot_keys,
     catching_up,
     heart,
     model_contact,
@@ -59,7 +58,7 @@ from consumer.turn.pipeline import Pipeline
 from consumer.turn.told import Told
 from consumer.turn.turns import Turns
 from consumer.upgrade.upgrade import Upgrade
-from shared.bots import Bot
+from shared.bots import Roster
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
 from shared.outages import outlive_outages
@@ -94,18 +93,18 @@ class Assembly:
     def __init__(
         self,
         settings: ConsumerSettings,
-        bots: dict[str, Bot],
+        roster: Roster,
         wanted: Wanted,
         redis: Redis,
         campfire: Campfire,
     ) -> None:
-        self._settings, self._bots, self._wanted = settings, bots, wanted
+        self._settings, self._roster, self._wanted = settings, roster, wanted
         self._redis, self._campfire = redis, campfire
         self._keys = Keys(settings.redis_prefix)
-        self._key_by_bot = bot_keys(settings, bots)
+        self._key_by_bot = settings.campfire_keys(roster)
         self._words = settings.words
         self._now = partial(datetime.now, local_zone(settings.tz))
-        self._model = model_contact(settings, wanted.agent, bots)
+        self._model = model_contact(settings, wanted.agent, roster)
         self._contacts = Contacts(
             {"campfire": campfire, "model": self._model},
             ask_at_start=wanted.contact_at_start,
@@ -147,7 +146,7 @@ class Assembly:
         )
         rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
         keys, boost_ids = self._key_by_bot, BoostIds(self._redis, self._keys)
-        self._showing = Showing(campfire, lanes, self._bots, keys, rule, self._words, boost_ids)
+        self._showing = Showing(campfire, lanes, self._roster, keys, rule, self._words, boost_ids)
         wants = self._showing.wants
         self._waiting_signs = WaitingSigns(campfire, lanes, keys, wants, self._words, boost_ids)
         self._left_signs = LeftSigns(campfire, self._redis, self._keys, keys, boost_ids)
@@ -157,13 +156,14 @@ class Assembly:
         told = Told(self._redis, self._keys)
         return Pipeline(
             self._lanes,
+            self._roster,
             self._turns(told),
             ControlWords(
                 self._lanes,
                 self._cancelling,
                 self._wanted.sessions,
                 told,
-                self._bots,
+                self._roster,
                 self._words,
                 now=self._now,
             ),
@@ -171,7 +171,7 @@ class Assembly:
             Collecting(
                 self._lanes.lines,
                 WaitingRoom(self._redis, self._keys),
-                self._bots,
+                self._roster,
                 self._settings.busy,
             ),
             self._showing,
@@ -189,12 +189,12 @@ class Assembly:
             told,
             foreign_bots,
             self._mentions,
-            self._bots,
+            self._roster,
             self._key_by_bot,
         )
         return Turns(
             self._model,
-            self._bots,
+            self._roster,
             self._cancelling,
             briefing,
             self._addressing(),
@@ -207,7 +207,7 @@ class Assembly:
 
     def _addressing(self) -> Addressing:
         between = Between(self._campfire, self._lanes.lines, self._key_by_bot)
-        return Addressing(between, self._bots, self._words, now=self._now)
+        return Addressing(between, self._roster, self._words, now=self._now)
 
     def _worker(self) -> LaneWorker:
         return LaneWorker(
@@ -277,7 +277,7 @@ class Assembly:
     def _asked(self) -> Parts:
         """What others ask of us over Redis, and the catch-up, which is asked for too."""
         catch_up = catching_up(
-            self._settings, self._bots, self._redis, self._campfire, self._answered
+            self._settings, self._roster, self._redis, self._campfire, self._answered
         )
         own: Words = {"cancel": self._cancel, "catch_up": catch_up.ask}
         control = Control(self._redis, self._keys, {**own, **self._wanted.words})

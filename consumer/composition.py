@@ -12,31 +12,29 @@ from consumer.assembly import Assembly, Wanted
 from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.client import Campfire
 from consumer.campfire.wire import Wire
-from consumer.from_settings import bot_keys
 from consumer.sessions import check_shell_tools, manager_from_settings, session_settings
 from consumer.settings import ConsumerSettings
 from consumer.start_check.start_check import start_check
 from consumer.stats_board import StatsBoard
 from consumer.turn.told import Told
-from shared.bots import Bot
+from shared.bots import Bot, Roster
 from shared.bots.watching import BotFiles
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client
 
 
-async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
+async def consume(settings: ConsumerSettings, roster: Roster) -> None:
     """Run the service with Claude as its agent."""
     async with AsyncExitStack() as stack:
         redis = redis_client(settings.redis_url)
         stack.push_async_callback(redis.aclose)
-        keys = bot_keys(settings, bots)
         wire = Wire(str(settings.campfire_url))
         stack.push_async_callback(wire.aclose)
-        sessions = manager_from_settings(settings, bots, redis)
+        sessions = manager_from_settings(settings, roster, redis)
         await stack.enter_async_context(sessions)
-        check_cage = CageCheck(session_settings(settings, bots))
-        await check_cage(*(bots[bot_id] for bot_id in keys))
+        check_cage = CageCheck(session_settings(settings, roster))
+        await check_cage(*roster.taking_part)
         loop = asyncio.get_running_loop()
 
         def check(bot: Bot) -> None:
@@ -45,7 +43,7 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             asyncio.run_coroutine_threadsafe(check_cage(bot), loop).result()
 
         def keep_spares() -> None:
-            sessions.keep_spares(bots[bot_id] for bot_id in keys)
+            sessions.keep_spares(roster.taking_part)
 
         async def reset(which: Mapping[str, Any]) -> None:
             # The mark first: a turn that begins meanwhile would be told the old talk.
@@ -53,39 +51,45 @@ async def consume(settings: ConsumerSettings, bots: dict[str, Bot]) -> None:
             await sessions.reset(which)
 
         async def prewarm() -> None:
-            await sessions.prewarm({bot_id: bots[bot_id] for bot_id in keys})
+            await sessions.prewarm({bot.id: bot for bot in roster.taking_part})
             await asyncio.Event().wait()  # a part that ends would end the consumer
 
         async def expect(lanes: Sequence[Lane]) -> None:
-            await sessions.expect(lanes, {bot_id: bots[bot_id] for bot_id in keys})
+            await sessions.expect(lanes, {bot.id: bot for bot in roster.taking_part})
 
-        bot_files = BotFiles(settings.bots_dir, bots, keep_spares, check=check)
+        bot_files = BotFiles(settings.bots_dir, roster, check=check)
+        roster.on_change(keep_spares)
+
+        async def watch_bot_files() -> None:
+            keep_spares()
+            await bot_files.watch()
+
         wanted = Wanted(
             agent=sessions,
             stats=sessions.stats,
             words={"reset": reset},
             parts={
-                "bot_files": bot_files.watch,
+                "bot_files": watch_bot_files,
                 "clean_up": sessions.keep_clean,
                 "prewarm": prewarm,
-                "start_check": start_check(settings, bots, keys, wire).run,
+                "start_check": start_check(settings, roster, wire).run,
             },
             close=sessions.shutdown_all,
             expect=expect,
             sessions=sessions,
             contact_at_start=True,
         )
-        await serve(settings, bots, wanted)
+        await serve(settings, roster, wanted)
 
 
-async def serve(settings: ConsumerSettings, bots: dict[str, Bot], wanted: Wanted) -> None:
+async def serve(settings: ConsumerSettings, roster: Roster, wanted: Wanted) -> None:
     """Build the parts around an agent, run them until stopped, take them down in reverse."""
     async with AsyncExitStack() as stack:
         # BLPOP holds a connection for seconds: its client needs a longer patience than 2 s.
         redis = redis_client(settings.redis_url, max_connections=64, socket_timeout_s=10)
         stack.push_async_callback(redis.aclose)
         campfire = await stack.enter_async_context(Campfire(str(settings.campfire_url)))
-        built = Assembly(settings, bots, wanted, redis, campfire)
+        built = Assembly(settings, roster, wanted, redis, campfire)
         stack.push_async_callback(built.worker.pool.aclose, close_connection_pool=True)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, built.service.stop)

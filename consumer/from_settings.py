@@ -18,7 +18,7 @@ from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Agent
 from consumer.turn.outbox import Bounds
 from shared.acceptance.queue import RedisQueue
-from shared.bots import DEFAULT_MODEL, Bot
+from shared.bots import DEFAULT_MODEL, Roster
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
 
@@ -31,7 +31,7 @@ def answered(settings: ConsumerSettings, redis: Redis) -> Answered:
 
 def catching_up(
     settings: ConsumerSettings,
-    bots: dict[str, Bot],
+    roster: Roster,
     redis: Redis,
     campfire: Campfire,
     answered: Answered,
@@ -43,8 +43,8 @@ def catching_up(
         KnownRooms(redis, keys),
         RedisQueue(redis, keys),
         answered,
-        bots,
-        bot_keys(settings, bots),
+        roster,
+        settings.campfire_keys(roster),
         max_age_s=settings.message_max_age_minutes * 60,
     )
     campfire.on_trouble(catch_up.troubled)
@@ -73,9 +73,9 @@ def heart(
     )
 
 
-def model_contact(settings: ConsumerSettings, agent: Agent, bots: dict[str, Bot]) -> ModelContact:
+def model_contact(settings: ConsumerSettings, agent: Agent, roster: Roster) -> ModelContact:
     """The agent, watched for whether its model answers."""
-    models = sorted(bots[bot_id].model for bot_id in bot_keys(settings, bots))
+    models = sorted(bot.model for bot in roster.taking_part)
     return ModelContact(agent, messages_api(settings), models[0] if models else DEFAULT_MODEL)
 
 
@@ -83,11 +83,6 @@ def messages_api(settings: ConsumerSettings) -> MessagesApi:
     """Where the agents' models are, outside of any turn."""
     base_url = str(settings.anthropic_base_url) if settings.anthropic_base_url else None
     return MessagesApi(base_url, settings.anthropic_api_key.get_secret_value())
-
-
-def bot_keys(settings: ConsumerSettings, bots: dict[str, Bot]) -> dict[str, str]:
-    """The Campfire keys of the bots that take part, by bot id."""
-    return {bot.id: key for bot in bots.values() if (key := settings.key_of(bot))}
 
 
 def outbox_bounds(settings: ConsumerSettings) -> Bounds:

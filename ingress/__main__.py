@@ -42,8 +42,8 @@ log = structlog.get_logger()
 def main() -> None:
     """Serve until SIGTERM; raises ConfigurationError before it listens."""
     settings = load_settings(IngressSettings)
-    bots = settings.bots()
-    access = Access.from_settings(settings, bots)
+    roster = settings.roster()
+    access = Access.from_settings(settings, roster)
     token = admin_token(settings)
     configure_logs(settings.log_format, settings.log_level, process="web")
     close_to_others(settings.data_dir)
@@ -55,7 +55,7 @@ def main() -> None:
         keys,
         lane_max_waiting=settings.lane_max_waiting,
         guard=LoopGuard(
-            bots=access.bots,
+            bots=roster,
             hop_limit=settings.bot_hop_limit,
             rate_per_hour=settings.bot_rate_per_hour,
         ),
@@ -75,7 +75,7 @@ def main() -> None:
             words=settings.words,
             hub=hub,
             links=settings.links(token),
-            bot_files=BotFiles(settings.bots_dir, bots, lambda: access.renew(bots)),
+            bot_files=BotFiles(settings.bots_dir, roster),
         )
     )
     host, port = listener.getsockname()[:2]
@@ -88,7 +88,7 @@ def main() -> None:
         "ingress_listening",
         host=host,
         port=port,
-        bots=sorted(access.bots),
+        bots=sorted(bot.id for bot in roster.taking_part),
         most_connections=share.connections,
         most_streams=share.streams,
     )

@@ -1,11 +1,10 @@
 """Who may speak to which bot: the key in `room.path`, or the token in the URL."""
 
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ingress.settings import IngressSettings, is_loopback
-from shared.bots import Bot, campfire_user_id
+from shared.bots import Bot, Roster
 from shared.errors import ConfigurationError, Unauthenticated, UnknownBot
 
 
@@ -13,35 +12,27 @@ from shared.errors import ConfigurationError, Unauthenticated, UnknownBot
 class Access:
     """The bots that take part, their keys, and the token that opens all of them."""
 
-    bots: dict[str, Bot]
+    roster: Roster
     keys: dict[str, str] = field(repr=False)
     token: str | None = field(default=None, repr=False)
     open: bool = False
     default_bot: str | None = None
 
     @classmethod
-    def from_settings(cls, settings: IngressSettings, bots: Mapping[str, Bot]) -> "Access":
+    def from_settings(cls, settings: IngressSettings, roster: Roster) -> "Access":
         """Only bots with a key take part; raises ConfigurationError."""
-        keys = {bot.id: key for bot in bots.values() if (key := settings.key_of(bot))}
+        keys = settings.campfire_keys(roster)
         if settings.default_bot and settings.default_bot not in keys:
-            variable = bots[settings.default_bot].key_variable
+            variable = roster[settings.default_bot].key_variable
             raise ConfigurationError([f"DEFAULT_BOT: {settings.default_bot} needs {variable}"])
         token = settings.webhook_token.get_secret_value() if settings.webhook_token else None
         return cls(
-            {bot_id: bots[bot_id] for bot_id in keys},
+            roster,
             keys,
             token,
             settings.ingress_auth == "off",
             settings.default_bot,
         )
-
-    def renew(self, bots: Mapping[str, Bot]) -> None:
-        """Take the bots in as their files are now."""
-        self.bots.update({bot_id: bots[bot_id] for bot_id in self.bots})
-
-    def is_bot(self, user_id: int | None) -> bool:
-        """Whether one of our own bots wrote it: a key begins with its bot's user id."""
-        return user_id in {campfire_user_id(key) for key in self.keys.values()}
 
     def admit(self, named: str | None, key: str | None, token: str | None) -> Bot:
         """The bot that this delivery may speak to.
@@ -52,11 +43,12 @@ class Access:
         right = self.open or self._opens(token)
         owner = self._owner(key)
         bot_id = named or owner or self.default_bot
-        if bot_id in self.bots and (right or owner == bot_id):
-            return self.bots[bot_id]
-        if bot_id is not None and bot_id not in self.bots:
+        if bot_id and self.roster.takes_part(bot_id) and (right or owner == bot_id):
+            return self.roster[bot_id]
+        if bot_id is not None and not self.roster.takes_part(bot_id):
             # Never the id itself: whoever mixes up URL and key would have the key in our log.
-            raise UnknownBot(f"no such bot; those with a key: {', '.join(self.bots)}")
+            known = ", ".join(bot.id for bot in self.roster.taking_part)
+            raise UnknownBot(f"no such bot; those with a key: {known}")
         if right:
             raise UnknownBot("no bot is named, and DEFAULT_BOT is not set")
         raise Unauthenticated("neither the bot's key nor the token")

@@ -42,7 +42,7 @@ async def _read(request: Request, access: Access, named: str | None) -> InboundM
     delivery = parse(await _body(request))
     bot = access.admit(named, delivery.bot_key, request.query_params.get("token"))
     message_id = delivery.message_id or uuid.uuid4().hex
-    now_ms, from_bot = time.time_ns() // 1_000_000, access.is_bot(delivery.user.id)
+    now_ms, from_bot = time.time_ns() // 1_000_000, access.roster.is_ours(delivery.user.id)
     return with_order(delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot), bot)
 
 

@@ -23,7 +23,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from shared.bots import Bot, bot_ids, key_variable, load_bots
+from shared.bots import Bot, Roster, bot_ids, key_variable, load_bots
 from shared.catalogue import Catalogue, Language, catalogue
 from shared.environment import read_environment
 from shared.errors import ConfigurationError
@@ -138,6 +138,15 @@ class SharedSettings(BaseSettings):
     def bots(self) -> dict[str, Bot]:
         """The bots of `BOTS_DIR`; raises ConfigurationError when a file changed for the worse."""
         return load_bots(self.bots_dir)
+
+    def campfire_keys(self, bots: Mapping[str, Bot]) -> dict[str, str]:
+        """The Campfire keys of the bots that take part, by bot id."""
+        return {bot_id: key for bot_id, bot in bots.items() if (key := self.key_of(bot))}
+
+    def roster(self, bots: Mapping[str, Bot] | None = None) -> Roster:
+        """These bots (None: those of `BOTS_DIR`) with their keys; raises ConfigurationError."""
+        known = self.bots() if bots is None else bots
+        return Roster(known, self.campfire_keys(known))
 
     @property
     def words(self) -> Catalogue:

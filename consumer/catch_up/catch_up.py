@@ -20,7 +20,7 @@ from consumer.catch_up.answered import Answered
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.looking import Looking
 from shared.acceptance.queue import Acceptance, RedisQueue
-from shared.bots import Bot
+from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
 from shared.outages import outlive_outages
@@ -45,19 +45,19 @@ class CatchUp:
         rooms: KnownRooms,
         queue: RedisQueue,
         answered: Answered,
-        bots: Mapping[str, Bot],
+        roster: Roster,
         keys: Mapping[str, str],
         *,
         max_age_s: float,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`bots` and the Campfire `keys` of those that take part, by bot id."""
+        """Our bots, and the Campfire `keys` of those that take part, by bot id."""
         self._rooms = rooms
         self._queue = queue
         self._answered = answered
         self._looking = Looking(
-            campfire, rooms, answered, bots, keys, max_age_s=max_age_s, clock=clock
+            campfire, rooms, answered, roster, keys, max_age_s=max_age_s, clock=clock
         )
         self._clock = clock
         self._monotonic = monotonic

@@ -11,7 +11,7 @@ from consumer.campfire.messages import Message
 from consumer.catch_up.answered import Answered
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.missed import Self, addressed
-from shared.bots import Bot, campfire_user_id
+from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.lane import Lane
 from shared.outages import outlive_outages
@@ -30,15 +30,15 @@ class Looking:
         campfire: Campfire,
         rooms: KnownRooms,
         answered: Answered,
-        bots: Mapping[str, Bot],
+        roster: Roster,
         keys: Mapping[str, str],
         *,
         max_age_s: float,
         clock: Callable[[], float],
     ) -> None:
-        """`bots` and the Campfire `keys` of those that take part, by bot id."""
+        """Our bots, and the Campfire `keys` of those that take part, by bot id."""
         self._campfire, self._rooms, self._answered = campfire, rooms, answered
-        self._bots, self._keys = bots, keys
+        self._roster, self._keys = roster, keys
         self._max_age_s, self._clock = max_age_s, clock
 
     async def missed(self, room: KnownRoom) -> list[InboundMessage]:
@@ -62,9 +62,8 @@ class Looking:
         return sorted(found, key=lambda message: int(message.message_id))
 
     def _all_of_us(self) -> Iterator[Self]:
-        for bot_id, key in self._keys.items():
-            bot = self._bots[bot_id]
-            yield Self(bot_id, campfire_user_id(key), bot.name, bot.control_words)
+        for bot in self._roster.taking_part:
+            yield Self(bot.id, self._roster.user_id(bot.id), bot.name, bot.control_words)
 
     async def _read(self, room: KnownRoom) -> tuple[str, list[Message]]:
         """Which bot could read the room, and its messages; '' where none could."""

@@ -10,7 +10,7 @@ from consumer.progress.signs import Signs
 from consumer.progress.traces import Traces
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from shared.bots import Bot, Progress
+from shared.bots import Bot, Progress, Roster
 from shared.catalogue import Catalogue
 from shared.lane import Lane
 
@@ -34,7 +34,7 @@ class Showing:
         self,
         campfire: Campfire,
         lanes: Lanes,
-        bots: Mapping[str, Bot],
+        roster: Roster,
         keys: Mapping[str, str],
         rule: Rule,
         words: Catalogue,
@@ -42,12 +42,8 @@ class Showing:
     ) -> None:
         self._campfire, self._lanes = campfire, lanes
         self._boost_ids = boost_ids
-        self._bots, self._keys = bots, keys
+        self._roster, self._keys = roster, keys
         self._rule, self._words = rule, words
-
-    def knows(self, bot_id: str) -> bool:
-        """Whether the bot takes part: after a redeploy its file or its key may be gone."""
-        return bot_id in self._bots and bot_id in self._keys
 
     def of(self, claim: Claim) -> Signs:
         """The signs of this attempt, which takes over what an earlier one left in the room."""
@@ -61,7 +57,7 @@ class Showing:
             Claimed(self._lanes, claim),
             self._boost_ids,
         )
-        progress = self._rule.of(self._bots[message.bot_id], message.room_id)
+        progress = self._rule.of(self._roster[message.bot_id], message.room_id)
         if progress == "edit" and message.room_name is None:
             progress = "steps"  # a message in a ping is a push, and calls every bot in it
         if message.control:
@@ -77,9 +73,9 @@ class Showing:
         return self._wanted(lane) in ("steps", "edit")
 
     def _wanted(self, lane: Lane) -> Progress:
-        if not self.knows(lane.bot_id):
+        if not self._roster.takes_part(lane.bot_id):
             return "off"
-        return self._rule.of(self._bots[lane.bot_id], lane.room_id)
+        return self._rule.of(self._roster[lane.bot_id], lane.room_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Start is neither refused nor delayed: what is wrong now may be mended while mess
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from tenacity import AsyncRetrying, retry_if_result
@@ -16,7 +16,7 @@ from consumer.settings import ConsumerSettings
 from consumer.start_check.campfire import campfire_findings
 from consumer.start_check.finding import Finding
 from consumer.start_check.model import model_finding
-from shared.bots import Bot
+from shared.bots import Bot, Roster
 from shared.cli_tools import CLI_VERSION, refusal
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
@@ -63,20 +63,18 @@ class StartCheck:
             tell("start_check", subject=finding.subject, found=finding.found)
 
 
-def start_check(
-    settings: ConsumerSettings, bots: Mapping[str, Bot], keys: Mapping[str, str], wire: Wire
-) -> StartCheck:
-    """Of Campfire, of the bots that have `keys`, and of their models and tools."""
+def start_check(settings: ConsumerSettings, roster: Roster, wire: Wire) -> StartCheck:
+    """Of Campfire, of the bots that take part, and of their models and tools."""
 
     async def campfire() -> Sequence[Finding]:
-        return await campfire_findings(wire, keys)
+        return await campfire_findings(wire, settings.campfire_keys(roster))
 
     async def models() -> Sequence[Finding]:
-        api, names = messages_api(settings), sorted({bots[bot_id].model for bot_id in keys})
+        api, names = messages_api(settings), sorted({bot.model for bot in roster.taking_part})
         return [await model_finding(api, name) for name in names]
 
     async def tools() -> Sequence[Finding]:
-        return [_tools(bots[bot_id]) for bot_id in keys]
+        return [_tools(bot) for bot in roster.taking_part]
 
     return StartCheck(tools, campfire, models)
 

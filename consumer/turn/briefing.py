@@ -29,7 +29,7 @@ from consumer.turn.people import is_bot
 from consumer.turn.quiet import Quiet
 from consumer.turn.talk import files_sent, talk, words_before
 from consumer.turn.told import Mark, Told
-from shared.bots import Bot, campfire_user_id
+from shared.bots import Roster
 from shared.errors import BotError, CampfireError
 from shared.lane import Lane
 from shared.numbers import whole_number
@@ -59,7 +59,7 @@ class Sight:
 
 
 class Briefing:
-    """Opens a brief for each turn; `bots` and their Campfire `keys` by bot id.
+    """Opens a brief for each turn; our bots with their Campfire `keys` by bot id.
 
     What passes by of mentions goes into `book`.
     """
@@ -71,13 +71,13 @@ class Briefing:
         told: Told,
         foreign_bots: ForeignBots,
         book: MentionBook,
-        bots: Mapping[str, Bot],
+        roster: Roster,
         keys: Mapping[str, str],
     ) -> None:
         self._campfire, self._lines = campfire, lines
         self._told, self._foreign_bots = told, foreign_bots
         self._book = book
-        self._bots, self._keys = bots, keys
+        self._roster, self._keys = roster, keys
         self._quiet = Quiet(campfire.own)
         self._taken_in: dict[Lane, int] = {}
         """The newest message that an answer which is not stored yet knows of."""
@@ -131,10 +131,10 @@ class Briefing:
         asker = claim.message.user_id
         if asker is None or not is_bot(asker, sight.seen):
             return
-        if asker not in {campfire_user_id(key) for key in self._keys.values()}:
+        if not self._roster.is_ours(asker):
             log.info("foreign_bot_met", user=asker)
             await self._foreign_bots.add(asker)
-        if not self._bots[claim.message.bot_id].answers_bots:
+        if not self._roster[claim.message.bot_id].answers_bots:
             raise AskedByBot
 
     def said(self, claim: Claim, sight: Sight, memory: Memory, boundary: Boundary) -> str:
@@ -143,7 +143,7 @@ class Briefing:
         after = max(mark.told, mark.reset) if memory == "kept" else mark.reset
         untold = [message for message in sight.messages if message.id > after]
         more = sight.more and len(untold) == len(sight.messages)
-        me = campfire_user_id(self._keys[claim.message.bot_id])
+        me = self._roster.user_id(claim.message.bot_id)
         told = talk(untold, memory, me, boundary, more=more)
         near = words_before if _is_lone_file(claim) else files_sent
         files = near(sight.seen, claim.message.user_id, _newest(claim), boundary)
@@ -151,13 +151,9 @@ class Briefing:
 
     def known(self, bot_id: str) -> Known:
         """The bot, as its mentions name it; and others, whom a bot's mentions do not name."""
-        ours = {
-            campfire_user_id(key): self._bots[bot].name
-            for bot, key in self._keys.items()
-            if bot in self._bots
-        }
-        own_id = campfire_user_id(self._keys[bot_id])
-        return Known(own_id, self._bots[bot_id].name, {**ours, **self._book.names()})
+        ours = {self._roster.user_id(bot.id): bot.name for bot in self._roster.taking_part}
+        own_id = self._roster.user_id(bot_id)
+        return Known(own_id, self._roster[bot_id].name, {**ours, **self._book.names()})
 
     async def mentionable(self, claim: Claim, sight: Sight) -> Mentionable:
         """Who may be mentioned in the answer to the turn's message."""

@@ -22,6 +22,7 @@ from consumer.turn.delivery import Delivery, Known
 from consumer.turn.outcome import Reply, Retry
 from consumer.turn.skipping import BOT_GONE, condemned, summary, too_old
 from consumer.turn.turns import Turns
+from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.errors import BotError
 from shared.kill_points import reached
@@ -35,6 +36,7 @@ class Pipeline:
     def __init__(
         self,
         lanes: Lanes,
+        roster: Roster,
         turns: Turns,
         control_words: ControlWords,
         delivery: Delivery,
@@ -47,6 +49,7 @@ class Pipeline:
         now: Callable[[], datetime],
     ) -> None:
         self._lanes = lanes
+        self._roster = roster
         self._turns = turns
         self._control_words = control_words
         self._delivery = delivery
@@ -72,7 +75,7 @@ class Pipeline:
                 raise
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
-        if not self._showing.knows(claim.message.bot_id):
+        if not self._roster.takes_part(claim.message.bot_id):
             log.error("bot_gone")
             return await self._settle(claim, BOT_GONE)
         async with self._showing.of(claim) as signs:

@@ -1,7 +1,7 @@
 """The turn of a message: its prompt through the agent, to a reply or a retry."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -39,7 +39,7 @@ class Turns:
     def __init__(
         self,
         agent: Agent,
-        bots: dict[str, Bot],
+        bots: Mapping[str, Bot],
         cancelling: Cancelling,
         briefing: Briefing,
         addressing: Addressing,

@@ -17,7 +17,7 @@ def admit(connection: HTTPConnection, lane: Lane) -> Grant:
     grant = _of_operator(connection) or _of_link(state.links, connection, lane)
     if grant is None:
         raise Unauthenticated("neither the admin token nor a link that is valid here and now")
-    if lane.bot_id not in state.access.bots:
+    if not state.access.roster.takes_part(lane.bot_id):
         raise UnknownBot("no such bot")
     return grant
 

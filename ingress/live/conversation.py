@@ -46,7 +46,7 @@ async def conversation(socket: WebSocket, room_id: int, bot_id: str) -> None:
 
 def _talk(socket: WebSocket, lane: Lane) -> Talk:
     state = socket.app.state
-    bot = state.access.bots[lane.bot_id]
+    bot = state.access.roster[lane.bot_id]
     return Talk(lane, bot, state.reception, state.redis, state.keys)
 
 

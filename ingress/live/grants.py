@@ -28,7 +28,7 @@ async def link(
     To talk it takes a `name`, which whoever has the link speaks as; 422 without.
     """
     links: Links = request.app.state.links
-    if bot_id not in request.app.state.access.bots:
+    if not request.app.state.access.roster.takes_part(bot_id):
         raise HTTPException(404)
     try:
         path = links.path(Lane(room_id, bot_id), rights, round(time.time() + hours * 3600), name)

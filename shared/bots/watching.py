@@ -10,6 +10,7 @@ import structlog
 
 from shared.bots.bot import Bot
 from shared.bots.reading import load_bot
+from shared.bots.roster import Roster
 from shared.errors import ConfigurationError
 
 LOOK_EVERY_S = 1.0
@@ -23,7 +24,7 @@ Check = Callable[[Bot], None]
 
 
 class BotFiles:
-    """Puts what changed in `folder` into `bots`, which both processes look into at each message.
+    """Puts what changed in `folder` into the roster, which every part asks at each message.
 
     A file that cannot be used leaves its bot as it was. A new bot needs a restart: its key, too,
     is read at the start.
@@ -32,21 +33,18 @@ class BotFiles:
     def __init__(
         self,
         folder: Path,
-        bots: dict[str, Bot],
-        on_change: Callable[[], None] = lambda: None,
+        roster: Roster,
         *,
         check: Check = lambda _: None,
     ) -> None:
         self._folder = folder
-        self._bots = bots
-        self._on_change = on_change
+        self._roster = roster
         self._check = check
         self._seen = self._look()
         self._blind = False
 
     async def watch(self) -> None:
         """Never returns: looks now and then, at sizes and times only."""
-        self._on_change()
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
@@ -64,9 +62,8 @@ class BotFiles:
             return
         changed = await asyncio.to_thread(lambda: list(self._changed()))
         self._seen = seen
-        self._bots.update({bot.id: bot for bot in changed})
         if changed:
-            self._on_change()
+            self._roster.replace(changed)
         for bot in changed:
             log.info("bot_reloaded", bot=bot.id)
 
@@ -106,9 +103,9 @@ class BotFiles:
     def _usable(self, file: Path) -> Bot | None:
         """The file's bot, None where it is not new; raises ConfigurationError or OSError."""
         bot = load_bot(file)
-        if bot.id not in self._bots:
+        if bot.id not in self._roster:
             log.warning("bot_needs_a_restart", bot=bot.id)
-        elif bot != self._bots[bot.id]:
+        elif bot != self._roster[bot.id]:
             self._check(bot)
             return bot
         return None

@@ -29,5 +29,5 @@ if __name__ == "__main__":
     configure_logs(settings.log_format, "error", process="bench")
     tell("started")
     asyncio.run(
-        composition.serve(settings, settings.bots(), Wanted(agent=HangingAgent(), stats=dict))
+        composition.serve(settings, settings.roster(), Wanted(agent=HangingAgent(), stats=dict))
     )

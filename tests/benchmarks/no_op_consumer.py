@@ -53,7 +53,7 @@ async def run(settings: ConsumerSettings, key: str) -> None:
     """Both, until SIGTERM."""
     popping = asyncio.create_task(pop(settings.redis_url, key))
     try:
-        await composition.serve(settings, settings.bots(), Wanted(agent=NoOpAgent(), stats=dict))
+        await composition.serve(settings, settings.roster(), Wanted(agent=NoOpAgent(), stats=dict))
     finally:
         popping.cancel()
 

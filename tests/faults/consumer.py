@@ -45,7 +45,7 @@ async def _serve(settings: ConsumerSettings) -> None:
     )
     # Its agent writes files, which only a bot with tools can.
     bots = {name: bot_with(bot, tools=("Write",)) for name, bot in settings.bots().items()}
-    await composition.serve(settings, bots, Wanted(agent=agent, stats=agent.stats))
+    await composition.serve(settings, settings.roster(bots), Wanted(agent=agent, stats=agent.stats))
 
 
 def _hurry_signs() -> None:

@@ -21,7 +21,7 @@ from ingress.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
-from shared.bots import Bot
+from shared.bots import Bot, Roster
 from shared.catalogue import catalogue
 from shared.keys import Keys
 from shared.redis_client import redis_client
@@ -111,10 +111,11 @@ async def ingress(
     answers_bots = options.get("answers_bots", True)
     bots = {name: bot_with(bot, answers_bots=answers_bots) for name, bot in BOTS.items()}
     auth_off = options.get("open", False)
-    access = Access(bots, BOT_KEYS, options.get("token", TOKEN), auth_off)
+    roster = Roster(bots, BOT_KEYS)
+    access = Access(roster, BOT_KEYS, options.get("token", TOKEN), auth_off)
     url = options.get("redis_url", valkey.url)
     client = redis_client(url)
-    guard = LoopGuard(bots=bots, hop_limit=4, rate_per_hour=options.get("rate", 20))
+    guard = LoopGuard(bots=roster, hop_limit=4, rate_per_hour=options.get("rate", 20))
     queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000), guard=guard)
     reception = options.get("reception") or Reception(queue, Spool(tmp_path / "spool"))
     share = replace(shared_out(8192), **options.get("share", {}))

@@ -160,7 +160,7 @@ class Stage:
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
         campfire = CampfireApi(self.url)
         wanted = Wanted(agent=self.agent, stats=dict)
-        built = Assembly(settings, self.bots, wanted, redis, campfire)
+        built = Assembly(settings, settings.roster(self.bots), wanted, redis, campfire)
 
         async def run() -> None:
             async with campfire:

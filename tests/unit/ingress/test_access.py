@@ -3,7 +3,7 @@
 import pytest
 
 from ingress.access import Access, OperatorAccess
-from shared.bots import Bot
+from shared.bots import Bot, Roster
 from shared.errors import Unauthenticated, UnknownBot
 
 ANN = Bot(id="ann", name="Ann", system_prompt="x")
@@ -12,7 +12,7 @@ KEYS = {"ann": "7-annannannann", "ben": "8-benbenbenben"}
 
 
 def access(**changes: object) -> Access:
-    return Access({"ann": ANN, "ben": BEN}, KEYS, **changes)  # type: ignore[arg-type]
+    return Access(Roster({"ann": ANN, "ben": BEN}, KEYS), KEYS, **changes)  # type: ignore[arg-type]
 
 
 def test_a_bots_own_key_opens_it() -> None:

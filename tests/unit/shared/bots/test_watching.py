@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from shared.bots import load_bots
+from shared.bots import Roster, load_bots
 from shared.bots.watching import BotFiles
 
 GOOD = "id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n"
@@ -22,10 +22,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def roster(folder: Path) -> Roster:
+    return Roster(load_bots(folder), {})
+
+
 async def test_a_changed_file_or_prompt_is_taken_in(folder: Path) -> None:
-    """The dictionary that turns look into holds the new bot, and who asked is told once."""
-    bots, told = load_bots(folder), list[int]()
-    files = BotFiles(folder, bots, lambda: told.append(1))
+    """The roster that turns look into holds the new bot, and who asked is told once."""
+    bots, told = roster(folder), list[int]()
+    files = BotFiles(folder, bots)
+    bots.on_change(lambda: told.append(1))
     await files.look()
     assert told == []
     (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
@@ -46,13 +51,13 @@ async def test_a_changed_file_or_prompt_is_taken_in(folder: Path) -> None:
 )
 async def test_a_broken_file_leaves_its_bot_as_it_was(folder: Path, text: str) -> None:
     """It is logged with file and line; once it is whole again it counts."""
-    bots = load_bots(folder)
+    bots = roster(folder)
     before = bots["helper"]
     files = BotFiles(folder, bots)
     (folder / "helper.yaml").write_text(text)
     with capture_logs() as logs:
         await files.look()
-    assert bots == {"helper": before}
+    assert dict(bots) == {"helper": before}
     (entry,) = logs
     assert (entry["event"], entry["file"]) == ("bot_file_not_used", "helper.yaml")
     assert "helper.yaml:" in entry["problems"][0]
@@ -63,7 +68,7 @@ async def test_a_broken_file_leaves_its_bot_as_it_was(folder: Path, text: str) -
 
 async def test_a_new_bot_waits_for_a_restart_and_a_gone_one_stays(folder: Path) -> None:
     """The web process knows the bots of its start: both processes go on with the same ones."""
-    bots = load_bots(folder)
+    bots = roster(folder)
     files = BotFiles(folder, bots)
     (folder / "other.yaml").write_text(GOOD.replace("helper", "other"))
     (folder / "helper.yaml").unlink()
@@ -77,7 +82,7 @@ async def test_a_folder_that_cannot_be_read_ends_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With no descriptor free it looks again: one line when it begins, one when it is over."""
-    bots = load_bots(folder)
+    bots = roster(folder)
     monkeypatch.setattr("shared.bots.watching.LOOK_EVERY_S", 0.001)
     files, failures = BotFiles(folder, bots), 3
     real = os.listdir
@@ -108,7 +113,7 @@ async def test_a_file_that_had_no_descriptor_is_read_at_the_next_look(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is wrong with it, so it is not reported as a file that cannot be used."""
-    bots = load_bots(folder)
+    bots = roster(folder)
     files = BotFiles(folder, bots)
     (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
     with monkeypatch.context() as patched, capture_logs() as logs:
