@@ -12,6 +12,7 @@ from typing import Any
 from redis.asyncio import ConnectionPool, Redis
 
 from consumer.campfire.client import Campfire
+from consumer.commands import Acts, Commands
 from consumer.contacts.contacts import Contacts
 from consumer.contacts.keys import BotKeys
 from consumer.control_words.control_words import ControlWords
@@ -33,7 +34,6 @@ from consumer.progress.showing import Rule, Showing
 from consumer.progress.waiting_signs import WaitingSigns
 from consumer.queue.aborts import Aborts
 from consumer.queue.cancelling import Cancelling
-from consumer.queue.control import Control, Words
 from consumer.queue.lanes import Lanes
 from consumer.queue.next_up import Expect, NextUp, nothing_ahead
 from consumer.queue.ownership.lease import Lease
@@ -59,6 +59,7 @@ from consumer.turn.told import Told
 from consumer.turn.turns import Turns
 from consumer.upgrade.upgrade import Upgrade
 from shared.bots import Roster
+from shared.commands import Cancel, CatchUp
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
 from shared.outages import outlive_outages
@@ -73,8 +74,8 @@ class Wanted:
 
     agent: Agent
     stats: Callable[[], dict[str, Any]]
-    words: Words = field(default_factory=lambda: MappingProxyType({}))
-    """Its control words, beside the service's own."""
+    commands: Acts = field(default_factory=lambda: MappingProxyType({}))
+    """Those that it carries out, beside the service's own."""
     parts: Parts = field(default_factory=lambda: MappingProxyType({}))
     """They run while this consumer owns the queue."""
     close: Callable[[], Awaitable[None]] = nothing_to_close
@@ -274,18 +275,18 @@ class Assembly:
         most, expect = self._settings.max_turns_at_once, self._wanted.expect
         return NextUp(self._redis, self._keys, self.worker.full, expect, most=most)
 
+    async def _cancel(self, command: Cancel) -> None:
+        await self._cancelling.cancel(self._keys.stored(command.job_id))
+
     def _asked(self) -> Parts:
         """What others ask of us over Redis, and the catch-up, which is asked for too."""
         catch_up = catching_up(
             self._settings, self._roster, self._redis, self._campfire, self._answered
         )
-        own: Words = {"cancel": self._cancel, "catch_up": catch_up.ask}
-        control = Control(self._redis, self._keys, {**own, **self._wanted.words})
+        own: Acts = {Cancel: self._cancel, CatchUp: catch_up.ask}
+        commands = Commands(self._redis, self._keys, {**own, **self._wanted.commands})
         looking = {"catch_up": catch_up.run} if self._settings.catch_up == "on" else {}
-        return {"control": control.listen, **looking}
-
-    async def _cancel(self, job_id: str) -> None:
-        await self._cancelling.cancel(self._keys.stored(job_id))
+        return {"commands": commands.listen, **looking}
 
 
 async def tidy(outgoing: Outgoing, redis: Redis, keys: Keys) -> None:

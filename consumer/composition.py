@@ -2,9 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
-from typing import Any
 
 from redis.exceptions import RedisError
 
@@ -19,6 +18,7 @@ from consumer.stats_board import StatsBoard
 from consumer.turn.told import Told
 from shared.bots import Bot, Roster
 from shared.bots.watching import BotFiles
+from shared.commands import Reset
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client
@@ -45,7 +45,7 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
         def keep_spares() -> None:
             sessions.keep_spares(roster.taking_part)
 
-        async def reset(which: Mapping[str, Any]) -> None:
+        async def reset(which: Reset) -> None:
             # The mark first: a turn that begins meanwhile would be told the old talk.
             await Told(redis, Keys(settings.redis_prefix)).reset(which)
             await sessions.reset(which)
@@ -67,7 +67,7 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
         wanted = Wanted(
             agent=sessions,
             stats=sessions.stats,
-            words={"reset": reset},
+            commands={Reset: reset},
             parts={
                 "bot_files": watch_bot_files,
                 "clean_up": sessions.keep_clean,

@@ -1,7 +1,6 @@
 """`python -m consumer.operate`: what an operator can do to the queue from a shell."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, NoReturn, TypeVar
@@ -10,6 +9,7 @@ import typer
 from redis.asyncio import Redis
 
 from consumer.queue.dead_letters import DeadLetter, DeadLetters
+from shared.commands import Cancel, CatchUp, Reset, send
 from shared.format import Format, OtherFormat
 from shared.keys import Keys
 from shared.printable import printable
@@ -31,7 +31,7 @@ def cancel(job_id: str) -> None:
     """Cancel a message, waiting or running; it has no effect on one that has ended."""
 
     async def ask(redis: Redis, keys: Keys) -> None:
-        await redis.rpush(keys.commands, json.dumps({"cancel": job_id}))  # type: ignore[misc]
+        await send(redis, keys, Cancel(job_id=job_id))
 
     _with_redis(ask)
     _print(f"asked the consumer to cancel {job_id}")
@@ -42,7 +42,7 @@ def catch_up() -> None:
     """Look in the rooms we know for messages that Campfire could not deliver, and answer them."""
 
     async def ask(redis: Redis, keys: Keys) -> None:
-        await redis.rpush(keys.commands, json.dumps({"catch_up": "operator"}))  # type: ignore[misc]
+        await send(redis, keys, CatchUp(asked_by="operator"))
 
     _with_redis(ask)
     _print("asked the consumer to catch up")
@@ -97,10 +97,10 @@ def reset(
     if room is None and bot is None and not everything:
         _print("say which: --room, --bot, both, or --all", err=True)
         raise typer.Exit(2)
-    word = {"reset": {"room_id": room, "bot_id": bot, "all": everything}}
+    which = Reset(room_id=room, bot_id=bot, all=everything)
 
     async def ask(redis: Redis, keys: Keys) -> None:
-        await redis.rpush(keys.commands, json.dumps(word))  # type: ignore[misc]
+        await send(redis, keys, which)
 
     _with_redis(ask)
     _print("asked the consumer to reset")

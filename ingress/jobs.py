@@ -1,11 +1,10 @@
 """What an operator may do to a message: cancel it, waiting or running."""
 
-import json
-
 from fastapi import APIRouter, Depends, Request, Response
 
 from ingress.operator import operator
 from ingress.pages import no_page
+from shared.commands import Cancel, send
 
 router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 
@@ -14,5 +13,5 @@ router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 async def cancel(request: Request, job_id: str) -> Response:
     """Ask the consumer to cancel a message; 202: it was asked. Twice or too late does nothing."""
     state = request.app.state
-    await state.redis.rpush(state.keys.commands, json.dumps({"cancel": job_id}))
+    await send(state.redis, state.keys, Cancel(job_id=job_id))
     return Response(status_code=202)

@@ -1,12 +1,12 @@
 """What an operator may do to the bots' conversations: reset one, a room's, a bot's, or all."""
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from ingress.operator import operator
 from ingress.pages import no_page
+from shared.commands import Reset, send
 
 router = APIRouter(prefix="/sessions", dependencies=[Depends(no_page), Depends(operator)])
 
@@ -14,7 +14,7 @@ router = APIRouter(prefix="/sessions", dependencies=[Depends(no_page), Depends(o
 @router.delete("/{room_id}/{bot_id}")
 async def reset_lane(request: Request, room_id: int, bot_id: str) -> Response:
     """Ask the consumer to forget one; 202: it was asked, and does so while a turn runs too."""
-    return await _ask(request, {"room_id": room_id, "bot_id": bot_id})
+    return await _ask(request, Reset(room_id=room_id, bot_id=bot_id))
 
 
 @router.delete("")
@@ -27,10 +27,10 @@ async def reset(
     """The same for `?room=…`, `?bot=…`, both, or `?all`; 400 without any of them."""
     if room is None and bot is None and everything is None:
         raise HTTPException(400)
-    return await _ask(request, {"room_id": room, "bot_id": bot, "all": everything is not None})
+    return await _ask(request, Reset(room_id=room, bot_id=bot, all=everything is not None))
 
 
-async def _ask(request: Request, which: dict[str, Any]) -> Response:
+async def _ask(request: Request, which: Reset) -> Response:
     state = request.app.state
-    await state.redis.rpush(state.keys.commands, json.dumps({"reset": which}))
+    await send(state.redis, state.keys, which)
     return Response(status_code=202)

@@ -17,6 +17,7 @@ from consumer.turn.outcome import Reply, Retry
 from consumer.turn.told import Told
 from shared.bots import Bot
 from shared.catalogue import Catalogue
+from shared.commands import Reset
 from shared.errors import BotError, QueueError
 from shared.numbers import whole_number
 
@@ -78,7 +79,7 @@ class ControlWords:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)
         # The mark first: a turn that begins meanwhile would be told the old talk.
         await self._told.forget(lane, number or 0)
-        await self._sessions.reset({"room_id": lane.room_id, "bot_id": lane.bot_id})
+        await self._sessions.reset(Reset(room_id=lane.room_id, bot_id=lane.bot_id))
         return (self._words.say("control.new"),)
 
     async def _state(self, claim: Claim) -> str:

@@ -1,9 +1,9 @@
 """The port to the sessions: what control words need of the session manager."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from consumer.sessions import Account, Tier
+from shared.commands import Reset
 from shared.lane import Lane
 
 
@@ -14,7 +14,7 @@ class Sessions(Protocol):
         """What the lane's next message meets, and what its session has cost."""
         ...
 
-    async def reset(self, which: Mapping[str, Any]) -> None:
+    async def reset(self, which: Reset) -> None:
         """Forget the session of a `room_id` and a `bot_id`, also while a turn runs in it."""
         ...
 
@@ -27,5 +27,5 @@ class NoSessions:
         del lane
         return Account(Tier.COLD)
 
-    async def reset(self, which: Mapping[str, Any]) -> None:
+    async def reset(self, which: Reset) -> None:
         """There is nothing to forget."""

@@ -38,6 +38,7 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn_request import Brief, TurnRequest, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot
+from shared.commands import Reset
 from shared.errors import AgentError
 from shared.lane import Lane
 
@@ -181,11 +182,8 @@ class SessionManager:
         """
         return await self._removal.remove_all(room_id, bot_id, forget=forget)
 
-    async def reset(self, which: Mapping[str, Any]) -> None:
-        """Forget the sessions a control word names: `room_id`, `bot_id`, both, or `all`.
-
-        Raises ValueError when it names none, so that a slip never means all.
-        """
+    async def reset(self, which: Reset) -> None:
+        """Forget the sessions of a room, a bot, a bot in a room, or all of them."""
         await self._removal.reset(which)
 
     async def account(self, lane: Lane) -> Account:

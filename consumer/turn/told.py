@@ -1,11 +1,12 @@
 """What each lane's agent was told of its room already: two of Campfire's message ids in Redis."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from redis.asyncio import Redis
 
+from shared.commands import Reset
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.numbers import whole_number
@@ -51,15 +52,10 @@ class Told:
         known = whole_number(last_post) or 0
         await self._write(lane, "reset", max(message_id, known, (await self.mark(lane)).told))
 
-    async def reset(self, which: Mapping[str, Any]) -> None:
-        """`forget` for the lanes an operator's word names: `room_id`, `bot_id`, both, or `all`.
-
-        A lane without a mark has not been told of anything; a word that names none means none.
-        """
-        if not any(which.get(name) for name in ("room_id", "bot_id", "all")):
-            return
+    async def reset(self, which: Reset) -> None:
+        """`forget` for the lanes that are meant; one without a mark was not told of anything."""
         prefix = self._keys.briefed_prefix
-        meant = f"{prefix}{which.get('room_id') or '*'}:{which.get('bot_id') or '*'}"
+        meant = f"{prefix}{which.room_id or '*'}:{which.bot_id or '*'}"
         async for key in self._redis.scan_iter(match=meant):
             await self.forget(Lane.parse(key.decode().removeprefix(prefix)))
 

@@ -1,8 +1,7 @@
 """Removing sessions: to warm, for good (a reset), or because nobody used them for their TTL."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import structlog
 
@@ -12,6 +11,7 @@ from consumer.sessions.errors import SessionReset
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session, State
+from shared.commands import Reset
 from shared.errors import AgentError
 from shared.lane import Lane
 
@@ -75,14 +75,10 @@ class Removal:
             await self.remove(lane, forget=forget)
         return len(meant)
 
-    async def reset(self, which: Mapping[str, Any]) -> None:
-        """Forget what a control word names; raises ValueError when it names nothing."""
-        room, bot = which.get("room_id"), which.get("bot_id")
-        if room is None and bot is None and which.get("all") is not True:
-            raise ValueError("a reset needs a room, a bot, or all")
-        room = None if room is None else int(room)
-        count = await self.remove_all(room, bot, forget=True)
-        log.info("sessions_reset", room=room, bot=bot, count=count)
+    async def reset(self, which: Reset) -> None:
+        """Forget what is meant."""
+        count = await self.remove_all(which.room_id, which.bot_id, forget=True)
+        log.info("sessions_reset", room=which.room_id, bot=which.bot_id, count=count)
 
     async def clean_up(self) -> int:
         """Forget what nobody used for its TTL and nobody uses now; how many lanes that were."""

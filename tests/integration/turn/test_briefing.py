@@ -12,6 +12,7 @@ from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.turn.briefing import LOOK_S
 from consumer.turn.told import Told
+from shared.commands import Reset
 from shared.lane import Lane
 from tests.integration.turn.conftest import ROOM, STRANGER, Stage
 from tests.integration.turn.test_outcomes import result
@@ -145,9 +146,9 @@ async def test_after_a_reset_the_old_talk_is_not_told_again(stage: Stage) -> Non
     word = await stage.sandbox.post(ROOM, "@Assistant new")
     await told.forget(ASSISTANT, word["id"])
     assert await _ask(stage, "three") == ""
-    await told.reset({"bot_id": "assistant"})
+    await told.reset(Reset(bot_id="assistant"))
     assert (await told.mark(ASSISTANT)).reset > int(word["id"])
-    await told.reset({"room_id": ROOM + 1, "bot_id": "assistant"})
+    await told.reset(Reset(room_id=ROOM + 1, bot_id="assistant"))
     assert (await told.mark(Lane(ROOM + 1, "assistant"))).reset == 0
 
 

@@ -13,6 +13,7 @@ from consumer.sessions import (
     Tier,
 )
 from consumer.sessions.archive.time_to_live import TimeToLive
+from shared.commands import Reset
 from shared.lane import Lane
 from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply
@@ -168,11 +169,11 @@ async def test_a_reset_word_without_a_room_a_bot_or_all_is_refused(
         await manager.run_turn(lane, BOT, "one")
     for slip in ({}, {"all": False}, {"room_id": None, "bot_id": None}):
         with pytest.raises(ValueError, match="room"):
-            await manager.reset(slip)
+            await manager.reset(Reset.model_validate(slip))
     assert manager.stats()["active_sessions"] == 2
-    await manager.reset({"room_id": 1, "bot_id": "assistant"})
+    await manager.reset(Reset(room_id=1, bot_id="assistant"))
     assert manager.stats()["active_sessions"] == 1
-    await manager.reset({"all": True})
+    await manager.reset(Reset(all=True))
     assert manager.stats()["active_sessions"] == 0
 
 

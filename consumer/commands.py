@@ -1,0 +1,55 @@
+"""Carries out what operators and the ingress ask for; what can be asked is in shared.commands."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
+
+import structlog
+from redis.asyncio import Redis
+
+from consumer.queue.wakeup import LISTEN_S
+from shared.commands import Command, read
+from shared.errors import AgentError, UnknownCommand
+from shared.keys import Keys
+from shared.outages import outlive_outages
+
+log = structlog.get_logger()
+
+Acts = Mapping[type[Command], Callable[[Any], Awaitable[object]]]
+"""What is done for each kind of command."""
+
+
+class Commands:
+    """Hears commands and has them carried out one after the other."""
+
+    def __init__(self, redis: Redis, keys: Keys, acts: Acts) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._acts = acts
+
+    async def listen(self) -> None:
+        """Never returns."""
+        while True:
+            async for attempt in outlive_outages("commands"):
+                with attempt:
+                    await self._listen_once()
+
+    async def _listen_once(self) -> None:
+        heard = await cast(
+            Awaitable[tuple[bytes, bytes] | None],
+            self._redis.blpop([self._keys.commands], timeout=LISTEN_S),
+        )
+        if heard is None:
+            return
+        try:
+            await self._carry_out(read(heard[1]))
+        except UnknownCommand:
+            log.warning("command_unknown")  # a newer version's, or somebody's own
+        except (AgentError, OSError) as error:
+            # What somebody asked for failed; what others ask for goes on.
+            log.error("command_failed", error=type(error).__name__)
+
+    async def _carry_out(self, command: Command) -> None:
+        act = self._acts.get(type(command))
+        if act is None:
+            raise UnknownCommand
+        await act(command)

@@ -1,0 +1,89 @@
+"""Commands: what operators and the ingress ask of the consumer, through one list in Redis.
+
+What people type in a room is a control word, and a message: see shared.control_words. In Redis a
+command is JSON, `{name: what}`; only what stands here can be sent.
+"""
+
+import json
+from collections.abc import Awaitable
+from typing import Any, ClassVar, Self, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from redis.asyncio import Redis
+
+from shared.errors import UnknownCommand
+from shared.keys import Keys
+
+
+class Command(BaseModel):
+    """One thing that can be asked for; raises pydantic.ValidationError for what makes no sense."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: ClassVar[str]
+    only: ClassVar[str | None] = None
+    """The one field that is written without its name."""
+
+    def wire(self) -> str:
+        """As it stands in Redis."""
+        fields = self.model_dump(exclude_unset=True)
+        return json.dumps({self.name: fields[self.only] if self.only else fields})
+
+
+class Cancel(Command):
+    """End a message, waiting or running; nothing happens to one that has ended."""
+
+    name = "cancel"
+    only = "job_id"
+    job_id: str = Field(min_length=1)
+
+
+class CatchUp(Command):
+    """Look in the rooms for messages that never reached us."""
+
+    name = "catch_up"
+    only = "asked_by"
+    asked_by: str
+
+
+class Reset(Command):
+    """Forget the sessions of a room, of a bot, of a bot in a room, or all of them."""
+
+    name = "reset"
+    room_id: int | None = None
+    bot_id: str | None = None
+    all: bool = False
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if self.room_id is None and self.bot_id is None and not self.all:
+            raise ValueError("a reset needs a room, a bot, or all")  # a slip never means all
+        return self
+
+
+KINDS: dict[str, type[Command]] = {kind.name: kind for kind in (Cancel, CatchUp, Reset)}
+
+
+async def send(redis: Redis, keys: Keys, command: Command) -> None:
+    """Ask the consumer, now or as soon as there is one; raises RedisError."""
+    await cast(Awaitable[int], redis.rpush(keys.commands, command.wire()))
+
+
+async def send_once(redis: Redis, keys: Keys, command: Command) -> None:
+    """The same, in place of an equal command that nobody has heard yet; raises RedisError."""
+    wire = command.wire()
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.lrem(keys.commands, 0, wire)
+        pipe.rpush(keys.commands, wire)
+        await pipe.execute()
+
+
+def read(wire: bytes) -> Command:
+    """The command that was sent; raises UnknownCommand for what is none of this version's."""
+    try:
+        [(name, what)] = json.loads(wire).items()
+        kind = KINDS[name]
+        fields: Any = {kind.only: what} if kind.only else what
+        return kind.model_validate(fields)
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        raise UnknownCommand from error

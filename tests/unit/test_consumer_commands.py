@@ -1,0 +1,60 @@
+"""The consumer carries out commands in order; what one of them does to it stops no other."""
+
+import asyncio
+
+import pytest
+from fakeredis import FakeAsyncRedis
+from structlog.testing import capture_logs
+
+from consumer.commands import Commands
+from shared.commands import Cancel, CatchUp, Command, Reset, send
+from shared.errors import AgentError
+from shared.keys import Keys
+from tests.patience import PATIENCE_S
+
+
+@pytest.mark.parametrize("junk", [b"x", b'{"dance": 1}', b'{"reset": {}}'])
+async def test_what_is_unknown_is_logged_and_the_next_is_heard(junk: bytes) -> None:
+    """A newer version's command, or a person's own: nothing of it stands in the log."""
+    redis, keys, done = FakeAsyncRedis(), Keys("heard"), asyncio.Queue[Command]()
+    await redis.rpush(keys.commands, junk)  # type: ignore[misc]
+    await send(redis, keys, Cancel(job_id="a"))
+    with capture_logs() as logs:
+        assert await _first(redis, keys, {Cancel: done.put}, done) == Cancel(job_id="a")
+    assert logs == [{"event": "command_unknown", "log_level": "warning"}]
+
+
+async def test_one_that_nobody_carries_out_here_is_unknown() -> None:
+    """As for an agent without sessions."""
+    redis, keys, done = FakeAsyncRedis(), Keys("nobody"), asyncio.Queue[Command]()
+    await send(redis, keys, Reset(all=True))
+    await send(redis, keys, Cancel(job_id="a"))
+    with capture_logs() as logs:
+        await _first(redis, keys, {Cancel: done.put}, done)
+    assert [entry["event"] for entry in logs] == ["command_unknown"]
+
+
+async def test_one_that_fails_is_told_and_the_next_is_carried_out() -> None:
+    """Whatever somebody asked for, what others ask for goes on."""
+    redis, keys, done = FakeAsyncRedis(), Keys("failing"), asyncio.Queue[Command]()
+
+    async def fail(_: Reset) -> None:
+        raise AgentError
+
+    await send(redis, keys, Reset(all=True))
+    await send(redis, keys, CatchUp(asked_by="operator"))
+    with capture_logs() as logs:
+        await _first(redis, keys, {Reset: fail, CatchUp: done.put}, done)
+    assert [entry["event"] for entry in logs] == ["command_failed"]
+
+
+async def _first(
+    redis: FakeAsyncRedis, keys: Keys, acts: object, done: "asyncio.Queue[Command]"
+) -> Command:
+    listening = asyncio.create_task(Commands(redis, keys, acts).listen())  # type: ignore[arg-type]
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await done.get()
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
