@@ -1,6 +1,6 @@
 """`python -m consumer`: the worker process."""
 
-from shared.process import begin, exit_on_bad_configuration
+from shared.process import EXIT_FAILED, begin, exit_on_bad_configuration
 
 if __name__ == "__main__":
     begin()
@@ -20,9 +20,6 @@ from shared.errors import QueueError
 from shared.exposure import tell_exposures
 from shared.logs import configure_logs
 from shared.settings import load_settings
-
-EXIT_PART_STOPPED = 70
-"""EX_SOFTWARE: a part that must not stop has stopped."""
 
 log = structlog.get_logger()
 
@@ -47,7 +44,7 @@ def main() -> None:
     except QueueError as error:
         # Said in a sentence; whoever supervises this process starts it again.
         log.critical("consumer_ended", reason=str(error))
-        raise SystemExit(EXIT_PART_STOPPED) from error
+        raise SystemExit(EXIT_FAILED) from error
 
 
 if __name__ == "__main__":

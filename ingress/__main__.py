@@ -14,9 +14,10 @@ from pathlib import Path
 import structlog
 
 from ingress.access import Access, OperatorAccess
-from ingress.app import Parts, create_app
+from ingress.app import create_app
 from ingress.connections.descriptors import shares
 from ingress.live.hub import Hub
+from ingress.parts import Parts
 from ingress.reception import Reception
 from ingress.server import Server
 from ingress.settings import IngressSettings

@@ -4,48 +4,23 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ingress import jobs, sessions, status, webhook
-from ingress.access import Access, OperatorAccess
 from ingress.announcement import announce
 from ingress.live import conversation, events, grants
-from ingress.live.hub import Hub
-from ingress.live.links import Links
-from ingress.reception import Reception
+from ingress.parts import Parts
 from ingress.silence import Silence
-from shared.bots.watching import BotFiles
-from shared.catalogue import Catalogue
-from shared.keys import Keys
+from shared.process import EXIT_FAILED
 
-EXIT_PART_STOPPED = 70
 ROUTERS = tuple(
     routes.router for routes in (webhook, status, jobs, sessions, events, conversation, grants)
 )
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the routes work with; `redis` is closed when the app shuts down."""
-
-    access: Access
-    operators: OperatorAccess
-    reception: Reception
-    redis: Redis
-    keys: Keys
-    words: Catalogue
-    hub: Hub
-    """Its client is closed with it."""
-    links: Links
-    bot_files: BotFiles | None = None
-    """None: the bots stay as they are."""
 
 
 def create_app(parts: Parts) -> Silence:
@@ -73,14 +48,7 @@ def create_app(parts: Parts) -> Silence:
     # No pages of FastAPI's own: /docs would be HTML, and a wrong slash a redirect.
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     app.add_exception_handler(RedisError, _redis_is_away)
-    app.state.access = parts.access
-    app.state.operators = parts.operators
-    app.state.reception = parts.reception
-    app.state.redis = parts.redis
-    app.state.keys = parts.keys
-    app.state.words = parts.words
-    app.state.hub = parts.hub
-    app.state.links = parts.links
+    app.state.parts = parts
     for router in ROUTERS:
         app.include_router(router)
     return Silence(app)
@@ -97,4 +65,4 @@ def _end_unless_cancelled(part: "asyncio.Task[None]") -> None:
     """Without its feeder the spool would fill in silence: the supervisor starts us again."""
     if not part.cancelled():
         log.critical("part_stopped", part=part.get_name(), error=repr(part.exception()))
-        os._exit(EXIT_PART_STOPPED)
+        os._exit(EXIT_FAILED)

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ingress.operator import operator
 from ingress.pages import no_page
+from ingress.parts import parts_of
 from shared.commands import Cancel, send
 
 router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
@@ -12,6 +13,6 @@ router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 @router.delete("/jobs/{job_id}")
 async def cancel(request: Request, job_id: str) -> Response:
     """Ask the consumer to cancel a message; 202: it was asked. Twice or too late does nothing."""
-    state = request.app.state
-    await send(state.redis, state.keys, Cancel(job_id=job_id))
+    parts = parts_of(request)
+    await send(parts.redis, parts.keys, Cancel(job_id=job_id))
     return Response(status_code=202)

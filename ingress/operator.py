@@ -4,7 +4,7 @@ import re
 
 from fastapi import HTTPException, Request
 
-from ingress.access import OperatorAccess
+from ingress.parts import parts_of
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\s]+)(?::[0-9]+)?")
 
@@ -17,13 +17,13 @@ async def operator(request: Request) -> None:
 
 async def reader_of_stats(request: Request) -> None:
     """The same, and under `INGRESS_AUTH=off` whoever calls this machine by its own name."""
-    operators: OperatorAccess = request.app.state.operators
+    operators = parts_of(request).operators
     if not _shows_token(request) and not operators.shows_stats_to(_called(request)):
         raise HTTPException(401)
 
 
 def _shows_token(request: Request) -> bool:
-    operators: OperatorAccess = request.app.state.operators
+    operators = parts_of(request).operators
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return scheme == "Bearer" and operators.admits(token)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from ingress.operator import operator
 from ingress.pages import no_page
+from ingress.parts import parts_of
 from shared.commands import Reset, send
 
 router = APIRouter(prefix="/sessions", dependencies=[Depends(no_page), Depends(operator)])
@@ -31,6 +32,6 @@ async def reset(
 
 
 async def _ask(request: Request, which: Reset) -> Response:
-    state = request.app.state
-    await send(state.redis, state.keys, which)
+    parts = parts_of(request)
+    await send(parts.redis, parts.keys, which)
     return Response(status_code=202)

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from ingress.operator import reader_of_stats
 from ingress.pages import no_page
+from ingress.parts import parts_of
 from ingress.queue_stats import queue_stats
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
@@ -31,7 +32,7 @@ async def ready(request: Request) -> Response:
     The names stand in the `X-Not-Ready` header: `redis` (it takes no writes), `consumer` (none is
     alive), `draining` (it is about to end), `campfire`, `model` (its last contact failed).
     """
-    missing = await _missing(request.app.state.redis, request.app.state.keys)
+    missing = await _missing(parts_of(request).redis, parts_of(request).keys)
     if missing:
         return Response(status_code=503, headers={"X-Not-Ready": ", ".join(missing)})
     return Response("ready\n", media_type="text/plain")
@@ -54,17 +55,17 @@ async def _missing(redis: Redis, keys: Keys) -> list[str]:
 @router.get("/queue/stats", dependencies=STATS)
 async def queue(request: Request) -> dict[str, Any]:
     """How many messages wait and run, by lane."""
-    return await queue_stats(request.app.state.redis, request.app.state.keys)
+    return await queue_stats(parts_of(request).redis, parts_of(request).keys)
 
 
 @router.get("/session/stats", dependencies=STATS)
 async def sessions(request: Request) -> dict[str, Any]:
     """The consumer's sessions, as it last told through Redis; an empty list without a consumer."""
-    known = await request.app.state.redis.get(request.app.state.keys.session_stats)
+    known = await parts_of(request).redis.get(parts_of(request).keys.session_stats)
     if known is None:
         return {"active_sessions": 0, "sessions": [], "consumer": "not running"}
     stats: dict[str, Any] = json.loads(known)
-    waiting = await queue_stats(request.app.state.redis, request.app.state.keys)
+    waiting = await queue_stats(parts_of(request).redis, parts_of(request).keys)
     rows = [row for row in waiting["lanes"] if not row["control"]]
     depth = {(row["room_id"], row["bot_id"]): row["waiting"] for row in rows}
     for session in stats.get("sessions", ()):

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ingress.access import Access
 from ingress.pages import no_page
+from ingress.parts import parts_of
 from ingress.payload import parse
 from ingress.reception import Reception
 from ingress.room_answers import said_in_the_room
@@ -29,13 +30,13 @@ router = APIRouter(dependencies=[Depends(no_page)])
 @router.post("/webhook/{bot_id}")
 async def webhook(request: Request, bot_id: str | None = None) -> Response:
     """One delivery of Campfire's; the bot is named in the URL, by its key, or DEFAULT_BOT."""
-    state = request.app.state
+    parts = parts_of(request)
     try:
-        message = await _read(request, state.access, bot_id or request.query_params.get("bot_id"))
+        message = await _read(request, parts.access, bot_id or request.query_params.get("bot_id"))
     except DeliveryRefused as refusal:
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    return await _accept(state.reception, message, state.words)
+    return await _accept(parts.reception, message, parts.words)
 
 
 async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:

@@ -14,6 +14,8 @@ from shared.printable import printable
 from shared.secrets import secrets_of
 
 EXIT_CONFIGURATION = 2
+EXIT_FAILED = 70
+"""EX_SOFTWARE: a part that must go on has stopped; whoever supervises starts the process again."""
 
 
 def begin() -> None:

@@ -7,17 +7,18 @@ from fastapi.requests import HTTPConnection
 from ingress.live.entry import order
 from ingress.live.links import Grant, Links
 from ingress.pages import is_from_a_page
+from ingress.parts import parts_of
 from shared.errors import Malformed, Unauthenticated, UnknownBot
 from shared.lane import Lane
 
 
 def admit(connection: HTTPConnection, lane: Lane) -> Grant:
     """What this caller may do with the lane's stream; raises Unauthenticated or UnknownBot."""
-    state = connection.app.state
-    grant = _of_operator(connection) or _of_link(state.links, connection, lane)
+    parts = parts_of(connection)
+    grant = _of_operator(connection) or _of_link(parts.links, connection, lane)
     if grant is None:
         raise Unauthenticated("neither the admin token nor a link that is valid here and now")
-    if not state.access.roster.takes_part(lane.bot_id):
+    if not parts.access.roster.takes_part(lane.bot_id):
         raise UnknownBot("no such bot")
     return grant
 
@@ -36,7 +37,7 @@ def resume_after(connection: HTTPConnection) -> str | None:
 
 
 def _of_operator(connection: HTTPConnection) -> Grant | None:
-    operators = connection.app.state.operators
+    operators = parts_of(connection).operators
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if is_from_a_page(connection) or scheme != "Bearer" or not operators.admits(token):
         return None

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
 
 from ingress.live.admission import admit, resume_after
 from ingress.live.events import HEARTBEAT_S, no_seat
-from ingress.live.hub import Hub
 from ingress.live.links import Grant
 from ingress.live.pace import Pace
 from ingress.live.talk import Talk
 from ingress.live.watcher import Watcher
+from ingress.parts import parts_of
 from shared.errors import DeliveryRefused, TooManyWatchers
 from shared.lane import Lane
 
@@ -34,7 +34,7 @@ async def conversation(socket: WebSocket, room_id: int, bot_id: str) -> None:
         log.warning("watcher_refused", status=refusal.status, reason=str(refusal))
         await socket.send_denial_response(Response(status_code=refusal.status))
         return
-    hub: Hub = socket.app.state.hub
+    hub = parts_of(socket).hub
     try:
         with hub.watch(lane, after, grant.link) as watcher:
             await watcher.begun()
@@ -45,9 +45,9 @@ async def conversation(socket: WebSocket, room_id: int, bot_id: str) -> None:
 
 
 def _talk(socket: WebSocket, lane: Lane) -> Talk:
-    state = socket.app.state
-    bot = state.access.roster[lane.bot_id]
-    return Talk(lane, bot, state.reception, state.redis, state.keys)
+    parts = parts_of(socket)
+    bot = parts.access.roster[lane.bot_id]
+    return Talk(lane, bot, parts.reception, parts.redis, parts.keys)
 
 
 class _Conversation:

@@ -12,6 +12,7 @@ from ingress.live.admission import admit, resume_after
 from ingress.live.hub import Hub
 from ingress.live.links import Grant
 from ingress.live.watcher import Watcher
+from ingress.parts import parts_of
 from shared.errors import DeliveryRefused, TooManyWatchers
 from shared.lane import Lane
 
@@ -38,7 +39,7 @@ async def events(request: Request, room_id: int, bot_id: str) -> Response:
     except DeliveryRefused as refusal:
         log.warning("watcher_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    return EventStream(request.app.state.hub, lane, grant, after)
+    return EventStream(parts_of(request).hub, lane, grant, after)
 
 
 class EventStream(StreamingResponse):

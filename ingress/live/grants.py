@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from ingress.live.links import Links, Rights
+from ingress.live.links import Rights
 from ingress.operator import operator
 from ingress.pages import no_page
+from ingress.parts import parts_of
 from shared.lane import Lane
 
 MOST_HOURS = 31 * 24.0
@@ -27,8 +28,8 @@ async def link(
 
     To talk it takes a `name`, which whoever has the link speaks as; 422 without.
     """
-    links: Links = request.app.state.links
-    if not request.app.state.access.roster.takes_part(bot_id):
+    links = parts_of(request).links
+    if not parts_of(request).access.roster.takes_part(bot_id):
         raise HTTPException(404)
     try:
         path = links.path(Lane(room_id, bot_id), rights, round(time.time() + hours * 3600), name)

@@ -18,11 +18,10 @@ from redis.commands.core import Script
 from consumer.queue.errors import LeaseLost, Stalled
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import Keys
+from shared.process import EXIT_FAILED
 
 BEATS_A_LEASE = 5
 TICK_S = 0.1
-EXIT_STUCK = 70
-"""EX_SOFTWARE: the event loop did not turn for too long."""
 
 log = structlog.get_logger()
 
@@ -125,4 +124,4 @@ class Heart:
     def _end_the_process(self, still_for: float) -> None:
         log.critical("event_loop_stuck", seconds=round(still_for, 1))
         sys.stdout.flush()
-        os._exit(EXIT_STUCK)
+        os._exit(EXIT_FAILED)

@@ -11,10 +11,11 @@ from redis.asyncio import Redis
 
 from ingress.__main__ import UNREAD_MS, listen
 from ingress.access import Access, OperatorAccess
-from ingress.app import Parts, create_app
+from ingress.app import create_app
 from ingress.connections.descriptors import shared_out
 from ingress.live.hub import Hub
 from ingress.live.links import Links
+from ingress.parts import Parts
 from ingress.reception import Reception
 from ingress.server import Server
 from ingress.spool import Spool

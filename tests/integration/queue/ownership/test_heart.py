@@ -9,9 +9,10 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.queue.errors import LeaseLost
-from consumer.queue.ownership.heartbeat import EXIT_STUCK, Heart
+from consumer.queue.ownership.heartbeat import Heart
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
+from shared.process import EXIT_FAILED
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
 
@@ -104,5 +105,5 @@ def test_a_loop_that_stays_stuck_ends_the_process(valkey: EmbeddedValkey, keys: 
         [sys.executable, "-c", STUCK, valkey.url, keys.prefix],
         capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
-    assert run.returncode == EXIT_STUCK
+    assert run.returncode == EXIT_FAILED
     assert "event_loop_stuck" in run.stdout
