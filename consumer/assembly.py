@@ -63,6 +63,7 @@ from shared.commands import Cancel, CatchUp
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
 from shared.outages import outlive_outages
+from shared.service_status import ServiceStatus
 
 Parts = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
 """What runs beside the queue's own parts, by name."""
@@ -73,7 +74,7 @@ class Wanted:
     """The agent, and what else the service does for it."""
 
     agent: Agent
-    stats: Callable[[], dict[str, Any]]
+    stats: Callable[[], ServiceStatus]
     commands: Acts = field(default_factory=lambda: MappingProxyType({}))
     """Those that it carries out, beside the service's own."""
     parts: Parts = field(default_factory=lambda: MappingProxyType({}))
@@ -257,8 +258,9 @@ class Assembly:
             failing=self._contacts.failing,
         )
 
-    def _stats(self) -> dict[str, Any]:
-        return {**self._wanted.stats(), "refused_keys": self._shut_out.refused}
+    def _stats(self) -> ServiceStatus:
+        refused = {"refused_keys": tuple(self._shut_out.refused)}
+        return self._wanted.stats().model_copy(update=refused)
 
     def _notices(self) -> Notices:
         return Notices(

@@ -1,14 +1,13 @@
 """The board where the consumer writes what its sessions are, for the ingress to read."""
 
 import asyncio
-import json
 from collections.abc import Callable
-from typing import Any
 
 from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.outages import outlive_outages
+from shared.service_status import ServiceStatus
 
 EVERY_S = 10.0
 KEEP_S = 30
@@ -17,9 +16,9 @@ ANSWERS_FIRST_S = 0.2
 
 
 class StatsBoard:
-    """Writes `stats()` as JSON when something changed, and now and then so that it stays."""
+    """Writes `stats()` when something changed, and now and then so that it stays."""
 
-    def __init__(self, redis: Redis, keys: Keys, stats: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, redis: Redis, keys: Keys, stats: Callable[[], ServiceStatus]) -> None:
         self._redis = redis
         self._keys = keys
         self._stats = stats
@@ -35,9 +34,8 @@ class StatsBoard:
             self._changed.clear()
             async for attempt in outlive_outages("stats_board"):
                 with attempt:
-                    await self._redis.set(
-                        self._keys.session_stats, json.dumps(self._stats()), ex=KEEP_S
-                    )
+                    told = self._stats().wire()
+                    await self._redis.set(self._keys.session_stats, told, ex=KEEP_S)
             await self._until_changed()
             await asyncio.sleep(ANSWERS_FIRST_S)
 

@@ -1,6 +1,5 @@
 """What an operator may ask: alive, ready, how long the queue is, which sessions live."""
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,6 +12,7 @@ from ingress.parts import parts_of
 from ingress.queue_stats import queue_stats
 from shared.heartbeat import Heartbeat
 from shared.keys import Keys
+from shared.service_status import ServiceStatus
 
 router = APIRouter()
 PROBE_KEPT_S = 60
@@ -64,10 +64,13 @@ async def sessions(request: Request) -> dict[str, Any]:
     known = await parts_of(request).redis.get(parts_of(request).keys.session_stats)
     if known is None:
         return {"active_sessions": 0, "sessions": [], "consumer": "not running"}
-    stats: dict[str, Any] = json.loads(known)
+    status = ServiceStatus.model_validate_json(known)
     waiting = await queue_stats(parts_of(request).redis, parts_of(request).keys)
     rows = [row for row in waiting["lanes"] if not row["control"]]
     depth = {(row["room_id"], row["bot_id"]): row["waiting"] for row in rows}
-    for session in stats.get("sessions", ()):
-        session["queue"] = depth.get((session["room_id"], session["bot_id"]), 0)
-    return stats
+    queued = tuple(
+        session.model_copy(update={"queue": depth.get((session.room_id, session.bot_id), 0)})
+        for session in status.sessions
+    )
+    told = status.model_copy(update={"sessions": queued}) if queued else status
+    return told.model_dump(mode="json", exclude_unset=True)

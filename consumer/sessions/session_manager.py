@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from redis.exceptions import RedisError
 
@@ -41,6 +41,7 @@ from shared.bots import Bot
 from shared.commands import Reset
 from shared.errors import AgentError
 from shared.lane import Lane
+from shared.service_status import ServiceStatus
 
 
 class SessionManager:
@@ -228,14 +229,13 @@ class SessionManager:
         await self._archive.settled()
         await self._guard.__aexit__(None, None, None)
 
-    def stats(self) -> dict[str, Any]:
-        """What is connected and what was done so far; plain JSON, no chat text."""
-        spares = len(self._spares)
-        stats = session_stats(
+    def stats(self) -> ServiceStatus:
+        """What is connected and what was done so far."""
+        return session_stats(
             self._hot,
             self._archive.seen.values(),
             self._books.counts,
             self._settings,
             self._clock(),
+            len(self._spares),
         )
-        return stats | {"spares": spares}

@@ -10,6 +10,7 @@ from consumer.settings import ConsumerSettings
 from shared.bots import Bot
 from shared.lane import Lane
 from shared.logs import configure_logs
+from shared.service_status import ServiceStatus
 from shared.settings import load_settings
 from tests.benchmarks.no_op_consumer import tell
 
@@ -29,5 +30,7 @@ if __name__ == "__main__":
     configure_logs(settings.log_format, "error", process="bench")
     tell("started")
     asyncio.run(
-        composition.serve(settings, settings.roster(), Wanted(agent=HangingAgent(), stats=dict))
+        composition.serve(
+            settings, settings.roster(), Wanted(agent=HangingAgent(), stats=ServiceStatus)
+        )
     )

@@ -19,6 +19,7 @@ from shared.bots import Bot
 from shared.lane import Lane
 from shared.logs import configure_logs
 from shared.redis_client import redis_client
+from shared.service_status import ServiceStatus
 from shared.settings import load_settings
 
 
@@ -53,7 +54,9 @@ async def run(settings: ConsumerSettings, key: str) -> None:
     """Both, until SIGTERM."""
     popping = asyncio.create_task(pop(settings.redis_url, key))
     try:
-        await composition.serve(settings, settings.roster(), Wanted(agent=NoOpAgent(), stats=dict))
+        await composition.serve(
+            settings, settings.roster(), Wanted(agent=NoOpAgent(), stats=ServiceStatus)
+        )
     finally:
         popping.cancel()
 

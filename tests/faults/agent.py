@@ -21,6 +21,7 @@ import structlog
 from consumer.sessions.errors import AgentOverloaded, AgentTimedOut
 from shared.bots import Bot
 from shared.lane import Lane
+from shared.service_status import ServiceStatus
 
 ORDER = re.compile(
     r"say-(?P<id>\d+)"
@@ -49,9 +50,9 @@ class FaultyAgent:
         self._turn_timeout_s = turn_timeout_s
         self._turns = 0
 
-    def stats(self) -> dict[str, Any]:
+    def stats(self) -> ServiceStatus:
         """What `/session/stats` shows."""
-        return {"active_sessions": 0, "sessions": [], "turns": self._turns}
+        return ServiceStatus(active_sessions=0, sessions=(), turns=self._turns)
 
     async def run_turn(self, lane: Lane, bot: Bot, prompt: str, **_: Any) -> Answer:
         """Obey the last order in the prompt."""

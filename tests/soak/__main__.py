@@ -36,6 +36,7 @@ from shared.bots import Bot
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client
+from shared.service_status import ServiceStatus
 from tests.acceptance.environment import API_KEY
 from tests.acceptance.stack import Stack
 from tests.loopback import namespace
@@ -61,7 +62,7 @@ class Soak:
     seed: int = 0
     done: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
-    stats: dict[str, object] = field(default_factory=dict)
+    stats = ServiceStatus()
 
     async def run(self) -> list[str]:
         """Every problem found, as a sentence; the temporary folder is this process's own."""
@@ -125,10 +126,11 @@ class Soak:
         elif deed == "reset_running":
             await sessions.remove_session(lane, forget=True)
         else:
-            of_lane = [s for s in sessions.stats()["sessions"] if s["room_id"] == lane.room_id]
+            of_lane = [s for s in sessions.stats().sessions if s.room_id == lane.room_id]
             for session in of_lane:
-                with suppress(ProcessLookupError, TypeError):
-                    os.kill(session["pid"], signal.SIGKILL)
+                if session.pid is not None:
+                    with suppress(ProcessLookupError):
+                        os.kill(session.pid, signal.SIGKILL)
 
     async def _answered(self, sessions: SessionManager, lane: Lane, words: str) -> None:
         """A lane that somebody else's reset or kill hit meanwhile is asked once more."""
@@ -235,7 +237,7 @@ def main() -> None:
         found = asyncio.run(_main(Path(folder), arguments.turns, arguments.lanes))
     _say(f"{arguments.turns} turns over {arguments.lanes} lanes, {time.monotonic() - began:.0f} s")
     _say("\n".join(f"{count:6} {what}" for what, count in found.done.most_common()))
-    _say(f"{found.stats['evicted']!s:>6} evicted")
+    _say(f"{found.stats.evicted!s:>6} evicted")
     _say("\n".join(found.problems) or "nothing is left")
     sys.exit(bool(found.problems))
 

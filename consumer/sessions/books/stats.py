@@ -1,9 +1,8 @@
-"""The session statistics: the seed's fields and ours, plain JSON, no chat text."""
+"""The session statistics: what stands in shared.service_status, no chat text."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.events import Tier
@@ -12,6 +11,7 @@ from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
 from shared.lane import Lane
+from shared.service_status import ServiceStatus, SessionStatus
 
 MOST_WARM = 200
 """Sessions on record that are listed, the newest; the board is written with every turn."""
@@ -23,62 +23,73 @@ def session_stats(
     counts: Counter[str],
     settings: SessionSettings,
     now: datetime,
-) -> dict[str, Any]:
+    spares: int,
+) -> ServiceStatus:
     """What is connected now, what is on record, and what was done since the start."""
     sessions = [_hot(session, now) for session in hot]
     known = [record for record in on_record if record.resumable]
     warm = [record for record in known if hot.peek(record.lane) is None]
     warm.sort(key=lambda record: record.last_used, reverse=True)
-    return {
-        "active_sessions": len(sessions),
-        "busy_sessions": hot.busy,
-        "warm_sessions": len(warm),
-        "max_hot_sessions": settings.hot_limit,
-        "memory_mb": sum(session["memory_mb"] for session in sessions),
-        "max_memory_mb": settings.memory_limit_mb,
-        "turns": counts["turns"],
-        "failed_turns": counts["failed"],
-        "evicted": hot.evicted,
-        "tiers": {tier.value: counts[tier.value] for tier in Tier},
-        "cost_usd": counts["cost_micros"] / 1_000_000,
-        "sessions": sessions + [_warm(record, now) for record in warm[:MOST_WARM]],
-    }
+    return ServiceStatus(
+        active_sessions=len(sessions),
+        busy_sessions=hot.busy,
+        warm_sessions=len(warm),
+        max_hot_sessions=settings.hot_limit,
+        memory_mb=sum(session.memory_mb for session in sessions),
+        max_memory_mb=settings.memory_limit_mb,
+        turns=counts["turns"],
+        failed_turns=counts["failed"],
+        evicted=hot.evicted,
+        tiers={tier.value: counts[tier.value] for tier in Tier},
+        cost_usd=counts["cost_micros"] / 1_000_000,
+        sessions=(*sessions, *(_warm(record, now) for record in warm[:MOST_WARM])),
+        spares=spares,
+    )
 
 
-def _hot(session: Session, now: datetime) -> dict[str, Any]:
-    """`tier` is where its client came from, cold or warm; a connected one is hot to the next."""
+def _hot(session: Session, now: datetime) -> SessionStatus:
     lane = session.lane or Lane(0, session.bot.id)
     record = session.conversation.record or SessionRecord(
         lane=lane, session_id="", created_at=session.created_at, last_used=session.last_used
     )
-    return {
-        **_on_record(record, now),
-        "tier": session.tier.value,
-        "state": session.state.value,
-        "connected": session.is_open,
-        "query_count": session.turns,
-        "last_used": session.last_used.isoformat(),
-        "memory_mb": session.memory // MIB,
-        "pid": session.pid,
-    }
+    return _on_record(record, now).model_copy(
+        update={
+            "tier": session.tier.value,
+            "state": session.state.value,
+            "connected": session.is_open,
+            "query_count": session.turns,
+            "last_used": session.last_used.isoformat(),
+            "memory_mb": session.memory // MIB,
+            "pid": session.pid,
+        }
+    )
 
 
-def _warm(record: SessionRecord, now: datetime) -> dict[str, Any]:
+def _warm(record: SessionRecord, now: datetime) -> SessionStatus:
     """One without a client: the next message resumes it."""
-    gone = {"state": "closed", "connected": False, "query_count": 0, "memory_mb": 0, "pid": None}
-    return {**_on_record(record, now), "tier": Tier.WARM.value, **gone}
+    return _on_record(record, now).model_copy(update=_NO_CLIENT)
 
 
-def _on_record(record: SessionRecord, now: datetime) -> dict[str, Any]:
-    return {
-        "room_id": record.lane.room_id,
-        "bot_id": record.lane.bot_id,
-        "session_id": record.session_id or None,
-        "turns": record.turns,
-        "cost_usd": record.cost,
-        "input_tokens": record.input_tokens,
-        "output_tokens": record.output_tokens,
-        "created_at": record.created_at.isoformat(),
-        "age_seconds": round((now - record.created_at).total_seconds()),
-        "last_used": record.last_used.isoformat(),
-    }
+_NO_CLIENT = {
+    "tier": Tier.WARM.value,
+    "state": "closed",
+    "connected": False,
+    "query_count": 0,
+    "memory_mb": 0,
+    "pid": None,
+}
+
+
+def _on_record(record: SessionRecord, now: datetime) -> SessionStatus:
+    return SessionStatus(
+        room_id=record.lane.room_id,
+        bot_id=record.lane.bot_id,
+        session_id=record.session_id or None,
+        turns=record.turns,
+        cost_usd=record.cost,
+        input_tokens=record.input_tokens,
+        output_tokens=record.output_tokens,
+        created_at=record.created_at.isoformat(),
+        age_seconds=round((now - record.created_at).total_seconds()),
+        last_used=record.last_used.isoformat(),
+    )

@@ -54,7 +54,7 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
         async with SessionManager(settings) as sessions, _sampled(run):
             words = ("one",) if workshop.quick else ("one", "two")
             await _all_lanes(sessions, run, workshop.times(LANES), words)
-            evicted = sessions.stats()["evicted"]
+            evicted = sessions.stats().evicted
     finally:
         await stack.stop()
     return _ratios(run, bound, evicted)

@@ -20,7 +20,7 @@ async def test_a_spare_answers_a_new_lane_which_is_resumed_later(
     manager = await start_manager(spares=1)
     manager.keep_spares([BOT])
     async with asyncio.timeout(PATIENCE_S):
-        while manager.stats()["spares"] == 0:
+        while manager.stats().spares == 0:
             await asyncio.sleep(0.02)
     result = await manager.run_turn(LANE, BOT, "one")
     assert result.tier is Tier.COLD
@@ -39,10 +39,10 @@ async def test_lanes_beyond_the_bound_come_back_with_their_memory(
     for words in ("one", "two", "three"):
         for lane in lanes:
             await manager.run_turn(lane, BOT, f"{words} in {lane.room_id}")
-            assert manager.stats()["active_sessions"] == 1
+            assert manager.stats().active_sessions == 1
     said = model.recorder.requests[-1].conversation.said
     assert said == ("one in 3", "two in 3", "three in 3")
-    assert manager.stats()["evicted"] == 8
+    assert manager.stats().evicted == 8
 
 
 async def test_twenty_restarts_keep_the_conversation(

@@ -11,4 +11,4 @@ async def test_a_short_soak_leaves_nothing(valkey: EmbeddedValkey, tmp_path: Pat
     soaked = await soak(tmp_path, valkey, turns=24, lanes=8)
     assert soaked.problems == []
     assert soaked.done["answer"] > 12
-    assert soaked.stats["turns"]
+    assert soaked.stats.turns

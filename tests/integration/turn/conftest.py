@@ -31,6 +31,7 @@ from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis_client import redis_client
+from shared.service_status import ServiceStatus
 from shared.settings import load_settings
 from tests.bots import bot_with
 from tests.conftest import eventually
@@ -159,7 +160,7 @@ class Stage:
         )
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
         campfire = CampfireApi(self.url)
-        wanted = Wanted(agent=self.agent, stats=dict)
+        wanted = Wanted(agent=self.agent, stats=ServiceStatus)
         built = Assembly(settings, settings.roster(self.bots), wanted, redis, campfire)
 
         async def run() -> None:

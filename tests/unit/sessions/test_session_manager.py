@@ -128,23 +128,23 @@ async def test_costs_are_differences(manager: SessionManager, tmp_path: Path) ->
     costs = [(await manager.run_turn(LANE, BOT, "x")).cost for _ in range(3)]
     assert costs == [0.5, 0.5, 0.5]
     assert json.loads(record_file(tmp_path).read_text())["cost_usd"] == 1.5
-    assert manager.stats()["cost_usd"] == 1.5
+    assert manager.stats().cost_usd == 1.5
 
 
 async def test_stats_name_the_session_and_hold_no_text(manager: SessionManager) -> None:
     """The statistics have the seed's fields, are plain JSON, and hold nothing anybody said."""
     result = await manager.run_turn(LANE, BOT, "secret words")
     stats = manager.stats()
-    (session,) = stats["sessions"]
-    assert session["room_id"] == 1
-    assert session["bot_id"] == "assistant"
-    assert session["session_id"] == result.session_id
-    assert session["query_count"] == 1
-    assert session["connected"] is True
-    assert session["age_seconds"] == 0
-    assert session["cost_usd"] == 0.5
-    assert stats["active_sessions"] == 1
-    assert "secret" not in json.dumps(stats)
+    (session,) = stats.sessions
+    assert session.room_id == 1
+    assert session.bot_id == "assistant"
+    assert session.session_id == result.session_id
+    assert session.query_count == 1
+    assert session.connected is True
+    assert session.age_seconds == 0
+    assert session.cost_usd == 0.5
+    assert stats.active_sessions == 1
+    assert "secret" not in stats.wire()
 
 
 async def test_stats_list_what_is_on_record_too(manager: SessionManager, clock: FakeClock) -> None:
@@ -153,12 +153,12 @@ async def test_stats_list_what_is_on_record_too(manager: SessionManager, clock: 
         await manager.run_turn(lane, BOT, "one")
     clock.forward(hours=1)
     stats = manager.stats()
-    assert (stats["active_sessions"], stats["warm_sessions"]) == (2, 1)
-    warm = stats["sessions"][-1]
-    assert (warm["room_id"], warm["tier"], warm["connected"], warm["pid"]) == (
+    assert (stats.active_sessions, stats.warm_sessions) == (2, 1)
+    warm = stats.sessions[-1]
+    assert (warm.room_id, warm.tier, warm.connected, warm.pid) == (
         1, "warm", False, None,
     )  # fmt: skip
-    assert (warm["turns"], warm["cost_usd"], warm["age_seconds"]) == (1, 0.5, 3600)
+    assert (warm.turns, warm.cost_usd, warm.age_seconds) == (1, 0.5, 3600)
 
 
 async def test_a_reset_word_without_a_room_a_bot_or_all_is_refused(
@@ -170,11 +170,11 @@ async def test_a_reset_word_without_a_room_a_bot_or_all_is_refused(
     for slip in ({}, {"all": False}, {"room_id": None, "bot_id": None}):
         with pytest.raises(ValueError, match="room"):
             await manager.reset(Reset.model_validate(slip))
-    assert manager.stats()["active_sessions"] == 2
+    assert manager.stats().active_sessions == 2
     await manager.reset(Reset(room_id=1, bot_id="assistant"))
-    assert manager.stats()["active_sessions"] == 1
+    assert manager.stats().active_sessions == 1
     await manager.reset(Reset(all=True))
-    assert manager.stats()["active_sessions"] == 0
+    assert manager.stats().active_sessions == 0
 
 
 async def test_a_room_and_a_bot_may_have_a_ttl_of_their_own(
@@ -192,7 +192,7 @@ async def test_a_room_and_a_bot_may_have_a_ttl_of_their_own(
     for hours in (2, 23, 48):
         clock.forward(hours=hours)
         await manager.cleanup_inactive_sessions()
-        kept.append({(s["room_id"], s["bot_id"]) for s in manager.stats()["sessions"]})
+        kept.append({(s.room_id, s.bot_id) for s in manager.stats().sessions})
     assert kept[0] == {(1, "assistant"), (2, "assistant"), (2, "quick")}
     assert kept[1] == {(2, "assistant"), (2, "quick")}
     assert kept[2] == set()

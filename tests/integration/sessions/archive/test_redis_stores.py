@@ -262,7 +262,7 @@ async def test_a_consumer_that_lost_the_lane_overwrites_nothing(
             assert told.tier is Tier.WARM
             assert (await late).text == "late"
         assert "session_superseded" in [entry["event"] for entry in logs]
-        assert old.stats()["active_sessions"] == 0
+        assert old.stats().active_sessions == 0
         await new.run_turn(LANE, BOT, "echo three")
     async with manager_in(folders[2], redis, keys) as third:
         await third.run_turn(LANE, BOT, "echo four")

@@ -43,8 +43,8 @@ async def stop(manager: SessionManager, turn: "asyncio.Task[object]") -> None:
 
 async def crash(manager: SessionManager, turn: "asyncio.Task[object]") -> None:
     """kill -9 the CLI."""
-    (session,) = manager.stats()["sessions"]
-    kill(session["pid"])
+    (session,) = manager.stats().sessions
+    kill(session.pid)
 
 
 async def shut_down(manager: SessionManager, turn: "asyncio.Task[object]") -> None:

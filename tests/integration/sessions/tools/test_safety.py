@@ -195,8 +195,8 @@ async def test_a_killed_cli_leaves_no_tool_behind(
         manager.run_turn(LANE, SHELL_BOT, shell("tail -s 1234 -f /dev/null"))
     )
     sleeper = await process_with("tail -s 1234 -f /dev/null")
-    (session,) = manager.stats()["sessions"]
-    kill(session["pid"])
+    (session,) = manager.stats().sessions
+    kill(session.pid)
     await asyncio.wait({turn})
     assert turn.exception() is not None
     await asyncio.to_thread(sleeper.wait, 5)

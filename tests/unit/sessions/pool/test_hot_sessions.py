@@ -27,8 +27,8 @@ async def test_the_least_recently_used_goes_to_warm(
     """Beyond the bound the oldest idle client is closed; its lane is resumed later."""
     for lane in (LANE, OTHER, LANE, THIRD):
         await manager.run_turn(lane, BOT, "hello")
-    assert manager.stats()["active_sessions"] == 2
-    assert manager.stats()["evicted"] == 1
+    assert manager.stats().active_sessions == 2
+    assert manager.stats().evicted == 1
     assert agents.connected == 2
     assert (await manager.run_turn(LANE, BOT, "again")).tier is Tier.HOT
     assert (await manager.run_turn(OTHER, BOT, "again")).tier is Tier.WARM
@@ -42,7 +42,7 @@ async def test_a_client_that_is_being_closed_keeps_its_place(
     await manager.run_turn(LANE, BOT, "one")
     gate = agents.clients[0].close_gate = asyncio.Event()
     turn = asyncio.create_task(manager.run_turn(OTHER, BOT, "two"))
-    while manager.stats()["evicted"] == 0:
+    while manager.stats().evicted == 0:
         await asyncio.sleep(0)
     for _ in range(100):  # as far as anything can go without the gate
         await asyncio.sleep(0)
@@ -60,7 +60,7 @@ async def test_a_lane_is_resumed_when_its_old_client_is_gone(
         await manager.run_turn(lane, BOT, "one")
     gate = agents.clients[0].close_gate = asyncio.Event()
     third = asyncio.create_task(manager.run_turn(THIRD, BOT, "one"))
-    while manager.stats()["evicted"] == 0:
+    while manager.stats().evicted == 0:
         await asyncio.sleep(0)
     again = asyncio.create_task(manager.run_turn(LANE, BOT, "two"))
     for _ in range(100):  # as far as anything can go without the gate
@@ -78,7 +78,7 @@ async def test_when_all_are_busy_the_next_lane_waits_and_says_so(
     """A busy session is never evicted; the third lane starts when one of the two has ended."""
     agents.enqueue(Reply(hang=True), Reply(hang=True))
     busy = [asyncio.create_task(manager.run_turn(lane, BOT, "x")) for lane in (LANE, OTHER)]
-    while manager.stats()["busy_sessions"] < 2:
+    while manager.stats().busy_sessions < 2:
         await asyncio.sleep(0)
     events: list[TurnEvent] = []
     waited = asyncio.Event()

@@ -22,7 +22,7 @@ async def test_after_a_restart_the_lanes_used_lately_are_hot(
     await first.shutdown_all()
     again = await managers.start(max_hot=4)
     await again.prewarm(BOTS)
-    assert again.stats()["active_sessions"] == 2
+    assert again.stats().active_sessions == 2
     result = await again.run_turn(OTHER, BOT, "two")
     assert (result.tier, result.session_id) == (Tier.HOT, told.session_id)
     assert agents.prompts(told.session_id) == ["one", "two"]
@@ -50,7 +50,7 @@ async def test_what_cannot_be_resumed_ahead_is_left_to_its_message(
     again = await managers.restart()
     agents.conversations.clear()
     await again.prewarm(BOTS)
-    assert again.stats()["active_sessions"] == 0
+    assert again.stats().active_sessions == 0
     assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.COLD
 
 
@@ -60,7 +60,7 @@ async def test_a_lane_whose_message_waits_is_resumed_before_its_turn(
     """Its turn then meets a hot session; a lane that is new, or no bot's, costs nothing."""
     again = await managers.restart()
     await again.expect([Lane(9, "nobody"), THIRD, LANE], BOTS)
-    assert again.stats()["active_sessions"] == 1
+    assert again.stats().active_sessions == 1
     assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.HOT
 
 
@@ -90,7 +90,7 @@ async def test_no_session_at_work_goes_for_one_that_waits(
     busy = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
     await agents.asked.wait()
     await manager.expect([OTHER], BOTS)
-    assert manager.stats()["busy_sessions"] == agents.connected == 1
+    assert manager.stats().busy_sessions == agents.connected == 1
     assert not busy.done()
     busy.cancel()
     await asyncio.wait({busy})

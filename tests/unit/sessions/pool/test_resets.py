@@ -90,7 +90,7 @@ async def test_a_reset_of_a_room_or_a_bot_is_of_all_its_lanes(manager: SessionMa
     assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
     assert (await manager.run_turn(OTHER, BOT, "two")).tier is not Tier.COLD
     assert await manager.remove_sessions(forget=True) == 3
-    assert manager.stats()["active_sessions"] == 0
+    assert manager.stats().active_sessions == 0
     assert (await manager.run_turn(OTHER, BOT, "three")).tier is Tier.COLD
 
 

@@ -99,7 +99,7 @@ async def test_an_answer_that_got_lost_is_cut_off(managers: Managers, agents: Fa
     await manager.run_turn(LANE, BOT, "two", job="2")
     await manager.run_turn(LANE, BOT, "three", job="3")
     assert agents.prompts(told.session_id) == ["one", "two", "three"]
-    assert manager.stats()["sessions"][0]["turns"] == 3
+    assert manager.stats().sessions[0].turns == 3
 
 
 async def test_a_first_answer_that_got_lost_begins_anew(
@@ -112,7 +112,7 @@ async def test_a_first_answer_that_got_lost_begins_anew(
     assert (again.tier, again.session_id != lost.session_id) == (Tier.COLD, True)
     await manager.run_turn(LANE, BOT, "two", job="2")
     assert agents.prompts(again.session_id) == ["one", "two"]
-    assert manager.stats()["sessions"][0]["turns"] == 2
+    assert manager.stats().sessions[0].turns == 2
 
 
 async def test_a_first_answer_that_got_lost_was_paid_all_the_same(

@@ -16,7 +16,7 @@ from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, Managers
 async def spares(manager: SessionManager, number: int) -> None:
     """Poll until that many spares wait: connecting them is nobody's turn."""
     async with asyncio.timeout(PATIENCE_S):
-        while manager.stats()["spares"] != number:
+        while manager.stats().spares != number:
             await asyncio.sleep(0)
 
 
@@ -65,11 +65,11 @@ async def test_a_spare_makes_room_for_a_lane(managers: Managers, agents: FakeAge
     manager.keep_spares([bot_with(BOT, id="other")])
     await spares(manager, 1)
     await manager.run_turn(OTHER, BOT, "two")
-    assert manager.stats()["active_sessions"] == 2
-    assert manager.stats()["evicted"] == 0
-    assert manager.stats()["spares"] == 0
+    assert manager.stats().active_sessions == 2
+    assert manager.stats().evicted == 0
+    assert manager.stats().spares == 0
     await manager.run_turn(THIRD, BOT, "three")
-    assert manager.stats()["evicted"] == 1
+    assert manager.stats().evicted == 1
     assert agents.connected <= 2
 
 

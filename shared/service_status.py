@@ -1,0 +1,64 @@
+"""What the consumer tells of its sessions, and what the ingress reads: one model for both.
+
+It stands in Redis as JSON. The two processes may be of different versions for a while: what one
+does not know is left out, and what the other did not say has a default. No chat text.
+"""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class SessionStatus(_Told):
+    """One conversation: connected, or on record and resumed by its next message."""
+
+    room_id: int
+    bot_id: str
+    session_id: str | None = None
+    turns: int = 0
+    cost_usd: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    created_at: str = ""
+    """ISO 8601, as `last_used`."""
+    age_seconds: int = 0
+    last_used: str = ""
+    tier: str = ""
+    """Where its client came from, `cold` or `warm`; a connected one is hot to the next message."""
+    state: str = "closed"
+    connected: bool = False
+    query_count: int = 0
+    """Turns of the client that is connected."""
+    memory_mb: int = 0
+    """MiB, of its client's processes."""
+    pid: int | None = None
+    queue: int = 0
+    """Messages that wait in its lane; the ingress counts them."""
+
+
+class ServiceStatus(_Told):
+    """All sessions, and what was done since the consumer's start."""
+
+    active_sessions: int = 0
+    busy_sessions: int = 0
+    warm_sessions: int = 0
+    max_hot_sessions: int = 0
+    memory_mb: int = 0
+    max_memory_mb: int = 0
+    turns: int = 0
+    failed_turns: int = 0
+    evicted: int = 0
+    tiers: dict[str, int] = Field(default_factory=dict)
+    """Turns by the tier of their session."""
+    cost_usd: float = 0.0
+    sessions: tuple[SessionStatus, ...] = ()
+    spares: int = 0
+    """Clients that are connected before a new lane asks for one."""
+    refused_keys: tuple[str, ...] = ()
+    """The ids of the bots that Campfire shut out."""
+
+    def wire(self) -> str:
+        """As it stands in Redis, and as `/session/stats` shows it: what was said, no default."""
+        return self.model_dump_json(exclude_unset=True)
