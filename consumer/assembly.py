@@ -143,9 +143,7 @@ class Assembly:
         self._outbox = Outbox(self._outgoing, bounds)
         self._mentions = MentionBook(self._redis, self._keys)
         campfire.on_read = self._mentions.read
-        self._delivery = Delivery(
-            campfire, lanes, self._key_by_bot, self._live, self._words, self._outgoing, bounds
-        )
+        self._delivery = Delivery(campfire, lanes, self._live, self._words, self._outgoing, bounds)
         rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
         keys, boost_ids = self._key_by_bot, BoostIds(self._redis, self._keys)
         self._showing = Showing(campfire, lanes, self._roster, keys, rule, self._words, boost_ids)
@@ -192,7 +190,6 @@ class Assembly:
             foreign_bots,
             self._mentions,
             self._roster,
-            self._key_by_bot,
         )
         return Turns(
             self._model,

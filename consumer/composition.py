@@ -88,7 +88,8 @@ async def serve(settings: ConsumerSettings, roster: Roster, wanted: Wanted) -> N
         # BLPOP holds a connection for seconds: its client needs a longer patience than 2 s.
         redis = redis_client(settings.redis_url, max_connections=64, socket_timeout_s=10)
         stack.push_async_callback(redis.aclose)
-        campfire = await stack.enter_async_context(Campfire(str(settings.campfire_url)))
+        campfire = Campfire(str(settings.campfire_url), keys=settings.campfire_keys(roster))
+        await stack.enter_async_context(campfire)
         built = Assembly(settings, roster, wanted, redis, campfire)
         stack.push_async_callback(built.worker.pool.aclose, close_connection_pool=True)
         for signal_number in (signal.SIGTERM, signal.SIGINT):

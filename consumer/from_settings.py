@@ -44,7 +44,6 @@ def catching_up(
         RedisQueue(redis, keys),
         answered,
         roster,
-        settings.campfire_keys(roster),
         max_age_s=settings.message_max_age_minutes * 60,
     )
     campfire.on_trouble(catch_up.troubled)

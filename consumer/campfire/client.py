@@ -1,7 +1,7 @@
 """The bot API of one Campfire, complete: what a turn, its progress and a catch-up need of it."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import TypeVar
@@ -9,14 +9,16 @@ from typing import TypeVar
 import httpx
 
 from consumer.campfire import boosts, index, posts
-from consumer.campfire.errors import Gone, NoIndex, NotInRoom, NotOffered
+from consumer.campfire.errors import BadKey, Gone, NoIndex, NotInRoom, NotOffered
 from consumer.campfire.messages import Boost, Message, Page
 from consumer.campfire.own_posts import is_own_file, is_own_post
 from consumer.campfire.probe import WRONG_KEY, Offers, Probe
 from consumer.campfire.recent_ids import RecentIds
+from consumer.campfire.room import Room
 from consumer.campfire.wire import Wire
 from shared.bots import campfire_user_id
 from shared.errors import CampfireError
+from shared.lane import Lane
 
 MOST_SEARCHED = 400
 """Messages `find_own` looks at: ten pages."""
@@ -36,13 +38,23 @@ class Campfire:
         base_url: str,
         transport: httpx.AsyncBaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        keys: Mapping[str, str] | None = None,
     ) -> None:
+        """`keys` of the bots that take part, by bot id: they stay in here."""
+        self._keys = keys or {}
         self.own = RecentIds()
         """What was posted through this client, and still stands."""
         self.on_read: Callable[[Sequence[Message]], None] = lambda messages: None
         """Called with the messages that Campfire showed us, in its index or after an edit."""
         self._wire = Wire(base_url, transport)
         self._probe = Probe(self._wire, monotonic)
+
+    def room(self, lane: Lane) -> Room:
+        """The lane's bot in the lane's room; raises BadKey when it takes no part any more."""
+        if lane.bot_id not in self._keys:
+            raise BadKey("the bot takes no part any more")
+        return Room(self, lane.room_id, self._keys[lane.bot_id])
 
     async def __aenter__(self) -> "Campfire":
         return self

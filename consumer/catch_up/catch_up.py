@@ -9,7 +9,7 @@ alone. Neighbours: `known_rooms` where to look, `looking` what is missed there, 
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -46,19 +46,15 @@ class CatchUp:
         queue: RedisQueue,
         answered: Answered,
         roster: Roster,
-        keys: Mapping[str, str],
         *,
         max_age_s: float,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Our bots, and the Campfire `keys` of those that take part, by bot id."""
         self._rooms = rooms
         self._queue = queue
         self._answered = answered
-        self._looking = Looking(
-            campfire, rooms, answered, roster, keys, max_age_s=max_age_s, clock=clock
-        )
+        self._looking = Looking(campfire, rooms, answered, roster, max_age_s=max_age_s, clock=clock)
         self._clock = clock
         self._monotonic = monotonic
         self._due_at = monotonic()

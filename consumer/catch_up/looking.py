@@ -1,6 +1,6 @@
 """Looks into one room, and tells what was said there to our bots and never reached us."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -31,14 +31,12 @@ class Looking:
         rooms: KnownRooms,
         answered: Answered,
         roster: Roster,
-        keys: Mapping[str, str],
         *,
         max_age_s: float,
         clock: Callable[[], float],
     ) -> None:
-        """Our bots, and the Campfire `keys` of those that take part, by bot id."""
         self._campfire, self._rooms, self._answered = campfire, rooms, answered
-        self._roster, self._keys = roster, keys
+        self._roster = roster
         self._max_age_s, self._clock = max_age_s, clock
 
     async def missed(self, room: KnownRoom) -> list[InboundMessage]:
@@ -67,8 +65,9 @@ class Looking:
 
     async def _read(self, room: KnownRoom) -> tuple[str, list[Message]]:
         """Which bot could read the room, and its messages; '' where none could."""
-        others = (bot_id for bot_id in self._keys if bot_id not in room.bots)
-        for bot_id in [*(bot_id for bot_id in room.bots if bot_id in self._keys), *others]:
+        members = [bot_id for bot_id in room.bots if self._roster.takes_part(bot_id)]
+        others = [bot.id for bot in self._roster.taking_part if bot.id not in room.bots]
+        for bot_id in [*members, *others]:
             try:
                 return bot_id, await self._recent(room, bot_id)
             except NotInRoom:
@@ -87,7 +86,7 @@ class Looking:
         """The room's messages that are young enough, and that this Redis may not know."""
         oldest = datetime.fromtimestamp(self._clock(), UTC) - timedelta(seconds=self._max_age_s)
         found: list[Message] = []
-        async for message in self._campfire.older(room.room_id, self._keys[bot_id]):
+        async for message in self._campfire.room(Lane(room.room_id, bot_id)).older():
             if message.created_at < oldest or len(found) == MOST_MESSAGES:
                 break
             if message.id > room.first:
@@ -96,7 +95,7 @@ class Looking:
 
     async def _is_in(self, room: KnownRoom, bot_id: str) -> bool:
         try:
-            await self._campfire.page(room.room_id, self._keys[bot_id])
+            await self._campfire.room(Lane(room.room_id, bot_id)).page()
         except CampfireRefused:
             return False
         return True

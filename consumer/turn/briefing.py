@@ -6,7 +6,6 @@ where nothing can be new.
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -59,10 +58,7 @@ class Sight:
 
 
 class Briefing:
-    """Opens a brief for each turn; our bots with their Campfire `keys` by bot id.
-
-    What passes by of mentions goes into `book`.
-    """
+    """Opens a brief for each turn. What passes by of mentions goes into `book`."""
 
     def __init__(
         self,
@@ -72,12 +68,11 @@ class Briefing:
         foreign_bots: ForeignBots,
         book: MentionBook,
         roster: Roster,
-        keys: Mapping[str, str],
     ) -> None:
         self._campfire, self._lines = campfire, lines
         self._told, self._foreign_bots = told, foreign_bots
         self._book = book
-        self._roster, self._keys = roster, keys
+        self._roster = roster
         self._quiet = Quiet(campfire.own)
         self._taken_in: dict[Lane, int] = {}
         """The newest message that an answer which is not stored yet knows of."""
@@ -109,14 +104,14 @@ class Briefing:
         return await self._told.mark(lane)
 
     async def _page(self, claim: Claim, mark: Mark) -> Sight:
-        room, key, asked = claim.message.room_id, self._keys[claim.message.bot_id], _newest(claim)
-        page = await self._campfire.page(room, key)
+        room, asked = self._campfire.room(claim.message.lane), _newest(claim)
+        page = await room.page()
         is_newest = not (asked and page.next_before and page.messages[0].id > asked)
         if not is_newest:
-            page = await self._campfire.page(room, key, before=asked)
+            page = await room.page(before=asked)
         turns = {ticket.message_id for ticket in await self._lines.waiting(claim)}
         turns |= _asked(claim)
-        here = tuple(m for m in page.messages if m.room_id == room)
+        here = tuple(m for m in page.messages if m.room_id == claim.message.room_id)
         if is_newest:
             self._quiet.keep(claim.message.lane, here)
         said = [m for m in here if not asked or m.id < asked]

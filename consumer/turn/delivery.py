@@ -13,7 +13,6 @@ from tenacity.wait import wait_random_exponential
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import (
-    BadKey,
     CampfireFailed,
     CampfireUnavailable,
     CampfireUnclear,
@@ -29,6 +28,7 @@ from consumer.turn.posts import REFUSED, NotPostable, Post, Try, last_word, post
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.kill_points import reached
+from shared.lane import Lane
 from shared.numbers import whole_number
 
 POST_ATTEMPTS = 4
@@ -41,13 +41,12 @@ log = structlog.get_logger()
 
 
 class Delivery:
-    """Posts replies of claimed messages as the bots whose keys it holds (by bot id)."""
+    """Posts replies of claimed messages as the bots that they were said to."""
 
     def __init__(
         self,
         campfire: Campfire,
         lanes: Lanes,
-        keys: dict[str, str],
         live: Broadcast,
         words: Catalogue,
         outgoing: Outgoing,
@@ -55,7 +54,6 @@ class Delivery:
     ) -> None:
         self._campfire = campfire
         self._lanes = lanes
-        self._keys = keys
         self._live = live
         self._words = words
         self._outgoing = outgoing
@@ -63,9 +61,7 @@ class Delivery:
 
     async def say(self, room_id: int, bot_id: str, html: str) -> None:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
-        if bot_id not in self._keys:
-            raise BadKey("the bot takes no part any more")
-        await self._campfire.post(room_id, self._keys[bot_id], html)
+        await self._campfire.room(Lane(room_id, bot_id)).post(html)
 
     async def deliver(self, claim: Claim, reply: Reply, known: Known) -> None:
         """Post what is missing, in order; `known` of the first of it.
@@ -91,11 +87,9 @@ class Delivery:
         """Change a post; the same however often. A post that stays as it is is complete, too."""
         if whole_number(message_id) is None or not (await self._campfire.probe()).edit:
             return
-        message = claim.message
         reached("turn.editing")
         try:
-            key = self._keys[message.bot_id]
-            await self._campfire.edit(message.room_id, key, message_id, html)
+            await self._campfire.room(claim.message.lane).edit(message_id, html)
         except CampfireError as error:
             log.warning("reply_not_edited", error=type(error).__name__)
         else:
@@ -147,8 +141,7 @@ class Delivery:
         """Ask Campfire whether it is there; raises NoIndex where it cannot say."""
         message = claim.message
         after = _newest(message.message_id, await self._lanes.lines.last_post(claim), *posted)
-        key = self._keys[message.bot_id]
-        found = await post.find(self._campfire, message.room_id, key, after)
+        found = await post.find(self._campfire.room(message.lane), after)
         log.info("post_looked_up", found=found is not None)
         return found
 
@@ -164,10 +157,8 @@ class Delivery:
         return message_id
 
     async def _try(self, claim: Claim, post: Post, attempt: Try) -> str:
-        message = claim.message
-        key = self._keys[message.bot_id]
         try:
-            return await post.send(self._campfire, message.room_id, key, attempt)
+            return await post.send(self._campfire.room(claim.message.lane), attempt)
         except CampfireUnclear:
             raise
         except CampfireError:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
-from consumer.campfire.client import Campfire
 from consumer.campfire.errors import BadPost
+from consumer.campfire.room import Room
 from consumer.turn.files import File, LeftOut
 from consumer.turn.outbox import Bounds
 from consumer.turn.outcome import Reply
@@ -44,11 +44,11 @@ class Post(Protocol):
         """Whether the reply goes on without it where Campfire fails over it again and again."""
         ...
 
-    async def send(self, campfire: Campfire, room_id: int, key: str, attempt: Try) -> str:
+    async def send(self, room: Room, attempt: Try) -> str:
         """Campfire's id of it; raises NotPostable or CampfireError."""
         ...
 
-    async def find(self, campfire: Campfire, room_id: int, key: str, after: int) -> str | None:
+    async def find(self, room: Room, after: int) -> str | None:
         """The id of it where it is newer than message `after`; raises NoIndex or CampfireError."""
         ...
 
@@ -61,14 +61,14 @@ class TextPost:
     words: Catalogue
     expendable: bool = False
 
-    async def send(self, campfire: Campfire, room_id: int, key: str, attempt: Try) -> str:
+    async def send(self, room: Room, attempt: Try) -> str:
         """See Post."""
         label = self.words.say("repeat") + "<br>" if attempt.blind else ""
-        return await campfire.post(room_id, key, label + self.html)
+        return await room.post(label + self.html)
 
-    async def find(self, campfire: Campfire, room_id: int, key: str, after: int) -> str | None:
+    async def find(self, room: Room, after: int) -> str | None:
         """See Post."""
-        return await campfire.find_own(room_id, key, self.html, after)
+        return await room.find_own(self.html, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class FilePost:
     words: Catalogue
     expendable: bool = True
 
-    async def send(self, campfire: Campfire, room_id: int, key: str, attempt: Try) -> str:
+    async def send(self, room: Room, attempt: Try) -> str:
         """See Post."""
         try:
             content = await asyncio.to_thread(self.outgoing.read, self.file)
@@ -89,15 +89,15 @@ class FilePost:
         name = self.file.name
         if attempt.blind:  # a file has no caption
             label = escape(self.words.say("files.repeat", names=name), quote=False)
-            await campfire.post(room_id, key, label)
+            await room.post(label)
         try:
-            return await campfire.post_file(room_id, key, name, content, plain=attempt.failed)
+            return await room.post_file(name, content, plain=attempt.failed)
         except BadPost as error:  # larger than a proxy lets through, say
             raise NotPostable(REFUSED) from error
 
-    async def find(self, campfire: Campfire, room_id: int, key: str, after: int) -> str | None:
+    async def find(self, room: Room, after: int) -> str | None:
         """See Post."""
-        return await campfire.find_own_file(room_id, key, self.file.name, after)
+        return await room.find_own_file(self.file.name, after)
 
 
 def posts_of(reply: Reply, outgoing: Outgoing, words: Catalogue) -> list[Post]:

@@ -159,9 +159,10 @@ class Stage:
             **changes,
         )
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
-        campfire = CampfireApi(self.url)
+        roster = settings.roster(self.bots)
+        campfire = CampfireApi(self.url, keys=settings.campfire_keys(roster))
         wanted = Wanted(agent=self.agent, stats=ServiceStatus)
-        built = Assembly(settings, settings.roster(self.bots), wanted, redis, campfire)
+        built = Assembly(settings, roster, wanted, redis, campfire)
 
         async def run() -> None:
             async with campfire:

@@ -16,15 +16,14 @@ from shared.catalogue import catalogue
 
 async def test_a_bot_that_is_gone_says_nothing() -> None:
     """A notice for a message of a bot without a key is a refusal, not a bug that ends a part."""
-    nobody = cast(Campfire, object())
-    delivery = Delivery(
-        nobody,
-        cast(Lanes, object()),
-        {},
-        cast(Broadcast, object()),
-        catalogue("en"),
-        cast(Outgoing, object()),
-        cast(Bounds, object()),
-    )
-    with pytest.raises(BadKey):
-        await delivery.say(2, "retired", "wait")
+    async with Campfire("http://127.0.0.1:9", keys={}) as campfire:
+        delivery = Delivery(
+            campfire,
+            cast(Lanes, object()),
+            cast(Broadcast, object()),
+            catalogue("en"),
+            cast(Outgoing, object()),
+            cast(Bounds, object()),
+        )
+        with pytest.raises(BadKey):
+            await delivery.say(2, "retired", "wait")
