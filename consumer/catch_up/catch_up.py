@@ -1,6 +1,6 @@
 """Catch-up: looks into the rooms we know for what Campfire could not deliver, and accepts it.
 
-At the consumer's start, when the ingress starts (it says so on the control list), and after
+At the consumer's start, when the ingress starts (it sends a command), and after
 Campfire could not be reached. It never says anything in a room; a Campfire without index is left
 alone. Neighbours: `known_rooms` where to look, `looking` what is missed there, and
 `shared.acceptance`, which takes each message once, whoever finds it.
@@ -62,7 +62,7 @@ class CatchUp:
         self._busy = False
 
     async def ask(self, _: object = None) -> None:
-        """Look once more, soon: the control word's act."""
+        """Look once more, soon: the command's act."""
         self._ask(after_s=0)
 
     def troubled(self) -> None:

@@ -1,4 +1,4 @@
-"""Tells orders to the service from messages to the agent, whoever accepts them."""
+"""Tells control words from messages to the agent, whoever accepts them."""
 
 from shared.bots import Bot
 from shared.control_words import ControlWord, Names, recognise
@@ -6,7 +6,7 @@ from shared.inbound import InboundMessage
 
 
 def with_order(message: InboundMessage, bot: Bot) -> InboundMessage:
-    """The message, marked as the control word that it is, if it is one. Bots give no orders."""
+    """The message, marked as the control word that it is, if it is one. Bots have none."""
     if message.from_bot:
         return message
     word = control_word(message, bot.control_words, bot.name)
