@@ -9,8 +9,11 @@ export PATH := $(PATH):/usr/sbin
 # More than the cores: most tests of whole processes wait for them.
 JOBS ?= 3
 
+# Without ARGS: the short forms of the tests' tables.
+CHOSEN = $(if $(ARGS),,not long)$(if $(filter yes,$(BROWSER)),,$(if $(ARGS),, and )not browser)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench soak faults fuzz format clean packages
+.PHONY: help setup run test long check bench soak faults fuzz format clean packages
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -22,9 +25,12 @@ setup: ## Install what uv.lock names into .venv (every target below does it firs
 run: setup ## Start everything on this machine; no account and no configuration needed
 	@$(BIN)/python -m operate.launch --sandbox
 
-test: setup packages ## Run the tests (ARGS="tests/unit -k lane", BROWSER=no)
+test: setup packages ## Run the tests, ten minutes on two cores (ARGS="tests/unit -k lane", BROWSER=no)
 	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) \
-		$(if $(filter yes,$(BROWSER)),,-m "not browser") $(ARGS)
+		-m "$(CHOSEN)" $(ARGS)
+
+long: setup packages ## Run the cases of the tests' tables that `make test` leaves out
+	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) -m long $(ARGS)
 
 check: setup ## Format, lint, types and the import contracts; changes nothing
 	@$(BIN)/ruff format --check .
@@ -43,7 +49,7 @@ fuzz: setup ## Send 100,000 requests of every kind to the web process (N=100000,
 	@$(BIN)/python -m tests.fuzz --requests $(or $(N),100000) $(if $(SEED),--seed $(SEED))
 
 soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
-	@RESTARTS=$(or $(RESTARTS),20) $(BIN)/python -m pytest tests/acceptance/test_restarts.py
+	@RESTARTS=$(or $(RESTARTS),20) $(BIN)/python -m pytest tests/acceptance/test_restarts.py -k outlives_restarts
 	@$(BIN)/python -m tests.soak $(ARGS)
 
 format: setup ## Put the code into the project's format, with the fixes ruff is sure of

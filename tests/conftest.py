@@ -16,6 +16,7 @@ from shared.keys import Keys
 from shared.redis_client import redis_client
 from tests.loopback import guard, namespace
 from tests.patience import PATIENCE_S
+from tests.short_forms import mark_long_forms
 
 pytest_plugins = ["pytester"]
 
@@ -34,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         namespace.enter_if_allowed()
     guard.install()
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by the marker
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what `make test` leaves to `make long`."""
+    mark_long_forms(config, items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

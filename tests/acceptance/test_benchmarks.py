@@ -7,6 +7,8 @@ import math
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.environment import ROOT
 from tests.benchmarks.benchmark import benchmarks
 
@@ -32,6 +34,7 @@ def test_every_benchmark_can_be_run() -> None:
         assert inspect.iscoroutinefunction(benchmark.measure), name
 
 
+@pytest.mark.long
 async def test_a_quick_run_measures_every_ratio_and_writes_them(tmp_path: Path) -> None:
     """Each is a finite number above 0 with its two sides named; none is held to a time."""
     file = tmp_path / "bench.json"

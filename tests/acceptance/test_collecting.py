@@ -9,6 +9,7 @@ from tests.conftest import eventually
 QUICK = [f"echo quick {number}" for number in range(1, 6)]
 
 
+@pytest.mark.short_form("turn.posted#2")
 @pytest.mark.parametrize("step", ["turn.stored#2", "turn.posted#2", "turn.settling#2"])
 async def test_quick_messages_are_answered_together_once(new_stack: NewStack, step: str) -> None:
     """kill -9 after the reply was stored, was posted, or the others were settled: one answer, and

@@ -70,6 +70,7 @@ async def order(stack: Stack, word: str, *, room_id: int = SUPPORT) -> int:
 
 
 @MODES
+@pytest.mark.short_form("main")
 async def test_stop_ends_the_tool_and_leaves_other_lanes_alone(
     new_stack: NewStack,
     tmp_path: Path,
@@ -101,6 +102,7 @@ async def test_stop_ends_the_tool_and_leaves_other_lanes_alone(
 
 
 @MODES
+@pytest.mark.short_form("main")
 async def test_every_word_is_heard_during_a_tool(
     new_stack: NewStack, tmp_path: Path, mode: str
 ) -> None:
@@ -139,6 +141,7 @@ async def test_every_word_is_heard_during_a_tool(
     ("language", "words"),
     [("en", ("status", "help", "usage", "stop")), ("zh", ("状态", "帮助", "用量", "停"))],
 )
+@pytest.mark.short_form("en-words0-main", "zh-words1-v1.4.9")
 async def test_words_are_answered_during_a_slow_turn(
     new_stack: NewStack, mode: str, language: Language, words: tuple[str, ...]
 ) -> None:
@@ -166,6 +169,7 @@ async def test_words_are_answered_during_a_slow_turn(
 
 
 @MODES
+@pytest.mark.short_form("v1.4.9")
 async def test_new_forgets_also_while_a_turn_runs(new_stack: NewStack, mode: str) -> None:
     """The running turn ends with a sentence, and the next message knows nothing."""
     stack = await started(new_stack, SANDBOX_MODE=mode)
@@ -182,6 +186,7 @@ async def test_new_forgets_also_while_a_turn_runs(new_stack: NewStack, mode: str
 
 
 @MODES
+@pytest.mark.short_form("main")
 async def test_stop_all_ends_what_waits_too(new_stack: NewStack, mode: str) -> None:
     """One message says how many will not be answered, and whose; what comes after is."""
     stack = await started(new_stack, SANDBOX_MODE=mode)
@@ -227,6 +232,7 @@ async def test_a_word_renamed_while_the_service_runs(new_stack: NewStack, tmp_pa
     assert "said: 'stop'" in await stack.ask("stop")
 
 
+@pytest.mark.short_form("turn.answered#2")
 @pytest.mark.parametrize("step", ["turn.claimed#2", "turn.answered#2", "turn.stored#2"])
 async def test_stop_is_carried_out_when_the_worker_dies_meanwhile(
     new_stack: NewStack, step: str

@@ -11,10 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[3]
 OURS = re.compile("MAKE|^(ARGS|BROWSER|JOBS|PYTHON)$")
 """What the make above us hands down: `make test BROWSER=no` is no setting of these tests."""
-TESTS = "tests/integration/sandbox_campfire"
-
-
-COLLECT = f"--collect-only {TESTS}"
+FOLDER = "tests/integration/sandbox_campfire"
+COLLECT = f"--collect-only {FOLDER}/test_page.py {FOLDER}/test_process.py"
 WITHOUT = ["make", "--no-print-directory", "test", "BROWSER=no", f"ARGS={COLLECT}"]
 ALL = [sys.executable, "-m", "pytest", *COLLECT.split()]
 """Not by make: where there is no browser that would install one."""
@@ -39,9 +37,19 @@ def test_without_a_browser_its_tests_alone_are_left_out() -> None:
     """The marker is known, and stands where a browser is driven."""
     everything, without = collected(ALL), collected(WITHOUT)
     left_out = {name.partition("::")[0] for name in everything - without}
-    assert f"{TESTS}/test_page.py" in left_out
+    assert f"{FOLDER}/test_page.py" in left_out
     assert without
     assert not any("from playwright" in (ROOT / _file(name)).read_text() for name in without)
+
+
+def test_what_the_short_form_leaves_out_is_make_long_s() -> None:
+    """`make long` runs the cases that `make test` does not, and none of the others."""
+    table = "--collect-only tests/integration/sessions/session/test_whole_answers.py"
+    everything = collected([sys.executable, "-m", "pytest", *table.split()])
+    long = collected(["make", "--no-print-directory", "long", f"ARGS={table}"])
+    short = collected([sys.executable, "-m", "pytest", "-m", "not long", *table.split()])
+    assert long
+    assert (long | short, long & short) == (everything, set())
 
 
 @pytest.mark.parametrize("folder", ["unit", "integration", "acceptance"])

@@ -77,9 +77,9 @@ async def _lane_is_full(world: World, dice: random.Random) -> None:
 
 
 SCENARIOS = [
-    _one_lane_floods(150, short=True),
+    _one_lane_floods(60, short=True),
     _one_lane_floods(1000, short=False),
-    _many_lanes(100, short=True),
+    _many_lanes(40, short=True),
     _many_lanes(1000, short=False),
     Scenario(
         name="a lane is full",

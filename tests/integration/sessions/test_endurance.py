@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import psutil
+import pytest
 from structlog.testing import capture_logs
 
 from consumer.sessions import Tier
@@ -45,11 +46,13 @@ async def test_lanes_beyond_the_bound_come_back_with_their_memory(
     assert manager.stats().evicted == 8
 
 
-async def test_twenty_restarts_keep_the_conversation(
-    start_manager: StartManager, model: ModelServer
+@pytest.mark.parametrize("restarts", [4, 20])
+@pytest.mark.short_form("4")
+async def test_many_restarts_keep_the_conversation(
+    start_manager: StartManager, model: ModelServer, restarts: int
 ) -> None:
-    """Twenty times a turn and a restart: the model is sent all twenty messages, once each."""
-    words = [f"message {number}" for number in range(20)]
+    """So many times a turn and a restart: the model is sent all messages, once each."""
+    words = [f"message {number}" for number in range(restarts)]
     for word in words:
         manager = await start_manager()
         await manager.run_turn(LANE, BOT, word)

@@ -94,6 +94,7 @@ async def test_a_turn_past_its_deadline_is_told_and_the_next_one_works(
     assert (await manager.run_turn(LANE, BOT, "echo here")).text == "here"
 
 
+@pytest.mark.short_form("error 429", "reset", "refused")
 @pytest.mark.parametrize(
     ("words", "error", "status"),
     [
@@ -160,6 +161,7 @@ async def test_an_unknown_session_id_is_one_fresh_answer(
     assert (await manager.run_turn(LANE, BOT, "again")).tier is Tier.HOT
 
 
+@pytest.mark.short_form("garbage")
 @pytest.mark.parametrize("damage", ["gone", "garbage", "cut"])
 async def test_a_damaged_transcript_is_one_answer(
     start_manager: StartManager, model: ModelServer, damage: str

@@ -70,6 +70,7 @@ def running(pid: int) -> list[str]:
     return names
 
 
+@pytest.mark.short_form("environment")
 @pytest.mark.parametrize(
     ("way", "data"), [("environment", "data"), ("dotenv", "data"), ("files", "d" * 120)]
 )

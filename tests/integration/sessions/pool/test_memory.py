@@ -27,6 +27,7 @@ def plant(file: Path) -> None:
     file.write_text(PLANTED, encoding="utf-8")
 
 
+@pytest.mark.short_form("files")
 @pytest.mark.parametrize("bot", [BOT, FILE_BOT], ids=["no tools", "files"])
 async def test_a_planted_memory_never_reaches_the_model(
     start_manager: StartManager, model: ModelServer, bot: object

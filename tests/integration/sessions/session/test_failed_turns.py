@@ -128,6 +128,9 @@ def check(case: Case, script: ScriptedModel) -> None:
         assert INTERRUPTED not in sent
 
 
+@pytest.mark.short_form(
+    "turn limit-hot", "time-out-restart", "stop-hot", "400-hot", "529-restart", "crash-restart"
+)
 @pytest.mark.parametrize("restart", [False, True], ids=["hot", "restart"])
 @pytest.mark.parametrize("name", CASES)
 async def test_the_next_request_holds_only_what_may_stay(
@@ -152,6 +155,7 @@ async def test_the_next_request_holds_only_what_may_stay(
     assert script.last_text.count(NOTE) == (0 if case.kept else 1)
 
 
+@pytest.mark.short_form("stop-hot", "400-restart", "crash-hot")
 @pytest.mark.parametrize("restart", [False, True], ids=["hot", "restart"])
 @pytest.mark.parametrize("name", ["stop", "400", "529", "crash"])
 async def test_so_it_is_where_the_first_turn_of_all_failed(
@@ -172,6 +176,7 @@ async def test_so_it_is_where_the_first_turn_of_all_failed(
     check(case, script)
 
 
+@pytest.mark.short_form("crash", "529")
 @pytest.mark.parametrize("name", ["time-out", "stop", "crash", "529", "shutdown"])
 async def test_run_again_the_message_stands_in_it_once(
     start: StartManager, script: ScriptedModel, name: str

@@ -24,6 +24,7 @@ def read(words: str) -> Step:
     return calls(words, "Read", file_path="note.txt")
 
 
+@pytest.mark.short_form("max_tokens")
 @pytest.mark.parametrize("limit", ["max_tokens", "model_context_window_exceeded"])
 async def test_an_answer_in_three_pieces_is_one(
     scripted: SessionManager, script: ScriptedModel, limit: str
@@ -44,6 +45,7 @@ async def test_a_model_that_never_ends_is_told_as_cut_off(
     assert (await scripted.run_turn(LANE, BOT, "again")).text == "ok"
 
 
+@pytest.mark.short_form("steps1", "steps3", "steps5", "steps7")
 @pytest.mark.parametrize(
     ("steps", "posted"),
     [

@@ -60,6 +60,9 @@ SPREAD_MEMORY = (
 )
 
 
+@pytest.mark.short_form(
+    "10,000 small files", "a file without a name", "forks", "threads", "memory of many"
+)
 @pytest.mark.parametrize(
     ("command", "bound"),
     [
