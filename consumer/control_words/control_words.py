@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import assert_never
 
 import structlog
 
@@ -72,8 +73,9 @@ class ControlWords:
             case "usage":
                 account = await self._sessions.account(claim.message.lane)
                 return (cost_so_far(account, self._words, self._now().tzinfo),)
-            case _:
+            case "help" | None:
                 return (introduction(self._bots[claim.message.bot_id], self._words),)
+        assert_never(claim.message.control)  # a new word is not answered with help
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)

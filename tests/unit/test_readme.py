@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic_core import PydanticUndefined
 
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
+from shared import live_events
 
 README = Path("README.md").read_text(encoding="utf-8")
 MAKEFILE = Path("Makefile").read_text(encoding="utf-8")
@@ -41,3 +43,16 @@ def test_every_setting_is_described() -> None:
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
     assert named == {field.upper() for field in fields}
+
+
+def test_every_kind_of_live_event_is_named() -> None:
+    """Whoever watches a lane finds each kind in the README, and no other there."""
+    kinds = {
+        kind.model_fields["kind"].default
+        for kind in vars(live_events).values()
+        if isinstance(kind, type) and issubclass(kind, live_events.LiveEvent)
+    } - {PydanticUndefined}
+    section = README.partition("## Watch a lane")[2].partition("\n## ")[0]
+    listed = section.partition("\n`queued`, ")[2].partition("`shared/live_events.py`")[0]
+    assert kinds <= set(re.findall(r"`([a-z_]+)`", section))
+    assert set(re.findall(r"`([a-z_]+)`", listed)) < kinds

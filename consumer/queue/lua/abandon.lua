@@ -3,6 +3,7 @@
 -- answer was lost on the way. No crash, no failure.
 -- KEYS  lease, running, queue, wake
 -- ARGV  consumer id, now ms, prefix of message keys, prefix of arq's in-progress keys, job ids ...
+-- Gives 1, or 0 when the lease is another's.
 --- @include "wake"
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0

@@ -3,6 +3,7 @@
 -- list, set or zset become today's. What is there already stays, and of what can be joined is joined.
 -- KEYS  old name, new name
 -- ARGV  what job ids began with, what they begin with today
+-- Gives nothing.
 local old, new = unpack(KEYS)
 local before, tag = unpack(ARGV)
 

@@ -3,6 +3,7 @@
 -- queue.
 -- KEYS  old line, new line, old arq queue, new arq queue, lanes, wake
 -- ARGV  the line, then of each message its old and its new job id
+-- Gives nothing.
 --- @include "wake"
 local old, line, old_queue, queue, lanes, wake = unpack(KEYS)
 for place = 2, #ARGV, 2 do

@@ -1,14 +1,16 @@
 """Lua scripts: what they include is there, and what several of them do is written once."""
 
 import importlib
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from shared.scripts import INCLUDES, UnknownInclude, lua_scripts
-from tests.house.idioms import IDIOMS, lua_files, places
+from tests.house.idioms import IDIOMS, PRODUCT, ROOT, lua_files, places
 
+SENT = [file for file in lua_files() if file.parent != INCLUDES]
 PACKAGE = """
 from pathlib import Path
 
@@ -25,6 +27,25 @@ def test_a_script_is_sent_whole(folder: Path) -> None:
     assert sorted(scripts) == sorted(file.stem for file in folder.glob("*.lua"))
     for name, text in scripts.items():
         assert "@include" not in text, name
+
+
+@pytest.mark.parametrize("file", SENT, ids=lambda file: file.stem)
+def test_a_script_says_what_it_takes_and_gives(file: Path) -> None:
+    """Its comment names KEYS, ARGV and what it Gives, in this order, before its first line."""
+    header = re.match(r"(?:(?:#!|--).*\n)+", file.read_text(encoding="utf-8"))
+    assert header
+    assert re.findall(r"^-- (KEYS|ARGV|Gives) ", header[0], re.M) == ["KEYS", "ARGV", "Gives"]
+
+
+@pytest.mark.parametrize("file", SENT, ids=lambda file: file.stem)
+def test_a_script_is_run_by_its_name(file: Path) -> None:
+    """One that nobody runs is gone."""
+    texts = [
+        python.read_text(encoding="utf-8")
+        for top in PRODUCT
+        for python in (ROOT / top).rglob("*.py")
+    ]
+    assert any(f'"{file.stem}"' in text for text in texts)
 
 
 @pytest.mark.parametrize("include", sorted(INCLUDES.glob("*.lua")), ids=lambda file: file.stem)

@@ -2,6 +2,7 @@
 -- answered, and back on record, at this very moment.
 -- KEYS  session, set of lanes that have a record
 -- ARGV  lane
+-- Gives nothing.
 if redis.call('HEXISTS', KEYS[1], 'record') == 0 then
   redis.call('SREM', KEYS[2], ARGV[1])
 end
