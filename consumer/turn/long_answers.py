@@ -6,11 +6,14 @@ from html import escape
 
 import structlog
 
+from consumer import rendering
 from consumer.turn.files import File
 from shared.catalogue import Catalogue
 
 MOST_POSTS = 5
 ANSWER_FILE = "answer.md"
+POST_BYTES = rendering.POST_BYTES - 160
+"""Bytes of plain text in each post, so that the line below a beginning still fits into it."""
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ from consumer.campfire.sgids import unsigned
 from consumer.mentions.book import MentionBook
 from consumer.rendering import render
 from consumer.rendering.pieces import Mention, Piece, html
-from consumer.turn.long_answers import Shown
+from consumer.turn.long_answers import POST_BYTES, Shown
 from consumer.turn.outcome import Edit
 from consumer.turn.people import is_bot, people_of
 from shared.inbound import InboundMessage
@@ -97,13 +97,13 @@ def written(
     files: Collection[str] = (),
 ) -> Written:
     """An answer's text as posts, `quote` and `opening` before it. Blocking, see `render`."""
-    parts = render(text, who.sgids, quote=quote, opening=opening, files=files)
+    parts = render(text, who.sgids, quote=quote, opening=opening, files=files, limit=POST_BYTES)
     name = html([Mention(who.asker)]).lower()
     if not who.unsigned or not any(name in part.lower() for part in parts):
         return Written(parts)
     sgids = {**who.sgids, who.asker.lower(): who.unsigned}
     drawn_opening = [_drawn(piece, who) for piece in opening]
-    drawn = render(text, sgids, quote=quote, opening=drawn_opening, files=files)
+    drawn = render(text, sgids, quote=quote, opening=drawn_opening, files=files, limit=POST_BYTES)
     return Written(parts, drawn if drawn != parts else ())
 
 

@@ -1,10 +1,13 @@
 """An answer of more than five posts is its beginning and a file; nothing of it is lost."""
 
+import json
+
 import pytest
 
+from consumer import rendering
 from consumer.rendering import render
 from consumer.turn.files import File
-from consumer.turn.long_answers import MOST_POSTS, shown
+from consumer.turn.long_answers import ANSWER_FILE, MOST_POSTS, POST_BYTES, shown
 from shared.catalogue import Language, catalogue
 
 PARAGRAPH = "word " * 600
@@ -45,6 +48,14 @@ def test_more_becomes_the_beginning_and_a_file(language: Language) -> None:
     assert beginning.startswith(parts[0])
     assert "answer.md" in beginning
     assert f"{len(text):,}" in beginning
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_line_below_fits_into_the_post(language: Language) -> None:
+    """A beginning and the line below it are no more than a notice may hold."""
+    line = catalogue(language).say("long_answer", count="999,999,999", file=ANSWER_FILE)
+    below = len(json.dumps(f"\n\n{line}", ensure_ascii=False).encode())
+    assert below <= rendering.POST_BYTES - POST_BYTES
 
 
 def test_on_a_full_disk_every_post_is_posted() -> None:
