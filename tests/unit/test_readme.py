@@ -1,4 +1,4 @@
-"""The README: its commands and settings are those that exist."""
+"""README and CONTRIBUTING: their commands, settings and words are those that exist."""
 
 import re
 from pathlib import Path
@@ -9,18 +9,23 @@ from pydantic_core import PydanticUndefined
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
 from shared import live_events
+from shared.catalogue import catalogue
+from shared.control_words import CONTROL_WORDS, names_of
 
 README = Path("README.md").read_text(encoding="utf-8")
+DOCUMENTS = README + Path("CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = Path("Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.M))))
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"(?:^|`)make ([a-z]+)", DOCUMENTS, re.M)))
+)
 def test_every_make_target_exists(target: str) -> None:
     """`make x` in the README is a target of the Makefile."""
     assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), target
 
 
-@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ([a-z_.]+)", README))))
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ([a-z_.]+)", DOCUMENTS))))
 def test_every_module_exists(module: str) -> None:
     """`python -m x` in the README is a module here."""
     path = Path(module.replace(".", "/"))
@@ -56,3 +61,14 @@ def test_every_kind_of_live_event_is_named() -> None:
     listed = section.partition("\n`queued`, ")[2].partition("`shared/live_events.py`")[0]
     assert kinds <= set(re.findall(r"`([a-z_]+)`", section))
     assert set(re.findall(r"`([a-z_]+)`", listed)) < kinds
+
+
+def test_every_control_word_is_described() -> None:
+    """The table has each word in both languages, and no other, as people may type it."""
+    table = README.partition("## Say to a bot")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| `")]
+    listed = [tuple(tuple(re.findall(r"`([^`]+)`", cell)) for cell in row) for row in rows]
+    languages = catalogue("en"), catalogue("zh")
+    assert listed == [
+        tuple(names_of(word, {}, sentences) for sentences in languages) for word in CONTROL_WORDS
+    ]

@@ -65,6 +65,9 @@ RUN_BY = {
     "python -m sandbox": f"{_MAKE}::test_make_run_answers_and_ends",
     "python -m tests.benchmarks": f"{_MAKE}::test_make_bench_measures",
     "python -m tests.faults": f"{_MAKE}::test_make_faults_breaks_and_checks",
+    "python -m tests.house": (
+        "tests/unit/house/test_figures.py::test_the_command_prints_every_figure_for_both_trees"
+    ),
     "python -m tests.fuzz": f"{_MAKE}::test_make_fuzz_sends_requests",
     "python -m tests.soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
 }

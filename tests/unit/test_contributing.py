@@ -1,0 +1,54 @@
+"""What documents for contributors name is there: paths, and the rooms of the map."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CONTRIBUTING = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
+ARCHITECTURE = Path("docs/architecture.md").read_text(encoding="utf-8")
+WAY = ARCHITECTURE.partition("## The way of a message")[2].partition("\n## ")[0]
+TOPS = ("ingress", "consumer", "shared", "operate", "sandbox", "tests", "docs")
+PATH = re.compile(
+    rf"(?<![\w/.])(?:{'|'.join(TOPS)})/[\w./-]*\w|(?<=`)[\w.]+\.(?:toml|example)(?=`)"
+)
+NAME = re.compile(r"`(?:_?[A-Z]\w+|[a-z]\w*_of)\b")
+
+
+def paths(text: str) -> set[str]:
+    """Every path of the tree that a text names."""
+    return set(PATH.findall(text))
+
+
+@pytest.mark.parametrize("path", sorted(paths(CONTRIBUTING) | paths(ARCHITECTURE)))
+def test_every_path_exists(path: str) -> None:
+    """A room that was moved is moved in the documents too."""
+    assert Path(path).exists()
+
+
+def test_the_way_of_a_message_leads_through_both_processes() -> None:
+    """The picture names modules, from the webhook to Campfire."""
+    picture = WAY.split("```")[1]
+    assert {path.partition("/")[0] for path in paths(picture)} == {"ingress", "shared", "consumer"}
+    assert len(paths(picture)) >= 15
+
+
+@pytest.mark.parametrize("name", sorted({found[1:] for found in NAME.findall(CONTRIBUTING)}))
+def test_every_name_in_a_recipe_is_written_somewhere(name: str) -> None:
+    """A class or constant that is renamed is renamed in its recipe."""
+    files = (file for top in ("ingress", "consumer", "shared") for file in Path(top).rglob("*.py"))
+    assert any(re.search(rf"\b{name}\b", file.read_text(encoding="utf-8")) for file in files)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("in `consumer/gone.py`, then", {"consumer/gone.py"}),
+        ("`shared/keys/` and `pyproject.toml`", {"shared/keys", "pyproject.toml"}),
+        ("ingress/webhook.py ──▶", {"ingress/webhook.py"}),
+        ("/consumer/elsewhere, and/or", set()),
+    ],
+)
+def test_paths_are_found(text: str, found: set[str]) -> None:
+    """The checks above can fail."""
+    assert paths(text) == found
