@@ -66,7 +66,7 @@ class Cancelling:
         self._attempts: dict[str, Attempt] = {}
 
     def watched(self, answer: Answer) -> Answer:
-        """The same, known here from its beginning to its end."""
+        """Wrap `answer`, so that each attempt can be found and stopped from here while it runs."""
 
         async def answer_watched(claim: Claim) -> dict[str, Any]:
             attempt = self._attempts[claim.job_id] = Attempt(Ticket.of(claim))
@@ -80,7 +80,10 @@ class Cancelling:
 
     @contextmanager
     def stoppable(self, job_id: str, turn: asyncio.Task[Any]) -> Iterator[Attempt]:
-        """Between these the job's turn can be stopped; after them a cancel is too late."""
+        """Within this block a cancel of the job ends `turn`; one after it comes too late.
+
+        One that came before it ends the turn at once.
+        """
         attempt = self._attempts[job_id]
         attempt.turn = turn
         if attempt.asked:

@@ -13,15 +13,18 @@ from shared.message_hash import Field
 from shared.outages import outlive_outages
 
 Expect = Callable[[Sequence[Lane]], Awaitable[None]]
-"""Is told of these lanes, the next one first; never raises."""
+"""Called with the lanes that come next, the very next one first; never raises."""
 
 
 async def nothing_ahead(_: Sequence[Lane]) -> None:
-    """For an agent that has nothing to do ahead of a turn."""
+    """The `expect` of an agent that gets nothing ready ahead of a turn: does nothing."""
 
 
 class NextUp:
-    """Looks whenever a message came, or a turn ended, and every slot is taken."""
+    """Tells the agent which lanes come next, so that it can get their conversations ready.
+
+    Only while every slot is taken, each time a message came or a turn ended.
+    """
 
     def __init__(
         self, redis: Redis, keys: Keys, full: asyncio.Event, expect: Expect, *, most: int

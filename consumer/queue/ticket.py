@@ -82,7 +82,10 @@ class Ticket:
 
 
 def asked_before(ticket: Ticket, word: Ticket) -> bool:
-    """Whether a message was asked before a control word, as claim.lua sees it. Pure."""
+    """Whether a message was posted before a control word, which then ends or forgets it.
+
+    By Campfire's numbers, else by the times of acceptance, as claim.lua does it. Pure.
+    """
     number, words = whole_number(ticket.message_id), whole_number(word.message_id)
     if number is not None and words is not None:
         return number < words

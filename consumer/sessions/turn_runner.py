@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 class TurnRunner:
-    """For whoever holds the lane's gate."""
+    """Runs turns one at a time a lane; its caller holds the lane's gate meanwhile."""
 
     def __init__(
         self,
@@ -34,7 +34,11 @@ class TurnRunner:
         self._books = books
 
     async def run(self, request: TurnRequest) -> TurnResult:
-        """A client that died while nobody looked has not read the prompt: once more, resumed."""
+        """Ask the lane's agent and put its answer on record; raises a TurnFailed without one.
+
+        A client may have died while it was idle. It has not read the prompt then, so the same
+        prompt goes once more, to a new client that resumes the conversation.
+        """
         started = monotonic()
         session, tier = await self._session(request)
         try:

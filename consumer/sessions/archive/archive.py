@@ -50,10 +50,10 @@ class Archive:
         self._clock = clock
 
     async def take_over(self, lane: Lane, job: str | None) -> TakenOver:
-        """Own the lane's session, of which only what still counts is left on record.
+        """Own the lane's session, and give what a client may resume of it.
 
-        Where `job` was answered in its last turn, that turn is cut off: the answer got lost. A
-        session past its TTL is forgotten.
+        A session past its TTL is forgotten. Where its last turn was the one of `job`, which is now
+        run again, that turn's answer never got out: it is cut off, so that it stands there once.
         """
         fence = await self._records.own(lane)
         record = await self._records.load(lane)

@@ -8,7 +8,7 @@ from consumer.sessions.events import Tier
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`record` is None where nothing was answered, and nothing spent, yet."""
+    """What `status` and `usage` tell of a lane. No record: nothing was answered or spent yet."""
 
     tier: Tier
     """What the next message meets: HOT where a client is connected."""
@@ -16,7 +16,7 @@ class Account:
 
 
 def account(record: SessionRecord | None, *, connected: bool) -> Account:
-    """Of a lane with this on record; `connected`: to a client that takes another turn."""
+    """The account of a lane from its record; `connected`: a client is ready for its next turn."""
     resumable = record is not None and record.resumable
     spent = record is not None and record.cost > 0
     tier = Tier.HOT if connected else Tier.WARM if resumable else Tier.COLD

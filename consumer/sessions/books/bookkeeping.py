@@ -37,7 +37,7 @@ class Bookkeeping:
     async def answered(
         self, request: TurnRequest, session: Session, tier: Tier, answer: Answer, *, seconds: float
     ) -> TurnResult:
-        """Put an answered turn on record; what it was, for the pipeline."""
+        """Put an answered turn on record and count it; gives its result for the pipeline."""
         booked = self._booked(request, session, answer)
         self.counts.update(turns=1)
         self.counts[tier.value] += 1
@@ -56,14 +56,18 @@ class Bookkeeping:
         )
 
     async def under_way(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> None:
-        """Put on record what runs in a turn, as if it were cut off now: a kill does just that."""
+        """Put on record which tools have started in a turn that still runs.
+
+        Should the process be killed now, the next prompt of the lane tells of them.
+        """
         if not self._removal.is_reset(lane):
             await self._note_undone(lane, session, tools)
 
     async def unanswered(self, request: TurnRequest, session: Session) -> None:
-        """Put on record what a turn without an answer left, once it is over.
+        """Wait for the end of a turn that gave no answer, and put on record what is left of it.
 
-        Where nothing of it may stay, its client goes: the next one is resumed before it.
+        One that was stopped, or ran out of time or of steps, stays in the conversation. Any other
+        is cut off: its client is closed, and the next one resumes at the turn before it.
         """
         left = await session.left()
         if left is None or self._removal.is_reset(request.lane):

@@ -41,7 +41,8 @@ class Connector:
     ) -> Session:
         """A connected session of the lane; raises AgentUnavailable when none can be had.
 
-        Where `job` was answered in its last turn, that turn is cut off: the answer got lost.
+        Where the last turn on record was the one of `job`, which is now run again, the session
+        goes on from the turn before it: that turn's answer never got out.
         """
         await self._hot.closed(lane)
         taken = await self._archive.take_over(lane, job)

@@ -47,7 +47,7 @@ class Removal:
             self._hot.notify()  # a session that nobody holds any more may make room
 
     def is_reset(self, lane: Lane) -> bool:
-        """Whether the lane was reset while its holder was at it: what that leaves goes as well."""
+        """Whether the lane was reset during a turn that still runs: it must leave no record."""
         return lane in self._pending
 
     async def remove(self, lane: Lane, *, forget: bool) -> None:
@@ -63,7 +63,7 @@ class Removal:
             await self._remove(lane, forget=forget, in_use=False)
 
     async def remove_all(self, room_id: int | None, bot_id: str | None, *, forget: bool) -> int:
-        """The same for every lane of that room and that bot; how many that were."""
+        """`remove` the lanes of a room, a bot, both or (None, None) all; gives how many."""
         lanes = {record.lane for record in await self._archive.all()} | self._gates.held
         lanes |= {session.lane for session in self._hot if session.lane is not None}
         meant = [
@@ -76,7 +76,7 @@ class Removal:
         return len(meant)
 
     async def reset(self, which: Reset) -> None:
-        """Forget what is meant."""
+        """Forget the sessions of the lanes that the command names."""
         count = await self.remove_all(which.room_id, which.bot_id, forget=True)
         log.info("sessions_reset", room=which.room_id, bot=which.bot_id, count=count)
 

@@ -29,10 +29,11 @@ class Resuming:
     async def resume(
         self, record: SessionRecord, bot: Bot, on_wait: OnWait | None
     ) -> Session | None:
-        """None when the record is to blame; raises AgentUnavailable when the machine is.
+        """The lane's session with its conversation; None when that cannot be resumed any more.
 
-        A resume that fails in a way nobody has named is tried again when a new conversation does
-        start: one that never works would leave its lane without an answer for ever.
+        Raises AgentUnavailable when no agent starts at all. Where it is not plain which of the two
+        is the case, a new conversation is started for trial: if that works, the record is to blame
+        and is given up, or its lane would never be answered again.
         """
         try:
             return await self._warm(record, bot, on_wait)

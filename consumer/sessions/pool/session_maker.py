@@ -17,7 +17,10 @@ from shared.lane import Lane
 
 
 class SessionMaker:
-    """Each session gets a client and a folder, and leaves neither when it is on no record."""
+    """Gives each session its client and its working directory.
+
+    A session that ends without a record takes its transcript and its directory with it.
+    """
 
     def __init__(
         self,

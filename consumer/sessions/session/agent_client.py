@@ -84,7 +84,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """What this turn has yielded so far was another turn's, left over from before."""
+    """Whoever asks must drop all that `ask` has yielded so far: it was an earlier turn's rest."""
 
 
 AgentMessage = (

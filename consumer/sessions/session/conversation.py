@@ -14,7 +14,10 @@ conversation on record could not be resumed."""
 
 
 class Conversation:
-    """One session's. Whatever happens to it is told by a method: nobody else writes in it."""
+    """Keeps what one session's client knows, has cost and is yet to be told.
+
+    Others report what happened by a method and never write to its fields.
+    """
 
     def __init__(self, record: SessionRecord | None = None, counted: float = 0.0) -> None:
         self.record = record
@@ -38,31 +41,38 @@ class Conversation:
         return "kept" if self.record is not None else "new"
 
     def begins(self, fence: int, before: SessionRecord | None = None, *, lost: bool) -> None:
-        """It is its lane's from now on; `before`: what was on record, `lost`: it goes on not."""
+        """Start a new conversation for a lane, whose record is saved under `fence` from now on.
+
+        `before`: what was on record of the lane, whose tools the next prompt tells of. `lost`: the
+        conversation on record could not be resumed, so the agent knows nothing of it.
+        """
         self.fence = fence
         self.undone = before.undone if before is not None else ()
         self.unanswered = before if before is not None and not before.resumable else None
         self.is_lost = lost
 
     def counts(self, total: float) -> float:
-        """Take the client's total after a turn; gives the one before it, both in US dollars."""
+        """Note the client's total after a turn; gives the total before it. Both in US dollars."""
         before, self.counted = self.counted, total
         return min(before, total)
 
     def was_answered(self) -> None:
-        """The agent has read what it was told."""
+        """Note an answer: an agent whose conversation was lost has now been told so."""
         self.is_lost = False
 
     def goes_on(self, record: SessionRecord) -> None:
-        """A turn stays in it: that is on record, and the agent knows what ran in it."""
+        """Take the record with one more turn in it; no tool is left to be told of."""
         self.record, self.undone, self.unanswered = record, (), None
 
     def is_forgotten(self) -> None:
-        """It was taken off the record: nothing of it stays."""
+        """Note that the record was deleted: when the client ends, its transcript goes too."""
         self.record = self.unanswered = None
 
     def with_undone(self, lane: Lane, tools: tuple[str, ...], now: datetime) -> SessionRecord:
-        """The record with a turn's tools as undone, or one of which nothing else is left."""
+        """The record to save when a turn is cut off: the next prompt tells which `tools` ran in it.
+
+        A conversation without an answered turn gets a record that holds nothing else.
+        """
         undone = (*self.undone, *tools)
         if self.record is not None:
             return replace(self.record, undone=undone)

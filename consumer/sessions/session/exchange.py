@@ -39,9 +39,9 @@ class Exchange:
         self._on_stop: Callable[[], None] = lambda: None
 
     async def run(self, client: AgentClient, on_stop: Callable[[], None]) -> None:
-        """Take it to its end. `on_stop`: it drains from now on.
+        """Send the prompt and read up to its Ended. `on_stop` is called when it is interrupted.
 
-        Raises AgentError when the client is worth nothing afterwards.
+        Raises AgentError when the client cannot be asked again and has to be closed.
         """
         self._client, self._on_stop = client, on_stop
         await self._read_to_the_end(client)
@@ -49,7 +49,10 @@ class Exchange:
         self._resolve()
 
     def stop(self, reason: Stop) -> None:
-        """Interrupt and give it `drain_timeout` to end; not at work or stopped before: nothing."""
+        """Interrupt it; the client is closed if it has not ended `drain_timeout` seconds later.
+
+        Does nothing where it is not at work, or was stopped before.
+        """
         if self._client is None or self._scope is None or self._heard.stop is not None:
             return
         self._heard.stop = reason
@@ -58,17 +61,17 @@ class Exchange:
         self._interrupt = asyncio.create_task(self._client.interrupt(), name="interrupt")
 
     def fail(self, error: AgentError) -> None:
-        """Tell whoever waits, unless they were told or are gone."""
+        """Have `answered` raise `error`, unless it has an answer already or nobody waits."""
         if not self.answered.done():
             self.answered.set_exception(error)
 
     def over(self, *, asked: bool = True) -> None:
-        """Nothing of it comes any more; `asked`: the client had it."""
+        """Resolve `left`: nothing more will be heard. `asked`: the client was given the prompt."""
         if not self.left.done():
             self.left.set_result(self._heard.left() if asked else None)
 
     def leave(self) -> None:
-        """The client is being thrown away: its interrupt is nobody's any more."""
+        """Give up the interrupt, if one is on its way: the client is being closed."""
         if self._interrupt is not None:
             self._interrupt.cancel()
 

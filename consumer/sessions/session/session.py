@@ -100,7 +100,7 @@ class Session:
         return self.state is not State.DEAD
 
     def belongs_to(self, lane: Lane) -> None:
-        """It is the lane's from now on."""
+        """Give this session, so far a spare, to a lane."""
         self.lane = lane
 
     async def start(self) -> None:
@@ -132,7 +132,7 @@ class Session:
             raise
 
     async def left(self) -> Left | None:
-        """What the last turn left, once it is over; None when its client never got it."""
+        """Wait for the last turn's end; gives what it left, None if its prompt was never sent."""
         return None if self._last is None else await asyncio.shield(self._last.left)
 
     def stop_turn(self, reason: Stop) -> None:
