@@ -103,7 +103,6 @@ class Assembly:
         self._settings, self._roster, self._wanted = settings, roster, wanted
         self._redis, self._campfire = redis, campfire
         self._keys = Keys(settings.redis_prefix)
-        self._key_by_bot = settings.campfire_keys(roster)
         self._words = settings.words
         self._now = partial(datetime.now, local_zone(settings.tz))
         self._model = model_contact(settings, wanted.agent, roster)
@@ -114,7 +113,6 @@ class Assembly:
         self._queue()
         self._shut_out = BotKeys(
             campfire,
-            self._key_by_bot,
             ask_at_start=wanted.contact_at_start,
             on_change=self._board.changed,
         )
@@ -145,11 +143,11 @@ class Assembly:
         campfire.on_read = self._mentions.read
         self._delivery = Delivery(campfire, lanes, self._live, self._words, self._outgoing, bounds)
         rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
-        keys, boost_ids = self._key_by_bot, BoostIds(self._redis, self._keys)
-        self._showing = Showing(campfire, lanes, self._roster, keys, rule, self._words, boost_ids)
+        boost_ids = BoostIds(self._redis, self._keys)
+        self._showing = Showing(campfire, lanes, self._roster, rule, self._words, boost_ids)
         wants = self._showing.wants
-        self._waiting_signs = WaitingSigns(campfire, lanes, keys, wants, self._words, boost_ids)
-        self._left_signs = LeftSigns(campfire, self._redis, self._keys, keys, boost_ids)
+        self._waiting_signs = WaitingSigns(campfire, lanes, wants, self._words, boost_ids)
+        self._left_signs = LeftSigns(campfire, self._redis, self._keys, boost_ids)
         lanes.on_settled(self._live.settled, self._left_signs.settled, self._answered.settled)
 
     def _pipeline(self) -> Pipeline:
@@ -205,7 +203,7 @@ class Assembly:
         )
 
     def _addressing(self) -> Addressing:
-        between = Between(self._campfire, self._lanes.lines, self._key_by_bot)
+        between = Between(self._campfire, self._lanes.lines, self._roster)
         return Addressing(between, self._roster, self._words, now=self._now)
 
     def _worker(self) -> LaneWorker:

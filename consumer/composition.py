@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from consumer.assembly import Assembly, Wanted
 from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.client import Campfire
-from consumer.campfire.wire import Wire
+from consumer.campfire.inspection import Inspection
 from consumer.sessions import check_shell_tools, manager_from_settings, session_settings
 from consumer.settings import ConsumerSettings
 from consumer.start_check.start_check import start_check
@@ -29,8 +29,8 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
     async with AsyncExitStack() as stack:
         redis = redis_client(settings.redis_url)
         stack.push_async_callback(redis.aclose)
-        wire = Wire(str(settings.campfire_url))
-        stack.push_async_callback(wire.aclose)
+        inspection = Inspection(str(settings.campfire_url), settings.campfire_keys(roster))
+        stack.push_async_callback(inspection.aclose)
         sessions = manager_from_settings(settings, roster, redis)
         await stack.enter_async_context(sessions)
         check_cage = CageCheck(session_settings(settings, roster))
@@ -72,7 +72,7 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
                 "bot_files": watch_bot_files,
                 "clean_up": sessions.keep_clean,
                 "prewarm": prewarm,
-                "start_check": start_check(settings, roster, wire).run,
+                "start_check": start_check(settings, roster, inspection).run,
             },
             close=sessions.shutdown_all,
             expect=expect,

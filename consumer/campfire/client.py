@@ -1,7 +1,7 @@
 """The bot API of one Campfire, complete: what a turn, its progress and a catch-up need of it."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import TypeVar
@@ -50,6 +50,11 @@ class Campfire:
         self._wire = Wire(base_url, transport)
         self._probe = Probe(self._wire, monotonic)
 
+    @property
+    def bot_ids(self) -> Collection[str]:
+        """The bots that it can speak as."""
+        return self._keys.keys()
+
     def room(self, lane: Lane) -> Room:
         """The lane's bot in the lane's room; raises BadKey when it takes no part any more."""
         if lane.bot_id not in self._keys:
@@ -77,8 +82,14 @@ class Campfire:
         self._wire.on_trouble = act
 
     def on_answer(self, act: Callable[[str, httpx.Response], None]) -> None:
-        """Have `act` called with every answer, and the key that was shown for it."""
-        self._wire.on_answer = act
+        """Have `act` called with every answer to one of our bots, and the bot's id."""
+        bots = {key: bot_id for bot_id, key in self._keys.items()}
+
+        def hear(key: str, answer: httpx.Response) -> None:
+            if key in bots:
+                act(bots[key], answer)
+
+        self._wire.on_answer = hear
 
     @property
     def is_failing(self) -> bool:

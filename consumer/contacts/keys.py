@@ -1,7 +1,7 @@
 """Which bots' keys Campfire refuses: one bot that is shut out leaves the others ready."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import cycle
 
@@ -11,6 +11,7 @@ import structlog
 from consumer.campfire.answers import is_refused
 from consumer.campfire.client import Campfire
 from shared.errors import CampfireError
+from shared.lane import Lane
 
 AGAIN_S = 60.0
 """How often a refused key is tried again."""
@@ -31,15 +32,13 @@ class BotKeys:
     def __init__(
         self,
         campfire: Campfire,
-        keys: Mapping[str, str],
         *,
         ask_at_start: bool = False,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        """`keys`: of the bots that take part, by bot id; `on_change`: `refused` is another now."""
-        self._campfire, self._keys = campfire, keys
+        """`on_change`: `refused` is another now."""
+        self._campfire = campfire
         self._ask_at_start, self._on_change = ask_at_start, on_change
-        self._bots = {key: bot_id for bot_id, key in keys.items()}
         self._refused: set[str] = set()
         campfire.on_answer(self._hear)
 
@@ -51,20 +50,17 @@ class BotKeys:
     async def run(self) -> None:
         """Never returns."""
         if self._ask_at_start:
-            await self._try(self._keys)
+            await self._try(self._campfire.bot_ids)
         for place in cycle(range(1, ALL_EVERY + 1)):
             await asyncio.sleep(AGAIN_S)
-            await self._try(self._keys if place == ALL_EVERY else self.refused)
+            await self._try(self._campfire.bot_ids if place == ALL_EVERY else self.refused)
 
     async def _try(self, bot_ids: Iterable[str]) -> None:
         for bot_id in bot_ids:
             with suppress(CampfireError):  # the answer was heard; without one nothing is known
-                await self._campfire.page(ANY_ROOM, self._keys[bot_id])
+                await self._campfire.room(Lane(ANY_ROOM, bot_id)).page()
 
-    def _hear(self, key: str, answer: httpx.Response) -> None:
-        bot_id = self._bots.get(key)
-        if bot_id is None:
-            return
+    def _hear(self, bot_id: str, answer: httpx.Response) -> None:
         known = bot_id in self._refused
         if not known and is_refused(answer):
             self._refused.add(bot_id)

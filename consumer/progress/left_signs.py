@@ -22,6 +22,7 @@ from consumer.progress.traces import Traces
 from consumer.queue.ticket import Ticket
 from shared.errors import BotError
 from shared.keys import Keys
+from shared.lane import Lane
 from shared.outages import outlive_outages
 
 AGAIN_S = 30.0
@@ -39,11 +40,10 @@ class LeftSigns:
         campfire: Campfire,
         redis: Redis,
         keys: Keys,
-        bot_keys: Mapping[str, str],
         boost_ids: BoostIds,
     ) -> None:
         self._campfire, self._redis, self._name = campfire, redis, keys.left_signs
-        self._bot_keys, self._boost_ids = bot_keys, boost_ids
+        self._boost_ids = boost_ids
         self._tries: dict[str, int] = {}
         self._ended = asyncio.Event()
 
@@ -91,13 +91,11 @@ class LeftSigns:
     async def _finish(self, job_id: str, traces: dict[str, Any], ending: dict[str, Any]) -> None:
         _, bot_id, room_id, message_id = job_id.rsplit(":", 3)
         known = Traces.read(traces)
-        if bot_id not in self._bot_keys or not known.is_any:
+        if bot_id not in self._campfire.bot_ids or not known.is_any:
             return
         await self._campfire.probe()
         marks = Marks(
-            self._campfire,
-            int(room_id),
-            self._bot_keys[bot_id],
+            self._campfire.room(Lane(int(room_id), bot_id)),
             message_id,
             known,
             Ended(self._redis, self._name, job_id, ending),

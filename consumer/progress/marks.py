@@ -1,6 +1,6 @@
 """What a turn puts into the room besides its answer, and takes away: one boost, one message."""
 
-from consumer.campfire.client import Campfire
+from consumer.campfire.room import Room
 from consumer.progress.boost_ids import BoostIds
 from consumer.progress.own_boost import OwnBoost
 from consumer.progress.progress_message import ProgressMessage
@@ -13,9 +13,7 @@ class Marks:
 
     def __init__(
         self,
-        campfire: Campfire,
-        room_id: int,
-        key: str,
+        room: Room,
         asked_id: str,
         traces: Traces,
         keeping: Keeping,
@@ -24,8 +22,8 @@ class Marks:
         self._record = Record(traces, keeping)
         # Campfire's ids are numbers; what was said over the live stream has no message there.
         self._is_in_the_room = whole_number(asked_id) is not None
-        self._boost = OwnBoost(campfire, room_id, key, asked_id, self._record, boost_ids)
-        self._message = ProgressMessage(campfire, room_id, key, asked_id, self._record)
+        self._boost = OwnBoost(room, asked_id, self._record, boost_ids)
+        self._message = ProgressMessage(room, asked_id, self._record)
 
     @property
     def traces(self) -> Traces:

@@ -6,8 +6,8 @@ stands is recorded around each step.
 
 from typing import Any
 
-from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnclear
+from consumer.campfire.room import Room
 from consumer.progress.boost_ids import BoostIds
 from consumer.progress.gone import is_gone
 from consumer.progress.traces import SEEN, Record, Standing
@@ -19,17 +19,8 @@ from shared.kill_points import reached
 class OwnBoost:
     """Raises CampfireError, and Fenced."""
 
-    def __init__(
-        self,
-        campfire: Campfire,
-        room_id: int,
-        key: str,
-        asked_id: str,
-        record: Record,
-        boost_ids: BoostIds,
-    ) -> None:
-        self._campfire = campfire
-        self._place = room_id, key, asked_id
+    def __init__(self, room: Room, asked_id: str, record: Record, boost_ids: BoostIds) -> None:
+        self._room, self._asked_id = room, asked_id
         self._record, self._boost_ids = record, boost_ids
 
     async def become(self, text: str) -> None:
@@ -66,7 +57,7 @@ class OwnBoost:
 
     async def _send(self, text: str, before: int | None) -> Standing:
         try:
-            boost = await self._campfire.boost(*self._place, text)
+            boost = await self._room.boost(self._asked_id, text)
         except CampfireUnclear:
             raise
         except CampfireError:
@@ -97,4 +88,4 @@ class OwnBoost:
         await self._record.change(boosts=tuple(left))
 
     async def _unboost(self, boost_id: int) -> None:
-        await is_gone(self._campfire.unboost(*self._place, boost_id))
+        await is_gone(self._room.unboost(self._asked_id, boost_id))

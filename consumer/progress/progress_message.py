@@ -1,7 +1,7 @@
 """The message that says what a turn does, kept up to date, and taken away before its answer."""
 
-from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnclear
+from consumer.campfire.room import Room
 from consumer.progress.gone import is_gone
 from consumer.progress.traces import Record
 from shared.errors import CampfireError
@@ -12,10 +12,8 @@ from shared.numbers import whole_number
 class ProgressMessage:
     """Raises CampfireError, and Fenced."""
 
-    def __init__(
-        self, campfire: Campfire, room_id: int, key: str, asked_id: str, record: Record
-    ) -> None:
-        self._campfire, self._room_id, self._key = campfire, room_id, key
+    def __init__(self, room: Room, asked_id: str, record: Record) -> None:
+        self._room = room
         self._after = whole_number(asked_id) or 0
         self._record = record
 
@@ -27,7 +25,7 @@ class ProgressMessage:
             await self._post(html)
         else:
             await self._record.change()  # the right to do so, asked for again
-            await self._campfire.edit(self._room_id, self._key, message_id, html)
+            await self._room.edit(message_id, html)
 
     async def take_away(self) -> None:
         """Take it away, where there is one."""
@@ -35,7 +33,7 @@ class ProgressMessage:
         message_id = self._record.traces.message_id
         if message_id is not None:
             await self._record.change()
-            await is_gone(self._campfire.delete(self._room_id, self._key, message_id))
+            await is_gone(self._room.delete(message_id))
             reached("progress.message_deleted")
             await self._record.change(message_id=None)
 
@@ -43,13 +41,13 @@ class ProgressMessage:
         """The one that was sent and not seen to arrive, where it did."""
         html = self._record.traces.posting
         if html is not None:
-            found = await self._campfire.find_own(self._room_id, self._key, html, self._after)
+            found = await self._room.find_own(html, self._after)
             await self._record.change(message_id=found, posting=None)
 
     async def _post(self, html: str) -> None:
         await self._record.change(posting=html)
         try:
-            message_id = await self._campfire.post(self._room_id, self._key, html)
+            message_id = await self._room.post(html)
         except CampfireUnclear:
             raise
         except CampfireError:

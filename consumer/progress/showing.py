@@ -28,30 +28,26 @@ class Rule:
 
 
 class Showing:
-    """Knows whose key shows signs where; what they leave in a room is recorded with the claim."""
+    """Knows which signs a bot shows where; what they leave in a room is recorded with the claim."""
 
     def __init__(
         self,
         campfire: Campfire,
         lanes: Lanes,
         roster: Roster,
-        keys: Mapping[str, str],
         rule: Rule,
         words: Catalogue,
         boost_ids: BoostIds,
     ) -> None:
         self._campfire, self._lanes = campfire, lanes
         self._boost_ids = boost_ids
-        self._roster, self._keys = roster, keys
-        self._rule, self._words = rule, words
+        self._roster, self._rule, self._words = roster, rule, words
 
     def of(self, claim: Claim) -> Signs:
         """The signs of this attempt, which takes over what an earlier one left in the room."""
         message = claim.message
         marks = Marks(
-            self._campfire,
-            message.room_id,
-            self._keys[message.bot_id],
+            self._campfire.room(message.lane),
             message.message_id,
             Traces.read(claim.traces),
             Claimed(self._lanes, claim),

@@ -6,7 +6,7 @@ message; for those that end without a turn see `left_signs`.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -42,14 +42,13 @@ class WaitingSigns:
         self,
         campfire: Campfire,
         lanes: Lanes,
-        keys: Mapping[str, str],
         shows: Shows,
         words: Catalogue,
         boost_ids: BoostIds,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._campfire, self._lanes, self._keys, self._shows = campfire, lanes, keys, shows
+        self._campfire, self._lanes, self._shows = campfire, lanes, shows
         self._long = words.say("sign.long")
         self._boost_ids, self._clock = boost_ids, clock
         self._noted: dict[str, str] = {}
@@ -84,9 +83,7 @@ class WaitingSigns:
         if not (offers.boosts and self._shows(waiter.lane)):
             return
         marks = Marks(
-            self._campfire,
-            waiter.lane.room_id,
-            self._keys[waiter.lane.bot_id],
+            self._campfire.room(waiter.lane),
             waiter.job_id.rpartition(":")[2],
             Traces.read(await self._lanes.lines.traces(waiter.job_id)),
             Unclaimed(self._lanes, waiter.job_id),

@@ -10,7 +10,7 @@ import structlog
 from tenacity import AsyncRetrying, retry_if_result
 from tenacity.wait import wait_base, wait_random_exponential
 
-from consumer.campfire.wire import Wire
+from consumer.campfire.inspection import Inspection
 from consumer.from_settings import messages_api
 from consumer.settings import ConsumerSettings
 from consumer.start_check.campfire import campfire_findings
@@ -63,11 +63,11 @@ class StartCheck:
             tell("start_check", subject=finding.subject, found=finding.found)
 
 
-def start_check(settings: ConsumerSettings, roster: Roster, wire: Wire) -> StartCheck:
+def start_check(settings: ConsumerSettings, roster: Roster, inspection: Inspection) -> StartCheck:
     """Of Campfire, of the bots that take part, and of their models and tools."""
 
     async def campfire() -> Sequence[Finding]:
-        return await campfire_findings(wire, settings.campfire_keys(roster))
+        return await campfire_findings(inspection)
 
     async def models() -> Sequence[Finding]:
         api, names = messages_api(settings), sorted({bot.model for bot in roster.taking_part})

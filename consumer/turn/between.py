@@ -7,7 +7,7 @@ that took a while.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import structlog
 
@@ -16,7 +16,7 @@ from consumer.campfire.errors import NotInRoom
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.turn.naming import WHILE_S
-from shared.bots import campfire_user_id
+from shared.bots import Roster
 from shared.errors import CampfireError
 from shared.lane import Lane
 from shared.numbers import whole_number
@@ -36,12 +36,11 @@ class Between:
         self,
         campfire: Campfire,
         lines: Lines,
-        keys: Mapping[str, str],
+        roster: Roster,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`keys`: Campfire's, by bot id."""
-        self._campfire, self._lines, self._keys = campfire, lines, keys
+        self._campfire, self._lines, self._roster = campfire, lines, roster
         self._clock = clock
         self._answered: OrderedDict[Lane, dict[str, int]] = OrderedDict()
         """By lane and person when they were answered last, in ms."""
@@ -82,18 +81,18 @@ class Between:
         message, asked = claim.message, whole_number(claim.message.message_id)
         if asked is None:
             return None
-        key = self._keys[message.bot_id]
+        room = self._campfire.room(message.lane)
         try:
             async with asyncio.timeout(LOOK_S):
                 if not (await self._campfire.probe()).index:
                     return None
-                page = await self._campfire.page(message.room_id, key, after=asked)
+                page = await room.page(after=asked)
         except NotInRoom:
             return False  # the question was deleted: nobody wants its words again
         except (CampfireError, TimeoutError) as error:
             log.info("between_unknown", reason=type(error).__name__)
             return None
-        these = {message.user_id, campfire_user_id(key)}
+        these = {message.user_id, self._roster.user_id(message.bot_id)}
         return any(said.creator is None or said.creator.id not in these for said in page.messages)
 
 

@@ -12,6 +12,7 @@ from sandbox.campfire.seed import BotSeed
 from sandbox.server import SandboxServer
 
 KEY, OTHER_KEY = "3-52d8d3ea9c87", "4-4fe587476a1c"
+KEYS = {"assistant": KEY, "second_bot": OTHER_KEY}
 ROOM = 2
 
 
@@ -43,7 +44,7 @@ async def site(mode: str) -> AsyncIterator[Site]:
     async with (
         SandboxServer(StandIn(bots)) as server,
         SandboxClient(server.url) as sandbox,
-        Campfire(server.url) as campfire,
+        Campfire(server.url, keys=KEYS) as campfire,
     ):
         await sandbox.change_mode(mode)
         yield Site(campfire, sandbox)

@@ -20,7 +20,7 @@ BOTH_RELEASES = pytest.mark.parametrize("mode", ["main", "v1.4.9"])
 @pytest.fixture
 def keys(site: Site) -> BotKeys:
     """Of the two bots, the second of which is well."""
-    return BotKeys(site.campfire, {"assistant": KEY, "second_bot": OTHER_KEY})
+    return BotKeys(site.campfire)
 
 
 @pytest.fixture

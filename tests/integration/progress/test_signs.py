@@ -16,6 +16,7 @@ from consumer.sessions.events import ToolStarted
 from shared.bots import Progress
 from shared.catalogue import catalogue
 from shared.keys import Keys
+from shared.lane import Lane
 from tests.integration.campfire.conftest import KEY, ROOM, Site, mode, site
 from tests.patience import PATIENCE_S
 
@@ -67,8 +68,8 @@ class Turn:
         self.traces = Traces.read(json.loads(json.dumps(traces.wire())))
 
     def signs(self, progress: Progress = "steps", *, used_s: float = 0.0) -> Signs:
-        campfire, asked = self.site.campfire, str(self.asked_id)
-        marks = Marks(campfire, ROOM, KEY, asked, self.traces, self, self.boost_ids)
+        room, asked = self.site.campfire.room(Lane(ROOM, "assistant")), str(self.asked_id)
+        marks = Marks(room, asked, self.traces, self, self.boost_ids)
         clock = self.clock
         return Signs(
             self.site.campfire,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from consumer.campfire.wire import Wire
-from consumer.start_check.campfire import Kind, campfire_findings
+from consumer.campfire.inspection import Inspection, Kind
+from consumer.start_check.campfire import campfire_findings
 from consumer.start_check.finding import Finding
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire as StandIn
@@ -22,11 +22,11 @@ BOTS = [BotSeed("assistant", 3, "52d8d3ea9c87", ""), BotSeed("second_bot", 4, "4
 
 
 async def _found(url: str, keys: Mapping[str, str] = KEYS) -> list[Finding]:
-    wire = Wire(url)
+    inspection = Inspection(url, keys)
     try:
-        return await campfire_findings(wire, keys)
+        return await campfire_findings(inspection)
     finally:
-        await wire.aclose()
+        await inspection.aclose()
 
 
 async def test_each_key_is_accepted_or_refused() -> None:

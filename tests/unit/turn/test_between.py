@@ -12,6 +12,8 @@ from consumer.campfire.probe import Offers
 from consumer.queue.claim import Claim
 from consumer.turn.between import MOST_LANES, Between
 from consumer.turn.naming import WHILE_S
+from shared.bots import Roster
+from shared.lane import Lane
 from tests.deliveries import inbound
 
 ADA, BO, ME, OTHER_BOT = 1, 2, 3, 4
@@ -37,9 +39,13 @@ class Room:
     async def probe(self) -> Offers:
         return Offers(index=self.index, edit=self.index, boosts=self.index)
 
-    async def page(self, room_id: int, key: str, *, after: int) -> Page:
+    def room(self, lane: Lane) -> "Room":
+        assert lane == Lane(2, "assistant")
+        return self
+
+    async def page(self, *, after: int) -> Page:
         self.asked += 1
-        assert (room_id, key, after) == (2, "3-key", 10)
+        assert after == 10
         if isinstance(self.after, Exception):
             raise self.after
         return Page(tuple(self.after), 100)
@@ -60,9 +66,8 @@ def claim(number: int = 10, user_id: int | None = ADA) -> Claim:
 
 def between(room: Room, waited_s: float = 0.0) -> Between:
     """So long after the question."""
-    bots: dict[str, str] = {claim().message.bot_id: "3-key"}
     now: Any = room
-    return Between(now, now, bots, clock=lambda: ASKED_S + waited_s)
+    return Between(now, now, Roster({}, {"assistant": "3-key"}), clock=lambda: ASKED_S + waited_s)
 
 
 @pytest.mark.parametrize(
