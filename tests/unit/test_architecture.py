@@ -1,10 +1,13 @@
-"""The architecture: one module knows arq's worker, one the Claude SDK."""
+"""The architecture: one module knows arq's worker, one the Claude SDK, one room bots' keys."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.house.idioms import ROOT
+from tests.house.key_holders import key_holders
 
 PACKAGES = ("operate", "ingress", "consumer", "shared", "sandbox")
 
@@ -36,3 +39,8 @@ def _importers(module: str) -> set[str]:
 def test_only_one_module_imports(module: str, where: set[str]) -> None:
     """A second importer would be a second place that has to know its traps."""
     assert _importers(module) == where
+
+
+def test_only_the_room_of_campfire_holds_a_bots_key() -> None:
+    """All others ask `Campfire.room` to speak as a bot: what they do not hold they cannot tell."""
+    assert key_holders(ROOT) == []

@@ -89,12 +89,27 @@ def test_the_pipelines_arguments_are_counted(tree: Tree) -> None:
         "def post(self, room_id: int, key: str) -> None: ...",
         "campfire.post(self._room_id, self._key, html)",
         "self._place = room_id, key, asked_id",
+        "by_bot = settings.campfire_keys(roster)",
+        "from consumer.queue.lanes import Lanes\nLanes(settings.campfire_keys(roster))",
+        "from consumer.campfire.client import Campfire\n"
+        "Campfire(url, keys=with_more(settings.campfire_keys(roster)))",
+        "token = settings.key_of(bot)",
     ],
 )
 def test_who_holds_a_key_is_seen(tree: Tree, text: str) -> None:
-    """Taken out of the keys by bot, received or passed beside its room."""
+    """Taken out of the keys by bot, received or passed beside its room, got from the settings."""
     made = tree(consumer__turn__posts=text, consumer__campfire__room=text)
     assert key_holders(made) == ["consumer/turn/posts.py"]
+
+
+def test_who_hands_the_keys_straight_to_campfire_holds_none(tree: Tree) -> None:
+    """The composition root gives them to the one room that keeps them, by name or by place."""
+    text = (
+        "from consumer.campfire.client import Campfire\n"
+        "Campfire(url, keys=settings.campfire_keys(roster))\n"
+        "Campfire(url, settings.campfire_keys(roster))\n"
+    )
+    assert key_holders(tree(consumer__composition=text)) == []
 
 
 @pytest.mark.parametrize(
