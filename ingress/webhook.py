@@ -14,7 +14,7 @@ from ingress.reception import Reception
 from ingress.room_answers import said_in_the_room
 from shared.acceptance.orders import with_order
 from shared.catalogue import Catalogue
-from shared.errors import DeliveryRefused, TooLarge
+from shared.errors import DeliveryRefused, DeliveryTooLarge
 from shared.inbound import MAX_BYTES, InboundMessage
 from shared.kill_points import reached
 
@@ -48,7 +48,7 @@ async def _read(request: Request, access: Access, named: str | None) -> InboundM
 
 
 async def _body(request: Request) -> bytes:
-    """The raw body; raises TooLarge, whatever length was announced."""
+    """The raw body; raises DeliveryTooLarge, whatever length was announced."""
     body = bytearray()
     size = 0
     async for chunk in request.stream():
@@ -58,7 +58,7 @@ async def _body(request: Request) -> bytes:
         elif size > MAX_DRAINED_BYTES:
             break
     if size > MAX_BYTES:
-        raise TooLarge(f"more than {MAX_BYTES} bytes")
+        raise DeliveryTooLarge(f"more than {MAX_BYTES} bytes")
     return bytes(body)
 
 

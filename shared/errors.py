@@ -6,7 +6,7 @@ BotError
 │   ├── Unauthenticated     401
 │   ├── UnknownBot          404
 │   ├── Malformed           400
-│   └── TooLarge            413
+│   └── DeliveryTooLarge    413
 ├── TooManyWatchers         ingress.live: one more reader of the live stream than fit
 ├── CampfireError           consumer.campfire: a post that did not succeed
 ├── AgentError              consumer.sessions: a turn that did not end in an answer
@@ -51,7 +51,7 @@ class UnknownBot(DeliveryRefused):
     status = 404
 
 
-class TooLarge(DeliveryRefused):
+class DeliveryTooLarge(DeliveryRefused):
     """The delivery is larger than 1 MiB."""
 
     status = 413

@@ -10,7 +10,7 @@ from consumer.campfire.errors import CampfireRefused, NotInRoom
 from consumer.campfire.messages import Message
 from consumer.catch_up.answered import Answered
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
-from consumer.catch_up.missed import Self, addressed
+from consumer.catch_up.missed import OurBot, addressed
 from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.lane import Lane
@@ -59,9 +59,9 @@ class Looking:
                 found += theirs
         return sorted(found, key=lambda message: int(message.message_id))
 
-    def _all_of_us(self) -> Iterator[Self]:
+    def _all_of_us(self) -> Iterator[OurBot]:
         for bot in self._roster.taking_part:
-            yield Self(bot.id, self._roster.user_id(bot.id), bot.name, bot.control_words)
+            yield OurBot(bot.id, self._roster.user_id(bot.id), bot.name, bot.control_words)
 
     async def _read(self, room: KnownRoom) -> tuple[str, list[Message]]:
         """Which bot could read the room, and its messages; '' where none could."""

@@ -16,7 +16,7 @@ _END = r"(?![A-Za-z0-9_])"
 
 
 @dataclass(frozen=True, slots=True)
-class Self:
+class OurBot:
     """Who a bot of ours is in Campfire."""
 
     bot_id: str
@@ -28,7 +28,7 @@ class Self:
 
 
 def addressed(
-    messages: Sequence[Message], room: KnownRoom, bot: Self, now_ms: int
+    messages: Sequence[Message], room: KnownRoom, bot: OurBot, now_ms: int
 ) -> list[InboundMessage]:
     """What people said to the bot, oldest first, as its webhook would have told it.
 
@@ -46,13 +46,13 @@ def addressed(
     return [m for m in found if control_word(m, bot.control_words, bot.name) is None]
 
 
-def _names(messages: Iterable[Message], bot: Self) -> list[str]:
+def _names(messages: Iterable[Message], bot: OurBot) -> list[str]:
     """What the bot is called, the longest first: "@Ann Lee" is taken out before "@Ann"."""
     names = {bot.name, *_learnt(messages, bot)} - {""}
     return sorted(names, key=len, reverse=True)
 
 
-def _learnt(messages: Iterable[Message], bot: Self) -> Iterator[str]:
+def _learnt(messages: Iterable[Message], bot: OurBot) -> Iterator[str]:
     for message in messages:
         if message.creator and message.creator.id == bot.user_id:
             yield message.creator.name
@@ -61,7 +61,7 @@ def _learnt(messages: Iterable[Message], bot: Self) -> Iterator[str]:
                 yield mention.name
 
 
-def _is_for(message: Message, room: KnownRoom, bot: Self, names: Sequence[str]) -> bool:
+def _is_for(message: Message, room: KnownRoom, bot: OurBot, names: Sequence[str]) -> bool:
     author = message.creator
     if author is None or author.is_bot or author.id == bot.user_id:
         return False
@@ -69,7 +69,7 @@ def _is_for(message: Message, room: KnownRoom, bot: Self, names: Sequence[str]) 
     return spoken_to or any(_means(m, bot, names) for m in mentions(message.html))
 
 
-def _means(mention: Mention, bot: Self, names: Sequence[str]) -> bool:
+def _means(mention: Mention, bot: OurBot, names: Sequence[str]) -> bool:
     """By the user's id; by name where the mention is shown without one."""
     if mention.user_id is not None:
         return mention.user_id == bot.user_id
@@ -88,7 +88,7 @@ def _holds_surrogates(text: str) -> bool:
 
 
 def _inbound(
-    message: Message, room: KnownRoom, bot: Self, names: Sequence[str], now_ms: int
+    message: Message, room: KnownRoom, bot: OurBot, names: Sequence[str], now_ms: int
 ) -> InboundMessage:
     others = {m.name for m in mentions(message.html) if m.user_id != bot.user_id} - set(names)
     text = _without_names(message.text, names, others)

@@ -6,7 +6,7 @@ from consumer.sessions import (
     AgentOverloaded,
     AgentUnauthorized,
     AgentUnavailable,
-    Brief,
+    GetBrief,
     OnEvent,
     OutOfCredit,
     RateLimited,
@@ -38,7 +38,7 @@ class ModelContact:
         prompt: str,
         *,
         on_event: OnEvent,
-        brief: Brief,
+        brief: GetBrief,
         job: str,
         within_s: float,
     ) -> Answer:

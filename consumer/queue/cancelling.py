@@ -1,7 +1,7 @@
 """Cancelling one message: one that waits is settled at once, a running turn is stopped."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import structlog
 
-from consumer.queue.claim import Claim
+from consumer.queue.claim import AnswerClaim, Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
@@ -26,7 +26,6 @@ STOP_PATIENCE_S = 10.0
 CLAIM_S = 0.05
 """A claim on its way from Redis to here takes about a millisecond."""
 
-Answer = Callable[[Claim], Awaitable[dict[str, Any]]]
 
 Stopped = Literal["silently", "told", "too late"]
 """Cancelled without a word to the room, or with one of its own; or it had its end before."""
@@ -65,7 +64,7 @@ class Cancelling:
         self._lanes = lanes
         self._attempts: dict[str, Attempt] = {}
 
-    def watched(self, answer: Answer) -> Answer:
+    def watched(self, answer: AnswerClaim) -> AnswerClaim:
         """Wrap `answer`, so that each attempt can be found and stopped from here while it runs."""
 
         async def answer_watched(claim: Claim) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A claim: the right to run one message's turn now, proved by its fencing token."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,3 +99,7 @@ class Claim:
 
 def _pairs(stored: bytes | None) -> tuple[tuple[str, str], ...] | None:
     return None if stored is None else tuple((one, two) for one, two in json.loads(stored))
+
+
+AnswerClaim = Callable[[Claim], Awaitable[dict[str, Any]]]
+"""One attempt at a claimed message; gives the record of how it ended, for arq's result."""

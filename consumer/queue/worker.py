@@ -6,7 +6,6 @@ a consumer that lost its claim changes nothing.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,7 @@ from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from consumer.cancellation import cancel_until_done
-from consumer.queue.claim import Claim
+from consumer.queue.claim import AnswerClaim, Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
@@ -38,7 +37,6 @@ IDLE_S = 30.0
 
 log = structlog.get_logger()
 
-Answer = Callable[[Claim], Awaitable[dict[str, Any]]]
 """Runs one claimed message to its end; returns the small dict that stands in arq's result."""
 
 
@@ -53,7 +51,7 @@ class LaneWorker(Worker):
         lanes: Lanes,
         repairs: Repairs,
         wakeup: WakeUp,
-        answer: Answer,
+        answer: AnswerClaim,
         *,
         max_turns: int,
     ) -> None:

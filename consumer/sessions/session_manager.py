@@ -35,7 +35,7 @@ from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stopping import Stop
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn_request import Brief, TurnRequest, TurnResult
+from consumer.sessions.turn_request import GetBrief, TurnRequest, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot
 from shared.commands import Reset
@@ -104,7 +104,7 @@ class SessionManager:
         prompt: str,
         *,
         on_event: OnEvent | None = None,
-        brief: Brief | None = None,
+        brief: GetBrief | None = None,
         job: str | None = None,
         within_s: float | None = None,
     ) -> TurnResult:

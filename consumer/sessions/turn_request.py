@@ -10,7 +10,7 @@ from consumer.sessions.session.conversation import Memory
 from shared.bots import Bot
 from shared.lane import Lane
 
-Brief = Callable[[Memory], Awaitable[str]]
+GetBrief = Callable[[Memory], Awaitable[str]]
 """Gives what stands before the prompt, when the session is there; what it raises ends the turn."""
 
 
@@ -45,7 +45,7 @@ class TurnRequest:
     bot: Bot
     prompt: str
     on_event: OnEvent | None
-    brief: Brief | None = None
+    brief: GetBrief | None = None
     job: str | None = None
     within_s: float | None = None
     """Seconds that are left for it; None: as the settings say."""

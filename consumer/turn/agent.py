@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
-from consumer.sessions import Brief, OnEvent
+from consumer.sessions import GetBrief, OnEvent
 from shared.bots import Bot
 from shared.lane import Lane
 
@@ -43,7 +43,7 @@ class Agent(Protocol):
         prompt: str,
         *,
         on_event: OnEvent,
-        brief: Brief,
+        brief: GetBrief,
         job: str,
         within_s: float,
     ) -> Coroutine[Any, Any, Answer]:

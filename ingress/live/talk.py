@@ -20,12 +20,12 @@ from shared.lane import Lane
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=16_000, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
-Answer = dict[str, Any]
+TalkAnswer = dict[str, Any]
 
 log = structlog.get_logger()
 
 
-class Said(BaseModel):
+class TalkFrame(BaseModel):
     """`{"say": "text", "name": "Ada"}`, or `{"control": "stop"}`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -51,13 +51,13 @@ class Talk:
     redis: Redis
     keys: Keys
 
-    async def hear(self, frame: str, name: str = "") -> Answer:
+    async def hear(self, frame: str, name: str = "") -> TalkAnswer:
         """Take one message; gives what the watcher is told of it.
 
         `name` is what whoever has their link speaks as; empty: as they say (an operator).
         """
         try:
-            said = Said.model_validate_json(frame)
+            said = TalkFrame.model_validate_json(frame)
         except ValidationError as error:
             return {"error": _complaint(error)}
         if said.control and self.bot.control_words.get(said.control) == ():
@@ -71,7 +71,7 @@ class Talk:
             return {"accepted": plain(self.keys.job_id(message))}
         return {"refused": where}
 
-    async def _message(self, said: Said, name: str) -> InboundMessage:
+    async def _message(self, said: TalkFrame, name: str) -> InboundMessage:
         return InboundMessage(
             bot_id=self.lane.bot_id,
             room_id=self.lane.room_id,

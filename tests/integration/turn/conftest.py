@@ -17,7 +17,7 @@ from consumer.queue.worker import LaneWorker
 from consumer.service import Service
 from consumer.sessions.events import TurnEvent
 from consumer.sessions.session.conversation import Memory
-from consumer.sessions.turn_request import Brief
+from consumer.sessions.turn_request import GetBrief
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Answer
 from operate.launch.valkey import EmbeddedValkey
@@ -81,7 +81,7 @@ class ScriptedAgent:
         prompt: str,
         *,
         on_event: Callable[[TurnEvent], None],
-        brief: Brief,
+        brief: GetBrief,
         job: str,
         within_s: float,
     ) -> Answer:

@@ -7,13 +7,13 @@ import pytest
 
 from consumer.campfire.messages import Creator, Message
 from consumer.catch_up.known_rooms import KnownRoom
-from consumer.catch_up.missed import Self, addressed
+from consumer.catch_up.missed import OurBot, addressed
 from sandbox.campfire.mentions import mention_html
 from shared.inbound import MAX_BYTES
 
 ROOM = KnownRoom(2, "Support", ("assistant",))
 PING = KnownRoom(5, None, ("assistant",))
-BOT = Self("assistant", 3, "Assistant")
+BOT = OurBot("assistant", 3, "Assistant")
 ADA = Creator(1, "Ada Admin", "administrator")
 SAID = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOW_MS = round(SAID.timestamp() * 1000) + 60_000
@@ -70,9 +70,9 @@ def test_the_bots_name_is_learnt_from_campfire() -> None:
     """Its file may call it otherwise: its posts and its mentions tell what to take out."""
     own = said(1, "answer", creator=Creator(3, "Ann Lee", "bot"))
     asked = said(2, "@Ann Lee hello @Ann Lee", html=mention_html(3, "Ann Lee"))
-    found = addressed([own, asked], ROOM, Self("assistant", 3, "Ann"), NOW_MS)
+    found = addressed([own, asked], ROOM, OurBot("assistant", 3, "Ann"), NOW_MS)
     assert [message.text for message in found] == ["hello"]
-    (found_without_post,) = addressed([asked], ROOM, Self("assistant", 3, "Ann"), NOW_MS)
+    (found_without_post,) = addressed([asked], ROOM, OurBot("assistant", 3, "Ann"), NOW_MS)
     assert found_without_post.text == "hello"
 
 
@@ -88,7 +88,7 @@ def test_the_bots_name_is_learnt_from_campfire() -> None:
 def test_a_longer_name_that_begins_with_the_bots_stays_whole(text: str, told: str) -> None:
     """Campfire's own plain text eats into it (w57)."""
     html = f"{mention_html(7, 'Ann')}{mention_html(8, 'Anna')}{mention_html(9, 'Ann Lee')}"
-    found = addressed([said(text=text, html=html)], ROOM, Self("ann", 7, "Ann"), NOW_MS)
+    found = addressed([said(text=text, html=html)], ROOM, OurBot("ann", 7, "Ann"), NOW_MS)
     assert [message.text for message in found] == [told]
 
 
@@ -101,7 +101,7 @@ def test_a_mention_shown_by_name_alone_counts() -> None:
 
 def test_an_order_is_never_caught_up() -> None:
     """A control word was meant for its moment; by the names of the bot's file."""
-    bot = Self("assistant", 3, "Assistant", {"stop": ("halt",)})
+    bot = OurBot("assistant", 3, "Assistant", {"stop": ("halt",)})
     orders = [said(1, "@Assistant Halt!"), said(2, "@Assistant new"), said(3, "@Assistant stop")]
     found = addressed(orders, ROOM, bot, NOW_MS)
     assert [(message.text, message.control) for message in found] == [("stop", None)]
@@ -109,7 +109,7 @@ def test_an_order_is_never_caught_up() -> None:
 
 def test_a_bot_new_to_a_ping_is_meant_only_by_name() -> None:
     """Everything there is for the bots that were spoken to there before."""
-    second = Self("second", 4, "Second")
+    second = OurBot("second", 4, "Second")
     mentioned = said(2, "@Second hi", html=mention_html(4, "Second"))
     found = addressed([said(1, "hello"), mentioned], PING, second, NOW_MS)
     assert [message.message_id for message in found] == ["2"]
