@@ -76,9 +76,11 @@ class TurnRunner:
         journal = ToolJournal(lambda tools: self._books.under_way(request.lane, session, tools))
         on_event = journal.before(request.on_event)
         try:
-            return await session.run(prompt, on_event=on_event, seconds=seconds)
+            return await session.run(
+                prompt, on_event=on_event, before_tool=journal.on_record, seconds=seconds
+            )
         finally:
-            await to_its_end(journal.settled())
+            await to_its_end(journal.close())
 
     async def _ask_again(self, session: Session, tier: Tier, request: TurnRequest) -> Answer:
         try:

@@ -7,8 +7,16 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from consumer.sessions.errors import AgentCrashed, SessionGone, UnknownEntry, UnknownSession
-from consumer.sessions.events import TextDelta
-from consumer.sessions.session.agent_client import AgentMessage, ClientOptions, Ended, Placed, Said
+from consumer.sessions.events import TextDelta, ToolDenied, ToolStarted
+from consumer.sessions.session.agent_client import (
+    AgentMessage,
+    BeforeTool,
+    ClientOptions,
+    Ended,
+    Placed,
+    Said,
+    at_once,
+)
 from shared.errors import AgentError
 
 
@@ -133,7 +141,9 @@ class FakeClient:
         self.dead = True
         self._interrupted.set()
 
-    async def ask(self, prompt: str) -> AsyncIterator[AgentMessage]:
+    async def ask(
+        self, prompt: str, before_tool: BeforeTool = at_once
+    ) -> AsyncIterator[AgentMessage]:
         """See AgentClient."""
         if self.dead:
             raise SessionGone
@@ -145,6 +155,8 @@ class FakeClient:
         self._agents.asked.set()
         for message in reply.messages:
             yield message
+            if isinstance(message, ToolStarted) and not await before_tool(message.id, message.name):
+                yield ToolDenied(message.name, id=message.id)
         if reply.crash is not None:
             self.dead = True
             raise reply.crash

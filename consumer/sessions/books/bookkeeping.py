@@ -55,13 +55,16 @@ class Bookkeeping:
             folder=session.folder,
         )
 
-    async def under_way(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> None:
-        """Put on record which tools have started in a turn that still runs.
+    async def under_way(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> bool:
+        """Put on record which tools are about to run, or did, in a turn that still runs.
 
-        Should the process be killed now, the next prompt of the lane tells of them.
+        Should the process be killed now, the next prompt of the lane tells of them. Gives whether
+        it is on record; it is not where the lane is being reset, whose turns are over.
         """
-        if not self._removal.is_reset(lane):
-            await self._note_undone(lane, session, tools)
+        if self._removal.is_reset(lane):
+            return False
+        record = session.conversation.with_undone(lane, tools, self._clock())
+        return await self._save(record, session.conversation.fence)
 
     async def unanswered(self, request: TurnRequest, session: Session) -> None:
         """Wait for the end of a turn that gave no answer, and put on record what is left of it.
@@ -106,10 +109,6 @@ class Bookkeeping:
         self.counts.update(cost_micros=round((turn.total_cost - counted) * 1_000_000))
         return spend(record, turn, counted=counted)
 
-    async def _note_undone(self, lane: Lane, session: Session, tools: tuple[str, ...]) -> None:
-        record = session.conversation.with_undone(lane, tools, self._clock())
-        await self._save(record, session.conversation.fence)
-
     async def _put(self, record: SessionRecord, session: Session) -> None:
         """Unless somebody threw the session away meanwhile."""
         if not self._removal.is_reset(record.lane):
@@ -125,9 +124,10 @@ class Bookkeeping:
         )
         await self._archive.save(record.renamed(session_id, now), fence)
 
-    async def _save(self, record: SessionRecord, fence: int) -> None:
+    async def _save(self, record: SessionRecord, fence: int) -> bool:
         """A full disk, or a Redis that is away, costs the warm tier, not the answer that stands.
 
+        Gives whether it is on record.
         Whoever lost the lane to another consumer gives its client up; what it answered is
         fenced by the queue.
         """
@@ -138,3 +138,6 @@ class Bookkeeping:
             await self._removal.close(record.lane)
         except (OSError, RedisError) as error:
             log.error("record_not_saved", lane=str(record.lane), reason=type(error).__name__)
+        else:
+            return True
+        return False

@@ -19,10 +19,12 @@ from consumer.sessions.errors import AgentCrashed, AgentUnavailable, SessionGone
 from consumer.sessions.events import ToolDenied, ToolEnded
 from consumer.sessions.session.agent_client import (
     AgentMessage,
+    BeforeTool,
     ClientOptions,
     ConnectClient,
     Ended,
     Stale,
+    at_once,
 )
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.hook import ToolHook
@@ -115,12 +117,15 @@ class ClaudeClient:
         if not self._process.temp.is_taken:
             raise AgentUnavailable("the CLI did not take its own temporary folder")
 
-    async def ask(self, prompt: str) -> AsyncIterator[AgentMessage]:
+    async def ask(
+        self, prompt: str, before_tool: BeforeTool = at_once
+    ) -> AsyncIterator[AgentMessage]:
         """Send the prompt and yield what comes of it; see AgentClient.
 
         The prompt carries an id which its ResultMessage repeats, so that what is left of an
         interrupted turn, or a turn that the CLI began by itself, is told from this one.
         """
+        self._hook.turn_begins(before_tool)
         try:
             async for message in self._sdk.ask(prompt, str(uuid.uuid4())):
                 for of_the_cage in self._before(message):
@@ -130,6 +135,7 @@ class ClaudeClient:
             died = AgentCrashed if error.heard else SessionGone
             raise died(self._process.cause(error.__cause__ or error)) from error
         finally:
+            self._hook.turn_is_over()
             self._watch.rest()
 
     def _before(self, message: AgentMessage) -> Iterator[AgentMessage]:

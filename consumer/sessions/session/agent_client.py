@@ -1,6 +1,6 @@
 """The port to the agent: what a client takes and gives, without a word of any SDK."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -103,6 +103,16 @@ AgentMessage = (
 )
 
 
+BeforeTool = Callable[[str, str], Awaitable[bool]]
+"""Asked with a call's id and its tool before it runs: whether it may. One that raises denies."""
+
+
+async def at_once(call_id: str, tool: str) -> bool:
+    """Nothing has to be done before a tool runs."""
+    del call_id, tool
+    return True
+
+
 class AgentClient(Protocol):
     """One agent process with one conversation. One task connects, asks and closes it."""
 
@@ -119,9 +129,10 @@ class AgentClient(Protocol):
         """
         ...
 
-    def ask(self, prompt: str) -> AsyncIterator[AgentMessage]:
+    def ask(self, prompt: str, before_tool: BeforeTool = at_once) -> AsyncIterator[AgentMessage]:
         """Send a prompt and yield what comes of it, up to and including its Ended.
 
+        A call that `before_tool` does not allow yields a ToolDenied, and the agent is told.
         Raises SessionGone when the agent died before it read the prompt, AgentCrashed when it
         died later.
         """

@@ -11,7 +11,7 @@ import structlog
 
 from consumer.sessions.errors import AgentCrashed
 from consumer.sessions.events import OnEvent
-from consumer.sessions.session.agent_client import AgentClient
+from consumer.sessions.session.agent_client import AgentClient, BeforeTool
 from consumer.sessions.session.answer import Answer, Left
 from consumer.sessions.session.heard import Heard
 from consumer.sessions.session.stopping import Stop, hopeless
@@ -24,13 +24,19 @@ class Exchange:
     """In a session's mailbox, then at its client; whoever waits for it awaits `answered`."""
 
     def __init__(
-        self, prompt: str, on_event: OnEvent | None, seconds: float, drain_timeout: float
+        self,
+        prompt: str,
+        on_event: OnEvent | None,
+        before_tool: BeforeTool,
+        seconds: float,
+        drain_timeout: float,
     ) -> None:
         self.answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.left: asyncio.Future[Left | None] = asyncio.get_running_loop().create_future()
         """Once it is over; None when the client never got it."""
         self._prompt = prompt
         self._heard = Heard(on_event)
+        self._before_tool = before_tool
         self._seconds = seconds
         self._drain_timeout = drain_timeout
         self._scope: asyncio.Timeout | None = None
@@ -81,7 +87,7 @@ class Exchange:
         deadline = clock.call_later(self._seconds, self.stop, Stop.TIMED_OUT)
         try:
             async with asyncio.timeout(None) as self._scope:
-                async for message in client.ask(self._prompt):
+                async for message in client.ask(self._prompt, self._before_tool):
                     self._heard.take(message)
                     reason = hopeless(message, deadline.when() - clock.time())
                     if reason is not None:

@@ -17,7 +17,7 @@ from consumer.sessions.archive.records import Clock
 from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
 from consumer.sessions.events import OnEvent, Tier
 from consumer.sessions.memory import private_bytes
-from consumer.sessions.session.agent_client import AgentClient
+from consumer.sessions.session.agent_client import AgentClient, BeforeTool
 from consumer.sessions.session.answer import Answer, Left
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.exchange import Exchange
@@ -114,7 +114,14 @@ class Session:
         self._life = asyncio.create_task(self._live(), name="session")
         await asyncio.shield(self._connected)
 
-    async def run(self, prompt: str, *, on_event: OnEvent | None, seconds: float) -> Answer:
+    async def run(
+        self,
+        prompt: str,
+        *,
+        on_event: OnEvent | None,
+        before_tool: BeforeTool,
+        seconds: float,
+    ) -> Answer:
         """Take one turn within `seconds`. Turns of one session run one after the other.
 
         Cancelling the caller interrupts the turn; the session drains by itself meanwhile.
@@ -122,7 +129,7 @@ class Session:
         """
         if self.state is State.DEAD:
             raise SessionGone
-        exchange = Exchange(prompt, on_event, seconds, self._settings.drain_timeout)
+        exchange = Exchange(prompt, on_event, before_tool, seconds, self._settings.drain_timeout)
         self._last = exchange
         self._mailbox.put_nowait(exchange)
         try:

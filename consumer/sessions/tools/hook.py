@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from consumer.cage.watch import CageWatch
-from consumer.sessions.session.agent_client import ClientOptions
+from consumer.sessions.session.agent_client import BeforeTool, ClientOptions
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.decision import Denied, ToolCall, decide
 from consumer.sessions.tools.paths import Ground
@@ -19,9 +19,16 @@ from consumer.sessions.tools.rules import SHELLS
 
 log = structlog.get_logger(__name__)
 
+NOT_ON_RECORD = (
+    "It did not run: the service could not put on record that it runs, and nothing runs without. "
+    "Tell the person what was not done; it may work again later."
+)
+NOBODY_ASKED = "It did not run: nobody's request is being worked on."
+
 
 class ToolHook:
-    """Asks for the decision on each call of one client, and has its commands watched."""
+    """Asks for the decision on each call of one client, has it put on record before it runs, and
+    has its commands watched."""
 
     def __init__(
         self, settings: SessionSettings, options: ClientOptions, temp: Path, watch: CageWatch
@@ -32,6 +39,15 @@ class ToolHook:
         self._watch = watch
         self._temp = temp
         self._options = options
+        self._before_tool: BeforeTool | None = None
+
+    def turn_begins(self, before_tool: BeforeTool) -> None:
+        """Whatever runs from now on waits for `before_tool`."""
+        self._before_tool = before_tool
+
+    def turn_is_over(self) -> None:
+        """Nothing runs until the next begins."""
+        self._before_tool = None
 
     async def before(
         self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
@@ -39,11 +55,11 @@ class ToolHook:
         """The answer to PreToolUse: nothing where the CLI's own rules are to decide."""
         del context
         call = ToolCall(tool=asked["tool_name"], input=asked["tool_input"])
-        decision = decide(self._options.bot, call, self._ground(asked["transcript_path"]))
-        if isinstance(decision, Denied):
+        why = await self._why_not(call, asked)
+        if why is not None:
             self.denied[tool_use_id or ""] = call.tool
             log.warning("tool_call_denied", bot_id=self._options.bot.id, tool=call.tool)
-            return {"hookSpecificOutput": _denial(decision.why)}
+            return {"hookSpecificOutput": _denial(why)}
         if call.tool in SHELLS:
             await self._watch.began(asked["tool_use_id"])
         return {}
@@ -60,6 +76,20 @@ class ToolHook:
             return {}
         event = asked["hook_event_name"]
         return {"hookSpecificOutput": {"hookEventName": event, "additionalContext": why}}
+
+    async def _why_not(self, call: ToolCall, asked: Mapping[str, Any]) -> str | None:
+        """A sentence for the model where the call may not run.
+
+        Not one that is not on record: after a kill -9 the next turn would not know that it ran,
+        and do it again. To be denied a tool is what a person sees, and can ask for again.
+        """
+        decision = decide(self._options.bot, call, self._ground(asked["transcript_path"]))
+        if isinstance(decision, Denied):
+            return decision.why
+        if self._before_tool is None:
+            return NOBODY_ASKED
+        on_record = await self._before_tool(asked["tool_use_id"], call.tool)
+        return None if on_record else NOT_ON_RECORD
 
     def _ground(self, transcript: str) -> Ground:
         return Ground(

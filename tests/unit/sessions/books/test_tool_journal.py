@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from consumer.sessions.books.tool_journal import ToolJournal
 from consumer.sessions.events import TextDelta, ToolDenied, ToolStarted, TurnEvent
 
@@ -12,11 +14,13 @@ class Saved:
     def __init__(self) -> None:
         self.tools: list[tuple[str, ...]] = []
         self.go, self.came = asyncio.Event(), asyncio.Event()
+        self.works = True
 
-    async def __call__(self, tools: tuple[str, ...]) -> None:
+    async def __call__(self, tools: tuple[str, ...]) -> bool:
         self.tools.append(tools)
         self.came.set()
         await self.go.wait()
+        return self.works
 
 
 async def test_each_tool_is_saved_and_what_comes_meanwhile_at_once() -> None:
@@ -56,3 +60,69 @@ async def test_a_turn_without_tools_saves_nothing() -> None:
     save = Saved()
     await ToolJournal(save).settled()
     assert save.tools == []
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told first", "asked first"])
+async def test_a_tool_may_run_once_it_is_on_record(told: bool) -> None:
+    """It waits for the save, one for both ways on which the agent speaks of a call."""
+    save = Saved()
+    journal = ToolJournal(save)
+    if told:
+        journal.before(None)(ToolStarted(id="1", name="Write"))
+    may = asyncio.create_task(journal.on_record("1", "Write"))
+    await save.came.wait()
+    await settle()
+    assert not may.done()
+    save.go.set()
+    assert await may
+    journal.before(None)(ToolStarted(id="1", name="Write"))
+    await journal.close()
+    assert set(save.tools) == {("Write",)}
+
+
+async def test_each_tool_waits_for_the_save_that_holds_it() -> None:
+    """What is asked for while another's save is under way is not on record by that one."""
+    save = Saved()
+    journal = ToolJournal(save)
+    first = asyncio.create_task(journal.on_record("1", "Write"))
+    await save.came.wait()
+    second = asyncio.create_task(journal.on_record("2", "Bash"))
+    await settle()
+    save.go.set()
+    assert await first
+    assert await second
+    assert save.tools == [("Write",), ("Write", "Bash")]
+
+
+async def test_what_could_not_be_put_on_record_may_not_run() -> None:
+    """Nor may anything of a turn that is over; the next call tries again."""
+    save = Saved()
+    save.go.set()
+    save.works = False
+    journal = ToolJournal(save)
+    assert not await journal.on_record("1", "Write")
+    save.works = True
+    assert await journal.on_record("2", "Write")
+    await journal.close()
+    assert not await journal.on_record("3", "Write")
+    assert len(save.tools) == 2
+
+
+async def test_whoever_gives_up_waiting_stops_no_save() -> None:
+    """A hook whose client goes is cancelled; what it noted still goes on record."""
+    save = Saved()
+    journal = ToolJournal(save)
+    may = asyncio.create_task(journal.on_record("1", "Write"))
+    await save.came.wait()
+    may.cancel()
+    await asyncio.wait({may})
+    save.go.set()
+    await journal.close()
+    assert await ToolJournal(save).on_record("2", "Read")
+    assert save.tools == [("Write",), ("Read",)]
+
+
+async def settle() -> None:
+    """Let everything that can go on do so."""
+    for _ in range(20):
+        await asyncio.sleep(0)
