@@ -103,7 +103,7 @@ class Assembly:
         self._settings, self._roster, self._wanted = settings, roster, wanted
         self._redis, self._campfire = redis, campfire
         self._keys = Keys(settings.redis_prefix)
-        self._words = settings.words
+        self._sentences = settings.sentences
         self._now = partial(datetime.now, local_zone(settings.tz))
         self._model = model_contact(settings, wanted.agent, roster)
         self._contacts = Contacts(
@@ -141,12 +141,14 @@ class Assembly:
         self._outbox = Outbox(self._outgoing, bounds)
         self._mentions = MentionBook(self._redis, self._keys)
         campfire.on_read = self._mentions.read
-        self._delivery = Delivery(campfire, lanes, self._live, self._words, self._outgoing, bounds)
+        self._delivery = Delivery(
+            campfire, lanes, self._live, self._sentences, self._outgoing, bounds
+        )
         rule = Rule(progress=settings.progress, rooms=settings.progress_rooms or {})
         boost_ids = BoostIds(self._redis, self._keys)
-        self._showing = Showing(campfire, lanes, self._roster, rule, self._words, boost_ids)
+        self._showing = Showing(campfire, lanes, self._roster, rule, self._sentences, boost_ids)
         wants = self._showing.wants
-        self._waiting_signs = WaitingSigns(campfire, lanes, wants, self._words, boost_ids)
+        self._waiting_signs = WaitingSigns(campfire, lanes, wants, self._sentences, boost_ids)
         self._left_signs = LeftSigns(campfire, self._redis, self._keys, boost_ids)
         lanes.on_settled(self._live.settled, self._left_signs.settled, self._answered.settled)
 
@@ -162,7 +164,7 @@ class Assembly:
                 self._wanted.sessions,
                 told,
                 self._roster,
-                self._words,
+                self._sentences,
                 now=self._now,
             ),
             self._delivery,
@@ -174,7 +176,7 @@ class Assembly:
             ),
             self._showing,
             self._live,
-            self._words,
+            self._sentences,
             max_age_s=self._settings.message_max_age_minutes * 60,
             now=self._now,
         )
@@ -195,7 +197,7 @@ class Assembly:
             self._cancelling,
             briefing,
             self._addressing(),
-            self._words,
+            self._sentences,
             self._outbox,
             now=self._now,
             turn_timeout_s=self._settings.turn_timeout_seconds,
@@ -204,7 +206,7 @@ class Assembly:
 
     def _addressing(self) -> Addressing:
         between = Between(self._campfire, self._lanes.lines, self._roster)
-        return Addressing(between, self._roster, self._words, now=self._now)
+        return Addressing(between, self._roster, self._sentences, now=self._now)
 
     def _worker(self) -> LaneWorker:
         return LaneWorker(
@@ -264,7 +266,7 @@ class Assembly:
             self._delivery.say,
             self._showing.speaks,
             lambda: self.worker.busy,
-            self._words,
+            self._sentences,
             see=self._waiting_signs.note,
         )
 

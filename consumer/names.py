@@ -12,14 +12,14 @@ _JOINERS = "\u200c\u200d"
 """Unseen, and part of Persian words and of emoji."""
 
 
-def name_html(name: str, words: Catalogue) -> str:
+def name_html(name: str, sentences: Catalogue) -> str:
     """One name as HTML: on one line, without what is unseen or turns what follows around."""
-    return escape(shown_name(name) or words.say("somebody"), quote=False)
+    return escape(shown_name(name) or sentences.say("somebody"), quote=False)
 
 
-def names_html(names: Iterable[str], words: Catalogue) -> str:
+def names_html(names: Iterable[str], sentences: Catalogue) -> str:
     """Some names as people list them, each once, as HTML; raises IndexError for none."""
-    return words.listed(list(dict.fromkeys(name_html(name, words) for name in names)))
+    return sentences.listed(list(dict.fromkeys(name_html(name, sentences) for name in names)))
 
 
 def shown_name(name: str) -> str:

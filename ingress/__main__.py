@@ -73,7 +73,7 @@ def main() -> None:
             reception=Reception(queue, Spool(spool_folder(settings))),
             redis=redis,
             keys=keys,
-            words=settings.words,
+            sentences=settings.sentences,
             hub=hub,
             links=settings.links(token),
             bot_files=BotFiles(settings.bots_dir, roster),

@@ -23,7 +23,7 @@ class Parts:
     reception: Reception
     redis: Redis
     keys: Keys
-    words: Catalogue
+    sentences: Catalogue
     hub: Hub
     """Its client is closed with it."""
     links: Links

@@ -36,7 +36,7 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
     except DeliveryRefused as refusal:
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    return await _accept(parts.reception, message, parts.words)
+    return await _accept(parts.reception, message, parts.sentences)
 
 
 async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:
@@ -62,13 +62,13 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _accept(reception: Reception, message: InboundMessage, words: Catalogue) -> Response:
+async def _accept(reception: Reception, message: InboundMessage, sentences: Catalogue) -> Response:
     reached("ingress.received")
     where = await reception.take(message)
     reached("ingress.accepted")
     log.info("delivery_" + where, **message.log_context())
     if where == "full":
-        return said_in_the_room(words.say("refused.lane_full"))
+        return said_in_the_room(sentences.say("refused.lane_full"))
     if where == "lost":
-        return said_in_the_room(words.say("refused.cannot_store"))
+        return said_in_the_room(sentences.say("refused.cannot_store"))
     return Response(status_code=204)

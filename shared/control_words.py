@@ -45,9 +45,9 @@ def meanings(renamed: Names) -> dict[str, ControlWord]:
     return {folded(name): word for word, name in _names(renamed)}
 
 
-def names_of(word: ControlWord, renamed: Names, words: Catalogue) -> tuple[str, ...]:
+def names_of(word: ControlWord, renamed: Names, sentences: Catalogue) -> tuple[str, ...]:
     """What people of a language may type for it, the best first; empty where it is forbidden."""
-    return renamed[word] if word in renamed else _built_in(word, words)
+    return renamed[word] if word in renamed else _built_in(word, sentences)
 
 
 def folded(text: str) -> str:
@@ -103,6 +103,6 @@ def _names(renamed: Names) -> Iterator[tuple[ControlWord, str]]:
                 yield from ((word, name) for name in names)
 
 
-def _built_in(word: ControlWord, words: Catalogue) -> tuple[str, ...]:
-    listed = words.say(f"control_word.{word.replace(' ', '_')}")
+def _built_in(word: ControlWord, sentences: Catalogue) -> tuple[str, ...]:
+    listed = sentences.say(f"control_word.{word.replace(' ', '_')}")
     return tuple(name.strip() for name in listed.replace("、", ",").split(","))

@@ -149,7 +149,7 @@ class SharedSettings(BaseSettings):
         return Roster(known, self.campfire_keys(known))
 
     @property
-    def words(self) -> Catalogue:
+    def sentences(self) -> Catalogue:
         """The service's own sentences."""
         return catalogue(self.language)
 

@@ -35,7 +35,7 @@ class ControlWords:
         sessions: Sessions,
         told: Told,
         bots: Mapping[str, Bot],
-        words: Catalogue,
+        sentences: Catalogue,
         *,
         now: Callable[[], datetime],
     ) -> None:
@@ -44,9 +44,9 @@ class ControlWords:
         self._sessions = sessions
         self._told = told
         self._bots = bots
-        self._words = words
+        self._sentences = sentences
         self._now = now
-        self._stopping = Stopping(lanes, cancelling, words)
+        self._stopping = Stopping(lanes, cancelling, sentences)
 
     async def reply(self, claim: Claim) -> Reply | Retry:
         """Do what was asked, and what the room is told of it; carried out twice, it does no harm:
@@ -59,7 +59,7 @@ class ControlWords:
         except Exception as error:  # whatever it is, the room gets a sentence
             unexpected = not isinstance(error, BotError)
             log.warning("control_word_failed", error=type(error).__name__, exc_info=unexpected)
-            return classify(error, claim.failures, self._words)
+            return classify(error, claim.failures, self._sentences)
 
     async def _carry_out(self, claim: Claim) -> tuple[str, ...]:
         """The posts; none where the stopped turn tells the room by itself."""
@@ -72,9 +72,9 @@ class ControlWords:
                 return (await self._state(claim),)
             case "usage":
                 account = await self._sessions.account(claim.message.lane)
-                return (cost_so_far(account, self._words, self._now().tzinfo),)
+                return (cost_so_far(account, self._sentences, self._now().tzinfo),)
             case "help" | None:
-                return (introduction(self._bots[claim.message.bot_id], self._words),)
+                return (introduction(self._bots[claim.message.bot_id], self._sentences),)
         assert_never(claim.message.control)  # a new word is not answered with help
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class ControlWords:
         # The mark first: a turn that begins meanwhile would be told the old talk.
         await self._told.forget(lane, number or 0)
         await self._sessions.reset(Reset(room_id=lane.room_id, bot_id=lane.bot_id))
-        return (self._words.say("control.new"),)
+        return (self._sentences.say("control.new"),)
 
     async def _state(self, claim: Claim) -> str:
         lane = claim.message.lane
@@ -90,4 +90,4 @@ class ControlWords:
         tickets = await self._lanes.lines.tickets(lane)
         waiting = [t for t in tickets if running is None or t.job_id != running.job_id]
         account = await self._sessions.account(lane)
-        return state(running, waiting, account, self._words, self._now())
+        return state(running, waiting, account, self._sentences, self._now())

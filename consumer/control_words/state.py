@@ -14,28 +14,28 @@ def state(
     running: Ticket | None,
     waiting: Sequence[Ticket],
     account: Account,
-    words: Catalogue,
+    sentences: Catalogue,
     now: datetime,
 ) -> str:
     """What runs, what waits, what the next message meets, and the cost so far."""
     lines = [
-        _running(running, words, now),
-        _waiting(waiting, words),
-        words.say("control.tier." + ("busy" if running or waiting else account.tier.value)),
+        _running(running, sentences, now),
+        _waiting(waiting, sentences),
+        sentences.say("control.tier." + ("busy" if running or waiting else account.tier.value)),
     ]
     if account.record is not None:
         cost = _dollars(account.record.cost)
-        lines.append(words.say("control.cost", turns=account.record.turns, cost=cost))
+        lines.append(sentences.say("control.cost", turns=account.record.turns, cost=cost))
     return "<br>".join(lines)
 
 
-def cost_so_far(account: Account, words: Catalogue, zone: tzinfo | None) -> str:
+def cost_so_far(account: Account, sentences: Catalogue, zone: tzinfo | None) -> str:
     """Turns, tokens and cost of the lane's session, and since when."""
     record = account.record
     if record is None:
-        return words.say("control.unused")
+        return sentences.say("control.unused")
     began = record.created_at.astimezone(zone)
-    return words.say(
+    return sentences.say(
         "control.usage",
         date=f"{began:%Y-%m-%d}",
         time=f"{began:%H:%M}",
@@ -47,31 +47,31 @@ def cost_so_far(account: Account, words: Catalogue, zone: tzinfo | None) -> str:
     )
 
 
-def _running(ticket: Ticket | None, words: Catalogue, now: datetime) -> str:
+def _running(ticket: Ticket | None, sentences: Catalogue, now: datetime) -> str:
     if ticket is None:
-        return words.say("control.idle")
+        return sentences.say("control.idle")
     began = datetime.fromtimestamp(ticket.started_ms / 1000, now.tzinfo)
     minutes, seconds = divmod(max(0, round((now - began).total_seconds())), 60)
     kind = "minutes" if minutes else "seconds"
-    return words.say(
+    return sentences.say(
         "control.running",
-        person=_names([ticket], words),
+        person=_names([ticket], sentences),
         time=clock(began, now),
         zone=zone_in_words(began),
-        elapsed=words.say(f"progress.{kind}", minutes=minutes, seconds=seconds),
+        elapsed=sentences.say(f"progress.{kind}", minutes=minutes, seconds=seconds),
     )
 
 
-def _waiting(tickets: Sequence[Ticket], words: Catalogue) -> str:
+def _waiting(tickets: Sequence[Ticket], sentences: Catalogue) -> str:
     if not tickets:
-        return words.say("control.waiting.none")
+        return sentences.say("control.waiting.none")
     kind = "one" if len(tickets) == 1 else "many"
-    people = _names(tickets, words)
-    return words.say(f"control.waiting.{kind}", count=len(tickets), people=people)
+    people = _names(tickets, sentences)
+    return sentences.say(f"control.waiting.{kind}", count=len(tickets), people=people)
 
 
-def _names(tickets: Sequence[Ticket], words: Catalogue) -> str:
-    return names_html((ticket.user_name for ticket in tickets), words)
+def _names(tickets: Sequence[Ticket], sentences: Catalogue) -> str:
+    return names_html((ticket.user_name for ticket in tickets), sentences)
 
 
 def _dollars(amount: float) -> str:

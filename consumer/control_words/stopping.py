@@ -17,10 +17,10 @@ class Stopping:
     """What is to be stopped is recorded with the word before the first is touched, so that an
     attempt after a crash ends what is left of it and knows what to say."""
 
-    def __init__(self, lanes: Lanes, cancelling: Cancelling, words: Catalogue) -> None:
+    def __init__(self, lanes: Lanes, cancelling: Cancelling, sentences: Catalogue) -> None:
         self._lanes = lanes
         self._cancelling = cancelling
-        self._words = words
+        self._sentences = sentences
 
     async def stop(self, claim: Claim) -> tuple[str, ...]:
         """Stop it; what the room is told: nothing where a stopped turn says so itself.
@@ -37,7 +37,7 @@ class Stopping:
             return (self._unanswered(silent, all_of_them=all_of_them),)
         if "told" in ends.values():
             return ()
-        return (self._words.say("control.too_late" if targets else "control.nothing"),)
+        return (self._sentences.say("control.too_late" if targets else "control.nothing"),)
 
     async def _targets(self, claim: Claim) -> Sequence[Target]:
         if claim.stopping is not None:
@@ -54,7 +54,7 @@ class Stopping:
 
     def _unanswered(self, names: Sequence[str], *, all_of_them: bool) -> str:
         if not all_of_them:
-            return self._words.say("cancelled")
-        people = names_html(names, self._words)
+            return self._sentences.say("cancelled")
+        people = names_html(names, self._sentences)
         kind = "one" if len(names) == 1 else "many"
-        return self._words.say(f"control.unanswered.{kind}", people=people, count=len(names))
+        return self._sentences.say(f"control.unanswered.{kind}", people=people, count=len(names))

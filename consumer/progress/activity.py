@@ -52,19 +52,21 @@ class Activity:
             case Started() | ToolDenied() | CommandEnded():
                 return replace(self, doing="thinking")
 
-    def line(self, elapsed_s: float, words: Catalogue) -> str:
+    def line(self, elapsed_s: float, sentences: Catalogue) -> str:
         """One line for the room, such as `Searching the web… · 3 steps · 1 min 20 s`."""
-        parts = [_doing(self.doing, words)]
+        parts = [_doing(self.doing, sentences)]
         if self.narration:
             parts.insert(0, self.narration)
         if self.steps > 1:
-            parts.append(words.say("progress.steps", count=self.steps))
-        parts.append(_duration(elapsed_s, words))
+            parts.append(sentences.say("progress.steps", count=self.steps))
+        parts.append(_duration(elapsed_s, sentences))
         return " · ".join(parts)
 
-    def sign(self, elapsed_s: float, words: Catalogue) -> str:
+    def sign(self, elapsed_s: float, sentences: Catalogue) -> str:
         """The same for a boost of at most 16 characters, such as `⏳ web · 20 s`."""
-        return words.say("sign.busy", what=_short(self.doing, words), time=_about(elapsed_s, words))
+        return sentences.say(
+            "sign.busy", what=_short(self.doing, sentences), time=_about(elapsed_s, sentences)
+        )
 
     def _narrated(self) -> "Activity":
         """What was said has come to a tool; what belongs to the answer is no news of the work."""
@@ -73,33 +75,33 @@ class Activity:
         return replace(self, saying="", narration=narration if said else self.narration)
 
 
-def tool_in_words(tool: str, words: Catalogue) -> str:
+def tool_in_words(tool: str, sentences: Catalogue) -> str:
     """What an agent does with this tool; those of a server (`mcp__github__search`) share words."""
     family = "mcp" if tool.startswith("mcp__") else tool
     name = f"tool.{family}"
-    return words.say(name if words.knows(name) else "tool.any")
+    return sentences.say(name if sentences.knows(name) else "tool.any")
 
 
-def _doing(doing: str, words: Catalogue) -> str:
+def _doing(doing: str, sentences: Catalogue) -> str:
     name = f"progress.{doing}"
-    return words.say(name) if words.knows(name) else tool_in_words(doing, words)
+    return sentences.say(name) if sentences.knows(name) else tool_in_words(doing, sentences)
 
 
-def _duration(seconds: float, words: Catalogue) -> str:
+def _duration(seconds: float, sentences: Catalogue) -> str:
     minutes, rest = divmod(round(seconds), 60)
     name = "progress.minutes" if minutes else "progress.seconds"
-    return words.say(name, minutes=minutes, seconds=rest)
+    return sentences.say(name, minutes=minutes, seconds=rest)
 
 
-def _short(doing: str, words: Catalogue) -> str:
+def _short(doing: str, sentences: Catalogue) -> str:
     family = "mcp" if doing.startswith("mcp__") else doing
     name = f"sign.doing.{family}"
-    return words.say(name if words.knows(name) else "sign.doing.any")
+    return sentences.say(name if sentences.knows(name) else "sign.doing.any")
 
 
-def _about(seconds: float, words: Catalogue) -> str:
+def _about(seconds: float, sentences: Catalogue) -> str:
     """In tens of seconds, then minutes, then hours: what stands a while shall not look exact."""
     for unit, length in (("hours", 3600), ("minutes", 60)):
         if seconds >= length:
-            return words.say(f"sign.time.{unit}", count=int(seconds // length))
-    return words.say("sign.time.seconds", count=int(seconds // 10) * 10)
+            return sentences.say(f"sign.time.{unit}", count=int(seconds // length))
+    return sentences.say("sign.time.seconds", count=int(seconds // 10) * 10)

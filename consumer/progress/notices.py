@@ -43,7 +43,7 @@ class Notices:
         post: Posting,
         speaks: Callable[[Lane], bool],
         busy: Callable[[], int],
-        words: Catalogue,
+        sentences: Catalogue,
         *,
         see: Callable[[list[Waiter]], None] = lambda waiting: None,
         clock: Callable[[], float] = time.time,
@@ -51,7 +51,7 @@ class Notices:
         """`speaks`: whether more than boosts is wanted in a lane's room; `see` is told who waits
         for a turn."""
         self._room, self._campfire, self._post = room, campfire, post
-        self._speaks, self._busy, self._words = speaks, busy, words
+        self._speaks, self._busy, self._sentences = speaks, busy, sentences
         self._see, self._clock = see, clock
         self._looked_at: set[str] = set()
         """Job ids of messages that took long, whether or not anything was said."""
@@ -81,7 +81,7 @@ class Notices:
             return
         name = await self._asker(waiter)
         if name is not None and await self._room.tell(waiter.lane, f"long:{waiter.person}"):
-            await self._say(waiter, self._words.say("takes_long", person=name))
+            await self._say(waiter, self._sentences.say("takes_long", person=name))
 
     async def _asker(self, waiter: Waiter) -> str | None:
         """The asker's name as HTML; None for a bot, and in a ping."""
@@ -91,7 +91,7 @@ class Notices:
             return None  # the lane's turn comes to it and says what is wrong
         if message is None or message.from_bot or message.room_name is None:
             return None
-        return name_html(message.user_name, self._words)
+        return name_html(message.user_name, self._sentences)
 
     async def _say(self, waiter: Waiter, sentence: str) -> None:
         try:

@@ -36,12 +36,12 @@ class Showing:
         lanes: Lanes,
         roster: Roster,
         rule: Rule,
-        words: Catalogue,
+        sentences: Catalogue,
         boost_ids: BoostIds,
     ) -> None:
         self._campfire, self._lanes = campfire, lanes
         self._boost_ids = boost_ids
-        self._roster, self._rule, self._words = roster, rule, words
+        self._roster, self._rule, self._sentences = roster, rule, sentences
 
     def of(self, claim: Claim) -> Signs:
         """The signs of this attempt, which takes over what an earlier one left in the room."""
@@ -58,7 +58,7 @@ class Showing:
             progress = "steps"  # a message in a ping is a push, and calls every bot in it
         if message.control:
             progress = "off"  # it is carried out and answered at once
-        return Signs(self._campfire, marks, progress, self._words, used_s=claim.used_s)
+        return Signs(self._campfire, marks, progress, self._sentences, used_s=claim.used_s)
 
     def wants(self, lane: Lane) -> bool:
         """Whether the lane's room wants any signs."""

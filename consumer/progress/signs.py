@@ -49,14 +49,14 @@ class Signs:
         campfire: Campfire,
         marks: Marks,
         progress: Progress,
-        words: Catalogue,
+        sentences: Catalogue,
         *,
         used_s: float = 0.0,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._campfire, self._marks = campfire, marks
-        self._progress, self._words = progress, words
+        self._progress, self._sentences = progress, sentences
         self._monotonic = monotonic
         self._used_s = used_s
         self._began = monotonic() - used_s
@@ -135,13 +135,13 @@ class Signs:
         if self._progress == "edit":
             await self._marks.show(self._html())
         else:
-            await self._marks.boost(self._activity.sign(self._elapsed_s(), self._words))
+            await self._marks.boost(self._activity.sign(self._elapsed_s(), self._sentences))
 
     def _elapsed_s(self) -> float:
         return self._monotonic() - self._began
 
     def _html(self) -> str:
-        line = self._activity.line(self._elapsed_s(), self._words)
+        line = self._activity.line(self._elapsed_s(), self._sentences)
         return f"<em>{escape(line, quote=False)}</em>"
 
     async def _take_message(self, live: asyncio.Task[None]) -> None:

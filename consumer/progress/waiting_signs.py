@@ -43,13 +43,13 @@ class WaitingSigns:
         campfire: Campfire,
         lanes: Lanes,
         shows: Shows,
-        words: Catalogue,
+        sentences: Catalogue,
         boost_ids: BoostIds,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._campfire, self._lanes, self._shows = campfire, lanes, shows
-        self._long = words.say("sign.long")
+        self._long = sentences.say("sign.long")
         self._boost_ids, self._clock = boost_ids, clock
         self._noted: dict[str, str] = {}
         """Job id → sign, of messages that wait."""

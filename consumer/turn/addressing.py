@@ -31,12 +31,12 @@ class Addressing:
         self,
         between: Between,
         bots: Mapping[str, Bot],
-        words: Catalogue,
+        sentences: Catalogue,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._between, self._bots = between, bots
-        self._words, self._now = words, now
+        self._sentences, self._now = sentences, now
 
     async def of(self, claim: Claim, who: Mentionable, text: str) -> Address:
         """The address of an answer with this text."""
@@ -53,7 +53,7 @@ class Addressing:
         )
         # Of several messages in one turn the last one's words: its id is the turn's, too.
         asked = claim.said[-1][1] if claim.said else message
-        quote = quote_of(asked, self._bots[message.bot_id].name, self._words)
+        quote = quote_of(asked, self._bots[message.bot_id].name, self._sentences)
         return Address(
             quote=quote.pieces if named.has_quote else (),
             name=who.addressed(text) if named.has_name else (),

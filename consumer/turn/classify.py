@@ -23,7 +23,7 @@ UNITS = (("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 def classify(
-    error: Exception, failures: int, words: Catalogue, *, left_s: float = math.inf
+    error: Exception, failures: int, sentences: Catalogue, *, left_s: float = math.inf
 ) -> Reply | Retry:
     """What a failed attempt means; `failures` counts the ones before it.
 
@@ -38,19 +38,19 @@ def classify(
         return Retry(after_s=backoff, reason=reason)
     if isinstance(error, CampfireError):
         return undeliverable(error)
-    return Reply(parts=(sentence(error, words),), ending="failed", reason=reason, detail=detail)
+    return Reply(parts=(sentence(error, sentences),), ending="failed", reason=reason, detail=detail)
 
 
-def sentence(error: Exception, words: Catalogue) -> str:
+def sentence(error: Exception, sentences: Catalogue) -> str:
     """What the room is told of a failure, with the time of its end where that is known."""
     name, until = type(error).__name__, getattr(error, "until", None)
-    if until is not None and words.knows(f"until.{name}"):
-        return words.say(f"until.{name}", when=until)
+    if until is not None and sentences.knows(f"until.{name}"):
+        return sentences.say(f"until.{name}", when=until)
     wait_s = getattr(error, "wait_s", None)
     if wait_s is not None and name in WAITED_FOR:
         unit, seconds = next(unit for unit in UNITS if wait_s > 2 * unit[1] or unit is UNITS[-1])
-        return words.say(f"until.{unit}", count=math.ceil(wait_s / seconds))
-    return words.say(f"error.{name}" if words.knows(f"error.{name}") else "failed")
+        return sentences.say(f"until.{unit}", count=math.ceil(wait_s / seconds))
+    return sentences.say(f"error.{name}" if sentences.knows(f"error.{name}") else "failed")
 
 
 def undeliverable(error: Exception) -> Reply:

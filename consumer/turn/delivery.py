@@ -48,14 +48,14 @@ class Delivery:
         campfire: Campfire,
         lanes: Lanes,
         live: Broadcast,
-        words: Catalogue,
+        sentences: Catalogue,
         outgoing: Outgoing,
         bounds: Bounds,
     ) -> None:
         self._campfire = campfire
         self._lanes = lanes
         self._live = live
-        self._words = words
+        self._sentences = sentences
         self._outgoing = outgoing
         self._bounds = bounds
 
@@ -68,12 +68,12 @@ class Delivery:
 
         Raises Fenced when the claim is lost, and CampfireError when a part would not go.
         """
-        posts = posts_of(reply, self._outgoing, self._words)
+        posts = posts_of(reply, self._outgoing, self._sentences)
         posted = list(claim.posted)
         for post in posts[len(posted) :]:
             await self._deliver(claim, post, posted, len(posts), known)
             known = "nothing"
-        last = last_word(reply, posted, self._bounds, self._words)
+        last = last_word(reply, posted, self._bounds, self._sentences)
         if last is not None and len(posted) == len(posts):
             await self._deliver(claim, last, posted, len(posts) + 1, known)
         if reply.edit is not None:

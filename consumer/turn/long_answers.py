@@ -31,7 +31,7 @@ class Shown:
     """What stands in the only post below the answer's own words."""
 
 
-def shown(text: str, parts: tuple[str, ...], keep: Keep, words: Catalogue) -> Shown:
+def shown(text: str, parts: tuple[str, ...], keep: Keep, sentences: Catalogue) -> Shown:
     """All parts, or the first one with the whole text, as the model wrote it, in a file.
 
     Blocking. Where the file cannot be kept (a full disk) the room gets every part: nothing is lost.
@@ -43,6 +43,6 @@ def shown(text: str, parts: tuple[str, ...], keep: Keep, words: Catalogue) -> Sh
     except OSError as error:
         log.warning("long_answer_not_kept", reason=type(error).__name__)
         return Shown(parts=parts)
-    rest = words.say("long_answer", count=f"{len(text):,}", file=ANSWER_FILE)
+    rest = sentences.say("long_answer", count=f"{len(text):,}", file=ANSWER_FILE)
     below = f"<div><br></div><div><em>{escape(rest, quote=False)}</em></div>"
     return Shown(parts=(parts[0] + below,), files=(file,), below=below)

@@ -43,7 +43,7 @@ class Pipeline:
         collecting: Collecting,
         showing: Showing,
         live: Broadcast,
-        words: Catalogue,
+        sentences: Catalogue,
         *,
         max_age_s: float,
         now: Callable[[], datetime],
@@ -56,7 +56,7 @@ class Pipeline:
         self._collecting = collecting
         self._showing = showing
         self._live = live
-        self._words = words
+        self._sentences = sentences
         self._max_age_s = max_age_s
         self._now = now
 
@@ -95,7 +95,7 @@ class Pipeline:
         And what the ledger knows of its next post.
         """
         known: Known = "unclear" if claim.posting else "nothing"
-        if (verdict := condemned(claim, self._words)) is not None:
+        if (verdict := condemned(claim, self._sentences)) is not None:
             return verdict, known
         if claim.reply is not None:
             return Reply.from_json(claim.reply), known
@@ -132,7 +132,7 @@ class Pipeline:
             return None
         waiting = await self._lanes.lines.waiting(claim)
         old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
-        return summary([Ticket.of(claim), *old], now, self._words)
+        return summary([Ticket.of(claim), *old], now, self._sentences)
 
     async def _deliver(self, claim: Claim, reply: Reply, known: Known) -> Reply | Retry:
         try:
@@ -144,7 +144,7 @@ class Pipeline:
             log.error("delivery_failed", error=type(error).__name__, exc_info=unexpected)
             if unexpected:
                 return undeliverable(error)
-            return classify(error, claim.failures, self._words)
+            return classify(error, claim.failures, self._sentences)
         return reply
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:

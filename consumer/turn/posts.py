@@ -58,12 +58,12 @@ class TextPost:
     """A part of the text, as HTML."""
 
     html: str
-    words: Catalogue
+    sentences: Catalogue
     expendable: bool = False
 
     async def send(self, room: Room, attempt: Try) -> str:
         """See Post."""
-        label = self.words.say("repeat") + "<br>" if attempt.blind else ""
+        label = self.sentences.say("repeat") + "<br>" if attempt.blind else ""
         return await room.post(label + self.html)
 
     async def find(self, room: Room, after: int) -> str | None:
@@ -77,7 +77,7 @@ class FilePost:
 
     file: File
     outgoing: Outgoing
-    words: Catalogue
+    sentences: Catalogue
     expendable: bool = True
 
     async def send(self, room: Room, attempt: Try) -> str:
@@ -88,7 +88,7 @@ class FilePost:
             raise NotPostable(LOST) from error
         name = self.file.name
         if attempt.blind:  # a file has no caption
-            label = escape(self.words.say("files.repeat", names=name), quote=False)
+            label = escape(self.sentences.say("files.repeat", names=name), quote=False)
             await room.post(label)
         try:
             return await room.post_file(name, content, plain=attempt.failed)
@@ -100,14 +100,14 @@ class FilePost:
         return await room.find_own_file(self.file.name, after)
 
 
-def posts_of(reply: Reply, outgoing: Outgoing, words: Catalogue) -> list[Post]:
+def posts_of(reply: Reply, outgoing: Outgoing, sentences: Catalogue) -> list[Post]:
     """The posts of a reply, in order, but for the last word."""
-    texts = [TextPost(part, words) for part in reply.parts]
-    return [*texts, *(FilePost(file, outgoing, words) for file in reply.files)]
+    texts = [TextPost(part, sentences) for part in reply.parts]
+    return [*texts, *(FilePost(file, outgoing, sentences) for file in reply.files)]
 
 
 def last_word(
-    reply: Reply, posted: Sequence[str], bounds: Bounds, words: Catalogue
+    reply: Reply, posted: Sequence[str], bounds: Bounds, sentences: Catalogue
 ) -> TextPost | None:
     """What the room is told of files that are not in it; None when all are. Pure."""
     marks = posted[len(reply.parts) : len(reply.parts) + len(reply.files)]
@@ -115,23 +115,23 @@ def last_word(
     for file, mark in zip(reply.files, marks, strict=True):
         if mark in (LOST, REFUSED):
             gone.setdefault(mark, []).append(file.name)
-    left: dict[str, str] = {e.why: _listed(e, words) for e in reply.left_out}
-    left |= {mark: words.listed(names) for mark, names in gone.items()}
-    sentences = [escape(sentence, quote=False) for sentence in _said(left, bounds, words)]
-    return TextPost("<br>".join(sentences), words) if sentences else None
+    left: dict[str, str] = {e.why: _listed(e, sentences) for e in reply.left_out}
+    left |= {mark: sentences.listed(names) for mark, names in gone.items()}
+    told = [escape(sentence, quote=False) for sentence in _said(left, bounds, sentences)]
+    return TextPost("<br>".join(told), sentences) if told else None
 
 
-def _said(left: Mapping[str, str], bounds: Bounds, words: Catalogue) -> Iterator[str]:
+def _said(left: Mapping[str, str], bounds: Bounds, sentences: Catalogue) -> Iterator[str]:
     values = {
         "count": bounds.files,
         "size": f"{bounds.size / 1e6:g}",
         "total": f"{bounds.total / 1e6:g}",
     }
     for why, names in left.items():
-        yield words.say(f"files.{why}", names=names, **values)
+        yield sentences.say(f"files.{why}", names=names, **values)
 
 
-def _listed(entry: LeftOut, words: Catalogue) -> str:
+def _listed(entry: LeftOut, sentences: Catalogue) -> str:
     more = entry.count - len(entry.names)
     names = list(entry.names)
-    return words.listed([*names, words.say("files.more", count=more)] if more else names)
+    return sentences.listed([*names, sentences.say("files.more", count=more)] if more else names)

@@ -38,11 +38,11 @@ class Quote:
         return (*words, Open("cite"), *cite, Close("cite"))
 
 
-def quote_of(message: InboundMessage, bot_name: str, words: Catalogue) -> Quote:
+def quote_of(message: InboundMessage, bot_name: str, sentences: Catalogue) -> Quote:
     """What a message says, shortly; of one that only calls the bot, that."""
     return Quote(
         words=_short(" ".join(message.text.split())) or f"@{bot_name}",
-        author=shown_name(message.user_name) or words.say("somebody"),
+        author=shown_name(message.user_name) or sentences.say("somebody"),
         room_id=message.room_id,
         message_id=whole_number(message.message_id),
     )

@@ -16,7 +16,7 @@ BOT_GONE = Reply(parts=(), ending="dead", reason="bot_gone")
 """The bot has no file or no key any more: nobody can answer in its name, the operator is told."""
 
 
-def condemned(claim: Claim, words: Catalogue) -> Reply | None:
+def condemned(claim: Claim, sentences: Catalogue) -> Reply | None:
     """The end of a message that took the consumer down three times, the last time alone.
 
     What merely ran beside it is not condemned: it ran alone next, and ended (reclaim.lua).
@@ -26,7 +26,7 @@ def condemned(claim: Claim, words: Catalogue) -> Reply | None:
     if claim.reply is not None:
         # It answered, and posting the answer kills: say nothing more, tell the operator.
         return Reply(parts=(), ending="dead", reason="crashed_posting")
-    return Reply(parts=(words.say("crashed"),), ending="dead", reason="crashed")
+    return Reply(parts=(sentences.say("crashed"),), ending="dead", reason="crashed")
 
 
 def too_old(accepted_ms: int, now_ms: int, max_age_s: float) -> bool:
@@ -34,16 +34,16 @@ def too_old(accepted_ms: int, now_ms: int, max_age_s: float) -> bool:
     return now_ms - accepted_ms > max_age_s * 1000
 
 
-def summary(skipped: Sequence[Ticket], now: datetime, words: Catalogue) -> Reply:
+def summary(skipped: Sequence[Ticket], now: datetime, sentences: Catalogue) -> Reply:
     """One sentence for all messages of a lane that are not answered; the first is the claim's.
 
     Its times are in the zone of `now`.
     """
     times = [datetime.fromtimestamp(ticket.accepted_ms / 1000, now.tzinfo) for ticket in skipped]
-    sentence = words.say(
+    sentence = sentences.say(
         "expired.one" if len(skipped) == 1 else "expired.many",
         count=len(skipped),
-        people=names_html((ticket.user_name for ticket in skipped), words),
+        people=names_html((ticket.user_name for ticket in skipped), sentences),
         first=clock(min(times), now),
         last=clock(max(times), now),
         zone=zone_in_words(now),

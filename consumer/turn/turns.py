@@ -43,7 +43,7 @@ class Turns:
         cancelling: Cancelling,
         briefing: Briefing,
         addressing: Addressing,
-        words: Catalogue,
+        sentences: Catalogue,
         outbox: Outbox,
         *,
         turn_timeout_s: float,
@@ -55,7 +55,7 @@ class Turns:
         self._cancelling = cancelling
         self._briefing = briefing
         self._addressing = addressing
-        self._words = words
+        self._sentences = sentences
         self._outbox = outbox
         self._turn_timeout_s = turn_timeout_s
         self._now = now
@@ -80,7 +80,7 @@ class Turns:
                 exc_info=unexpected,
             )
             left_s = deadline - monotonic()
-            return classify(error, claim.failures, self._words, left_s=left_s)
+            return classify(error, claim.failures, self._sentences, left_s=left_s)
         finally:
             self._on_turn_end()
 
@@ -108,7 +108,7 @@ class Turns:
         return await self._answered(claim, answer, since_ns, await brief.mentionable(), told)
 
     def _ended(self, command: CommandEnded) -> str:
-        return self._words.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
+        return self._sentences.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
 
     async def _began_ns(self, bot: Bot) -> int | None:
         """When the turn began, by the outbox's clock; None where nothing can be in an outbox."""
@@ -142,7 +142,7 @@ class Turns:
     def _stopped(self, attempt: Attempt) -> Reply:
         if attempt.quietly:
             return Reply(parts=(), ending="cancelled", reason=QUIETLY)
-        return Reply(parts=(self._words.say("cancelled"),), ending="cancelled")
+        return Reply(parts=(self._sentences.say("cancelled"),), ending="cancelled")
 
     def _prompt(self, claim: Claim, brief: Brief) -> str:
         said = [(at, words_of(message, brief.known)) for at, message in claim.said]
@@ -160,9 +160,9 @@ class Turns:
         taken = await self._taken(claim, answer, since_ns)
         text = answer.text.strip()
         if not text and not taken.files and not answer.cut:
-            text = self._words.say("no_text")
+            text = self._sentences.say("no_text")
         if answer.cut:
-            text = f"{text}\n\n{self._words.say('cut_off')}".strip()
+            text = f"{text}\n\n{self._sentences.say('cut_off')}".strip()
         text = f"{text}\n\n{told}".strip()
         address = await self._addressing.of(claim, who, text)
         text_shown, edit = await self._shown(claim, text, who, address, taken)
@@ -184,7 +184,7 @@ class Turns:
 
         def rendered() -> tuple[Shown, Edit | None]:
             posts = written(text, who, quote=address.quote, opening=address.name, files=names)
-            in_room = shown(text, posts.parts, keep, self._words)
+            in_room = shown(text, posts.parts, keep, self._sentences)
             return in_room, edit_of(posts, in_room)
 
         return await asyncio.to_thread(rendered) if len(text) > LONG_TEXT else rendered()

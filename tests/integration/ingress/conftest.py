@@ -128,7 +128,7 @@ async def ingress(
             reception=reception,
             redis=client,
             keys=keys,
-            words=catalogue("en"),
+            sentences=catalogue("en"),
             hub=hub,
             links=Links.of(LINK_SECRET),
         )

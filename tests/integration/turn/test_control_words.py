@@ -8,8 +8,8 @@ from shared.catalogue import catalogue
 from tests.conftest import eventually
 from tests.integration.turn.conftest import Stage
 
-WORDS = catalogue("en")
-STOPPED = WORDS.say("cancelled")
+SENTENCES = catalogue("en")
+STOPPED = SENTENCES.say("cancelled")
 
 
 async def hang() -> str:
@@ -42,7 +42,7 @@ async def test_stop_with_nothing_to_stop_says_so(stage: Stage) -> None:
     """A sentence, and no turn."""
     await stage.start()
     await stage.say("stop", control="stop")
-    await stage.heard(WORDS.say("control.nothing"))
+    await stage.heard(SENTENCES.say("control.nothing"))
     await stage.until_idle()
     assert stage.agent.prompts == []
 
@@ -88,7 +88,7 @@ async def test_stop_that_comes_too_late_says_so(stage: Stage) -> None:
 
     await eventually(posting)
     await stage.say("stop", control="stop")
-    await stage.heard(WORDS.say("control.too_late"))
+    await stage.heard(SENTENCES.say("control.too_late"))
     await stage.until_idle()
     assert "answer to hello" in await stage.bot_said()
 
@@ -107,7 +107,7 @@ async def test_stop_all_tells_how_many_and_whose(stage: Stage) -> None:
     said = await stage.bot_said()
     people = "Ada Admin and Bo <b>"
     assert said == [
-        WORDS.say("control.unanswered.many", count=3, people=people),
+        SENTENCES.say("control.unanswered.many", count=3, people=people),
         "answer to after",
     ]
     assert await _outcome(stage, running) == ("cancelled", 1)
@@ -122,7 +122,7 @@ async def test_stop_all_of_a_running_turn_alone_is_one_message(stage: Stage) -> 
     await stage.say("long")
     await stage.agent.until_asked("long")
     await stage.say("stop all", control="stop all")
-    await stage.heard(WORDS.say("control.unanswered.one", people="Ada Admin"))
+    await stage.heard(SENTENCES.say("control.unanswered.one", people="Ada Admin"))
     await stage.until_idle()
     assert len(await stage.bot_said()) == 1
 
@@ -136,7 +136,7 @@ async def test_stop_all_of_a_dead_consumer_tells_what_it_ended(stage: Stage) -> 
     await stage.redis.set(stage.keys.outcome(stopped), json.dumps(quiet))
     await stage.redis.delete(stage.keys.message(stopped))
     await stage.start()
-    await stage.heard(WORDS.say("control.unanswered.one", people="Ada Admin"))
+    await stage.heard(SENTENCES.say("control.unanswered.one", people="Ada Admin"))
 
 
 async def test_status_names_what_runs_and_what_waits(stage: Stage) -> None:
@@ -147,12 +147,12 @@ async def test_status_names_what_runs_and_what_waits(stage: Stage) -> None:
     await stage.say("next")
     await stage.agent.until_asked("long")
     await stage.say("status", control="status")
-    said = await stage.heard(WORDS.say("control.waiting.one", people="Ada Admin"))
+    said = await stage.heard(SENTENCES.say("control.waiting.one", people="Ada Admin"))
     assert "I am working on a message of Eva & Co, since" in said
     await stage.say("stop all", control="stop all")
     await stage.until_idle()
     await stage.say("status", control="status")
-    assert WORDS.say("control.waiting.none") in await stage.heard(WORDS.say("control.idle"))
+    assert SENTENCES.say("control.waiting.none") in await stage.heard(SENTENCES.say("control.idle"))
 
 
 async def test_a_word_of_a_dead_consumer_ends_what_it_meant_to(stage: Stage) -> None:
@@ -174,8 +174,8 @@ async def test_a_word_has_no_signs_of_life(stage: Stage) -> None:
     """No boost on it, before or after."""
     await stage.start()
     await stage.say("help", control="help")
-    said = await stage.heard(WORDS.say("control.name", bot="Assistant"))
-    assert WORDS.say("control.help.stop") in said
+    said = await stage.heard(SENTENCES.say("control.name", bot="Assistant"))
+    assert SENTENCES.say("control.help.stop") in said
     await stage.until_idle()
     calls = [call["path"] for call in await stage.sandbox.calls() if call["method"] == "POST"]
     assert not [path for path in calls if "boosts" in path]

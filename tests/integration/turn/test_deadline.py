@@ -5,7 +5,7 @@ from shared.catalogue import catalogue
 from tests.integration.turn.conftest import Stage
 from tests.integration.turn.test_outcomes import result
 
-WORDS = catalogue("en")
+SENTENCES = catalogue("en")
 
 
 async def test_attempts_share_the_time_of_one_turn(stage: Stage) -> None:
@@ -26,7 +26,7 @@ async def test_attempts_share_the_time_of_one_turn(stage: Stage) -> None:
     assert next_one > 9, "the next message has a time of its own"
     ending = await result(stage, job_id)
     assert (ending["reason"], ending["detail"]) == ("AgentOverloaded", "529 again")
-    assert (await stage.bot_said())[0] == WORDS.say("error.AgentOverloaded")
+    assert (await stage.bot_said())[0] == SENTENCES.say("error.AgentOverloaded")
 
 
 async def test_a_time_that_the_model_names_is_told_at_once(stage: Stage) -> None:

@@ -60,10 +60,10 @@ async def test_a_command_that_was_ended_is_told_once(stage: Stage) -> None:
     await stage.start()
     await stage.say("hello")
     said = await stage.heard("answer to hello")
-    words = catalogue("en")
-    memory = words.say("command_ended.memory", most="200")
+    sentences = catalogue("en")
+    memory = sentences.say("command_ended.memory", most="200")
     assert said.split("answer to hello")[1].count(memory) == 1
-    assert said.endswith(words.say("command_ended.seconds", most="2.5"))
+    assert said.endswith(sentences.say("command_ended.seconds", most="2.5"))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

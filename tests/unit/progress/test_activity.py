@@ -80,14 +80,14 @@ def test_a_boost_is_short_and_round(doing: str, elapsed_s: float, sign: str) -> 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_boost_fits(language: Language) -> None:
     """16 characters, also for the longest word and time: the client cuts what is longer."""
-    words = catalogue(language)
-    names = [name for name in words.items() if name.startswith("sign.doing.")]
+    sentences = catalogue(language)
+    names = [name for name in sentences.items() if name.startswith("sign.doing.")]
     doings = [name.removeprefix("sign.doing.") for name in names]
     assert len(doings) > 15
     for doing in doings:
         for elapsed_s in (50, 59 * 60, 99 * 3600):
-            assert len(Activity(doing=doing).sign(elapsed_s, words)) <= LONGEST
-    assert len(words.say("sign.long")) <= LONGEST
+            assert len(Activity(doing=doing).sign(elapsed_s, sentences)) <= LONGEST
+    assert len(sentences.say("sign.long")) <= LONGEST
 
 
 def test_the_pace() -> None:
