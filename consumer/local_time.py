@@ -7,6 +7,8 @@ from tzlocal import get_localzone
 
 _NAMELESS = ("local", "localtime")
 """What a zone is called that was read from a file without a name."""
+_UTC = ("UTC", "Etc/UTC")
+"""Names that say no more than the offset; the second is what Debian calls a machine's zone."""
 
 
 def local_zone(name: str | None) -> tzinfo:
@@ -25,4 +27,4 @@ def zone_in_words(now: datetime) -> str:
     minutes = round((now.utcoffset() or now.resolution * 0).total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
     offset = f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}" if minutes else "UTC"
-    return offset if key in (None, "UTC", *_NAMELESS) else f"{key}, {offset}"
+    return offset if key in (None, *_UTC, *_NAMELESS) else f"{key}, {offset}"

@@ -98,8 +98,10 @@ def _asks_for_the_first(text: str) -> bool:
 def _friendly(conversation: Conversation) -> str:
     number = len(conversation.earlier)
     messages = "message" if number == 1 else "messages"
+    typed = typed_words(conversation.last)
+    said = f"You said: {typed!r}." if typed else "You sent no words."
     return (
-        f"Hello! {STAND_IN} You said: {typed_words(conversation.last)!r}. "
+        f"Hello! {STAND_IN} {said} "
         f"I remember {number} earlier {messages} from you in this conversation."
     )
 

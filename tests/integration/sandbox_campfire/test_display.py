@@ -54,6 +54,11 @@ SIZES = """(documents) => documents.map((html) => {
   return [range.getBoundingClientRect().width, shown.offsetHeight];
 })"""
 
+AT_END = """() => {
+  const list = document.getElementById("messages");
+  return list.scrollTop > 0 && list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+}"""
+
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
@@ -217,6 +222,21 @@ async def test_what_is_pushed_is_seen(
     await expect(pushes.nth(1)).to_contain_text("short")
     await expect(pushes.nth(0)).to_contain_text("3978 bytes: too large, not sent")
     assert [push["sent"] for push in await sandbox.pushes()] == [True, False]
+
+
+async def test_a_phone_shows_the_room_and_its_newest_message(
+    browser: Browser, server: SandboxServer
+) -> None:
+    """The room's name is seen in the row of rooms; opening the notices hides nothing at the end."""
+    for number in range(20):
+        await post(server, f"<div>line {number}</div>", room=5)
+    page = await browser.new_page(viewport={"width": WIDTHS["phone"], "height": 900})
+    await page.goto(f"{server.url}/rooms/5")
+    await expect(page.get_by_test_id("room-5")).to_be_in_viewport(ratio=1)
+    await page.wait_for_function(AT_END, timeout=5000)
+    await page.get_by_text("What Campfire would push").click()
+    await expect(page.get_by_test_id("push").last).to_be_visible()
+    await page.wait_for_function(AT_END, timeout=5000)
 
 
 async def test_unread_marks_last_until_the_room_is_opened(

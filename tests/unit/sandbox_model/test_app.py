@@ -42,6 +42,15 @@ async def test_it_counts_the_earlier_messages_of_the_person(model: httpx.AsyncCl
     assert "I remember 1 earlier message from" in await answer(model, "a", "b")
 
 
+async def test_a_file_alone_is_not_quoted_as_empty_words(model: httpx.AsyncClient) -> None:
+    """It says that no words came, as somebody who tries a file out would expect."""
+    boundary = "a1b2c3d4e5f60718"
+    asked = f"[boundary: {boundary}]\n[from: Ada]\n\n(They sent a file: notes.txt, text/plain.)"
+    said = await answer(model, asked)
+    assert "You sent no words." in said
+    assert "You said" not in said
+
+
 async def test_it_quotes_what_was_said_first(model: httpx.AsyncClient) -> None:
     """Asked for the first message it quotes it from the request."""
     text = await answer(model, "[from: David]\n\nI like tea", "what did I say first?")

@@ -107,6 +107,11 @@ function toBottom() {
   list.scrollTop = list.scrollHeight;
 }
 
+// Who has read to the end stays there when the notices open or the composer grows.
+let atEnd = true;
+list.addEventListener("scroll", () => { atEnd = isAtBottom(); });
+new ResizeObserver(() => { if (atEnd) toBottom(); }).observe(list);
+
 list.addEventListener("click", async (event) => {
   if (event.target.id !== "older") return;
   const button = event.target;
@@ -155,6 +160,8 @@ function showState(state, text) {
 }
 
 arrange();
+// On a phone the rooms are a row wider than the screen.
+document.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
 const linked = document.getElementById(location.pathname.split("/@")[1] ? `message-${location.pathname.split("/@")[1]}` : "none");
 if (linked) linked.scrollIntoView({ block: "center" });
 else toBottom();
