@@ -11,12 +11,18 @@ from typing import Any
 
 from redis.asyncio import ConnectionPool, Redis
 
+from consumer.addressing.addressing import Addressing
+from consumer.addressing.between import Between
+from consumer.briefing.briefing import Briefing
+from consumer.briefing.foreign_bots import ForeignBots
+from consumer.briefing.told import Told
 from consumer.campfire.client import Campfire
 from consumer.commands import Acts, Commands
 from consumer.contacts.contacts import Contacts
 from consumer.contacts.keys import BotKeys
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import NoSessions, Sessions
+from consumer.delivery.delivery import Delivery
 from consumer.from_settings import (
     answered,
     catching_up,
@@ -27,6 +33,8 @@ from consumer.from_settings import (
 from consumer.live.broadcast import Broadcast
 from consumer.local_time import local_zone
 from consumer.mentions.book import MentionBook
+from consumer.outbox.outbox import Outbox
+from consumer.outbox.outgoing import Outgoing
 from consumer.progress.boost_ids import BoostIds
 from consumer.progress.left_signs import LeftSigns
 from consumer.progress.notices import Notices
@@ -45,17 +53,9 @@ from consumer.queue.worker import LaneWorker
 from consumer.service import Service, nothing_to_close
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
-from consumer.turn.addressing import Addressing
 from consumer.turn.agent import Agent
-from consumer.turn.between import Between
-from consumer.turn.briefing import Briefing
 from consumer.turn.collecting import Collecting
-from consumer.turn.delivery import Delivery
-from consumer.turn.foreign_bots import ForeignBots
-from consumer.turn.outbox import Outbox
-from consumer.turn.outgoing import Outgoing
 from consumer.turn.pipeline import Pipeline
-from consumer.turn.told import Told
 from consumer.turn.turns import Turns
 from consumer.upgrade.upgrade import Upgrade
 from shared.bots import Roster

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, suppress
 from redis.exceptions import RedisError
 
 from consumer.assembly import Assembly, Wanted
+from consumer.briefing.told import Told
 from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.client import Campfire
 from consumer.campfire.inspection import Inspection
@@ -15,7 +16,6 @@ from consumer.sessions import check_shell_tools, manager_from_settings, session_
 from consumer.settings import ConsumerSettings
 from consumer.start_check.start_check import start_check
 from consumer.stats_board import StatsBoard
-from consumer.turn.told import Told
 from shared.bots import Bot, Roster
 from shared.bots.watching import BotFiles
 from shared.commands import Reset

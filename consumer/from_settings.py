@@ -10,13 +10,13 @@ from consumer.catch_up.catch_up import CatchUp
 from consumer.catch_up.known_rooms import KnownRooms
 from consumer.contacts.model import ModelContact
 from consumer.messages_api import MessagesApi
+from consumer.outbox.outbox import Bounds
 from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.tally import Tally
 from consumer.queue.worker import LaneWorker
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Agent
-from consumer.turn.outbox import Bounds
 from shared.acceptance.queue import RedisQueue
 from shared.bots import DEFAULT_MODEL, Roster
 from shared.heartbeat import Heartbeat

@@ -32,7 +32,7 @@ class Field(StrEnum):
     ALONE = "alone"
     """1 when nothing else ran at its last crash, else 0."""
     REPLY = "reply"
-    """What the room will see: see consumer.turn.outcome."""
+    """What the room will see: see consumer.outcome.outcome."""
     POSTED = "posted"
     """Campfire's ids of the parts that are in the room."""
     POSTING = "posting"

@@ -6,16 +6,16 @@ from typing import assert_never
 
 import structlog
 
+from consumer.briefing.told import Told
 from consumer.control_words.help import introduction
 from consumer.control_words.sessions import Sessions
 from consumer.control_words.state import cost_so_far, state
 from consumer.control_words.stopping import Stopping
+from consumer.outcome.classify import classify
+from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from consumer.turn.classify import classify
-from consumer.turn.outcome import Reply, Retry
-from consumer.turn.told import Told
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.commands import Reset

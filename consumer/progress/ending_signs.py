@@ -5,5 +5,5 @@ _TROUBLE = "⚠️"
 
 
 def sign_of(ending: str) -> str:
-    """The sign of a message that ended so (consumer.turn.outcome); empty: none."""
+    """The sign of a message that ended so (consumer.outcome.outcome); empty: none."""
     return _SIGNS.get(ending, _TROUBLE)

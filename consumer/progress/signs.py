@@ -95,7 +95,7 @@ class Signs:
         self._activity = self._activity.after(event)
 
     def ended(self, ending: str) -> None:
-        """How the message ended (consumer.turn.outcome), for the sign that stays."""
+        """How the message ended (consumer.outcome.outcome), for the sign that stays."""
         self._ending = ending
 
     async def _live(self) -> None:

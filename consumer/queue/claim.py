@@ -38,7 +38,7 @@ class Claim:
     alone: bool = False
     """Nothing else ran the last time: that crash was this message's."""
     reply: dict[str, Any] | None = field(default=None, repr=False)
-    """What an earlier attempt stored before it posted: see consumer.turn.reply."""
+    """What an earlier attempt stored before it posted: see consumer.outcome.outcome."""
     posted: tuple[str, ...] = ()
     """Campfire's ids of the parts of `reply` that are in the room already."""
     stopping: tuple[tuple[str, str], ...] | None = None

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from consumer.outbox_folder import OUTBOX
+from consumer.outbox.folder import OUTBOX
 from consumer.rendering.inlines import plain_text
 
 _ELSEWHERE = re.compile(r"(?:https?|mailto|data):|//", re.IGNORECASE)

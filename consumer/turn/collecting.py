@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Self
 
+from consumer.briefing.words import FILE_WITHIN
 from consumer.local_time import zone_in_words
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.queue.ticket import Ticket, asked_before
 from consumer.queue.waiting import WaitingRoom
-from consumer.turn.words import FILE_WITHIN
 from shared.bots import Bot, Busy
 from shared.inbound import InboundMessage
 from shared.outages import outlive_outages

@@ -9,17 +9,17 @@ from typing import Any
 import structlog
 
 from consumer.control_words.control_words import ControlWords
+from consumer.delivery.delivery import Delivery, Known
 from consumer.live.broadcast import Broadcast
+from consumer.outcome.classify import classify, undeliverable
+from consumer.outcome.outcome import Reply, Retry
 from consumer.progress.showing import Showing
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
 from consumer.sessions import OnEvent
-from consumer.turn.classify import classify, undeliverable
 from consumer.turn.collecting import Collecting
-from consumer.turn.delivery import Delivery, Known
-from consumer.turn.outcome import Reply, Retry
 from consumer.turn.skipping import BOT_GONE, condemned, summary, too_old
 from consumer.turn.turns import Turns
 from shared.bots import Roster

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from consumer.local_time import clock, zone_in_words
 from consumer.names import names_html
+from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
-from consumer.turn.outcome import Reply
 from shared.catalogue import Catalogue
 
 MAX_CRASHES = 3

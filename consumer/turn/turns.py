@@ -8,19 +8,19 @@ from time import monotonic
 
 import structlog
 
+from consumer.addressing.addressing import Address, Addressing
+from consumer.addressing.mentionable import Mentionable, edit_of, written
+from consumer.briefing.briefing import AskedByBot, Brief, Briefing
+from consumer.briefing.prompt import prompt
+from consumer.briefing.words import words_of
+from consumer.delivery.long_answers import Shown, shown
+from consumer.outbox.outbox import Outbox, Taken
+from consumer.outcome.classify import classify
+from consumer.outcome.outcome import Edit, Reply, Retry
 from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
 from consumer.sessions import CommandEnded, OnEvent, TurnEvent
-from consumer.turn.addressing import Address, Addressing
 from consumer.turn.agent import Agent, Answer
-from consumer.turn.briefing import AskedByBot, Brief, Briefing
-from consumer.turn.classify import classify
-from consumer.turn.long_answers import Shown, shown
-from consumer.turn.mentionable import Mentionable, edit_of, written
-from consumer.turn.outbox import Outbox, Taken
-from consumer.turn.outcome import Edit, Reply, Retry
-from consumer.turn.prompt import prompt
-from consumer.turn.words import words_of
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError

@@ -150,7 +150,7 @@ class World:
             "LOG_FORMAT": "json",
             "LEASE_SECONDS": str(LEASE_S),
             "STUCK_AFTER_SECONDS": "4",
-            # Long enough for a second attempt, 2 s after the first (consumer.turn.classify).
+            # Long enough for a second attempt, 2 s after the first (consumer.outcome.classify).
             "TURN_TIMEOUT_SECONDS": "8",
             "ADMIN_TOKEN": OPERATOR,
             "SHUTDOWN_GRACE_SECONDS": "3",

@@ -6,7 +6,7 @@ from typing import Any
 
 from consumer.boundary import HOW_TO_READ
 from consumer.cage.hiding import hiding
-from consumer.outbox_folder import OUTBOX
+from consumer.outbox.folder import OUTBOX
 from consumer.sessions.settings import SessionSettings
 from shared.cli_tools import GRANTABLE, Reach
 

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from shared.wire import from_wire
 from tests.conftest import eventually
-from tests.integration.turn.conftest import Stage
+from tests.integration.conftest import Stage
 
 
 async def _abort(stage: Stage, job_id: str) -> bool:

@@ -6,7 +6,7 @@ import json
 from shared.lane import Lane
 from tests.bots import bot_with
 from tests.conftest import eventually
-from tests.integration.turn.conftest import BOT, ROOM, Stage
+from tests.integration.conftest import BOT, ROOM, Stage
 
 QUICK = [f"quick {number}" for number in range(1, 6)]
 

@@ -2,7 +2,7 @@
 
 from consumer.sessions.errors import AgentOverloaded, RateLimited
 from shared.catalogue import catalogue
-from tests.integration.turn.conftest import Stage
+from tests.integration.conftest import Stage
 from tests.integration.turn.test_outcomes import result
 
 SENTENCES = catalogue("en")

@@ -12,7 +12,7 @@ from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
 from shared.catalogue import Language, catalogue
 from shared.wire import Cancelled, from_wire
 from tests.conftest import eventually
-from tests.integration.turn.conftest import ROOM, Stage
+from tests.integration.conftest import ROOM, Stage
 from tests.patience import PATIENCE_S
 
 V149 = pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from consumer.briefing.words import Words, words_of
 from consumer.reading import Known
-from consumer.turn.words import Words, words_of
 from ingress.payload import parse
 from shared.inbound import InboundMessage
 

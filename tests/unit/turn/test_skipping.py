@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
-from consumer.turn.outcome import Reply
 from consumer.turn.skipping import condemned, summary, too_old
 from shared.catalogue import catalogue
 from shared.lane import Lane

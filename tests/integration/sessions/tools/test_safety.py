@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from consumer.boundary import HOW_TO_READ, Boundary
+from consumer.briefing.prompt import prompt
+from consumer.briefing.words import Words
 from consumer.sessions import SessionManager, ToolDenied, ToolEnded, TurnEvent
 from consumer.sessions.claude.processes import marked_processes
-from consumer.turn.prompt import prompt
-from consumer.turn.words import Words
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with
 from tests.deliveries import inbound

@@ -1,0 +1,1 @@
+"""Delivery: an answer becomes posts, each posted once, as the ledger remembers."""

@@ -1,0 +1,182 @@
+"""Delivery: posts what of a reply is not in the room yet, and keeps the ledger.
+
+The ledger stands with the message in Redis: that a post is about to happen, and that it did.
+Between the two it is unclear whether Campfire has it, and then Campfire is asked before it is
+posted again.
+"""
+
+from typing import Literal
+
+import structlog
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_random_exponential
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.errors import (
+    CampfireFailed,
+    CampfireUnavailable,
+    CampfireUnclear,
+    NoIndex,
+)
+from consumer.delivery.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
+from consumer.live.broadcast import Broadcast
+from consumer.outbox.outbox import Bounds
+from consumer.outbox.outgoing import Outgoing
+from consumer.outcome.outcome import Reply
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from shared.catalogue import Catalogue
+from shared.errors import CampfireError
+from shared.kill_points import reached
+from shared.lane import Lane
+from shared.numbers import whole_number
+
+POST_ATTEMPTS = 4
+
+Known = Literal["nothing", "announced", "unclear"]
+"""Of the next post: that it has not begun; that it is about to, by this attempt's own word; or that
+an attempt began it whose end nobody saw."""
+
+log = structlog.get_logger()
+
+
+class Delivery:
+    """Posts replies of claimed messages as the bots that they were said to."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        lanes: Lanes,
+        live: Broadcast,
+        sentences: Catalogue,
+        outgoing: Outgoing,
+        bounds: Bounds,
+    ) -> None:
+        self._campfire = campfire
+        self._lanes = lanes
+        self._live = live
+        self._sentences = sentences
+        self._outgoing = outgoing
+        self._bounds = bounds
+
+    async def say(self, room_id: int, bot_id: str, html: str) -> None:
+        """Post something of the service's own, once, without a ledger; raises CampfireError."""
+        await self._campfire.room(Lane(room_id, bot_id)).post(html)
+
+    async def deliver(self, claim: Claim, reply: Reply, known: Known) -> None:
+        """Post what is missing, in order; `known` of the first of it.
+
+        Raises Fenced when the claim is lost, and CampfireError when a part would not go.
+        """
+        posts = posts_of(reply, self._outgoing, self._sentences)
+        posted = list(claim.posted)
+        for post in posts[len(posted) :]:
+            await self._deliver(claim, post, posted, len(posts), known)
+            known = "nothing"
+        last = last_word(reply, posted, self._bounds, self._sentences)
+        if last is not None and len(posted) == len(posts):
+            await self._deliver(claim, last, posted, len(posts) + 1, known)
+        if reply.edit is not None:
+            await self._edit(claim, posted[reply.edit.part], reply.edit.html)
+
+    async def forget(self, claim: Claim) -> None:
+        """The message is settled: its files are needed no more."""
+        await self._outgoing.forget(claim.job_id)
+
+    async def _edit(self, claim: Claim, message_id: str, html: str) -> None:
+        """Change a post; the same however often. A post that stays as it is is complete, too."""
+        if whole_number(message_id) is None or not (await self._campfire.probe()).edit:
+            return
+        reached("turn.editing")
+        try:
+            await self._campfire.room(claim.message.lane).edit(message_id, html)
+        except CampfireError as error:
+            log.warning("reply_not_edited", error=type(error).__name__)
+        else:
+            log.info("reply_edited", posted_as=message_id)
+        reached("turn.edited")
+
+    async def _deliver(
+        self, claim: Claim, post: Post, posted: list[str], parts: int, known: Known
+    ) -> None:
+        """Bring one post to its end, and record it."""
+        try:
+            posted.append(await self._find_or_post(claim, post, posted, known))
+        except NotPostable as error:
+            log.warning("file_not_posted", why=error.mark)
+            posted.append(error.mark)
+            await self._lanes.record(claim, posted=posted, posting=False)
+        else:
+            await self._lanes.record_post(claim, posted)
+            self._live.turn(claim.message).posted(posted[-1], len(posted), parts)
+        reached("turn.recorded")
+        log.info("reply_posted", part=len(posted), parts=parts, posted_as=posted[-1])
+
+    async def _find_or_post(self, claim: Claim, post: Post, posted: list[str], known: Known) -> str:
+        """Post it, unless an attempt whose end nobody saw has done so."""
+        unclear, announced = known == "unclear", known == "announced"
+        blind = failed = give_up = False
+        while True:
+            if unclear:
+                try:
+                    if found := await self._look_for(claim, post, posted):
+                        return found
+                except NoIndex:
+                    log.warning("repeat_labelled")
+                    blind = True
+            if give_up:
+                raise NotPostable(REFUSED)
+            try:
+                attempt = Try(blind=blind, failed=failed)
+                return await self._post(claim, post, attempt, announced=announced)
+            except CampfireUnclear as error:
+                log.warning("post_unclear", error=str(error))
+                again = post.expendable and isinstance(error, CampfireFailed)
+                if unclear and not again:
+                    raise  # twice in a row: the queue tries again later
+                give_up = again and failed
+                unclear, announced, failed = True, False, again
+
+    async def _look_for(self, claim: Claim, post: Post, posted: list[str]) -> str | None:
+        """Ask Campfire whether it is there; raises NoIndex where it cannot say."""
+        message = claim.message
+        after = _newest(message.message_id, await self._lanes.lines.last_post(claim), *posted)
+        found = await post.find(self._campfire.room(message.lane), after)
+        log.info("post_looked_up", found=found is not None)
+        return found
+
+    async def _post(self, claim: Claim, post: Post, attempt: Try, *, announced: bool) -> str:
+        async for patient in _patiently():
+            with patient:
+                if not announced:
+                    await self._lanes.record(claim, posting=True)
+                announced = False
+                reached("turn.posting")
+                message_id = await self._try(claim, post, attempt)
+        reached("turn.posted")
+        return message_id
+
+    async def _try(self, claim: Claim, post: Post, attempt: Try) -> str:
+        try:
+            return await post.send(self._campfire.room(claim.message.lane), attempt)
+        except CampfireUnclear:
+            raise
+        except CampfireError:
+            # Certainly not in the room: nobody has to look for it.
+            await self._lanes.record(claim, posting=False)
+            raise
+
+
+def _newest(*ids: str | None) -> int:
+    """The highest of Campfire's ids; 0 when none is a number (v1's form has its own)."""
+    return max((whole_number(known) or 0 for known in ids), default=0)
+
+
+def _patiently() -> AsyncRetrying:
+    """A few tries within seconds; a longer outage is the queue's to wait out."""
+    return AsyncRetrying(
+        retry=retry_if_exception_type(CampfireUnavailable),
+        wait=wait_random_exponential(multiplier=0.2, max=2),
+        stop=stop_after_attempt(POST_ATTEMPTS),
+        reraise=True,
+    )

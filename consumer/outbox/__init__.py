@@ -1,0 +1,1 @@
+"""Files that agents send: found, copied out of their reach, kept until they are posted."""
