@@ -6,7 +6,7 @@ from typing import Any, cast
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.lane import Lane
+from shared.lane import Line
 
 
 async def queue_stats(redis: Redis, keys: Keys) -> dict[str, Any]:
@@ -15,15 +15,15 @@ async def queue_stats(redis: Redis, keys: Keys) -> dict[str, Any]:
     Raises redis.RedisError.
     """
     names = await cast(Awaitable[set[bytes]], redis.smembers(keys.lanes))
-    lanes = sorted(Lane.parse(name.decode()) for name in names)
+    lines = sorted(Line.parse(name.decode()) for name in names)
     pipe = redis.pipeline(transaction=False)
-    for lane in lanes:
-        pipe.lrange(keys.lane(lane), 0, -1)
+    for line in lines:
+        pipe.lrange(keys.lane(line), 0, -1)
     waiting = await pipe.execute()
     running = await _running(redis, keys, [jobs[0] for jobs in waiting if jobs])
     rows = [
-        _row(lane, len(jobs), running.get(jobs[0], False))
-        for lane, jobs in zip(lanes, waiting, strict=True)
+        _row(line, len(jobs), running.get(jobs[0], False))
+        for line, jobs in zip(lines, waiting, strict=True)
         if jobs
     ]
     return {
@@ -41,11 +41,11 @@ async def _running(redis: Redis, keys: Keys, heads: list[bytes]) -> dict[bytes, 
     return dict(zip(heads, map(bool, await pipe.execute()), strict=True))
 
 
-def _row(lane: Lane, depth: int, running: bool) -> dict[str, Any]:
+def _row(line: Line, depth: int, running: bool) -> dict[str, Any]:
     return {
-        "room_id": lane.room_id,
-        "bot_id": lane.bot_id,
-        "control": lane.control,
+        "room_id": line.lane.room_id,
+        "bot_id": line.lane.bot_id,
+        "control": line.control,
         "waiting": depth - running,
         "running": int(running),
     }

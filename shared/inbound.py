@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from shared.control_words import ControlWord
-from shared.lane import Lane
+from shared.lane import Lane, Line
 
 MAX_BYTES = 1024 * 1024
 """Campfire itself sets no bound (a 720 KB body was recorded); ours is 1 MiB."""
@@ -44,9 +44,9 @@ class InboundMessage(BaseModel):
         return Lane(self.room_id, self.bot_id)
 
     @property
-    def line(self) -> Lane:
+    def line(self) -> Line:
         """Where it waits for its turn: in its lane or, a control word, in the line beside it."""
-        return Lane(self.room_id, self.bot_id, control=self.control is not None)
+        return Line(self.lane, control=self.control is not None)
 
     def log_context(self) -> dict[str, str | int]:
         """What may be logged of a message: never its text or its names."""

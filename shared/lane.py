@@ -1,4 +1,4 @@
-"""The lane: the (room, bot) pair whose messages are answered in order, one at a time."""
+"""The lane, the (room, bot) pair whose messages are answered in order; and the lines of one."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,34 @@ class Lane:
 
     room_id: int
     bot_id: str
-    control: bool = False
-    """The line beside the lane in which its control words wait: never a session's."""
 
     def __str__(self) -> str:
-        """`room:bot` or `control:room:bot`, as in Redis keys and logs; an id holds no colon."""
-        return f"{CONTROL if self.control else ''}{self.room_id}:{self.bot_id}"
+        """`room:bot`, as in Redis keys and logs; an id holds no colon."""
+        return f"{self.room_id}:{self.bot_id}"
 
     @classmethod
     def parse(cls, text: str) -> "Lane":
         """The lane that `str()` wrote; raises ValueError for anything else."""
-        plain = text.removeprefix(CONTROL)
-        room, _, bot_id = plain.partition(":")
+        room, _, bot_id = text.partition(":")
         if not bot_id:
             raise ValueError(f"{text!r} is not room:bot")
-        return cls(int(room), bot_id, control=plain != text)
+        return cls(int(room), bot_id)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """Where messages of a lane wait: each for its turn or, beside these, the control words."""
+
+    lane: Lane
+    control: bool = False
+    """The one of the control words, which do not wait for a turn to end."""
+
+    def __str__(self) -> str:
+        """As its lane or, of control words, `control:room:bot`."""
+        return f"{CONTROL if self.control else ''}{self.lane}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Line":
+        """The line that `str()` wrote; raises ValueError for anything else."""
+        plain = text.removeprefix(CONTROL)
+        return cls(Lane.parse(plain), control=plain != text)

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from shared.commands import Reset
 from shared.keys import Keys
-from shared.lane import Lane
+from shared.lane import Lane, Line
 from shared.numbers import whole_number
 
 REMEMBER_SECONDS = 7 * 24 * 3600
@@ -48,7 +48,7 @@ class Told:
         Call it with a reset of the session. Without a message (an operator's reset) it begins
         after the bot's last turn or post.
         """
-        last_post = await self._redis.get(self._keys.last_post(lane))
+        last_post = await self._redis.get(self._keys.last_post(Line(lane)))
         known = whole_number(last_post) or 0
         await self._write(lane, "reset", max(message_id, known, (await self.mark(lane)).told))
 

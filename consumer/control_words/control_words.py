@@ -20,6 +20,7 @@ from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.commands import Reset
 from shared.errors import BotError, QueueError
+from shared.lane import Line
 from shared.numbers import whole_number
 
 log = structlog.get_logger()
@@ -87,7 +88,7 @@ class ControlWords:
     async def _state(self, claim: Claim) -> str:
         lane = claim.message.lane
         running = self._cancelling.running(lane)
-        tickets = await self._lanes.lines.tickets(lane)
+        tickets = await self._lanes.lines.tickets(Line(lane))
         waiting = [t for t in tickets if running is None or t.job_id != running.job_id]
         account = await self._sessions.account(lane)
         return state(running, waiting, account, self._sentences, self._now())

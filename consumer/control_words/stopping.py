@@ -8,6 +8,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket, asked_before
 from shared.catalogue import Catalogue
+from shared.lane import Line
 
 Target = tuple[str, str]
 """A message to be stopped: its job id, and who asked."""
@@ -45,7 +46,7 @@ class Stopping:
         message = claim.message
         before = [
             (ticket.job_id, ticket.user_name)
-            for ticket in await self._lanes.lines.tickets(message.lane)
+            for ticket in await self._lanes.lines.tickets(Line(message.lane))
             if asked_before(ticket, Ticket.of(claim))
         ]
         targets = before if message.control == "stop all" else before[:1]

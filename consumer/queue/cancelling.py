@@ -13,7 +13,7 @@ from consumer.queue.claim import AnswerClaim, Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
-from shared.lane import Lane
+from shared.lane import Lane, Line
 from shared.outages import outlive_outages
 from shared.wire import CANCELLED
 
@@ -96,7 +96,7 @@ class Cancelling:
     def running(self, lane: Lane) -> Ticket | None:
         """The lane's message that runs here now."""
         tickets = [attempt.ticket for attempt in self._attempts.values()]
-        return next((ticket for ticket in tickets if ticket.line == lane), None)
+        return next((ticket for ticket in tickets if ticket.line == Line(lane)), None)
 
     async def cancel(self, job_id: str) -> None:
         """Cancel the message; one that has ended, or was cancelled before, is left as it is."""

@@ -7,14 +7,14 @@ from typing import Any
 
 from shared.errors import QueueError
 from shared.inbound import InboundMessage
-from shared.lane import Lane
+from shared.lane import Line
 from shared.message_hash import Field
 
 
 class Unreadable(QueueError):
     """A stored message cannot be read: another version of this program wrote it, or somebody."""
 
-    def __init__(self, line: Lane) -> None:
+    def __init__(self, line: Line) -> None:
         super().__init__(str(line))
         self.line = line
 
@@ -64,7 +64,7 @@ class Claim:
         try:
             return cls._read(job_id, token, stored, claimed_ms)
         except (ValueError, KeyError) as error:
-            raise Unreadable(Lane.parse(stored[Field.LANE].decode())) from error
+            raise Unreadable(Line.parse(stored[Field.LANE].decode())) from error
 
     @classmethod
     def _read(

@@ -11,7 +11,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
 from shared.inbound import InboundMessage
 from shared.keys import Keys
-from shared.lane import Lane
+from shared.lane import Line
 from shared.message_hash import Field
 from shared.outages import outlive_outages
 
@@ -28,7 +28,7 @@ class Lines:
         line = self._keys.lane(claim.message.line)
         return await outlive_outages("waiting")(self._tickets, line, 1)
 
-    async def tickets(self, line: Lane) -> list[Ticket]:
+    async def tickets(self, line: Line) -> list[Ticket]:
         """The messages in a line, in order; the head may be running."""
         return await outlive_outages("tickets")(self._tickets, self._keys.lane(line), 0)
 

@@ -8,7 +8,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.lane import Lane
+from shared.lane import Lane, Line
 from shared.message_hash import Field
 from shared.outages import outlive_outages
 
@@ -56,5 +56,5 @@ class NextUp:
         pipe = self._redis.pipeline(transaction=False)
         for job_id in [job_id for job_id in jobs if job_id not in running][: self._most]:
             pipe.hget(self._keys.message(job_id.decode()), Field.LANE)
-        lines = [Lane.parse(name.decode()) for name in await pipe.execute() if name is not None]
-        return [line for line in lines if not line.control]
+        lines = [Line.parse(name.decode()) for name in await pipe.execute() if name is not None]
+        return [line.lane for line in lines if not line.control]

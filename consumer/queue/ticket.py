@@ -6,7 +6,7 @@ from typing import Any
 from consumer.queue.claim import Claim
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER
-from shared.lane import Lane
+from shared.lane import Lane, Line
 from shared.numbers import whole_number
 from shared.wire import to_wire
 
@@ -16,7 +16,7 @@ class Ticket:
     """One message's place in the queue. Times in ms since the epoch."""
 
     job_id: str
-    line: Lane
+    line: Line
     """Where it waits: see InboundMessage.line."""
     accepted_ms: int
     started_ms: int
@@ -52,13 +52,13 @@ class Ticket:
     @property
     def lane(self) -> Lane:
         """The conversation that it belongs to."""
-        return Lane(self.line.room_id, self.line.bot_id)
+        return self.line.lane
 
     def log_context(self) -> dict[str, str | int]:
         """What may be logged of it."""
         return {
-            "bot": self.line.bot_id,
-            "room": self.line.room_id,
+            "bot": self.lane.bot_id,
+            "room": self.lane.room_id,
             "message": self.message_id,
         }
 
@@ -68,7 +68,7 @@ class Ticket:
             {
                 "t": self.starts,
                 "f": ANSWER,
-                "a": [self.line.room_id, self.line.bot_id, self.message_id],
+                "a": [self.lane.room_id, self.lane.bot_id, self.message_id],
                 "k": {},
                 "et": self.accepted_ms,
                 "s": ending["outcome"] == "completed",

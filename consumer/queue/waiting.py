@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.inbound import InboundMessage
 from shared.keys import Keys
-from shared.lane import Lane
+from shared.lane import Lane, Line
 from shared.message_hash import Field
 from shared.scripts import Scripts
 
@@ -39,8 +39,8 @@ class WaitingRoom:
         """Every message without an outcome, in order, lane by lane; raises RedisError."""
         names = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.lanes))
         running = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.running))
-        lines = [Lane.parse(name.decode()) for name in names]
-        lanes = [line for line in lines if not line.control]  # a control word does not wait
+        lines = [Line.parse(name.decode()) for name in names]
+        lanes = [line.lane for line in lines if not line.control]  # a control word does not wait
         pipe = self._redis.pipeline(transaction=False)
         for lane in lanes:
             pipe.lrange(self._keys.lane(lane), 0, -1)

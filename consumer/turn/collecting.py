@@ -13,6 +13,7 @@ from consumer.queue.ticket import Ticket, asked_before
 from consumer.queue.waiting import WaitingRoom
 from shared.bots import Bot, Busy
 from shared.inbound import InboundMessage
+from shared.lane import Line
 from shared.outages import outlive_outages
 
 MOST_MESSAGES, MOST_BYTES = 20, 32 * 1024
@@ -76,7 +77,7 @@ class Collecting:
         self, claim: Claim, further: Sequence[tuple[str, InboundMessage]]
     ) -> list[tuple[str, InboundMessage]]:
         """What was asked after a control word is no part of a turn that the word may end."""
-        words = await self._lines.tickets(replace(claim.message.lane, control=True))
+        words = await self._lines.tickets(Line(claim.message.lane, control=True))
         return [
             (job_id, message)
             for job_id, message in further

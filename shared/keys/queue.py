@@ -2,7 +2,7 @@
 
 from shared.inbound import InboundMessage
 from shared.keys.tag import Tag
-from shared.lane import Lane
+from shared.lane import Lane, Line
 
 
 class QueueKeys(Tag):
@@ -19,8 +19,11 @@ class QueueKeys(Tag):
         """Set for a week once a message is accepted or refused: a second one changes nothing."""
         return self.named("seen", message.bot_id, message.message_id)
 
-    def lane(self, line: Lane) -> str:
-        """List of job ids in the order of acceptance; the head is the lane's turn."""
+    def lane(self, line: Line | Lane) -> str:
+        """List of job ids in the order of acceptance; the head is the lane's turn.
+
+        Of a lane: of the line in which its messages wait for their turn.
+        """
         return f"{self.lane_prefix}{line}"
 
     @property
@@ -46,7 +49,7 @@ class QueueKeys(Tag):
         """How a message ended; kept a day for a run that repeats after a crash."""
         return self.named("outcome", job_id)
 
-    def notified(self, lane: Lane) -> str:
+    def notified(self, lane: Line | Lane) -> str:
         """Set of people who were told that they have to wait, until the lane is empty."""
         return self.named("notified", lane)
 

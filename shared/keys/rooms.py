@@ -2,7 +2,7 @@
 
 from shared.inbound import InboundMessage
 from shared.keys.tag import Tag
-from shared.lane import Lane
+from shared.lane import Lane, Line
 
 
 class RoomKeys(Tag):
@@ -53,7 +53,7 @@ class RoomKeys(Tag):
         after its last. What lies before it may have been another Redis's, and answered."""
         return self.named("first-accepted", room_id)
 
-    def last_post(self, line: Lane) -> str:
+    def last_post(self, line: Line) -> str:
         """Campfire's id of the newest answer to a message of this line. A line's own: what a
         control word was answered meanwhile stands after an answer whose post is unclear."""
         return self.named("last-post", line)

@@ -11,7 +11,7 @@ OLD_NAMES = {
     "order": r"class Order\b",
     "told": r"class Told\b|\bkeys\.told\b",
     "words": r"\bwords: Catalogue\b|^Words = ",
-    "line": r"\.lane, control=True|^    control: bool",
+    "line": r"\breplace\(.*\.lane, control=True|\bLane\(.*, control=",
     "turn": r"class (?:Running)?Turn\b",
 }
 """Each word by what stands in a line that uses it in the sense which has another name now."""

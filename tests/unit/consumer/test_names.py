@@ -11,7 +11,7 @@ from consumer.sessions.books.account import Account
 from consumer.sessions.events import Tier
 from consumer.turn.skipping import summary
 from shared.catalogue import catalogue
-from shared.lane import Lane
+from shared.lane import Lane, Line
 
 EN = catalogue("en")
 HOSTILE = [
@@ -34,7 +34,7 @@ def test_a_name_is_no_markup(name: str, shown: str) -> None:
 def test_what_is_told_of_the_absent_names_them_as_they_are(name: str, shown: str) -> None:
     """ "I was away", and what `status` says."""
     at = round(datetime(2026, 11, 23, 9, 5, tzinfo=UTC).timestamp() * 1000)
-    ticket = Ticket("job", Lane(2, "a"), at, at, 0, "7", name)
+    ticket = Ticket("job", Line(Lane(2, "a")), at, at, 0, "7", name)
     (away,) = summary([ticket], datetime(2026, 11, 23, 10, tzinfo=UTC), EN).parts
     assert f"the message of {shown} from 09:05" in away
     said = state(None, [ticket], Account(Tier.COLD), EN, datetime(2026, 11, 23, 9, 6, tzinfo=UTC))

@@ -10,7 +10,7 @@ from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.books.account import Account
 from consumer.sessions.events import Tier
 from shared.catalogue import catalogue
-from shared.lane import Lane
+from shared.lane import Lane, Line
 
 EN = catalogue("en")
 NOW = datetime(2026, 11, 23, 16, 45, tzinfo=UTC)
@@ -19,7 +19,7 @@ LANE = Lane(2, "a")
 
 def _ticket(name: str, *, seconds_ago: int = 0) -> Ticket:
     at = round(NOW.timestamp() - seconds_ago) * 1000
-    return Ticket(name, LANE, at, at, user_name=name)
+    return Ticket(name, Line(LANE), at, at, user_name=name)
 
 
 def _record(cost: float) -> SessionRecord:

@@ -6,7 +6,7 @@ import pytest
 from redis.crc import key_slot
 
 from shared.keys import Keys, plain
-from shared.lane import Lane
+from shared.lane import Lane, Line
 from tests.deliveries import inbound
 
 
@@ -68,6 +68,10 @@ def test_no_text_in_a_name() -> None:
 @pytest.mark.parametrize("bot_id", ["technical_assistant", "control"])
 def test_a_lane_reads_back(bot_id: str) -> None:
     """str() and parse() are inverse, for the line of control words beside it too."""
-    for lane in (Lane(7, bot_id), Lane(7, bot_id, control=True)):
-        assert Lane.parse(str(lane)) == lane
-    assert str(Lane(7, bot_id)) != str(Lane(7, bot_id, control=True))
+    lane = Lane(7, bot_id)
+    assert Lane.parse(str(lane)) == lane
+    for line in (Line(lane), Line(lane, control=True)):
+        assert Line.parse(str(line)) == line
+    assert str(Line(lane)) == str(lane) != str(Line(lane, control=True))
+    with pytest.raises(ValueError, match="control"):
+        Lane.parse(str(Line(lane, control=True)))

@@ -10,7 +10,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
 from consumer.turn.skipping import condemned, summary, too_old
 from shared.catalogue import catalogue
-from shared.lane import Lane
+from shared.lane import Lane, Line
 from tests.deliveries import inbound
 
 EN = catalogue("en")
@@ -49,7 +49,7 @@ def test_age_counts_from_acceptance() -> None:
 
 def _ticket(number: int, name: str, minute: int) -> Ticket:
     at = round(datetime(2026, 11, 23, 9, minute, tzinfo=UTC).timestamp() * 1000)
-    return Ticket(f"job{number}", Lane(2, "a"), at, at, 0, str(number), name)
+    return Ticket(f"job{number}", Line(Lane(2, "a")), at, at, 0, str(number), name)
 
 
 def test_one_skipped_message() -> None:
