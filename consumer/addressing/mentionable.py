@@ -5,7 +5,7 @@ mentions) does not know is text; the asker's is then made a mention by an edit, 
 learns (docs/campfire.md, "Mentions").
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from consumer.addressing.people import is_bot, people_of
@@ -15,6 +15,7 @@ from consumer.delivery.long_answers import POST_BYTES, Shown
 from consumer.mentions.book import MentionBook
 from consumer.outcome.outcome import Edit
 from consumer.rendering import render
+from consumer.rendering.mentions import People
 from consumer.rendering.pieces import Mention, Piece, html
 from shared.inbound import InboundMessage
 
@@ -24,7 +25,8 @@ class Mentionable:
     """What is known when an answer is written."""
 
     sgids: Mapping[str, str]
-    """Signed ids by lower-case name; "" for the asker's while it is unknown."""
+    """Signed ids by lower-case name; "" for whom none is known, so that their name is not taken for
+    a shorter one's that it begins with."""
     asker: str
     """The asker's name, on one line; "" where there is none."""
     unsigned: str = ""
@@ -50,7 +52,8 @@ class Mentionable:
 
         Nothing where the asker has no name, or where the text itself begins with it.
         """
-        begun = text.lstrip().lower().startswith(f"@{self.asker.lower()}")
+        named_first = People({self.asker: "", **self.sgids}).named_first(text.lstrip())
+        begun = named_first.lower() == self.asker.lower()
         return (Mention(self.asker, self._asker_sgid),) if self.asker and not begun else ()
 
     @property
@@ -76,10 +79,11 @@ def mentionable(
     knows. `can_edit`: whether Campfire lets bots change a post.
     """
     ids = people_of(asked, recent, book.ids())
-    sgids = {name: sgid for name, user_id in ids.items() if (sgid := book.sgid(user_id))}
+    signed = {name: sgid for name, user_id in ids.items() if (sgid := book.sgid(user_id))}
+    sgids = {**dict.fromkeys(_names(recent, book), ""), **signed}
     asker, by_bot = " ".join(asked.user_name.split()), _asked_by_bot(asked, recent)
     plain = Mentionable(sgids=sgids, asker=asker, asker_is_bot=by_bot)
-    if asked.user_id is None or not asker or asker.lower() in sgids:
+    if asked.user_id is None or not asker or asker.lower() in signed:
         return plain
     known_as_text = {**sgids, asker.lower(): ""}
     # In a ping they are told of every post (a100), and a bot would be called by the next one.
@@ -120,6 +124,12 @@ def edit_of(posts: Written, in_room: Shown) -> Edit | None:
 
 def _drawn(piece: Piece, who: Mentionable) -> Piece:
     return replace(piece, sgid=who.unsigned) if piece == Mention(who.asker) else piece
+
+
+def _names(recent: Sequence[Message], book: MentionBook) -> Iterator[str]:
+    """Everybody's who is known, also of those whose names are the same."""
+    yield from (m.creator.name.lower() for m in recent if m.creator is not None)
+    yield from (name.lower() for name in book.names().values())
 
 
 def _asked_by_bot(asked: InboundMessage, recent: Sequence[Message]) -> bool:

@@ -35,6 +35,10 @@ class People:
                 end = at.end() + len(name)
         yield Text(text[end:])
 
+    def named_first(self, text: str) -> str:
+        """The name that a text begins with, as it stands there; "" where it begins otherwise."""
+        return self._name_at(text, 1) if text.startswith("@") else ""
+
     def _name_at(self, text: str, start: int) -> str:
         """The whole name: "@Anna" is not Ann, but 小明 may run into what follows."""
         for length in self._lengths:

@@ -9,6 +9,7 @@ from consumer.campfire.sgids import unsigned
 from consumer.delivery.long_answers import Shown
 from consumer.mentions.book import MentionBook
 from consumer.outcome.outcome import Edit
+from consumer.rendering.pieces import Mention
 from sandbox.campfire.mentions import mention_html
 from sandbox.campfire.signed_ids import sgid_of
 from shared.inbound import InboundMessage
@@ -112,6 +113,28 @@ def test_an_answer_that_begins_with_the_asker_s_name_is_not_addressed_twice(
     who = of(book)
     assert who.addressed("@ada admin, look") == ()
     assert who.addressed("look, @ada admin") != ()
+
+
+@pytest.mark.parametrize("text", ["@Anna, look", "@Ann Lee, look", "@Ann Leeds, look"])
+def test_an_answer_that_begins_with_a_longer_name_is_addressed(
+    book: MentionBook, text: str
+) -> None:
+    """Who is called what another's name begins with is not named by the other's."""
+    learnt(book, 8, "Ann Leeds")
+    recent = [said(1, "x", Creator(7, "Ann Lee", "member"))]
+    who = of(book, ADA.model_copy(update={"user_name": "Ann"}), recent)
+    assert who.addressed(text) == (Mention("Ann"),)
+    assert who.addressed("@Ann: look") == ()
+
+
+@pytest.mark.parametrize("named_so", [1, 2])
+def test_a_longer_name_that_cannot_be_mentioned_calls_nobody_shorter(
+    book: MentionBook, named_so: int
+) -> None:
+    """@Ann Lee is not Ann, though only Ann's id is known, or though two are called so."""
+    learnt(book, 8, "Ann")
+    recent = [said(n, "x", Creator(20 + n, "Ann Lee", "member")) for n in range(named_so)]
+    assert written("ask @Ann Lee", of(book, ADA, recent)).parts == ("<div>ask @Ann Lee</div>",)
 
 
 @pytest.mark.parametrize(
