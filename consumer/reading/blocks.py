@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from consumer.reading.inlines import MAX_DEPTH, UNSEEN, Reader, children
+from consumer.reading.inlines import MAX_DEPTH, UNSEEN, Reader, children, is_drawn_mention
 
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 _LISTS = frozenset({"ul", "ol"})
@@ -65,7 +65,7 @@ def _is_block(node: LexborNode, depth: int) -> bool:
     tag = node.tag if node.is_element_node else None
     if tag is None or depth > MAX_DEPTH or tag in UNSEEN:
         return False
-    if "mention" in (node.attributes.get("class") or "").split():
+    if is_drawn_mention(node):
         return False  # a div, in Campfire's index
     return tag in _CONTAINERS or tag in _HEADINGS or tag in _LISTS or tag in _OTHERS
 
@@ -126,21 +126,10 @@ def _cite(node: LexborNode, reader: Reader, depth: int) -> Iterator[Block]:
 
 
 def _code(node: LexborNode, reader: Reader, depth: int) -> Iterator[Block]:
-    del depth
-    code = "".join(_code_text(child, reader) for child in children(node)).strip("\n")
+    code = reader.bare(node, depth).strip("\n")
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
     language = re.search(r"(?:language|lang)-([\w+#-]+)", node.attributes.get("class") or "")
     yield Block(f"{fence}{language[1] if language else ''}\n{code}\n{fence}")
-
-
-def _code_text(node: LexborNode, reader: Reader) -> str:
-    if node.is_text_node:
-        return node.text_content or ""
-    if node.tag == "br":
-        return "\n"
-    if node.tag == "action-text-attachment":
-        return reader.mention(node)
-    return node.text(deep=True)
 
 
 def _table(node: LexborNode, reader: Reader, depth: int) -> Iterator[Block]:

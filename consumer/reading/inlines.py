@@ -42,6 +42,20 @@ class Reader:
             return _SPACE.sub(" ", _clean(node.text(deep=True)))
         return self._element(node, depth)
 
+    def bare(self, node: LexborNode, depth: int) -> str:
+        """One node within code, without marks: an editor's mention holds its name in no text."""
+        if node.is_text_node:
+            return node.text_content or ""
+        if node.tag == "br":
+            return "\n"
+        if node.tag == "action-text-attachment":
+            return self._attachment(node)
+        if is_drawn_mention(node):
+            return self.mention(node)
+        if depth > MAX_DEPTH:
+            return node.text(deep=True)
+        return "".join(self.bare(child, depth + 1) for child in children(node))
+
     def mention(self, node: LexborNode) -> str:
         """A mention as `@Name`; the bot's own as OWN."""
         found = mention_of(node)
@@ -59,10 +73,10 @@ class Reader:
             case "img":
                 return _picture(node)
             case "code" | "kbd" | "tt":
-                return _code(_one_line(node.text(deep=True)))
+                return _code(_one_line(self.bare(node, depth)))
             case "a":
                 return _link(node, self._children(node, depth))
-        if "mention" in (node.attributes.get("class") or "").split():
+        if is_drawn_mention(node):
             return self.mention(node)
         return _marked(self._children(node, depth), _MARKS.get(node.tag or "", ""))
 
@@ -86,6 +100,11 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
     while child is not None:
         yield child
         child = child.next
+
+
+def is_drawn_mention(node: LexborNode) -> bool:
+    """Whether it is a name as Campfire's index draws it."""
+    return "mention" in (node.attributes.get("class") or "").split()
 
 
 def _marked(text: str, mark: str) -> str:

@@ -83,6 +83,10 @@ def test_the_editors_html_as_text(html: str, text: str) -> None:
          "@Bob Baker hi"),
         (f'<p><action-text-attachment sgid="{BOB}" content-type="application/octet-stream"></action-text-attachment></p><div class="mention" sgid="{BOB}">Bob Baker</div> hi<p></p>',
          "@Bob Baker hi"),
+        (f"<div>{mention(BOT)} why <code>git blame {mention(BOB, 'Bobby')}</code>?</div>", "why `git blame @Bobby`?"),
+        (f"<pre>cc <b>{mention(BOB)}</b>\n{mention(BOB)}</pre>", "```\ncc @Bob Baker\n@Bob Baker\n```"),
+        (f'<div><code>cc <action-text-attachment sgid="x" content-type="application/octet-stream"><div class="mention" sgid="{BOB}">Bob</div></action-text-attachment></code></div>',
+         "`cc @Bob`"),
         ("<div>typed @Assistant and \ufffc</div>", "typed @Assistant and"),
     ],
 )  # fmt: skip
