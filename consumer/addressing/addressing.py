@@ -41,11 +41,9 @@ class Addressing:
     async def of(self, claim: Claim, who: Mentionable, text: str) -> Address:
         """The address of an answer with this text."""
         message = claim.message
-        if message.room_name is None:
-            return Address()  # a ping: nobody has to be asked for that
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
         named = naming(
-            shared=True,
+            shared=message.room_name is not None,
             late=waited_s > LATE_S,
             mixed=await self._between.mixed(claim),
             can_call=who.can_call_asker,

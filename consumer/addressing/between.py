@@ -63,6 +63,8 @@ class Between:
             return True
         if await self._answered_others(claim):
             return True
+        if claim.message.room_name is None:
+            return False  # a ping: its asker sees all that is said there, and is told of it
         if self._clock() - claim.message.accepted_ms / 1000 < WHILE_S:
             return False
         return await self._others_spoke(claim)

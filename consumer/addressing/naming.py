@@ -36,13 +36,14 @@ def naming(
 ) -> Naming:
     """The rule.
 
-    `shared`: a room of several, no ping. `late`: the asker waited for more than LATE_S. `mixed`:
+    `shared`: a room of several, no ping: there everybody is told of each post, and a name only
+    says whose of several it is. `late`: the asker waited for more than LATE_S. `mixed`:
     whether others wait or spoke between question and answer, so that it may stand below somebody
     else's words; None: nobody can know (v1.4.9 has no index). `can_call`: the asker's signed id is
     known. `will_draw`: where it is not, their name will be made a mention by an edit, from which it
     is learnt for the next time.
     """
-    if not shared or not (late or mixed):
+    if not mixed and not (shared and late):
         return Naming.NOBODY
     if can_call or mixed is False:
         return Naming.NAME

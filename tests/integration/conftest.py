@@ -197,7 +197,7 @@ class Stage:
         message = InboundMessage(
             bot_id=changes.pop("bot_id", "assistant"),
             room_id=ROOM,
-            room_name="Support",
+            room_name=changes.pop("room_name", "Support"),
             user_id=changes.pop("user_id", 1),
             user_name=changes.pop("user_name", "Ada Admin"),
             message_id=message_id,

@@ -138,6 +138,17 @@ async def test_without_an_index_nobody_knows() -> None:
     assert await between(Room(), WHILE_S).mixed(foreign) is None
 
 
+async def test_in_a_ping_only_who_waits_or_was_answered_is_between() -> None:
+    """Another bot's words there call for no name; another person's question does."""
+    room = Room(after=[said(11, OTHER_BOT)])
+    message = claim().message.model_copy(update={"room_name": None})
+    ping = Claim(job_id="j", token=1, message=message, claimed_ms=0, starts=1)
+    assert await between(room, WHILE_S).mixed(ping) is False
+    assert room.asked == 0
+    room.behind = {str(BO)}
+    assert await between(room).mixed(ping) is True
+
+
 async def test_the_lanes_that_are_remembered_are_bounded() -> None:
     """The oldest goes."""
     asked = between(Room(post="11"))

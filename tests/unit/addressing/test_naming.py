@@ -41,12 +41,20 @@ def test_who_is_named_in_a_shared_room(
 
 
 @pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("mixed", [False, True, None])
-@pytest.mark.parametrize("can_call", [False, True])
-@pytest.mark.parametrize("will_draw", [False, True])
-def test_nobody_is_named_in_a_ping(
-    late: bool, mixed: bool | None, can_call: bool, will_draw: bool
+@pytest.mark.parametrize(
+    ("mixed", "can_call", "named"),
+    [
+        (False, True, NOBODY),
+        (False, False, NOBODY),
+        (None, True, NOBODY),
+        (None, False, NOBODY),
+        (True, True, NAME),
+        (True, False, QUOTE),
+    ],
+)
+def test_who_is_named_in_a_ping(
+    late: bool, mixed: bool | None, can_call: bool, named: Naming
 ) -> None:
-    """Everybody there is told of each post anyway."""
-    case = {"late": late, "mixed": mixed, "can_call": can_call, "will_draw": will_draw}
-    assert naming(shared=False, **case) is NOBODY  # type: ignore[arg-type]
+    """Everybody there is told of each post anyway: only where two ask, it is said whose it is."""
+    case = {"late": late, "mixed": mixed, "can_call": can_call}
+    assert naming(shared=False, will_draw=False, **case) is named  # type: ignore[arg-type]
