@@ -35,7 +35,8 @@ class Stopping:
             ends[target] = await self._cancelling.stop(target[0], quietly=all_of_them)
         silent = [name for (_, name), end in reversed(ends.items()) if end == "silently"]
         if silent:
-            return (self._unanswered(silent, all_of_them=all_of_them),)
+            own = silent == [claim.message.user_name]
+            return (self._unanswered(silent, named=all_of_them or not own),)
         if "told" in ends.values():
             return ()
         return (self._sentences.say("control.too_late" if targets else "control.nothing"),)
@@ -53,8 +54,9 @@ class Stopping:
         await self._lanes.record(claim, stopping=targets)
         return targets
 
-    def _unanswered(self, names: Sequence[str], *, all_of_them: bool) -> str:
-        if not all_of_them:
+    def _unanswered(self, names: Sequence[str], *, named: bool) -> str:
+        """`named`: not where somebody stops what they asked themselves."""
+        if not named:
             return self._sentences.say("cancelled")
         people = names_html(names, self._sentences)
         kind = "one" if len(names) == 1 else "many"

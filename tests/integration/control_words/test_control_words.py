@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from consumer.queue.cancelling import QUIETLY
 from shared.catalogue import catalogue
 from tests.conftest import eventually
@@ -61,8 +63,15 @@ async def test_stop_never_ends_what_was_asked_after_it(stage: Stage) -> None:
     assert len(said) == 2
 
 
-async def test_stop_ends_a_message_that_is_tried_again_later(stage: Stage) -> None:
-    """The head that backs off is what the lane is at: it is settled, and the word says so."""
+@pytest.mark.parametrize(
+    ("stopped_by", "told"),
+    [("Ada Admin", STOPPED), ("Bo", SENTENCES.say("control.unanswered.one", people="Ada Admin"))],
+)
+async def test_stop_ends_a_message_that_is_tried_again_later(
+    stage: Stage, stopped_by: str, told: str
+) -> None:
+    """The head that backs off is what the lane is at: it is settled, and the word says so, by the
+    asker's name where another stops it."""
     await stage.sandbox.order_fault(kind="status", status=503, method="POST", times=4)
     await stage.start(progress="off")
     job_id = await stage.say("hello")
@@ -71,8 +80,8 @@ async def test_stop_ends_a_message_that_is_tried_again_later(stage: Stage) -> No
         return bool(await stage.redis.hget(stage.keys.message(job_id), "failures"))  # type: ignore[misc]
 
     await eventually(postponed)
-    await stage.say("stop", control="stop")
-    await stage.heard(STOPPED)
+    await stage.say("stop", control="stop", user_name=stopped_by)
+    await stage.heard(told)
     await stage.until_idle()
     assert await _outcome(stage, job_id) == ("cancelled", 0)
 
