@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -67,8 +68,9 @@ class Turns:
         All attempts at it together have the time of one turn: the lane waits no longer.
         """
         deadline = monotonic() + self._turn_timeout_s - claim.used_s
+        brief = self._briefing.of(claim)
         try:
-            return await self._turn(claim, on_event, deadline)
+            return await self._turn(claim, brief, on_event, deadline)
         except AskedByBot as error:
             return Reply(parts=(), ending="ignored", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
@@ -80,7 +82,8 @@ class Turns:
                 exc_info=unexpected,
             )
             left_s = deadline - monotonic()
-            return classify(error, claim.failures, self._sentences, left_s=left_s)
+            ending = classify(error, claim.failures, self._sentences, left_s=left_s)
+            return ending if isinstance(ending, Retry) else await self._named(claim, brief, ending)
         finally:
             self._on_turn_end()
 
@@ -89,7 +92,7 @@ class Turns:
         self._briefing.remember(claim.message.lane)
         self._addressing.answered(claim)
 
-    async def _turn(self, claim: Claim, on_event: OnEvent, deadline: float) -> Reply:
+    async def _turn(self, claim: Claim, brief: Brief, on_event: OnEvent, deadline: float) -> Reply:
         bot = self._bots[claim.message.bot_id]
         since_ns = await self._began_ns(bot)
         ended: list[CommandEnded] = []
@@ -99,13 +102,30 @@ class Turns:
                 ended.append(event)
             on_event(event)
 
-        async with self._briefing.of(claim) as brief:
+        async with brief:
             answer = await self._ask(claim, bot, brief, on_any, deadline)
         if isinstance(answer, Reply):
-            return answer
+            return await self._named(claim, brief, answer)
         brief.taken_in()
         told = "\n\n".join(self._ended(event) for event in dict.fromkeys(ended))
         return await self._answered(claim, answer, since_ns, await brief.mentionable(), told)
+
+    async def _named(self, claim: Claim, brief: Brief, reply: Reply) -> Reply:
+        """A sentence of our own in an answer's place says whose it is as an answer does."""
+        if not reply.parts:
+            return reply
+        try:
+            who = await brief.mentionable()
+            address = await self._addressing.of(claim, who, "")
+        except Exception as error:  # the sentence comes first, whatever is wrong with its address
+            log.warning("reply_not_named", error=type(error).__name__, exc_info=True)
+            return reply
+        if not (address.quote or address.name):
+            return reply
+        (sentence,) = reply.parts
+        posts = written(sentence, who, quote=address.quote, opening=address.name)
+        edit = edit_of(posts, Shown(parts=posts.parts))
+        return replace(reply, parts=posts.parts, edit=edit)
 
     def _ended(self, command: CommandEnded) -> str:
         return self._sentences.say(f"command_ended.{command.bound}", most=f"{command.most:g}")

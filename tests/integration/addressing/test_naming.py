@@ -1,11 +1,17 @@
 """Whose answer it is: with several people in the room each answer says whom it answers."""
 
+import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 import pytest
 
+from consumer.sessions.errors import AgentRejected
 from sandbox.campfire.mentions import mention_html
+from shared.catalogue import catalogue
 from tests.integration.conftest import ROOM, STRANGER, Stage
+
+EN = catalogue("en")
 
 V149 = pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
 ADA, MIKE = 1, 2
@@ -91,6 +97,49 @@ async def test_what_others_said_in_between_is_seen_after_a_while(
     assert ("Ada Admin" in body) is named
 
 
+@V149
+@pytest.mark.parametrize(
+    ("sentence", "stopped"), [(EN.say("error.AgentRejected"), False), (EN.say("cancelled"), True)]
+)
+async def test_a_sentence_in_an_answers_place_says_whose_it_is(
+    stage: Stage, sentence: str, stopped: bool
+) -> None:
+    """A turn failed, or somebody else had it stopped: both are told to who asked."""
+    await stage.start()
+    fail = asyncio.Event()
+    stage.agent.does["one"] = _failing(fail)
+    await stage.say("one")
+    await stage.agent.until_asked("one")
+    await stage.say("two", user_id=MIKE, user_name="Mike Member")
+    if stopped:
+        await stage.say("stop", user_id=MIKE, user_name="Mike Member", control="stop")
+    else:
+        fail.set()
+    await stage.heard("answer to two")
+    await stage.until_idle()
+    body = (await of_the_bot(stage))[0]
+    assert body.startswith("<blockquote>one</blockquote><cite>Ada Admin ")
+    assert body.endswith(f"<div>{sentence}</div>")
+
+
+@V149
+async def test_of_two_who_wait_in_a_ping_each_is_answered_below_their_own_words(
+    stage: Stage,
+) -> None:
+    """Several people may be in one; a single one is never named there."""
+    await stage.start()
+    let_go = stage.agent.hold("one", "for the first")
+    await stage.say("one", room_name=None)
+    await stage.agent.until_asked("one")
+    await stage.say("two", room_name=None, user_id=MIKE, user_name="Mike Member")
+    let_go.set()
+    await stage.heard("answer to two")
+    await stage.until_idle()
+    ada, mike = await of_the_bot(stage)
+    assert ada.startswith("<blockquote>one</blockquote><cite>Ada Admin ")
+    assert mike.startswith("<blockquote>two</blockquote><cite>Mike Member ")
+
+
 async def test_one_person_alone_is_not_named(stage: Stage) -> None:
     """However many questions of theirs wait."""
     await stage.start()
@@ -102,3 +151,13 @@ async def test_one_person_alone_is_not_named(stage: Stage) -> None:
     await stage.heard("answer to two")
     await stage.until_idle()
     assert await stage.bot_said() == ["done", "answer to two"]
+
+
+def _failing(let_go: asyncio.Event) -> Callable[[], Awaitable[str]]:
+    """A turn that fails for good when it is let go."""
+
+    async def act() -> str:
+        await let_go.wait()
+        raise AgentRejected("no")
+
+    return act
