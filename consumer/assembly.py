@@ -56,6 +56,7 @@ from consumer.stats_board import StatsBoard
 from consumer.turn.agent import Agent
 from consumer.turn.collecting import Collecting
 from consumer.turn.pipeline import Pipeline
+from consumer.turn.skipping import Skipping
 from consumer.turn.turns import Turns
 from consumer.upgrade.upgrade import Upgrade
 from shared.bots import Roster
@@ -156,7 +157,6 @@ class Assembly:
         told = Told(self._redis, self._keys)
         return Pipeline(
             self._lanes,
-            self._roster,
             self._turns(told),
             ControlWords(
                 self._lanes,
@@ -173,12 +173,18 @@ class Assembly:
                 WaitingRoom(self._redis, self._keys),
                 self._roster,
                 self._settings.busy,
+                now=self._now,
+            ),
+            Skipping(
+                self._lanes.lines,
+                self._roster,
+                self._sentences,
+                max_age_s=self._settings.message_max_age_minutes * 60,
+                now=self._now,
             ),
             self._showing,
             self._live,
             self._sentences,
-            max_age_s=self._settings.message_max_age_minutes * 60,
-            now=self._now,
         )
 
     def _turns(self, told: Told) -> Turns:

@@ -1,6 +1,6 @@
 """Several messages in a row from one person become one turn, where `BUSY=collect` says so."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Self
@@ -51,15 +51,22 @@ class Collecting:
     """Looks behind a message whose turn comes."""
 
     def __init__(
-        self, lines: Lines, waiting: WaitingRoom, bots: Mapping[str, Bot], busy: Busy
+        self,
+        lines: Lines,
+        waiting: WaitingRoom,
+        bots: Mapping[str, Bot],
+        busy: Busy,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         """`busy` is what the service does where a bot's file does not say."""
         self._waiting = waiting
         self._lines = lines
         self._bots = bots
         self._busy = busy
+        self._now = now
 
-    async def turn_of(self, claim: Claim, now: datetime) -> Collected:
+    async def turn_of(self, claim: Claim) -> Collected:
         """The message, and those that belong to its turn; outlives an outage of Redis."""
         busy = self._bots[claim.message.bot_id].busy or self._busy
         if claim.message.control is not None:
@@ -71,6 +78,7 @@ class Collecting:
             # They do not wait any more: nobody is told that theirs is next.
             word = f"busy:{claim.message.user_id}"
             await outlive_outages("collecting")(self._waiting.tell, claim.message.lane, word)
+        now = self._now()
         return Collected.of(claim, further, now.tzinfo or now.astimezone().tzinfo)  # type: ignore[arg-type]
 
     async def _before_any_word(

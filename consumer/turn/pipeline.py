@@ -1,9 +1,7 @@
 """The life of a message, on one screen: claim → reply → store → deliver → settle."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -17,12 +15,10 @@ from consumer.progress.showing import Showing
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
-from consumer.queue.ticket import Ticket
 from consumer.sessions import OnEvent
 from consumer.turn.collecting import Collecting
-from consumer.turn.skipping import BOT_GONE, condemned, summary, too_old
+from consumer.turn.skipping import Skipping
 from consumer.turn.turns import Turns
-from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.errors import BotError
 from shared.kill_points import reached
@@ -36,29 +32,24 @@ class Pipeline:
     def __init__(
         self,
         lanes: Lanes,
-        roster: Roster,
         turns: Turns,
         control_words: ControlWords,
         delivery: Delivery,
         collecting: Collecting,
+        skipping: Skipping,
         showing: Showing,
         live: Broadcast,
         sentences: Catalogue,
-        *,
-        max_age_s: float,
-        now: Callable[[], datetime],
     ) -> None:
         self._lanes = lanes
-        self._roster = roster
         self._turns = turns
         self._control_words = control_words
         self._delivery = delivery
         self._collecting = collecting
+        self._skipping = skipping
         self._showing = showing
         self._live = live
         self._sentences = sentences
-        self._max_age_s = max_age_s
-        self._now = now
 
     async def answer(self, claim: Claim) -> dict[str, Any]:
         """One attempt; gives the record of how it ended, as arq's result keeps it."""
@@ -75,9 +66,8 @@ class Pipeline:
                 raise
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
-        if not self._roster.takes_part(claim.message.bot_id):
-            log.error("bot_gone")
-            return await self._settle(claim, BOT_GONE)
+        if (gone := self._skipping.gone(claim)) is not None:
+            return await self._settle(claim, gone)
         async with self._showing.of(claim) as signs:
             reply, known = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):
@@ -95,11 +85,11 @@ class Pipeline:
         And what the ledger knows of its next post.
         """
         known: Known = "unclear" if claim.posting else "nothing"
-        if (verdict := condemned(claim, self._sentences)) is not None:
+        if (verdict := self._skipping.condemned(claim)) is not None:
             return verdict, known
         if claim.reply is not None:
             return Reply.from_json(claim.reply), known
-        reply = await self._expired(claim) or await self._answer_of(claim, on_event)
+        reply = await self._skipping.expired(claim) or await self._answer_of(claim, on_event)
         reached("turn.answered")
         if isinstance(reply, Retry):
             return reply, known
@@ -117,22 +107,12 @@ class Pipeline:
         """The turn's reply; those behind the message that were part of the turn end with it."""
         if claim.message.control:
             return await self._control_words.reply(claim)
-        turn = await self._collecting.turn_of(claim, self._now())
+        turn = await self._collecting.turn_of(claim)
         reply = await self._turns.reply(turn.claim, on_event)
         if isinstance(reply, Retry) or not turn.job_ids:
             return reply
         log.info("messages_collected", further=len(turn.job_ids))
         return replace(reply, skipped=turn.job_ids)
-
-    async def _expired(self, claim: Claim) -> Reply | None:
-        """One sentence for all that is too old in this lane, or None: this message is not."""
-        now = self._now()
-        now_ms = round(now.timestamp() * 1000)
-        if not too_old(claim.message.accepted_ms, now_ms, self._max_age_s):
-            return None
-        waiting = await self._lanes.lines.waiting(claim)
-        old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
-        return summary([Ticket.of(claim), *old], now, self._sentences)
 
     async def _deliver(self, claim: Claim, reply: Reply, known: Known) -> Reply | Retry:
         try:

@@ -1,19 +1,63 @@
-"""Messages that get no turn: what killed the consumer too often, what grew too old. Pure."""
+"""Messages that get no turn: what killed the consumer too often, what grew too old."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+import structlog
 
 from consumer.local_time import clock, zone_in_words
 from consumer.names import names_html
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
+from consumer.queue.lines import Lines
 from consumer.queue.ticket import Ticket
+from shared.bots import Roster
 from shared.catalogue import Catalogue
 
 MAX_CRASHES = 3
 
 BOT_GONE = Reply(parts=(), ending="dead", reason="bot_gone")
 """The bot has no file or no key any more: nobody can answer in its name, the operator is told."""
+
+
+log = structlog.get_logger()
+
+
+class Skipping:
+    """Says of a claimed message whether it gets a turn; None: it does."""
+
+    def __init__(
+        self,
+        lines: Lines,
+        roster: Roster,
+        sentences: Catalogue,
+        *,
+        max_age_s: float,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._lines, self._roster, self._sentences = lines, roster, sentences
+        self._max_age_s, self._now = max_age_s, now
+
+    def gone(self, claim: Claim) -> Reply | None:
+        """The end of a message to a bot that takes no part any more; logged."""
+        if self._roster.takes_part(claim.message.bot_id):
+            return None
+        log.error("bot_gone")
+        return BOT_GONE
+
+    def condemned(self, claim: Claim) -> Reply | None:
+        """The end of a message that took the consumer down too often."""
+        return condemned(claim, self._sentences)
+
+    async def expired(self, claim: Claim) -> Reply | None:
+        """One sentence for all that is too old in this lane, where this message is."""
+        now = self._now()
+        now_ms = round(now.timestamp() * 1000)
+        if not too_old(claim.message.accepted_ms, now_ms, self._max_age_s):
+            return None
+        waiting = await self._lines.waiting(claim)
+        old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
+        return summary([Ticket.of(claim), *old], now, self._sentences)
 
 
 def condemned(claim: Claim, sentences: Catalogue) -> Reply | None:
