@@ -1,6 +1,8 @@
 """Messages that get no turn."""
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
-from consumer.turn.skipping import condemned, summary, too_old
+from consumer.turn.skipping import BOT_GONE, Skipping, condemned, summary, too_old
+from shared.bots import Roster
 from shared.catalogue import catalogue
 from shared.lane import Lane, Line
 from tests.deliveries import inbound
@@ -80,3 +83,34 @@ def test_a_reply_survives_storage() -> None:
     """What is stored before the first post reads back the same."""
     reply = summary([_ticket(1, "Ada", 5), _ticket(2, "Ada", 6)], NOW, EN)
     assert Reply.from_json(reply.to_json()) == reply
+
+
+@dataclass
+class Behind:
+    """What waits behind a claimed message."""
+
+    tickets: list[Ticket]
+
+    async def waiting(self, claim: Claim) -> list[Ticket]:
+        return self.tickets
+
+
+def _skipping(*behind: Ticket) -> Skipping:
+    lines: Any = Behind(list(behind))
+    return Skipping(lines, Roster({}, {}), EN, max_age_s=900, now=lambda: NOW)
+
+
+@pytest.mark.parametrize(("minute", "skipped"), [(44, ("job2",)), (45, None)])
+async def test_one_too_old_ends_with_all_behind_it_that_are(
+    minute: int, skipped: tuple[str, ...] | None
+) -> None:
+    """Of 9:44, 9:30 and 9:50, at 10:00 with a quarter of an hour: the first two, in one reply."""
+    asked = round(datetime(2026, 11, 23, 9, minute, tzinfo=UTC).timestamp() * 1000)
+    mine = replace(claim(), message=inbound(1, accepted_ms=asked))
+    reply = await _skipping(_ticket(2, "Bo", 30), _ticket(3, "Cy", 50)).expired(mine)
+    assert (reply and reply.skipped) == skipped
+
+
+def test_a_message_to_a_bot_that_is_gone_is_dead() -> None:
+    """Neither file nor key: nobody can answer in its name."""
+    assert _skipping().gone(claim()) is BOT_GONE
