@@ -13,9 +13,9 @@ from redis.asyncio import ConnectionPool, Redis
 
 from consumer.addressing.addressing import Addressing
 from consumer.addressing.between import Between
+from consumer.briefing.briefed import Briefed
 from consumer.briefing.briefing import Briefing
 from consumer.briefing.foreign_bots import ForeignBots
-from consumer.briefing.told import Told
 from consumer.campfire.client import Campfire
 from consumer.commands import Acts, Commands
 from consumer.contacts.contacts import Contacts
@@ -154,15 +154,15 @@ class Assembly:
         lanes.on_settled(self._live.settled, self._left_signs.settled, self._answered.settled)
 
     def _pipeline(self) -> Pipeline:
-        told = Told(self._redis, self._keys)
+        briefed = Briefed(self._redis, self._keys)
         return Pipeline(
             self._lanes,
-            self._turns(told),
+            self._turns(briefed),
             ControlWords(
                 self._lanes,
                 self._cancelling,
                 self._wanted.sessions,
-                told,
+                briefed,
                 self._roster,
                 self._sentences,
                 now=self._now,
@@ -187,12 +187,12 @@ class Assembly:
             self._sentences,
         )
 
-    def _turns(self, told: Told) -> Turns:
+    def _turns(self, briefed: Briefed) -> Turns:
         foreign_bots = ForeignBots(self._redis, self._keys)
         briefing = Briefing(
             self._campfire,
             self._lanes.lines,
-            told,
+            briefed,
             foreign_bots,
             self._mentions,
             self._roster,

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, suppress
 from redis.exceptions import RedisError
 
 from consumer.assembly import Assembly, Wanted
-from consumer.briefing.told import Told
+from consumer.briefing.briefed import Briefed
 from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.client import Campfire
 from consumer.campfire.inspection import Inspection
@@ -47,7 +47,7 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
 
         async def reset(which: Reset) -> None:
             # The mark first: a turn that begins meanwhile would be told the old talk.
-            await Told(redis, Keys(settings.redis_prefix)).reset(which)
+            await Briefed(redis, Keys(settings.redis_prefix)).reset(which)
             await sessions.reset(which)
 
         async def prewarm() -> None:

@@ -1,7 +1,7 @@
 """The briefing: what was said in the room since the agent's last turn there, and by whom.
 
 It is looked up beside the connecting of the session, within `LOOK_S`; whatever goes wrong, the
-turn goes on without. Neighbours: talk words it, told keeps what was told already, quiet knows
+turn goes on without. Neighbours: talk words it, briefed keeps what was told already, quiet knows
 where nothing can be new.
 """
 
@@ -16,10 +16,10 @@ from redis.exceptions import RedisError
 from consumer.addressing.mentionable import Mentionable, mentionable
 from consumer.addressing.people import is_bot
 from consumer.boundary import Boundary
+from consumer.briefing.briefed import Briefed, Mark
 from consumer.briefing.foreign_bots import ForeignBots
 from consumer.briefing.quiet import Quiet
 from consumer.briefing.talk import files_sent, talk, words_before
-from consumer.briefing.told import Mark, Told
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.cancellation import cancel_until_done
@@ -64,13 +64,13 @@ class Briefing:
         self,
         campfire: Campfire,
         lines: Lines,
-        told: Told,
+        briefed: Briefed,
         foreign_bots: ForeignBots,
         book: MentionBook,
         roster: Roster,
     ) -> None:
         self._campfire, self._lines = campfire, lines
-        self._told, self._foreign_bots = told, foreign_bots
+        self._briefed, self._foreign_bots = briefed, foreign_bots
         self._book = book
         self._roster = roster
         self._quiet = Quiet(campfire.own)
@@ -101,7 +101,7 @@ class Briefing:
     async def _mark(self, lane: Lane) -> Mark:
         if (remembering := self._remembering.get(lane)) is not None:
             await asyncio.wait([remembering])
-        return await self._told.mark(lane)
+        return await self._briefed.mark(lane)
 
     async def _page(self, claim: Claim, mark: Mark) -> Sight:
         room, asked = self._campfire.room(claim.message.lane), _newest(claim)
@@ -179,7 +179,7 @@ class Briefing:
 
     async def _remember(self, lane: Lane, newest: int) -> None:
         try:
-            await self._told.remember(lane, newest)
+            await self._briefed.remember(lane, newest)
         except RedisError as error:
             log.warning("briefing_not_remembered", error=type(error).__name__)
 

@@ -8,7 +8,7 @@ process's alone and bounded: without it the room is read.
 from collections import OrderedDict
 from dataclasses import replace
 
-from consumer.briefing.told import Mark
+from consumer.briefing.briefed import Mark
 from consumer.campfire.messages import Message
 from consumer.campfire.recent_ids import RecentIds
 from shared.inbound import InboundMessage

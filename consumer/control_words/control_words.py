@@ -6,7 +6,7 @@ from typing import assert_never
 
 import structlog
 
-from consumer.briefing.told import Told
+from consumer.briefing.briefed import Briefed
 from consumer.control_words.help import introduction
 from consumer.control_words.sessions import Sessions
 from consumer.control_words.state import cost_so_far, state
@@ -34,7 +34,7 @@ class ControlWords:
         lanes: Lanes,
         cancelling: Cancelling,
         sessions: Sessions,
-        told: Told,
+        briefed: Briefed,
         bots: Mapping[str, Bot],
         sentences: Catalogue,
         *,
@@ -43,7 +43,7 @@ class ControlWords:
         self._lanes = lanes
         self._cancelling = cancelling
         self._sessions = sessions
-        self._told = told
+        self._briefed = briefed
         self._bots = bots
         self._sentences = sentences
         self._now = now
@@ -81,7 +81,7 @@ class ControlWords:
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)
         # The mark first: a turn that begins meanwhile would be told the old talk.
-        await self._told.forget(lane, number or 0)
+        await self._briefed.forget(lane, number or 0)
         await self._sessions.reset(Reset(room_id=lane.room_id, bot_id=lane.bot_id))
         return (self._sentences.say("control.new"),)
 

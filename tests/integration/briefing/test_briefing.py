@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
+from consumer.briefing.briefed import Briefed
 from consumer.briefing.briefing import LOOK_S
-from consumer.briefing.told import Told
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
@@ -134,22 +134,22 @@ async def test_a_lower_number_that_waits_is_not_told_before_its_turn(stage: Stag
 
 async def test_after_a_reset_the_old_talk_is_not_told_again(stage: Stage) -> None:
     """A new conversation begins with what is said after the word that began it."""
-    told = Told(stage.redis, stage.keys)
+    briefed = Briefed(stage.redis, stage.keys)
     await stage.start()
     await _chat(stage, "old")
     await _ask(stage, "one")
-    await told.forget(ASSISTANT)
+    await briefed.forget(ASSISTANT)
     stage.agent.memory = "new"
     await _chat(stage, "fresh")
     assert _lines(await _ask(stage, "two")) == ["> Mike Member: fresh"]
     await _chat(stage, "unheard")
     word = await stage.sandbox.post(ROOM, "@Assistant new")
-    await told.forget(ASSISTANT, word["id"])
+    await briefed.forget(ASSISTANT, word["id"])
     assert await _ask(stage, "three") == ""
-    await told.reset(Reset(bot_id="assistant"))
-    assert (await told.mark(ASSISTANT)).reset > int(word["id"])
-    await told.reset(Reset(room_id=ROOM + 1, bot_id="assistant"))
-    assert (await told.mark(Lane(ROOM + 1, "assistant"))).reset == 0
+    await briefed.reset(Reset(bot_id="assistant"))
+    assert (await briefed.mark(ASSISTANT)).reset > int(word["id"])
+    await briefed.reset(Reset(room_id=ROOM + 1, bot_id="assistant"))
+    assert (await briefed.mark(Lane(ROOM + 1, "assistant"))).reset == 0
 
 
 async def test_a_failed_turn_is_told_the_same_again(stage: Stage) -> None:

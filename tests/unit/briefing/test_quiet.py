@@ -2,8 +2,8 @@
 
 import pytest
 
+from consumer.briefing.briefed import Mark
 from consumer.briefing.quiet import MOST_LANES, Quiet
-from consumer.briefing.told import Mark
 from consumer.campfire.messages import Creator
 from consumer.campfire.recent_ids import RecentIds
 from shared.lane import Lane

@@ -25,7 +25,7 @@ class Mark:
     """The newest message when its conversation was thrown away: no agent is told of older ones."""
 
 
-class Told:
+class Briefed:
     """The marks of all lanes. Every method raises RedisError."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
