@@ -1,8 +1,8 @@
 """The briefing: what was said in the room since the agent's last turn there, and by whom.
 
 It is looked up beside the connecting of the session, within `LOOK_S`; whatever goes wrong, the
-turn goes on without. Neighbours: talk words it, briefed keeps what was told already, quiet knows
-where nothing can be new.
+turn goes on without. Neighbours: talk words it, briefed keeps what was told already, quiet_rooms
+knows where nothing can be new.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from consumer.addressing.people import is_bot
 from consumer.boundary import Boundary
 from consumer.briefing.briefed import Briefed, Mark
 from consumer.briefing.foreign_bots import ForeignBots
-from consumer.briefing.quiet import Quiet
+from consumer.briefing.quiet_rooms import QuietRooms
 from consumer.briefing.talk import files_sent, talk, words_before
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
@@ -73,7 +73,7 @@ class Briefing:
         self._briefed, self._foreign_bots = briefed, foreign_bots
         self._book = book
         self._roster = roster
-        self._quiet = Quiet(campfire.own)
+        self._quiet_rooms = QuietRooms(campfire.own)
         self._taken_in: dict[Lane, int] = {}
         """The newest message that an answer which is not stored yet knows of."""
         self._remembering: dict[Lane, asyncio.Task[None]] = {}
@@ -95,7 +95,7 @@ class Briefing:
             return Sight()
         mark = await self._mark(message.lane)
         whole = whole or _is_lone_file(claim)  # its sender's last words are in the room
-        seen = None if whole else self._quiet.since(message, _newest(claim), mark)
+        seen = None if whole else self._quiet_rooms.since(message, _newest(claim), mark)
         return await self._page(claim, mark) if seen is None else Sight((), False, seen, mark, True)
 
     async def _mark(self, lane: Lane) -> Mark:
@@ -113,7 +113,7 @@ class Briefing:
         turns |= _asked(claim)
         here = tuple(m for m in page.messages if m.room_id == claim.message.room_id)
         if is_newest:
-            self._quiet.keep(claim.message.lane, here)
+            self._quiet_rooms.keep(claim.message.lane, here)
         said = [m for m in here if not asked or m.id < asked]
         untold = tuple(m for m in said if str(m.id) not in turns)
         return Sight(untold, page.next_before is not None, here, mark)

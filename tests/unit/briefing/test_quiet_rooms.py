@@ -3,7 +3,7 @@
 import pytest
 
 from consumer.briefing.briefed import Mark
-from consumer.briefing.quiet import MOST_LANES, Quiet
+from consumer.briefing.quiet_rooms import MOST_LANES, QuietRooms
 from consumer.campfire.messages import Creator
 from consumer.campfire.recent_ids import RecentIds
 from shared.lane import Lane
@@ -15,17 +15,17 @@ LANE = Lane(2, "assistant")
 
 
 @pytest.fixture
-def quiet() -> Quiet:
+def quiet_rooms() -> QuietRooms:
     own = RecentIds()
     own.add("11")
-    quiet = Quiet(own)
-    quiet.keep(LANE, (said(10, "words", ADA),))
-    return quiet
+    quiet_rooms = QuietRooms(own)
+    quiet_rooms.keep(LANE, (said(10, "words", ADA),))
+    return quiet_rooms
 
 
-def test_a_conversation_of_two_is_quiet(quiet: Quiet) -> None:
+def test_a_conversation_of_two_is_quiet(quiet_rooms: QuietRooms) -> None:
     """Question 10, answer 11, question 12: who is there is known, and none of their words kept."""
-    seen = quiet.since(inbound(12), 12, Mark(told=10))
+    seen = quiet_rooms.since(inbound(12), 12, Mark(told=10))
     assert seen is not None
     assert [(m.creator, m.text, m.html) for m in seen] == [(ADA, "", "")]
 
@@ -40,20 +40,22 @@ def test_a_conversation_of_two_is_quiet(quiet: Quiet) -> None:
     ],
     ids=["a number that is nobody's we know", "nothing told", "a new conversation", "no number"],
 )
-def test_where_something_may_be_new_it_is_not(quiet: Quiet, asked: int, mark: Mark) -> None:
+def test_where_something_may_be_new_it_is_not(
+    quiet_rooms: QuietRooms, asked: int, mark: Mark
+) -> None:
     """Then the room is read."""
-    assert quiet.since(inbound(12), asked, mark) is None
+    assert quiet_rooms.since(inbound(12), asked, mark) is None
 
 
-def test_who_was_never_seen_may_be_a_bot(quiet: Quiet) -> None:
+def test_who_was_never_seen_may_be_a_bot(quiet_rooms: QuietRooms) -> None:
     """A stranger who asks is looked at first; so is every room that is not known here."""
     stranger = inbound(12).model_copy(update={"user_id": 9})
-    assert quiet.since(stranger, 12, Mark(told=10)) is None
-    assert quiet.since(inbound(12, room_id=3), 12, Mark(told=10)) is None
+    assert quiet_rooms.since(stranger, 12, Mark(told=10)) is None
+    assert quiet_rooms.since(inbound(12, room_id=3), 12, Mark(told=10)) is None
 
 
-def test_it_is_bounded(quiet: Quiet) -> None:
+def test_it_is_bounded(quiet_rooms: QuietRooms) -> None:
     """The lane whose room was read longest ago goes first."""
     for room in range(MOST_LANES):
-        quiet.keep(Lane(100 + room, "assistant"), ())
-    assert quiet.since(inbound(12), 12, Mark(told=10)) is None
+        quiet_rooms.keep(Lane(100 + room, "assistant"), ())
+    assert quiet_rooms.since(inbound(12), 12, Mark(told=10)) is None

@@ -19,7 +19,7 @@ MOST_LANES = 500
 Seen = tuple[Message, ...]
 
 
-class Quiet:
+class QuietRooms:
     """Keeps who was seen in each lane's room, without their words."""
 
     def __init__(self, own: RecentIds) -> None:
