@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 
-from consumer.cancellation import cancel_until_done
+from consumer.ending_tasks import cancel_until_done
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
 from consumer.queue.repairs import Repairs

@@ -22,7 +22,7 @@ from consumer.briefing.quiet_rooms import QuietRooms
 from consumer.briefing.talk import files_sent, talk, words_before
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
-from consumer.cancellation import cancel_until_done
+from consumer.ending_tasks import cancel_until_done
 from consumer.mentions.book import MentionBook
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
@@ -244,7 +244,7 @@ class Brief:
         look = self._look
         if look is None or self._found:
             return
-        # Not wait_for: redis-py may swallow its cancellation (cancellation.py), and hold the turn.
+        # Not wait_for: redis-py may swallow its cancellation (ending_tasks.py), and hold the turn.
         left_s = max(0.0, self._deadline - asyncio.get_running_loop().time())
         await asyncio.wait([look], timeout=left_s)
         try:

@@ -15,7 +15,7 @@ from arq.worker import Worker, func
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
-from consumer.cancellation import cancel_until_done
+from consumer.ending_tasks import cancel_until_done
 from consumer.queue.claim import AnswerClaim, Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs

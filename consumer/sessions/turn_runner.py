@@ -5,7 +5,7 @@ from time import monotonic
 
 import structlog
 
-from consumer.cancellation import to_its_end
+from consumer.ending_tasks import to_its_end
 from consumer.sessions.books.bookkeeping import Bookkeeping
 from consumer.sessions.books.tool_journal import ToolJournal
 from consumer.sessions.books.undone import undone_note

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from consumer.cancellation import to_its_end
+from consumer.ending_tasks import to_its_end
 from consumer.sessions.archive.archive import Archive
 from consumer.sessions.errors import SessionReset
 from consumer.sessions.lane_gates import LaneGates

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
-from consumer.cancellation import cancel_until_done
+from consumer.ending_tasks import cancel_until_done
 from consumer.live.broadcast import Broadcast
 from consumer.sessions.events import Started, TextDelta, Tier, ToolStarted
 from operate.launch.valkey import EmbeddedValkey
