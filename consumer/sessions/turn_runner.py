@@ -12,8 +12,8 @@ from consumer.sessions.books.undone import undone_note
 from consumer.sessions.errors import AgentCrashed, SessionGone, TurnFailed
 from consumer.sessions.events import Started, Tier
 from consumer.sessions.pool.lane_sessions import LaneSessions
-from consumer.sessions.session.answer import Answer
 from consumer.sessions.session.session import Session
+from consumer.sessions.session.stretch import Answered
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn_request import TurnRequest, TurnResult
 
@@ -56,7 +56,7 @@ class TurnRunner:
             request.lane, request.bot, request.on_event, request.job
         )
 
-    async def _ask(self, session: Session, tier: Tier, request: TurnRequest) -> Answer:
+    async def _ask(self, session: Session, tier: Tier, request: TurnRequest) -> Answered:
         if request.on_event is not None:
             request.on_event(Started(tier, session.pid))
         conversation = session.conversation
@@ -71,7 +71,7 @@ class TurnRunner:
         conversation.was_answered()
         return answer
 
-    async def _answer(self, session: Session, prompt: str, request: TurnRequest) -> Answer:
+    async def _answer(self, session: Session, prompt: str, request: TurnRequest) -> Answered:
         seconds = self._settings.turn_timeout if request.within_s is None else request.within_s
         journal = ToolJournal(lambda tools: self._books.under_way(request.lane, session, tools))
         on_event = journal.before(request.on_event)
@@ -82,7 +82,7 @@ class TurnRunner:
         finally:
             await to_its_end(journal.close())
 
-    async def _ask_again(self, session: Session, tier: Tier, request: TurnRequest) -> Answer:
+    async def _ask_again(self, session: Session, tier: Tier, request: TurnRequest) -> Answered:
         try:
             return await self._ask(session, tier, request)
         except SessionGone as error:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from consumer.sessions.archive.records import SessionRecord
-from consumer.sessions.session.answer import Answer, Stretch
+from consumer.sessions.session.stretch import Answered, Stretch
 from shared.lane import Lane
 
 INPUTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
@@ -36,7 +36,7 @@ def book(
     directory, which a spare brings along; `job` what the turn was of, should its answer get lost.
     """
     entry_before = before.last_entry if before is not None else None
-    answered = isinstance(turn, Answer)
+    answered = isinstance(turn, Answered)
     record = before or SessionRecord(
         lane=lane, session_id=turn.session_id, created_at=now, last_used=now
     )

@@ -12,9 +12,9 @@ from consumer.sessions.books.accounting import Booked, book, carry, spend
 from consumer.sessions.errors import Superseded
 from consumer.sessions.events import Tier
 from consumer.sessions.pool.removal import Removal
-from consumer.sessions.session.answer import Answer, Left, Stretch
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
+from consumer.sessions.session.stretch import Answered, Left, Stretch
 from consumer.sessions.turn_request import TurnRequest, TurnResult
 from shared.lane import Lane
 
@@ -35,7 +35,13 @@ class Bookkeeping:
         return await self._archive.load(lane)
 
     async def answered(
-        self, request: TurnRequest, session: Session, tier: Tier, answer: Answer, *, seconds: float
+        self,
+        request: TurnRequest,
+        session: Session,
+        tier: Tier,
+        answer: Answered,
+        *,
+        seconds: float,
     ) -> TurnResult:
         """Put an answered turn on record and count it; gives its result for the pipeline."""
         booked = self._booked(request, session, answer)

@@ -12,9 +12,9 @@ import structlog
 from consumer.sessions.errors import AgentCrashed
 from consumer.sessions.events import OnEvent
 from consumer.sessions.session.agent_client import AgentClient, BeforeTool
-from consumer.sessions.session.answer import Answer, Left
 from consumer.sessions.session.heard import Heard
 from consumer.sessions.session.stopping import Stop, hopeless
+from consumer.sessions.session.stretch import Answered, Left
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ class Exchange:
         seconds: float,
         drain_timeout: float,
     ) -> None:
-        self.answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.answered: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         self.left: asyncio.Future[Left | None] = asyncio.get_running_loop().create_future()
         """Once it is over; None when the client never got it."""
         self._prompt = prompt

@@ -21,11 +21,11 @@ from consumer.sessions.session.agent_client import (
     Said,
     Stale,
 )
-from consumer.sessions.session.answer import Answer, Left, Stretch
 from consumer.sessions.session.answer_text import answer_text
 from consumer.sessions.session.endings import classify
 from consumer.sessions.session.spoken import Spoken
 from consumer.sessions.session.stopping import KEPT, Stop, error_of
+from consumer.sessions.session.stretch import Answered, Left, Stretch
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ class Heard:
         else:
             self._happened(message)
 
-    def answer(self) -> Answer:
+    def answer(self) -> Answered:
         """The answer; raises a TurnFailed when it did not end well."""
         if self.stop is not None:
             raise error_of(self.stop, self.retrying)
@@ -84,8 +84,8 @@ class Heard:
             failure.retryable = False
         return failure
 
-    def _answered(self, ended: Ended) -> Answer:
-        return Answer(
+    def _answered(self, ended: Ended) -> Answered:
+        return Answered(
             text=answer_text(self.spoken.passages),
             cut=self.spoken.is_cut,
             session_id=ended.session_id,

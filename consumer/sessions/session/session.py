@@ -18,10 +18,10 @@ from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone,
 from consumer.sessions.events import OnEvent, Tier
 from consumer.sessions.memory import private_bytes
 from consumer.sessions.session.agent_client import AgentClient, BeforeTool
-from consumer.sessions.session.answer import Answer, Left
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.exchange import Exchange
 from consumer.sessions.session.stopping import Stop
+from consumer.sessions.session.stretch import Answered, Left
 from consumer.sessions.settings import SessionSettings
 from shared.bots import Bot
 from shared.errors import AgentError
@@ -121,7 +121,7 @@ class Session:
         on_event: OnEvent | None,
         before_tool: BeforeTool,
         seconds: float,
-    ) -> Answer:
+    ) -> Answered:
         """Take one turn within `seconds`. Turns of one session run one after the other.
 
         Cancelling the caller interrupts the turn; the session drains by itself meanwhile.

@@ -20,7 +20,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Stretch):
+class Answered(Stretch):
     """An exchange that ended well."""
 
     text: str
