@@ -44,7 +44,7 @@ class _Message(BaseModel):
     body: _Body
 
 
-class Delivery(BaseModel):
+class Payload(BaseModel):
     """What Campfire sends, or the older form of v1: `creator`, `room`, `content`, `id`.
 
     Source: docs/campfire.md, "The webhook"; w01 to w30; `tests/recordings/seed_commands.md`.
@@ -91,10 +91,10 @@ class Delivery(BaseModel):
         )
 
 
-def parse(body: bytes) -> Delivery:
+def parse(body: bytes) -> Payload:
     """Read a delivery; raises Malformed, whose reason names fields but never their values."""
     try:
-        delivery = Delivery.model_validate_json(body)
+        delivery = Payload.model_validate_json(body)
     except ValidationError as error:
         raise Malformed(_reason(error)) from None
     if delivery.message is None and delivery.content is None:
