@@ -66,7 +66,7 @@ from shared.keys import Keys
 from shared.outages import outlive_outages
 from shared.service_status import ServiceStatus
 
-Parts = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
+SideTasks = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
 """What runs beside the queue's own parts, by name."""
 
 
@@ -78,7 +78,7 @@ class Wanted:
     stats: Callable[[], ServiceStatus]
     commands: Acts = field(default_factory=lambda: MappingProxyType({}))
     """Those that it carries out, beside the service's own."""
-    parts: Parts = field(default_factory=lambda: MappingProxyType({}))
+    side_tasks: SideTasks = field(default_factory=lambda: MappingProxyType({}))
     """They run while this consumer owns the queue."""
     close: Callable[[], Awaitable[None]] = nothing_to_close
     """Lets go of what is held of the lanes, before another consumer may take them."""
@@ -249,7 +249,7 @@ class Assembly:
                 "outgoing": partial(tidy, self._outgoing, self._redis, self._keys),
                 "waiting_signs": self._waiting_signs.run,
                 **self._asked(),
-                **self._wanted.parts,
+                **self._wanted.side_tasks,
             },
         )
 
@@ -283,7 +283,7 @@ class Assembly:
     async def _cancel(self, command: Cancel) -> None:
         await self._cancelling.cancel(self._keys.stored(command.job_id))
 
-    def _asked(self) -> Parts:
+    def _asked(self) -> SideTasks:
         """What others ask of us over Redis, and the catch-up, which is asked for too."""
         catch_up = catching_up(
             self._settings, self._roster, self._redis, self._campfire, self._answered

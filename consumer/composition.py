@@ -68,7 +68,7 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
             agent=sessions,
             stats=sessions.stats,
             commands={Reset: reset},
-            parts={
+            side_tasks={
                 "bot_files": watch_bot_files,
                 "clean_up": sessions.keep_clean,
                 "prewarm": prewarm,

@@ -31,7 +31,7 @@ _DIGITS = re.compile(r"([0-9]+)")
 
 log = structlog.get_logger()
 
-Parts = tuple[str, ...]
+PathParts = tuple[str, ...]
 """A path below the outbox."""
 
 
@@ -85,7 +85,7 @@ class Outbox:
             log.warning("outbox_not_taken", reason=type(error).__name__, exc_info=unexpected)
             return Taken(left_out=(LeftOut(why="unreadable", names=(OUTBOX,), count=1),))
 
-    def _copied(self, job_id: str, token: int, top: int, fresh: list[Parts]) -> Taken:
+    def _copied(self, job_id: str, token: int, top: int, fresh: list[PathParts]) -> Taken:
         target = self._outgoing.new(job_id, token)
         taking = _Taking(self._outgoing, self._bounds, target, top)
         for path in fresh:
@@ -107,7 +107,7 @@ class _Taking:
         self._files: list[File] = []
         self._left: dict[Why, list[str]] = {}
 
-    def take(self, path: Parts) -> None:
+    def take(self, path: PathParts) -> None:
         """Copy one file, or note why not."""
         name = safe_name(path[-1])
         why = self._trouble(path, name)
@@ -115,7 +115,7 @@ class _Taking:
             self._left.setdefault(why, []).append(name)
             log.info("outbox_file_left_out", why=why)
 
-    def _trouble(self, path: Parts, name: str) -> Why | None:
+    def _trouble(self, path: PathParts, name: str) -> Why | None:
         if len(self._files) >= self._bounds.files:
             return "too_many"
         left = self._bounds.total - sum(file.size for file in self._files)
@@ -129,7 +129,7 @@ class _Taking:
             return "unreadable"
         return None
 
-    def _keep(self, path: Parts, name: str, most: int) -> None:
+    def _keep(self, path: PathParts, name: str, most: int) -> None:
         kept = self._target / str(len(self._files))
         with _folder_of(self._top, path) as folder:
             size, digest = copy(folder, path[-1], kept, most)
@@ -145,13 +145,13 @@ class _Taking:
         return Taken(files=tuple(self._files), left_out=tuple(left))
 
 
-def _fresh(top: int, since_ns: int) -> list[Parts]:
+def _fresh(top: int, since_ns: int) -> list[PathParts]:
     """What was touched since then, in the order of posting: by name, 2 before 10."""
     touched = (path for path, found in _entries(top) if found.st_ctime_ns >= since_ns)
     return sorted(islice(touched, MOST_ENTRIES), key=_natural)
 
 
-def _entries(folder: int, above: Parts = ()) -> Iterator[tuple[Parts, os.stat_result]]:
+def _entries(folder: int, above: PathParts = ()) -> Iterator[tuple[PathParts, os.stat_result]]:
     """Everything below that is no folder; hidden names are the agent's own business."""
     with os.scandir(folder) as entries:
         names = [entry.name for entry in islice(entries, MOST_ENTRIES)]
@@ -166,12 +166,12 @@ def _entries(folder: int, above: Parts = ()) -> Iterator[tuple[Parts, os.stat_re
                 yield from _entries(inner, (*above, name))
 
 
-def _natural(path: Parts) -> list[list[tuple[int, str]]]:
+def _natural(path: PathParts) -> list[list[tuple[int, str]]]:
     return [[(whole_number(part) or 0, part) for part in _DIGITS.split(name)] for name in path]
 
 
 @contextmanager
-def _folder_of(top: int, path: Parts) -> Iterator[int]:
+def _folder_of(top: int, path: PathParts) -> Iterator[int]:
     """The open folder that a path's file is in, reached without following a link."""
     folder = os.dup(top)
     try:
