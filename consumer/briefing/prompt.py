@@ -14,7 +14,7 @@ NOTHING_SAID = "(They mentioned you without saying anything else. Greet them and
 FILE = "(They sent a file: {name}, {kind}. Campfire gives you no way to open it.{more})"
 ALONE = " It may belong to what they wrote just before it."
 
-Said = tuple[str, Words]
+SaidAt = tuple[str, Words]
 """A message of a turn that answers several: when it was said, and its words."""
 
 
@@ -23,7 +23,7 @@ def prompt(
     words: Words,
     now: datetime,
     boundary: Boundary,
-    said: Sequence[Said] = (),
+    said: Sequence[SaidAt] = (),
 ) -> str:
     """The turn's prompt; `now` carries its time zone. What was said before stands above (talk.py).
 
