@@ -48,7 +48,7 @@ async def test_a_redis_that_takes_no_writes_is_not_ready(
 async def test_a_campfire_that_cannot_be_reached_is_named_until_it_can(stack: Stack) -> None:
     """Told by the last contact; asked again without anybody writing a message."""
     await stack.worker.log.event("start_check_good")  # or it meets the faults in its place
-    await stack.campfire.order_fault(kind="status", status=503, times=4)
+    await stack.campfire.order_fault(kind="status", status=503, times=12)
     asked = await stack.say("echo hello")
     await eventually(lambda: is_missing(stack, "campfire"))
     assert await stack.answer(asked) == "hello"
