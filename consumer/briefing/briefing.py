@@ -6,6 +6,7 @@ knows where nothing can be new.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -150,12 +151,19 @@ class Briefing:
         own_id = self._roster.user_id(bot_id)
         return Known(own_id, self._roster[bot_id].name, {**ours, **self._book.names()})
 
-    async def mentionable(self, claim: Claim, sight: Sight) -> Mentionable:
-        """Who may be mentioned in the answer to the turn's message."""
+    async def mentionable(self, claim: Claim, sight: Sight, until: float) -> Mentionable:
+        """Who may be mentioned in the answer to the turn's message.
+
+        An agent may be quicker than Campfire's first word about what it offers: that is waited for
+        `until` then, by the loop's clock.
+        """
         try:
             await self._book.load()
         except RedisError as error:
             log.warning("mentions_not_loaded", error=type(error).__name__)
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(until):
+                await self._campfire.probe()
         can_edit = self._campfire.offers.edit
         return mentionable(claim.message, sight.seen, self._book, can_edit=can_edit)
 
@@ -220,7 +228,7 @@ class Brief:
 
     async def mentionable(self) -> Mentionable:
         """Who may be mentioned in the turn's answer, as far as is known by now."""
-        return await self._briefing.mentionable(self._claim, self._sight)
+        return await self._briefing.mentionable(self._claim, self._sight, self._deadline)
 
     async def __call__(self, memory: Memory) -> str:
         """What stands before the prompt; waits for the look, but not long. Raises AskedByBot."""

@@ -10,7 +10,7 @@ import pytest
 from consumer.campfire.sgids import unsigned
 from sandbox.campfire.mentions import mention_html
 from sandbox.campfire.signed_ids import sgid_of
-from tests.integration.conftest import ROOM, Stage
+from tests.integration.conftest import ROOM, Said, Stage
 
 BOTH = pytest.mark.parametrize("stage", ["main", "v1.4.9"], indirect=True)
 V149 = pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
@@ -54,6 +54,22 @@ async def test_an_unknown_asker_is_drawn_by_an_edit_and_called_from_then_on(stag
     assert await pushed(stage) == [("Assistant: @Ada Admin\n\nanswer to two", ["Ada Admin"])]
     edits = [call for call in await stage.sandbox.calls() if call["method"] == "PATCH"]
     assert len(edits) == 1
+
+
+async def test_so_is_one_whose_answer_is_ready_before_campfire_has_said_what_it_offers(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first turn after a start, and an agent that needs no look into the room."""
+
+    async def at_once(*_: object, **__: object) -> Said:
+        return Said("answer to one")
+
+    monkeypatch.setattr(stage.agent, "run_turn", at_once)
+    await stage.sandbox.order_fault(kind="delay", seconds=0.3, times=1)
+    await stage.start()
+    assert (await late(stage, "one")).startswith(
+        f'<div><action-text-attachment sgid="{unsigned(ADA)}"'
+    )
 
 
 @BOTH
