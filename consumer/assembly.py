@@ -170,7 +170,6 @@ class Assembly:
             self._delivery,
             Collecting(
                 self._lanes.lines,
-                WaitingRoom(self._redis, self._keys),
                 self._roster,
                 self._settings.busy,
                 now=self._now,

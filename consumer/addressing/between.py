@@ -71,13 +71,13 @@ class Between:
 
     async def _answered_others(self, claim: Claim) -> bool:
         """Whether this lane is known to have answered somebody else since."""
-        last_post = whole_number(await self._lines.last_post(claim)) or 0
         asked = whole_number(claim.message.message_id)
-        if asked is None or last_post <= asked:
-            return False
         since = claim.message.accepted_ms - _JUST_BEFORE_MS
         lately = self._answered.get(claim.message.lane, {})
-        return any(at >= since for person, at in lately.items() if person != _person(claim))
+        others = any(at >= since for person, at in lately.items() if person != _person(claim))
+        if asked is None or not others:
+            return False  # Redis is not asked: for most answers nobody else was answered
+        return (whole_number(await self._lines.last_post(claim)) or 0) > asked
 
     async def _others_spoke(self, claim: Claim) -> bool | None:
         message, asked = claim.message, whole_number(claim.message.message_id)

@@ -10,11 +10,9 @@ from consumer.local_time import zone_in_words
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.queue.ticket import Ticket, asked_before
-from consumer.queue.waiting import WaitingRoom
 from shared.bots import Bot, Busy
 from shared.inbound import InboundMessage
 from shared.lane import Line
-from shared.outages import outlive_outages
 
 MOST_MESSAGES, MOST_BYTES = 20, 32 * 1024
 """Of one turn, the first message included: what comes after is a turn of its own."""
@@ -53,14 +51,12 @@ class Collecting:
     def __init__(
         self,
         lines: Lines,
-        waiting: WaitingRoom,
         bots: Mapping[str, Bot],
         busy: Busy,
         *,
         now: Callable[[], datetime],
     ) -> None:
         """`busy` is what the service does where a bot's file does not say."""
-        self._waiting = waiting
         self._lines = lines
         self._bots = bots
         self._busy = busy
@@ -74,10 +70,8 @@ class Collecting:
         waiting = await self._lines.following(claim, MOST_MESSAGES - 1)
         belong = files_of if busy == "queue" else belonging
         further = list(belong(claim.message, waiting))
-        if further and (further := await self._before_any_word(claim, further)):
-            # They do not wait any more: nobody is told that theirs is next.
-            word = f"busy:{claim.message.user_id}"
-            await outlive_outages("collecting")(self._waiting.tell, claim.message.lane, word)
+        if further:
+            further = await self._before_any_word(claim, further)
         now = self._now()
         return Collected.of(claim, further, now.tzinfo or now.astimezone().tzinfo)  # type: ignore[arg-type]
 

@@ -123,9 +123,8 @@ class Turns:
         if not (address.quote or address.name):
             return reply
         (sentence,) = reply.parts
-        posts = written(sentence, who, quote=address.quote, opening=address.name)
-        edit = edit_of(posts, Shown(parts=posts.parts))
-        return replace(reply, parts=posts.parts, edit=edit)
+        in_room, edit = await self._shown(claim, sentence, who, address, Taken())
+        return replace(reply, parts=in_room.parts, edit=edit)
 
     def _ended(self, command: CommandEnded) -> str:
         return self._sentences.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
@@ -165,8 +164,9 @@ class Turns:
         return Reply(parts=(self._sentences.say("cancelled"),), ending="cancelled")
 
     def _prompt(self, claim: Claim, brief: Brief) -> str:
-        said = [(at, words_of(message, brief.known)) for at, message in claim.said]
-        words = words_of(claim.message, brief.known)
+        known = brief.known
+        said = [(at, words_of(message, known)) for at, message in claim.said]
+        words = words_of(claim.message, known)
         return prompt(claim.message, words, self._now(), brief.boundary, said)
 
     async def _answered(

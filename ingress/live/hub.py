@@ -11,9 +11,6 @@ from typing import Any
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
-from tenacity import AsyncRetrying, retry_if_exception_type
-from tenacity.wait import wait_random_exponential
 
 from ingress.connections.descriptors import MOST_STREAMS
 from ingress.live.entry import BEGINNING, Entry
@@ -21,6 +18,7 @@ from ingress.live.seats import Seats
 from ingress.live.watcher import PAGE, Watcher
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.outages import outlive_outages
 
 BLOCK_MS = 5000
 FORGET_WAKE_S = 3600
@@ -96,7 +94,7 @@ class Hub:
             if not self._lanes:
                 await self._wanted.wait()
             self._wanted.clear()
-            async for attempt in _outlive_outages():
+            async for attempt in outlive_outages("live"):
                 with attempt:
                     await self._begin_new_lanes()
                     await self._read()
@@ -147,12 +145,3 @@ class Hub:
             entries = [Entry.read(entry_id, fields) for entry_id, fields in found]
             for watcher in watched.watchers:
                 watcher.push(entries)
-
-
-def _outlive_outages() -> AsyncRetrying:
-    return AsyncRetrying(
-        retry=retry_if_exception_type((RedisError, OSError)),
-        wait=wait_random_exponential(multiplier=0.05, max=2),
-        before_sleep=lambda _: log.warning("live_stream_unavailable"),
-        reraise=True,
-    )

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.conftest import eventually
-from tests.zygote import Child, Zygote
+from tests.zygote import Child, Zygote, machine_environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,7 +102,7 @@ class Fleet:
 
     async def start(self, role: str, name: str, env: Mapping[str, str], log: Path) -> Process:
         """Start one; returns when it runs, which is before it is ready."""
-        told = {**_machine(), **env}
+        told = {**machine_environment(), **env}
         child = await self._zygote.start(f"tests.faults.{role}", told, ROOT, str(log))
         process = Process(role, name, log, child.pid)
         following = asyncio.create_task(_follow(process, child), name=f"follow {name}")
@@ -115,12 +115,6 @@ async def _follow(process: Process, child: Child) -> None:
     process.code = await child.wait()
     process.died = time.time()
     process.ended.set()
-
-
-def _machine() -> dict[str, str]:
-    """What a process needs of this machine, and nothing that our settings would read."""
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-    return {name: os.environ[name] for name in kept if name in os.environ}
 
 
 def _parsed(line: str) -> dict[str, Any] | None:

@@ -263,3 +263,11 @@ async def stage(
         stage = Stage(valkey, redis, keys, tmp_path, sandbox, server.url, clock)
         yield stage
         await stage.stop()
+
+
+async def has_signs(stage: Stage, job_id: str, signs: list[str]) -> bool:
+    """Whether exactly these boosts stand on the message."""
+    number = int(job_id.rpartition(":")[2])
+    messages = await stage.sandbox.messages(ROOM)
+    (found,) = [message for message in messages if message["id"] == number]
+    return [boost["content"] for boost in found["boosts"]] == signs

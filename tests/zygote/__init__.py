@@ -9,6 +9,6 @@ reach it as they do a process that began with them (`shared.process.begin`). Wha
 its own is what the kernel keeps of an exec: `/proc/<pid>/environ` and `cmdline` are the zygote's.
 """
 
-from tests.zygote.client import Child, Zygote
+from tests.zygote.client import Child, Zygote, machine_environment
 
-__all__ = ["Child", "Zygote"]
+__all__ = ["Child", "Zygote", "machine_environment"]

@@ -48,7 +48,7 @@ class Zygote:
             cwd=ROOT,
             stdin=subprocess.PIPE,  # its end is the sign that we are gone
             stdout=subprocess.PIPE,
-            env=_bare_environment(),
+            env=machine_environment(),
             start_new_session=True,
         )
         assert self._process.stdout is not None
@@ -83,7 +83,7 @@ class Zygote:
         return Child(told["pid"], news, link)
 
 
-def _bare_environment() -> dict[str, str]:
-    """Nothing of the caller's that our settings would read."""
+def machine_environment() -> dict[str, str]:
+    """What a process needs of this machine, and nothing that our settings would read."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
     return {name: os.environ[name] for name in kept if name in os.environ}

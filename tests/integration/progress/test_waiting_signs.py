@@ -1,5 +1,6 @@
 """👀 on messages that wait, which becomes their turn's, or ends with them."""
 
+import asyncio
 import json
 import time
 from collections.abc import Awaitable
@@ -10,19 +11,14 @@ import pytest
 from consumer.campfire.client import Campfire
 from consumer.progress import left_signs
 from tests.conftest import eventually
-from tests.integration.conftest import ROOM, TOKEN, Stage
+from tests.integration.conftest import ROOM, TOKEN, Stage, has_signs
 
 CLOCK = "⏳ think · 40 s"
 
 
 async def test_who_waits_is_seen_at_once_and_its_turn_takes_the_sign_over(stage: Stage) -> None:
     """One 👀 while it waits, one ✅ in its place when it is answered; no second 👀."""
-    go_on = stage.agent.hold("first", "answer to first")
-    await stage.start()
-    await stage.say("first")
-    await stage.agent.until_asked("first")
-    waiting = await stage.say("second")
-    await eventually(lambda: has_signs(stage, waiting, ["👀"]))
+    go_on, waiting = await one_waits(stage)
     go_on.set()
     await stage.until_idle()
     await eventually(lambda: has_signs(stage, waiting, ["✅"]))
@@ -30,12 +26,7 @@ async def test_who_waits_is_seen_at_once_and_its_turn_takes_the_sign_over(stage:
 
 async def test_what_is_stopped_while_it_waits_says_so(stage: Stage) -> None:
     """Its 👀 becomes ⏹, although it never had a turn."""
-    go_on = stage.agent.hold("first", "answer to first")
-    await stage.start()
-    await stage.say("first")
-    await stage.agent.until_asked("first")
-    waiting = await stage.say("second")
-    await eventually(lambda: has_signs(stage, waiting, ["👀"]))
+    go_on, waiting = await one_waits(stage)
     await cast(
         Awaitable[int], stage.redis.rpush(stage.keys.commands, json.dumps({"cancel": waiting}))
     )
@@ -61,12 +52,7 @@ async def test_nothing_but_answers_is_posted(stage: Stage) -> None:
 async def test_a_killed_consumers_clock_goes_while_its_message_waits(stage: Stage) -> None:
     """After a crash each of its messages runs alone: those behind the first must not tell the time
     at which they were cut off."""
-    go_on = stage.agent.hold("first", "answer to first")
-    await stage.start()
-    await stage.say("first")
-    await stage.agent.until_asked("first")
-    waiting = await stage.say("second")
-    await eventually(lambda: has_signs(stage, waiting, ["👀"]))
+    go_on, waiting = await one_waits(stage)
     await stage.stop()
     await tell_a_time(stage, waiting)
     assert await has_signs(stage, waiting, ["👀", CLOCK])
@@ -79,12 +65,7 @@ async def test_a_killed_consumers_clock_goes_while_its_message_waits(stage: Stag
 
 async def test_what_ends_unseen_after_a_restart_loses_its_sign(stage: Stage) -> None:
     """A 👀 that a dead consumer put up at a message that now ends without a turn becomes ⏹."""
-    go_on = stage.agent.hold("first", "answer to first")
-    await stage.start()
-    await stage.say("first")
-    await stage.agent.until_asked("first")
-    waiting = await stage.say("second")
-    await eventually(lambda: has_signs(stage, waiting, ["👀"]))
+    go_on, waiting = await one_waits(stage)
     await stage.stop()
     cancel = json.dumps({"cancel": waiting})
     await cast(Awaitable[int], stage.redis.rpush(stage.keys.commands, cancel))
@@ -152,9 +133,12 @@ async def nothing_left(stage: Stage) -> bool:
     return not await stage.redis.exists(stage.keys.left_signs)
 
 
-async def has_signs(stage: Stage, job_id: str, signs: list[str]) -> bool:
-    """Whether exactly these boosts stand on the message."""
-    number = int(job_id.rpartition(":")[2])
-    messages = await stage.sandbox.messages(ROOM)
-    (found,) = [message for message in messages if message["id"] == number]
-    return [boost["content"] for boost in found["boosts"]] == signs
+async def one_waits(stage: Stage) -> tuple[asyncio.Event, str]:
+    """A first turn runs until the event is set, and a second message is seen to wait behind it."""
+    go_on = stage.agent.hold("first", "answer to first")
+    await stage.start()
+    await stage.say("first")
+    await stage.agent.until_asked("first")
+    waiting = await stage.say("second")
+    await eventually(lambda: has_signs(stage, waiting, ["👀"]))
+    return go_on, waiting

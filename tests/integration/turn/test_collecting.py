@@ -3,10 +3,9 @@
 import asyncio
 import json
 
-from shared.lane import Lane
 from tests.bots import bot_with
 from tests.conftest import eventually
-from tests.integration.conftest import BOT, ROOM, Stage
+from tests.integration.conftest import BOT, ROOM, Stage, has_signs
 
 QUICK = [f"quick {number}" for number in range(1, 6)]
 
@@ -45,18 +44,12 @@ async def test_who_is_being_answered_is_not_told_to_wait(stage: Stage) -> None:
     await stage.start(busy="collect")
     let_go = await slow_turn(stage)
 
-    async def hang() -> str:
-        async def noted() -> bool:
-            lane = Lane(ROOM, "assistant")
-            return bool(await stage.redis.sismember(stage.keys.notified(lane), "busy:1"))  # type: ignore[misc]
-
-        await eventually(noted)
-        return "together"
-
-    stage.agent.does["quick 2"] = hang
-    for text in QUICK[:2]:
-        await stage.say(text)
+    held = stage.agent.hold("quick 2", "together")
+    _, second = [await stage.say(text) for text in QUICK[:2]]
     let_go.set()
+    await stage.agent.until_asked("quick 2")
+    await eventually(lambda: has_signs(stage, second, ["👀"]))  # who waits was looked through
+    held.set()
     await stage.heard("together")
     assert await stage.bot_said() == ["slow is done", "together"]
 

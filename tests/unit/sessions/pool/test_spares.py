@@ -20,13 +20,19 @@ async def spares(manager: SessionManager, number: int) -> None:
             await asyncio.sleep(0)
 
 
+async def with_a_spare(managers: Managers) -> SessionManager:
+    """A manager whose one spare of the bot is connected."""
+    manager = await managers.start(spares=1, max_hot=4)
+    manager.keep_spares([BOT])
+    await spares(manager, 1)
+    return manager
+
+
 async def test_a_new_lane_takes_the_spare_and_it_is_replaced(
     managers: Managers, agents: FakeAgents, tmp_path: Path
 ) -> None:
     """The first message of a lane connects nothing; the spare's folder becomes the lane's."""
-    manager = await managers.start(spares=1, max_hot=4)
-    manager.keep_spares([BOT])
-    await spares(manager, 1)
+    manager = await with_a_spare(managers)
     spare = agents.clients[0]
     result = await manager.run_turn(LANE, BOT, "one")
     assert (result.tier, result.pid) == (Tier.COLD, spare.pid)
@@ -45,9 +51,7 @@ async def test_a_spare_is_another_bots_only_after_a_change(
     managers: Managers, agents: FakeAgents
 ) -> None:
     """A spare serves the bot configuration it was connected with, and no other."""
-    manager = await managers.start(spares=1, max_hot=4)
-    manager.keep_spares([BOT])
-    await spares(manager, 1)
+    manager = await with_a_spare(managers)
     changed = bot_with(BOT, system_prompt="You help, briefly.")
     result = await manager.run_turn(LANE, changed, "one")
     assert result.pid != agents.clients[0].pid
@@ -75,9 +79,7 @@ async def test_a_spare_makes_room_for_a_lane(managers: Managers, agents: FakeAge
 
 async def test_a_dead_spare_costs_nobody_an_answer(managers: Managers, agents: FakeAgents) -> None:
     """A spare that died meanwhile is found out at its first prompt, which is asked again."""
-    manager = await managers.start(spares=1, max_hot=4)
-    manager.keep_spares([BOT])
-    await spares(manager, 1)
+    manager = await with_a_spare(managers)
     agents.clients[0].kill()
     result = await manager.run_turn(LANE, BOT, "one")
     assert (result.text, result.tier) == ("ok", Tier.COLD)
@@ -101,9 +103,7 @@ async def test_files_of_a_lane_outlive_its_session(
     managers: Managers, agents: FakeAgents, tmp_path: Path
 ) -> None:
     """After a reset the next session of the lane finds the files the last one made."""
-    manager = await managers.start(spares=1, max_hot=4)
-    manager.keep_spares([BOT])
-    await spares(manager, 1)
+    manager = await with_a_spare(managers)
     await manager.run_turn(LANE, BOT, "one")
     (agents.clients[0].options.folder / "notes.txt").write_text("keep me")
     await manager.remove_session(LANE, forget=True)
@@ -117,9 +117,7 @@ async def test_a_spare_whose_first_turn_fails_leaves_no_folder(
     managers: Managers, agents: FakeAgents, tmp_path: Path
 ) -> None:
     """Its session never came on record, so nobody else would ever put its folder away."""
-    manager = await managers.start(spares=1, max_hot=4)
-    manager.keep_spares([BOT])
-    await spares(manager, 1)
+    manager = await with_a_spare(managers)
     folder = agents.clients[0].options.folder
     agents.enqueue(Reply(crash=AgentCrashed()))
     with pytest.raises(AgentCrashed):
@@ -170,9 +168,7 @@ async def test_a_spare_in_its_first_turn_keeps_its_folder(
     managers: Managers, agents: FakeAgents
 ) -> None:
     """It is on no record before its first answer."""
-    manager = await managers.start(spares=1, max_hot=4)
-    manager.keep_spares([BOT])
-    await spares(manager, 1)
+    manager = await with_a_spare(managers)
     folder = agents.clients[0].options.folder
     agents.enqueue(Reply(hang=True))
     turn = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
@@ -187,9 +183,7 @@ async def test_the_files_of_a_lost_conversation_stay_the_lane_s(
     managers: Managers, agents: FakeAgents, tmp_path: Path
 ) -> None:
     """A resume that fails sets the record aside; its folder was a spare's, but the lane's now."""
-    manager = await managers.start(spares=1, max_hot=4)
-    manager.keep_spares([BOT])
-    await spares(manager, 1)
+    manager = await with_a_spare(managers)
     await manager.run_turn(LANE, BOT, "one")
     (agents.clients[0].options.folder / "notes.txt").write_text("keep me")
     await manager.shutdown_all()
