@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -47,6 +48,8 @@ class Answered:
     def __init__(self, file: Path, redis: Redis, keys: Keys) -> None:
         self._file, self._redis, self._keys = file, redis, keys
         self._changed = False
+        self._writing = Lock()
+        """A write in its thread goes on when `run` is cancelled; the last one comes after it."""
 
     @cached_property
     def _marks(self) -> _Marks:
@@ -79,15 +82,19 @@ class Answered:
             self._marks.claims, self._changed = claims, True
 
     async def run(self) -> None:
-        """Never returns."""
-        while True:
-            async for attempt in outlive_outages("answered"):
-                with attempt:
-                    await self.look()
+        """Never returns; what was settled last is kept when it is cancelled."""
+        try:
+            while True:
+                async for attempt in outlive_outages("answered"):
+                    with attempt:
+                        await self.look()
+                if self._changed:
+                    self._changed = False
+                    await asyncio.to_thread(self._write, self._text())
+                await asyncio.sleep(LOOK_EVERY_S)
+        finally:
             if self._changed:
-                self._changed = False
-                await asyncio.to_thread(self._write, self._text())
-            await asyncio.sleep(LOOK_EVERY_S)
+                self._write(self._text())
 
     def _text(self) -> str:
         marks = self._marks
@@ -100,7 +107,8 @@ class Answered:
         """A full disk costs the memory of what was settled, not the service."""
         draft = self._file.with_suffix(".tmp")
         try:
-            draft.write_text(text, encoding="ascii")
-            draft.replace(self._file)
+            with self._writing:
+                draft.write_text(text, encoding="ascii")
+                draft.replace(self._file)
         except OSError as error:
             log.warning("answered_not_kept", reason=error.strerror)
