@@ -1,6 +1,6 @@
 """`python -m consumer`: the worker process."""
 
-from shared.process import EXIT_FAILED, begin, exit_on_bad_configuration
+from shared.startup.process import EXIT_FAILED, begin, exit_on_bad_configuration
 
 if __name__ == "__main__":
     begin()
@@ -14,12 +14,12 @@ import structlog
 from consumer.composition import consume
 from consumer.sessions import check_shell_tools, forget_secrets
 from consumer.settings import ConsumerSettings
-from shared.admin_token import admin_token, tell_where
-from shared.data_dir import close_to_others
 from shared.errors import QueueError
-from shared.exposure import tell_exposures
 from shared.logs import configure_logs
-from shared.settings import load_settings
+from shared.startup.admin_token import admin_token, tell_where
+from shared.startup.data_dir import close_to_others
+from shared.startup.exposure import tell_exposures
+from shared.startup.settings import load_settings
 
 log = structlog.get_logger()
 

@@ -60,11 +60,11 @@ from consumer.turn.skipping import Skipping
 from consumer.turn.turns import Turns
 from consumer.upgrade.upgrade import Upgrade
 from shared.bots import Roster
-from shared.commands import Cancel, CatchUp
-from shared.heartbeat import Heartbeat
+from shared.exchange.commands import Cancel, CatchUp
+from shared.exchange.heartbeat import Heartbeat
+from shared.exchange.service_status import ServiceStatus
 from shared.keys import Keys
-from shared.outages import outlive_outages
-from shared.service_status import ServiceStatus
+from shared.redis.outages import outlive_outages
 
 SideTasks = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
 """What runs beside the queue's own parts, by name."""

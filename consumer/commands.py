@@ -1,4 +1,4 @@
-"""Carries out what operators and the ingress ask for; what can be asked is in shared.commands."""
+"""Carries out what operators and the ingress ask for: what shared.exchange.commands lists."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
@@ -7,10 +7,10 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.wakeup import LISTEN_S
-from shared.commands import Command, read
 from shared.errors import AgentError, UnknownCommand
+from shared.exchange.commands import Command, read
 from shared.keys import Keys
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 log = structlog.get_logger()
 

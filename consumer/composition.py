@@ -18,10 +18,10 @@ from consumer.start_check.start_check import start_check
 from consumer.stats_board import StatsBoard
 from shared.bots import Bot, Roster
 from shared.bots.watching import BotFiles
-from shared.commands import Reset
+from shared.exchange.commands import Reset
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 
 
 async def consume(settings: ConsumerSettings, roster: Roster) -> None:

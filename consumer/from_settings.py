@@ -19,7 +19,7 @@ from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Agent
 from shared.acceptance.queue import RedisQueue
 from shared.bots import DEFAULT_MODEL, Roster
-from shared.heartbeat import Heartbeat
+from shared.exchange.heartbeat import Heartbeat
 from shared.keys import Keys
 
 

@@ -8,8 +8,8 @@ import sys
 import redis
 
 from shared.keys import Keys
-from shared.process import begin, exit_on_bad_configuration
-from shared.settings import SharedSettings, load_settings
+from shared.startup.process import begin, exit_on_bad_configuration
+from shared.startup.settings import SharedSettings, load_settings
 
 
 def main() -> None:

@@ -9,13 +9,13 @@ import typer
 from redis.asyncio import Redis
 
 from consumer.queue.dead_letters import DeadLetter, DeadLetters
-from shared.commands import Cancel, CatchUp, Reset, send
-from shared.format import Format, OtherFormat
+from shared.exchange.commands import Cancel, CatchUp, Reset, send
 from shared.keys import Keys
 from shared.printable import printable
-from shared.process import begin, exit_on_bad_configuration
-from shared.redis_client import redis_client
-from shared.settings import SharedSettings, load_settings
+from shared.redis.client import redis_client
+from shared.redis.format import Format, OtherFormat
+from shared.startup.process import begin, exit_on_bad_configuration
+from shared.startup.settings import SharedSettings, load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 dead = typer.Typer(no_args_is_help=True, help="Messages that no attempt could answer.")

@@ -17,7 +17,7 @@ from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.upgrade.upgrade import Upgrade
 from shared.kill_points import reached
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from pydantic_settings import NoDecode
 
 from shared.bots import Busy, Progress
 from shared.numbers import whole_number
-from shared.settings import SharedSettings
+from shared.startup.settings import SharedSettings
 
 
 def _room_hours(value: object) -> object:

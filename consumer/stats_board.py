@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from redis.asyncio import Redis
 
+from shared.exchange.service_status import ServiceStatus
 from shared.keys import Keys
-from shared.outages import outlive_outages
-from shared.service_status import ServiceStatus
+from shared.redis.outages import outlive_outages
 
 EVERY_S = 10.0
 KEEP_S = 30

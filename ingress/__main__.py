@@ -1,6 +1,6 @@
 """`python -m ingress`: the web process."""
 
-from shared.process import begin, exit_on_bad_configuration
+from shared.startup.process import begin, exit_on_bad_configuration
 
 if __name__ == "__main__":
     begin()
@@ -24,15 +24,15 @@ from ingress.settings import IngressSettings
 from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
-from shared.admin_token import admin_token, tell_where
 from shared.bots.watching import BotFiles
-from shared.data_dir import close_to_others
 from shared.errors import ConfigurationError
-from shared.exposure import tell_exposures
 from shared.keys import Keys
 from shared.logs import configure_logs
-from shared.redis_client import redis_client
-from shared.settings import load_settings
+from shared.redis.client import redis_client
+from shared.startup.admin_token import admin_token, tell_where
+from shared.startup.data_dir import close_to_others
+from shared.startup.exposure import tell_exposures
+from shared.startup.settings import load_settings
 
 UNREAD_MS = 30_000
 """How long what we sent may lie unread; Linux's tcp(7)."""

@@ -14,7 +14,7 @@ from ingress.announcement import announce
 from ingress.live import conversation, events, grants
 from ingress.parts import Parts
 from ingress.silence import Silence
-from shared.process import EXIT_FAILED
+from shared.startup.process import EXIT_FAILED
 
 ROUTERS = tuple(
     routes.router for routes in (webhook, status, jobs, sessions, events, conversation, grants)

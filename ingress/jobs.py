@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from ingress.operator import operator
 from ingress.pages import no_page
 from ingress.parts import parts_of
-from shared.commands import Cancel, send
+from shared.exchange.commands import Cancel, send
 
 router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 

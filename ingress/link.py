@@ -8,10 +8,10 @@ import typer
 from ingress.live.grants import MOST_HOURS
 from ingress.live.links import Rights
 from ingress.settings import IngressSettings
-from shared.admin_token import admin_token
 from shared.lane import Lane
-from shared.process import begin, exit_on_bad_configuration
-from shared.settings import load_settings
+from shared.startup.admin_token import admin_token
+from shared.startup.process import begin, exit_on_bad_configuration
+from shared.startup.settings import load_settings
 
 app = typer.Typer(add_completion=False)
 

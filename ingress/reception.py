@@ -8,8 +8,8 @@ from redis.exceptions import RedisError
 
 from ingress.spool import Spool
 from shared.acceptance.queue import Acceptance, Queue
-from shared.format import OtherFormat
 from shared.inbound import InboundMessage
+from shared.redis.format import OtherFormat
 
 FEED_EVERY_S = 0.5
 BATCH = 50

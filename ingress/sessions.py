@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from ingress.operator import operator
 from ingress.pages import no_page
 from ingress.parts import parts_of
-from shared.commands import Reset, send
+from shared.exchange.commands import Reset, send
 
 router = APIRouter(prefix="/sessions", dependencies=[Depends(no_page), Depends(operator)])
 

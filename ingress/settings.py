@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr
 
 from ingress.live.links import Links
-from shared.admin_token import SHORTEST
-from shared.settings import SharedSettings
+from shared.startup.admin_token import SHORTEST
+from shared.startup.settings import SharedSettings
 
 
 class IngressSettings(SharedSettings):

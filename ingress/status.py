@@ -10,9 +10,9 @@ from ingress.operator import reader_of_stats
 from ingress.pages import no_page
 from ingress.parts import parts_of
 from ingress.queue_stats import queue_stats
-from shared.heartbeat import Heartbeat
+from shared.exchange.heartbeat import Heartbeat
+from shared.exchange.service_status import ServiceStatus
 from shared.keys import Keys
-from shared.service_status import ServiceStatus
 
 router = APIRouter()
 PROBE_KEPT_S = 60

@@ -4,7 +4,7 @@ Up to 2.0 compose kept single folders of DATA_DIR on volumes of their own, and t
 all of it is one volume; the old ones are mounted below OLD, to be read only.
 """
 
-from shared.process import begin
+from shared.startup.process import begin
 
 if __name__ == "__main__":
     begin()

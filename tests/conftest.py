@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.loopback import guard, namespace
 from tests.patience import PATIENCE_S
 from tests.short_forms import mark_long_forms

@@ -22,7 +22,7 @@ from consumer.queue.ticket import Ticket
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.numbers import whole_number
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 LOOK_EVERY_S = 1.0
 MOST_LANES = 500

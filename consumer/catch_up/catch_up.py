@@ -23,7 +23,7 @@ from shared.acceptance.queue import Acceptance, RedisQueue
 from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 CALM_S = 15.0
 """So long after a trouble with Campfire: one that flaps is not asked all the time."""

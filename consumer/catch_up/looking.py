@@ -14,7 +14,7 @@ from consumer.catch_up.missed import OurBot, addressed
 from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.lane import Lane
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 MOST_MESSAGES = 400
 """Of one room, its newest: ten pages."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from shared.heartbeat import Neighbour
+from shared.exchange.heartbeat import Neighbour
 
 AGAIN_S = 5.0
 

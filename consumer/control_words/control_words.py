@@ -18,8 +18,8 @@ from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.bots import Bot
 from shared.catalogue import Catalogue
-from shared.commands import Reset
 from shared.errors import BotError, QueueError
+from shared.exchange.commands import Reset
 from shared.lane import Line
 from shared.numbers import whole_number
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from consumer.sessions import Account, Tier
-from shared.commands import Reset
+from shared.exchange.commands import Reset
 from shared.lane import Lane
 
 

@@ -17,12 +17,12 @@ from consumer.live.buffer import Batch, LaneBuffer
 from consumer.live.translation import live_event
 from consumer.queue.ticket import Ticket
 from consumer.sessions import OnEvent, TurnEvent
+from shared.exchange.live_events import KEEP_EVENTS, KEEP_SECONDS, LiveEvent, Posted, Settled
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
 from shared.lane import Lane
-from shared.live_events import KEEP_EVENTS, KEEP_SECONDS, LiveEvent, Posted, Settled
-from shared.outages import outlive_outages
-from shared.scripts import lua_scripts
+from shared.redis.outages import outlive_outages
+from shared.redis.scripts import lua_scripts
 
 FIRST_S = 0.02
 """Before the first batch: a turn tells that it starts, and its prompt goes first."""

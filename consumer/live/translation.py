@@ -13,7 +13,7 @@ from consumer.sessions import (
     TurnEvent,
     Waiting,
 )
-from shared import live_events as live
+from shared.exchange import live_events as live
 
 
 def live_event(event: TurnEvent, job: str, at_ms: int) -> live.LiveEvent:

@@ -25,7 +25,7 @@ from consumer.campfire.sgids import (
 )
 from shared.inbound import InboundMessage
 from shared.keys import Keys
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 REMEMBER_S = 90 * 24 * 3600
 """After the last start, change or day of the service; a signed id itself has no end (a97, a99)."""

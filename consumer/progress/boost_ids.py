@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 MOST_KNOWN = 1000
 MOST_GUESSED = 40

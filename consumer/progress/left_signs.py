@@ -23,7 +23,7 @@ from consumer.queue.ticket import Ticket
 from shared.errors import BotError
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 AGAIN_S = 30.0
 MOST_TRIES = 60

@@ -17,7 +17,7 @@ from consumer.queue.waiting import Waiter, WaitingRoom
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.lane import Lane
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 LOOK_EVERY_S = 1.0
 LONG_S = 60.0

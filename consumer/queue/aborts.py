@@ -13,7 +13,7 @@ from arq.constants import abort_jobs_ss
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 LOOK_EVERY_S = 0.5
 """As often as arq's own workers look."""

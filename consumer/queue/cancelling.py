@@ -14,8 +14,8 @@ from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
 from shared.lane import Lane, Line
-from shared.outages import outlive_outages
-from shared.wire import CANCELLED
+from shared.redis.outages import outlive_outages
+from shared.redis.wire import CANCELLED
 
 log = structlog.get_logger()
 

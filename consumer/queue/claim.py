@@ -8,7 +8,7 @@ from typing import Any
 from shared.errors import QueueError
 from shared.inbound import InboundMessage
 from shared.lane import Line
-from shared.message_hash import Field
+from shared.redis.message_hash import Field
 
 
 class Unreadable(QueueError):

@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
-from shared.message_hash import Field
-from shared.scripts import Scripts
-from shared.wire import to_wire
+from shared.redis.message_hash import Field
+from shared.redis.scripts import Scripts
+from shared.redis.wire import to_wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

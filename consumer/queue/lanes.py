@@ -19,7 +19,7 @@ from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.steady_time import steady_s
 from consumer.queue.ticket import Ticket
 from shared.keys import FAR_FUTURE_MS, Keys
-from shared.scripts import Scripts
+from shared.redis.scripts import Scripts
 
 KEEP_RESULT_SECONDS = 24 * 3600
 REMEMBER_POST_SECONDS = 7 * 24 * 3600

@@ -12,8 +12,8 @@ from consumer.queue.ticket import Ticket
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Line
-from shared.message_hash import Field
-from shared.outages import outlive_outages
+from shared.redis.message_hash import Field
+from shared.redis.outages import outlive_outages
 
 
 class Lines:

@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Lane, Line
-from shared.message_hash import Field
-from shared.outages import outlive_outages
+from shared.redis.message_hash import Field
+from shared.redis.outages import outlive_outages
 
 Expect = Callable[[Sequence[Lane]], Awaitable[None]]
 """Called with the lanes that come next, the very next one first; never raises."""

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import FAR_FUTURE_MS, Keys
-from shared.scripts import Scripts
+from shared.redis.scripts import Scripts
 
 
 class Repairs:

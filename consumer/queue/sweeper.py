@@ -6,7 +6,7 @@ import structlog
 
 from consumer.queue.repairs import Repairs
 from consumer.queue.worker import LaneWorker
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 SWEEP_S = 5.0
 

@@ -8,7 +8,7 @@ from shared.inbound import InboundMessage
 from shared.keys import ANSWER
 from shared.lane import Lane, Line
 from shared.numbers import whole_number
-from shared.wire import to_wire
+from shared.redis.wire import to_wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane, Line
-from shared.message_hash import Field
-from shared.scripts import Scripts
+from shared.redis.message_hash import Field
+from shared.redis.scripts import Scripts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 LISTEN_S = 5
 """How long one blocking pop waits: only bounds how late a half-dead connection is noticed."""

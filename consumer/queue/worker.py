@@ -21,8 +21,8 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs
 from consumer.queue.wakeup import WakeUp
 from shared.keys import ANSWER, Keys
-from shared.outages import outlive_outages
-from shared.wire import from_wire, to_wire
+from shared.redis.outages import outlive_outages
+from shared.redis.wire import from_wire, to_wire
 
 NEVER = 1_000_000
 """arq counts every start as a try, drains included; attempts are counted by the claim instead."""

@@ -14,9 +14,9 @@ from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
 from consumer.settings import ConsumerSettings
-from shared.admin_token import admin_token_file
 from shared.bots import Bot
 from shared.keys import Keys
+from shared.startup.admin_token import admin_token_file
 
 
 def manager_from_settings(

@@ -38,10 +38,10 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn_request import GetBrief, TurnRequest, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot
-from shared.commands import Reset
 from shared.errors import AgentError
+from shared.exchange.commands import Reset
+from shared.exchange.service_status import ServiceStatus
 from shared.lane import Lane
-from shared.service_status import ServiceStatus
 
 
 class SessionManager:

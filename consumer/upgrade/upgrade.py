@@ -2,7 +2,7 @@
 
 Each step may be repeated, so a consumer that was killed in the middle is followed by one that goes
 on. What says that there is something to carry over goes last. Until then an ingress accepts nothing
-(shared.format), and nothing is claimed.
+(shared.redis.format), and nothing is claimed.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from redis.asyncio import Redis
 
 from consumer.upgrade.lua import UPGRADE_SCRIPTS
 from consumer.upgrade.names import of_today
-from shared.format import FORMAT, Format
 from shared.keys import Keys
 from shared.keys.format_1 import Format1
 from shared.kill_points import reached
-from shared.message_hash import Field
-from shared.outages import outlive_outages
+from shared.redis.format import FORMAT, Format
+from shared.redis.message_hash import Field
+from shared.redis.outages import outlive_outages
 
 STANDS_BY = "a newer release owns this queue: see its README, Upgrade"
 """Who owns an older release's queue once it is carried over: a consumer of that release waits."""

@@ -18,7 +18,7 @@ from ingress.live.seats import Seats
 from ingress.live.watcher import PAGE, Watcher
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 BLOCK_MS = 5000
 FORGET_WAKE_S = 3600

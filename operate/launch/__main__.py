@@ -3,7 +3,7 @@
 With `--sandbox`, as `make run` has it, the sandbox stands in for what is not configured.
 """
 
-from shared.process import begin
+from shared.startup.process import begin
 
 if __name__ == "__main__":
     begin()
@@ -23,8 +23,8 @@ from operate.launch.environment import LaunchEnvironment, LaunchError
 from operate.launch.plan import Plan, make_plan
 from operate.launch.supervisor import EXIT_CONFIGURATION, Supervisor
 from operate.launch.valkey import ValkeyError
-from shared.environment import read_environment
-from shared.secrets import secrets_of
+from shared.startup.environment import read_environment
+from shared.startup.secrets import secrets_of
 
 PROCFILE = Path("Procfile")
 

@@ -14,7 +14,7 @@ from operate.launch.leftovers import COOKIE, guarded
 from operate.launch.plan import Plan
 from operate.launch.readiness import until_ready
 from operate.launch.valkey import EmbeddedValkey
-from shared.handover import offered
+from shared.startup.handover import offered
 
 EXIT_FAILED = 1
 EXIT_CONFIGURATION = 2

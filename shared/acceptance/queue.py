@@ -8,13 +8,13 @@ from typing import Literal, Protocol, cast
 from redis.asyncio import Redis
 
 from shared.acceptance.loop_guard import LoopGuard
-from shared.format import FORMAT, Format
+from shared.exchange.live_events import Queued
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys, plain
-from shared.live_events import Queued
 from shared.numbers import whole_number
-from shared.scripts import lua_scripts
-from shared.wire import to_wire
+from shared.redis.format import FORMAT, Format
+from shared.redis.scripts import lua_scripts
+from shared.redis.wire import to_wire
 
 REMEMBER_SECONDS = 7 * 24 * 3600
 """How long a second delivery of the same message is recognised."""

@@ -1,7 +1,7 @@
 """The names of everything in Redis: ids and numbers only, never text or secrets.
 
 A name is `{prefix}:kind:…`; of arq's names the job id carries the braces. Another name, or another
-sense of a value, is another format: see shared.format.
+sense of a value, is another format: see shared.redis.format.
 """
 
 from dataclasses import dataclass

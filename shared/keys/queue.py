@@ -12,7 +12,7 @@ class QueueKeys(Tag):
 
     @property
     def format(self) -> str:
-        """The version of all these names and of what stands in them: see shared.format."""
+        """The version of all these names and of what stands in them: see shared.redis.format."""
         return self.named("format")
 
     def seen(self, message: InboundMessage) -> str:

@@ -68,7 +68,7 @@ class RoomKeys(Tag):
         return self.named("briefed", "")
 
     def events(self, lane: Lane) -> str:
-        """Stream of what happens in a lane, for its watchers; see shared.live_events.
+        """Stream of what happens in a lane, for its watchers; see shared.exchange.live_events.
 
         Control words stand in it too, whatever line they wait in.
         """

@@ -17,7 +17,7 @@ from uuid import uuid4
 import httpx
 
 from sandbox.campfire.client import SandboxClient
-from shared.admin_token import admin_token_file
+from shared.startup.admin_token import admin_token_file
 from tests.acceptance.environment import BOT_KEYS, free_port, procfile, stack_environment
 from tests.acceptance.leftovers import await_none
 from tests.acceptance.model_requests import ModelRequest, model_requests

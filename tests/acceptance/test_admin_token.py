@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared.admin_token import admin_token_file
+from shared.startup.admin_token import admin_token_file
 from tests.acceptance.stack import Stack
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from operate.launch.valkey import EmbeddedValkey
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import free_port
 from tests.acceptance.stack import Stack

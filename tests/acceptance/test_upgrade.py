@@ -10,7 +10,7 @@ from consumer.queue.dead_letters import DeadLetters
 from operate.launch.valkey import EmbeddedValkey
 from shared.catalogue import catalogue
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import free_port
 from tests.acceptance.stack import SUPPORT, Stack

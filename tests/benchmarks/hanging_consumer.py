@@ -8,10 +8,10 @@ from consumer import composition
 from consumer.assembly import Wanted
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
+from shared.exchange.service_status import ServiceStatus
 from shared.lane import Lane
 from shared.logs import configure_logs
-from shared.service_status import ServiceStatus
-from shared.settings import load_settings
+from shared.startup.settings import load_settings
 from tests.benchmarks.no_op_consumer import tell
 
 

@@ -10,7 +10,7 @@ from saq import Queue as SaqQueue
 from saq import Worker as SaqWorker
 
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.benchmarks.benchmark import Workshop
 from tests.integration.queue.conftest import Act, Bench, Consumer
 

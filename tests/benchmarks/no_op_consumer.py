@@ -16,11 +16,11 @@ from consumer import composition
 from consumer.assembly import Wanted
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
+from shared.exchange.service_status import ServiceStatus
 from shared.lane import Lane
 from shared.logs import configure_logs
-from shared.redis_client import redis_client
-from shared.service_status import ServiceStatus
-from shared.settings import load_settings
+from shared.redis.client import redis_client
+from shared.startup.settings import load_settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from consumer import assembly
 from consumer.__main__ import main
 from consumer.live.broadcast import Broadcast
+from shared.exchange.live_events import LiveEvent
 from shared.lane import Lane
-from shared.live_events import LiveEvent
-from shared.process import exit_on_bad_configuration
+from shared.startup.process import exit_on_bad_configuration
 
 
 class ToNobody(Broadcast):

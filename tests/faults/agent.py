@@ -20,8 +20,8 @@ import structlog
 
 from consumer.sessions.errors import AgentOverloaded, AgentTimedOut
 from shared.bots import Bot
+from shared.exchange.service_status import ServiceStatus
 from shared.lane import Lane
-from shared.service_status import ServiceStatus
 
 ORDER = re.compile(
     r"say-(?P<id>\d+)"

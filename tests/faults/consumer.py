@@ -19,7 +19,7 @@ from consumer.progress import signs
 from consumer.progress.pace import Pace
 from consumer.settings import ConsumerSettings
 from shared.logs import configure_logs
-from shared.settings import load_settings
+from shared.startup.settings import load_settings
 from tests.bots import bot_with
 from tests.faults.agent import FaultyAgent
 from tests.faults.bugs import put_in

@@ -24,7 +24,7 @@ from sandbox.campfire.faults import Fault
 from sandbox.campfire.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import delivery
 from tests.faults.history import Event, History

@@ -27,12 +27,12 @@ from sandbox.campfire.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
+from shared.exchange.service_status import ServiceStatus
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.redis_client import redis_client
-from shared.service_status import ServiceStatus
-from shared.settings import load_settings
+from shared.redis.client import redis_client
+from shared.startup.settings import load_settings
 from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S

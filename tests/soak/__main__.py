@@ -33,10 +33,10 @@ from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.claude.client import claude_clients
 from operate.launch.valkey import EmbeddedValkey
 from shared.bots import Bot
+from shared.exchange.service_status import ServiceStatus
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.redis_client import redis_client
-from shared.service_status import ServiceStatus
+from shared.redis.client import redis_client
 from tests.acceptance.environment import API_KEY
 from tests.acceptance.stack import Stack
 from tests.loopback import namespace

@@ -5,7 +5,7 @@
         code = await child.wait()
 
 The child runs what `python -m consumer` runs, with that environment, folder and output; secrets
-reach it as they do a process that began with them (`shared.process.begin`). What it has not of
+reach it as they do a process that began with them (`shared.startup.process`). What it has not of
 its own is what the kernel keeps of an exec: `/proc/<pid>/environ` and `cmdline` are the zygote's.
 """
 

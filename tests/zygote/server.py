@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Any
 
 from shared import kill_points
-from shared.handover import offered
+from shared.startup.handover import offered
 
 _PR_SET_PDEATHSIG = 1
 _MOST_DESCRIPTORS = 4096

@@ -18,7 +18,7 @@ from redis.commands.core import Script
 from consumer.queue.errors import LeaseLost, Stalled
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import Keys
-from shared.process import EXIT_FAILED
+from shared.startup.process import EXIT_FAILED
 
 BEATS_A_LEASE = 5
 TICK_S = 0.1

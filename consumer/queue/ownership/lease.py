@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ownership.lock_file import LockFile
 from shared.keys import Keys
-from shared.scripts import Scripts
+from shared.redis.scripts import Scripts
 
 ASK_AGAIN_MS = 200
 

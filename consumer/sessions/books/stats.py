@@ -1,4 +1,4 @@
-"""The session statistics: what stands in shared.service_status, no chat text."""
+"""The session statistics: what stands in shared.exchange.service_status, no chat text."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from consumer.sessions.memory import MIB
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
+from shared.exchange.service_status import ServiceStatus, SessionStatus
 from shared.lane import Lane
-from shared.service_status import ServiceStatus, SessionStatus
 
 MOST_WARM = 200
 """Sessions on record that are listed, the newest; the board is written with every turn."""

@@ -18,7 +18,7 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.rules import SHELLS
 from shared.bots import Bot
 from shared.errors import ConfigurationError
-from shared.secrets import may_be_secret
+from shared.startup.secrets import may_be_secret
 
 LAUNCHER = Path(__file__).with_name("launch.sh")
 PID_FILE = "CAMPFIRE_AGENT_PID_FILE"

@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from shared.scripts import lua_scripts
+from shared.redis.scripts import lua_scripts
 
 UPGRADE_SCRIPTS = lua_scripts(Path(__file__).parent)

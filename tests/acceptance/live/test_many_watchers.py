@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import psutil
 
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.acceptance.stack import Stack
 from tests.conftest import eventually
 from tests.integration.ingress.live.watching import ADMIN, PATH, tell, watch

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from shared.acceptance.queue import RedisQueue
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.acceptance.environment import stack_environment
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.ratio import Ratio, latency_ratios

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared.acceptance.queue import RedisQueue
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.acceptance.environment import stack_environment
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.ratio import Ratio, median_ratio

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from operate.launch.valkey import EmbeddedValkey
 from shared.inbound import InboundMessage
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.integration.conftest import ROOM, STRANGER, Stage
 

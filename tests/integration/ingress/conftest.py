@@ -25,7 +25,7 @@ from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot, Roster
 from shared.catalogue import catalogue
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.bots import bot_with
 from tests.deliveries import RECORDED_KEY
 from tests.integration.ingress.live.watching import ADMIN

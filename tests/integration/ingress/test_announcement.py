@@ -11,7 +11,7 @@ from ingress import announcement
 from ingress.announcement import announce
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.patience import PATIENCE_S
 
 

@@ -17,7 +17,7 @@ from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
 from shared.keys import Keys
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import inbound
 

@@ -17,7 +17,7 @@ from consumer.sessions.events import Started, TextDelta, Tier, ToolStarted
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys, plain
 from shared.lane import Lane
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import inbound
 

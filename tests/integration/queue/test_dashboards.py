@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from consumer.queue.claim import Claim
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
-from shared.wire import from_wire, to_wire
+from shared.redis.wire import from_wire, to_wire
 from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import POSTPONED, Bench, Consumer

@@ -6,7 +6,7 @@ from collections import Counter
 from arq.jobs import Job, JobStatus
 
 from consumer.queue.claim import Claim
-from shared.wire import from_wire
+from shared.redis.wire import from_wire
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import POSTPONED, Bench, Consumer
 

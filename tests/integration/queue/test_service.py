@@ -12,7 +12,7 @@ from consumer.queue.ownership.heartbeat import BEATS_A_LEASE
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.keys.format_1 import Format1
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.integration.queue.conftest import LEASE_MS, Bench, Consumer
 

@@ -8,7 +8,7 @@ from arq.constants import abort_jobs_ss
 from arq.jobs import Job
 from redis.asyncio import Redis
 
-from shared.wire import from_wire
+from shared.redis.wire import from_wire
 from tests.conftest import eventually
 from tests.integration.conftest import Stage
 

@@ -10,7 +10,7 @@ from consumer.cage.bounds import Bound, CommandEnded
 from consumer.queue.dead_letters import DeadLetters
 from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
 from shared.catalogue import Language, catalogue
-from shared.wire import Cancelled, from_wire
+from shared.redis.wire import Cancelled, from_wire
 from tests.conftest import eventually
 from tests.integration.conftest import ROOM, Stage
 from tests.patience import PATIENCE_S

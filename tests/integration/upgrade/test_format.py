@@ -12,9 +12,9 @@ from ingress.reception import Reception
 from ingress.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
-from shared.format import FORMAT, Format, NewerFormat, OlderFormat
 from shared.keys import Keys
 from shared.keys.format_1 import Format1
+from shared.redis.format import FORMAT, Format, NewerFormat, OlderFormat
 from tests.conftest import eventually
 from tests.deliveries import inbound
 

@@ -20,11 +20,11 @@ from consumer.upgrade.upgrade import Upgrade
 from ingress.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
-from shared.format import Format, OlderFormat
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.keys.format_1 import Format1
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
+from shared.redis.format import Format, OlderFormat
 from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.fixtures.release_5d7280d import release

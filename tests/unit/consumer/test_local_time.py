@@ -11,7 +11,7 @@ import pytest
 
 from consumer.local_time import local_zone, zone_in_words
 from shared.errors import ConfigurationError
-from shared.settings import SharedSettings
+from shared.startup.settings import SharedSettings
 
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ASK = "from consumer.local_time import *; print(zone_in_words(datetime.now(local_zone(None))))"

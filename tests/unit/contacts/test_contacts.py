@@ -27,7 +27,7 @@ from consumer.sessions.errors import (
 )
 from shared.bots import Bot
 from shared.errors import AgentError
-from shared.heartbeat import Heartbeat
+from shared.exchange.heartbeat import Heartbeat
 from shared.lane import Lane
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x")

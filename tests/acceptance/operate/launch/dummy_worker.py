@@ -12,7 +12,7 @@ from types import FrameType
 
 import redis
 
-from shared.environment import read_environment
+from shared.startup.environment import read_environment
 
 
 def main(ways: list[str]) -> None:

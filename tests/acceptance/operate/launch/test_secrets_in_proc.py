@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from sandbox.campfire.client import SandboxClient
-from shared.secrets import secrets_of
+from shared.startup.secrets import secrets_of
 from tests.acceptance.environment import free_port
 from tests.acceptance.operate.launch.conftest import ROOT, Start
 from tests.acceptance.stack import SUPPORT

@@ -13,7 +13,7 @@ from ingress.live.hub import BLOCK_MS, Hub
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.redis_client import redis_client
+from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress

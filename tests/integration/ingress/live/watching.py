@@ -13,9 +13,9 @@ from redis.asyncio import Redis
 
 from ingress.live.hub import Hub
 from ingress.live.watcher import Watcher
+from shared.exchange.live_events import EVENT, KIND, TextDelta
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.live_events import EVENT, KIND, TextDelta
 from tests.patience import PATIENCE_S
 
 ADMIN = "operators-token-0123456789"

@@ -12,7 +12,7 @@ from consumer.queue.errors import LeaseLost
 from consumer.queue.ownership.heartbeat import Heart
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
-from shared.process import EXIT_FAILED
+from shared.startup.process import EXIT_FAILED
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from shared.errors import ConfigurationError
-from shared.handover import handed, offered
 from shared.printable import printable
-from shared.secrets import secrets_of
+from shared.startup.handover import handed, offered
+from shared.startup.secrets import secrets_of
 
 EXIT_CONFIGURATION = 2
 EXIT_FAILED = 70

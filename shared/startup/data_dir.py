@@ -17,7 +17,7 @@ log = structlog.get_logger()
 def close_to_others(data_dir: Path) -> None:
     """Take from folders that an earlier version made for all to read what others may do there.
 
-    New ones come with the umask of `shared.process.begin`. What cannot be changed is a warning.
+    New ones come with the umask of `process.begin`. What cannot be changed is a warning.
     """
     for name in FOLDERS:
         folder = data_dir / name

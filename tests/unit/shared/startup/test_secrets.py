@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.secrets import is_secret, secrets_of
+from shared.startup.secrets import is_secret, secrets_of
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from shared.scripts import INCLUDES, UnknownInclude, lua_scripts
+from shared.redis.scripts import INCLUDES, UnknownInclude, lua_scripts
 from tests.house.idioms import IDIOMS, PRODUCT, ROOT, lua_files, places
 
 SENT = [file for file in lua_files() if file.parent != INCLUDES]
 PACKAGE = """
 from pathlib import Path
 
-from shared.scripts import lua_scripts
+from shared.redis.scripts import lua_scripts
 
 SCRIPTS = lua_scripts(Path(__file__).parent)
 """

@@ -1,8 +1,8 @@
 """Lua scripts: read with what they include, sent whole, cached by Redis under their hash.
 
-A line `--- @include "wake"` stands for `shared/lua/wake.lua`: what several scripts do is written
-there once. A package loads its scripts when it is imported; one that includes what does not exist
-fails there, and not at the first message.
+A line `--- @include "wake"` stands for `shared/redis/lua/wake.lua`: what several scripts do is
+written there once. A package loads its scripts when it is imported; one that includes what does
+not exist fails there, and not at the first message.
 """
 
 import re
@@ -13,14 +13,14 @@ from typing import Any, cast
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 
-from shared.outages import outlive_outages
+from shared.redis.outages import outlive_outages
 
 INCLUDES = Path(__file__).parent / "lua"
 _INCLUDE = re.compile(r'^--- @include "(?P<name>[^"]*)"\n', re.MULTILINE)
 
 
 class UnknownInclude(Exception):
-    """A script includes what is not in `shared/lua`."""
+    """A script includes what is not in `shared/redis/lua`."""
 
 
 def lua_scripts(folder: Path) -> dict[str, str]:

@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
-from shared.admin_token import admin_token, admin_token_file, tell_where
 from shared.errors import ConfigurationError
-from shared.secrets import may_be_secret
-from shared.settings import SharedSettings, load_settings
+from shared.startup.admin_token import admin_token, admin_token_file, tell_where
+from shared.startup.secrets import may_be_secret
+from shared.startup.settings import SharedSettings, load_settings
 
 BASE: dict[str, Any] = {
     "redis_url": "redis://x/0",

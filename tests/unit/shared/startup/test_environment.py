@@ -6,9 +6,9 @@ import pytest
 
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
-from shared.environment import read_environment
 from shared.errors import ConfigurationError
-from shared.settings import load_settings
+from shared.startup.environment import read_environment
+from shared.startup.settings import load_settings
 
 ROOT = Path(__file__).parents[3]
 

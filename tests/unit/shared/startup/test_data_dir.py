@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from shared.data_dir import close_to_others
+from shared.startup.data_dir import close_to_others
 
 
 def test_folders_of_an_earlier_version_are_closed(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.message_hash import Field
+from shared.redis.message_hash import Field
 from tests.house.idioms import lua_files
 
 OF_A_MESSAGE = re.compile(

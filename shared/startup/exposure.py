@@ -1,6 +1,6 @@
 """Secrets that processes which are not ours keep in sight: found in /proc, told to the operator.
 
-Our own start anew without them (`shared.process.begin`); an init that was given an `env_file`, a
+Our own start anew without them (`process.begin`); an init that was given an `env_file`, a
 supervisor that loads `.env`, or the shell that it starts us by, keeps them for as long as it lives.
 """
 
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import structlog
 
-from shared.environment import read_environment
-from shared.secrets import secrets_of
+from shared.startup.environment import read_environment
+from shared.startup.secrets import secrets_of
 
 PROC = Path("/proc")
 SHORTEST = 8

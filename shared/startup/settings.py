@@ -25,9 +25,9 @@ from pydantic_settings import (
 
 from shared.bots import Bot, Roster, bot_ids, key_variable, load_bots
 from shared.catalogue import Catalogue, Language, catalogue
-from shared.environment import read_environment
 from shared.errors import ConfigurationError
-from shared.secrets import BOT_KEY, BOT_KEY_PREFIX
+from shared.startup.environment import read_environment
+from shared.startup.secrets import BOT_KEY, BOT_KEY_PREFIX
 
 _redis_dsn: TypeAdapter[RedisDsn] = TypeAdapter(RedisDsn)
 
@@ -83,7 +83,7 @@ class SharedSettings(BaseSettings):
     bots_dir: Path = Path("bots")
     data_dir: Path = Path("data")
     admin_token: SecretStr | None = Field(None, min_length=8)
-    """None: see shared.admin_token."""
+    """None: see shared.startup.admin_token."""
     default_bot: str | None = None
     bot_hop_limit: int = Field(4, ge=0)
     """How often bots may answer bots in a room until a person speaks to one."""

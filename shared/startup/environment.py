@@ -9,8 +9,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from shared.handover import handed
-from shared.secrets import secret_file
+from shared.startup.handover import handed
+from shared.startup.secrets import secret_file
 
 ENV_FILE = Path(".env")
 

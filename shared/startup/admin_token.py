@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from shared.errors import ConfigurationError
-from shared.settings import SharedSettings
+from shared.startup.settings import SharedSettings
 
 SHORTEST = 16
 """Characters: a token signs links too, and whoever has a link can try secrets at home."""

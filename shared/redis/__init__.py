@@ -1,0 +1,1 @@
+"""How both processes speak to Redis: client, scripts, outages, the version of what is there."""
