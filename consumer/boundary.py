@@ -30,10 +30,20 @@ class Boundary:
         """What every text with this boundary begins with."""
         return f"[boundary: {self.word}]"
 
+    @property
+    def opening(self) -> str:
+        """Others' words begin behind it."""
+        return f"<{self.word}>"
+
+    @property
+    def closing(self) -> str:
+        """They end at it, and nowhere else."""
+        return f"</{self.word}>"
+
     def around(self, words: str) -> str:
         """A name, within a line of ours."""
-        return f"<{self.word}>{words}</{self.word}>"
+        return f"{self.opening}{words}{self.closing}"
 
     def block(self, words: str) -> str:
         """Words on lines of their own."""
-        return f"<{self.word}>\n{words}\n</{self.word}>"
+        return f"{self.opening}\n{words}\n{self.closing}"

@@ -226,6 +226,12 @@ class Brief:
         """Who is known where the words of this turn are read."""
         return self._briefing.known(self._claim.message.bot_id)
 
+    @property
+    def asked_by_bot(self) -> bool:
+        """Whether the room shows the asker as a bot, as far as it was looked at by now."""
+        asker = self._claim.message.user_id
+        return asker is not None and is_bot(asker, self._sight.seen)
+
     async def mentionable(self) -> Mentionable:
         """Who may be mentioned in the turn's answer, as far as is known by now."""
         return await self._briefing.mentionable(self._claim, self._sight, self._deadline)

@@ -6,6 +6,7 @@ from consumer.sessions import (
     AgentOverloaded,
     AgentUnauthorized,
     AgentUnavailable,
+    GetAsking,
     GetBrief,
     OnEvent,
     OutOfCredit,
@@ -39,13 +40,21 @@ class ModelContact:
         *,
         on_event: OnEvent,
         brief: GetBrief,
+        get_asking: GetAsking,
         job: str,
         within_s: float,
     ) -> Answer:
         """One turn of the agent's; what it raises says nothing of the model, or that it fails."""
         try:
             answer = await self._agent.run_turn(
-                lane, bot, prompt, on_event=on_event, brief=brief, job=job, within_s=within_s
+                lane,
+                bot,
+                prompt,
+                on_event=on_event,
+                brief=brief,
+                get_asking=get_asking,
+                job=job,
+                within_s=within_s,
             )
         except (*_FAILURES, *_BUSY) as error:
             self.is_failing, self._model = True, bot.model

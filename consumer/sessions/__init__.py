@@ -46,7 +46,7 @@ from consumer.sessions.session.conversation import Memory
 from consumer.sessions.session.endings import by_answer
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn_request import GetBrief, TurnResult
+from consumer.sessions.turn_request import GetAsking, GetBrief, TurnResult
 
 __all__ = [
     "SessionManager",
@@ -56,6 +56,7 @@ __all__ = [
     "check_shell_tools",
     "forget_secrets",
     "Account",
+    "GetAsking",
     "GetBrief",
     "Memory",
     "TurnResult",

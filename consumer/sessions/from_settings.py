@@ -1,7 +1,7 @@
 """Opens the session manager as the settings say: its bounds, and where its two stores are."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from redis.asyncio import Redis
 
@@ -14,18 +14,25 @@ from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
 from consumer.settings import ConsumerSettings
+from consumer.toolboxes import Toolbox
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.startup.admin_token import admin_token_file
 
 
 def manager_from_settings(
-    settings: ConsumerSettings, bots: Mapping[str, Bot], redis: Redis
+    settings: ConsumerSettings,
+    bots: Mapping[str, Bot],
+    redis: Redis,
+    toolboxes: Sequence[Toolbox] = (),
 ) -> SessionManager:
-    """A manager, not started; `bots` is read again whenever a bot's TTL is asked for."""
+    """A manager, not started; `bots` is read again whenever a bot's TTL is asked for.
+
+    `toolboxes`: what agents may call, beside the CLI's own tools, as their bots' files say.
+    """
     own = session_settings(settings, bots)
     if settings.session_store == "disk":
-        return SessionManager(own)
+        return SessionManager(own, make_client=claude_clients(own, toolboxes=toolboxes))
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
     # read it, and the guard deletes it should we be killed.
     own.run_dir.mkdir(parents=True, exist_ok=True)
@@ -36,7 +43,7 @@ def manager_from_settings(
         own,
         records=RedisRecords(redis, keys, own.ttl.for_lane),
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
-        make_client=claude_clients(own, transcripts),
+        make_client=claude_clients(own, transcripts, toolboxes),
     )
 
 

@@ -35,7 +35,7 @@ from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stopping import Stop
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.turn_request import GetBrief, TurnRequest, TurnResult
+from consumer.sessions.turn_request import GetAsking, GetBrief, TurnRequest, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot
 from shared.errors import AgentError
@@ -105,12 +105,14 @@ class SessionManager:
         *,
         on_event: OnEvent | None = None,
         brief: GetBrief | None = None,
+        get_asking: GetAsking | None = None,
         job: str | None = None,
         within_s: float | None = None,
     ) -> TurnResult:
         """One message through the lane's agent.
 
-        `brief`: gives what is to stand before the prompt. `job`: its id; a turn of it that is on
+        `brief`: gives what is to stand before the prompt, `get_asking` (then) for whom tools are
+        called: for nobody without. `job`: its id; a turn of it that is on
         record already, because its answer got lost or it was interrupted, is cut off first.
         `within_s`: seconds that are left for it, where an earlier attempt used some up.
         Cancelling is safe at any moment: the turn is interrupted and never shows in the next one.
@@ -122,6 +124,7 @@ class SessionManager:
             prompt=prompt,
             on_event=on_event,
             brief=brief,
+            get_asking=get_asking,
             job=job,
             within_s=within_s,
         )

@@ -7,11 +7,14 @@ from typing import Any
 
 from consumer.sessions.events import OnEvent, Tier
 from consumer.sessions.session.conversation import Memory
+from consumer.toolboxes import Asking
 from shared.bots import Bot
 from shared.lane import Lane
 
 GetBrief = Callable[[Memory], Awaitable[str]]
 """Gives what stands before the prompt, when the session is there; what it raises ends the turn."""
+GetAsking = Callable[[], Asking]
+"""Says for whom tools are called, once the brief knows who asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +49,17 @@ class TurnRequest:
     prompt: str
     on_event: OnEvent | None
     brief: GetBrief | None = None
+    get_asking: GetAsking | None = None
     job: str | None = None
     within_s: float | None = None
     """Seconds that are left for it; None: as the settings say."""
+
+    @property
+    def asking(self) -> Asking:
+        """For whom tools are called; nobody, where nothing is said of it."""
+        if self.get_asking is not None:
+            return self.get_asking()
+        return Asking(bot=self.bot, lane=self.lane, job_id=self.job or "", asker=None)
 
     async def briefed(self, memory: Memory) -> str:
         """What is to stand before the prompt; empty where nothing is. Raises what `brief` does."""

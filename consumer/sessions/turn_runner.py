@@ -77,7 +77,11 @@ class TurnRunner:
         on_event = journal.before(request.on_event)
         try:
             return await session.run(
-                prompt, on_event=on_event, before_tool=journal.on_record, seconds=seconds
+                prompt,
+                on_event=on_event,
+                before_tool=journal.on_record,
+                seconds=seconds,
+                asking=request.asking,
             )
         finally:
             await to_its_end(journal.close())

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
-from consumer.sessions import GetBrief, OnEvent
+from consumer.sessions import GetAsking, GetBrief, OnEvent
 from shared.bots import Bot
 from shared.lane import Lane
 
@@ -44,13 +44,14 @@ class Agent(Protocol):
         *,
         on_event: OnEvent,
         brief: GetBrief,
+        get_asking: GetAsking,
         job: str,
         within_s: float,
     ) -> Coroutine[Any, Any, Answer]:
         """One turn in the lane's conversation; raises AgentError.
 
         `on_event` is called for what happens meanwhile, `brief` for what is to stand before the
-        prompt. `job`: the message's; what an earlier attempt at it left in the conversation is cut
-        off. `within_s`: seconds that are left for it.
+        prompt, then `get_asking` for whom tools are called. `job`: the message's; what an earlier
+        attempt at it left in the conversation is cut off. `within_s`: seconds that are left for it.
         """
         ...

@@ -22,6 +22,7 @@ from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
 from consumer.sessions import CommandEnded, OnEvent, TurnEvent
 from consumer.turn.agent import Agent, Answer
+from consumer.turn.asking import asking_of
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError
@@ -146,6 +147,7 @@ class Turns:
             self._prompt(claim, brief),
             on_event=on_event,
             brief=brief,
+            get_asking=partial(asking_of, claim, bot, brief),
             job=plain(claim.job_id),
             within_s=max(0.0, deadline - monotonic()),
         )

@@ -17,6 +17,7 @@ from consumer.sessions.session.agent_client import (
     Said,
     at_once,
 )
+from consumer.toolboxes import Asking
 from shared.errors import AgentError
 
 
@@ -93,6 +94,8 @@ class FakeClient:
         self.dead = False
         self.interrupts = 0
         self.asked = 0
+        self.asking: Asking | None = None
+        """For whom the newest turn's tools are called."""
         self.session_id = options.session_id
         self._agents = agents
         self._interrupted = asyncio.Event()
@@ -142,7 +145,7 @@ class FakeClient:
         self._interrupted.set()
 
     async def ask(
-        self, prompt: str, before_tool: BeforeTool = at_once
+        self, prompt: str, before_tool: BeforeTool = at_once, asking: Asking | None = None
     ) -> AsyncIterator[AgentMessage]:
         """See AgentClient."""
         if self.dead:
@@ -152,6 +155,7 @@ class FakeClient:
         self._agents.conversations[self.session_id].append((entry, prompt))
         self._turns += 1
         self.asked += 1
+        self.asking = asking
         self._agents.asked.set()
         for message in reply.messages:
             yield message

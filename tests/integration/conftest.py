@@ -17,8 +17,9 @@ from consumer.queue.worker import LaneWorker
 from consumer.service import Service
 from consumer.sessions.events import TurnEvent
 from consumer.sessions.session.conversation import Memory
-from consumer.sessions.turn_request import GetBrief
+from consumer.sessions.turn_request import GetAsking, GetBrief
 from consumer.settings import ConsumerSettings
+from consumer.toolboxes import Asking
 from consumer.turn.agent import Answer
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire
@@ -60,6 +61,8 @@ class ScriptedAgent:
     def __init__(self) -> None:
         self.memory: Memory = "kept"
         self.briefs: list[str] = []
+        self.askings: list[Asking] = []
+        """For whom each turn's tools would be called."""
         self.prompts: list[str] = []
         """The last line of each: the message."""
         self.whole: list[str] = []
@@ -82,12 +85,14 @@ class ScriptedAgent:
         *,
         on_event: Callable[[TurnEvent], None],
         brief: GetBrief,
+        get_asking: GetAsking,
         job: str,
         within_s: float,
     ) -> Answer:
         """One scripted turn."""
         self.within.append(within_s)
         self.briefs.append(await brief(self.memory))
+        self.askings.append(get_asking())
         for event in self.events:
             on_event(event)
         text = prompt.splitlines()[-2]  # the boundary's end is the last

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import structlog
 
@@ -27,23 +27,29 @@ from consumer.sessions.session.agent_client import (
     at_once,
 )
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.cell import Cell
 from consumer.sessions.tools.hook import ToolHook
+from consumer.sessions.tools.own_tools import OwnTools
+from consumer.toolboxes import Asking, Toolbox
 
 log = structlog.get_logger(__name__)
 
 
 def claude_clients(
-    settings: SessionSettings, transcripts: RedisTranscripts | None = None
+    settings: SessionSettings,
+    transcripts: RedisTranscripts | None = None,
+    toolboxes: Sequence[Toolbox] = (),
 ) -> ConnectClient:
     """Make clients of the bundled CLI; raises AgentUnavailable when there is none.
 
-    With `transcripts` every conversation is kept there too, and resumed from there.
+    With `transcripts` every conversation is kept there too, and resumed from there. Each agent
+    has what the `toolboxes` have for its bot when it starts.
     """
     cli = find_cli()
 
     def make(options: ClientOptions) -> "ClaudeClient":
         mirrored = MirroredTranscripts(transcripts) if transcripts else None
-        return ClaudeClient(settings, options, cli, mirrored)
+        return ClaudeClient(settings, options, cli, mirrored, toolboxes)
 
     return make
 
@@ -57,9 +63,12 @@ class ClaudeClient:
         options: ClientOptions,
         cli: str,
         transcripts: MirroredTranscripts | None = None,
+        toolboxes: Sequence[Toolbox] = (),
     ) -> None:
         self._settings, self._options, self._cli = settings, options, cli
         self._transcripts = transcripts
+        self._cell = Cell()
+        self._own_tools = OwnTools(toolboxes, options.bot, self._cell)
         self._closed = False
         self._prepare()
 
@@ -70,11 +79,14 @@ class ClaudeClient:
         temp = self._process.temp.path
         folders = [options.folder, temp]
         self._watch = CageWatch(settings.cage, folders, lambda: self._process.pid)
-        self._hook = ToolHook(settings, options, temp, self._watch)
+        self._hook = ToolHook(
+            *(settings, options, temp, self._watch), self._cell, self._own_tools.names
+        )
         plain = claude_options(*(settings, options, self._cli), self._process.pid_file, temp)
         self._sdk = SdkClient(
             plain,
             hook=self._hook,
+            own_tools=self._own_tools,
             on_stderr=self._process.hear,
             transcripts=self._transcripts,
         )
@@ -118,14 +130,14 @@ class ClaudeClient:
             raise AgentUnavailable("the CLI did not take its own temporary folder")
 
     async def ask(
-        self, prompt: str, before_tool: BeforeTool = at_once
+        self, prompt: str, before_tool: BeforeTool = at_once, asking: Asking | None = None
     ) -> AsyncIterator[AgentMessage]:
         """Send the prompt and yield what comes of it; see AgentClient.
 
         The prompt carries an id which its ResultMessage repeats, so that what is left of an
         interrupted turn, or a turn that the CLI began by itself, is told from this one.
         """
-        self._hook.turn_begins(before_tool)
+        self._cell.turn_begins(before_tool, asking)
         try:
             async for message in self._sdk.ask(prompt, str(uuid.uuid4())):
                 for of_the_cage in self._before(message):
@@ -135,7 +147,7 @@ class ClaudeClient:
             died = AgentCrashed if error.heard else SessionGone
             raise died(self._process.cause(error.__cause__ or error)) from error
         finally:
-            self._hook.turn_is_over()
+            self._cell.turn_is_over()
             self._watch.rest()
 
     def _before(self, message: AgentMessage) -> Iterator[AgentMessage]:

@@ -3,6 +3,7 @@
 What its client yields comes out as AgentMessage, what it raises as an error of ours.
 """
 
+import base64
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
@@ -19,13 +20,16 @@ from claude_agent_sdk import (
     Message,
     ResultError,
     ResultMessage,
+    SdkMcpTool,
     SessionStore,
     StreamEvent,
     SystemMessage,
     TextBlock,
+    ToolAnnotations,
     ToolResultBlock,
     ToolUseBlock,
     UserMessage,
+    create_sdk_mcp_server,
 )
 
 from consumer.sessions.claude.cli_errors import resume_error
@@ -42,6 +46,8 @@ from consumer.sessions.session.agent_client import (
     Stale,
 )
 from consumer.sessions.tools.hook import ToolHook
+from consumer.sessions.tools.own_tools import LONGEST, CallResult, OwnTools
+from consumer.toolboxes import Tool
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
@@ -73,6 +79,7 @@ class SdkClient:
         options: Mapping[str, Any],
         *,
         hook: ToolHook,
+        own_tools: OwnTools,
         on_stderr: Callable[[str], None],
         transcripts: MirroredTranscripts | None,
     ) -> None:
@@ -82,6 +89,7 @@ class SdkClient:
                 stderr=on_stderr,
                 session_store=cast("SessionStore", transcripts) if transcripts else None,
                 hooks=_around_every_tool(hook),
+                mcp_servers=_servers(own_tools),
             )
         )
 
@@ -137,6 +145,34 @@ def _around_every_tool(hook: ToolHook) -> dict[Any, list[HookMatcher]]:
     before = HookMatcher(hooks=[cast("Any", hook.before)], on_failure="block")
     after = HookMatcher(hooks=[cast("Any", hook.after)])
     return {"PreToolUse": [before], "PostToolUse": [after], "PostToolUseFailure": [after]}
+
+
+def _servers(own_tools: OwnTools) -> dict[str, Any]:
+    """Each toolbox as a server of its name, in this process."""
+    return {
+        name: create_sdk_mcp_server(name, tools=[_offered(own_tools, name, tool) for tool in tools])
+        for name, tools in own_tools.by_toolbox.items()
+    }
+
+
+def _offered(own_tools: OwnTools, toolbox: str, tool: Tool) -> SdkMcpTool[Any]:
+    """Those that change nothing run side by side; bounded by us, no result goes into a file."""
+
+    async def handle(values: dict[str, Any]) -> dict[str, Any]:
+        return _for_the_cli(await own_tools.call(toolbox, tool, values))
+
+    hints = ToolAnnotations(readOnlyHint=not tool.changes, maxResultSizeChars=2 * LONGEST)
+    schema = tool.input.model_json_schema()
+    return SdkMcpTool(tool.name, tool.description, schema, handle, hints)
+
+
+def _for_the_cli(result: CallResult) -> dict[str, Any]:
+    pictures = [
+        {"type": "image", "mimeType": each.media_type, "data": base64.b64encode(each.data).decode()}
+        for each in result.pictures
+    ]
+    text = [{"type": "text", "text": result.text}] if result.text or not pictures else []
+    return {"content": [*text, *pictures], "is_error": result.failed}
 
 
 def translate(message: Message) -> Iterator[AgentMessage]:

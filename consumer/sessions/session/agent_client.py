@@ -13,6 +13,7 @@ from consumer.sessions.events import (
     ToolEnded,
     ToolStarted,
 )
+from consumer.toolboxes import Asking
 from shared.bots import Bot
 
 
@@ -129,8 +130,12 @@ class AgentClient(Protocol):
         """
         ...
 
-    def ask(self, prompt: str, before_tool: BeforeTool = at_once) -> AsyncIterator[AgentMessage]:
+    def ask(
+        self, prompt: str, before_tool: BeforeTool = at_once, asking: Asking | None = None
+    ) -> AsyncIterator[AgentMessage]:
         """Send a prompt and yield what comes of it, up to and including its Ended.
+
+        `asking`: for whom tools are called meanwhile; None: no tool of a toolbox runs.
 
         A call that `before_tool` does not allow yields a ToolDenied, and the agent is told.
         Raises SessionGone when the agent died before it read the prompt, AgentCrashed when it

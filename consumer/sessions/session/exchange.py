@@ -15,6 +15,7 @@ from consumer.sessions.session.agent_client import AgentClient, BeforeTool
 from consumer.sessions.session.heard import Heard
 from consumer.sessions.session.stopping import Stop, hopeless
 from consumer.sessions.session.stretch import Answered, Left
+from consumer.toolboxes import Asking
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ class Exchange:
         before_tool: BeforeTool,
         seconds: float,
         drain_timeout: float,
+        asking: Asking | None = None,
     ) -> None:
         self.answered: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         self.left: asyncio.Future[Left | None] = asyncio.get_running_loop().create_future()
@@ -37,6 +39,7 @@ class Exchange:
         self._prompt = prompt
         self._heard = Heard(on_event)
         self._before_tool = before_tool
+        self._asking = asking
         self._seconds = seconds
         self._drain_timeout = drain_timeout
         self._scope: asyncio.Timeout | None = None
@@ -87,7 +90,7 @@ class Exchange:
         deadline = clock.call_later(self._seconds, self.stop, Stop.TIMED_OUT)
         try:
             async with asyncio.timeout(None) as self._scope:
-                async for message in client.ask(self._prompt, self._before_tool):
+                async for message in client.ask(self._prompt, self._before_tool, self._asking):
                     self._heard.take(message)
                     reason = hopeless(message, deadline.when() - clock.time())
                     if reason is not None:

@@ -23,6 +23,7 @@ from consumer.sessions.session.exchange import Exchange
 from consumer.sessions.session.stopping import Stop
 from consumer.sessions.session.stretch import Answered, Left
 from consumer.sessions.settings import SessionSettings
+from consumer.toolboxes import Asking
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane
@@ -121,6 +122,7 @@ class Session:
         on_event: OnEvent | None,
         before_tool: BeforeTool,
         seconds: float,
+        asking: Asking | None = None,
     ) -> Answered:
         """Take one turn within `seconds`. Turns of one session run one after the other.
 
@@ -129,7 +131,8 @@ class Session:
         """
         if self.state is State.DEAD:
             raise SessionGone
-        exchange = Exchange(prompt, on_event, before_tool, seconds, self._settings.drain_timeout)
+        drain_s = self._settings.drain_timeout
+        exchange = Exchange(prompt, on_event, before_tool, seconds, drain_s, asking)
         self._last = exchange
         self._mailbox.put_nowait(exchange)
         try:

@@ -3,7 +3,7 @@
 The CLI's own rules stand below it. Who asks, and where, is to be decided on here as well.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,13 @@ class Denied:
 Decision = Allowed | Denied
 
 
-def decide(bot: Bot, call: ToolCall, ground: Ground) -> Decision:
-    """Whether the call may run; looks at the disk for where its paths lead, and changes nothing."""
+def decide(bot: Bot, call: ToolCall, ground: Ground, own_tools: Collection[str] = ()) -> Decision:
+    """Whether the call may run; looks at the disk for where its paths lead, and changes nothing.
+
+    `own_tools`: those of toolboxes that the agent was given, by full name.
+    """
+    if call.tool in own_tools:
+        return Allowed()
     for rule in _RULES:
         if why := rule(bot, call, ground):
             return Denied(why)

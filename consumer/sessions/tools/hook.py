@@ -11,9 +11,11 @@ from typing import Any
 import structlog
 
 from consumer.cage.watch import CageWatch
-from consumer.sessions.session.agent_client import BeforeTool, ClientOptions
+from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.cell import Cell
 from consumer.sessions.tools.decision import Denied, ToolCall, decide
+from consumer.sessions.tools.own_tools import NOBODY_ASKED
 from consumer.sessions.tools.paths import Ground
 from consumer.sessions.tools.rules import SHELLS
 
@@ -23,7 +25,6 @@ NOT_ON_RECORD = (
     "It did not run: the service could not put on record that it runs, and nothing runs without. "
     "Tell the person what was not done; it may work again later."
 )
-NOBODY_ASKED = "It did not run: nobody's request is being worked on."
 
 
 class ToolHook:
@@ -31,23 +32,23 @@ class ToolHook:
     has its commands watched."""
 
     def __init__(
-        self, settings: SessionSettings, options: ClientOptions, temp: Path, watch: CageWatch
+        self,
+        settings: SessionSettings,
+        options: ClientOptions,
+        temp: Path,
+        watch: CageWatch,
+        cell: Cell,
+        own_tools: frozenset[str] = frozenset(),
     ) -> None:
+        """`own_tools`: those of toolboxes that the client's agent was given, by full name."""
         self.denied: dict[str, str] = {}
         """The tools of denied calls by the calls' ids: the CLI (2.1.330) tells of none of them."""
         self._settings = settings
         self._watch = watch
         self._temp = temp
         self._options = options
-        self._before_tool: BeforeTool | None = None
-
-    def turn_begins(self, before_tool: BeforeTool) -> None:
-        """Whatever runs from now on waits for `before_tool`."""
-        self._before_tool = before_tool
-
-    def turn_is_over(self) -> None:
-        """Nothing runs until the next begins."""
-        self._before_tool = None
+        self._cell = cell
+        self._own_tools = own_tools
 
     async def before(
         self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
@@ -62,6 +63,8 @@ class ToolHook:
             return {"hookSpecificOutput": _denial(why)}
         if call.tool in SHELLS:
             await self._watch.began(asked["tool_use_id"])
+        if call.tool in self._own_tools:
+            return {"hookSpecificOutput": _ALLOWANCE}
         return {}
 
     async def after(
@@ -83,12 +86,14 @@ class ToolHook:
         Not one that is not on record: after a kill -9 the next turn would not know that it ran,
         and do it again. To be denied a tool is what a person sees, and can ask for again.
         """
-        decision = decide(self._options.bot, call, self._ground(asked["transcript_path"]))
+        decision = decide(
+            self._options.bot, call, self._ground(asked["transcript_path"]), self._own_tools
+        )
         if isinstance(decision, Denied):
             return decision.why
-        if self._before_tool is None:
+        if self._cell.before_tool is None:
             return NOBODY_ASKED
-        on_record = await self._before_tool(asked["tool_use_id"], call.tool)
+        on_record = await self._cell.before_tool(asked["tool_use_id"], call.tool)
         return None if on_record else NOT_ON_RECORD
 
     def _ground(self, transcript: str) -> Ground:
@@ -99,6 +104,9 @@ class ToolHook:
             home=self._settings.home_dir.absolute(),
             results=Path(transcript).with_suffix("") / "tool-results",
         )
+
+
+_ALLOWANCE = {"hookEventName": "PreToolUse", "permissionDecision": "allow"}
 
 
 def _denial(why: str) -> dict[str, str]:

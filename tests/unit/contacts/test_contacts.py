@@ -25,12 +25,14 @@ from consumer.sessions.errors import (
     TurnFailed,
     TurnLimitReached,
 )
+from consumer.toolboxes import Asking
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.exchange.heartbeat import Heartbeat
 from shared.lane import Lane
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x")
+LANE = Lane(1, "assistant")
 
 
 class Agent:
@@ -51,9 +53,17 @@ async def turn(contact: ModelContact, agent: Agent, error: Exception | None) -> 
     async def brief(_: object) -> str:
         return ""
 
+    def asking() -> Asking:
+        return Asking(bot=BOT, lane=LANE, job_id="j", asker=None)
+
     with suppress(AgentError):
         await contact.run_turn(
-            Lane(1, "assistant"), BOT, "x", on_event=print, brief=brief, job="j", within_s=9.0
+            *(LANE, BOT, "x"),
+            on_event=print,
+            brief=brief,
+            get_asking=asking,
+            job="j",
+            within_s=9.0,
         )
 
 

@@ -9,7 +9,9 @@ import pytest
 from consumer.cage.watch import CageWatch
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.hook import NOBODY_ASKED, NOT_ON_RECORD, ToolHook
+from consumer.sessions.tools.cell import Cell
+from consumer.sessions.tools.hook import NOT_ON_RECORD, ToolHook
+from consumer.sessions.tools.own_tools import NOBODY_ASKED
 from shared.bots import Bot
 from tests.patience import PATIENCE_S
 
@@ -17,11 +19,17 @@ BOT = Bot(id="a", name="A", system_prompt="You help.", tools=("Write",))
 
 
 @pytest.fixture
-def hook(tmp_path: Path) -> ToolHook:
+def cell() -> Cell:
+    return Cell()
+
+
+@pytest.fixture
+def hook(tmp_path: Path, cell: Cell) -> ToolHook:
     settings = SessionSettings(data_dir=tmp_path / "data")
     options = ClientOptions(bot=BOT, folder=tmp_path / "folder", session_id="s")
     temp = tmp_path / "temp" / "own"
-    return ToolHook(settings, options, temp, CageWatch(settings.cage, [], lambda: None))
+    watch = CageWatch(settings.cage, [], lambda: None)
+    return ToolHook(settings, options, temp, watch, cell, frozenset({"mcp__notes__look"}))
 
 
 def call(tool: str = "Write") -> dict[str, Any]:
@@ -34,7 +42,7 @@ def call(tool: str = "Write") -> dict[str, Any]:
     }
 
 
-async def test_a_call_waits_until_it_is_on_record(hook: ToolHook) -> None:
+async def test_a_call_waits_until_it_is_on_record(hook: ToolHook, cell: Cell) -> None:
     """Until then the CLI has no answer, and runs nothing."""
     asked, saved = asyncio.Event(), asyncio.Event()
     seen: list[tuple[str, str]] = []
@@ -45,7 +53,7 @@ async def test_a_call_waits_until_it_is_on_record(hook: ToolHook) -> None:
         await saved.wait()
         return True
 
-    hook.turn_begins(before_tool)
+    cell.turn_begins(before_tool, None)
     answer = asyncio.create_task(hook.before(call(), "1", None))
     async with asyncio.timeout(PATIENCE_S):
         await asked.wait()
@@ -56,18 +64,20 @@ async def test_a_call_waits_until_it_is_on_record(hook: ToolHook) -> None:
     assert (seen, hook.denied) == ([("1", "Write")], {})
 
 
-async def test_one_that_is_not_on_record_is_denied_in_a_sentence(hook: ToolHook) -> None:
+async def test_one_that_is_not_on_record_is_denied_in_a_sentence(
+    hook: ToolHook, cell: Cell
+) -> None:
     """Else it might run twice; the same goes for a call while nobody's turn is under way."""
-    hook.turn_begins(_refuse)
+    cell.turn_begins(_refuse, None)
     assert why(await hook.before(call(), "1", None)) == NOT_ON_RECORD
     assert hook.denied == {"1": "Write"}
-    hook.turn_is_over()
+    cell.turn_is_over()
     assert why(await hook.before(call(), "1", None)) == NOBODY_ASKED
 
 
-async def test_what_the_rules_deny_goes_on_no_record(hook: ToolHook) -> None:
+async def test_what_the_rules_deny_goes_on_no_record(hook: ToolHook, cell: Cell) -> None:
     """It does not run, whatever the journal would say."""
-    hook.turn_begins(_fail)
+    cell.turn_begins(_fail, None)
     assert why(await hook.before(call("Bash"), "1", None)) not in ("", NOT_ON_RECORD)
 
 

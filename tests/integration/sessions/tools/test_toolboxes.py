@@ -1,0 +1,171 @@
+"""Tools of our own with the real CLI: whichever way a session came about, they know whose turn
+it is."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from consumer.sessions import SessionManager, SessionSettings
+from consumer.sessions.archive.workspaces import SPARE_PREFIX
+from consumer.sessions.claude.client import claude_clients
+from consumer.sessions.tools.own_tools import CUT, FAILED
+from consumer.sessions.turn_request import TurnResult
+from consumer.toolboxes import Asker, Asking, Picture, Result, Tool, ToolFailed
+from shared.bots import Bot
+from shared.lane import Lane
+from tests.conftest import eventually
+from tests.integration.sessions.conftest import BOT, LANE, OTHER
+from tests.integration.sessions.scripted_model import ScriptedModel, calls, says
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360"
+    "000002000001e221bc330000000049454e44ae426082"
+)
+
+
+class Words(BaseModel):
+    words: str = ""
+
+
+class Box:
+    """Tools that tell whose turn it is, and some that go wrong."""
+
+    name = "box"
+
+    def __init__(self) -> None:
+        self.asked: list[Asking] = []
+
+    def tools(self, bot: Bot) -> Sequence[Tool]:
+        acts = {"whose": self._whose, "big": _big, "broken": _broken, "not_there": _not_there}
+        return [
+            Tool(name=name, description="For a test.", input=Words, run=act)
+            for name, act in {**acts, "picture": _picture}.items()
+        ]
+
+    async def _whose(self, given: Words, asking: Asking) -> Result:
+        self.asked.append(asking)
+        who = asking.asker.name if asking.asker else "nobody"
+        return Result(f"{asking.lane} {asking.job_id} {who} {given.words}")
+
+
+async def _big(given: Words, asking: Asking) -> Result:
+    return Result(asking.boundary.block("退" * 1_000_000))
+
+
+async def _broken(given: Words, asking: Asking) -> Result:
+    raise RuntimeError("a fault of ours")
+
+
+async def _not_there(given: Words, asking: Asking) -> Result:
+    raise ToolFailed("There is no such thing here.")
+
+
+async def _picture(given: Words, asking: Asking) -> Result:
+    return Result("a dot", (Picture(PNG, "image/png"),))
+
+
+StartManager = Any
+
+
+@pytest.fixture
+def box() -> Box:
+    return Box()
+
+
+@pytest.fixture
+async def start(settings: SessionSettings, box: Box) -> AsyncIterator[StartManager]:
+    """Start managers whose agents have the box, as one would processes."""
+    async with AsyncExitStack() as stack:
+
+        async def started(**changes: Any) -> SessionManager:
+            own = replace(settings, **changes)
+            manager = SessionManager(own, make_client=claude_clients(own, toolboxes=[box]))
+            return await stack.enter_async_context(manager)
+
+        yield started
+
+
+async def asked(
+    manager: SessionManager, person: str, job: str, *, lane: Lane = LANE, tool: str = "whose"
+) -> TurnResult:
+    """A turn of that person's in which the agent calls the tool."""
+    asking = Asking(bot=BOT, lane=lane, job_id=job, asker=Asker(user_id=1, name=person))
+    prompt = f"tool mcp__box__{tool} {json.dumps({'words': 'please'})}"
+    return await manager.run_turn(lane, BOT, prompt, get_asking=lambda: asking, job=job)
+
+
+async def test_a_tool_knows_whose_turn_it_is_in_every_tier(start: StartManager, box: Box) -> None:
+    """In a new session and a hot one, and in one that was resumed."""
+    first = await start()
+    new = await asked(first, "Ada", "j1")
+    assert f"The tool answered: {LANE} j1 Ada please" in new.text
+    hot = await asked(first, "Bo", "j2")
+    assert f"{LANE} j2 Bo please" in hot.text
+    await first.shutdown_all()
+    warm = await asked(await start(), "Cleo", "j3")
+    assert f"{LANE} j3 Cleo please" in warm.text
+    assert [new.tier, hot.tier, warm.tier] == ["cold", "hot", "warm"]
+    assert len({id(asking) for asking in box.asked}) == 3
+
+
+async def test_a_tool_of_an_adopted_spare_knows_whose_turn_it_is(
+    start: StartManager, box: Box
+) -> None:
+    """The spare was connected for nobody, and then belongs to a lane."""
+    manager = await start(spares=1)
+    manager.keep_spares([BOT])
+
+    async def there() -> bool:
+        return bool(manager.stats().spares)
+
+    await eventually(there)
+    adopted = await asked(manager, "Ada", "j1", lane=OTHER)
+    assert f"{OTHER} j1 Ada please" in adopted.text
+    assert adopted.folder.name.startswith(SPARE_PREFIX)
+
+
+async def test_what_goes_wrong_in_a_tool_ends_as_a_sentence_for_the_model(
+    start: StartManager,
+) -> None:
+    """And the same session goes on; a result of a megabyte is cut, in any script."""
+    manager = await start()
+    assert (
+        "There is no such thing here." in (await asked(manager, "Ada", "1", tool="not_there")).text
+    )
+    broken = (await asked(manager, "Ada", "2", tool="broken")).text
+    assert FAILED in broken
+    assert "fault of ours" not in broken
+    big = await asked(manager, "Ada", "3", tool="big")
+    assert CUT in big.text
+    assert 49_000 < big.text.count("退") <= 50_000
+    assert (await asked(manager, "Ada", "4")).tier == "hot"
+
+
+async def test_a_picture_reaches_the_model_as_one(
+    start: StartManager, script: ScriptedModel
+) -> None:
+    """Beside the tool's words."""
+    manager = await start(base_url=script.base_url)
+    script.enqueue(calls("", "mcp__box__picture"), says("seen"))
+    assert (await manager.run_turn(LANE, BOT, "look")).text == "seen"
+    blocks = [block for said in script.requests[-1]["messages"] for block in said["content"]]
+    (result,) = [block for block in blocks if "tool_use_id" in block]
+    assert [block["type"] for block in result["content"]] == ["text", "image"]
+
+
+async def test_the_model_is_offered_what_the_toolbox_has(
+    start: StartManager, script: ScriptedModel
+) -> None:
+    """By its full name and with the schema of its input; nothing of rooms or people in it."""
+    manager = await start(base_url=script.base_url)
+    await manager.run_turn(LANE, BOT, "hello")
+    offered = {tool["name"]: tool["input_schema"] for tool in script.requests[0]["tools"]}
+    assert set(offered) == {
+        f"mcp__box__{name}" for name in ("whose", "big", "broken", "not_there", "picture")
+    }
+    assert list(offered["mcp__box__whose"]["properties"]) == ["words"]
