@@ -57,7 +57,9 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
         async def expect(lanes: Sequence[Lane]) -> None:
             await sessions.expect(lanes, {bot.id: bot for bot in roster.taking_part})
 
-        bot_files = BotFiles(settings.bots_dir, roster, check=check)
+        bot_files = BotFiles(
+            settings.bots_dir, roster, check=check, variables=settings.known_variables
+        )
         roster.on_change(keep_spares)
 
         async def watch_bot_files() -> None:

@@ -1,6 +1,7 @@
 """The consumer's settings: the model, Campfire, and the bounds of turns and sessions."""
 
-from typing import Annotated, Literal, get_args
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import NoDecode
@@ -49,6 +50,8 @@ RoomHours = Annotated[dict[int, float] | None, NoDecode, BeforeValidator(_room_h
 class ConsumerSettings(SharedSettings):
     """Everything the worker process reads from its environment."""
 
+    bot_variables: dict[str, SecretStr] = Field({})
+    """Every variable that has a value: what `${NAME}` in a bot file stands for."""
     campfire_url: HttpUrl
     anthropic_api_key: SecretStr
     anthropic_base_url: Annotated[HttpUrl, AfterValidator(_without_password)] | None = None
@@ -98,3 +101,8 @@ class ConsumerSettings(SharedSettings):
     """A consumer that has not been heard of for so long has lost the queue."""
     stuck_after_seconds: float = Field(30, gt=0)
     """An event loop that has not turned for so long ends the process."""
+
+    @classmethod
+    def variables_in(cls, given: Mapping[str, Any]) -> Collection[str]:
+        """Here the agents run: what their servers are told must be there."""
+        return frozenset(given.get("bot_variables", ()))

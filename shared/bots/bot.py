@@ -1,20 +1,36 @@
 """One bot: everything that its file may say, as one model with sections."""
 
+from collections.abc import Iterator
+from typing import Annotated
+
 from pydantic import Field
 
+from shared.bots.beside import OwnFolder
+from shared.bots.campfire_tools import CampfireTools
 from shared.bots.fields import (
     BotId,
+    ByName,
     Count,
     Hours,
     Name,
     OtherNames,
     OwnBusy,
+    OwnEffort,
+    OwnModel,
     OwnProgress,
     OwnText,
     Tools,
     Truth,
 )
+from shared.bots.mcp_server import McpServer
+from shared.bots.posted_files import PostedFiles
+from shared.bots.room_override import OverridesByRoom
 from shared.bots.section import Section
+from shared.bots.skills import OwnSkills
+from shared.bots.subagent import Subagent
+from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
+from shared.bots.venture import Ventures
+from shared.bots.web import Web
 
 DEFAULT_MODEL = "claude-sonnet-5"
 
@@ -29,9 +45,30 @@ class Bot(Section):
     id: BotId
     name: Name
     model: Name = DEFAULT_MODEL
+    fallback_model: OwnModel = None
+    """Answers where the other one does not: overloaded, unknown, failing."""
+    effort: OwnEffort = None
+    """How much it thinks; None: as the CLI has it for the model."""
+    max_output_tokens: Count = None
+    """Of one message of the model; None: as the CLI has it for the model."""
     system_prompt: Name
     tools: Tools = ()
     """Built-in tools of the Claude CLI that exist for this bot, of those in shared/cli_tools.py."""
+    campfire: CampfireTools = ()
+    """What it may do in its room beside answering."""
+    mcp_servers: Annotated[dict[str, McpServer], ByName] = Field(default_factory=dict)
+    """Tools of others, by a name of the operator's."""
+    knowledge: OwnFolder = None
+    """A folder of documents that it looks things up in."""
+    web: Web | None = None
+    files: PostedFiles | None = None
+    skills: OwnSkills = None
+    agents: Annotated[dict[str, Subagent], ByName] = Field(default_factory=dict)
+    """By the name that the bot's model calls them by."""
+    i_know: Ventures = ()
+    """Pairs like `Bash + web`, which are refused unless the operator names them here."""
+    room_overrides: OverridesByRoom = Field(default_factory=dict)
+    """By Campfire's room id."""
     max_turns: Count = None
     """Model calls in one turn; None: the service's `MAX_TURNS`."""
     answers_bots: Truth = False
@@ -50,6 +87,39 @@ class Bot(Section):
     def __hash__(self) -> int:
         """Equal bots have one id; what else they are need not be hashable."""
         return hash(self.id)
+
+    @property
+    def built_in(self) -> tuple[str, ...]:
+        """The CLI's own tools that it has: its `tools`, and the search of `web`."""
+        searches = self.web is not None and self.web.search and WEB_SEARCH not in self.tools
+        return (*self.tools, *[WEB_SEARCH] * searches)
+
+    @property
+    def toolboxes(self) -> tuple[str, ...]:
+        """Our own toolboxes of which it has anything."""
+        return tuple(self._toolboxes())
+
+    def _toolboxes(self) -> Iterator[str]:
+        yield from [CAMPFIRE] * bool(self.campfire)
+        yield from [KNOWLEDGE] * (self.knowledge is not None)
+        yield from [WEB] * (self.web is not None and bool(self.web.domains))
+        yield from [FILES] * (self.files is not None)
+
+    def in_room(self, room_id: int) -> "Bot":
+        """The bot as it is there: with the room's override in its keys, and none left to apply.
+
+        It is another bot than elsewhere wherever an agent has to be started with something else.
+        """
+        own = self.room_overrides.get(room_id)
+        if own is None:
+            return self.model_copy(update={"room_overrides": {}}) if self.room_overrides else self
+        changed = {
+            "model": own.model or self.model,
+            "progress": own.progress or self.progress,
+            "system_prompt": "\n\n".join(filter(None, [self.system_prompt, own.system_prompt_add])),
+            **(cut_down(self, own.tools) if own.tools is not None else {}),
+        }
+        return self.model_copy(update={**changed, "room_overrides": {}})
 
     @property
     def key_variable(self) -> str:

@@ -1,5 +1,6 @@
 """What the keys of a bot file may hold, and what is said of a value that is something else."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 
@@ -20,6 +21,11 @@ Busy = Literal["queue", "collect"]
 Progress = Literal["steps", "edit", "quiet", "off"]
 """Signs of life in the room: boosts that say how long it takes and what is done; a message that
 says so, in shared rooms, and in pings `steps`; 👀 and ✅ alone; nothing."""
+
+Effort = Literal["low", "medium", "high", "xhigh", "max"]
+"""How much the model thinks before it answers; the CLI's word for it."""
+_ALIASES = frozenset({"sonnet", "opus", "haiku", "fable", "best", "opusplan", "inherit", "default"})
+_A_MODEL = "claude-haiku-4-5"
 
 Value = TypeVar("Value")
 
@@ -66,11 +72,26 @@ Hours = Annotated[
     Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
     said("must be a number of hours above 0"),
 ]
+Seconds = Annotated[
+    Annotated[float, Field(gt=0, allow_inf_nan=False)], said("must be a number of seconds above 0")
+]
 OwnBusy = Annotated[Busy | None, said(f"must be one of {', '.join(get_args(Busy))}")]
 OwnProgress = Annotated[
     Progress | None,
     said(f"must be one of {', '.join(get_args(Progress))} (off in quotes)"),
 ]
+
+
+def listed(complaint: str) -> BeforeValidator:
+    """What is no list of texts is said as `key complaint`; what is wrong with an item, with it."""
+
+    def check(value: object) -> object:
+        items = list(cast("list[object]", value)) if isinstance(value, list | tuple) else None
+        if items is not None and all(isinstance(item, str) and item.strip() for item in items):
+            return value
+        raise ValueError(complaint)
+
+    return BeforeValidator(check)
 
 
 def _grantable(tool: str) -> str:
@@ -79,17 +100,28 @@ def _grantable(tool: str) -> str:
     return tool
 
 
-def _tool_names(value: object) -> object:
-    named = isinstance(value, list | tuple)
-    if named and all(isinstance(tool, str) and tool for tool in cast("list[object]", value)):
-        return value
-    raise ValueError("must be a list of tool names")
+OwnEffort = Annotated[Effort | None, said(f"must be one of {', '.join(get_args(Effort))}")]
 
 
+def _full_id(model: str) -> str:
+    """The CLI takes an alias for whatever it thinks the newest is (docs/claude-agent-sdk.md)."""
+    plain = model.partition("[")[0].lower()
+    if plain in _ALIASES or not re.search("[0-9]", plain):
+        raise ValueError(f"must be a model's full id, as {_A_MODEL}: {model!r} is none")
+    return model
+
+
+FullModel = Annotated[Name, AfterValidator(_full_id)]
+OwnModel = Annotated[
+    Annotated[Text | None, said(NO_TEXT)],
+    AfterValidator(lambda model: model if model is None else _full_id(model)),
+]
+
+NO_TOOLS = "must be a list of tool names"
 Many = Annotated[tuple[Value, ...], Field(strict=False)]
 """A list in the file, `Many[Rule]`; what is wrong with one item is said with that item's line."""
 
-Tools = Annotated[Many[Annotated[str, AfterValidator(_grantable)]], BeforeValidator(_tool_names)]
+Tools = Annotated[Many[Annotated[str, AfterValidator(_grantable)]], listed(NO_TOOLS)]
 
 
 def _names(value: object) -> Names:
@@ -120,4 +152,12 @@ def _named(value: Any) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
+def by_name(values: object) -> object:
+    """Before a dict of sections: YAML would take a number, or true, for a name."""
+    if isinstance(values, Mapping) and all(isinstance(name, str) and name for name in values):
+        return values
+    raise ValueError("must be lines of `name: …`")
+
+
+ByName = BeforeValidator(by_name)
 OtherNames = Annotated[Names, BeforeValidator(_names)]

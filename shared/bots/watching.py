@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import structlog
@@ -36,10 +36,13 @@ class BotFiles:
         roster: Roster,
         *,
         check: Check = lambda _: None,
+        variables: Collection[str] | None = None,
     ) -> None:
+        """`variables`: see shared.bots.beside."""
         self._folder = folder
         self._roster = roster
         self._check = check
+        self._variables = variables
         self._seen = self._look()
         self._blind = False
 
@@ -102,7 +105,7 @@ class BotFiles:
 
     def _usable(self, file: Path) -> Bot | None:
         """The file's bot, None where it is not new; raises ConfigurationError or OSError."""
-        bot = load_bot(file)
+        bot = load_bot(file, self._variables)
         if bot.id not in self._roster:
             log.warning("bot_needs_a_restart", bot=bot.id)
         elif bot != self._roster[bot.id]:

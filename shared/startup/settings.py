@@ -68,6 +68,7 @@ class EnvironmentSource(EnvSettingsSource):
         return {
             **super().__call__(),
             "bot_keys": keys,
+            "bot_variables": found.values,
             "secret_files": found.secret_files,
             "unread": found.problems,
         }
@@ -133,11 +134,23 @@ class SharedSettings(BaseSettings):
     def problems_between(cls, given: Mapping[str, Any]) -> list[str]:
         """What is wrong between settings, and in the bot files. `given` is not validated yet."""
         folder = Path(given.get("bots_dir", cls.model_fields["bots_dir"].default))
-        return bot_problems(folder, given.get("bot_keys", {}), given.get("default_bot"))
+        keys, default = given.get("bot_keys", {}), given.get("default_bot")
+        return bot_problems(folder, keys, default, cls.variables_in(given))
+
+    @classmethod
+    def variables_in(cls, given: Mapping[str, Any]) -> Collection[str] | None:
+        """The variables that bot files may name here; None: whoever runs no agents needs none."""
+        del given
+        return None
+
+    @property
+    def known_variables(self) -> Collection[str] | None:
+        """As `variables_in`, for bot files that change."""
+        return self.variables_in(dict(self))
 
     def bots(self) -> dict[str, Bot]:
         """The bots of `BOTS_DIR`; raises ConfigurationError when a file changed for the worse."""
-        return load_bots(self.bots_dir)
+        return load_bots(self.bots_dir, self.known_variables)
 
     def campfire_keys(self, bots: Mapping[str, Bot]) -> dict[str, str]:
         """The Campfire keys of the bots that take part, by bot id."""
@@ -167,11 +180,16 @@ def load_settings(kind: type[Settings], **overrides: Any) -> Settings:
     return kind(**overrides)
 
 
-def bot_problems(folder: Path, key_names: Collection[str], default_bot: str | None) -> list[str]:
+def bot_problems(
+    folder: Path,
+    key_names: Collection[str],
+    default_bot: str | None,
+    variables: Collection[str] | None = None,
+) -> list[str]:
     """What is wrong with the bot files, and between them and the settings that name bots."""
     problems: list[str] = []
     try:
-        load_bots(folder)
+        load_bots(folder, variables)
     except ConfigurationError as error:
         problems = error.problems
     ids = bot_ids(folder)

@@ -42,6 +42,7 @@ def test_every_setting_is_described() -> None:
     """The table names each setting of both processes, and none that does not exist."""
     fields = {*ConsumerSettings.model_fields, *IngressSettings.model_fields} - {
         "bot_keys",
+        "bot_variables",
         "secret_files",
     }
     table = README.partition("## Settings")[2].partition("## Operate")[0]

@@ -125,5 +125,5 @@ async def test_a_file_that_had_no_descriptor_is_read_at_the_next_look(
     assert bots["helper"].max_turns == 3
 
 
-def _out_of_descriptors(_: Path) -> None:
+def _out_of_descriptors(*_: object) -> None:
     raise OSError(errno.EMFILE, "Too many open files")

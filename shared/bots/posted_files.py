@@ -1,0 +1,19 @@
+"""What a bot may open of the files that people post."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.bots.fields import Truth, said
+from shared.bots.section import Section
+
+Megabytes = Annotated[Annotated[float, Field(gt=0, le=100)], said("must be megabytes, 100 at most")]
+
+
+class PostedFiles(Section):
+    """It opens any only where `CAMPFIRE_STORAGE` is mounted."""
+
+    pictures: Truth = True
+    """Whether it looks at pictures, which cost tokens."""
+    max_mb: Megabytes = 20
+    """The largest file that is opened, in megabytes."""

@@ -1,0 +1,18 @@
+"""What a bot file may not say though each value alone is right: by its place in the file."""
+
+from collections.abc import Iterator
+
+from shared.bots.beside import Beside
+from shared.bots.bot import Bot
+from shared.bots.refusals.grants import of_agents, of_rooms, of_ventures
+from shared.bots.refusals.servers import of_servers
+
+Place = tuple[int | str, ...]
+
+
+def refusals(bot: Bot, here: Beside) -> Iterator[tuple[Place, str]]:
+    """The places, and what is wrong there, as the end of a sentence that begins with the place."""
+    yield from of_servers(bot, here)
+    yield from of_agents(bot)
+    yield from of_rooms(bot)
+    yield from of_ventures(bot)

@@ -1,0 +1,48 @@
+"""Subagents, rooms and pairs of tools: nothing that the bot has not, nothing unseen."""
+
+import re
+from collections.abc import Iterator
+
+from shared.bots.bot import Bot
+from shared.bots.tool_names import not_given
+from shared.bots.venture import ventures
+
+BUILT_IN_AGENTS = ("claude", "general-purpose", "Explore", "Plan")
+"""The subagents of the CLI (2.1.330), which no bot gets."""
+_OF_THE_CLI = frozenset(
+    {*map(str.lower, BUILT_IN_AGENTS), "fork", "statusline-setup", "output-style-setup"}
+)
+_AGENT = r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?"
+
+Found = Iterator[tuple[tuple[int | str, ...], str]]
+
+
+def of_agents(bot: Bot) -> Found:
+    """Subagents by their names, and with tools of the bot's only."""
+    for name, agent in bot.agents.items():
+        if not re.fullmatch(_AGENT, name):
+            yield ("agents", name), "must have a name of lower-case letters, digits and -"
+        if name.lower() in _OF_THE_CLI or name.startswith("claude-code"):
+            yield ("agents", name), "has the name of one that is built into the CLI"
+        for tool in not_given(bot, agent.tools):
+            yield ("agents", name, "tools"), f"names {tool}, which the bot itself does not have"
+
+
+def of_rooms(bot: Bot) -> Found:
+    """Overrides only take away."""
+    for room, own in bot.room_overrides.items():
+        for tool in not_given(bot, own.tools or ()):
+            place = ("room_overrides", room, "tools")
+            yield place, f"names {tool}, which the bot does not have anyway"
+
+
+def of_ventures(bot: Bot) -> Found:
+    """Pairs that the file does not say it knows of, and pairs that it need not know of."""
+    found = list(ventures(bot))
+    for pair in found:
+        if pair not in bot.i_know:
+            why = "could carry a secret away: leave one out, or write"
+            yield ("tools",), f"with what stands beside them, {pair}, {why} i_know: [{pair}]"
+    for pair in bot.i_know:
+        if pair not in found:
+            yield ("i_know",), f"names {pair}, which this bot does not have"

@@ -1,0 +1,92 @@
+"""How a bot file names tools: built-in ones, those of our toolboxes, those of MCP servers.
+
+`Read`; `campfire/search`, `campfire/*`; `mcp__tickets__find`, `mcp__tickets__*`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.bots.mcp_server import McpServer
+from shared.bots.web import Web
+
+if TYPE_CHECKING:
+    from shared.bots.bot import Bot
+
+CAMPFIRE, KNOWLEDGE, WEB, FILES = OF_OURS = ("campfire", "knowledge", "web", "files")
+"""Our own toolboxes."""
+WEB_SEARCH = "WebSearch"
+ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What one name stands for."""
+
+    source: str
+    """A toolbox, a server, or none: built into the CLI."""
+    tool: str
+    """`*`: all of them."""
+
+
+def pattern(name: str) -> Pattern:
+    """The name as a pattern."""
+    if name.startswith("mcp__"):
+        source, _, tool = name.removeprefix("mcp__").partition("__")
+        return Pattern(source, tool or ALL)
+    source, slash, tool = name.partition("/")
+    return Pattern(source, tool) if slash else Pattern("", name)
+
+
+def not_given(bot: "Bot", names: Iterable[str]) -> Iterator[str]:
+    """Those of the names that stand for nothing that this bot has."""
+    return (name for name in names if not _is_given(bot, pattern(name)))
+
+
+def _is_given(bot: "Bot", named: Pattern) -> bool:
+    if not named.source:
+        return named.tool in bot.built_in
+    if named.source in bot.mcp_servers:
+        tools = bot.mcp_servers[named.source].tools
+        return not tools or named.tool in (ALL, *tools)
+    if named.source == CAMPFIRE:
+        return bool(bot.campfire) and named.tool in (ALL, *bot.campfire)
+    return named.source in bot.toolboxes and named.tool == ALL
+
+
+def cut_down(bot: "Bot", names: Iterable[str]) -> Mapping[str, object]:
+    """The keys of a bot file that say what it has of tools, with no more in them than `names`."""
+    kept = [pattern(name) for name in names]
+    sources = {it.source for it in kept}
+    return {
+        "tools": _left(bot.tools, "", kept),
+        "campfire": _left(bot.campfire, CAMPFIRE, kept),
+        "mcp_servers": {
+            name: server.model_copy(update={"tools": _left_of_server(server, name, kept)})
+            for name, server in bot.mcp_servers.items()
+            if name in sources
+        },
+        "knowledge": bot.knowledge if KNOWLEDGE in sources else None,
+        "web": _web_left(bot, kept),
+        "files": bot.files if FILES in sources else None,
+    }
+
+
+def _left(tools: Iterable[str], source: str, kept: Sequence[Pattern]) -> tuple[str, ...]:
+    mine = [it.tool for it in kept if it.source == source]
+    return tuple(tool for tool in tools if tool in mine or ALL in mine)
+
+
+def _left_of_server(server: McpServer, name: str, kept: Sequence[Pattern]) -> tuple[str, ...]:
+    named = tuple(dict.fromkeys(it.tool for it in kept if it.source == name))
+    if ALL in named:
+        return server.tools
+    return named if not server.tools else tuple(it for it in server.tools if it in named)
+
+
+def _web_left(bot: "Bot", kept: Sequence[Pattern]) -> Web | None:
+    """`web/*` is all of it, `WebSearch` the search alone."""
+    if bot.web is None or any(it.source == WEB for it in kept):
+        return bot.web
+    searches = bot.web.search and WEB_SEARCH in {it.tool for it in kept if not it.source}
+    return Web(search=True) if searches else None

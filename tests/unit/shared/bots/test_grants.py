@@ -1,0 +1,261 @@
+"""What a bot file grants, section by section: taken as it stands, or refused with file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.bots import Bot, McpServer, PostedFiles, Subagent, Web, load_bot
+from shared.bots.reading import load_bots
+from shared.errors import ConfigurationError
+
+GOOD = "id: ops\nname: Ops\nsystem_prompt: You help.\n"
+WITH_TOOLS = GOOD + "tools: [Read, Grep]\n"
+"""The next line is the fifth."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "reader.md").write_text("You read.")
+    (tmp_path / "blank.md").write_text(" \n")
+    for name in ("sound/refund", "sound/report", "bare/refund", "odd/Re Fund", "empty"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("sound/refund", "sound/report", "odd/Re Fund"):
+        (tmp_path / name / "SKILL.md").write_text("---\ndescription: x\n---\nDo it.")
+    return tmp_path
+
+
+def _bot(folder: Path, text: str, *variables: str) -> Bot:
+    (folder / "ops.yaml").write_text(text)
+    return load_bot(folder / "ops.yaml", variables)
+
+
+def _problems(folder: Path, text: str, *variables: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as error:
+        _bot(folder, text, *variables)
+    return [problem.replace(f"{folder}/", "") for problem in error.value.problems]
+
+
+WHOLE = """\
+model: claude-sonnet-5
+fallback_model: claude-haiku-4-5
+effort: low
+max_output_tokens: 4000
+campfire: [search, around, people, post, edit, boost, mention, notes]
+mcp_servers:
+  tickets:
+    url: "https://mcp.example/tickets"
+    headers: {Authorization: "Bearer ${TICKETS_TOKEN}"}
+    tools: [find, create]
+  clock:
+    command: [sh, -c, exit]
+    env: {DB: "${BILLING_DB}", ZONE: Europe/Berlin}
+    timeout_seconds: 20
+knowledge: kb
+web: {domains: [Docs.Example.com, bücher.example], search: true}
+files: {pictures: false, max_mb: 5}
+skills: sound
+agents:
+  reader:
+    description: Reads.
+    model: claude-haiku-4-5
+    tools: [Read, campfire/*]
+    prompt_file: reader.md
+room_overrides:
+  3: {model: claude-haiku-4-5, system_prompt_add: Be brief., tools: [Read], progress: quiet}
+"""
+
+
+def test_every_section_reaches_the_bot(folder: Path) -> None:
+    """As the file says it, and what it names relative to itself."""
+    bot = _bot(folder, WITH_TOOLS + WHOLE, "TICKETS_TOKEN", "BILLING_DB")
+    assert (bot.fallback_model, bot.effort, bot.max_output_tokens) == (
+        "claude-haiku-4-5", "low", 4000,
+    )  # fmt: skip
+    assert bot.mcp_servers["tickets"] == McpServer(
+        url="https://mcp.example/tickets",
+        headers={"Authorization": "Bearer ${TICKETS_TOKEN}"},
+        tools=("find", "create"),
+    )
+    assert bot.mcp_servers["clock"].command == ("sh", "-c", "exit")
+    assert bot.knowledge == folder / "kb"
+    assert bot.web == Web(domains=("docs.example.com", "xn--bcher-kva.example"), search=True)
+    assert bot.files == PostedFiles(pictures=False, max_mb=5)
+    assert bot.skills is not None
+    assert (bot.skills.folder, bot.skills.names) == (folder / "sound", ("refund", "report"))
+    assert bot.agents["reader"] == Subagent(
+        description="Reads.", model="claude-haiku-4-5", tools=("Read", "campfire/*"),
+        prompt="You read.",
+    )  # fmt: skip
+    assert bot.toolboxes == ("campfire", "knowledge", "web", "files")
+    assert bot.built_in == ("Read", "Grep", "WebSearch")
+
+
+def test_an_old_file_has_none_of_it(folder: Path) -> None:
+    """Only `tools:` is what it always was."""
+    bot = _bot(folder, WITH_TOOLS)
+    assert (bot.built_in, bot.toolboxes, bot.mcp_servers, bot.skills, bot.agents) == (
+        ("Read", "Grep"), (), {}, None, {},
+    )  # fmt: skip
+
+
+AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("people: {talk: everyone}", "5: people is not built yet"),
+        ("rooms: {answer: [3]}", "5: rooms is not built yet"),
+        ("permissions: []", "5: permissions is not built yet"),
+        ("approvals: {expire_hours: 24}", "5: approvals is not built yet"),
+        ("budgets: {}", "5: budgets is not built yet"),
+        ("campfire: [search, remind]", "5: campfire: remind is not built yet"),
+        ("campfire: [serch]", "5: campfire: there is no 'serch' (known: search,"),
+        ("campfire: search", "5: campfire must be a list"),
+        ("effort: huge", "5: effort must be one of low, medium, high, xhigh, max"),
+        ("fallback_model: haiku", "5: fallback_model must be a model's full id"),
+        ("max_output_tokens: 0", "5: max_output_tokens must be a whole number above 0"),
+        ("mcp_servers: [x]", "5: mcp_servers must be lines of `name: …`"),
+        ("mcp_servers:\n  1: {url: http://x.example}", "5: mcp_servers must be lines"),
+        ("mcp_servers:\n  a: x", "6: mcp_servers.a must be lines of `key: value`"),
+        ("mcp_servers:\n  a: {}", "6: mcp_servers.a must have url or command, one"),
+        ("mcp_servers:\n  a: {url: http://x.example, command: [sh]}", "6: mcp_servers.a must have"),
+        ("mcp_servers:\n  a: {url: x.example}", "6: mcp_servers.a must have a url like"),
+        ("mcp_servers:\n  a: {command: [sh], headers: {A: b}}", "6: mcp_servers.a has headers"),
+        ("mcp_servers:\n  a: {url: http://x.example, env: {A: b}}", "6: mcp_servers.a has env"),
+        ("mcp_servers:\n  a: {url: http://x.example, tols: []}", "6: unknown key 'mcp_servers.a.t"),
+        ("mcp_servers:\n  a b: {command: [sh]}", "6: mcp_servers.a b must have a name of letters"),
+        ("mcp_servers:\n  a__b: {command: [sh]}", "6: mcp_servers.a__b must have a name"),
+        ("mcp_servers:\n  Web: {command: [sh]}", "6: mcp_servers.Web cannot be called Web"),
+        ("mcp_servers:\n  campfire: {command: [sh]}", "6: mcp_servers.campfire cannot be called"),
+        ("mcp_servers:\n  knowledge: {command: [sh]}", "6: mcp_servers.knowledge cannot be called"),
+        ("mcp_servers:\n  files: {command: [sh]}", "6: mcp_servers.files cannot be called"),
+        ("mcp_servers:\n  ide: {command: [sh]}", "6: mcp_servers.ide cannot be called"),
+        ("mcp_servers:\n  a: {command: [sh]}\n  a: {command: [sh]}", "7: a stands there twice"),
+        (
+            "mcp_servers:\n  a-b: {command: [sh]}\n  A_b: {command: [sh]}",
+            "7: mcp_servers.A_b has nearly the name of a-b",
+        ),
+        ("mcp_servers:\n  a: {command: []}", "6: mcp_servers.a must have url or command"),
+        ("mcp_servers:\n  a: {command: sh}", "6: mcp_servers.a.command must be a list: the"),
+        ("mcp_servers:\n  a: {command: [gone-9]}", "6: mcp_servers.a.command names gone-9, which"),
+        ("mcp_servers:\n  a: {command: [sh, '${T}']}", "6: mcp_servers.a.command must hold no"),
+        ("mcp_servers:\n  a: {command: [sh, --token, abc]}", "6: mcp_servers.a.command must hold"),
+        ("mcp_servers:\n  a: {command: [sh, --token=abc]}", "6: mcp_servers.a.command must hold"),
+        ("mcp_servers:\n  a: {command: [sh], timeout_seconds: 0}", "6: mcp_servers.a.timeout_sec"),
+        (
+            "mcp_servers:\n  a:\n    url: http://x.example\n    headers:\n"
+            "      Authorization: Bearer abcdefghi",
+            "9: mcp_servers.a.headers.Authorization holds a secret: write ${NAME}",
+        ),
+        (
+            "mcp_servers:\n  a: {url: http://x.example, headers: {X-Api-Key: abc}}",
+            "6: mcp_servers.a.headers.X-Api-Key holds a secret",
+        ),
+        (
+            "mcp_servers:\n  a: {url: 'http://bo:pw@x.example'}",
+            "6: mcp_servers.a.url holds a secret",
+        ),
+        (
+            "mcp_servers:\n  a: {command: [sh], env: {DB_PASSWORD: hunter2}}",
+            "6: mcp_servers.a.env.DB_PASSWORD holds a secret",
+        ),
+        (
+            "mcp_servers:\n  a: {command: [sh], env: {DB: 'postgres://bo:pw@db/x'}}",
+            "6: mcp_servers.a.env.DB holds a secret",
+        ),
+        (
+            "mcp_servers:\n  a: {command: [sh], env: {DB: '${UNSET_9}'}}",
+            "6: mcp_servers.a.env.DB names UNSET_9, which has no value in the environment",
+        ),
+        ("mcp_servers:\n  a: {command: [sh], env: {DB: '${db}'}}", "6: mcp_servers.a.env.DB holds"),
+        ("knowledge: gone", "5: knowledge gone is no folder beside this file"),
+        ("knowledge: reader.md", "5: knowledge reader.md is no folder beside this file"),
+        ("knowledge: [kb]", "5: knowledge must name a folder, relative to this file"),
+        ("web: {}", "5: web grants nothing: name domains, or set search: true"),
+        ("web: {domains: [https://x.example]}", "5: web.domains: 'https://x.example' is no domain"),
+        ("web: {domains: [127.0.0.1]}", "5: web.domains: '127.0.0.1' is no domain"),
+        ("web: {domains: [localhost]}", "5: web.domains: 'localhost' is no domain"),
+        ("web: {domains: ['*.example']}", "5: web.domains: '*.example' is no domain"),
+        ("web: {search: maybe}", "5: web.search must be true or false"),
+        ("files: {max_mb: 0}", "5: files.max_mb must be megabytes"),
+        ("files: {size: 1}", "5: unknown key 'files.size' (known: pictures, max_mb)"),
+        ("skills: gone", "5: skills gone is no folder beside this file"),
+        ("skills: empty", "5: skills empty holds no skill"),
+        ("skills: bare", "5: skills refund holds no SKILL.md"),
+        ("skills: odd", "5: skills Re Fund: a skill's folder is"),
+        (f"agents:\n  Plan: {AGENT}", "6: agents.Plan has the name of one that is built into"),
+        (f"agents:\n  general-purpose: {AGENT}", "6: agents.general-purpose has the name"),
+        (f"agents:\n  A b: {AGENT}", "6: agents.A b must have a name of"),
+        (f"agents:\n  a: {AGENT.replace('claude-haiku-4-5', 'haiku')}", "6: agents.a.model must"),
+        (
+            f"agents:\n  a: {AGENT.replace('claude-haiku-4-5', 'OPUS')}",
+            "6: agents.a.model mu",
+        ),
+        (f"agents:\n  a: {AGENT.replace('[Read]', '[Write]')}", "6: agents.a.tools names Write"),
+        (f"agents:\n  a: {AGENT.replace('[Read]', '[campfire/post]')}", "6: agents.a.tools names"),
+        (f"agents:\n  a: {AGENT.replace(', prompt: x', '')}", "6: agents.a: give prompt or prompt"),
+        (f"agents:\n  a: {AGENT.replace('prompt', 'prompt_file')}", "6: agents.a.prompt_file x do"),
+        (
+            f"agents:\n  a: {AGENT.replace('prompt: x', 'prompt_file: blank.md')}",
+            "6: agents.a.prompt must be a text",
+        ),
+        ("room_overrides: [3]", "5: room_overrides must be lines of `room's number"),
+        ("room_overrides:\n  talk: {progress: off}", "5: room_overrides must be lines of"),
+        ("room_overrides:\n  3: {tools: [Write]}", "6: room_overrides.tools names Write, which"),
+        ("room_overrides:\n  3: {tools: ['mcp__a__*']}", "6: room_overrides.tools names mcp__a__*"),
+        ("room_overrides:\n  3: {model: opus}", "6: room_overrides.model must be a model's full"),
+        ("i_know: [Bash + web]", "5: i_know names Bash + web, which this bot does not have"),
+        ("i_know: [Bash]", "5: i_know: 'Bash' is no pair"),
+    ],
+)
+def test_what_no_file_may_say_is_refused_with_its_line(
+    folder: Path, text: str, problem: str
+) -> None:
+    """At the start, so that nobody meets it in a room."""
+    found = _problems(folder, f"{WITH_TOOLS}{text}\n")
+    assert any(line.startswith(f"ops.yaml:{problem}") for line in found), found
+
+
+def test_a_shell_beside_the_web_or_a_secret_is_refused_unless_it_is_known(folder: Path) -> None:
+    """Old files with WebSearch in `tools` go on; a server without a secret is no way out."""
+    server = "mcp_servers: {a: {command: [sh], env: {DB: '${DB}'}}}\n"
+    risky = GOOD + "tools: [Bash]\nweb: {search: true}\n" + server
+    said = _problems(folder, risky, "DB")
+    assert [line[:12] for line in said] == ["ops.yaml:4: "] * 2
+    assert "Bash + web" in said[0]
+    assert "Bash + a" in said[1]
+    _bot(folder, risky + "i_know: [Bash + web, Bash+a]\n", "DB")
+    _bot(folder, GOOD + "tools: [Bash, WebSearch]\nmcp_servers: {a: {command: [sh]}}\n")
+
+
+def test_a_process_without_agents_needs_neither_their_secrets_nor_their_programs(
+    folder: Path,
+) -> None:
+    """The web process may run where they are not."""
+    text = "mcp_servers: {a: {command: [gone-9], env: {DB: '${UNSET_9}'}}}\n"
+    (folder / "ops.yaml").write_text(GOOD + text)
+    assert load_bots(folder)["ops"].mcp_servers["a"].variables() == {"UNSET_9"}
+    assert len(_problems(folder, GOOD + text)) == 2
+
+
+def test_a_room_only_takes_away(folder: Path) -> None:
+    """What the override does not name is gone there, and elsewhere nothing is."""
+    text = WITH_TOOLS + WHOLE.replace(
+        "[Read], progress", "[Grep, campfire/post, mcp__tickets__find], progress"
+    )
+    bot = _bot(folder, text, "TICKETS_TOKEN", "BILLING_DB")
+    there = bot.in_room(3)
+    assert (there.model, there.progress, there.system_prompt) == (
+        "claude-haiku-4-5", "quiet", "You help.\n\nBe brief.",
+    )  # fmt: skip
+    assert (there.built_in, there.campfire, there.toolboxes) == (
+        ("Grep",),
+        ("post",),
+        ("campfire",),
+    )
+    assert {name: it.tools for name, it in there.mcp_servers.items()} == {"tickets": ("find",)}
+    assert (there.knowledge, there.web, there.files) == (None, None, None)
+    assert there != bot.in_room(4)
+    assert bot.in_room(4).built_in == bot.built_in
