@@ -36,6 +36,7 @@ from consumer.toolboxes import Toolbox
 from consumer.turn.from_settings import pipeline_from_settings, turns_from_settings
 from consumer.turn.pipeline import Pipeline
 from consumer.upgrade.upgrade import Upgrade
+from consumer.web.toolbox import WebToolbox
 from shared.bots import Roster
 from shared.exchange.commands import Cancel, CatchUp
 from shared.exchange.heartbeat import Heartbeat
@@ -46,7 +47,7 @@ from shared.redis.client import redis_client
 def toolboxes(base: Foundation) -> Sequence[Toolbox]:
     """The tools of our own that a bot's file may grant: each toolbox is one line here."""
     del base  # what they are built upon
-    return ()
+    return (WebToolbox(),)
 
 
 async def consume(settings: ConsumerSettings, roster: Roster) -> None:
