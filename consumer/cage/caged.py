@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
+SERVER = "CAMPFIRE_MCP_SERVER"
+"""What the cage of a bot's MCP server begins with, as bubblewrap's first argument."""
 TICKS = os.sysconf("SC_CLK_TCK")
 HELD = ("RssAnon", "RssShmem", "VmPTE")
 """Memory that is no file's. The kernel's tables are part of it: of much that is only read nothing
@@ -32,9 +34,21 @@ class Caged:
 
 
 def caged_processes(cli: int) -> list[Caged]:
-    """Everything that runs in a cage of this CLI."""
+    """Everything that runs in a cage of this CLI, but for the MCP servers that it started."""
     depth = _depth(_status(cli))
     return [*_caged_below(cli, depth, _children(), in_cage=False)] if depth else []
+
+
+def is_server(pid: int) -> bool:
+    """Whether this child of a CLI is the cage of an MCP server: what it was started as says so.
+
+    Of a command nobody but the CLI chooses the first words, and its own children are not the CLI's.
+    """
+    try:
+        words = (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False  # gone meanwhile
+    return SERVER.encode() in words[1:5]
 
 
 def end_cages(found: list[Caged]) -> None:
@@ -72,7 +86,7 @@ def memory_of(found: list[Caged], enough: int) -> int:
 def _caged_below(
     parent: int, depth: int, children: Mapping[int, list[int]], *, in_cage: bool
 ) -> Iterator[Caged]:
-    todo = [(child, in_cage) for child in children[parent]]
+    todo = [(child, in_cage) for child in children[parent] if not is_server(child)]
     while todo:
         pid, parent_in_cage = todo.pop()
         status = _status(pid)

@@ -30,9 +30,18 @@ class Hiding:
 def hiding(hidden: Iterable[Path], shown: Iterable[Path]) -> Hiding:
     """`hidden` and all else that is ours goes; `shown` and the interpreter come back."""
     ours = [*hidden, *our_folders(), *our_logs()]
-    gone = _everywhere(part for path in ours for part in _hideable(path.absolute()))
+    gone = every_name(part for path in ours for part in _hideable(path.absolute()))
     back = dict.fromkeys(path.absolute() for path in (*shown, *interpreter()))
     return Hiding(gone, tuple(path for path in back if _below(path.resolve(), gone)))
+
+
+def every_name(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Each by its own name, by that of what it links to, and by those of other mounts."""
+    known, found = mounts(), dict[Path, None]()
+    for path in paths:
+        real = path.resolve()
+        found |= dict.fromkeys((path.absolute(), real, *other_names(real, known)))
+    return tuple(found)
 
 
 def _hideable(path: Path) -> Iterator[Path]:
@@ -47,15 +56,6 @@ def _hideable(path: Path) -> Iterator[Path]:
 
 def _real(paths: Iterable[Path]) -> set[Path]:
     return {path.resolve() for path in paths}
-
-
-def _everywhere(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Each by its own name, by that of what it links to, and by those of other mounts."""
-    known, found = mounts(), dict[Path, None]()
-    for path in paths:
-        real = path.resolve()
-        found |= dict.fromkeys((path, real, *other_names(real, known)))
-    return tuple(found)
 
 
 def _below(path: Path, hidden: Iterable[Path]) -> bool:

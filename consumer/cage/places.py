@@ -16,11 +16,16 @@ INTERPRETER = ("bin", "lib", "lib64", "lib32", "libexec", "include", "share", "p
 
 def our_folders() -> Iterator[Path]:
     """Those that hold nothing an agent needs: the worker's homes, the code's, where it runs."""
-    yield Path(os.environ.get("HOME") or "/nonexistent")
+    yield home()
     with suppress(KeyError):  # a container may run as a user that no passwd names
         yield Path(pwd.getpwuid(os.getuid()).pw_dir)
     yield ROOT
     yield Path.cwd()  # `.env` is read there
+
+
+def home() -> Path:
+    """The worker's, as its environment has it."""
+    return Path(os.environ.get("HOME") or "/nonexistent")
 
 
 def our_logs() -> Iterator[Path]:

@@ -21,12 +21,16 @@ from shared.startup.admin_token import admin_token_file
 
 
 def manager_from_settings(
-    settings: ConsumerSettings, own: SessionSettings, redis: Redis, toolboxes: Sequence[Toolbox]
+    settings: ConsumerSettings,
+    bots: Mapping[str, Bot],
+    redis: Redis,
+    toolboxes: Sequence[Toolbox] = (),
 ) -> SessionManager:
-    """A manager, not started; `own` is what `session_settings` gives.
+    """A manager, not started; `bots` is read again whenever a bot's TTL is asked for.
 
     `toolboxes`: what agents may call, beside the CLI's own tools, as their bots' files say.
     """
+    own = session_settings(settings, bots)
     if settings.session_store == "disk":
         return SessionManager(own, make_client=claude_clients(own, toolboxes=toolboxes))
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
@@ -44,12 +48,15 @@ def manager_from_settings(
 
 
 def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> SessionSettings:
-    """The session manager's part; `bots` is read again whenever a bot's TTL is asked for."""
+    """The session manager's part of the settings."""
     base_url = settings.anthropic_base_url
     return SessionSettings(
         data_dir=settings.data_dir,
         api_key=settings.anthropic_api_key.get_secret_value(),
         secret_files=(*settings.secret_files, admin_token_file(settings.data_dir)),
+        variables={
+            name: value.get_secret_value() for name, value in settings.bot_variables.items()
+        },
         hidden=(settings.bots_dir,),
         base_url=str(base_url) if base_url else None,
         ttl=TimeToLive(settings.session_ttl_hours, settings.session_ttl_rooms, bots),

@@ -1,6 +1,7 @@
 """What the session manager needs to know; the composition root fills it from the environment."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ class SessionSettings:
     api_key: str = ""
     secret_files: tuple[Path, ...] = ()
     """Files that our secrets were read from: no agent may open them."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What `${NAME}` in a bot file stands for: secrets, for the bot's MCP servers alone."""
     hidden: tuple[Path, ...] = ()
     """What a shell sees nothing of, beside DATA_DIR, the worker's home and the code's folder."""
     base_url: str | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from consumer.sessions.claude.processes import kill_agent, read_pid
 from consumer.sessions.claude.prompt_file import prompt_file
+from consumer.sessions.claude.servers_file import servers_file
 from consumer.sessions.claude.temp_folders import TempFolder
 
 
@@ -37,7 +38,8 @@ class AgentProcess:
         """End it and every process it started, and forget it."""
         kill_agent(self.pid, self.pid_file)
         self.pid_file.unlink(missing_ok=True)
-        prompt_file(self.pid_file).unlink(missing_ok=True)
+        for file in (prompt_file(self.pid_file), servers_file(self.pid_file)):
+            file.unlink(missing_ok=True)
         self.temp.remove()
 
 

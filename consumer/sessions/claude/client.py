@@ -15,6 +15,7 @@ from consumer.sessions.claude.mirrored_transcripts import MirroredTranscripts
 from consumer.sessions.claude.options import claude_options
 from consumer.sessions.claude.prompt_file import prompt_file, write_prompt
 from consumer.sessions.claude.sdk import CliFailed, SdkClient, find_cli
+from consumer.sessions.claude.servers_file import servers_file, write_servers
 from consumer.sessions.errors import AgentCrashed, AgentUnavailable, SessionGone
 from consumer.sessions.events import ToolDenied, ToolEnded
 from consumer.sessions.session.agent_client import (
@@ -122,10 +123,13 @@ class ClaudeClient:
         try:
             process.temp.make()
             write_prompt(prompt_file(process.pid_file), self._options.bot)
+            write_servers(servers_file(process.pid_file), self._options.bot, self._settings)
             await self._sdk.connect()
         except (CliFailed, OSError, ValueError) as error:
             said = process.cause(error.__cause__ or error)
             raise AgentUnavailable(f"the CLI did not start: {said}") from error
+        finally:
+            servers_file(process.pid_file).unlink(missing_ok=True)
         if not self._process.temp.is_taken:
             raise AgentUnavailable("the CLI did not take its own temporary folder")
 

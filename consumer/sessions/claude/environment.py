@@ -8,7 +8,9 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from consumer.cage.bounds import CageBounds
@@ -49,9 +51,14 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def agent_environment(
-    settings: SessionSettings, *, cli: str, pid_file: Path, temp: Path
+    settings: SessionSettings,
+    *,
+    cli: str,
+    pid_file: Path,
+    temp: Path,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """The variables of one agent, for the SDK's `env`.
+    """The variables of one agent, for the SDK's `env`; `more` are its bot's own.
 
     The API key is not among them: /proc would show it, and commands inherit it. The CLI asks
     `key_helper`. Source of the names: the CLI's documentation and
@@ -74,6 +81,7 @@ def agent_environment(
         "BASH_MAX_TIMEOUT_MS": str(int(settings.cage.seconds * 1000) + 30_000),
         PID_FILE: str(pid_file.absolute()),
         **_tightened_cage(settings.cage),
+        **more,
     }
     if settings.base_url:
         env["ANTHROPIC_BASE_URL"] = settings.base_url.rstrip("/")

@@ -8,12 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from consumer.mcp.config import cli_environment
 from consumer.sessions.claude.environment import LAUNCHER, agent_environment, key_helper
 from consumer.sessions.claude.prompt_file import prompt_file
+from consumer.sessions.claude.servers_file import servers_file
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.decision import BUFFER_BYTES
+from consumer.sessions.tools.decision import BUFFER_BYTES, SEARCH
 from consumer.sessions.tools.rules import SHELLS, allowed, cage
+from shared.bots import Bot
 
 APP = "campfire-ai-bot/2.0.0"
 
@@ -34,12 +37,14 @@ def claude_options(
         # file, but tells the CLI only in this one that a resumed conversation is not to keep the
         # prompt that stands in its transcript.
         "system_prompt": {"type": "preset", "preset": "claude_code", "snapshot": False},
-        "extra_args": {"system-prompt-file": str(prompt_file(pid_file))},
+        "extra_args": _files(bot, pid_file),
         "cwd": options.folder,
-        "env": agent_environment(settings, cli=cli, pid_file=pid_file, temp=temp),
+        "env": agent_environment(
+            settings, cli=cli, pid_file=pid_file, temp=temp, more=cli_environment(bot)
+        ),
         "max_turns": bot.max_turns or settings.max_turns,
-        "tools": list(bot.built_in),
-        "allowed_tools": list(allowed(bot.built_in)),
+        "tools": [*bot.tools, *[SEARCH] * bool(bot.mcp_servers)],
+        "allowed_tools": list(allowed(bot.tools)),
         "permission_mode": "default" if shell else "dontAsk",
         "settings": _cli_settings(settings, (options.folder, temp) if shell else None),
         "setting_sources": [],
@@ -51,6 +56,14 @@ def claude_options(
         "client_app": APP,
         **_conversation(options),
     }
+
+
+def _files(bot: Bot, pid_file: Path) -> dict[str, str | None]:
+    """What the CLI reads in files, since its arguments are everybody's to read."""
+    files: dict[str, str | None] = {"system-prompt-file": str(prompt_file(pid_file))}
+    if bot.mcp_servers:
+        files["mcp-config"] = str(servers_file(pid_file))
+    return files
 
 
 def _conversation(options: ClientOptions) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consumer.mcp.grants import is_granted
 from consumer.sessions.tools.paths import SEARCHERS, Ground, named_paths, searched_folders
 from shared.bots import Bot
 
@@ -20,7 +21,8 @@ LARGEST_PDF = (BUFFER_BYTES - ROOM_FOR_THE_REST) // 2 * 3 // 4
 """Bytes of a file that Read sends whole: in base64, which makes four of three, and twice in one
 message (measured with CLI 2.1.330: 6.2 MB pass, 6.5 MB do not). Text and pictures it cuts down."""
 
-INNER_TOOLS = frozenset({"ToolSearch", "StructuredOutput"})
+SEARCH = "ToolSearch"
+INNER_TOOLS = frozenset({SEARCH, "StructuredOutput"})
 """Tools that the CLI adds to find, and to end with, what it was given; they reach nothing else."""
 READ = "Read"
 READERS = SEARCHERS | {READ}
@@ -65,7 +67,7 @@ def decide(bot: Bot, call: ToolCall, ground: Ground, own_tools: Collection[str] 
 
 def _not_given(bot: Bot, call: ToolCall, ground: Ground) -> str | None:
     del ground
-    given = call.tool in INNER_TOOLS or call.tool in bot.built_in
+    given = call.tool in INNER_TOOLS or call.tool in bot.tools or is_granted(bot, call.tool)
     return None if given else f"The tool {call.tool} was not given to you."
 
 

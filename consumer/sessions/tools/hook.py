@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from consumer.cage.watch import CageWatch
+from consumer.mcp.grants import server_of
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.cell import Cell
@@ -63,7 +64,7 @@ class ToolHook:
             return {"hookSpecificOutput": _denial(why)}
         if call.tool in SHELLS:
             await self._watch.began(asked["tool_use_id"])
-        if call.tool in self._own_tools:
+        if call.tool in self._own_tools or server_of(self._options.bot, call.tool) is not None:
             return {"hookSpecificOutput": _ALLOWANCE}
         return {}
 
