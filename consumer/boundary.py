@@ -41,9 +41,13 @@ class Boundary:
         return f"</{self.word}>"
 
     def around(self, words: str) -> str:
-        """A name, within a line of ours."""
-        return f"{self.opening}{words}{self.closing}"
+        """A name, within a line of ours; what holds the word itself loses it."""
+        return f"{self.opening}{self._harmless(words)}{self.closing}"
 
     def block(self, words: str) -> str:
-        """Words on lines of their own."""
-        return f"{self.opening}\n{words}\n{self.closing}"
+        """Words on lines of their own, as `around`."""
+        return f"{self.opening}\n{self._harmless(words)}\n{self.closing}"
+
+    def _harmless(self, words: str) -> str:
+        """While a turn runs its agent may say the word, and what a tool reads may repeat it."""
+        return words.replace(self.word, "")

@@ -1,102 +1,202 @@
-"""The consumer's composition root: builds the parts from the settings and wires them."""
+"""The consumer's composition root: every part is built and wired here, or by a room's
+`from_settings.py` that is called here."""
 
 import asyncio
 import signal
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from redis.exceptions import RedisError
 
-from consumer.assembly import Assembly, Wanted
-from consumer.briefing.briefed import Briefed
-from consumer.cage_check.cage_check import CageCheck
+from consumer.agent_parts import AgentParts, SideTasks
 from consumer.campfire.client import Campfire
-from consumer.campfire.inspection import Inspection
-from consumer.sessions import check_shell_tools, manager_from_settings, session_settings
+from consumer.catch_up.from_settings import answered_from_settings, catch_up_from_settings
+from consumer.claude_parts import claude
+from consumer.commands import Acts, Commands
+from consumer.contacts.contacts import Contacts
+from consumer.contacts.from_settings import model_from_settings
+from consumer.contacts.keys import BotKeys
+from consumer.delivery.delivery import Delivery
+from consumer.foundation import Foundation, foundation
+from consumer.live.broadcast import Broadcast
+from consumer.outbox.from_settings import outbox_from_settings
+from consumer.outbox.tidying import tidy
+from consumer.progress.from_settings import progress_from_settings
+from consumer.progress.notices import Notices
+from consumer.queue.aborts import Aborts
+from consumer.queue.from_settings import heart_from_settings, worker_from_settings
+from consumer.queue.next_up import NextUp
+from consumer.queue.waiting import WaitingRoom
+from consumer.service import Service
 from consumer.settings import ConsumerSettings
-from consumer.start_check.start_check import start_check
 from consumer.stats_board import StatsBoard
-from shared.bots import Bot, Roster
-from shared.bots.watching import BotFiles
-from shared.exchange.commands import Reset
-from shared.keys import Keys
-from shared.lane import Lane
+from consumer.toolboxes import Toolbox
+from consumer.turn.from_settings import pipeline_from_settings, turns_from_settings
+from consumer.turn.pipeline import Pipeline
+from consumer.upgrade.upgrade import Upgrade
+from consumer.web.toolbox import WebToolbox
+from shared.bots import Roster
+from shared.exchange.commands import Cancel, CatchUp
+from shared.exchange.heartbeat import Heartbeat
+from shared.exchange.service_status import ServiceStatus
 from shared.redis.client import redis_client
 
 
+def toolboxes(base: Foundation) -> Sequence[Toolbox]:
+    """The tools of our own that a bot's file may grant: each toolbox is one line here."""
+    del base  # what they are built upon
+    return (WebToolbox(),)
+
+
 async def consume(settings: ConsumerSettings, roster: Roster) -> None:
-    """Run the service with Claude as its agent."""
-    async with AsyncExitStack() as stack:
-        redis = redis_client(settings.redis_url)
-        stack.push_async_callback(redis.aclose)
-        inspection = Inspection(str(settings.campfire_url), settings.campfire_keys(roster))
-        stack.push_async_callback(inspection.aclose)
-        sessions = manager_from_settings(settings, roster, redis)
-        await stack.enter_async_context(sessions)
-        check_cage = CageCheck(session_settings(settings, roster))
-        await check_cage(*roster.taking_part)
-        loop = asyncio.get_running_loop()
-
-        def check(bot: Bot) -> None:
-            """Of a bot whose file changed; called in a thread beside the loop."""
-            check_shell_tools(bot)
-            asyncio.run_coroutine_threadsafe(check_cage(bot), loop).result()
-
-        def keep_spares() -> None:
-            sessions.keep_spares(roster.taking_part)
-
-        async def reset(which: Reset) -> None:
-            # The mark first: a turn that begins meanwhile would be told the old talk.
-            await Briefed(redis, Keys(settings.redis_prefix)).reset(which)
-            await sessions.reset(which)
-
-        async def prewarm() -> None:
-            await sessions.prewarm({bot.id: bot for bot in roster.taking_part})
-            await asyncio.Event().wait()  # a part that ends would end the consumer
-
-        async def expect(lanes: Sequence[Lane]) -> None:
-            await sessions.expect(lanes, {bot.id: bot for bot in roster.taking_part})
-
-        bot_files = BotFiles(
-            settings.bots_dir, roster, check=check, variables=settings.known_variables
-        )
-        roster.on_change(keep_spares)
-
-        async def watch_bot_files() -> None:
-            keep_spares()
-            await bot_files.watch()
-
-        wanted = Wanted(
-            agent=sessions,
-            stats=sessions.stats,
-            commands={Reset: reset},
-            side_tasks={
-                "bot_files": watch_bot_files,
-                "clean_up": sessions.keep_clean,
-                "prewarm": prewarm,
-                "start_check": start_check(settings, roster, inspection).run,
-            },
-            close=sessions.shutdown_all,
-            expect=expect,
-            sessions=sessions,
-            contact_at_start=True,
-        )
-        await serve(settings, roster, wanted)
+    """Run the service with Claude as its agent, until SIGTERM or SIGINT."""
+    async with _neighbours(settings, roster) as base, claude(base, toolboxes(base)) as agent:
+        await _run(Consumer(base, agent))
 
 
-async def serve(settings: ConsumerSettings, roster: Roster, wanted: Wanted) -> None:
-    """Build the parts around an agent, run them until stopped, take them down in reverse."""
-    async with AsyncExitStack() as stack:
-        # BLPOP holds a connection for seconds: its client needs a longer patience than 2 s.
-        redis = redis_client(settings.redis_url, max_connections=64, socket_timeout_s=10)
-        stack.push_async_callback(redis.aclose)
-        campfire = Campfire(str(settings.campfire_url), keys=settings.campfire_keys(roster))
-        await stack.enter_async_context(campfire)
-        built = Assembly(settings, roster, wanted, redis, campfire)
-        stack.push_async_callback(built.worker.pool.aclose, close_connection_pool=True)
+async def serve(settings: ConsumerSettings, roster: Roster, agent: AgentParts) -> None:
+    """Run the service with any agent, until SIGTERM or SIGINT."""
+    async with _neighbours(settings, roster) as base:
+        await _run(Consumer(base, agent))
+
+
+@asynccontextmanager
+async def _neighbours(settings: ConsumerSettings, roster: Roster) -> AsyncIterator[Foundation]:
+    # BLPOP holds a connection for seconds: its client needs a longer patience than 2 s.
+    redis = redis_client(settings.redis_url, max_connections=64, socket_timeout_s=10)
+    try:
+        async with Campfire(
+            str(settings.campfire_url), keys=settings.campfire_keys(roster)
+        ) as campfire:
+            yield foundation(settings, roster, redis, campfire)
+    finally:
+        await redis.aclose()
+
+
+async def _run(consumer: "Consumer") -> None:
+    """Until stopped; what is held is let go in reverse."""
+    try:
         for signal_number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signal_number, built.service.stop)
-        await built.service.run()
+            asyncio.get_running_loop().add_signal_handler(signal_number, consumer.service.stop)
+        await consumer.service.run()
         # This consumer's sessions are gone; its successor writes its own.
         with suppress(RedisError):  # or they lapse by themselves
-            await StatsBoard(redis, Keys(settings.redis_prefix), wanted.stats).clear()
+            await consumer.board.clear()
+    finally:
+        await consumer.worker.pool.aclose(close_connection_pool=True)
+
+
+class Consumer:
+    """The service's parts around an agent; nothing is connected or started yet."""
+
+    def __init__(self, base: Foundation, agent: AgentParts) -> None:
+        self._base, self._agent = base, agent
+        self._model = model_from_settings(base.settings, agent.agent, base.roster)
+        at_start = agent.contact_at_start
+        self._contacts = Contacts(
+            {"campfire": base.campfire, "model": self._model}, ask_at_start=at_start
+        )
+        self.board = StatsBoard(base.redis, base.keys, self._stats)
+        self._bot_keys = BotKeys(base.campfire, ask_at_start=at_start, on_change=self.board.changed)
+        self._room()
+        self._answered = answered_from_settings(base)
+        self.pipeline = self._pipeline()
+        self.worker = worker_from_settings(base.settings, base.queue, self.pipeline.answer)
+        self.service = self._service()
+
+    def _room(self) -> None:
+        """What people see: the live stream, answers and files, signs of life."""
+        base, lanes = self._base, self._base.queue.lanes
+        self._live = Broadcast(base.redis, base.keys, base.queue.lease.me)
+        lanes.on_settled(self._live.settled)
+        self._outbox = outbox_from_settings(base.settings)
+        outgoing, bounds = self._outbox.outgoing, self._outbox.bounds
+        self._delivery = Delivery(
+            base.campfire, lanes, self._live, base.sentences, outgoing, bounds
+        )
+        self._progress = progress_from_settings(base)
+
+    def _pipeline(self) -> Pipeline:
+        turns = turns_from_settings(
+            self._base, self._model, self._outbox, on_turn_end=self.board.changed
+        )
+        return pipeline_from_settings(
+            self._base,
+            turns,
+            self._agent.sessions,
+            self._delivery,
+            self._progress.showing,
+            self._live,
+        )
+
+    def _service(self) -> Service:
+        settings, queue = self._base.settings, self._base.queue
+        return Service(
+            queue.lease,
+            heart_from_settings(settings, queue, self.worker, self._state),
+            queue.repairs,
+            queue.wakeup,
+            self.worker,
+            Upgrade(self._base.redis, self._base.keys),
+            grace_s=settings.shutdown_grace_seconds,
+            close=self._agent.close,
+            more={**self._side_tasks(), **self._asked(), **self._agent.side_tasks},
+        )
+
+    def _side_tasks(self) -> SideTasks:
+        redis, keys = self._base.redis, self._base.keys
+        return {
+            "aborts": Aborts(redis, keys, self._base.queue.cancelling.stop).run,
+            "answered": self._answered.run,
+            "board": self.board.run,
+            "bot_keys": self._bot_keys.run,
+            "contacts": self._contacts.run,
+            "left_signs": self._progress.left_signs.run,
+            "live": self._live.run,
+            "mentions": self._base.mentions.run,
+            "notices": self._notices().run,
+            "next_up": self._next_up().run,
+            "outgoing": partial(tidy, self._outbox.outgoing, redis, keys),
+            "waiting_signs": self._progress.waiting_signs.run,
+        }
+
+    def _asked(self) -> SideTasks:
+        """What others ask of us over Redis, and the catch-up, which is asked for too."""
+        base, catch_up = self._base, catch_up_from_settings(self._base, self._answered)
+        own: Acts = {Cancel: self._cancel, CatchUp: catch_up.ask}
+        commands = Commands(base.redis, base.keys, {**own, **self._agent.commands})
+        looking = {"catch_up": catch_up.run} if base.settings.catch_up == "on" else {}
+        return {"commands": commands.listen, **looking}
+
+    async def _cancel(self, command: Cancel) -> None:
+        await self._base.queue.cancelling.cancel(self._base.keys.stored(command.job_id))
+
+    def _notices(self) -> Notices:
+        base, progress = self._base, self._progress
+        return Notices(
+            WaitingRoom(base.redis, base.keys),
+            base.campfire,
+            self._delivery.say,
+            progress.showing.speaks,
+            lambda: self.worker.busy,
+            base.sentences,
+            see=progress.waiting_signs.note,
+        )
+
+    def _next_up(self) -> NextUp:
+        base, most = self._base, self._base.settings.max_turns_at_once
+        return NextUp(base.redis, base.keys, self.worker.full, self._agent.expect, most=most)
+
+    def _state(self) -> Heartbeat:
+        return Heartbeat(
+            at=time.time(),
+            running=self.worker.busy,
+            draining=self.service.is_draining,
+            failing=self._contacts.failing,
+        )
+
+    def _stats(self) -> ServiceStatus:
+        refused = {"refused_keys": tuple(self._bot_keys.refused)}
+        return self._agent.stats().model_copy(update=refused)

@@ -77,6 +77,11 @@ class Campfire:
         """What this Campfire was last known to offer; POST alone before the first probe."""
         return self._probe.offers
 
+    @property
+    def known_offers(self) -> Offers | None:
+        """What it offers, as far as it has said so yet."""
+        return self._probe.known
+
     def on_trouble(self, act: Callable[[], None]) -> None:
         """Have `act` called whenever Campfire cannot be reached."""
         self._wire.on_trouble = act

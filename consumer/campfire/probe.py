@@ -43,8 +43,14 @@ class Probe:
         self._monotonic = monotonic
         self._asked_at: float | None = None
         self._stale_after_s = 0.0
+        self._has_answered = False
         self.offers = POST_ONLY
         """The least until Campfire has said more."""
+
+    @property
+    def known(self) -> Offers | None:
+        """What the last answer said; None before the first."""
+        return self.offers if self._has_answered else None
 
     async def fresh(self) -> Offers:
         """What Campfire offers, asked for when the last answer is a day old. Never raises."""
@@ -71,6 +77,7 @@ class Probe:
         if found is not None and found != self.offers:
             log.info("campfire_probed", index=found.index, edit=found.edit, boosts=found.boosts)
         self.offers = found or self.offers
+        self._has_answered |= found is not None
 
 
 def _offers_by(answer: httpx.Response) -> Offers | None:

@@ -56,16 +56,16 @@ class Outbox:
     """Takes files for replies; blocking, so to be called in a thread."""
 
     def __init__(self, outgoing: Outgoing, bounds: Bounds) -> None:
-        self._outgoing = outgoing
-        self._bounds = bounds
+        self.outgoing = outgoing
+        self.bounds = bounds
 
     def now_ns(self) -> int:
         """When a turn begins, for `take`."""
-        return self._outgoing.now_ns() if self._bounds.files else 0
+        return self.outgoing.now_ns() if self.bounds.files else 0
 
     def keep(self, job_id: str, token: int, name: str, content: bytes) -> File:
         """Keep a file of our own beside what was taken; it counts for no bound. Raises OSError."""
-        return self._outgoing.keep(job_id, token, name, content)
+        return self.outgoing.keep(job_id, token, name, content)
 
     def take(self, job_id: str, token: int, folder: Path, since_ns: int) -> Taken:
         """What was written or changed since then in the outbox of a working directory.
@@ -74,7 +74,7 @@ class Outbox:
         """
         try:
             with _opened(folder / OUTBOX) as top:
-                fresh = _fresh(top, since_ns) if self._bounds.files else []
+                fresh = _fresh(top, since_ns) if self.bounds.files else []
                 return self._copied(job_id, token, top, fresh) if fresh else Taken()
         except FileNotFoundError:
             return Taken()
@@ -86,8 +86,8 @@ class Outbox:
             return Taken(left_out=(LeftOut(why="unreadable", names=(OUTBOX,), count=1),))
 
     def _copied(self, job_id: str, token: int, top: int, fresh: list[PathParts]) -> Taken:
-        target = self._outgoing.new(job_id, token)
-        taking = _Taking(self._outgoing, self._bounds, target, top)
+        target = self.outgoing.new(job_id, token)
+        taking = _Taking(self.outgoing, self.bounds, target, top)
         for path in fresh:
             taking.take(path)
             reached("turn.file_kept")

@@ -21,16 +21,12 @@ from shared.startup.admin_token import admin_token_file
 
 
 def manager_from_settings(
-    settings: ConsumerSettings,
-    bots: Mapping[str, Bot],
-    redis: Redis,
-    toolboxes: Sequence[Toolbox] = (),
+    settings: ConsumerSettings, own: SessionSettings, redis: Redis, toolboxes: Sequence[Toolbox]
 ) -> SessionManager:
-    """A manager, not started; `bots` is read again whenever a bot's TTL is asked for.
+    """A manager, not started; `own` is what `session_settings` gives.
 
     `toolboxes`: what agents may call, beside the CLI's own tools, as their bots' files say.
     """
-    own = session_settings(settings, bots)
     if settings.session_store == "disk":
         return SessionManager(own, make_client=claude_clients(own, toolboxes=toolboxes))
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
@@ -48,7 +44,7 @@ def manager_from_settings(
 
 
 def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> SessionSettings:
-    """The session manager's part of the settings."""
+    """The session manager's part; `bots` is read again whenever a bot's TTL is asked for."""
     base_url = settings.anthropic_base_url
     return SessionSettings(
         data_dir=settings.data_dir,

@@ -11,8 +11,7 @@ from tenacity import AsyncRetrying, retry_if_result
 from tenacity.wait import wait_base, wait_random_exponential
 
 from consumer.campfire.inspection import Inspection
-from consumer.from_settings import messages_api
-from consumer.settings import ConsumerSettings
+from consumer.messages_api import MessagesApi
 from consumer.start_check.campfire import campfire_findings
 from consumer.start_check.finding import Finding
 from consumer.start_check.model import model_finding
@@ -63,14 +62,14 @@ class StartCheck:
             tell("start_check", subject=finding.subject, found=finding.found)
 
 
-def start_check(settings: ConsumerSettings, roster: Roster, inspection: Inspection) -> StartCheck:
+def start_check(api: MessagesApi, roster: Roster, inspection: Inspection) -> StartCheck:
     """Of Campfire, of the bots that take part, and of their models and tools."""
 
     async def campfire() -> Sequence[Finding]:
         return await campfire_findings(inspection)
 
     async def models() -> Sequence[Finding]:
-        api, names = messages_api(settings), sorted({bot.model for bot in roster.taking_part})
+        names = sorted({bot.model for bot in roster.taking_part})
         return [await model_finding(api, name) for name in names]
 
     async def tools() -> Sequence[Finding]:

@@ -5,7 +5,7 @@ import asyncio
 from typing import Any, NoReturn
 
 from consumer import composition
-from consumer.assembly import Wanted
+from consumer.agent_parts import AgentParts
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
 from shared.exchange.service_status import ServiceStatus
@@ -31,6 +31,6 @@ if __name__ == "__main__":
     tell("started")
     asyncio.run(
         composition.serve(
-            settings, settings.roster(), Wanted(agent=HangingAgent(), stats=ServiceStatus)
+            settings, settings.roster(), AgentParts(agent=HangingAgent(), stats=ServiceStatus)
         )
     )

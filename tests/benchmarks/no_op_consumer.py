@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from consumer import composition
-from consumer.assembly import Wanted
+from consumer.agent_parts import AgentParts
 from consumer.settings import ConsumerSettings
 from shared.bots import Bot
 from shared.exchange.service_status import ServiceStatus
@@ -55,7 +55,7 @@ async def run(settings: ConsumerSettings, key: str) -> None:
     popping = asyncio.create_task(pop(settings.redis_url, key))
     try:
         await composition.serve(
-            settings, settings.roster(), Wanted(agent=NoOpAgent(), stats=ServiceStatus)
+            settings, settings.roster(), AgentParts(agent=NoOpAgent(), stats=ServiceStatus)
         )
     finally:
         popping.cancel()

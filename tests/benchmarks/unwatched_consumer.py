@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks.unwatched_consumer`: the real consumer, but for its live stream."""
 
-from consumer import assembly
+from consumer import composition
 from consumer.__main__ import main
 from consumer.live.broadcast import Broadcast
 from shared.exchange.live_events import LiveEvent
@@ -16,5 +16,5 @@ class ToNobody(Broadcast):
 
 
 if __name__ == "__main__":
-    assembly.Broadcast = ToNobody  # type: ignore[attr-defined]
+    composition.Broadcast = ToNobody  # type: ignore[attr-defined]
     exit_on_bad_configuration(main)

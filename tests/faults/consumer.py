@@ -14,7 +14,7 @@ import httpx
 import structlog
 
 from consumer import composition
-from consumer.assembly import Wanted
+from consumer.agent_parts import AgentParts
 from consumer.progress import signs
 from consumer.progress.pace import Pace
 from consumer.settings import ConsumerSettings
@@ -45,7 +45,9 @@ async def _serve(settings: ConsumerSettings) -> None:
     )
     # Its agent writes files, which only a bot with tools can.
     bots = {name: bot_with(bot, tools=("Write",)) for name, bot in settings.bots().items()}
-    await composition.serve(settings, settings.roster(bots), Wanted(agent=agent, stats=agent.stats))
+    await composition.serve(
+        settings, settings.roster(bots), AgentParts(agent=agent, stats=agent.stats)
+    )
 
 
 def _hurry_signs() -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from consumer.assembly import Assembly, Wanted
+from consumer.agent_parts import AgentParts
 from consumer.campfire.client import Campfire as CampfireApi
+from consumer.composition import Consumer
+from consumer.foundation import foundation
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
 from consumer.sessions.events import TurnEvent
@@ -166,8 +168,8 @@ class Stage:
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
         roster = settings.roster(self.bots)
         campfire = CampfireApi(self.url, keys=settings.campfire_keys(roster))
-        wanted = Wanted(agent=self.agent, stats=ServiceStatus)
-        built = Assembly(settings, roster, wanted, redis, campfire)
+        agent = AgentParts(agent=self.agent, stats=ServiceStatus)
+        built = Consumer(foundation(settings, roster, redis, campfire), agent)
 
         async def run() -> None:
             async with campfire:

@@ -43,8 +43,8 @@ def claude_options(
             settings, cli=cli, pid_file=pid_file, temp=temp, more=cli_environment(bot)
         ),
         "max_turns": bot.max_turns or settings.max_turns,
-        "tools": [*bot.tools, *[SEARCH] * bool(bot.mcp_servers)],
-        "allowed_tools": list(allowed(bot.tools)),
+        "tools": [*bot.built_in, *[SEARCH] * bool(bot.mcp_servers)],
+        "allowed_tools": list(allowed(bot.built_in)),
         "permission_mode": "default" if shell else "dontAsk",
         "settings": _cli_settings(settings, (options.folder, temp) if shell else None),
         "setting_sources": [],

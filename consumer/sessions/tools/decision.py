@@ -67,7 +67,7 @@ def decide(bot: Bot, call: ToolCall, ground: Ground, own_tools: Collection[str] 
 
 def _not_given(bot: Bot, call: ToolCall, ground: Ground) -> str | None:
     del ground
-    given = call.tool in INNER_TOOLS or call.tool in bot.tools or is_granted(bot, call.tool)
+    given = call.tool in INNER_TOOLS or call.tool in bot.built_in or is_granted(bot, call.tool)
     return None if given else f"The tool {call.tool} was not given to you."
 
 

@@ -1,0 +1,36 @@
+"""What the service needs of whichever agent answers in it: Claude, or a test's."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from consumer.commands import Acts
+from consumer.control_words.sessions import NoSessions, Sessions
+from consumer.queue.next_up import Expect, nothing_ahead
+from consumer.service import nothing_to_close
+from consumer.turn.agent import Agent
+from shared.exchange.service_status import ServiceStatus
+
+SideTasks = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
+"""What runs beside the queue's own parts, by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentParts:
+    """The agent, and what belongs to it beside its turns. Whoever has no sessions gives two."""
+
+    agent: Agent
+    stats: Callable[[], ServiceStatus]
+    commands: Acts = field(default_factory=lambda: MappingProxyType({}))
+    """Those that it carries out, beside the service's own."""
+    side_tasks: SideTasks = field(default_factory=lambda: MappingProxyType({}))
+    """They run while this consumer owns the queue."""
+    close: Callable[[], Awaitable[None]] = nothing_to_close
+    """Lets go of what is held of the lanes, before another consumer may take them."""
+    expect: Expect = nothing_ahead
+    """Told whose message waits for a slot."""
+    sessions: Sessions = field(default_factory=NoSessions)
+    """What typed control words ask of."""
+    contact_at_start: bool = False
+    """Whether Campfire and the model are asked at once whether they answer, for `/ready`."""

@@ -1,0 +1,29 @@
+"""Builds the catch-up as the settings say."""
+
+from consumer.catch_up.answered import Answered
+from consumer.catch_up.catch_up import CatchUp
+from consumer.catch_up.known_rooms import KnownRooms
+from consumer.foundation import Foundation
+from shared.acceptance.queue import RedisQueue
+
+
+def answered_from_settings(base: Foundation) -> Answered:
+    """What this machine knows to have had its outcome; told of each that has it."""
+    file = base.settings.data_dir / f"answered-{base.settings.redis_prefix}.json"
+    answered = Answered(file, base.redis, base.keys)
+    base.queue.lanes.on_settled(answered.settled)
+    return answered
+
+
+def catch_up_from_settings(base: Foundation, answered: Answered) -> CatchUp:
+    """What looks for messages that never reached us; woken by trouble with Campfire too."""
+    catch_up = CatchUp(
+        base.campfire,
+        KnownRooms(base.redis, base.keys),
+        RedisQueue(base.redis, base.keys),
+        answered,
+        base.roster,
+        max_age_s=base.settings.message_max_age_minutes * 60,
+    )
+    base.campfire.on_trouble(catch_up.troubled)
+    return catch_up

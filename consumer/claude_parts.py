@@ -1,0 +1,107 @@
+"""Claude as the service's agent: its sessions, its bots' cages and files, and the start's check."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from consumer.agent_parts import AgentParts
+from consumer.briefing.briefed import Briefed
+from consumer.cage_check.cage_check import CageCheck
+from consumer.campfire.inspection import Inspection
+from consumer.contacts.from_settings import messages_api
+from consumer.foundation import Foundation
+from consumer.sessions import (
+    SessionManager,
+    check_shell_tools,
+    manager_from_settings,
+    session_settings,
+)
+from consumer.start_check.start_check import start_check
+from consumer.toolboxes import Toolbox
+from shared.bots import Bot
+from shared.bots.watching import BotFiles
+from shared.exchange.commands import Reset
+from shared.lane import Lane
+from shared.redis.client import redis_client
+
+
+@asynccontextmanager
+async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterator[AgentParts]:
+    """Claude's parts while they live; raises ConfigurationError where a cage does not hold."""
+    settings, roster = base.settings, base.roster
+    async with AsyncExitStack() as stack:
+        redis = redis_client(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        inspection = Inspection(str(settings.campfire_url), settings.campfire_keys(roster))
+        stack.push_async_callback(inspection.aclose)
+        own = session_settings(settings, roster)
+        sessions = manager_from_settings(settings, own, redis, toolboxes)
+        await stack.enter_async_context(sessions)
+        check_cage = CageCheck(own)
+        await check_cage(*roster.taking_part)
+        parts = _ClaudeParts(base, sessions, check_cage, Briefed(redis, base.keys))
+        roster.on_change(parts.keep_spares)
+        yield AgentParts(
+            agent=sessions,
+            stats=sessions.stats,
+            commands={Reset: parts.reset},
+            side_tasks={
+                "bot_files": parts.watch_bot_files,
+                "clean_up": sessions.keep_clean,
+                "prewarm": parts.prewarm,
+                "start_check": start_check(messages_api(settings), roster, inspection).run,
+            },
+            close=sessions.shutdown_all,
+            expect=parts.expect,
+            sessions=sessions,
+            contact_at_start=True,
+        )
+
+
+class _ClaudeParts:
+    """The sessions, told which bots there are."""
+
+    def __init__(
+        self, base: Foundation, sessions: SessionManager, check_cage: CageCheck, briefed: Briefed
+    ) -> None:
+        self._roster, self._sessions = base.roster, sessions
+        self._check_cage, self._briefed = check_cage, briefed
+        self._loop = asyncio.get_running_loop()
+        self._bot_files = BotFiles(
+            base.settings.bots_dir,
+            base.roster,
+            check=self._check,
+            variables=base.settings.known_variables,
+        )
+
+    def keep_spares(self) -> None:
+        """For the bots as they are now."""
+        self._sessions.keep_spares(self._roster.taking_part)
+
+    async def reset(self, which: Reset) -> None:
+        """Forget conversations, and what their agents were told of their rooms."""
+        # The mark first: a turn that begins meanwhile would be told the old talk.
+        await self._briefed.reset(which)
+        await self._sessions.reset(which)
+
+    async def prewarm(self) -> None:
+        """Never returns, as every part of the service."""
+        await self._sessions.prewarm(self._bots())
+        await asyncio.Event().wait()
+
+    async def expect(self, lanes: Sequence[Lane]) -> None:
+        """These lanes come next."""
+        await self._sessions.expect(lanes, self._bots())
+
+    async def watch_bot_files(self) -> None:
+        """Never returns."""
+        self.keep_spares()
+        await self._bot_files.watch()
+
+    def _bots(self) -> dict[str, Bot]:
+        return {bot.id: bot for bot in self._roster.taking_part}
+
+    def _check(self, bot: Bot) -> None:
+        """Of a bot whose file changed; called in a thread beside the loop."""
+        check_shell_tools(bot)
+        asyncio.run_coroutine_threadsafe(self._check_cage(bot), self._loop).result()

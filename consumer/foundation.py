@@ -1,0 +1,53 @@
+"""What the service's rooms are built upon: Redis, Campfire, the queue, who our bots are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from redis.asyncio import Redis
+
+from consumer.campfire.client import Campfire
+from consumer.local_time import local_zone
+from consumer.mentions.book import MentionBook
+from consumer.queue.from_settings import QueueParts, queue_from_settings
+from consumer.settings import ConsumerSettings
+from shared.bots import Roster
+from shared.catalogue import Catalogue
+from shared.keys import Keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """Handed to the rooms' `from_settings.py`; each takes from it what its parts need."""
+
+    settings: ConsumerSettings
+    roster: Roster
+    redis: Redis
+    keys: Keys
+    campfire: Campfire
+    queue: QueueParts
+    mentions: MentionBook
+    sentences: Catalogue
+    now: Callable[[], datetime]
+    """In the zone of `TZ`."""
+
+
+def foundation(
+    settings: ConsumerSettings, roster: Roster, redis: Redis, campfire: Campfire
+) -> Foundation:
+    """Nothing is connected or started yet."""
+    keys = Keys(settings.redis_prefix)
+    mentions = MentionBook(redis, keys)
+    campfire.on_read = mentions.read
+    return Foundation(
+        settings=settings,
+        roster=roster,
+        redis=redis,
+        keys=keys,
+        campfire=campfire,
+        queue=queue_from_settings(settings, redis),
+        mentions=mentions,
+        sentences=settings.sentences,
+        now=partial(datetime.now, local_zone(settings.tz)),
+    )

@@ -1,0 +1,30 @@
+"""Builds the signs of life as the settings want them shown."""
+
+from dataclasses import dataclass
+
+from consumer.foundation import Foundation
+from consumer.progress.boost_ids import BoostIds
+from consumer.progress.left_signs import LeftSigns
+from consumer.progress.showing import Rule, Showing
+from consumer.progress.waiting_signs import WaitingSigns
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressParts:
+    """Signs on messages whose turn runs, on those that wait, and on those that have ended."""
+
+    showing: Showing
+    waiting_signs: WaitingSigns
+    left_signs: LeftSigns
+
+
+def progress_from_settings(base: Foundation) -> ProgressParts:
+    """The parts; those for ended messages are told of each."""
+    rule = Rule(progress=base.settings.progress, rooms=base.settings.progress_rooms or {})
+    boost_ids = BoostIds(base.redis, base.keys)
+    campfire, lanes, sentences = base.campfire, base.queue.lanes, base.sentences
+    showing = Showing(campfire, lanes, base.roster, rule, sentences, boost_ids)
+    waiting_signs = WaitingSigns(campfire, lanes, showing.wants, sentences, boost_ids)
+    left_signs = LeftSigns(campfire, base.redis, base.keys, boost_ids)
+    lanes.on_settled(left_signs.settled)
+    return ProgressParts(showing, waiting_signs, left_signs)

@@ -1,0 +1,82 @@
+"""Builds the queue's parts as the settings say."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redis.asyncio import ConnectionPool, Redis
+
+from consumer.queue.cancelling import Cancelling
+from consumer.queue.claim import AnswerClaim
+from consumer.queue.lanes import Lanes
+from consumer.queue.ownership.heartbeat import Heart
+from consumer.queue.ownership.lease import Lease
+from consumer.queue.ownership.lock_file import LockFile
+from consumer.queue.repairs import Repairs
+from consumer.queue.tally import Tally
+from consumer.queue.wakeup import WakeUp
+from consumer.queue.worker import LaneWorker
+from consumer.settings import ConsumerSettings
+from shared.exchange.heartbeat import Heartbeat
+from shared.keys import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class QueueParts:
+    """What other rooms know of the queue; the worker and the heart are built around them."""
+
+    lease: Lease
+    lanes: Lanes
+    repairs: Repairs
+    wakeup: WakeUp
+    cancelling: Cancelling
+
+
+def queue_from_settings(settings: ConsumerSettings, redis: Redis) -> QueueParts:
+    """The parts, of which none has asked Redis for anything yet."""
+    keys, lease_ms = Keys(settings.redis_prefix), _lease_ms(settings)
+    lock_file = LockFile(settings.data_dir / f"consumer-{settings.redis_prefix}.lock")
+    lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
+    lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
+    return QueueParts(
+        lease, lanes, Repairs(redis, keys, lease.me), WakeUp(redis, keys), Cancelling(lanes)
+    )
+
+
+def worker_from_settings(
+    settings: ConsumerSettings, queue: QueueParts, answer: AnswerClaim
+) -> LaneWorker:
+    """The worker that has claimed messages answered; its pool of connections is the caller's."""
+    return LaneWorker(
+        ConnectionPool.from_url(settings.redis_url),
+        Keys(settings.redis_prefix),
+        queue.lanes,
+        queue.repairs,
+        queue.wakeup,
+        queue.cancelling.watched(answer),
+        max_turns=settings.max_turns_at_once,
+    )
+
+
+def heart_from_settings(
+    settings: ConsumerSettings,
+    queue: QueueParts,
+    worker: LaneWorker,
+    state: Callable[[], Heartbeat],
+) -> Heart:
+    """The heart of the consumer that holds the lease; `state` is its sign of life."""
+    tally = Tally(ongoing=lambda: worker.busy)
+    queue.lanes.on_settled(tally.settled)
+    queue.lanes.on_postponed = tally.postponed
+    return Heart(
+        settings.redis_url,
+        Keys(settings.redis_prefix),
+        queue.lease.me,
+        lease_ms=_lease_ms(settings),
+        stuck_after_s=settings.stuck_after_seconds,
+        state=lambda: state().wire(),
+        tally=tally.line,
+    )
+
+
+def _lease_ms(settings: ConsumerSettings) -> int:
+    return round(settings.lease_seconds * 1000)

@@ -1,0 +1,93 @@
+"""Builds the way of a message as the settings say."""
+
+from collections.abc import Callable
+
+from consumer.addressing.addressing import Addressing
+from consumer.addressing.between import Between
+from consumer.briefing.briefed import Briefed
+from consumer.briefing.briefing import Briefing
+from consumer.briefing.foreign_bots import ForeignBots
+from consumer.control_words.control_words import ControlWords
+from consumer.control_words.sessions import Sessions
+from consumer.delivery.delivery import Delivery
+from consumer.foundation import Foundation
+from consumer.live.broadcast import Broadcast
+from consumer.outbox.outbox import Outbox
+from consumer.progress.showing import Showing
+from consumer.turn.agent import Agent
+from consumer.turn.collecting import Collecting
+from consumer.turn.pipeline import Pipeline
+from consumer.turn.skipping import Skipping
+from consumer.turn.turns import Turns
+
+
+def pipeline_from_settings(
+    base: Foundation,
+    turns: Turns,
+    sessions: Sessions,
+    delivery: Delivery,
+    showing: Showing,
+    live: Broadcast,
+) -> Pipeline:
+    """The pipeline around `turns`; `sessions` is what control words ask of."""
+    return Pipeline(
+        base.queue.lanes,
+        turns,
+        _control_words(base, sessions),
+        delivery,
+        Collecting(base.queue.lanes.lines, base.roster, base.settings.busy, now=base.now),
+        _skipping(base),
+        showing,
+        live,
+        base.sentences,
+    )
+
+
+def turns_from_settings(
+    base: Foundation, agent: Agent, outbox: Outbox, *, on_turn_end: Callable[[], None]
+) -> Turns:
+    """The turns of an agent."""
+    lines = base.queue.lanes.lines
+    briefing = Briefing(
+        base.campfire,
+        lines,
+        Briefed(base.redis, base.keys),
+        ForeignBots(base.redis, base.keys),
+        base.mentions,
+        base.roster,
+    )
+    between = Between(base.campfire, lines, base.roster)
+    return Turns(
+        agent,
+        base.roster,
+        base.queue.cancelling,
+        briefing,
+        Addressing(between, base.roster, base.sentences, now=base.now),
+        base.sentences,
+        outbox,
+        now=base.now,
+        turn_timeout_s=base.settings.turn_timeout_seconds,
+        on_turn_end=on_turn_end,
+    )
+
+
+def _control_words(base: Foundation, sessions: Sessions) -> ControlWords:
+    return ControlWords(
+        base.queue.lanes,
+        base.queue.cancelling,
+        sessions,
+        Briefed(base.redis, base.keys),
+        base.roster,
+        base.sentences,
+        now=base.now,
+    )
+
+
+def _skipping(base: Foundation) -> Skipping:
+    return Skipping(
+        base.queue.lanes.lines,
+        base.roster,
+        base.sentences,
+        max_age_s=base.settings.message_max_age_minutes * 60,
+        now=base.now,
+    )

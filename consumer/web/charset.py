@@ -1,0 +1,40 @@
+"""Bytes as text, by what they were said to be or by what they are. Pure."""
+
+import codecs
+import re
+
+_BY_MARK = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_CHARSETS = re.compile(
+    r"utf-8|utf-16(-le|-be)?|ascii|iso8859-\d+|cp\d{3,4}|koi8-[ru]|mac-roman"
+    r"|gb2312|gbk|gb18030|big5|euc_jp|euc_kr|shift_jis|iso2022_jp"
+)
+"""Python's names. It knows others that take the square of a text's length, or run its escapes."""
+
+
+def decoded(data: bytes, charset: str = "", *, cut: bool = False) -> str:
+    """The text, what does not fit as �; where no charset is known, UTF-8 or else Windows' Latin.
+
+    `cut`: it may end within a sign.
+    """
+    for mark, known in _BY_MARK.items():
+        if data.startswith(mark):
+            return data[len(mark) :].decode(known, "replace")
+    if named := _known(charset):
+        return data.decode(named, "replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        within_last = cut and error.start >= len(data) - 3
+        return data.decode("utf-8" if within_last else "cp1252", "replace")
+
+
+def _known(charset: str) -> str | None:
+    try:
+        name = codecs.lookup(charset.strip(" \"'")).name
+    except (LookupError, ValueError):
+        return None
+    return ("cp1252" if name == "iso8859-1" else name) if _CHARSETS.fullmatch(name) else None

@@ -1,0 +1,63 @@
+"""The child: bounds itself, reads one page from standard input, tells its text, ends.
+
+python -m consumer.web.reading_child CPU_SECONDS MEMORY_MB
+"""
+
+import json
+import os
+import re
+import resource
+import signal
+import sys
+
+from consumer.web.charset import decoded
+from consumer.web.html_text import html_text
+
+MIB = 1024 * 1024
+_HTML = ("text/html", "application/xhtml+xml")
+_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
+_IN_PAGE = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
+_LOOKED_AT = 4_096
+"""Bytes at a page's beginning that may name its charset."""
+
+
+def main() -> None:
+    """Tell a JSON list: the title and the text."""
+    bound(cpu_seconds=int(sys.argv[1]), memory_mb=int(sys.argv[2]))
+    head = json.loads(sys.stdin.buffer.readline())
+    told = page_text(sys.stdin.buffer.read(), head["type"], head["address"], cut=head["cut"])
+    sys.stdout.write(json.dumps(told))
+    sys.stdout.flush()
+    os._exit(0)  # nobody waits for a million nodes to be taken down
+
+
+def bound(*, cpu_seconds: int, memory_mb: int) -> None:
+    """Of this process; past its bounds it is ended."""
+    for which, most in (
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, memory_mb * MIB),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+    ):
+        resource.setrlimit(which, (most, most))
+    signal.alarm(60)  # a parent that was killed ends nobody
+    os.nice(5)
+
+
+def page_text(data: bytes, content_type: str, address: str, *, cut: bool) -> tuple[str, str]:
+    """The title and the text of what came as `content_type`; `cut`: only its beginning."""
+    named = _IN_HEADER.search(content_type)
+    charset = named[1] if named else ""
+    if not content_type.strip().lower().startswith(_HTML):
+        return "", decoded(data, charset, cut=cut)
+    return html_text(decoded(data, charset or _in_page(data), cut=cut), address)
+
+
+def _in_page(data: bytes) -> str:
+    found = _IN_PAGE.search(data[:_LOOKED_AT])
+    return found[1].decode("ascii") if found else ""
+
+
+if __name__ == "__main__":
+    main()
