@@ -19,7 +19,6 @@ from consumer.sessions import (
 from consumer.start_check.start_check import start_check
 from consumer.toolboxes import Toolbox
 from shared.bots import Bot
-from shared.bots.watching import BotFiles
 from shared.exchange.commands import Reset
 from shared.lane import Lane
 from shared.redis.client import redis_client
@@ -67,12 +66,7 @@ class _ClaudeParts:
         self._roster, self._sessions = base.roster, sessions
         self._check_cage, self._briefed = check_cage, briefed
         self._loop = asyncio.get_running_loop()
-        self._bot_files = BotFiles(
-            base.settings.bots_dir,
-            base.roster,
-            check=self._check,
-            variables=base.settings.known_variables,
-        )
+        self._bot_files = base.settings.bot_files(base.roster, self._check)
 
     def keep_spares(self) -> None:
         """For the bots as they are now."""

@@ -198,5 +198,8 @@ class Consumer:
         )
 
     def _stats(self) -> ServiceStatus:
-        refused = {"refused_keys": tuple(self._bot_keys.refused)}
-        return self._agent.stats().model_copy(update=refused)
+        told = {
+            "refused_keys": tuple(self._bot_keys.refused),
+            "broken_bot_files": dict(self._base.roster.broken),
+        }
+        return self._agent.stats().model_copy(update=told)

@@ -24,7 +24,6 @@ from ingress.settings import IngressSettings
 from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
-from shared.bots.watching import BotFiles
 from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.logs import configure_logs
@@ -76,7 +75,7 @@ def main() -> None:
             sentences=settings.sentences,
             hub=hub,
             links=settings.links(token),
-            bot_files=BotFiles(settings.bots_dir, roster),
+            bot_files=settings.bot_files(roster),
         )
     )
     host, port = listener.getsockname()[:2]

@@ -1,6 +1,7 @@
 """Who may speak to which bot: the key in `room.path`, or the token in the URL."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ingress.settings import IngressSettings, is_loopback
@@ -13,7 +14,8 @@ class Access:
     """The bots that take part, their keys, and the token that opens all of them."""
 
     roster: Roster
-    keys: dict[str, str] = field(repr=False)
+    keys: Mapping[str, str] = field(repr=False)
+    """Of a new bot too, as soon as its file is taken in."""
     token: str | None = field(default=None, repr=False)
     open: bool = False
     default_bot: str | None = None

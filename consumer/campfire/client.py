@@ -42,7 +42,7 @@ class Campfire:
         keys: Mapping[str, str] | None = None,
     ) -> None:
         """`keys` of the bots that take part, by bot id: they stay in here."""
-        self._keys = keys or {}
+        self._keys = keys if keys is not None else {}
         self.own = RecentIds()
         """What was posted through this client, and still stands."""
         self.on_read: Callable[[Sequence[Message]], None] = lambda messages: None
@@ -88,11 +88,11 @@ class Campfire:
 
     def on_answer(self, act: Callable[[str, httpx.Response], None]) -> None:
         """Have `act` called with every answer to one of our bots, and the bot's id."""
-        bots = {key: bot_id for bot_id, key in self._keys.items()}
 
         def hear(key: str, answer: httpx.Response) -> None:
-            if key in bots:
-                act(bots[key], answer)
+            for bot_id, known in self._keys.items():
+                if known == key:
+                    act(bot_id, answer)
 
         self._wire.on_answer = hear
 

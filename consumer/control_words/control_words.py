@@ -1,6 +1,6 @@
 """Carries out one control word and gives what the room is told. The rest is the pipeline's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
@@ -16,7 +16,7 @@ from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from shared.bots import Bot
+from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.errors import BotError, QueueError
 from shared.exchange.commands import Reset
@@ -35,7 +35,7 @@ class ControlWords:
         cancelling: Cancelling,
         sessions: Sessions,
         briefed: Briefed,
-        bots: Mapping[str, Bot],
+        bots: Roster,
         sentences: Catalogue,
         *,
         now: Callable[[], datetime],
@@ -91,4 +91,7 @@ class ControlWords:
         tickets = await self._lanes.lines.tickets(Line(lane))
         waiting = [t for t in tickets if running is None or t.job_id != running.job_id]
         account = await self._sessions.account(lane)
-        return state(running, waiting, account, self._sentences, self._now())
+        told = state(running, waiting, account, self._sentences, self._now())
+        if lane.bot_id in self._bots.broken:
+            told += f"<br>{self._sentences.say('control.broken_file')}"
+        return told

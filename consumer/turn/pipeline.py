@@ -66,7 +66,7 @@ class Pipeline:
                 raise
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
-        if (gone := self._skipping.gone(claim)) is not None:
+        if (gone := await self._skipping.gone(claim)) is not None:
             return await self._settle(claim, gone)
         async with self._showing.of(claim) as signs:
             reply, known = await self._reply(claim, self._live.beside(claim.message, signs.note))

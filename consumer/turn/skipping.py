@@ -38,8 +38,10 @@ class Skipping:
         self._lines, self._roster, self._sentences = lines, roster, sentences
         self._max_age_s, self._now = max_age_s, now
 
-    def gone(self, claim: Claim) -> Reply | None:
+    async def gone(self, claim: Claim) -> Reply | None:
         """The end of a message to a bot that takes no part any more; logged."""
+        if not self._roster.takes_part(claim.message.bot_id):
+            await self._roster.look()  # the web process may have seen a new bot's file before us
         if self._roster.takes_part(claim.message.bot_id):
             return None
         log.error("bot_gone")

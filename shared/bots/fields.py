@@ -56,9 +56,10 @@ def _not_blank(text: str) -> str:
 NO_TEXT = "must be a text that is not empty"
 Text = Annotated[str, AfterValidator(_not_blank)]
 
+BOT_ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 BotId = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$"),
+    StringConstraints(pattern=BOT_ID),
     said("must be lower-case letters, digits, - and _, 64 at most"),
 ]
 Name = Annotated[Text, said(NO_TEXT)]

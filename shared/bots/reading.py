@@ -41,11 +41,16 @@ def load_bots(folder: Path, variables: Collection[str] | None = None) -> dict[st
 
 def bot_ids(folder: Path) -> list[str]:
     """The ids that stand in the files, also in those with problems: a key of theirs is known."""
-    ids = []
+    return list(ids_by_file(folder).values())
+
+
+def ids_by_file(folder: Path) -> dict[str, str]:
+    """The same, by the names of the files."""
+    ids = {}
     for file in sorted(folder.glob("*.yaml")):
         with suppress(ConfigurationError):
-            ids.append(str(read_yaml(file).values.get("id", "")))
-    return [bot_id for bot_id in ids if bot_id]
+            ids[file.name] = str(read_yaml(file).values.get("id", ""))
+    return {name: bot_id for name, bot_id in ids.items() if bot_id}
 
 
 def load_bot(file: Path, variables: Collection[str] | None = None) -> Bot:

@@ -1,10 +1,14 @@
 """Who our bots are now: one object that all parts of a process look into."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from shared.bots.bot import Bot, campfire_user_id
 
 Listener = Callable[[], None]
+
+
+async def _nothing_to_look_at() -> None:
+    """The bots come from no files."""
 
 
 class Roster(Mapping[str, Bot]):
@@ -18,6 +22,10 @@ class Roster(Mapping[str, Bot]):
         self._bots = dict(bots)
         self._user_ids = {bot_id: campfire_user_id(key) for bot_id, key in keys.items()}
         self._listeners: list[Listener] = []
+        self.broken: Mapping[str, tuple[str, ...]] = {}
+        """What is wrong with files that are not used now, by bot id; the bot is as it was."""
+        self.look: Callable[[], Awaitable[None]] = _nothing_to_look_at
+        """Looks at the files now; BotFiles puts itself here."""
 
     def __getitem__(self, bot_id: str) -> Bot:
         return self._bots[bot_id]
@@ -45,9 +53,18 @@ class Roster(Mapping[str, Bot]):
         """Whether a user of Campfire is one of our bots that take part."""
         return user_id in self._user_ids.values()
 
-    def replace(self, bots: Iterable[Bot]) -> None:
-        """Take bots in as their files are now, and tell who listens."""
-        self._bots.update({bot.id: bot for bot in bots})
+    def replace(self, bots: Iterable[Bot], keys: Mapping[str, str] | None = None) -> None:
+        """Take bots in as their files are now, and their `keys` (None: as known); tell who listens.
+
+        Raises ValueError for a key that is none of Campfire's.
+        """
+        taken = {bot.id: bot for bot in bots}
+        if keys is not None:
+            for bot_id in taken:
+                self._user_ids.pop(bot_id, None)
+            found = {bot_id: campfire_user_id(keys[bot_id]) for bot_id in taken if bot_id in keys}
+            self._user_ids.update(found)
+        self._bots.update(taken)
         for listener in self._listeners:
             listener()
 

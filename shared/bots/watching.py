@@ -3,13 +3,14 @@
 import asyncio
 import errno
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 from shared.bots.bot import Bot
-from shared.bots.reading import load_bot
+from shared.bots.reading import ids_by_file, load_bot
 from shared.bots.roster import Roster
 from shared.errors import ConfigurationError
 
@@ -23,11 +24,28 @@ Check = Callable[[Bot], None]
 """Raises ConfigurationError for a bot that cannot be used here."""
 
 
+class Keys(Protocol):
+    """The bots' Campfire keys, by bot id, as they were last read."""
+
+    def read(self, bot: Bot) -> str | None:
+        """As it is now, None where the bot has none; raises ConfigurationError."""
+        ...
+
+    def get(self, bot_id: str) -> str | None:
+        """As it was last read."""
+        ...
+
+
+def nothing_else(bot: Bot) -> None:
+    """Whatever its file may say can be used here."""
+    del bot
+
+
 class BotFiles:
     """Puts what changed in `folder` into the roster, which every part asks at each message.
 
-    A file that cannot be used leaves its bot as it was. A new bot needs a restart: its key, too,
-    is read at the start.
+    A file that cannot be used leaves its bot as it was, and the roster says what is wrong. A new
+    bot takes part as soon as it has a key; a bot whose file is gone stays until a restart.
     """
 
     def __init__(
@@ -35,40 +53,64 @@ class BotFiles:
         folder: Path,
         roster: Roster,
         *,
-        check: Check = lambda _: None,
+        check: Check = nothing_else,
         variables: Collection[str] | None = None,
+        keys: Keys | None = None,
+        key_folder: Path | None = None,
     ) -> None:
-        """`variables`: see shared.bots.beside."""
-        self._folder = folder
+        """`variables`: see shared.bots.beside. `keys`: None: who takes part stays as it is."""
+        self._folder, self._key_folder = folder, key_folder
         self._roster = roster
         self._check = check
         self._variables = variables
+        self._keys = keys
+        self._ids = ids_by_file(folder)
+        self._looking = asyncio.Lock()
         self._seen = self._look()
         self._blind = False
+        roster.look = self._look_unless_blind
 
     async def watch(self) -> None:
         """Never returns: looks now and then, at sizes and times only."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                await self.look()
-            except (OSError, ConfigurationError) as error:
-                # No descriptor is free, or the disk is away: the bots stay as they are meanwhile.
-                self._tell(blind=True, reason=getattr(error, "strerror", None))
-            else:
-                self._tell(blind=False)
+            await self._look_unless_blind()
+
+    async def _look_unless_blind(self) -> None:
+        try:
+            await self.look()
+        except (OSError, ConfigurationError) as error:
+            # No descriptor is free, or the disk is away: the bots stay as they are meanwhile.
+            self._tell(blind=True, reason=getattr(error, "strerror", None))
+        else:
+            self._tell(blind=False)
 
     async def look(self) -> None:
-        """Take in what has changed since the last look."""
-        seen = await asyncio.to_thread(self._look)
-        if seen == self._seen:
-            return
-        changed = await asyncio.to_thread(lambda: list(self._changed()))
-        self._seen = seen
-        if changed:
-            self._roster.replace(changed)
-        for bot in changed:
-            log.info("bot_reloaded", bot=bot.id)
+        """Take in what has changed since the last look; who comes meanwhile waits for that."""
+        async with self._looking:
+            seen = await asyncio.to_thread(self._look)
+            if seen == self._seen:
+                return
+            broken = dict[str, tuple[str, ...]]()
+            changed = await asyncio.to_thread(lambda: list(self._changed(broken)))
+            self._seen = seen
+            self._roster.broken = broken
+            if changed:
+                self._roster.replace(changed, self._known_keys(changed))
+            for bot in changed:
+                self._tell_of(bot)
+
+    def _known_keys(self, bots: Iterable[Bot]) -> Mapping[str, str] | None:
+        if self._keys is None:
+            return None
+        keys = {bot.id: self._keys.get(bot.id) for bot in bots}
+        return {bot_id: key for bot_id, key in keys.items() if key is not None}
+
+    def _tell_of(self, bot: Bot) -> None:
+        log.info("bot_reloaded", bot=bot.id)
+        if not self._roster.takes_part(bot.id):
+            advice = f"python -m operate key {bot.id}, or set {bot.key_variable} and restart"
+            log.warning("bot_has_no_key", bot=bot.id, advice=advice)
 
     def _tell(self, *, blind: bool, reason: str | None = None) -> None:
         """Log the beginning and the end of a time in which the folder cannot be read."""
@@ -79,18 +121,18 @@ class BotFiles:
         self._blind = blind
 
     def _look(self) -> Seen:
-        """Every file of the folder: prompts stand beside the bot files."""
-        return frozenset(self._stats())
+        """Every file of the folder, as prompts stand beside the bot files; skills; keys."""
+        skills = {bot.skills.folder for bot in self._roster.values() if bot.skills}
+        keys = [self._key_folder] if self._key_folder and self._key_folder.is_dir() else []
+        return frozenset(
+            [
+                *_stats(self._folder, os.listdir(self._folder)),
+                *(it for folder in keys for it in _stats(folder, os.listdir(folder))),
+                *(it for folder in skills for it in _stats(folder, _below(folder))),
+            ]
+        )
 
-    def _stats(self) -> Iterator[tuple[str, int, int]]:
-        for name in os.listdir(self._folder):  # not glob: since 3.13 it takes errors for emptiness
-            try:
-                found = (self._folder / name).stat()
-            except OSError:
-                continue  # gone meanwhile: the next look sees that
-            yield name, found.st_mtime_ns, found.st_size
-
-    def _changed(self) -> Iterator[Bot]:
+    def _changed(self, broken: dict[str, tuple[str, ...]]) -> Iterator[Bot]:
         names = sorted(name for name in os.listdir(self._folder) if name.endswith(".yaml"))
         for file in (self._folder / name for name in names):
             try:
@@ -98,6 +140,7 @@ class BotFiles:
             except (ConfigurationError, OSError) as error:
                 if _none_free(error):
                     raise  # nothing is wrong with the file: the next look reads it
+                broken[self._ids.get(file.name, file.stem)] = tuple(_told(error))
                 log.error("bot_file_not_used", file=file.name, problems=_told(error))
                 continue
             if bot is not None:
@@ -106,12 +149,37 @@ class BotFiles:
     def _usable(self, file: Path) -> Bot | None:
         """The file's bot, None where it is not new; raises ConfigurationError or OSError."""
         bot = load_bot(file, self._variables)
+        self._ids[file.name] = bot.id
         if bot.id not in self._roster:
-            log.warning("bot_needs_a_restart", bot=bot.id)
-        elif bot != self._roster[bot.id]:
-            self._check(bot)
-            return bot
-        return None
+            self._refuse_twin(file, bot)
+        if not self._has_another_key(bot) and bot == self._roster.get(bot.id):
+            return None
+        self._check(bot)
+        return bot
+
+    def _has_another_key(self, bot: Bot) -> bool:
+        before = self._keys.get(bot.id) if self._keys else None
+        return self._keys is not None and self._keys.read(bot) != before
+
+    def _refuse_twin(self, file: Path, bot: Bot) -> None:
+        for other in self._roster.values():
+            if other.key_variable == bot.key_variable:
+                what = f"{bot.id} and {other.id} would share {bot.key_variable}"
+                raise ConfigurationError([f"{file}:1: {what}"])
+
+
+def _below(folder: Path) -> Iterator[str]:
+    return (os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)
+
+
+def _stats(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+    """Not by glob, which since 3.13 takes errors for emptiness."""
+    for name in names:
+        try:
+            found = (folder / name).stat()
+        except OSError:
+            continue  # gone meanwhile: the next look sees that
+        yield str(folder / name), found.st_mtime_ns, found.st_size
 
 
 def _none_free(error: BaseException | None) -> bool:

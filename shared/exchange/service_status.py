@@ -58,6 +58,8 @@ class ServiceStatus(_Told):
     """Clients that are connected before a new lane asks for one."""
     refused_keys: tuple[str, ...] = ()
     """The ids of the bots that Campfire shut out."""
+    broken_bot_files: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """What is wrong with files that changed, by bot id: those bots are as they were before."""
 
     def wire(self) -> str:
         """As it stands in Redis, and as `/session/stats` shows it: what was said, no default."""

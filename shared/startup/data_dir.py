@@ -6,7 +6,7 @@ import structlog
 
 FOLDERS = (
     *("session_cache", "claude", "home", "workspaces", "run", "outgoing", "spool"),
-    *("valkey", "sandbox"),
+    *("valkey", "sandbox", "keys"),
 )
 """All that stands below it. Not DATA_DIR itself, which may be a folder that is others' too."""
 OTHERS = 0o077

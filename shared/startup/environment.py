@@ -10,9 +10,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from shared.startup.handover import handed
-from shared.startup.secrets import secret_file
-
-ENV_FILE = Path(".env")
+from shared.startup.secrets import ENV_FILE, named_in_bot_files, secret_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,12 @@ def read_environment(env_file: Path = ENV_FILE) -> Environment:
     values: dict[str, str] = {}
     files: list[Path] = []
     problems: dict[str, str] = {}
-    for layer in (_dotenv(env_file, files, problems), environ):
-        pointers = {name: of for name, value in layer.items() if (of := secret_file(name, value))}
+    dotenv = _dotenv(env_file, files, problems)
+    named = named_in_bot_files({**dotenv, **environ})
+    for layer in (dotenv, environ):
+        pointers = {
+            name: of for name, value in layer.items() if (of := secret_file(name, value, named))
+        }
         for pointer, variable in pointers.items():
             path = Path(layer.pop(pointer)).absolute()
             files.append(path)

@@ -1,6 +1,7 @@
 """Settings from what the process was told: one frozen object, all problems at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,8 +25,10 @@ from pydantic_settings import (
 )
 
 from shared.bots import Bot, Roster, bot_ids, key_variable, load_bots
+from shared.bots.watching import BotFiles, Check, nothing_else
 from shared.catalogue import Catalogue, Language, catalogue
 from shared.errors import ConfigurationError
+from shared.startup.campfire_keys import CampfireKeys, key_folder, key_in
 from shared.startup.environment import read_environment
 from shared.startup.secrets import BOT_KEY, BOT_KEY_PREFIX
 
@@ -134,8 +137,10 @@ class SharedSettings(BaseSettings):
     def problems_between(cls, given: Mapping[str, Any]) -> list[str]:
         """What is wrong between settings, and in the bot files. `given` is not validated yet."""
         folder = Path(given.get("bots_dir", cls.model_fields["bots_dir"].default))
-        keys, default = given.get("bot_keys", {}), given.get("default_bot")
-        return bot_problems(folder, keys, default, cls.variables_in(given))
+        data_dir = Path(given.get("data_dir", cls.model_fields["data_dir"].default))
+        variables = cls.variables_in(given)
+        keys = given.get("bot_keys", {})
+        return bot_problems(folder, keys, given.get("default_bot"), data_dir, variables)
 
     @classmethod
     def variables_in(cls, given: Mapping[str, Any]) -> Collection[str] | None:
@@ -152,9 +157,25 @@ class SharedSettings(BaseSettings):
         """The bots of `BOTS_DIR`; raises ConfigurationError when a file changed for the worse."""
         return load_bots(self.bots_dir, self.known_variables)
 
-    def campfire_keys(self, bots: Mapping[str, Bot]) -> dict[str, str]:
-        """The Campfire keys of the bots that take part, by bot id."""
-        return {bot_id: key for bot_id, bot in bots.items() if (key := self.key_of(bot))}
+    def campfire_keys(self, bots: Mapping[str, Bot]) -> Mapping[str, str]:
+        """The Campfire keys of the bots that take part, by bot id; learns those of later bots.
+
+        Raises ConfigurationError.
+        """
+        for bot in bots.values():
+            self.key_of(bot)
+        return self._keys
+
+    def bot_files(self, roster: Roster, check: Check = nothing_else) -> BotFiles:
+        """What keeps the roster, and the keys, as the files are."""
+        return BotFiles(
+            self.bots_dir,
+            roster,
+            check=check,
+            variables=self.known_variables,
+            keys=self._keys,
+            key_folder=key_folder(self.data_dir),
+        )
 
     def roster(self, bots: Mapping[str, Bot] | None = None) -> Roster:
         """These bots (None: those of `BOTS_DIR`) with their keys; raises ConfigurationError."""
@@ -167,9 +188,16 @@ class SharedSettings(BaseSettings):
         return catalogue(self.language)
 
     def key_of(self, bot: Bot) -> str | None:
-        """The bot's Campfire key, None when it has none and so takes no part."""
-        secret = self.bot_keys.get(bot.key_variable)
-        return secret.get_secret_value() if secret else None
+        """The bot's Campfire key, None when it has none and so takes no part.
+
+        Raises ConfigurationError for a file with something else in it.
+        """
+        return self._keys.read(bot)
+
+    @cached_property
+    def _keys(self) -> CampfireKeys:
+        variables = {name: key.get_secret_value() for name, key in self.bot_keys.items()}
+        return CampfireKeys(variables, self.data_dir)
 
 
 Settings = TypeVar("Settings", bound=SharedSettings)
@@ -184,7 +212,8 @@ def bot_problems(
     folder: Path,
     key_names: Collection[str],
     default_bot: str | None,
-    variables: Collection[str] | None = None,
+    data_dir: Path,
+    variables: Collection[str] | None,
 ) -> list[str]:
     """What is wrong with the bot files, and between them and the settings that name bots."""
     problems: list[str] = []
@@ -195,14 +224,27 @@ def bot_problems(
     ids = bot_ids(folder)
     if not ids:
         return problems
-    variables = [key_variable(bot_id) for bot_id in ids]
-    unknown = sorted(set(key_names) - set(variables))
+    names = [key_variable(bot_id) for bot_id in ids]
+    unknown = sorted(set(key_names) - set(names))
     problems += [f"{name}: no bot file in {folder} has this id" for name in unknown]
     if default_bot is not None and default_bot not in ids:
         problems.append(f"DEFAULT_BOT: no bot file in {folder} has id {default_bot}")
-    if not key_names:
-        problems.append(f"no bot has a key: set at least one of {', '.join(variables)}")
-    return problems
+    found, wrong = _key_files(data_dir, ids)
+    if not key_names and not found:
+        how = f"set at least one of {', '.join(names)}, or: python -m operate key {ids[0]}"
+        problems.append(f"no bot has a key: {how}")
+    return [*problems, *wrong]
+
+
+def _key_files(data_dir: Path, ids: Iterable[str]) -> tuple[bool, list[str]]:
+    """Whether there is any, and what is wrong with those that there are."""
+    found, problems = False, list[str]()
+    for bot_id in ids:
+        try:
+            found = key_in(key_folder(data_dir) / bot_id) is not None or found
+        except ConfigurationError as error:
+            found, problems = True, [*problems, *error.problems]
+    return found, problems
 
 
 def _name(problem: Any) -> str:

@@ -20,7 +20,7 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.rules import SHELLS
 from shared.bots import Bot
 from shared.errors import ConfigurationError
-from shared.startup.secrets import may_be_secret
+from shared.startup.secrets import may_be_secret, named_in_bot_files
 
 LAUNCHER = Path(__file__).with_name("launch.sh")
 PID_FILE = "CAMPFIRE_AGENT_PID_FILE"
@@ -127,8 +127,9 @@ def forget_secrets() -> None:
 
     Call it in the composition root: what is not there cannot leak by a child or a dump.
     """
+    named = named_in_bot_files(os.environ)
     for name in list(os.environ):
-        if may_be_secret(name.upper()):
+        if may_be_secret(name.upper(), named):
             del os.environ[name]
 
 

@@ -10,6 +10,7 @@ from shared.bots.bot import Bot
 from shared.bots.mcp_server import McpServer
 from shared.bots.tool_names import OF_OURS
 from shared.bots.variables import is_literal_secret, misspelt, variables_in
+from shared.startup.secrets import may_be_named
 
 _OF_THE_CLI = frozenset({"ide", "claude-in-chrome", "computer-use", "workspace"})
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]|_(?!_|$)){0,47}")
@@ -32,7 +33,7 @@ def of_servers(bot: Bot, here: Beside) -> Found:
         yield from ((place, what) for what in _of_name(name, seen))
         seen[name.lower().replace("_", "-")] = name
         yield from ((place, what) for what in _of_kind(server))
-        for inner, what in (*_of_secrets(server), *_of_machine(server, here)):
+        for inner, what in (*_of_secrets(server), *_of_names(server), *_of_machine(server, here)):
             yield (*place, *inner), what
 
 
@@ -75,6 +76,13 @@ def _of_secrets(server: McpServer) -> Found:
     for number, (option, word) in enumerate(zip(befores, server.command, strict=False)):
         if "${" in word or is_literal_secret(option if option.startswith("-") else "", word):
             yield ("command", number), _NOT_AN_ARGUMENT
+
+
+def _of_names(server: McpServer) -> Found:
+    for place, _, text in server.texts():
+        for variable in variables_in(text):
+            if not may_be_named(variable):
+                yield place, f"names {variable}, which is none of this bot's: choose another name"
 
 
 def _of_machine(server: McpServer, here: Beside) -> Found:

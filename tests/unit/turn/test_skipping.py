@@ -11,7 +11,7 @@ from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
 from consumer.turn.skipping import BOT_GONE, Skipping, condemned, summary, too_old
-from shared.bots import Roster
+from shared.bots import Bot, Roster
 from shared.catalogue import catalogue
 from shared.lane import Lane, Line
 from tests.deliveries import inbound
@@ -111,6 +111,21 @@ async def test_one_too_old_ends_with_all_behind_it_that_are(
     assert (reply and reply.skipped) == skipped
 
 
-def test_a_message_to_a_bot_that_is_gone_is_dead() -> None:
+async def test_a_message_to_a_bot_that_is_gone_is_dead() -> None:
     """Neither file nor key: nobody can answer in its name."""
-    assert _skipping().gone(claim()) is BOT_GONE
+    assert await _skipping().gone(claim()) is BOT_GONE
+
+
+async def test_a_bot_that_the_web_process_saw_first_is_looked_for() -> None:
+    """Its file is new: the message is not lost for the second by which we are later."""
+    message = claim().message
+    roster = Roster({}, {})
+
+    async def look() -> None:
+        bot = Bot(id=message.bot_id, name="New", system_prompt="x")
+        roster.replace([bot], {bot.id: "7-abcdefghijkl"})
+
+    roster.look = look
+    lines: Any = Behind([])
+    skipping = Skipping(lines, roster, EN, max_age_s=900, now=lambda: NOW)
+    assert await skipping.gone(claim()) is None

@@ -15,7 +15,7 @@ FIELDS = {
     name.upper(): field
     for settings in (IngressSettings, ConsumerSettings)
     for name, field in settings.model_fields.items()
-    if name not in ("bot_keys", "secret_files")
+    if name not in ("bot_keys", "bot_variables", "secret_files")
 }
 
 

@@ -170,6 +170,18 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
             "6: mcp_servers.a.env.DB names UNSET_9, which has no value in the environment",
         ),
         ("mcp_servers:\n  a: {command: [sh], env: {DB: '${db}'}}", "6: mcp_servers.a.env.DB holds"),
+        (
+            "mcp_servers:\n  a: {command: [sh], env: {DB: '${ADMIN_TOKEN}'}}",
+            "6: mcp_servers.a.env.DB names ADMIN_TOKEN, which is none of this bot's",
+        ),
+        (
+            "mcp_servers:\n  a: {command: [sh], env: {DB: '${BOT_KEY_OPS}'}}",
+            "6: mcp_servers.a.env.DB names BOT_KEY_OPS, which is none of this bot's",
+        ),
+        (
+            "mcp_servers:\n  a: {command: [sh], env: {P: '${PATH}'}}",
+            "6: mcp_servers.a.env.P names P",
+        ),
         ("knowledge: gone", "5: knowledge gone is no folder beside this file"),
         ("knowledge: reader.md", "5: knowledge reader.md is no folder beside this file"),
         ("knowledge: [kb]", "5: knowledge must name a folder, relative to this file"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from shared.bots import Roster, load_bots
+from shared.bots import Bot, Roster, load_bots
 from shared.bots.watching import BotFiles
 
 GOOD = "id: helper\nname: Helper\nsystem_prompt_file: prompt.md\n"
@@ -61,21 +61,78 @@ async def test_a_broken_file_leaves_its_bot_as_it_was(folder: Path, text: str) -
     (entry,) = logs
     assert (entry["event"], entry["file"]) == ("bot_file_not_used", "helper.yaml")
     assert "helper.yaml:" in entry["problems"][0]
+    assert bots.broken == {"helper": tuple(entry["problems"])}
     (folder / "helper.yaml").write_text(GOOD + "max_turns: 3\n")
     await files.look()
     assert bots["helper"].max_turns == 3
+    assert bots.broken == {}
 
 
-async def test_a_new_bot_waits_for_a_restart_and_a_gone_one_stays(folder: Path) -> None:
-    """The web process knows the bots of its start: both processes go on with the same ones."""
-    bots = roster(folder)
-    files = BotFiles(folder, bots)
+class Keys(dict[str, str]):
+    """What was read, and what would be read now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: dict[str, str] = {}
+
+    def read(self, bot: Bot) -> str | None:
+        key = self.files.get(bot.id)
+        self.pop(bot.id, None)
+        if key:
+            self[bot.id] = key
+        return key
+
+
+async def test_a_new_bot_takes_part_where_its_key_lies_and_a_gone_one_stays(folder: Path) -> None:
+    """Of one without a key the log says what is missing; no part has to be started anew."""
+    bots, keys = roster(folder), Keys()
+    keys.files = {"other": "7-abcdefghijkl"}
+    files = BotFiles(folder, bots, keys=keys)
     (folder / "other.yaml").write_text(GOOD.replace("helper", "other"))
+    (folder / "third.yaml").write_text(GOOD.replace("helper", "third"))
     (folder / "helper.yaml").unlink()
     with capture_logs() as logs:
         await files.look()
-    assert list(bots) == ["helper"]
-    assert [entry["event"] for entry in logs] == ["bot_needs_a_restart"]
+    assert list(bots) == ["helper", "other", "third"]
+    assert [bot.id for bot in bots.taking_part] == ["other"]
+    assert bots.is_ours(7)
+    (said,) = [entry for entry in logs if entry["event"] == "bot_has_no_key"]
+    assert said["advice"] == "python -m operate key third, or set BOT_KEY_THIRD and restart"
+
+
+async def test_a_key_that_comes_later_is_taken_in(folder: Path) -> None:
+    """Also another one than before: Campfire made the bot a new one."""
+    (key_folder := folder / "keys").mkdir()
+    bots, keys = roster(folder), Keys()
+    files = BotFiles(folder, bots, keys=keys, key_folder=key_folder)
+    for user_id in (7, 8):
+        keys.files = {"helper": f"{user_id}-abcdefghijkl"}
+        (key_folder / "helper").write_text("x" * user_id)
+        await files.look()
+        assert bots.user_id("helper") == user_id
+
+
+async def test_a_new_file_that_would_share_a_key_is_refused(folder: Path) -> None:
+    """As at the start: `a-b` and `a_b` have one variable."""
+    (folder / "a.yaml").write_text(GOOD.replace("helper", "a-b"))
+    bots = roster(folder)
+    files = BotFiles(folder, bots)
+    (folder / "b.yaml").write_text(GOOD.replace("helper", "a_b"))
+    await files.look()
+    assert "would share BOT_KEY_A_B" in bots.broken["a_b"][0]
+    assert "a_b" not in bots
+
+
+async def test_a_changed_skill_makes_another_bot(folder: Path) -> None:
+    """Its agents are started anew; the bot file itself is as it was."""
+    (skill := folder / "skills" / "refund").mkdir(parents=True)
+    (skill / "SKILL.md").write_text("Do it.")
+    (folder / "helper.yaml").write_text(GOOD + "skills: skills\n")
+    bots = roster(folder)
+    before, files = bots["helper"], BotFiles(folder, bots)
+    (skill / "SKILL.md").write_text("Do it well.")
+    await files.look()
+    assert bots["helper"] != before
 
 
 async def test_a_folder_that_cannot_be_read_ends_nothing(

@@ -1,8 +1,10 @@
 """What counts as a secret."""
 
+from pathlib import Path
+
 import pytest
 
-from shared.startup.secrets import is_secret, secrets_of
+from shared.startup.secrets import is_secret, named_in_bot_files, secret_file, secrets_of
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,24 @@ def test_settings_are_found_in_any_case() -> None:
     """As they are read: `anthropic_api_key` works too."""
     given = {"anthropic_api_key": "x", "Admin_Token": "y", "PATH": "/bin"}
     assert secrets_of(given) == {"anthropic_api_key": "x", "Admin_Token": "y"}
+
+
+def test_what_bot_files_name_is_a_secret(tmp_path: Path) -> None:
+    """It leaves our environment, and may be given by a file; what every process needs may not."""
+    text = 'env: {A: "${TICKETS_TOKEN}", B: "${PATH}", C: "${ADMIN_TOKEN}", D: "${DATA_DIR}"}\n'
+    (tmp_path / "ops.yaml").write_text(text)
+    given = {"BOTS_DIR": str(tmp_path), "TICKETS_TOKEN": "x", "PATH": "/bin", "DATA_DIR": "data"}
+    assert secrets_of(given) == {"TICKETS_TOKEN": "x"}
+    named = named_in_bot_files(given)
+    assert secret_file("TICKETS_TOKEN_FILE", "/run/secrets/tickets", named) == "TICKETS_TOKEN"
+
+
+def test_where_the_bot_files_are_may_stand_in_env(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As every setting may."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "ops.yaml").write_text("${TICKETS_TOKEN}")
+    (tmp_path / ".env").write_text("# BOTS_DIR=bots\nBOTS_DIR='mine'\n")
+    monkeypatch.chdir(tmp_path)
+    assert named_in_bot_files({}) == {"TICKETS_TOKEN"}

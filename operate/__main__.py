@@ -1,0 +1,28 @@
+"""`python -m operate`: what an operator does from a shell.
+
+A command is a function in a module of its own here, and one line in `COMMANDS`.
+"""
+
+from shared.startup.process import begin, exit_on_bad_configuration
+
+if __name__ == "__main__":
+    begin()
+
+import typer
+
+from operate.key import key
+
+COMMANDS = (key,)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the bots from a shell.")
+for command in COMMANDS:
+    app.command()(command)
+
+
+@app.callback()
+def several() -> None:
+    """Operate the bots from a shell."""  # with it a single command too is called by its name
+
+
+if __name__ == "__main__":
+    exit_on_bad_configuration(app)

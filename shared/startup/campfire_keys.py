@@ -1,0 +1,87 @@
+"""Campfire's keys of our bots: `BOT_KEY_<ID>`, or a file that an operator puts into DATA_DIR.
+
+A file is read when its bot's file is taken in, also while the service runs: `python -m operate key`
+writes it.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from shared.bots import Bot
+from shared.errors import ConfigurationError
+from shared.startup.secrets import BOT_KEY
+
+FOLDER = "keys"
+_NO_FOLLOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class CampfireKeys(Mapping[str, str]):
+    """By bot id, as they were last read. One for a process: who holds it has them all."""
+
+    def __init__(self, variables: Mapping[str, str], data_dir: Path) -> None:
+        """`variables`: the keys by their variables, which go before files."""
+        self._variables = variables
+        self._folder = key_folder(data_dir)
+        self._known: dict[str, str] = {}
+
+    def read(self, bot: Bot) -> str | None:
+        """The bot's key as it is now, None where it has none; raises ConfigurationError."""
+        key = self._variables.get(bot.key_variable) or key_in(self._folder / bot.id)
+        if key is None:
+            self._known.pop(bot.id, None)
+        else:
+            self._known[bot.id] = key
+        return key
+
+    def __getitem__(self, bot_id: str) -> str:
+        return self._known[bot_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._known))
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __repr__(self) -> str:
+        return f"CampfireKeys({', '.join(self._known)})"
+
+
+def key_folder(data_dir: Path) -> Path:
+    """Where the files lie: below what the cage hides from agents' commands."""
+    return data_dir.absolute() / FOLDER
+
+
+def key_in(file: Path) -> str | None:
+    """What stands in a key's file, None where there is none; closes it to others.
+
+    Raises ConfigurationError for what is no key, or cannot be read.
+    """
+    try:
+        with os.fdopen(os.open(file, _NO_FOLLOW), encoding="utf-8") as opened:
+            if os.fstat(opened.fileno()).st_mode & 0o077:
+                os.fchmod(opened.fileno(), 0o600)
+            key = opened.read(1000).strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ConfigurationError([f"{file}: cannot be read: {reason}"]) from error
+    if not BOT_KEY.fullmatch(key):
+        raise ConfigurationError([f"{file}: a Campfire bot key looks like 3-a1b2c3d4e5f6"])
+    return key
+
+
+def write_key(data_dir: Path, bot_id: str, key: str) -> Path:
+    """Put it there, whole or not at all and for our user alone; the file. Raises OSError."""
+    folder = key_folder(data_dir)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file, draft = folder / bot_id, folder / f".{bot_id}.{os.getpid()}"
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(f"{key}\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+    draft.replace(file)
+    return file
