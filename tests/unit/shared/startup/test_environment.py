@@ -10,7 +10,7 @@ from shared.errors import ConfigurationError
 from shared.startup.environment import read_environment
 from shared.startup.settings import load_settings
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture
