@@ -14,8 +14,9 @@ from consumer.sessions.claude.prompt_file import prompt_file
 from consumer.sessions.claude.servers_file import servers_file
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.decision import BUFFER_BYTES, SEARCH
-from consumer.sessions.tools.rules import SHELLS, allowed, cage
+from consumer.sessions.tools.decision import BUFFER_BYTES
+from consumer.sessions.tools.given import SEARCH
+from consumer.sessions.tools.rules import SHELLS, cage
 from shared.bots import Bot
 
 APP = "campfire-ai-bot/2.0.0"
@@ -44,8 +45,9 @@ def claude_options(
         ),
         "max_turns": bot.max_turns or settings.max_turns,
         "tools": [*bot.built_in, *[SEARCH] * bool(bot.mcp_servers)],
-        "allowed_tools": list(allowed(bot.built_in)),
-        "permission_mode": "default" if shell else "dontAsk",
+        # What the hook does not allow is denied; no rule beside it allows anything.
+        "allowed_tools": [],
+        "permission_mode": "dontAsk",
         "settings": _cli_settings(settings, (options.folder, temp) if shell else None),
         "setting_sources": [],
         "skills": [],

@@ -1,16 +1,18 @@
 """The right to a tool call: one pure decision, asked for every call before it runs.
 
-The CLI's own rules stand below it. Who asks, and where, is to be decided on here as well.
+Below it stand no rules that would let a call run which it was not asked for: the CLI's mode is
+dontAsk. Who asks, and where, is to be decided on here as well.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consumer.mcp.grants import is_granted
+from consumer.sessions.tools.given import SKILL, SUBAGENT, Given
 from consumer.sessions.tools.paths import SEARCHERS, Ground, named_paths, searched_folders
-from shared.bots import Bot
+from consumer.toolboxes import Asking
+from shared.cli_tools import GRANTABLE, Reach
 
 BUFFER_BYTES = 16 * 1024 * 1024
 """One message of the CLI at most; one that is longer costs its client the life. The SDK's own
@@ -21,11 +23,11 @@ LARGEST_PDF = (BUFFER_BYTES - ROOM_FOR_THE_REST) // 2 * 3 // 4
 """Bytes of a file that Read sends whole: in base64, which makes four of three, and twice in one
 message (measured with CLI 2.1.330: 6.2 MB pass, 6.5 MB do not). Text and pictures it cuts down."""
 
-SEARCH = "ToolSearch"
-INNER_TOOLS = frozenset({SEARCH, "StructuredOutput"})
-"""Tools that the CLI adds to find, and to end with, what it was given; they reach nothing else."""
+FILE_TOOLS = frozenset(tool for tool, reach in GRANTABLE.items() if reach is Reach.FOLDER)
 READ = "Read"
 READERS = SEARCHERS | {READ}
+NOBODY_ASKED = "It did not run: nobody's request is being worked on."
+ELSEWHERE = "That path is not yours: it lies outside of your folder."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +36,13 @@ class ToolCall:
 
     tool: str
     input: Mapping[str, Any]
+    subagent: str | None = None
+    """The kind of subagent that wants it; None: the agent itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Nothing speaks against it here."""
+    """It runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +56,76 @@ class Denied:
 Decision = Allowed | Denied
 
 
-def decide(bot: Bot, call: ToolCall, ground: Ground, own_tools: Collection[str] = ()) -> Decision:
+def decide(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) -> Decision:
     """Whether the call may run; looks at the disk for where its paths lead, and changes nothing.
 
-    `own_tools`: those of toolboxes that the agent was given, by full name.
+    `given`: what the agent has. `asking`: whose turn it is, in which room, and whether a person
+    began it; None where no message is being answered.
     """
-    if call.tool in own_tools:
-        return Allowed()
+    mine = given.to(call.subagent)
+    if mine is None:
+        return Denied(f"There is no subagent {call.subagent}.")
     for rule in _RULES:
-        if why := rule(bot, call, ground):
+        if why := rule(call, mine, asking, ground):
             return Denied(why)
     return Allowed()
 
 
-def _not_given(bot: Bot, call: ToolCall, ground: Ground) -> str | None:
+def _not_given(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) -> str | None:
+    del asking, ground
+    return None if given.has(call.tool) else f"The tool {call.tool} was not given to you."
+
+
+def _nobody_asked(
+    call: ToolCall, given: Given, asking: Asking | None, ground: Ground
+) -> str | None:
+    """A tool of ours works in the room of a turn."""
     del ground
-    given = call.tool in INNER_TOOLS or call.tool in bot.built_in or is_granted(bot, call.tool)
-    return None if given else f"The tool {call.tool} was not given to you."
+    return NOBODY_ASKED if call.tool in given.own and asking is None else None
 
 
-def _of_the_service(bot: Bot, call: ToolCall, ground: Ground) -> str | None:
-    """A reader may have what the CLI put aside for it: a result too long for the model."""
-    del bot
-    put_aside = call.tool in READERS
-    named = any(
-        ground.is_ours(path) and not (put_aside and ground.is_result(path))
-        for path in named_paths(call.tool, call.input, ground)
-    )
-    searched = any(map(ground.holds_ours, searched_folders(call.tool, call.input, ground)))
-    return "That path is not yours: it lies outside of your folder." if named or searched else None
+def _nothing_such(
+    call: ToolCall, given: Given, asking: Asking | None, ground: Ground
+) -> str | None:
+    """The CLI brings skills and subagents of its own along, which no bot's file describes."""
+    del asking, ground
+    if call.tool == SKILL:
+        name = str(call.input.get("skill", "")).rpartition(":")[2]
+        return None if given.has_skill(name) else f"The skill {name} was not given to you."
+    if call.tool in SUBAGENT:
+        name = str(call.input.get("subagent_type", ""))
+        return None if name in given.bot.agents else f"There is no subagent {name}."
+    return None
 
 
-def _too_big(bot: Bot, call: ToolCall, ground: Ground) -> str | None:
-    del bot
+def _elsewhere(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) -> str | None:
+    """File tools work in the lane's folder and the client's own, and no other tool's path may lead
+    to what is the service's. A reader may have what the CLI put aside for it as too long, too."""
+    del given, asking
+    reads, confined = call.tool in READERS, call.tool in FILE_TOOLS
+    named = [*named_paths(call.tool, call.input, ground)]
+    searched = [*searched_folders(call.tool, call.input, ground)]
+    if confined:
+        wrong = not all(ground.is_open(path, reads=reads) for path in (*named, *searched))
+    else:
+        wrong = any(map(ground.is_ours, named)) or any(map(ground.holds_ours, searched))
+    return ELSEWHERE if wrong else None
+
+
+def _settings_of_the_cli(
+    call: ToolCall, given: Given, asking: Asking | None, ground: Ground
+) -> str | None:
+    """Files that a CLI would obey, were it told to look for any: ours is not."""
+    del given, asking
+    if call.tool not in FILE_TOOLS - READERS:
+        return None
+    written = named_paths(call.tool, call.input, ground)
+    obeyed = any(path is not None and ground.is_obeyed(path) for path in written)
+    return "That name is kept for the service: choose another one." if obeyed else None
+
+
+def _too_big(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) -> str | None:
+    del given, asking
     if call.tool != READ:
         return None
     name = str(call.input.get("file_path", ""))
@@ -108,8 +149,11 @@ def _bytes_read_whole(name: str, path: Path) -> int | None:
         return None  # Read will say so
 
 
-_RULES: tuple[Callable[[Bot, ToolCall, Ground], str | None], ...] = (
+_RULES: tuple[Callable[[ToolCall, Given, Asking | None, Ground], str | None], ...] = (
     _not_given,
-    _of_the_service,
+    _nobody_asked,
+    _nothing_such,
+    _elsewhere,
+    _settings_of_the_cli,
     _too_big,
 )

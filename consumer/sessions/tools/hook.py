@@ -11,12 +11,11 @@ from typing import Any
 import structlog
 
 from consumer.cage.watch import CageWatch
-from consumer.mcp.grants import server_of
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.cell import Cell
-from consumer.sessions.tools.decision import Denied, ToolCall, decide
-from consumer.sessions.tools.own_tools import NOBODY_ASKED
+from consumer.sessions.tools.decision import NOBODY_ASKED, Denied, ToolCall, decide
+from consumer.sessions.tools.given import Given
 from consumer.sessions.tools.paths import Ground
 from consumer.sessions.tools.rules import SHELLS
 
@@ -49,14 +48,14 @@ class ToolHook:
         self._temp = temp
         self._options = options
         self._cell = cell
-        self._own_tools = own_tools
+        self._given = Given(options.bot, own_tools)
 
     async def before(
         self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
     ) -> dict[str, Any]:
-        """The answer to PreToolUse: nothing where the CLI's own rules are to decide."""
+        """The answer to PreToolUse, always plain: what is not allowed here, nothing allows."""
         del context
-        call = ToolCall(tool=asked["tool_name"], input=asked["tool_input"])
+        call = _call(asked)
         why = await self._why_not(call, asked)
         if why is not None:
             self.denied[tool_use_id or ""] = call.tool
@@ -64,9 +63,7 @@ class ToolHook:
             return {"hookSpecificOutput": _denial(why)}
         if call.tool in SHELLS:
             await self._watch.began(asked["tool_use_id"])
-        if call.tool in self._own_tools or server_of(self._options.bot, call.tool) is not None:
-            return {"hookSpecificOutput": _ALLOWANCE}
-        return {}
+        return {"hookSpecificOutput": _ALLOWANCE}
 
     async def after(
         self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
@@ -87,9 +84,8 @@ class ToolHook:
         Not one that is not on record: after a kill -9 the next turn would not know that it ran,
         and do it again. To be denied a tool is what a person sees, and can ask for again.
         """
-        decision = decide(
-            self._options.bot, call, self._ground(asked["transcript_path"]), self._own_tools
-        )
+        ground = self._ground(asked["transcript_path"])
+        decision = decide(call, self._given, self._cell.asking, ground)
         if isinstance(decision, Denied):
             return decision.why
         if self._cell.before_tool is None:
@@ -103,8 +99,15 @@ class ToolHook:
             temp=self._temp,
             ours=(self._settings.data_dir.absolute(), self._temp.parent),
             home=self._settings.home_dir.absolute(),
+            readable=(skills.folder,) if (skills := self._options.bot.skills) else (),
             results=Path(transcript).with_suffix("") / "tool-results",
         )
+
+
+def _call(asked: Mapping[str, Any]) -> ToolCall:
+    """An agent's own calls name no agent; a subagent of which no kind is told is given nothing."""
+    subagent = str(asked.get("agent_type") or "") if asked.get("agent_id") else None
+    return ToolCall(tool=asked["tool_name"], input=asked["tool_input"], subagent=subagent)
 
 
 _ALLOWANCE = {"hookEventName": "PreToolUse", "permissionDecision": "allow"}

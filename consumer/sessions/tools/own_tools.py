@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from consumer.boundary import Boundary
 from consumer.sessions.tools.cell import Cell
+from consumer.sessions.tools.decision import NOBODY_ASKED
 from consumer.toolboxes import Asking, Picture, Tool, Toolbox, ToolFailed, full_name
 from shared.bots import Bot
 
@@ -21,7 +22,6 @@ LONGEST = 50_000
 """Characters of a result. The CLI (2.1.330) would put a longer one into a file."""
 CUT = "[cut: the result was longer; what is missing can be had by asking for less at a time]"
 FAILED = "The tool failed by a fault of the service's own. Tell the person that it did not work."
-NOBODY_ASKED = "It did not run: nobody's request is being worked on."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

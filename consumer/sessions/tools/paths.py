@@ -17,6 +17,7 @@ SEARCHERS = frozenset({"Glob", "Grep"})
 _NAMES_A_PATH = re.compile(r"(?:^|_|(?<=[a-z]))(?:path|file|folder|dir|directory|cwd)s?$", re.I)
 _WILD = re.compile(r"[*?\[\]{}!()]")
 _MOST_LINKS = 40
+_OBEYED = frozenset({".claude", ".mcp.json", ".git", ".gitconfig", ".gitmodules"})
 _ELSEWHERE = (("/", "proc"), ("/", "dev", "fd"))
 """Folders whose links say one thing to us and another to the CLI: `/proc/self/cwd`."""
 
@@ -33,6 +34,8 @@ class Ground:
     """DATA_DIR: transcripts, records, the other lanes; and the clients' temporary folders."""
     home: Path
     """What `~` means to the CLI."""
+    readable: tuple[Path, ...]
+    """Folders of the operator's that the bot may read: its skills."""
     results: Path
     """Where the CLI puts tool results of this conversation that are too long for the model."""
 
@@ -43,6 +46,19 @@ class Ground:
         if any(path.is_relative_to(mine.resolve()) for mine in (self.folder, self.temp)):
             return False
         return any(path.is_relative_to(ours.resolve()) for ours in self.ours)
+
+    def is_open(self, path: Path | None, *, reads: bool) -> bool:
+        """Whether file tools may have it: what `reads` also may have what is only for reading."""
+        if path is None:
+            return False
+        places = (self.folder, self.temp, *((self.results, *self.readable) if reads else ()))
+        return any(path.is_relative_to(place.resolve()) for place in places)
+
+    def is_obeyed(self, path: Path) -> bool:
+        """Whether it is, in the lane's folder, what a CLI or git would take orders from."""
+        folder = self.folder.resolve()
+        parts = path.relative_to(folder).parts if path.is_relative_to(folder) else ()
+        return any(part.lower() in _OBEYED for part in parts)
 
     def is_result(self, path: Path | None) -> bool:
         """Whether it is one of those tool results."""

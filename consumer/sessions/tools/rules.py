@@ -1,6 +1,6 @@
 """What granted tools may do: files in the lane's folder only, commands in a cage or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +24,6 @@ def told(system_prompt: str, tools: Iterable[str]) -> str:
     """The system prompt, how messages are to be read, and how a bot that can write sends a file."""
     writes = (EDITORS | SHELLS) & set(tools)
     return "\n\n".join([system_prompt, HOW_TO_READ, *([OUTBOX_NOTE] if writes else [])])
-
-
-def allowed(tools: Iterable[str]) -> Iterator[str]:
-    """What runs without asking: tools that touch files only in the working directory."""
-    for tool in tools:
-        if tool in EDITORS:
-            yield "Edit(./**)"
-        elif GRANTABLE[tool] is not Reach.FOLDER:
-            yield tool
-        # The CLI itself allows to read the working directory; a blanket rule would open the disk.
 
 
 def cage(

@@ -39,7 +39,7 @@ async def test_it_sees_every_call_before_it_runs(
     """Also of those that the CLI lets run unasked."""
     seen: list[ToolCall] = []
 
-    def decide(bot: object, call: ToolCall, ground: object) -> Allowed:
+    def decide(call: ToolCall, *_: object) -> Allowed:
         seen.append(call)
         return Allowed()
 
@@ -59,7 +59,7 @@ async def test_when_it_fails_nothing_runs(
 ) -> None:
     """A fault of ours costs the bot its tools, never the room its safety."""
 
-    def decide(bot: object, call: ToolCall, ground: object) -> Allowed:
+    def decide(call: ToolCall, *_: object) -> Allowed:
         raise RuntimeError("a fault of ours")
 
     monkeypatch.setattr("consumer.sessions.tools.hook.decide", decide)

@@ -155,7 +155,7 @@ async def test_a_picture_reaches_the_model_as_one(
     assert (await manager.run_turn(LANE, BOT, "look")).text == "seen"
     blocks = [block for said in script.requests[-1]["messages"] for block in said["content"]]
     (result,) = [block for block in blocks if "tool_use_id" in block]
-    assert [block["type"] for block in result["content"]] == ["text", "image"]
+    assert [block["type"] for block in result["content"]][:2] == ["text", "image"]
 
 
 async def test_the_model_is_offered_what_the_toolbox_has(

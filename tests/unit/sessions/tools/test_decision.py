@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from consumer.sessions.tools.decision import LARGEST_PDF, Allowed, Denied, ToolCall, decide
+from consumer.sessions.tools.given import Given
 from consumer.sessions.tools.paths import Ground
+from consumer.toolboxes import Asking
 from shared.bots import Bot
-from tests.bots import granted
+from shared.lane import Lane
+from tests.bots import bot_with, granted
 
 FILES = ("Read", "Write", "Edit", "NotebookEdit", "Glob", "Grep")
 SESSION = "0aa0c2d1-0000-4000-8000-000000000000"
@@ -31,12 +34,16 @@ def ground(tmp_path: Path) -> Ground:
     (folder / "process").symlink_to("/proc/self/cwd")
     temp = tmp_path / "temporary" / "1"
     places = (ours, temp.parent)
-    return Ground(folder=folder, temp=temp, ours=places, home=ours / "home", results=results)
+    home = ours / "home"
+    return Ground(folder=folder, temp=temp, ours=places, home=home, readable=(), results=results)
+
+
+BOT = Bot(id="bot", name="Bot", system_prompt="x")
+ASKING = Asking(bot=BOT, lane=Lane(1, "bot"), job_id="1", asker=None)
 
 
 def decided(ground: Ground, tool: str, values: Mapping[str, Any], tools: Any = FILES) -> bool:
     """Whether the call may run; `{data}` and `{folder}` in a text stand for those paths."""
-    bot = granted(Bot(id="bot", name="Bot", system_prompt="x"), *tools)
     places = {
         "data": ground.ours[0],
         "folder": ground.folder,
@@ -47,13 +54,14 @@ def decided(ground: Ground, tool: str, values: Mapping[str, Any], tools: Any = F
         name: value.format(**places) if isinstance(value, str) else value
         for name, value in values.items()
     }
-    decision = decide(bot, ToolCall(tool=tool, input=filled), ground)
+    has = Given(granted(BOT, *tools), ())
+    decision = decide(ToolCall(tool=tool, input=filled), has, ASKING, ground)
     assert isinstance(decision, Allowed | Denied)
     return isinstance(decision, Allowed)
 
 
 @pytest.mark.parametrize(
-    ("given", "tool", "allowed"),
+    ("has", "tool", "allowed"),
     [
         ((), "Bash", False),
         (("Read",), "Bash", False),
@@ -61,7 +69,7 @@ def decided(ground: Ground, tool: str, values: Mapping[str, Any], tools: Any = F
         (("Read",), "mcp__billing__close", False),
         (("Bash",), "Bash", True),
         (("Bash",), "SendMessage", False),
-        (("Agent",), "Agent", True),
+        (("Agent",), "Agent", False),
         (("Agent",), "Task", False),
         (("Read",), "ToolSearch", True),
         ((), "StructuredOutput", True),
@@ -69,10 +77,10 @@ def decided(ground: Ground, tool: str, values: Mapping[str, Any], tools: Any = F
     ],
 )
 def test_only_tools_that_were_given_run(
-    ground: Ground, given: tuple[str, ...], tool: str, allowed: bool
+    ground: Ground, has: tuple[str, ...], tool: str, allowed: bool
 ) -> None:
     """And those by which the CLI finds them; under the name it uses, not under a likeness of it."""
-    assert decided(ground, tool, {}, given) is allowed
+    assert decided(ground, tool, {}, has) is allowed
 
 
 @pytest.mark.parametrize(
@@ -136,8 +144,10 @@ def test_what_is_the_services_own_is_out_of_reach(
         ("Read", {"file_path": "{results}/long.txt"}),
         ("Grep", {"pattern": "x", "path": "{results}/long.txt"}),
         ("Read", {"file_path": "{temp}/own.txt"}),
-        ("Read", {"file_path": "/etc/hostname"}),
         ("Write", {"file_path": "outbox/new.md", "content": "{data}/claude is a path"}),
+        ("Write", {"file_path": "{temp}/own.txt", "content": "x"}),
+        ("Read", {"file_path": ".claude/settings.json"}),
+        ("mcp__files__copy", {"sourcePath": "/etc/hostname"}),
         ("Glob", {"pattern": "**/*.py"}),
         ("Glob", {"pattern": "{folder}/sub/*"}),
         ("Grep", {"pattern": "{data}/claude"}),
@@ -149,7 +159,103 @@ def test_everything_else_is_left_to_the_clis_rules(
     ground: Ground, tool: str, values: dict[str, Any]
 ) -> None:
     """Words that look like a path are no path; a shell's reach is its cage's affair."""
-    assert decided(ground, tool, values, (*FILES, "Bash")) is True
+    assert decided(ground, tool, values, (*FILES, "Bash", "mcp__files__copy")) is True
+
+
+@pytest.mark.parametrize(
+    ("tool", "values"),
+    [
+        ("Read", {"file_path": "/etc/hostname"}),
+        ("Read", {"file_path": "/proc/1/environ"}),
+        ("Read", {"file_path": "~/.netrc"}),
+        ("Read", {"file_path": "../../../elsewhere.txt"}),
+        ("Write", {"file_path": "/etc/cron.d/new", "content": "x"}),
+        ("Edit", {"file_path": "../new.txt", "old_string": "", "new_string": "x"}),
+        ("Glob", {"pattern": "/etc/*"}),
+        ("Grep", {"pattern": "x", "path": "/etc"}),
+        ("Write", {"file_path": ".claude/settings.json", "content": "{{}}"}),
+        ("Write", {"file_path": "sub/.CLAUDE/skills/x/SKILL.md", "content": "x"}),
+        ("Write", {"file_path": ".mcp.json", "content": "{{}}"}),
+        ("Write", {"file_path": ".git/hooks/post-checkout", "content": "x"}),
+    ],
+)
+def test_file_tools_work_in_the_lanes_folder_alone(
+    ground: Ground, tool: str, values: dict[str, Any]
+) -> None:
+    """Nothing below this decision keeps them there; and what a CLI would obey they do not write."""
+    assert decided(ground, tool, values) is False
+
+
+SERVERS = {
+    "tickets": {"url": "https://mcp.example/t", "tools": ["find", "odd.name"]},
+    "wiki": {"url": "https://mcp.example/w"},
+}
+OWN = ("mcp__campfire__search", "mcp__campfire__post")
+READER = {
+    "description": "Reads.",
+    "model": "claude-haiku-4-5",
+    "tools": ["Read", "campfire/search", "mcp__wiki__*"],
+    "prompt": "Read.",
+}
+
+
+@pytest.mark.parametrize(
+    ("tool", "agent", "subagent"),
+    [
+        ("Read", True, True),
+        ("Write", True, False),
+        ("mcp__campfire__search", True, True),
+        ("mcp__campfire__post", True, False),
+        ("mcp__campfire__delete", False, False),
+        ("mcp__tickets__find", True, False),
+        ("mcp__tickets__odd_name", True, False),
+        ("mcp__tickets__close", False, False),
+        ("mcp__tickets", False, False),
+        ("mcp__wiki__anything", True, True),
+        ("mcp__wikipedia__x", False, False),
+        ("Skill", False, False),
+    ],
+)
+def test_an_agent_has_what_its_file_grants_and_a_subagent_a_part_of_it(
+    ground: Ground, tool: str, agent: bool, subagent: bool
+) -> None:
+    """By toolbox, by server, by name; of a server without a list it has every tool."""
+    bot = bot_with(BOT, tools=("Read", "Write"), mcp_servers=SERVERS, agents={"reader": READER})
+    has = Given(bot, OWN)
+    for kind, expected in ((None, agent), ("reader", subagent), ("general-purpose", False)):
+        call = ToolCall(tool=tool, input={}, subagent=kind)
+        allowed = isinstance(decide(call, has, ASKING, ground), Allowed)
+        assert allowed is expected, kind
+
+
+@pytest.mark.parametrize(
+    ("tool", "values", "allowed"),
+    [
+        ("Agent", {"subagent_type": "reader"}, True),
+        ("Task", {"subagent_type": "reader"}, True),
+        ("Agent", {"subagent_type": "general-purpose"}, False),
+        ("Agent", {}, False),
+    ],
+)
+def test_of_subagents_only_the_bots_own_are_called(
+    ground: Ground, tool: str, values: dict[str, Any], allowed: bool
+) -> None:
+    """The CLI brings some along that are no bot's file's; and a subagent calls none."""
+    has = Given(
+        bot_with(BOT, tools=("Read",), agents={"reader": {**READER, "tools": ["Read"]}}), ()
+    )
+    mine = decide(ToolCall(tool=tool, input=values), has, ASKING, ground)
+    assert isinstance(mine, Allowed) is allowed
+    theirs = decide(ToolCall(tool=tool, input=values, subagent="reader"), has, ASKING, ground)
+    assert isinstance(theirs, Denied)
+
+
+def test_without_anybody_who_asks_no_tool_of_ours_runs(ground: Ground) -> None:
+    """It would not know in which room."""
+    call = ToolCall(tool="mcp__campfire__search", input={})
+    has = Given(BOT, OWN)
+    assert isinstance(decide(call, has, ASKING, ground), Allowed)
+    assert isinstance(decide(call, has, None, ground), Denied)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from consumer.cage.watch import CageWatch
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.cell import Cell
+from consumer.sessions.tools.decision import NOBODY_ASKED
 from consumer.sessions.tools.hook import NOT_ON_RECORD, ToolHook
-from consumer.sessions.tools.own_tools import NOBODY_ASKED
 from shared.bots import Bot
 from tests.patience import PATIENCE_S
 
@@ -60,7 +60,8 @@ async def test_a_call_waits_until_it_is_on_record(hook: ToolHook, cell: Cell) ->
     await asyncio.sleep(0)
     assert not answer.done()
     saved.set()
-    assert await answer == {}
+    output = (await answer)["hookSpecificOutput"]
+    assert output == {"hookEventName": "PreToolUse", "permissionDecision": "allow"}
     assert (seen, hook.denied) == ([("1", "Write")], {})
 
 

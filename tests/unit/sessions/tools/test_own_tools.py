@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from consumer.sessions.session.agent_client import at_once
 from consumer.sessions.tools.cell import Cell
-from consumer.sessions.tools.own_tools import CUT, FAILED, LONGEST, NOBODY_ASKED, OwnTools
+from consumer.sessions.tools.decision import NOBODY_ASKED
+from consumer.sessions.tools.own_tools import CUT, FAILED, LONGEST, OwnTools
 from consumer.toolboxes import Asking, Picture, Result, Tool, ToolFailed
 from shared.bots import Bot
 from shared.lane import Lane
