@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from consumer.agent_parts import AgentParts, SideTasks
 from consumer.campfire.client import Campfire
+from consumer.campfire_tools.from_settings import campfire_tools_from_settings
 from consumer.catch_up.from_settings import answered_from_settings, catch_up_from_settings
 from consumer.claude_parts import claude
 from consumer.commands import Acts, Commands
@@ -46,8 +47,7 @@ from shared.redis.client import redis_client
 
 def toolboxes(base: Foundation) -> Sequence[Toolbox]:
     """The tools of our own that a bot's file may grant: each toolbox is one line here."""
-    del base  # what they are built upon
-    return (WebToolbox(),)
+    return (campfire_tools_from_settings(base), WebToolbox())
 
 
 async def consume(settings: ConsumerSettings, roster: Roster) -> None:
