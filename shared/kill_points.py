@@ -23,6 +23,12 @@ STEPS = (
     "turn.settling",  # all parts posted and recorded, not settled
     "turn.settled",  # settled, arq has not finished the job
     "turn.postponed",  # given back to run again later
+    "tool.posting",  # a tool's message is on record and about to be sent
+    "tool.posted",  # Campfire has it, no record of its id here
+    "tool.recorded",  # it is recorded, the agent does not know
+    "tool.boosting",  # a tool's boost is on record and about to be put up
+    "tool.boosted",  # Campfire has it, no record of its id here
+    "tool.boost_recorded",  # it is recorded beside the one it replaces, the agent does not know
     "progress.boosted",  # Campfire has a boost, no record of its id here
     "progress.boost_recorded",  # the new boost stands beside the one it replaces
     "progress.unboosted",  # the old one is gone, no record of that here

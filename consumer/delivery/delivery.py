@@ -8,16 +8,10 @@ posted again.
 from typing import Literal
 
 import structlog
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
-from tenacity.wait import wait_random_exponential
 
 from consumer.campfire.client import Campfire
-from consumer.campfire.errors import (
-    CampfireFailed,
-    CampfireUnavailable,
-    CampfireUnclear,
-    NoIndex,
-)
+from consumer.campfire.errors import CampfireFailed, CampfireUnclear, NoIndex
+from consumer.delivery.patience import patiently
 from consumer.delivery.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
 from consumer.live.broadcast import Broadcast
 from consumer.outbox.outbox import Bounds
@@ -30,8 +24,6 @@ from shared.errors import CampfireError
 from shared.kill_points import reached
 from shared.lane import Lane
 from shared.numbers import whole_number
-
-POST_ATTEMPTS = 4
 
 Known = Literal["nothing", "announced", "unclear"]
 """Of the next post: that it has not begun; that it is about to, by this attempt's own word; or that
@@ -140,13 +132,13 @@ class Delivery:
     async def _look_for(self, claim: Claim, post: Post, posted: list[str]) -> str | None:
         """Ask Campfire whether it is there; raises NoIndex where it cannot say."""
         message = claim.message
-        after = _newest(message.message_id, await self._lanes.lines.last_post(claim), *posted)
+        after = await self._lanes.lines.newest_known(claim, *posted)
         found = await post.find(self._campfire.room(message.lane), after)
         log.info("post_looked_up", found=found is not None)
         return found
 
     async def _post(self, claim: Claim, post: Post, attempt: Try, *, announced: bool) -> str:
-        async for patient in _patiently():
+        async for patient in patiently():
             with patient:
                 if not announced:
                     await self._lanes.record(claim, posting=True)
@@ -165,18 +157,3 @@ class Delivery:
             # Certainly not in the room: nobody has to look for it.
             await self._lanes.record(claim, posting=False)
             raise
-
-
-def _newest(*ids: str | None) -> int:
-    """The highest of Campfire's ids; 0 when none is a number (v1's form has its own)."""
-    return max((whole_number(known) or 0 for known in ids), default=0)
-
-
-def _patiently() -> AsyncRetrying:
-    """A few tries within seconds; a longer outage is the queue's to wait out."""
-    return AsyncRetrying(
-        retry=retry_if_exception_type(CampfireUnavailable),
-        wait=wait_random_exponential(multiplier=0.2, max=2),
-        stop=stop_after_attempt(POST_ATTEMPTS),
-        reraise=True,
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from consumer.campfire.client import Campfire
 from consumer.progress.boost_ids import BoostIds
@@ -42,6 +43,8 @@ class Showing:
         self._campfire, self._lanes = campfire, lanes
         self._boost_ids = boost_ids
         self._roster, self._rule, self._sentences = roster, rule, sentences
+        self._shown: WeakValueDictionary[str, Signs] = WeakValueDictionary()
+        """By job id, while their turns run."""
 
     def of(self, claim: Claim) -> Signs:
         """The signs of this attempt, which takes over what an earlier one left in the room."""
@@ -58,7 +61,14 @@ class Showing:
             progress = "steps"  # a message in a ping is a push, and calls every bot in it
         if message.control:
             progress = "off"  # it is carried out and answered at once
-        return Signs(self._campfire, marks, progress, self._sentences, used_s=claim.used_s)
+        signs = Signs(self._campfire, marks, progress, self._sentences, used_s=claim.used_s)
+        self._shown[claim.job_id] = signs
+        return signs
+
+    async def make_way(self, claim: Claim) -> None:
+        """The message's turn is about to post something: see Signs."""
+        if (signs := self._shown.get(claim.job_id)) is not None:
+            await signs.make_way()
 
     def wants(self, lane: Lane) -> bool:
         """Whether the lane's room wants any signs."""

@@ -64,6 +64,8 @@ class Signs:
         self._ending: str | None = None
         self._failures = 0
         self._fenced = False
+        self._one_at_a_time = asyncio.Lock()
+        """The turn's own task may want a mark gone that another is just making."""
         self._end = TurnEnd(sleep)
         self._task: asyncio.Task[None] | None = None
 
@@ -86,9 +88,17 @@ class Signs:
     async def before_answer(self) -> None:
         """The answer is about to be posted: a progress message above it would take its name and
         avatar from it, and has to go first. The boost stays: it says that nothing is lost."""
-        if self._task is not None and self._progress == "edit":
+        message_stands = self._progress == "edit" or self._marks.traces.message_id is not None
+        if self._task is not None and message_stands:
             self._end.come()
             await _within(_CLOSING_S, self._take_message(self._task))
+
+    async def make_way(self) -> None:
+        """A message of the turn's own is about to be posted: the progress message above it goes, as
+        before an answer, and from now on a boost tells the time."""
+        if self._task is not None and self._progress == "edit":
+            self._progress = "steps"
+            await _within(_CLOSING_S, self._try(self._marks.take_message()))
 
     def note(self, event: TurnEvent) -> None:
         """Take in what happens in the turn; never blocks."""
@@ -120,8 +130,8 @@ class Signs:
             await self._marks.boost(SEEN)
 
     async def _go_on(self) -> None:
-        pace = EDITING if self._progress == "edit" else STEPS
         while not self._fenced:
+            pace = EDITING if self._progress == "edit" else STEPS
             wait_s = pace.next_after(self._elapsed_s())
             if await self._end.comes_while_sleeping(max(wait_s, self._troubled_s)):
                 return
@@ -166,7 +176,8 @@ class Signs:
 
     async def _try(self, step: Awaitable[object]) -> None:
         try:
-            await step
+            async with self._one_at_a_time:
+                await step
         except Fenced:
             self._fenced = True  # another has the message now, and shows its signs
         except Exception as error:  # whatever it is, the answer comes first

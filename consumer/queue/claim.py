@@ -48,6 +48,9 @@ class Claim:
     traces: dict[str, Any] = field(default_factory=dict)
     """What an earlier attempt's signs of life left in the room: see consumer.progress.traces."""
 
+    by_tools: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What an earlier attempt's tools put into the room: see consumer.campfire_tools.ledger."""
+
     collected: tuple[str, ...] = ()
     """Ids of the messages of a turn that answers several (consumer.turn.collecting)."""
 
@@ -85,6 +88,7 @@ class Claim:
             posting=stored.get(Field.POSTING) == b"true",
             stopping=_pairs(stored.get(Field.STOPPING)),
             traces=json.loads(stored.get(Field.TRACES, b"{}")),
+            by_tools=json.loads(stored.get(Field.BY_TOOLS, b"{}")),
         )
 
     @property

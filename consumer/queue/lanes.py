@@ -96,6 +96,15 @@ class Lanes:
         if not await self._scripts.run_patiently("posted", names, arguments):
             raise Fenced(claim.job_id)
 
+    async def record_tool_post(
+        self, claim: Claim, by_tools: dict[str, Any], message_id: str
+    ) -> None:
+        """Store that a tool's message is in the room; raises Fenced when the claim is lost."""
+        names = [self._keys.message(claim.job_id), self._keys.last_tool_post(claim.message.lane)]
+        arguments = [claim.token, json.dumps(by_tools), message_id, REMEMBER_POST_SECONDS]
+        if not await self._scripts.run_patiently("tool_posted", names, arguments):
+            raise Fenced(claim.job_id)
+
     async def settle(self, claim: Claim, ending: dict[str, Any], *, dead: bool = False) -> bool:
         """Record the outcome and let the lane go on; False: it was settled before.
 

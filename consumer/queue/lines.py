@@ -12,6 +12,7 @@ from consumer.queue.ticket import Ticket
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Line
+from shared.numbers import whole_number
 from shared.redis.message_hash import Field
 from shared.redis.outages import outlive_outages
 
@@ -67,6 +68,19 @@ class Lines:
         key = self._keys.last_post(claim.message.line)
         found: bytes | None = await outlive_outages("last_post")(self._get, key)
         return found.decode() if found else None
+
+    async def last_tool_post(self, claim: Claim) -> str | None:
+        """Campfire's id of the newest message of this lane that a tool posted."""
+        key = self._keys.last_tool_post(claim.message.lane)
+        found: bytes | None = await outlive_outages("last_tool_post")(self._get, key)
+        return found.decode() if found else None
+
+    async def newest_known(self, claim: Claim, *ids: str) -> int:
+        """The newest of Campfire's ids that are known to stand before what this message's attempts
+        are posting: its own, the lane's last answer, the last post of a tool, and `ids`."""
+        posts = await self.last_post(claim), await self.last_tool_post(claim)
+        known = (claim.message.message_id, *posts, *ids)
+        return max((whole_number(known) or 0 for known in known), default=0)
 
     async def _tickets(self, line: str, first: int) -> list[Ticket]:
         job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, first, -1))

@@ -58,6 +58,11 @@ class RoomKeys(Tag):
         control word was answered meanwhile stands after an answer whose post is unclear."""
         return self.named("last-post", line)
 
+    def last_tool_post(self, lane: Lane) -> str:
+        """Campfire's id of the newest message that a tool of this lane's agent posted: what is
+        looked for stands behind it."""
+        return self.named("last-tool-post", lane)
+
     def briefed(self, lane: Lane) -> str:
         """Hash: up to which of Campfire's message ids the agent was told what was said there."""
         return f"{self.briefed_prefix}{lane}"

@@ -37,6 +37,8 @@ class Field(StrEnum):
     """Campfire's ids of the parts that are in the room."""
     POSTING = "posting"
     """Whether a part was about to be posted, and nobody knows that it was."""
+    BY_TOOLS = "by_tools"
+    """What its turn's tools put into the room: see consumer.campfire_tools.ledger."""
     STOPPING = "stopping"
     """Of a `stop`: the job ids that it found, and who had asked."""
     TRACES = "traces"

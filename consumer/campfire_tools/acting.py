@@ -1,0 +1,71 @@
+"""The turns that run, for the tools that act in their rooms: a call finds its turn by its job id.
+
+So nothing of the queue goes through the agent's client, and a call that comes when its turn is over
+finds none.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from consumer.campfire.client import Campfire
+from consumer.campfire_tools.boosts import TurnBoosts
+from consumer.campfire_tools.ledger import Ledger
+from consumer.campfire_tools.posts import TurnPosts
+from consumer.progress.boost_ids import BoostIds
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from consumer.toolboxes import Asking, ToolFailed
+from shared.catalogue import Catalogue
+from shared.keys import plain
+
+TURN_OVER = "It was not done: the turn that it belongs to is over."
+
+
+@dataclass(frozen=True, slots=True)
+class TurnActs:
+    """What one attempt's tools do in the room."""
+
+    claim: Claim
+    posts: TurnPosts
+    boosts: TurnBoosts
+
+
+class Acting:
+    """Knows the attempts that run here."""
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        lanes: Lanes,
+        boost_ids: BoostIds,
+        make_way: Callable[[Claim], Awaitable[None]],
+        sentences: Catalogue,
+    ) -> None:
+        """`make_way`: called before a message is posted (consumer.progress)."""
+        self._campfire, self._lanes, self._boost_ids = campfire, lanes, boost_ids
+        self._make_way, self._sentences = make_way, sentences
+        self._turns: dict[str, TurnActs] = {}
+
+    @contextmanager
+    def of(self, claim: Claim) -> Iterator[TurnActs]:
+        """Within this block the tools of the claimed message's turn act, and not after it."""
+        job_id, ledger, lock = plain(claim.job_id), Ledger.read(claim.by_tools), asyncio.Lock()
+        posts = TurnPosts(
+            self._campfire, self._lanes, claim, ledger, self._sentences, self._make_way, lock
+        )
+        boosts = TurnBoosts(self._campfire, self._lanes, claim, ledger, self._boost_ids, lock)
+        acts = self._turns[job_id] = TurnActs(claim, posts, boosts)
+        try:
+            yield acts
+        finally:
+            if self._turns.get(job_id) is acts:
+                del self._turns[job_id]
+
+    def turn(self, asking: Asking) -> TurnActs:
+        """The turn that a call belongs to; raises ToolFailed when it is over."""
+        acts = self._turns.get(plain(asking.job_id))
+        if acts is None:
+            raise ToolFailed(TURN_OVER)
+        return acts

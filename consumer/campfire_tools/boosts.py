@@ -1,0 +1,126 @@
+"""The boosts that one turn's tools put up: each once, whatever becomes of the process meanwhile.
+
+Campfire lists no boosts to bots. Where one was sent and nobody saw it arrive, another is put up,
+and the unknown one, which lies between, is taken down (consumer.progress.boost_ids).
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import Literal
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.errors import CampfireUnclear
+from consumer.campfire.room import Room
+from consumer.campfire_tools.ledger import Boosted, Ledger
+from consumer.progress.boost_ids import BoostIds
+from consumer.progress.gone import is_gone
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from shared.errors import CampfireError
+from shared.kill_points import reached
+
+How = Literal["put up", "stood", "changed"]
+
+
+class TurnBoosts:
+    """Of one attempt. Raises CampfireError, and Fenced when the claim is lost.
+
+    `lock`: whoever holds it may change the ledger.
+    """
+
+    def __init__(
+        self,
+        campfire: Campfire,
+        lanes: Lanes,
+        claim: Claim,
+        ledger: Ledger,
+        boost_ids: BoostIds,
+        lock: asyncio.Lock,
+    ) -> None:
+        self._campfire, self._lanes, self._claim = campfire, lanes, claim
+        self._ledger, self._boost_ids = ledger, boost_ids
+        self._lock = lock
+        self.count = 0
+        """How many this attempt has brought to their end."""
+
+    async def boost(self, message_id: str, text: str) -> How:
+        """Have the next one stand under a message; it takes the place of an earlier attempt's."""
+        async with self._lock:
+            boosts = self._ledger.boosts
+            known = boosts[self.count] if self.count < len(boosts) else None
+            wanted = Boosted(message_id=message_id, text=text)
+            how = await self._bring(known, wanted)
+            self.count += 1
+            return how
+
+    async def _bring(self, known: Boosted | None, wanted: Boosted) -> How:
+        same = known is not None and (known.message_id, known.text) == (
+            wanted.message_id,
+            wanted.text,
+        )
+        if known is None or known.boost_id is None or not same:
+            await self._put_up(known, wanted)
+        await self._clear_away()
+        if known is None or known.boost_id is None:
+            return "put up"
+        return "stood" if same else "changed"
+
+    async def _put_up(self, known: Boosted | None, wanted: Boosted) -> None:
+        before = list(self._ledger.boosts)
+        async with self._boost_ids.making() as newest:
+            wanted = _in_place_of(known, wanted, newest)
+            await self._record(wanted)
+            reached("tool.boosting")
+            try:
+                boost = await self._room.boost(wanted.message_id, wanted.text)
+            except CampfireUnclear:
+                raise
+            except CampfireError:
+                self._ledger.boosts[:] = before  # certainly not there: nothing to look for
+                await self._keep()
+                raise
+            reached("tool.boosted")
+            await self._boost_ids.keep(boost.id)
+            above = wanted.above if known is not None and known.above is not None else None
+            await self._record(replace(wanted, boost_id=boost.id, above=above))
+        reached("tool.boost_recorded")
+
+    async def _clear_away(self) -> None:
+        """Take down what the newest one stands in the place of."""
+        stands = self._ledger.boosts[self.count]
+        if stands.instead_of is not None:
+            on, boost_id = stands.instead_of
+            await is_gone(self._room.unboost(on, boost_id))
+            stands = replace(stands, instead_of=None)
+            await self._record(stands)
+        if stands.above is not None and stands.boost_id is not None:
+            async with self._boost_ids.unknown(stands.above, stands.boost_id) as candidates:
+                for boost_id in candidates:
+                    await is_gone(self._room.unboost(stands.on, boost_id))
+            await self._record(replace(stands, above=None, on=""))
+
+    async def _record(self, boosted: Boosted) -> None:
+        self._ledger.boosts[self.count : self.count + 1] = [boosted]
+        await self._keep()
+
+    async def _keep(self) -> None:
+        await self._lanes.record(self._claim, by_tools=self._ledger.wire())
+
+    @property
+    def _room(self) -> Room:
+        return self._campfire.room(self._claim.message.lane)
+
+
+def _in_place_of(known: Boosted | None, wanted: Boosted, newest: int) -> Boosted:
+    """As it is recorded before it is put up: with what may stand in its place. Pure.
+
+    The lowest id that is known stays: what an earlier attempt sent may stand as well.
+    """
+    if known is None:
+        return replace(wanted, above=newest, on=wanted.message_id)
+    above = newest if known.above is None else min(newest, known.above)
+    on = wanted.message_id if known.above is None else known.on
+    standing = (
+        (known.message_id, known.boost_id) if known.boost_id is not None else known.instead_of
+    )
+    return replace(wanted, above=above, on=on, instead_of=standing)

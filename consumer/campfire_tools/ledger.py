@@ -1,0 +1,65 @@
+"""What a turn's tools have put into the room, as it is kept with the message. Pure.
+
+A rerun asks the model anew, and its calls have other ids: so they are known by their number within
+the turn alone. The n-th message of a rerun takes the place of the n-th that is recorded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+Wire = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """One message; recorded before it is sent."""
+
+    html: str
+    said: str
+    """A digest of the model's own words: the same words are the same message, whatever mentions
+    are known by now."""
+    message_id: str | None = None
+    """None: it was sent, and no answer is on record."""
+    gone: bool = False
+    """It was, or is being, taken away again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boosted:
+    """One boost; recorded before it is put up."""
+
+    message_id: str
+    """Whose boost it is."""
+    text: str
+    boost_id: int | None = None
+    """None: it was sent, and no answer is on record."""
+    above: int | None = None
+    """Another one of ours with an id above this may stand too: it was sent, and nobody saw it
+    arrive."""
+    on: str = ""
+    """Whose that other one is."""
+    instead_of: tuple[str, int] | None = None
+    """The boost in whose place it is, its message's id first, while that may still stand."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Of one message's turn, whatever attempt put it there."""
+
+    posts: list[Posted] = field(default_factory=list)
+    boosts: list[Boosted] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Ledger":
+        """What `wire` gave; empty of a message without one."""
+        boosts = [dict(each) for each in stored.get("boosts", ())]
+        for each in boosts:
+            each["instead_of"] = tuple(each["instead_of"]) if each.get("instead_of") else None
+        return cls(
+            [Posted(**each) for each in stored.get("posts", ())], [Boosted(**b) for b in boosts]
+        )
+
+    def wire(self) -> Wire:
+        """As it is recorded."""
+        return {"posts": list(map(asdict, self.posts)), "boosts": list(map(asdict, self.boosts))}
