@@ -1,6 +1,6 @@
 """The toolbox: gathers the tools that a bot's file grants, of those that this Campfire allows."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,11 +30,8 @@ class CampfireTools:
 
     name = "campfire"
 
-    def __init__(
-        self, campfire: Campfire, granted: Callable[[Bot], Sequence[str]], *grants: Grants
-    ) -> None:
-        """`granted`: what a bot's file names."""
-        self._campfire, self._granted = campfire, granted
+    def __init__(self, campfire: Campfire, *grants: Grants) -> None:
+        self._campfire = campfire
         self._tools = {name: tools for some in grants for name, tools in some.items()}
 
     def tools(self, bot: Bot) -> Sequence[Tool]:
@@ -42,7 +39,7 @@ class CampfireTools:
         return tuple(self._of(bot))
 
     def _of(self, bot: Bot) -> Iterator[Tool]:
-        for name in self._granted(bot):
+        for name in bot.campfire:
             for offered in self._tools.get(name, ()):
                 if can(self._campfire.known_offers, offered.needs):
                     yield offered.tool

@@ -26,7 +26,7 @@ async def test_a_person_of_the_room_is_told(scene: Scene) -> None:
         await attempt.call("mention", name=f"@{name.upper()}", text="please look")
     (body,) = [m for m in await scene.sandbox.messages(ROOM) if m["creator"]["id"] == 3]
     assert body["stored_html"].find(f'sgid="{sgid_of(2)}"') > 0
-    assert body["body"]["plain_text"] == f"@{name}\nplease look"
+    assert body["body"]["plain_text"] == f"@{name}\n\nplease look"
 
 
 async def test_who_is_not_of_the_room_is_not_mentioned(scene: Scene) -> None:
@@ -44,13 +44,11 @@ async def test_a_rerun_mentions_once(scene: Scene) -> None:
     await scene.sandbox.post(ROOM, "I am here", user_id=2)
     await _learn(scene, 2)
     name = next(
-        m["creator"]["name"]
-        for m in await scene.sandbox.messages(ROOM)
-        if m["creator"]["id"] == 2
+        m["creator"]["name"] for m in await scene.sandbox.messages(ROOM) if m["creator"]["id"] == 2
     )
     with scene.attempt(await scene.claimed()) as attempt, scene.dying_at("tool.posted"):
         await attempt.call("mention", name=name, text="please look")
     with scene.attempt(await scene.claimed()) as attempt:
         told = await attempt.call("mention", name=name, text="please look")
     assert "Nothing was sent" in told
-    assert await scene.said() == [f"@{name}\nplease look"]
+    assert await scene.said() == [f"@{name}\n\nplease look"]
