@@ -21,7 +21,8 @@ from shared.bots import Bot
 from shared.lane import Lane
 
 TOKEN, ROOM, ELSEWHERE = "52d8d3ea9c87", 2, 1
-BOT = Bot(id="assistant", name="Assistant", system_prompt="x")
+READERS = ("search", "around", "people")
+BOT = Bot(id="assistant", name="Assistant", system_prompt="x", campfire=READERS)
 READERS = ("search", "around", "people")
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -71,7 +72,7 @@ async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
     ):
         await campfire.probe()
         readers = reading_tools(campfire, lambda: START.replace(month=12))
-        yield Scene(sandbox, CampfireTools(campfire, lambda _: READERS, readers), clock)
+        yield Scene(sandbox, CampfireTools(campfire, readers), clock)
 
 
 def said(told: str) -> list[str]:
