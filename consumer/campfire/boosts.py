@@ -1,11 +1,8 @@
 """Boosts: the short signs under a message."""
 
 from consumer.campfire.answers import expect, read
-from consumer.campfire.messages import Boost, boost_from
+from consumer.campfire.messages import LONGEST_BOOST, Boost, boost_from
 from consumer.campfire.wire import PLAIN, Wire
-
-LONGEST = 16
-"""Characters. Campfire takes more (a43, a108), but a phone wraps them."""
 
 
 async def create(wire: Wire, room_id: int, key: str, message_id: str, content: str) -> Boost:
@@ -15,7 +12,7 @@ async def create(wire: Wire, room_id: int, key: str, message_id: str, content: s
         room_id,
         key,
         f"/{message_id}/boosts",
-        content=content[:LONGEST].encode(errors="replace"),
+        content=content[:LONGEST_BOOST].encode(errors="replace"),
         headers=PLAIN,
     )
     return read(expect(answer, 201), boost_from)

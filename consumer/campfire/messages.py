@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+LONGEST_BOOST = 16
+"""Characters. Campfire takes more (a43, a108), but a phone wraps them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Creator:

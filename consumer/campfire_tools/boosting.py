@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from consumer.campfire.boosts import LONGEST
+from consumer.campfire.messages import LONGEST_BOOST
 from consumer.campfire_tools.acting import Acting
 from consumer.campfire_tools.boosts import How
 from consumer.campfire_tools.failures import told_to_the_model
@@ -22,7 +22,10 @@ class Sign(BaseModel):
     """What `boost` takes."""
 
     text: str = Field(
-        min_length=1, max_length=LONGEST, pattern=r"\S", description="an emoji, or a word or two"
+        min_length=1,
+        max_length=LONGEST_BOOST,
+        pattern=r"\S",
+        description="an emoji, or a word or two",
     )
     message: int | None = Field(
         default=None,
@@ -42,7 +45,7 @@ class Boosting:
         """`boost`."""
         boost = Tool(
             name="boost",
-            description=f"Put a short sign (at most {LONGEST} characters) under a message here.",
+            description=f"Put a short sign (at most {LONGEST_BOOST} characters) under a message here.",
             input=Sign,
             run=self._boost,
             changes=True,

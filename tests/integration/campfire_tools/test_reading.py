@@ -23,7 +23,6 @@ from shared.lane import Lane
 TOKEN, ROOM, ELSEWHERE = "52d8d3ea9c87", 2, 1
 READERS = ("search", "around", "people")
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x", campfire=READERS)
-READERS = ("search", "around", "people")
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
