@@ -45,7 +45,7 @@ class Boosting:
         """`boost`."""
         boost = Tool(
             name="boost",
-            description=f"Put a short sign (at most {LONGEST_BOOST} characters) under a message here.",
+            description=f"Put a short sign, at most {LONGEST_BOOST} characters, under a message.",
             input=Sign,
             run=self._boost,
             changes=True,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer.campfire.boosts import LONGEST
+from consumer.campfire.messages import LONGEST_BOOST
 from consumer.progress.activity import Activity
 from consumer.progress.pace import EDITING, STEPS
 from consumer.sessions.events import (
@@ -86,8 +86,8 @@ def test_every_boost_fits(language: Language) -> None:
     assert len(doings) > 15
     for doing in doings:
         for elapsed_s in (50, 59 * 60, 99 * 3600):
-            assert len(Activity(doing=doing).sign(elapsed_s, sentences)) <= LONGEST
-    assert len(sentences.say("sign.long")) <= LONGEST
+            assert len(Activity(doing=doing).sign(elapsed_s, sentences)) <= LONGEST_BOOST
+    assert len(sentences.say("sign.long")) <= LONGEST_BOOST
 
 
 def test_the_pace() -> None:
