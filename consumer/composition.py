@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from consumer.agent_parts import AgentParts, SideTasks
 from consumer.campfire.client import Campfire
-from consumer.campfire_tools.from_settings import campfire_tools_from_settings
+from consumer.campfire_tools.from_settings import RoomParts, campfire_toolbox, room_from_settings
 from consumer.catch_up.from_settings import answered_from_settings, catch_up_from_settings
 from consumer.claude_parts import claude
 from consumer.commands import Acts, Commands
@@ -24,7 +24,6 @@ from consumer.foundation import Foundation, foundation
 from consumer.live.broadcast import Broadcast
 from consumer.outbox.from_settings import outbox_from_settings
 from consumer.outbox.tidying import tidy
-from consumer.progress.from_settings import progress_from_settings
 from consumer.progress.notices import Notices
 from consumer.queue.aborts import Aborts
 from consumer.queue.from_settings import heart_from_settings, worker_from_settings
@@ -45,21 +44,23 @@ from shared.exchange.service_status import ServiceStatus
 from shared.redis.client import redis_client
 
 
-def toolboxes(base: Foundation) -> Sequence[Toolbox]:
+def toolboxes(base: Foundation, room: RoomParts) -> Sequence[Toolbox]:
     """The tools of our own that a bot's file may grant: each toolbox is one line here."""
-    return (campfire_tools_from_settings(base), WebToolbox())
+    return (campfire_toolbox(base, room), WebToolbox())
 
 
 async def consume(settings: ConsumerSettings, roster: Roster) -> None:
     """Run the service with Claude as its agent, until SIGTERM or SIGINT."""
-    async with _neighbours(settings, roster) as base, claude(base, toolboxes(base)) as agent:
-        await _run(Consumer(base, agent))
+    async with _neighbours(settings, roster) as base:
+        room = room_from_settings(base)
+        async with claude(base, toolboxes(base, room)) as agent:
+            await _run(Consumer(base, room, agent))
 
 
 async def serve(settings: ConsumerSettings, roster: Roster, agent: AgentParts) -> None:
     """Run the service with any agent, until SIGTERM or SIGINT."""
     async with _neighbours(settings, roster) as base:
-        await _run(Consumer(base, agent))
+        await _run(Consumer(base, room_from_settings(base), agent))
 
 
 @asynccontextmanager
@@ -91,8 +92,9 @@ async def _run(consumer: "Consumer") -> None:
 class Consumer:
     """The service's parts around an agent; nothing is connected or started yet."""
 
-    def __init__(self, base: Foundation, agent: AgentParts) -> None:
+    def __init__(self, base: Foundation, room: RoomParts, agent: AgentParts) -> None:
         self._base, self._agent = base, agent
+        self._progress, self._acting = room.progress, room.acting
         self._model = model_from_settings(base.settings, agent.agent, base.roster)
         at_start = agent.contact_at_start
         self._contacts = Contacts(
@@ -116,11 +118,10 @@ class Consumer:
         self._delivery = Delivery(
             base.campfire, lanes, self._live, base.sentences, outgoing, bounds
         )
-        self._progress = progress_from_settings(base)
 
     def _pipeline(self) -> Pipeline:
         turns = turns_from_settings(
-            self._base, self._model, self._outbox, on_turn_end=self.board.changed
+            self._base, self._model, self._outbox, self._acting, on_turn_end=self.board.changed
         )
         return pipeline_from_settings(
             self._base,

@@ -16,6 +16,7 @@ class ProgressParts:
     showing: Showing
     waiting_signs: WaitingSigns
     left_signs: LeftSigns
+    boost_ids: BoostIds
 
 
 def progress_from_settings(base: Foundation) -> ProgressParts:
@@ -27,4 +28,4 @@ def progress_from_settings(base: Foundation) -> ProgressParts:
     waiting_signs = WaitingSigns(campfire, lanes, showing.wants, sentences, boost_ids)
     left_signs = LeftSigns(campfire, base.redis, base.keys, boost_ids)
     lanes.on_settled(left_signs.settled)
-    return ProgressParts(showing, waiting_signs, left_signs)
+    return ProgressParts(showing, waiting_signs, left_signs, boost_ids)

@@ -7,6 +7,7 @@ from consumer.addressing.between import Between
 from consumer.briefing.briefed import Briefed
 from consumer.briefing.briefing import Briefing
 from consumer.briefing.foreign_bots import ForeignBots
+from consumer.campfire_tools.acting import Acting
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import Sessions
 from consumer.delivery.delivery import Delivery
@@ -44,7 +45,12 @@ def pipeline_from_settings(
 
 
 def turns_from_settings(
-    base: Foundation, agent: Agent, outbox: Outbox, *, on_turn_end: Callable[[], None]
+    base: Foundation,
+    agent: Agent,
+    outbox: Outbox,
+    acting: Acting,
+    *,
+    on_turn_end: Callable[[], None],
 ) -> Turns:
     """The turns of an agent."""
     lines = base.queue.lanes.lines
@@ -65,6 +71,7 @@ def turns_from_settings(
         Addressing(between, base.roster, base.sentences, now=base.now),
         base.sentences,
         outbox,
+        acting,
         now=base.now,
         turn_timeout_s=base.settings.turn_timeout_seconds,
         on_turn_end=on_turn_end,

@@ -14,6 +14,7 @@ from consumer.addressing.mentionable import Mentionable, edit_of, written
 from consumer.briefing.briefing import AskedByBot, Brief, Briefing
 from consumer.briefing.prompt import prompt
 from consumer.briefing.words import words_of
+from consumer.campfire_tools.acting import Acting
 from consumer.delivery.long_answers import Shown, shown
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.classify import classify
@@ -47,6 +48,7 @@ class Turns:
         addressing: Addressing,
         sentences: Catalogue,
         outbox: Outbox,
+        acting: Acting,
         *,
         turn_timeout_s: float,
         now: Callable[[], datetime],
@@ -59,6 +61,7 @@ class Turns:
         self._addressing = addressing
         self._sentences = sentences
         self._outbox = outbox
+        self._acting = acting
         self._turn_timeout_s = turn_timeout_s
         self._now = now
         self._on_turn_end = on_turn_end
@@ -104,7 +107,8 @@ class Turns:
             on_event(event)
 
         async with brief:
-            answer = await self._ask(claim, bot, brief, on_any, deadline)
+            with self._acting.of(claim):
+                answer = await self._ask(claim, bot, brief, on_any, deadline)
         if isinstance(answer, Reply):
             return await self._named(claim, brief, answer)
         brief.taken_in()

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from consumer.agent_parts import AgentParts
 from consumer.campfire.client import Campfire as CampfireApi
+from consumer.campfire_tools.from_settings import room_from_settings
 from consumer.composition import Consumer
 from consumer.foundation import foundation
 from consumer.queue.worker import LaneWorker
@@ -169,7 +170,8 @@ class Stage:
         roster = settings.roster(self.bots)
         campfire = CampfireApi(self.url, keys=settings.campfire_keys(roster))
         agent = AgentParts(agent=self.agent, stats=ServiceStatus)
-        built = Consumer(foundation(settings, roster, redis, campfire), agent)
+        base = foundation(settings, roster, redis, campfire)
+        built = Consumer(base, room_from_settings(base), agent)
 
         async def run() -> None:
             async with campfire:
