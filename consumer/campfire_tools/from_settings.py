@@ -24,9 +24,7 @@ def room_from_settings(base: Foundation) -> RoomParts:
     progress = progress_from_settings(base)
     make_way = progress.showing.make_way
     lanes, boost_ids = base.queue.lanes, progress.boost_ids
-    return RoomParts(
-        progress, Acting(base.campfire, lanes, boost_ids, make_way, base.sentences)
-    )
+    return RoomParts(progress, Acting(base.campfire, lanes, boost_ids, make_way, base.sentences))
 
 
 def campfire_toolbox(base: Foundation, room: RoomParts) -> CampfireTools:
