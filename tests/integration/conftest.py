@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from consumer.agent_parts import AgentParts
 from consumer.campfire.client import Campfire as CampfireApi
-from consumer.campfire_tools.from_settings import room_from_settings
+from consumer.campfire_tools.from_settings import campfire_toolbox, room_from_settings
 from consumer.composition import Consumer
 from consumer.foundation import foundation
 from consumer.queue.worker import LaneWorker
@@ -171,7 +171,9 @@ class Stage:
         campfire = CampfireApi(self.url, keys=settings.campfire_keys(roster))
         agent = AgentParts(agent=self.agent, stats=ServiceStatus)
         base = foundation(settings, roster, redis, campfire)
-        built = Consumer(base, room_from_settings(base), agent)
+        room = room_from_settings(base)
+        self._toolbox = campfire_toolbox(base, room)
+        built = Consumer(base, room, agent)
 
         async def run() -> None:
             async with campfire:
@@ -180,6 +182,12 @@ class Stage:
         running = asyncio.create_task(run())
         self._running.append((built.service, built.worker, running, redis))
         return built.service
+
+    async def tool(self, tool_name: str, /, **values: Any) -> str:
+        """Call a tool of the toolbox "campfire" in the newest turn; what the model is told."""
+        asking = self.agent.askings[-1]
+        (tool,) = [tool for tool in self._toolbox.tools(asking.bot) if tool.name == tool_name]
+        return (await tool.run(tool.input.model_validate(values), asking)).text
 
     def moved(self, valkey: EmbeddedValkey, redis: Redis) -> "Stage":
         """The same Campfire, before another Redis."""
@@ -197,6 +205,11 @@ class Stage:
         message = self._message(text, message_id, **changes)
         assert await self.queue.accept(message) == "accepted"
         return self.keys.job_id(message)
+
+    @staticmethod
+    def now_ms() -> int:
+        """The service's clock."""
+        return round(time.time() * 1000)
 
     async def offer(self, text: str, message_id: int) -> str:
         """The delivery of a message that is in the room comes; gives what became of it."""
