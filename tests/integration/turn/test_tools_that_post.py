@@ -1,7 +1,5 @@
 """What a turn's tools post, beside its answer, its signs, and what others say meanwhile."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from consumer.progress import signs
@@ -15,10 +13,10 @@ BOTH = pytest.mark.parametrize("stage", ["main", "v1.4.9"], indirect=True)
 
 
 @pytest.fixture
-async def posting(stage: Stage) -> AsyncIterator[Stage]:
+def posting(stage: Stage) -> Stage:
     """Its bot may post, edit, boost."""
     stage.bots = {"assistant": bot_with(BOT, campfire=("post", "edit", "boost"))}
-    yield stage
+    return stage
 
 
 @BOTH
