@@ -1,0 +1,1 @@
+"""`python -m consumer.documents`: does nothing; ends well where a cage holds Python."""

@@ -1,0 +1,100 @@
+"""Starts a Python module of ours that handles what others wrote: caged, poor, and last in line.
+
+It sees the system's programs, our code, and the folders it is given; no network, no other process,
+no secret: its environment is written anew. Where no cage can be made it runs without one, under
+the same limits.
+"""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+
+from consumer.cage.places import ROOT, interpreter
+from consumer.cage.system_calls import MissingLibrary, filter_file
+from consumer.cage.tightening import tightened
+
+SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/nix/store")
+CODE = ("consumer", "shared")
+ALONE = (
+    *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+    *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the cage's own
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What to run, and what it may see beside the system."""
+
+    module: str
+    arguments: Sequence[str]
+    reads: Sequence[Path] = ()
+    writes: Sequence[Path] = ()
+
+
+async def start(errand: Errand, *, caged: bool = True) -> Process:
+    """The process, with its input, which ends when we do, and its output as pipes.
+
+    Raises OSError, MissingLibrary too where no cage can be made.
+    """
+    python = [sys.executable, "-s", "-m", errand.module, *errand.arguments]
+    if not caged:
+        return await _spawn(python)
+    program, calls = _bwrap(), filter_file()
+    try:
+        options = tightened([*ALONE, *_mounts(errand), "--chdir", str(ROOT), "--", *python], calls)
+        return await _spawn([program, *options], calls)
+    finally:
+        os.close(calls)
+
+
+async def can_be_caged() -> bool:
+    """Whether a cage can be made here and Python runs in it."""
+    try:
+        process = await start(Errand(module="consumer.documents", arguments=()))
+    except OSError:  # MissingLibrary is one
+        return False
+    await process.communicate()
+    return process.returncode == 0
+
+
+async def end(process: Process) -> None:
+    """Kill it with all that it started, and wait until it is gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, 9)
+    await process.wait()
+
+
+def _bwrap() -> str:
+    found = which("bwrap")
+    if found is None:
+        raise MissingLibrary("bwrap is missing")
+    return found
+
+
+def _mounts(errand: Errand) -> Iterator[str]:
+    for folder in SYSTEM:
+        yield from ("--ro-bind-try", folder, folder)
+    yield from ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
+    for part in (*interpreter(), *(ROOT / name for name in CODE), *errand.reads):
+        yield from ("--ro-bind", str(part), str(part))
+    for folder in map(str, errand.writes):
+        yield from ("--bind", folder, folder)
+
+
+async def _spawn(command: Sequence[str], *files: int) -> Process:
+    return await asyncio.create_subprocess_exec(
+        *command,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,  # tracebacks hold words of the documents
+        cwd=ROOT,
+        env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
+        pass_fds=files,
+        start_new_session=True,
+    )

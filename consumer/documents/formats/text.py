@@ -1,0 +1,44 @@
+"""Plain text, in whatever encoding it is."""
+
+import codecs
+from collections.abc import Iterator
+from io import BytesIO
+
+from charset_normalizer import from_bytes
+
+from consumer.documents.section import Section, Trouble, Unreadable
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+SAMPLE = 65536
+"""Bytes that are looked at to guess an encoding."""
+
+
+def sections(file: BytesIO) -> Iterator[Section]:
+    """One, without a heading."""
+    yield Section((), decoded(file.getvalue()))
+
+
+def decoded(data: bytes) -> str:
+    """The text; raises Unreadable for what is none."""
+    marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
+    if marked is None and b"\0" in data:
+        raise Unreadable(Trouble.DAMAGED)
+    try:
+        return _with_line_ends(data.decode(marked or "utf-8"))
+    except UnicodeDecodeError:
+        return _with_line_ends(_guessed(data))
+
+
+def _guessed(data: bytes) -> str:
+    best = from_bytes(data[:SAMPLE]).best()
+    if best is None:
+        raise Unreadable(Trouble.DAMAGED)
+    return data.decode(best.encoding, errors="replace")
+
+
+def _with_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

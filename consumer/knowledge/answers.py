@@ -1,0 +1,51 @@
+"""What the tools tell the model: others' words within the turn's boundary, ours outside. Pure."""
+
+from collections.abc import Sequence
+
+from consumer.boundary import Boundary
+from consumer.knowledge.library import Place
+
+CITE = (
+    'Say in your answer where each fact comes from, in the form that stands behind "cite as": '
+    "file and heading. What the documents do not say, do not give as theirs."
+)
+NOTHING = (
+    "Nothing in the knowledge folder has these words. Try others: fewer, more general ones, "
+    "or the language that the documents are written in."
+)
+MOST_CONTENTS = 200
+"""Lines of a table of contents."""
+
+
+def found(places: Sequence[Place], boundary: Boundary) -> str:
+    """What a search gives."""
+    if not places:
+        return NOTHING
+    listed = "\n\n".join(f"{_head(place)}\n{place.text}" for place in places)
+    return f"{len(places)} sections, the best first. {CITE}\n{boundary.block(listed)}"
+
+
+def text_of(places: Sequence[Place], sections: int, boundary: Boundary) -> str:
+    """What reading gives; `sections` is how many the document has."""
+    first, last = places[0].number, places[-1].number
+    told = f"Sections {first} to {last} of {sections}."
+    if last < sections:
+        told += f" It goes on with section {last + 1}."
+    listed = "\n\n".join(f"{_head(place)}\n{place.text}" for place in places)
+    return f"{told} {CITE}\n{boundary.block(listed)}"
+
+
+def contents_of(places: Sequence[Place], boundary: Boundary) -> str:
+    """A document's sections."""
+    lines = [f"section {place.number}: {_citation(place)}" for place in places[:MOST_CONTENTS]]
+    more = len(places) - len(lines)
+    told = f"{len(places)} sections" + (f", {more} of them not listed" if more else "")
+    return f"{told}. Read one by its number.\n{boundary.block(chr(10).join(lines))}"
+
+
+def _head(place: Place) -> str:
+    return f"file: {place.file} | section: {place.number} | cite as: {_citation(place)}"
+
+
+def _citation(place: Place) -> str:
+    return f"({place.file}, {place.headings})" if place.headings else f"({place.file})"

@@ -1,0 +1,166 @@
+"""Keeps the indexes of all knowledge folders as the folders are, while the service runs."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+
+import structlog
+
+from consumer.documents.bounded import Bounds
+from consumer.documents.caged import can_be_caged
+from consumer.documents.section import Trouble
+from consumer.knowledge.library import Holdings, Library, NoIndexYet
+from consumer.knowledge.schema import index_file
+from consumer.knowledge.taking_in import TakenIn, take_in
+from consumer.knowledge.walk import stamps
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S = 3.0
+SHARE = 0.01
+"""Of the time at most is spent in looking: of a big folder that takes longer, so it is rarer."""
+FAILED_WAIT_S = 30.0
+"""Before a run is tried again that ended badly as a whole."""
+
+
+@dataclass(slots=True)
+class FolderState:
+    """What is known of one folder."""
+
+    holdings: Holdings = field(default_factory=Holdings)
+    to_do: int = 0
+    """Files that are still to be taken in, while a run goes on."""
+    is_missing: bool = False
+    """The folder cannot be read; what its index holds goes on being found."""
+    seen: int = 0
+    """A hash of the names and stamps that the last run took in."""
+    again_at: float = 0.0
+
+    @property
+    def troubles(self) -> Mapping[str, Trouble]:
+        """Files that could not be read, by name."""
+        return self.holdings.troubles
+
+
+class KnowledgeFolders:
+    """One run at a time, whatever changed."""
+
+    def __init__(
+        self,
+        home: Path,
+        folders: Callable[[], Iterable[Path]],
+        *,
+        bounds: Bounds | None = None,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`home`: where the indexes lie; `folders`: those that the bots' files name now.
+
+        `changed` is called whenever `state` gives something else.
+        """
+        self._home = home
+        self._folders = folders
+        self._bounds = bounds or Bounds()
+        self.changed = changed
+        self._states: dict[Path, FolderState] = {}
+        self._caged: bool | None = None
+
+    def state(self, folder: Path) -> FolderState:
+        """What is known of a folder; nothing of one that no look was taken at."""
+        return self._states.get(folder, FolderState())
+
+    def index(self, folder: Path) -> Path:
+        """Where its index lies, or will."""
+        return index_file(self._home, folder)
+
+    async def run(self) -> None:
+        """Never returns."""
+        await asyncio.to_thread(self._drop_others)
+        while True:
+            began = time.monotonic()
+            for folder in dict.fromkeys(self._folders()):
+                await self.look(folder)
+            spent = time.monotonic() - began
+            await asyncio.sleep(max(LOOK_EVERY_S, spent / SHARE))
+
+    async def look(self, folder: Path) -> None:
+        """Take in what changed in it since the last look."""
+        state = self._states.setdefault(folder, FolderState())
+        try:
+            seen = await asyncio.to_thread(_seen, folder)
+        except OSError as error:
+            self._missing(state, folder, error)
+            return
+        state.is_missing = False
+        if seen != state.seen and time.monotonic() >= state.again_at:
+            ended_well = await self._take_in(folder, state)
+            state.seen = seen if ended_well else state.seen
+            state.again_at = 0.0 if ended_well else time.monotonic() + FAILED_WAIT_S
+
+    def _missing(self, state: FolderState, folder: Path, error: OSError) -> None:
+        if not state.is_missing:
+            log.warning("knowledge_folder_unreadable", folder=folder.name, reason=error.strerror)
+            state.is_missing = True
+            self.changed()
+
+    async def _take_in(self, folder: Path, state: FolderState) -> bool:
+        """Run the child over it; whether that ended well."""
+        index, began = self.index(folder), time.monotonic()
+
+        def left(files: int) -> None:
+            state.to_do = files
+            self.changed()
+
+        try:
+            caged = await self._is_caged()
+            taken = await take_in(folder, index, self._bounds, left, is_caged=caged)
+        except OSError as error:
+            log.error("knowledge_run_failed", folder=folder.name, reason=error.strerror)
+            return False
+        finally:
+            state.to_do = 0
+        state.holdings = await asyncio.to_thread(_holdings, index)
+        self.changed()
+        _log(folder, state, taken, time.monotonic() - began)
+        return taken.exit_code == 0
+
+    async def _is_caged(self) -> bool:
+        if self._caged is None:
+            self._caged = await can_be_caged()
+            if not self._caged:
+                log.warning("knowledge_uncaged")
+        return self._caged
+
+    def _drop_others(self) -> None:
+        """The indexes of folders that no bot has any more."""
+        kept = {self.index(folder).parent.name for folder in self._folders()}
+        for entry in self._home.iterdir() if self._home.is_dir() else []:
+            if entry.name not in kept:
+                rmtree(entry, ignore_errors=True)
+
+
+def _seen(folder: Path) -> int:
+    return hash(tuple(stamps(folder).items()))
+
+
+def _holdings(index: Path) -> Holdings:
+    try:
+        return Library(index).holdings()
+    except NoIndexYet:
+        return Holdings()
+
+
+def _log(folder: Path, state: FolderState, taken: TakenIn, seconds: float) -> None:
+    if taken.exit_code:
+        log.error("knowledge_run_failed", folder=folder.name, exit_code=taken.exit_code)
+        return
+    log.info(
+        "knowledge_taken_in",
+        folder=folder.name,
+        files=taken.files,
+        seconds=round(seconds, 1),
+        readable=state.holdings.files,
+        unreadable=len(state.troubles),
+    )
