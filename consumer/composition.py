@@ -21,6 +21,7 @@ from consumer.contacts.from_settings import model_from_settings
 from consumer.contacts.keys import BotKeys
 from consumer.delivery.delivery import Delivery
 from consumer.foundation import Foundation, foundation
+from consumer.knowledge.toolbox import Knowledge
 from consumer.live.broadcast import Broadcast
 from consumer.outbox.from_settings import outbox_from_settings
 from consumer.outbox.tidying import tidy
@@ -46,7 +47,11 @@ from shared.redis.client import redis_client
 
 def toolboxes(base: Foundation, room: RoomParts) -> Sequence[Toolbox]:
     """The tools of our own that a bot's file may grant: each toolbox is one line here."""
-    return (campfire_toolbox(base, room), WebToolbox())
+    return (
+        campfire_toolbox(base, room),
+        Knowledge(base.knowledge.index_of),
+        WebToolbox(),
+    )
 
 
 async def consume(settings: ConsumerSettings, roster: Roster) -> None:
@@ -154,6 +159,7 @@ class Consumer:
             "board": self.board.run,
             "bot_keys": self._bot_keys.run,
             "contacts": self._contacts.run,
+            "knowledge": self._base.knowledge.run,
             "left_signs": self._progress.left_signs.run,
             "live": self._live.run,
             "mentions": self._base.mentions.run,
@@ -202,5 +208,6 @@ class Consumer:
         told = {
             "refused_keys": tuple(self._bot_keys.refused),
             "broken_bot_files": dict(self._base.roster.broken),
+            "knowledge": tuple(self._base.knowledge.statuses(self._base.roster.taking_part)),
         }
         return self._agent.stats().model_copy(update=told)

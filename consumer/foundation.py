@@ -8,6 +8,8 @@ from functools import partial
 from redis.asyncio import Redis
 
 from consumer.campfire.client import Campfire
+from consumer.knowledge.folders import KnowledgeFolders
+from consumer.knowledge.from_settings import knowledge_from_settings
 from consumer.local_time import local_zone
 from consumer.mentions.book import MentionBook
 from consumer.queue.from_settings import QueueParts, queue_from_settings
@@ -28,6 +30,7 @@ class Foundation:
     campfire: Campfire
     queue: QueueParts
     mentions: MentionBook
+    knowledge: KnowledgeFolders
     sentences: Catalogue
     now: Callable[[], datetime]
     """In the zone of `TZ`."""
@@ -48,6 +51,7 @@ def foundation(
         campfire=campfire,
         queue=queue_from_settings(settings, redis),
         mentions=mentions,
+        knowledge=knowledge_from_settings(settings, roster),
         sentences=settings.sentences,
         now=partial(datetime.now, local_zone(settings.tz)),
     )

@@ -1,6 +1,6 @@
 """Carries out one control word and gives what the room is told. The rest is the pipeline's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import assert_never
 
@@ -16,7 +16,7 @@ from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from shared.bots import Roster
+from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.errors import BotError, QueueError
 from shared.exchange.commands import Reset
@@ -24,6 +24,14 @@ from shared.lane import Line
 from shared.numbers import whole_number
 
 log = structlog.get_logger()
+
+AlsoTold = Callable[[Bot, Catalogue], Iterable[str]]
+"""Lines of HTML that `status` ends with."""
+
+
+def nothing_more(_bot: Bot, _sentences: Catalogue) -> Iterable[str]:
+    """Of a service that knows of nothing beside its lanes."""
+    return ()
 
 
 class ControlWords:
@@ -39,6 +47,7 @@ class ControlWords:
         sentences: Catalogue,
         *,
         now: Callable[[], datetime],
+        also_told: AlsoTold = nothing_more,
     ) -> None:
         self._lanes = lanes
         self._cancelling = cancelling
@@ -47,6 +56,7 @@ class ControlWords:
         self._bots = bots
         self._sentences = sentences
         self._now = now
+        self._also_told = also_told
         self._stopping = Stopping(lanes, cancelling, sentences)
 
     async def reply(self, claim: Claim) -> Reply | Retry:
@@ -94,4 +104,4 @@ class ControlWords:
         told = state(running, waiting, account, self._sentences, self._now())
         if lane.bot_id in self._bots.broken:
             told += f"<br>{self._sentences.say('control.broken_file')}"
-        return told
+        return "<br>".join([told, *self._also_told(self._bots[lane.bot_id], self._sentences)])

@@ -26,6 +26,9 @@ ALONE = (
     *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the cage's own
 )
 
+CLOSED = ("--remount-ro", "/", "--chdir", str(ROOT))
+"""The root of the cage is a file system in memory, as /tmp is: nothing is to be left there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
@@ -47,7 +50,7 @@ async def start(errand: Errand, *, caged: bool = True) -> Process:
         return await _spawn(python)
     program, calls = _bwrap(), filter_file()
     try:
-        options = tightened([*ALONE, *_mounts(errand), "--chdir", str(ROOT), "--", *python], calls)
+        options = tightened([*ALONE, *_mounts(errand), *CLOSED, "--", *python], calls)
         return await _spawn([program, *options], calls)
     finally:
         os.close(calls)

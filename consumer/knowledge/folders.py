@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from shutil import rmtree
 
@@ -11,11 +10,14 @@ import structlog
 
 from consumer.documents.bounded import Bounds
 from consumer.documents.caged import can_be_caged
-from consumer.documents.section import Trouble
+from consumer.knowledge.folder_state import FolderState, lines, told
 from consumer.knowledge.library import Holdings, Library, NoIndexYet
 from consumer.knowledge.schema import index_file
 from consumer.knowledge.taking_in import TakenIn, take_in
 from consumer.knowledge.walk import stamps
+from shared.bots import Bot
+from shared.catalogue import Catalogue
+from shared.exchange.service_status import KnowledgeStatus
 
 log = structlog.get_logger(__name__)
 
@@ -24,25 +26,6 @@ SHARE = 0.01
 """Of the time at most is spent in looking: of a big folder that takes longer, so it is rarer."""
 FAILED_WAIT_S = 30.0
 """Before a run is tried again that ended badly as a whole."""
-
-
-@dataclass(slots=True)
-class FolderState:
-    """What is known of one folder."""
-
-    holdings: Holdings = field(default_factory=Holdings)
-    to_do: int = 0
-    """Files that are still to be taken in, while a run goes on."""
-    is_missing: bool = False
-    """The folder cannot be read; what its index holds goes on being found."""
-    seen: int = 0
-    """A hash of the names and stamps that the last run took in."""
-    again_at: float = 0.0
-
-    @property
-    def troubles(self) -> Mapping[str, Trouble]:
-        """Files that could not be read, by name."""
-        return self.holdings.troubles
 
 
 class KnowledgeFolders:
@@ -54,18 +37,33 @@ class KnowledgeFolders:
         folders: Callable[[], Iterable[Path]],
         *,
         bounds: Bounds | None = None,
-        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`home`: where the indexes lie; `folders`: those that the bots' files name now.
-
-        `changed` is called whenever `state` gives something else.
-        """
+        """`home`: where the indexes lie; `folders`: those that the bots' files name now."""
         self._home = home
         self._folders = folders
         self._bounds = bounds or Bounds()
-        self.changed = changed
         self._states: dict[Path, FolderState] = {}
         self._caged: bool | None = None
+        self._looked_s = 0.0
+
+    def state_of(self, bot: Bot) -> FolderState | None:
+        """What is known of a bot's folder; None where it has none."""
+        return None if bot.knowledge is None else self.state(bot.knowledge)
+
+    def lines(self, bot: Bot, sentences: Catalogue) -> Iterable[str]:
+        """What `status` says of a bot's folder, as HTML; nothing where it has none."""
+        state = self.state_of(bot)
+        return () if state is None else lines(state, sentences)
+
+    def statuses(self, bots: Iterable[Bot]) -> Iterable[KnowledgeStatus]:
+        """What operators are told of each bot that has a folder."""
+        for bot in bots:
+            if (state := self.state_of(bot)) is not None:
+                yield told(bot.id, state)
+
+    def index_of(self, bot: Bot) -> Path | None:
+        """Where the index of a bot's folder lies, or will; None where it has no folder."""
+        return None if bot.knowledge is None else self.index(bot.knowledge)
 
     def state(self, folder: Path) -> FolderState:
         """What is known of a folder; nothing of one that no look was taken at."""
@@ -79,20 +77,20 @@ class KnowledgeFolders:
         """Never returns."""
         await asyncio.to_thread(self._drop_others)
         while True:
-            began = time.monotonic()
+            self._looked_s = 0.0
             for folder in dict.fromkeys(self._folders()):
                 await self.look(folder)
-            spent = time.monotonic() - began
-            await asyncio.sleep(max(LOOK_EVERY_S, spent / SHARE))
+            await asyncio.sleep(max(LOOK_EVERY_S, self._looked_s / SHARE))
 
     async def look(self, folder: Path) -> None:
         """Take in what changed in it since the last look."""
-        state = self._states.setdefault(folder, FolderState())
+        state, began = self._states.setdefault(folder, FolderState()), time.monotonic()
         try:
             seen = await asyncio.to_thread(_seen, folder)
         except OSError as error:
             self._missing(state, folder, error)
             return
+        self._looked_s += time.monotonic() - began
         state.is_missing = False
         if seen != state.seen and time.monotonic() >= state.again_at:
             ended_well = await self._take_in(folder, state)
@@ -103,7 +101,6 @@ class KnowledgeFolders:
         if not state.is_missing:
             log.warning("knowledge_folder_unreadable", folder=folder.name, reason=error.strerror)
             state.is_missing = True
-            self.changed()
 
     async def _take_in(self, folder: Path, state: FolderState) -> bool:
         """Run the child over it; whether that ended well."""
@@ -111,7 +108,6 @@ class KnowledgeFolders:
 
         def left(files: int) -> None:
             state.to_do = files
-            self.changed()
 
         try:
             caged = await self._is_caged()
@@ -122,7 +118,6 @@ class KnowledgeFolders:
         finally:
             state.to_do = 0
         state.holdings = await asyncio.to_thread(_holdings, index)
-        self.changed()
         _log(folder, state, taken, time.monotonic() - began)
         return taken.exit_code == 0
 
@@ -162,5 +157,5 @@ def _log(folder: Path, state: FolderState, taken: TakenIn, seconds: float) -> No
         files=taken.files,
         seconds=round(seconds, 1),
         readable=state.holdings.files,
-        unreadable=len(state.troubles),
+        unreadable=len(state.holdings.troubles),
     )

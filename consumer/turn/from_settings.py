@@ -87,6 +87,7 @@ def _control_words(base: Foundation, sessions: Sessions) -> ControlWords:
         base.roster,
         base.sentences,
         now=base.now,
+        also_told=base.knowledge.lines,
     )
 
 

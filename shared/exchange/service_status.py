@@ -38,6 +38,20 @@ class SessionStatus(_Told):
     """Messages that wait in its lane; the ingress counts them."""
 
 
+class KnowledgeStatus(_Told):
+    """What a bot's knowledge folder holds."""
+
+    bot_id: str
+    files: int = 0
+    """Documents that are found."""
+    to_do: int = 0
+    """Still to be taken in, while that goes on."""
+    unreadable: int = 0
+    troubles: dict[str, str] = Field(default_factory=dict)
+    """Why, by file name; the first hundred."""
+    folder_missing: bool = False
+
+
 class ServiceStatus(_Told):
     """All sessions, and what was done since the consumer's start."""
 
@@ -60,6 +74,8 @@ class ServiceStatus(_Told):
     """The ids of the bots that Campfire shut out."""
     broken_bot_files: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """What is wrong with files that changed, by bot id: those bots are as they were before."""
+
+    knowledge: tuple[KnowledgeStatus, ...] = ()
 
     def wire(self) -> str:
         """As it stands in Redis, and as `/session/stats` shows it: what was said, no default."""

@@ -73,7 +73,7 @@ FOUND = {
         [(("page 1",), "Warranty: two years"), (("page 3",), "Spare parts")],
     ),
     ("csv", ".csv"): (
-        "Name;Phone\nAnn;4711\n;\nBo;4712\n".encode(),
+        b"Name;Phone\nAnn;4711\n;\nBo;4712\n",
         [(("rows 1–4",), "Name | Phone\nAnn | 4711\nBo | 4712")],
     ),
     ("text", ".txt"): (b"Wi-Fi: guest\r\nAsk Ann.", [((), "Wi-Fi: guest\nAsk Ann.")]),
