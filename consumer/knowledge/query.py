@@ -1,6 +1,7 @@
 """What somebody asks for as questions to the index (sqlite.org/fts5.html, "Full-text Query
 Syntax"). Only words of letters and digits reach them, in quotes: nothing asked is syntax."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -15,6 +16,8 @@ MOST_TERMS = 32
 SHORTEST_BEGINNING = 3
 """Letters of a word that finds those that begin so."""
 LANGUAGES = ("english", "german")
+
+_DIGITS = re.compile(r"[0-9]+")
 
 Run = tuple[str, ...]
 """Words without a blank between: one word, the parts of `leave_policy-2024.md`, or 退款政策."""
@@ -66,7 +69,7 @@ def _parts(run: Run) -> Iterator[str]:
 
 def _word(word: str) -> str:
     """A word, those that begin with it, and those that begin with its stem."""
-    if is_single(word) or len(word) < SHORTEST_BEGINNING or word.isdigit():
+    if is_single(word) or len(word) < SHORTEST_BEGINNING or _DIGITS.fullmatch(word):
         return _quoted([word])
     beginnings = dict.fromkeys([word, *_stems(word)])
     return f"({_quoted([word])} OR {' OR '.join(f'{_quoted([some])}*' for some in beginnings)})"

@@ -17,7 +17,7 @@ SINGLE = HAN + KANA + HANGUL + "\u3105-\u312f"
 _WORD = re.compile(rf"[{SINGLE}]|[^\W_{SINGLE}]+")
 _SINGLE = re.compile(rf"[{SINGLE}]")
 _HIRAGANA = re.compile(r"[\u3041-\u3096\u309d-\u309f]+")
-_THOUSANDS = re.compile(r"(?<=\d)[.,'’](?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"(?<=[0-9])[.,'’](?=[0-9]{3}(?![0-9]))")
 
 
 def words(text: str) -> Iterator[str]:

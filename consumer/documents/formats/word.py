@@ -12,7 +12,7 @@ from consumer.documents.outline import Outline
 from consumer.documents.rows import row_as_line
 from consumer.documents.section import Section
 
-_HEADING = re.compile(r"heading (\d)$", re.I)
+_HEADING = re.compile(r"heading ([1-9])$", re.I)
 """Word's own styles have English names in the file, whatever language it was written in."""
 
 
