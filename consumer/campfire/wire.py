@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
+from consumer.campfire.in_time import TooLate, in_time
 from shared.errors import CampfireError
 
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
@@ -25,6 +26,7 @@ _NOT_SENT = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
+_TRACED = {"trace": in_time}
 _A_PROXYS = (502, 503, 504)
 _KEY = re.compile(r"(/rooms/[0-9]+/)[^/?\s\"'>]*-[^/?\s\"'>]*")
 _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
@@ -83,7 +85,9 @@ class Wire:
         url = f"/rooms/{room_id}/{key}/messages{path}"
         answer: httpx.Response | CampfireError
         try:
-            answer = await self._http.request(method, url, **parts)
+            answer = await self._http.request(method, url, extensions=_TRACED, **parts)
+        except TooLate as error:
+            return CampfireUnavailable(type(error).__name__)  # Campfire has no part in it
         except _NOT_SENT as error:
             answer = CampfireUnavailable(type(error).__name__)
         except httpx.HTTPError as error:

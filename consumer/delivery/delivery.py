@@ -5,12 +5,11 @@ Between the two it is unclear whether Campfire has it, and then Campfire is aske
 posted again.
 """
 
-from typing import Literal
-
 import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireFailed, CampfireUnclear, NoIndex
+from consumer.campfire.in_time import sent_until
 from consumer.delivery.patience import patiently
 from consumer.delivery.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
 from consumer.live.broadcast import Broadcast
@@ -24,10 +23,6 @@ from shared.errors import CampfireError
 from shared.kill_points import reached
 from shared.lane import Lane
 from shared.numbers import whole_number
-
-Known = Literal["nothing", "announced", "unclear"]
-"""Of the next post: that it has not begun; that it is about to, by this attempt's own word; or that
-an attempt began it whose end nobody saw."""
 
 log = structlog.get_logger()
 
@@ -55,19 +50,20 @@ class Delivery:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
         await self._campfire.room(Lane(room_id, bot_id)).post(html)
 
-    async def deliver(self, claim: Claim, reply: Reply, known: Known) -> None:
-        """Post what is missing, in order; `known` of the first of it.
+    async def deliver(self, claim: Claim, reply: Reply) -> None:
+        """Post what is missing, in order. Of the first of it an earlier attempt may not know the
+        end.
 
         Raises Fenced when the claim is lost, and CampfireError when a part would not go.
         """
         posts = posts_of(reply, self._outgoing, self._sentences)
-        posted = list(claim.posted)
+        posted, unclear = list(claim.posted), claim.posting
         for post in posts[len(posted) :]:
-            await self._deliver(claim, post, posted, len(posts), known)
-            known = "nothing"
+            await self._deliver(claim, post, posted, len(posts), unclear=unclear)
+            unclear = False
         last = last_word(reply, posted, self._bounds, self._sentences)
         if last is not None and len(posted) == len(posts):
-            await self._deliver(claim, last, posted, len(posts) + 1, known)
+            await self._deliver(claim, last, posted, len(posts) + 1, unclear=unclear)
         if reply.edit is not None:
             await self._edit(claim, posted[reply.edit.part], reply.edit.html)
 
@@ -89,11 +85,11 @@ class Delivery:
         reached("turn.edited")
 
     async def _deliver(
-        self, claim: Claim, post: Post, posted: list[str], parts: int, known: Known
+        self, claim: Claim, post: Post, posted: list[str], parts: int, *, unclear: bool
     ) -> None:
         """Bring one post to its end, and record it."""
         try:
-            posted.append(await self._find_or_post(claim, post, posted, known))
+            posted.append(await self._find_or_post(claim, post, posted, unclear=unclear))
         except NotPostable as error:
             log.warning("file_not_posted", why=error.mark)
             posted.append(error.mark)
@@ -104,9 +100,10 @@ class Delivery:
         reached("turn.recorded")
         log.info("reply_posted", part=len(posted), parts=parts, posted_as=posted[-1])
 
-    async def _find_or_post(self, claim: Claim, post: Post, posted: list[str], known: Known) -> str:
+    async def _find_or_post(
+        self, claim: Claim, post: Post, posted: list[str], *, unclear: bool
+    ) -> str:
         """Post it, unless an attempt whose end nobody saw has done so."""
-        unclear, announced = known == "unclear", known == "announced"
         blind = failed = give_up = False
         while True:
             if unclear:
@@ -120,14 +117,14 @@ class Delivery:
                 raise NotPostable(REFUSED)
             try:
                 attempt = Try(blind=blind, failed=failed)
-                return await self._post(claim, post, attempt, announced=announced)
+                return await self._post(claim, post, attempt)
             except CampfireUnclear as error:
                 log.warning("post_unclear", error=str(error))
                 again = post.expendable and isinstance(error, CampfireFailed)
                 if unclear and not again:
                     raise  # twice in a row: the queue tries again later
                 give_up = again and failed
-                unclear, announced, failed = True, False, again
+                unclear, failed = True, again
 
     async def _look_for(self, claim: Claim, post: Post, posted: list[str]) -> str | None:
         """Ask Campfire whether it is there; raises NoIndex where it cannot say."""
@@ -137,14 +134,13 @@ class Delivery:
         log.info("post_looked_up", found=found is not None)
         return found
 
-    async def _post(self, claim: Claim, post: Post, attempt: Try, *, announced: bool) -> str:
+    async def _post(self, claim: Claim, post: Post, attempt: Try) -> str:
         async for patient in patiently():
             with patient:
-                if not announced:
-                    await self._lanes.record(claim, posting=True)
-                announced = False
+                await self._lanes.record(claim, posting=True)
                 reached("turn.posting")
-                message_id = await self._try(claim, post, attempt)
+                with sent_until(self._lanes.fresh_until_s()):
+                    message_id = await self._try(claim, post, attempt)
         reached("turn.posted")
         return message_id
 

@@ -16,8 +16,8 @@ from consumer.queue.claim import Claim, Unreadable
 from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
-from consumer.queue.steady_time import steady_s
 from consumer.queue.ticket import Ticket
+from consumer.steady_time import steady_s
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.redis.scripts import Scripts
 
@@ -74,6 +74,10 @@ class Lanes:
         rows = await self._scripts.run("claim", names, arguments)
         claims = [await self._read(job_id, token, flat, now) for job_id, token, flat in rows]
         return [claim for claim in claims if claim is not None]
+
+    def fresh_until_s(self) -> float:
+        """Until when, by the steady clock, what was on record a moment ago is still ours to do."""
+        return steady_s() + self._lease_ms / 1000 / FRESH_LEASES
 
     async def record(self, claim: Claim, **fields: Any) -> None:
         """Store fields of a claimed message as JSON; raises Fenced when the claim is lost.

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from consumer.control_words.control_words import ControlWords
-from consumer.delivery.delivery import Delivery, Known
+from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
 from consumer.outcome.classify import classify, undeliverable
 from consumer.outcome.outcome import Reply, Retry
@@ -69,39 +69,29 @@ class Pipeline:
         if (gone := await self._skipping.gone(claim)) is not None:
             return await self._settle(claim, gone)
         async with self._showing.of(claim) as signs:
-            reply, known = await self._reply(claim, self._live.beside(claim.message, signs.note))
+            reply = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):
                 await signs.before_answer()
-                reply = await self._deliver(claim, reply, known)
+                reply = await self._deliver(claim, reply)
             if isinstance(reply, Reply):
                 signs.ended(reply.ending)
         if isinstance(reply, Retry):
             return await self._postpone(claim, reply)
         return await self._settle(claim, reply)
 
-    async def _reply(self, claim: Claim, on_event: OnEvent) -> tuple[Reply | Retry, Known]:
-        """The reply that an earlier attempt stored, else the turn's; stored before it is posted.
-
-        And what the ledger knows of its next post.
-        """
-        known: Known = "unclear" if claim.posting else "nothing"
+    async def _reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
+        """The reply that an earlier attempt stored, else the turn's; stored before it is posted."""
         if (verdict := self._skipping.condemned(claim)) is not None:
-            return verdict, known
+            return verdict
         if claim.reply is not None:
-            return Reply.from_json(claim.reply), known
+            return Reply.from_json(claim.reply)
         reply = await self._skipping.expired(claim) or await self._answer_of(claim, on_event)
         reached("turn.answered")
-        if isinstance(reply, Retry):
-            return reply, known
-        return reply, await self._store(claim, reply)
-
-    async def _store(self, claim: Claim, reply: Reply) -> Known:
-        """In one go with the word that its first post is about to happen."""
-        posting = bool(reply.parts or reply.files)
-        await self._lanes.record(claim, reply=reply.to_json(), posting=posting)
-        self._turns.stored(claim)
-        reached("turn.stored")
-        return "announced" if posting else "nothing"
+        if isinstance(reply, Reply):
+            await self._lanes.record(claim, reply=reply.to_json())
+            self._turns.stored(claim)
+            reached("turn.stored")
+        return reply
 
     async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """The turn's reply; those behind the message that were part of the turn end with it."""
@@ -114,9 +104,9 @@ class Pipeline:
         log.info("messages_collected", further=len(turn.job_ids))
         return replace(reply, skipped=turn.job_ids)
 
-    async def _deliver(self, claim: Claim, reply: Reply, known: Known) -> Reply | Retry:
+    async def _deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
         try:
-            await self._delivery.deliver(claim, reply, known)
+            await self._delivery.deliver(claim, reply)
         except Fenced:
             raise
         except Exception as error:

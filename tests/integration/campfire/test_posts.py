@@ -15,6 +15,8 @@ from consumer.campfire.errors import (
     NotOffered,
     NotYours,
 )
+from consumer.campfire.in_time import sent_until
+from consumer.steady_time import steady_s
 from tests.integration.campfire.conftest import KEY, OTHER_KEY, ROOM, Site
 
 both = pytest.mark.parametrize("mode", ["main", "v1.4.9"])
@@ -27,6 +29,17 @@ async def test_text_is_posted_as_html(site: Site) -> None:
     (message,) = await site.sandbox.messages(ROOM)
     assert str(message["id"]) == posted
     assert message["stored_html"] == "<p>100% 你好 a=b&amp;c</p>"
+
+
+@both
+async def test_what_would_leave_too_late_is_not_sent(site: Site) -> None:
+    """A process that stood still between its question and the first byte posts nothing."""
+    with sent_until(steady_s() - 0.001), pytest.raises(CampfireUnavailable):
+        await site.campfire.post(ROOM, KEY, "another's by now")
+    with sent_until(steady_s() + 60):
+        await site.campfire.post(ROOM, KEY, "ours")
+    assert await site.bodies() == ["ours"]
+    assert not site.campfire.is_failing
 
 
 @both

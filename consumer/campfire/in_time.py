@@ -1,0 +1,39 @@
+"""Nothing is sent once it may be another consumer's: not by a process that stood still meanwhile.
+
+Between the question whose a message is and the first byte to Campfire lie a place in the pool and a
+connection. Whoever is frozen there would post beside its successor.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import inf
+from typing import Any
+
+from consumer.steady_time import steady_s
+
+_WRITES = ("http11.send_request_headers.started", "http11.send_request_body.started")
+"""httpcore's names of what comes right before bytes leave. Without its whole body no request is
+acted upon."""
+_until_s: ContextVar[float] = ContextVar("until_s", default=inf)
+
+
+class TooLate(Exception):
+    """It is not sent."""
+
+
+@contextmanager
+def sent_until(at_s: float) -> Iterator[None]:
+    """What is sent in this block must leave before `at_s` of the steady clock."""
+    token = _until_s.set(at_s)
+    try:
+        yield
+    finally:
+        _until_s.reset(token)
+
+
+async def in_time(event: str, info: Mapping[str, Any]) -> None:
+    """A request's `trace` (an extension of httpcore); raises TooLate."""
+    del info
+    if event in _WRITES and steady_s() > _until_s.get():
+        raise TooLate

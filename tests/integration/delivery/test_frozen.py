@@ -1,0 +1,36 @@
+"""A consumer that stood still right before its post leaves the message to its successor."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from consumer.campfire import in_time, wire
+from consumer.steady_time import steady_s
+from tests.conftest import eventually
+from tests.integration.conftest import Stage
+
+
+async def test_frozen_on_the_way_to_campfire_it_posts_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim was good when it was asked, and another's when the first byte would leave."""
+    real = in_time.in_time
+
+    async def freeze(event: str, info: Mapping[str, Any]) -> None:
+        if in_time._until_s.get() < float("inf") and event in in_time._WRITES:
+            await stage.redis.hset(stage.keys.message(job), "token", "another's")  # type: ignore[misc]
+            monkeypatch.setattr(in_time, "steady_s", lambda: steady_s() + 60)
+        await real(event, info)
+
+    monkeypatch.setattr(wire, "_TRACED", {"trace": freeze})
+    await stage.start()
+    with capture_logs() as logs:
+        job = stage.keys.stored(await stage.say("hello"))
+
+        async def given_up() -> bool:
+            return any(line["event"] == "turn_fenced" for line in logs)
+
+        await eventually(given_up)
+    assert await stage.bot_said() == []
