@@ -45,6 +45,10 @@ from shared.exchange.service_status import ServiceStatus
 from shared.redis.client import redis_client
 
 
+OFFERS_S = 2.0
+"""How long the start waits for Campfire's word on what it offers."""
+
+
 def toolboxes(base: Foundation, room: RoomParts) -> Sequence[Toolbox]:
     """The tools of our own that a bot's file may grant: each toolbox is one line here."""
     return (
@@ -57,6 +61,9 @@ def toolboxes(base: Foundation, room: RoomParts) -> Sequence[Toolbox]:
 async def consume(settings: ConsumerSettings, roster: Roster) -> None:
     """Run the service with Claude as its agent, until SIGTERM or SIGINT."""
     async with _neighbours(settings, roster) as base:
+        with suppress(TimeoutError):  # agents are offered what Campfire can, as far as it says
+            async with asyncio.timeout(OFFERS_S):
+                await base.campfire.probe()
         room = room_from_settings(base)
         async with claude(base, toolboxes(base, room)) as agent:
             await _run(Consumer(base, room, agent))

@@ -1,0 +1,84 @@
+"""What the real CLI's tools post in the room: once, whatever dies, and asked anew with new ids."""
+
+import json
+import shutil
+import signal
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from operate.launch.valkey import EmbeddedValkey
+from shared.keys import Keys
+from shared.redis.client import redis_client
+from shared.redis.message_hash import Field
+from tests.acceptance.conftest import NewStack
+from tests.acceptance.environment import ROOT
+from tests.acceptance.stack import Stack
+
+LABEL = "(This may be a repeat, because the connection broke while I answered.)"
+NOT_AGAIN = "Nothing was sent: an earlier attempt at this answer has posted"
+
+
+@pytest.fixture
+def bots(tmp_path: Path) -> Path:
+    """The bots as they are shipped, but the assistant may post."""
+    folder = tmp_path / "bots"
+    shutil.copytree(ROOT / "bots", folder)
+    file = folder / "assistant.yaml"
+    file.write_text(file.read_text().replace("tools: []", "campfire: [post, edit, boost]"))
+    return folder
+
+
+@pytest.mark.short_form("main-recorded-other", "v1.4.9-recorded-same")
+@pytest.mark.parametrize("wording", ["same", "other"])
+@pytest.mark.parametrize("step", ["posted", "recorded"])
+@pytest.mark.parametrize("mode", ["main", "v1.4.9"])
+async def test_a_post_outlives_kill_9(
+    new_stack: NewStack, valkey: EmbeddedValkey, bots: Path, mode: str, step: str, wording: str
+) -> None:
+    """Killed after Campfire's 201 and before the tool's result: one message, in the newest words.
+
+    On v1.4.9 nobody can change it; and where not even its number was on record, nobody can know
+    that it is there: then it is posted again, and says so, as an answer does.
+    """
+    stack = new_stack(BOTS_DIR=str(bots), SANDBOX_MODE=mode)
+    stack.worker.environment["KILL_AT"] = f"tool.{step}"
+    await stack.start()
+    await stack.ready()
+    await stack.say("tool campfire__post the wording")
+    assert await stack.worker.ended() == -signal.SIGKILL
+    if wording == "other":
+        await _asked_in_other_words(stack, valkey)
+    del stack.worker.environment["KILL_AT"]
+    await stack.worker.start()
+    first, *others = await _until_answered(stack)
+    now = "the wording" if wording == "same" else "another wording"
+    if mode == "v1.4.9" and step == "posted":
+        assert [first, *others[:-1]] == ["the wording", f"{LABEL}\n{now}"]
+        return
+    told = others.pop()
+    assert others == []
+    assert first == ("the wording" if mode == "v1.4.9" else now)
+    assert (NOT_AGAIN in told) == (mode == "v1.4.9" or wording == "same")
+
+
+async def _asked_in_other_words(stack: Stack, valkey: EmbeddedValkey) -> None:
+    """What the model makes of a question is never twice the same: this stands in for that."""
+    redis, keys = redis_client(valkey.url), Keys(stack.prefix)
+    (name,) = [key async for key in redis.scan_iter(keys.message("*").replace("{", "[{]"))]
+    body = await cast(Awaitable[bytes], redis.hget(name, Field.BODY))
+    message = json.loads(body)
+    for part in ("text", "html"):
+        message[part] = message[part].replace("the wording", "another wording")
+    await cast(Awaitable[int], redis.hset(name, Field.BODY, json.dumps(message)))
+    await redis.aclose()
+
+
+async def _until_answered(stack: Stack) -> list[str]:
+    """All that the bot has said, the answer last."""
+    await stack.campfire.wait_for_message(
+        2, such_that=lambda found: "The tool answered" in found["body"]["plain_text"]
+    )
+    return await stack.answers()
