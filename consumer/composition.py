@@ -44,7 +44,6 @@ from shared.exchange.heartbeat import Heartbeat
 from shared.exchange.service_status import ServiceStatus
 from shared.redis.client import redis_client
 
-
 OFFERS_S = 2.0
 """How long the start waits for Campfire's word on what it offers."""
 
