@@ -112,6 +112,7 @@ class Consumer:
             {"campfire": base.campfire, "model": self._model}, ask_at_start=at_start
         )
         self.board = StatsBoard(base.redis, base.keys, self._stats)
+        base.knowledge.changed = self.board.changed
         self._bot_keys = BotKeys(base.campfire, ask_at_start=at_start, on_change=self.board.changed)
         self._room()
         self._answered = answered_from_settings(base)

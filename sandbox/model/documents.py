@@ -1,4 +1,4 @@
-"""What the stand-in does with a knowledge folder: it looks questions up and quotes what it finds."""
+"""What the stand-in does with a knowledge folder: it looks questions up and quotes a hit."""
 
 import re
 from collections.abc import Mapping

@@ -8,6 +8,7 @@ import pytest
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT
 from tests.acceptance.stack import Stack
+from tests.conftest import eventually
 
 
 @pytest.fixture
@@ -50,6 +51,10 @@ async def test_documents_are_taken_in_and_told_of_while_it_runs(
     assert "Agathe. (pets.md, Pets)" in await stack.ask("Who is the tortoise?")
     told = await stack.ask("status")
     assert "plans.pdf (damaged, or not what its name says)" in told
-    stats = (await stack.http.get("/session/stats", headers=stack.operator)).json()
-    (known,) = stats["knowledge"]
-    assert (known["files"], known["troubles"]) == (6, {"plans.pdf": "damaged"})
+
+    async def told_to_operators() -> bool:
+        stats = (await stack.http.get("/session/stats", headers=stack.operator)).json()
+        (known,) = stats["knowledge"]
+        return (known["files"], known["troubles"]) == (6, {"plans.pdf": "damaged"})
+
+    await eventually(told_to_operators)
