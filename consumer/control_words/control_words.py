@@ -9,7 +9,7 @@ import structlog
 from consumer.briefing.briefed import Briefed
 from consumer.control_words.help import introduction
 from consumer.control_words.sessions import Sessions
-from consumer.control_words.state import cost_so_far, state
+from consumer.control_words.state import cost_so_far, state, troubles
 from consumer.control_words.stopping import Stopping
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Reply, Retry
@@ -85,7 +85,9 @@ class ControlWords:
                 account = await self._sessions.account(claim.message.lane)
                 return (cost_so_far(account, self._sentences, self._now().tzinfo),)
             case "help" | None:
-                return (introduction(self._bots[claim.message.bot_id], self._sentences),)
+                account = await self._sessions.account(claim.message.lane)
+                said = introduction(self._bots[claim.message.bot_id], self._sentences)
+                return ("<br>".join([said, *troubles(account, self._sentences)]),)
         assert_never(claim.message.control)  # a new word is not answered with help
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:

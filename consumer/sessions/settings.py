@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from consumer.cage.bounds import CageBounds
+from consumer.mcp.config import FIRST_TURN_S
 from consumer.sessions.archive.time_to_live import TimeToLive
 from consumer.sessions.memory import affordable_sessions, sessions_share_mb
 
@@ -47,6 +48,8 @@ class SessionSettings:
     api_retries: int = 3
     """How often the CLI asks the Messages API again."""
     connect_timeout: float = 30.0
+    servers_wait: float = FIRST_TURN_S
+    """From a client's start, for its MCP servers to start; then its first turn goes without."""
     drain_timeout: float = 5.0
     """From the interrupt of a turn to its last message; then the client is thrown away."""
     close_timeout: float = 3.0

@@ -21,9 +21,10 @@ from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Edit, Reply, Retry
 from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
-from consumer.sessions import CommandEnded, OnEvent, TurnEvent
+from consumer.sessions import CommandEnded, Missing, OnEvent, ServersMissing, TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
+from consumer.turn.outages import Outages
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.errors import BotError
@@ -65,6 +66,7 @@ class Turns:
         self._turn_timeout_s = turn_timeout_s
         self._now = now
         self._on_turn_end = on_turn_end
+        self._outages = Outages()
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """What becomes of the message; `on_event` is told what happens meanwhile.
@@ -100,10 +102,13 @@ class Turns:
         bot = self._bots[claim.message.bot_id]
         since_ns = await self._began_ns(bot)
         ended: list[CommandEnded] = []
+        missing: list[Missing] = []
 
         def on_any(event: TurnEvent) -> None:
             if isinstance(event, CommandEnded):
                 ended.append(event)
+            elif isinstance(event, ServersMissing):
+                missing.extend(event.servers)
             on_event(event)
 
         async with brief:
@@ -112,7 +117,9 @@ class Turns:
         if isinstance(answer, Reply):
             return await self._named(claim, brief, answer)
         brief.taken_in()
-        told = "\n\n".join(self._ended(event) for event in dict.fromkeys(ended))
+        news = self._outages.news(claim.message.lane, missing)
+        sentences = [*map(self._ended, dict.fromkeys(ended)), *map(self._missing, news)]
+        told = "\n\n".join(sentences)
         return await self._answered(claim, answer, since_ns, await brief.mentionable(), told)
 
     async def _named(self, claim: Claim, brief: Brief, reply: Reply) -> Reply:
@@ -133,6 +140,9 @@ class Turns:
 
     def _ended(self, command: CommandEnded) -> str:
         return self._sentences.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
+
+    def _missing(self, it: Missing) -> str:
+        return self._sentences.say(f"server_missing.{it.trouble}", server=it.server)
 
     async def _began_ns(self, bot: Bot) -> int | None:
         """When the turn began, by the outbox's clock; None where nothing can be in an outbox."""
