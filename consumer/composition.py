@@ -126,10 +126,7 @@ class Consumer:
         self._live = Broadcast(base.redis, base.keys, base.queue.lease.me)
         lanes.on_settled(self._live.settled)
         self._outbox = outbox_from_settings(base.settings)
-        outgoing, bounds = self._outbox.outgoing, self._outbox.bounds
-        self._delivery = Delivery(
-            base.campfire, lanes, self._live, base.sentences, outgoing, bounds
-        )
+        self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)
 
     def _pipeline(self) -> Pipeline:
         turns = turns_from_settings(

@@ -18,7 +18,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
-from shared.errors import BotError, QueueError
+from shared.errors import QueueError, is_bug
 from shared.exchange.commands import Reset
 from shared.lane import Line
 from shared.numbers import whole_number
@@ -68,8 +68,7 @@ class ControlWords:
         except QueueError:
             raise
         except Exception as error:  # whatever it is, the room gets a sentence
-            unexpected = not isinstance(error, BotError)
-            log.warning("control_word_failed", error=type(error).__name__, exc_info=unexpected)
+            log.warning("control_word_failed", error=type(error).__name__, exc_info=is_bug(error))
             return classify(error, claim.failures, self._sentences)
 
     async def _carry_out(self, claim: Claim) -> tuple[str, ...]:

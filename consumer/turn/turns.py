@@ -24,10 +24,11 @@ from consumer.queue.claim import Claim
 from consumer.sessions import CommandEnded, Missing, OnEvent, ServersMissing, TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
+from consumer.turn.collecting import Collecting
 from consumer.turn.outages import Outages
 from shared.bots import Bot
 from shared.catalogue import Catalogue
-from shared.errors import BotError
+from shared.errors import is_bug
 from shared.keys import plain
 
 LONG_TEXT = 10_000
@@ -45,6 +46,7 @@ class Turns:
         agent: Agent,
         bots: Mapping[str, Bot],
         cancelling: Cancelling,
+        collecting: Collecting,
         briefing: Briefing,
         addressing: Addressing,
         sentences: Catalogue,
@@ -58,6 +60,7 @@ class Turns:
         self._agent = agent
         self._bots = bots
         self._cancelling = cancelling
+        self._collecting = collecting
         self._briefing = briefing
         self._addressing = addressing
         self._sentences = sentences
@@ -69,10 +72,24 @@ class Turns:
         self._outages = Outages()
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
-        """What becomes of the message; `on_event` is told what happens meanwhile.
+        """What becomes of the message, and of those behind it that are part of its turn.
 
-        All attempts at it together have the time of one turn: the lane waits no longer.
+        `on_event` is told what happens meanwhile. All attempts at it together have the time of
+        one turn: the lane waits no longer.
         """
+        turn = await self._collecting.turn_of(claim)
+        reply = await self._attempt(turn.claim, on_event)
+        if isinstance(reply, Retry) or not turn.job_ids:
+            return reply
+        log.info("messages_collected", further=len(turn.job_ids))
+        return replace(reply, skipped=turn.job_ids)
+
+    def stored(self, claim: Claim) -> None:
+        """The reply cannot get lost any more."""
+        self._briefing.remember(claim.message.lane)
+        self._addressing.answered(claim)
+
+    async def _attempt(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         deadline = monotonic() + self._turn_timeout_s - claim.used_s
         brief = self._briefing.of(claim)
         try:
@@ -80,23 +97,17 @@ class Turns:
         except AskedByBot as error:
             return Reply(parts=(), ending="ignored", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
-            unexpected = not isinstance(error, BotError)
             log.warning(
                 "turn_failed",
                 error=type(error).__name__,
                 detail=getattr(error, "detail", ""),
-                exc_info=unexpected,
+                exc_info=is_bug(error),
             )
             left_s = deadline - monotonic()
             ending = classify(error, claim.failures, self._sentences, left_s=left_s)
             return ending if isinstance(ending, Retry) else await self._named(claim, brief, ending)
         finally:
             self._on_turn_end()
-
-    def stored(self, claim: Claim) -> None:
-        """The reply cannot get lost any more."""
-        self._briefing.remember(claim.message.lane)
-        self._addressing.answered(claim)
 
     async def _turn(self, claim: Claim, brief: Brief, on_event: OnEvent, deadline: float) -> Reply:
         bot = self._bots[claim.message.bot_id]
