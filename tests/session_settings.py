@@ -11,7 +11,7 @@ from consumer.sessions import SessionSettings
 from consumer.sessions import session_settings as from_settings
 from consumer.settings import ConsumerSettings
 
-NO_SECRETS: dict[str, Any] = {"api_key": "", "secret_files": (), "hidden": ()}
+NO_SECRETS: dict[str, Any] = {"api_key": "", "secret_files": (), "hidden": (), "variables": {}}
 
 
 def session_settings(data_dir: Path, **changes: Any) -> SessionSettings:

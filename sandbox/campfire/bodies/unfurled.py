@@ -2,7 +2,7 @@
 
 from html import escape
 
-from sandbox.campfire.html_tree import Element
+from sandbox.campfire.bodies.html_tree import Element
 
 EMBED_TYPE = "application/vnd.actiontext.opengraph-embed"
 

@@ -4,16 +4,16 @@ In that order, each a step that can fail: a message that cannot be drawn is stor
 the same, but calls no bot, and whoever posted it gets an error (a28, a175).
 """
 
-from sandbox.campfire.chat import Chat
-from sandbox.campfire.events import ChatEvent
-from sandbox.campfire.jobs import JobFailed, Jobs, Missing
-from sandbox.campfire.messages import Message, Upload
-from sandbox.campfire.people import Person
-from sandbox.campfire.pictures import is_broken_picture
-from sandbox.campfire.presentation import rendered_body
-from sandbox.campfire.push_log import Push, PushLog
-from sandbox.campfire.rooms import Membership, Room
-from sandbox.campfire.signed_ids import BrokenSgid
+from sandbox.campfire.bodies.presentation import rendered_body
+from sandbox.campfire.chat.chat import Chat
+from sandbox.campfire.chat.events import ChatEvent
+from sandbox.campfire.chat.jobs import JobFailed, Jobs, Missing
+from sandbox.campfire.chat.push_log import Push, PushLog
+from sandbox.campfire.rails.signed_ids import BrokenSgid
+from sandbox.campfire.stored.messages import Message, Upload
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.pictures import is_broken_picture
+from sandbox.campfire.stored.rooms import Membership, Room
 
 NOT_DRAWN = JobFailed("ArgumentError", "invalid base64")
 NO_PICTURE = JobFailed(

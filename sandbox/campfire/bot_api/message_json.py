@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox.campfire.chat import Chat
-from sandbox.campfire.messages import Boost, Message
-from sandbox.campfire.people import Person
-from sandbox.campfire.presentation import rendered_body
-from sandbox.campfire.signed_ids import avatar_path
+from sandbox.campfire.bodies.presentation import rendered_body
+from sandbox.campfire.chat.chat import Chat
+from sandbox.campfire.rails.signed_ids import avatar_path
+from sandbox.campfire.stored.messages import Boost, Message
+from sandbox.campfire.stored.people import Person
 
 
 def message_json(chat: Chat, message: Message, base_url: str) -> dict[str, Any]:

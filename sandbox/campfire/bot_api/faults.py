@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from sandbox.campfire.bot_call_log import BotCall
+from sandbox.campfire.bot_api.call_log import BotCall
 
 DROP_EXTENSION = "sandbox.drop_connection"
 """Where our server (`sandbox.server`) puts the function that cuts the client's connection."""

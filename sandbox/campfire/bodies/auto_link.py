@@ -6,7 +6,7 @@ By the rules of the gem that Campfire uses (rails_autolink).
 import re
 from collections.abc import Iterable
 
-from sandbox.campfire.html_tree import Element, Node
+from sandbox.campfire.bodies.html_tree import Element, Node
 
 _SCHEMES = (
     "ed2k|ftp|http|https|irc|mailto|news|gopher|nntp|telnet|webcal|xmpp|callto|feed|svn|urn|aim|"

@@ -3,10 +3,10 @@
 import re
 from urllib.parse import urlsplit
 
-from sandbox.campfire.messages import Message
-from sandbox.campfire.people import Person
-from sandbox.campfire.rails_json import rails_json
-from sandbox.campfire.rooms import Room
+from sandbox.campfire.rails.active_support_json import rails_json
+from sandbox.campfire.stored.messages import Message
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.rooms import Room
 
 _OUTER_SPACE = re.compile(r"\A\s+|\s+\Z")
 

@@ -8,8 +8,8 @@ bots, then Ada and each other bot.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sandbox.campfire.people import People, Person
-from sandbox.campfire.rooms import Rooms
+from sandbox.campfire.stored.people import People, Person
+from sandbox.campfire.stored.rooms import Rooms
 
 ADA = Person(1, "Ada Admin", "administrator")
 MIKE_NAME = "Mike Member"

@@ -12,9 +12,9 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.campfire.bot_answers import Mode, app_answer, bad_parameters, error_answer
-from sandbox.campfire.file_names import stored_name
-from sandbox.campfire.messages import Upload
+from sandbox.campfire.bot_api.answers import Mode, app_answer, bad_parameters, error_answer
+from sandbox.campfire.rails.file_names import stored_name
+from sandbox.campfire.stored.messages import Upload
 
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 

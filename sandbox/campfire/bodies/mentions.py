@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable
 from html import escape
 
-from sandbox.campfire.html_tree import Comment, Element, Node, elements, parse, serialize
-from sandbox.campfire.signed_ids import BrokenSgid, sgid_of, signed_user_id
+from sandbox.campfire.bodies.html_tree import Comment, Element, Node, elements, parse, serialize
+from sandbox.campfire.rails.signed_ids import BrokenSgid, sgid_of, signed_user_id
 
 MENTION_TAG = "action-text-attachment"
 MENTION_TYPE = "application/vnd.campfire.mention"

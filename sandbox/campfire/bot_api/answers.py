@@ -16,7 +16,7 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.campfire.rails_json import rails_json
+from sandbox.campfire.rails.active_support_json import rails_json
 
 Mode = Literal["main", "v1.4.9"]
 """The releases of Campfire that the sandbox can be."""

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from sandbox.campfire.jobs import JobFailed
-from sandbox.campfire.messages import Upload
-from sandbox.campfire.mime_symbols import attachment_name
+from sandbox.campfire.chat.jobs import JobFailed
+from sandbox.campfire.stored.messages import Upload
+from sandbox.campfire.webhooks.mime_symbols import attachment_name
 
 TEXT_TYPES = frozenset({"text/plain", "text/html"})
 _MIME_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+\Z|\*/\*\Z")

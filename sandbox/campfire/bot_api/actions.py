@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.campfire.bot_answers import (
+from sandbox.campfire.bot_api.answers import (
     Mode,
     app_answer,
     base_url,
     error_answer,
     json_answer,
 )
-from sandbox.campfire.chat import Chat
-from sandbox.campfire.message_json import boost_json, message_json
-from sandbox.campfire.messages import Message
-from sandbox.campfire.people import Person
-from sandbox.campfire.posted_body import RefusedBody, is_blank, posted_text, read_posted
-from sandbox.campfire.posting import Posting, Stored
-from sandbox.campfire.rooms import Room
-from sandbox.campfire.signed_ids import BrokenSgid
-from sandbox.campfire.webhook_sender import WebhookSender
+from sandbox.campfire.bot_api.message_json import boost_json, message_json
+from sandbox.campfire.bot_api.posted_body import RefusedBody, is_blank, posted_text, read_posted
+from sandbox.campfire.chat.chat import Chat
+from sandbox.campfire.chat.posting import Posting, Stored
+from sandbox.campfire.rails.signed_ids import BrokenSgid
+from sandbox.campfire.stored.messages import Message
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.rooms import Room
+from sandbox.campfire.webhooks.sender import WebhookSender
 
 PAGE_SIZE = 40
 

@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sandbox.campfire.events import ChatEvent, EventHub, EventKind
-from sandbox.campfire.mentions import mentioned_user_ids, stored_form
-from sandbox.campfire.messages import Boost, Boosts, Message, Messages, Upload
-from sandbox.campfire.people import People, Person
-from sandbox.campfire.plain_text import plain_text
-from sandbox.campfire.presence import Presence
-from sandbox.campfire.rooms import Room, Rooms
+from sandbox.campfire.bodies.mentions import mentioned_user_ids, stored_form
+from sandbox.campfire.bodies.plain_text import plain_text
+from sandbox.campfire.chat.events import ChatEvent, EventHub, EventKind
+from sandbox.campfire.chat.presence import Presence
+from sandbox.campfire.stored.messages import Boost, Boosts, Message, Messages, Upload
+from sandbox.campfire.stored.people import People, Person
+from sandbox.campfire.stored.rooms import Room, Rooms
 
 Clock = Callable[[], datetime]
 

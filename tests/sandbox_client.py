@@ -163,7 +163,7 @@ class SandboxClient:
         await self._json("PUT", "/sandbox/mode", {"mode": mode})
 
     async def order_fault(self, **fault: Any) -> None:
-        """Order a fault: the fields of `sandbox.campfire.faults.Fault`."""
+        """Order a fault: the fields of `sandbox.campfire.bot_api.faults.Fault`."""
         await self._json("POST", "/sandbox/faults", fault)
 
     async def clear_faults(self) -> None:

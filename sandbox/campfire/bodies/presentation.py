@@ -7,19 +7,19 @@ server and read the result anew, so that a mention ends the `<p>` it stands in (
 from collections.abc import Callable, Iterable
 from html import escape
 
-from sandbox.campfire.auto_link import auto_link
-from sandbox.campfire.display_filter import (
+from sandbox.campfire.bodies.auto_link import auto_link
+from sandbox.campfire.bodies.display_filter import (
     ACTION_TEXT,
     MENTION_TAG,
     PAGE,
     only_shown_tags,
     sanitize,
 )
-from sandbox.campfire.html_tree import Element, Node, depth, parse, serialize
-from sandbox.campfire.mentions import RUBY_SPACE
-from sandbox.campfire.signed_ids import BrokenSgid, avatar_path, drawn_user_id, sgid_of
-from sandbox.campfire.sounds import sound_html
-from sandbox.campfire.unfurled import EMBED_TYPE, embed_html
+from sandbox.campfire.bodies.html_tree import Element, Node, depth, parse, serialize
+from sandbox.campfire.bodies.mentions import RUBY_SPACE
+from sandbox.campfire.bodies.sounds import sound_html
+from sandbox.campfire.bodies.unfurled import EMBED_TYPE, embed_html
+from sandbox.campfire.rails.signed_ids import BrokenSgid, avatar_path, drawn_user_id, sgid_of
 
 NameOf = Callable[[int], str | None]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sandbox.campfire.html_tree import Comment, Element, Node, parse
-from sandbox.campfire.mentions import MENTION_TAG
-from sandbox.campfire.signed_ids import drawn_user_id
+from sandbox.campfire.bodies.html_tree import Comment, Element, Node, parse
+from sandbox.campfire.bodies.mentions import MENTION_TAG
+from sandbox.campfire.rails.signed_ids import drawn_user_id
 
 NameOf = Callable[[int], str | None]
 

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.campfire.bot_answers import Mode
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.messages import Upload
-from sandbox.campfire.people import People, Person
-from sandbox.campfire.rooms import Involvement, RoomKind
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.bot_api.answers import Mode
+from sandbox.campfire.stored.messages import Upload
+from sandbox.campfire.stored.people import People, Person
+from sandbox.campfire.stored.rooms import Involvement, RoomKind
 
 
 class AdminForm(BaseModel):

@@ -14,22 +14,22 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.campfire import bot_messages
-from sandbox.campfire.bot_answers import (
+from sandbox.campfire.bot_api import actions
+from sandbox.campfire.bot_api.actions import Visit
+from sandbox.campfire.bot_api.answers import (
     Mode,
     app_answer,
     error_answer,
     no_route,
     sign_in_redirect,
 )
-from sandbox.campfire.bot_call_log import BotCall, BotCallLog
-from sandbox.campfire.bot_messages import Visit
-from sandbox.campfire.chat import Chat
-from sandbox.campfire.faults import DroppedConnection, Fault, Faults, faulty_answer, slowly
-from sandbox.campfire.people import Person
-from sandbox.campfire.posting import Posting
+from sandbox.campfire.bot_api.call_log import BotCall, BotCallLog
+from sandbox.campfire.bot_api.faults import DroppedConnection, Fault, Faults, faulty_answer, slowly
+from sandbox.campfire.chat.chat import Chat
+from sandbox.campfire.chat.posting import Posting
 from sandbox.campfire.sessions import is_signed_in
-from sandbox.campfire.webhook_sender import WebhookSender
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.webhooks.sender import WebhookSender
 
 Action = Callable[[Visit], Awaitable[Response]]
 
@@ -41,26 +41,26 @@ _SHAPES: list[tuple[str, re.Pattern[str], dict[str, Action]]] = [
     (
         "messages",
         re.compile(r"/messages(?:\.json)?/?"),
-        {"GET": bot_messages.index, "HEAD": bot_messages.index, "POST": bot_messages.create},
+        {"GET": actions.index, "HEAD": actions.index, "POST": actions.create},
     ),
     (
         "message",
         re.compile(r"/messages/(?P<message>[^/.]+)(?:\.json)?/?"),
         {
-            "PATCH": bot_messages.update,
-            "PUT": bot_messages.update,
-            "DELETE": bot_messages.destroy,
+            "PATCH": actions.update,
+            "PUT": actions.update,
+            "DELETE": actions.destroy,
         },
     ),
     (
         "boosts",
         re.compile(r"/messages/(?P<message>[^/.]+)/boosts(?:\.json)?/?"),
-        {"POST": bot_messages.create_boost},
+        {"POST": actions.create_boost},
     ),
     (
         "boost",
         re.compile(r"/messages/(?P<message>[^/.]+)/boosts/(?P<boost>[^/.]+)(?:\.json)?/?"),
-        {"DELETE": bot_messages.destroy_boost},
+        {"DELETE": actions.destroy_boost},
     ),
 ]
 
@@ -114,7 +114,7 @@ class BotApi:
 
     async def _route(self, request: Request, call: BotCall) -> Response:
         action, parameters = _find(call.method, call.path)
-        if action is None or (self.mode == "v1.4.9" and action is not bot_messages.create):
+        if action is None or (self.mode == "v1.4.9" and action is not actions.create):
             return no_route(request)
         writes = call.method not in ("GET", "HEAD")
         if writes and _address(request) in self.banned:
@@ -134,7 +134,7 @@ class BotApi:
         bot: Person,
         parameters: dict[str, str],
     ) -> Response:
-        room = self.chat.rooms.get(bot_messages.to_id(call.room))
+        room = self.chat.rooms.get(actions.to_id(call.room))
         if room is None or not self.chat.rooms.is_member(room.id, bot.id):
             return app_answer("main", 404) if self.mode == "main" else error_answer(self.mode, 500)
         visit = Visit(
@@ -156,10 +156,10 @@ async def _spoil(response: Response, fault: Fault) -> Response:
 
 
 def _find(method: str, path: str) -> tuple[Action | None, dict[str, str]]:
-    for _, shape, actions in _SHAPES:
+    for _, shape, by_method in _SHAPES:
         match = shape.fullmatch(path)
         if match is not None:
-            return actions.get(method), match.groupdict()
+            return by_method.get(method), match.groupdict()
     return None, {}
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.campfire.admin_forms import (
+from sandbox.campfire.admin.forms import (
     BotChange,
     InvolvementChange,
     ModeChange,
@@ -19,17 +19,17 @@ from sandbox.campfire.admin_forms import (
     NewRoom,
     read_form,
 )
-from sandbox.campfire.bot_answers import base_url
-from sandbox.campfire.bot_messages import to_id
+from sandbox.campfire.bodies.presentation import shown_body
+from sandbox.campfire.bot_api.actions import to_id
+from sandbox.campfire.bot_api.answers import base_url
+from sandbox.campfire.bot_api.faults import Fault
+from sandbox.campfire.bot_api.message_json import message_json
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.events import Subscription
-from sandbox.campfire.faults import Fault
-from sandbox.campfire.message_json import message_json
-from sandbox.campfire.messages import Message
-from sandbox.campfire.people import Person
-from sandbox.campfire.posting import Stored
-from sandbox.campfire.presentation import shown_body
-from sandbox.campfire.rooms import Room
+from sandbox.campfire.chat.events import Subscription
+from sandbox.campfire.chat.posting import Stored
+from sandbox.campfire.stored.messages import Message
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.rooms import Room
 
 MAX_WAIT_SECONDS = 120.0
 

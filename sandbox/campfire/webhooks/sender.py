@@ -12,16 +12,16 @@ import time
 
 import structlog
 
-from sandbox.campfire.chat import Chat
-from sandbox.campfire.delivery_log import Delivery, DeliveryLog, Outcome
-from sandbox.campfire.jobs import JobFailed, Jobs, Missing
-from sandbox.campfire.messages import Message
-from sandbox.campfire.net_http import TimedOut, Unreachable, post
-from sandbox.campfire.people import Person
-from sandbox.campfire.posting import Posting, Stored
-from sandbox.campfire.rooms import Room
-from sandbox.campfire.webhook_answer import FileReply, Silence, TextReply, reply_of
-from sandbox.campfire.webhook_request import webhook_body, webhook_headers
+from sandbox.campfire.chat.chat import Chat
+from sandbox.campfire.chat.jobs import JobFailed, Jobs, Missing
+from sandbox.campfire.chat.posting import Posting, Stored
+from sandbox.campfire.stored.messages import Message
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.rooms import Room
+from sandbox.campfire.webhooks.answer import FileReply, Silence, TextReply, reply_of
+from sandbox.campfire.webhooks.delivery_log import Delivery, DeliveryLog, Outcome
+from sandbox.campfire.webhooks.net_http import TimedOut, Unreachable, post
+from sandbox.campfire.webhooks.request import webhook_body, webhook_headers
 
 TIMEOUT_SECONDS = 7.0
 TIMEOUT_NOTICE = "Failed to respond within 7 seconds"

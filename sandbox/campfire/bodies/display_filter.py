@@ -8,7 +8,7 @@
 import re
 from collections.abc import Iterable
 
-from sandbox.campfire.html_tree import Element, Node, parse, serialize
+from sandbox.campfire.bodies.html_tree import Element, Node, parse, serialize
 
 MENTION_TAG = "action-text-attachment"
 

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 
-from sandbox.campfire.rails_json import rails_json
+from sandbox.campfire.rails.active_support_json import rails_json
 
 KEPT = 1000
 LARGEST_BODY_BYTES = 3975
