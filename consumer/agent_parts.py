@@ -10,6 +10,7 @@ from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.queue.next_up import Expect, nothing_ahead
 from consumer.service import nothing_to_close
 from consumer.turn.agent import Agent
+from shared.bots import Bot
 from shared.exchange.service_status import ServiceStatus
 
 SideTasks = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
@@ -32,5 +33,7 @@ class AgentParts:
     """Told whose message waits for a slot."""
     sessions: Sessions = field(default_factory=NoSessions)
     """What typed control words ask of."""
+    opens_files: Callable[[Bot], bool] = lambda _: False
+    """Whether a bot's agent has a tool that opens what people post."""
     contact_at_start: bool = False
     """Whether Campfire and the model are asked at once whether they answer, for `/ready`."""

@@ -1,8 +1,9 @@
 """Claude as the service's agent: its sessions, its bots' cages and files, and the start's check."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from consumer.agent_parts import AgentParts
 from consumer.briefing.briefed import Briefed
@@ -10,8 +11,6 @@ from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.inspection import Inspection
 from consumer.contacts.from_settings import messages_api
 from consumer.foundation import Foundation
-from consumer.mcp.probe import Probe
-from consumer.mcp.watch import ServerWatch
 from consumer.sessions import (
     SessionManager,
     check_shell_tools,
@@ -21,6 +20,7 @@ from consumer.sessions import (
 from consumer.start_check.start_check import start_check
 from consumer.toolboxes import Toolbox
 from shared.bots import Bot
+from shared.bots.tool_names import FILES
 from shared.exchange.commands import Reset
 from shared.lane import Lane
 from shared.redis.client import redis_client
@@ -49,13 +49,13 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
             side_tasks={
                 "bot_files": parts.watch_bot_files,
                 "clean_up": sessions.keep_clean,
-                "mcp_servers": parts.watch_servers(own.variables).run,
                 "prewarm": parts.prewarm,
                 "start_check": start_check(messages_api(settings), roster, inspection).run,
             },
             close=sessions.shutdown_all,
             expect=parts.expect,
             sessions=sessions,
+            opens_files=partial(_has_any_of, toolboxes, FILES),
             contact_at_start=True,
         )
 
@@ -90,12 +90,6 @@ class _ClaudeParts:
         """These lanes come next."""
         await self._sessions.expect(lanes, self._bots())
 
-    def watch_servers(self, variables: Mapping[str, str]) -> ServerWatch:
-        """The bots' servers over HTTP."""
-        return ServerWatch(
-            lambda: self._roster.taking_part, self._sessions.servers, Probe(variables)
-        )
-
     async def watch_bot_files(self) -> None:
         """Never returns."""
         self.keep_spares()
@@ -108,3 +102,7 @@ class _ClaudeParts:
         """Of a bot whose file changed; called in a thread beside the loop."""
         check_shell_tools(bot)
         asyncio.run_coroutine_threadsafe(self._check_cage(bot), self._loop).result()
+
+
+def _has_any_of(toolboxes: Sequence[Toolbox], name: str, bot: Bot) -> bool:
+    return any(box.name == name and bool(box.tools(bot)) for box in toolboxes)

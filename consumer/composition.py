@@ -25,6 +25,7 @@ from consumer.knowledge.toolbox import Knowledge
 from consumer.live.broadcast import Broadcast
 from consumer.outbox.from_settings import outbox_from_settings
 from consumer.outbox.tidying import tidy
+from consumer.posted_files.from_settings import files_from_settings
 from consumer.progress.notices import Notices
 from consumer.queue.aborts import Aborts
 from consumer.queue.from_settings import heart_from_settings, worker_from_settings
@@ -54,6 +55,7 @@ def toolboxes(base: Foundation, room: RoomParts) -> Sequence[Toolbox]:
         campfire_toolbox(base, room),
         Knowledge(base.knowledge.index_of),
         WebToolbox(),
+        files_from_settings(base.settings, base.roster),
     )
 
 
@@ -112,7 +114,6 @@ class Consumer:
             {"campfire": base.campfire, "model": self._model}, ask_at_start=at_start
         )
         self.board = StatsBoard(base.redis, base.keys, self._stats)
-        base.knowledge.changed = self.board.changed
         self._bot_keys = BotKeys(base.campfire, ask_at_start=at_start, on_change=self.board.changed)
         self._room()
         self._answered = answered_from_settings(base)
@@ -126,11 +127,19 @@ class Consumer:
         self._live = Broadcast(base.redis, base.keys, base.queue.lease.me)
         lanes.on_settled(self._live.settled)
         self._outbox = outbox_from_settings(base.settings)
-        self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)
+        outgoing, bounds = self._outbox.outgoing, self._outbox.bounds
+        self._delivery = Delivery(
+            base.campfire, lanes, self._live, base.sentences, outgoing, bounds
+        )
 
     def _pipeline(self) -> Pipeline:
         turns = turns_from_settings(
-            self._base, self._model, self._outbox, self._acting, on_turn_end=self.board.changed
+            self._base,
+            self._model,
+            self._outbox,
+            self._acting,
+            opens_files=self._agent.opens_files,
+            on_turn_end=self.board.changed,
         )
         return pipeline_from_settings(
             self._base,

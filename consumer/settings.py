@@ -1,6 +1,7 @@
 """The consumer's settings: the model, Campfire, and the bounds of turns and sessions."""
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr
@@ -72,6 +73,8 @@ class ConsumerSettings(SharedSettings):
     max_turns: int = Field(30, gt=0)
     """Model calls in one turn, where the bot's file does not say."""
     max_turns_at_once: int = Field(10, gt=0)
+    campfire_storage: Path | None = None
+    """Campfire's /rails/storage, mounted read-only: its database and the files that people post."""
     message_max_age_minutes: float = Field(15, gt=0)
     """A message older than this when its turn comes is not answered, only told of."""
     busy: Busy = "queue"

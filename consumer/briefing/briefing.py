@@ -6,8 +6,10 @@ knows where nothing can be new.
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -29,7 +31,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.reading import Known
 from consumer.sessions import Memory
-from shared.bots import Roster
+from shared.bots import Bot, Roster
 from shared.errors import BotError, CampfireError
 from shared.lane import Lane
 from shared.numbers import whole_number
@@ -69,11 +71,14 @@ class Briefing:
         foreign_bots: ForeignBots,
         book: MentionBook,
         roster: Roster,
+        opens_files: Callable[[Bot], bool] = lambda _: False,
     ) -> None:
+        """`opens_files`: whether a bot's agent has a tool that opens what people post."""
         self._campfire, self._lines = campfire, lines
         self._briefed, self._foreign_bots = briefed, foreign_bots
         self._book = book
         self._roster = roster
+        self._opens_files = opens_files
         self._quiet_rooms = QuietRooms(campfire.own)
         self._taken_in: dict[Lane, int] = {}
         """The newest message that an answer which is not stored yet knows of."""
@@ -140,10 +145,15 @@ class Briefing:
         untold = [message for message in sight.messages if message.id > after]
         more = sight.more and len(untold) == len(sight.messages)
         me = self._roster.user_id(claim.message.bot_id)
-        told = talk(untold, memory, me, boundary, more=more)
-        near = words_before if _is_lone_file(claim) else files_sent
+        opens = self.opens_files(claim.message.bot_id)
+        told = talk(untold, memory, me, boundary, more=more, opens_files=opens)
+        near = words_before if _is_lone_file(claim) else partial(files_sent, opens_files=opens)
         files = near(sight.seen, claim.message.user_id, _newest(claim), boundary)
         return "\n\n".join(filter(None, (told, files)))
+
+    def opens_files(self, bot_id: str) -> bool:
+        """Whether the bot's agent can open what people post."""
+        return self._opens_files(self._roster[bot_id])
 
     def known(self, bot_id: str) -> Known:
         """The bot, as its mentions name it; and others, whom a bot's mentions do not name."""
@@ -231,6 +241,11 @@ class Brief:
         """Whether the room shows the asker as a bot, as far as it was looked at by now."""
         asker = self._claim.message.user_id
         return asker is not None and is_bot(asker, self._sight.seen)
+
+    @property
+    def opens_files(self) -> bool:
+        """Whether the agent can open what people post."""
+        return self._briefing.opens_files(self._claim.message.bot_id)
 
     async def mentionable(self) -> Mentionable:
         """Who may be mentioned in the turn's answer, as far as is known by now."""

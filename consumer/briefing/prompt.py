@@ -11,7 +11,9 @@ from shared.inbound import InboundMessage
 
 NOTHING_SAID = "(They mentioned you without saying anything else. Greet them and offer your help.)"
 
-FILE = "(They sent a file: {name}, {kind}. Campfire gives you no way to open it.{more})"
+FILE = "(They sent a file: {name}, {kind}. {how}{more})"
+CLOSED = "Campfire gives you no way to open it."
+OPEN = "You can open it: mcp__files__open, number {number}."
 ALONE = " It may belong to what they wrote just before it."
 
 SaidAt = tuple[str, Words]
@@ -24,10 +26,13 @@ def prompt(
     now: datetime,
     boundary: Boundary,
     said: Sequence[SaidAt] = (),
+    *,
+    opens_files: bool = False,
 ) -> str:
     """The turn's prompt; `now` carries its time zone. What was said before stands above (talk.py).
 
     `words` are the message's; `said`: all messages of the turn, where they are several.
+    `opens_files`: the agent has a tool that opens what people post.
     """
     name = message.room_name
     where = f"room: {boundary.around(named(name))}" if name else "a direct conversation"
@@ -37,13 +42,15 @@ def prompt(
         f"[{where}]",
         f"[from: {boundary.around(named(message.user_name))}]",
     ]
-    asked = [f"[said at {at}]\n{_told(each, boundary)}" for at, each in said]
-    return "\n".join([*facts, "", "\n\n".join(asked) or _told(words, boundary, ALONE)])
+    asked = [f"[said at {at}]\n{_told(each, boundary, opens_files)}" for at, each in said]
+    alone = "\n\n".join(asked) or _told(words, boundary, opens_files, ALONE)
+    return "\n".join([*facts, "", alone])
 
 
-def _told(words: Words, boundary: Boundary, more: str = "") -> str:
+def _told(words: Words, boundary: Boundary, opens_files: bool, more: str = "") -> str:
     text = words.text.strip()
     if words.file is not None:
         name = boundary.around(" ".join(text.split()))
-        return FILE.format(name=name, kind=words.file, more=more)
+        how = OPEN.format(number=words.number) if opens_files and words.number else CLOSED
+        return FILE.format(name=name, kind=words.file, how=how, more=more)
     return boundary.block(text) if text else NOTHING_SAID

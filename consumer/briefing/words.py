@@ -7,6 +7,7 @@ from datetime import timedelta
 from consumer.campfire.messages import Message
 from consumer.reading import Known, as_written
 from shared.inbound import InboundMessage
+from shared.numbers import whole_number
 
 LONGEST_HTML = 100_000
 """Characters; of a longer body the plain text is told: the loop stands still while one is read."""
@@ -23,15 +24,23 @@ class Words:
 
     text: str
     file: str | None = None
+    number: int = 0
+    """Campfire's of the message that is the file; 0 where it has none."""
 
 
 def words_of(message: InboundMessage | Message, known: Known) -> Words:
     """What was said to the bot or, by the index, in the room."""
     if message.is_file:
-        return Words(message.text.strip(), _kind(message.text))
+        return Words(message.text.strip(), _kind(message.text), _number(message))
     if not message.html or len(message.html) > LONGEST_HTML:
         return Words(message.text.strip())
     return Words(as_written(message.html, known))
+
+
+def _number(message: InboundMessage | Message) -> int:
+    if isinstance(message, Message):
+        return message.id
+    return whole_number(message.message_id) or 0
 
 
 def _kind(name: str) -> str:

@@ -28,13 +28,13 @@ class CommandEnded:
 class CageBounds:
     """Of a lane, whoever asked and however many commands run in it at once."""
 
-    files_mb: int
+    files_mb: int = 1024
     """MiB on disk below the lane's folder and its client's temporary folder."""
-    processes: int
+    processes: int = 256
     """Processes and their threads; about ten are the cage's own."""
-    memory_mb: int
+    memory_mb: int = 1024
     """MiB, files that lie in memory included."""
-    seconds: float
+    seconds: float = 120.0
     """Of one command."""
 
     def exceeded(self, usage: "Usage", before: float) -> Bound | None:

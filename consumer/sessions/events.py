@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from consumer.cage.bounds import CommandEnded
-from consumer.mcp.board import Missing
 
 
 class Tier(StrEnum):
@@ -68,13 +67,6 @@ class ToolDenied:
 
 
 @dataclass(frozen=True, slots=True)
-class ServersMissing:
-    """MCP servers of the bot's do not serve this turn; once more for each that is found later."""
-
-    servers: tuple[Missing, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Retrying:
     """The Messages API failed; the CLI asks again after `delay` seconds."""
 
@@ -85,14 +77,6 @@ class Retrying:
 
 
 TurnEvent = (
-    Waiting
-    | Started
-    | TextDelta
-    | ToolStarted
-    | ToolEnded
-    | ToolDenied
-    | CommandEnded
-    | ServersMissing
-    | Retrying
+    Waiting | Started | TextDelta | ToolStarted | ToolEnded | ToolDenied | CommandEnded | Retrying
 )
 OnEvent = Callable[[TurnEvent], None]

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from redis.asyncio import Redis
 
 from consumer.cage.bounds import CageBounds
-from consumer.mcp.board import ServerBoard
 from consumer.sessions.archive.redis_records import RedisRecords
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.archive.time_to_live import TimeToLive
@@ -28,10 +27,8 @@ def manager_from_settings(
 
     `toolboxes`: what agents may call, beside the CLI's own tools, as their bots' files say.
     """
-    servers = ServerBoard()
     if settings.session_store == "disk":
-        make = claude_clients(own, toolboxes=toolboxes, servers=servers)
-        return SessionManager(own, make_client=make, servers=servers)
+        return SessionManager(own, make_client=claude_clients(own, toolboxes=toolboxes))
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
     # read it, and the guard deletes it should we be killed.
     own.run_dir.mkdir(parents=True, exist_ok=True)
@@ -42,8 +39,7 @@ def manager_from_settings(
         own,
         records=RedisRecords(redis, keys, own.ttl.for_lane),
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
-        make_client=claude_clients(own, transcripts, toolboxes, servers),
-        servers=servers,
+        make_client=claude_clients(own, transcripts, toolboxes),
     )
 
 
@@ -57,7 +53,7 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
         variables={
             name: value.get_secret_value() for name, value in settings.bot_variables.items()
         },
-        hidden=(settings.bots_dir,),
+        hidden=tuple(filter(None, (settings.bots_dir, settings.campfire_storage))),
         base_url=str(base_url) if base_url else None,
         ttl=TimeToLive(settings.session_ttl_hours, settings.session_ttl_rooms, bots),
         cage=CageBounds(

@@ -20,6 +20,7 @@ from consumer.turn.collecting import Collecting
 from consumer.turn.pipeline import Pipeline
 from consumer.turn.skipping import Skipping
 from consumer.turn.turns import Turns
+from shared.bots import Bot
 
 
 def pipeline_from_settings(
@@ -36,9 +37,11 @@ def pipeline_from_settings(
         turns,
         _control_words(base, sessions),
         delivery,
+        Collecting(base.queue.lanes.lines, base.roster, base.settings.busy, now=base.now),
         _skipping(base),
         showing,
         live,
+        base.sentences,
     )
 
 
@@ -48,9 +51,10 @@ def turns_from_settings(
     outbox: Outbox,
     acting: Acting,
     *,
+    opens_files: Callable[[Bot], bool],
     on_turn_end: Callable[[], None],
 ) -> Turns:
-    """The turns of an agent."""
+    """The turns of an agent; `opens_files`: whether a bot's has a tool for what people post."""
     lines = base.queue.lanes.lines
     briefing = Briefing(
         base.campfire,
@@ -59,13 +63,13 @@ def turns_from_settings(
         ForeignBots(base.redis, base.keys),
         base.mentions,
         base.roster,
+        opens_files,
     )
     between = Between(base.campfire, lines, base.roster)
     return Turns(
         agent,
         base.roster,
         base.queue.cancelling,
-        Collecting(lines, base.roster, base.settings.busy, now=base.now),
         briefing,
         Addressing(between, base.roster, base.sentences, now=base.now),
         base.sentences,

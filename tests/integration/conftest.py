@@ -26,7 +26,8 @@ from consumer.toolboxes import Asking
 from consumer.turn.agent import Answer
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.stored.seed import BotSeed
+from sandbox.campfire.client import SandboxClient
+from sandbox.campfire.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
@@ -39,7 +40,6 @@ from shared.startup.settings import load_settings
 from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
-from tests.sandbox_client import SandboxClient
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x", tools=("Write",))
 ROOM = 2
@@ -149,6 +149,8 @@ class Stage:
         self.redis, self.keys, self.sandbox = redis, keys, sandbox
         self.agent, self.clock = ScriptedAgent(), clock
         self.queue = RedisQueue(redis, keys)
+        self.opens_files = False
+        """Whether the agent has the tool for what people post."""
         self.url, self._valkey, self.folder = url, valkey, folder
         self.bots, self.bot_keys = {"assistant": BOT}, {"BOT_KEY_ASSISTANT": f"3-{TOKEN}"}
         self._running: list[tuple[Service, LaneWorker, asyncio.Task[None], Redis]] = []
@@ -169,7 +171,9 @@ class Stage:
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
         roster = settings.roster(self.bots)
         campfire = CampfireApi(self.url, keys=settings.campfire_keys(roster))
-        agent = AgentParts(agent=self.agent, stats=ServiceStatus)
+        agent = AgentParts(
+            agent=self.agent, stats=ServiceStatus, opens_files=lambda _: self.opens_files
+        )
         base = foundation(settings, roster, redis, campfire)
         room = room_from_settings(base)
         self._toolbox = campfire_toolbox(base, room)

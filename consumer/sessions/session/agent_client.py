@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from consumer.cage.bounds import CommandEnded
 from consumer.sessions.events import (
     Retrying,
-    ServersMissing,
     TextDelta,
     ToolDenied,
     ToolEnded,
@@ -100,7 +99,6 @@ AgentMessage = (
     | ToolEnded
     | ToolDenied
     | CommandEnded
-    | ServersMissing
     | Retrying
     | Ended
 )

@@ -97,6 +97,18 @@ def test_a_file_is_told_as_a_file() -> None:
     assert "just before" not in both
 
 
+def test_a_file_that_can_be_opened_is_told_with_its_number() -> None:
+    """By which the agent's tool opens it; a message without a number nobody can open."""
+    boundary = Boundary("b0")
+    for number, how in (
+        (41, "You can open it: mcp__files__open, number 41."),
+        (0, "Campfire gives you no way to open it."),
+    ):
+        file = Words("a.csv", "text/csv", number)
+        shown = prompt(inbound(1), file, NOW, boundary, opens_files=True)
+        assert f"(They sent a file: <b0>a.csv</b0>, text/csv. {how} It may" in shown
+
+
 @pytest.mark.parametrize(
     ("zone", "shown"),
     [

@@ -17,6 +17,7 @@ from consumer.briefing.talk import (
     LONGEST,
     LOST,
     MESSAGES,
+    OPEN_FILES,
     SHORT,
     files_sent,
     talk,
@@ -107,6 +108,14 @@ def test_a_file_sent_with_the_words_is_told(change: dict[str, Any], told: bool) 
     shown = files_sent([said(2, "see this"), file], 2, 2, B)
     assert shown == (f"{B.line}\n{FILES}\n<b0>\n[file: photo.png]\n</b0>" if told else "")
     assert files_sent([file], 2, 2, B) == ""
+
+
+def test_files_that_can_be_opened_are_told_with_their_numbers() -> None:
+    """Those sent with the words, and those of the talk before."""
+    photo = replace(said(3, "photo.png"), html="")
+    shown = files_sent([said(2, "see this"), photo], 2, 2, B, opens_files=True)
+    assert shown == f"{B.line}\n{OPEN_FILES}\n<b0>\n[file 3: photo.png]\n</b0>"
+    assert "> Mike Member: [file 3: photo.png]" in talk([photo], "kept", ME, B, opens_files=True)
 
 
 def file(number: int, seconds: float, author: Creator | None = None) -> Message:

@@ -8,7 +8,8 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.errors import BadKey
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
-from consumer.outbox.outbox import Outbox
+from consumer.outbox.outbox import Bounds
+from consumer.outbox.outgoing import Outgoing
 from consumer.queue.lanes import Lanes
 from shared.catalogue import catalogue
 
@@ -21,7 +22,8 @@ async def test_a_bot_that_is_gone_says_nothing() -> None:
             cast(Lanes, object()),
             cast(Broadcast, object()),
             catalogue("en"),
-            cast(Outbox, object()),
+            cast(Outgoing, object()),
+            cast(Bounds, object()),
         )
         with pytest.raises(BadKey):
             await delivery.say(2, "retired", "wait")

@@ -1,1 +1,0 @@
-"""What tests drive the sandbox with; not part of Campfire."""

@@ -1,1 +1,0 @@
-"""What lies in the sandbox's database and folder: rooms, people, messages, pictures."""

@@ -1,1 +1,0 @@
-"""Calling the bots' webhooks as Rails does, and what becomes of their answers."""
