@@ -1,7 +1,7 @@
 """Claude as the service's agent: its sessions, its bots' cages and files, and the start's check."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -11,6 +11,8 @@ from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.inspection import Inspection
 from consumer.contacts.from_settings import messages_api
 from consumer.foundation import Foundation
+from consumer.mcp.probe import Probe
+from consumer.mcp.watch import ServerWatch
 from consumer.sessions import (
     SessionManager,
     check_shell_tools,
@@ -49,6 +51,7 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
             side_tasks={
                 "bot_files": parts.watch_bot_files,
                 "clean_up": sessions.keep_clean,
+                "mcp_servers": parts.watch_servers(own.variables).run,
                 "prewarm": parts.prewarm,
                 "start_check": start_check(messages_api(settings), roster, inspection).run,
             },
@@ -89,6 +92,12 @@ class _ClaudeParts:
     async def expect(self, lanes: Sequence[Lane]) -> None:
         """These lanes come next."""
         await self._sessions.expect(lanes, self._bots())
+
+    def watch_servers(self, variables: Mapping[str, str]) -> ServerWatch:
+        """The bots' servers over HTTP."""
+        return ServerWatch(
+            lambda: self._roster.taking_part, self._sessions.servers, Probe(variables)
+        )
 
     async def watch_bot_files(self) -> None:
         """Never returns."""

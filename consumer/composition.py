@@ -114,6 +114,7 @@ class Consumer:
             {"campfire": base.campfire, "model": self._model}, ask_at_start=at_start
         )
         self.board = StatsBoard(base.redis, base.keys, self._stats)
+        base.knowledge.changed = self.board.changed
         self._bot_keys = BotKeys(base.campfire, ask_at_start=at_start, on_change=self.board.changed)
         self._room()
         self._answered = answered_from_settings(base)
@@ -127,10 +128,7 @@ class Consumer:
         self._live = Broadcast(base.redis, base.keys, base.queue.lease.me)
         lanes.on_settled(self._live.settled)
         self._outbox = outbox_from_settings(base.settings)
-        outgoing, bounds = self._outbox.outgoing, self._outbox.bounds
-        self._delivery = Delivery(
-            base.campfire, lanes, self._live, base.sentences, outgoing, bounds
-        )
+        self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)
 
     def _pipeline(self) -> Pipeline:
         turns = turns_from_settings(

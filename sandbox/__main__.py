@@ -11,7 +11,7 @@ import structlog
 from dotenv import dotenv_values
 
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.seed import SeedConflict, eaten_names
+from sandbox.campfire.stored.seed import SeedConflict, eaten_names
 from sandbox.event_log import configure_log
 from sandbox.server import AddressInUse, SandboxServer
 from sandbox.settings import Settings, SettingsError, read_settings

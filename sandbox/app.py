@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from sandbox.campfire.admin_api import AdminApi
-from sandbox.campfire.bot_answers import not_found_page
-from sandbox.campfire.bot_api import METHODS
+from sandbox.campfire.admin.api import AdminApi
+from sandbox.campfire.admin.origin import OwnNames
+from sandbox.campfire.bot_api.answers import not_found_page
+from sandbox.campfire.bot_api.routes import METHODS
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.origin import OwnNames
 from sandbox.campfire.page.routes import Pages
 from sandbox.model.app import create_model_app
 

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.app import create_app
+from sandbox.campfire.bot_api.faults import DROP_EXTENSION
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.faults import DROP_EXTENSION
 
 GRACE_SECONDS = 1
 """How long calls in progress may go on when the server is told to stop."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from sandbox.campfire.bot_answers import Mode
-from sandbox.campfire.seed import BotSeed
+from sandbox.campfire.bot_api.answers import Mode
+from sandbox.campfire.stored.seed import BotSeed
 
 _BOT_KEY = re.compile(r"^([1-9]\d{0,17})-(\w+)$", re.ASCII)
 _BOT_KEY_PREFIX = "BOT_KEY_"

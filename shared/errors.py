@@ -19,6 +19,11 @@ class BotError(Exception):
     """Something in campfire-ai-bot went wrong."""
 
 
+def is_bug(error: BaseException) -> bool:
+    """Whether nobody foresaw it: its traceback belongs in the log, that of others says nothing."""
+    return not isinstance(error, BotError)
+
+
 class ConfigurationError(BotError):
     """The configuration has problems; each is listed with the variable or file that causes it."""
 

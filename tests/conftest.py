@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import structlog
+import uvicorn.server
 from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 
@@ -74,6 +75,26 @@ def _plain_logs() -> None:
             structlog.processors.KeyValueRenderer(),
         ]
     )
+
+
+class _HurriedAsyncio:
+    """asyncio as uvicorn's server sees it: what it sleeps between two looks is a tenth."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(asyncio, name)
+
+    @staticmethod
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / 10)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _servers_stop_at_once() -> Iterator[None]:
+    """uvicorn looks every 0.1 s whether it is to stop, and then waits for as long: a thousand
+    tests would wait for minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uvicorn.server, "asyncio", _HurriedAsyncio())
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -28,13 +28,13 @@ class CommandEnded:
 class CageBounds:
     """Of a lane, whoever asked and however many commands run in it at once."""
 
-    files_mb: int = 1024
+    files_mb: int
     """MiB on disk below the lane's folder and its client's temporary folder."""
-    processes: int = 256
+    processes: int
     """Processes and their threads; about ten are the cage's own."""
-    memory_mb: int = 1024
+    memory_mb: int
     """MiB, files that lie in memory included."""
-    seconds: float = 120.0
+    seconds: float
     """Of one command."""
 
     def exceeded(self, usage: "Usage", before: float) -> Bound | None:

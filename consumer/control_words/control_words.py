@@ -9,7 +9,7 @@ import structlog
 from consumer.briefing.briefed import Briefed
 from consumer.control_words.help import introduction
 from consumer.control_words.sessions import Sessions
-from consumer.control_words.state import cost_so_far, state
+from consumer.control_words.state import cost_so_far, state, troubles
 from consumer.control_words.stopping import Stopping
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Reply, Retry
@@ -18,7 +18,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
-from shared.errors import BotError, QueueError
+from shared.errors import QueueError, is_bug
 from shared.exchange.commands import Reset
 from shared.lane import Line
 from shared.numbers import whole_number
@@ -68,8 +68,7 @@ class ControlWords:
         except QueueError:
             raise
         except Exception as error:  # whatever it is, the room gets a sentence
-            unexpected = not isinstance(error, BotError)
-            log.warning("control_word_failed", error=type(error).__name__, exc_info=unexpected)
+            log.warning("control_word_failed", error=type(error).__name__, exc_info=is_bug(error))
             return classify(error, claim.failures, self._sentences)
 
     async def _carry_out(self, claim: Claim) -> tuple[str, ...]:
@@ -85,7 +84,9 @@ class ControlWords:
                 account = await self._sessions.account(claim.message.lane)
                 return (cost_so_far(account, self._sentences, self._now().tzinfo),)
             case "help" | None:
-                return (introduction(self._bots[claim.message.bot_id], self._sentences),)
+                account = await self._sessions.account(claim.message.lane)
+                said = introduction(self._bots[claim.message.bot_id], self._sentences)
+                return ("<br>".join([said, *troubles(account, self._sentences)]),)
         assert_never(claim.message.control)  # a new word is not answered with help
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:

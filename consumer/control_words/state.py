@@ -26,6 +26,7 @@ def state(
     if account.record is not None:
         cost = _dollars(account.record.cost)
         lines.append(sentences.say("control.cost", turns=account.record.turns, cost=cost))
+    lines += troubles(account, sentences)
     return "<br>".join(lines)
 
 
@@ -45,6 +46,13 @@ def cost_so_far(account: Account, sentences: Catalogue, zone: tzinfo | None) -> 
         written=f"{record.output_tokens:,}",
         cost=_dollars(record.cost),
     )
+
+
+def troubles(account: Account, sentences: Catalogue) -> list[str]:
+    """A sentence for each MCP server of the bot's that does not serve."""
+    return [
+        sentences.say(f"server_missing.{it.trouble}", server=it.server) for it in account.missing
+    ]
 
 
 def _running(ticket: Ticket | None, sentences: Catalogue, now: datetime) -> str:

@@ -13,13 +13,14 @@ from consumer.campfire.in_time import sent_until
 from consumer.delivery.patience import patiently
 from consumer.delivery.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
 from consumer.live.broadcast import Broadcast
-from consumer.outbox.outbox import Bounds
-from consumer.outbox.outgoing import Outgoing
-from consumer.outcome.outcome import Reply
+from consumer.outbox.outbox import Outbox
+from consumer.outcome.classify import classify, undeliverable
+from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.claim import Claim
+from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from shared.catalogue import Catalogue
-from shared.errors import CampfireError
+from shared.errors import CampfireError, is_bug
 from shared.kill_points import reached
 from shared.lane import Lane
 from shared.numbers import whole_number
@@ -36,40 +37,53 @@ class Delivery:
         lanes: Lanes,
         live: Broadcast,
         sentences: Catalogue,
-        outgoing: Outgoing,
-        bounds: Bounds,
+        outbox: Outbox,
     ) -> None:
         self._campfire = campfire
         self._lanes = lanes
         self._live = live
         self._sentences = sentences
-        self._outgoing = outgoing
-        self._bounds = bounds
+        self._outbox = outbox
 
     async def say(self, room_id: int, bot_id: str, html: str) -> None:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
         await self._campfire.room(Lane(room_id, bot_id)).post(html)
 
-    async def deliver(self, claim: Claim, reply: Reply) -> None:
-        """Post what is missing, in order. Of the first of it an earlier attempt may not know the
-        end.
+    async def deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
+        """Post what is missing, in order; gives how the attempt then ends.
 
-        Raises Fenced when the claim is lost, and CampfireError when a part would not go.
+        Raises Fenced when the claim is lost.
         """
-        posts = posts_of(reply, self._outgoing, self._sentences)
+        try:
+            await self._post_all(claim, reply)
+        except Fenced:
+            raise
+        except Exception as error:
+            log.error("delivery_failed", error=type(error).__name__, exc_info=is_bug(error))
+            if is_bug(error):
+                return undeliverable(error)
+            return classify(error, claim.failures, self._sentences)
+        return reply
+
+    async def forget(self, claim: Claim) -> None:
+        """The message is settled: its files are needed no more."""
+        await self._outbox.outgoing.forget(claim.job_id)
+
+    async def _post_all(self, claim: Claim, reply: Reply) -> None:
+        """Of the first post that is missing an earlier attempt may not know the end.
+
+        Raises Fenced, and CampfireError when a part would not go.
+        """
+        posts = posts_of(reply, self._outbox.outgoing, self._sentences)
         posted, unclear = list(claim.posted), claim.posting
         for post in posts[len(posted) :]:
             await self._deliver(claim, post, posted, len(posts), unclear=unclear)
             unclear = False
-        last = last_word(reply, posted, self._bounds, self._sentences)
+        last = last_word(reply, posted, self._outbox.bounds, self._sentences)
         if last is not None and len(posted) == len(posts):
             await self._deliver(claim, last, posted, len(posts) + 1, unclear=unclear)
         if reply.edit is not None:
             await self._edit(claim, posted[reply.edit.part], reply.edit.html)
-
-    async def forget(self, claim: Claim) -> None:
-        """The message is settled: its files are needed no more."""
-        await self._outgoing.forget(claim.job_id)
 
     async def _edit(self, claim: Claim, message_id: str, html: str) -> None:
         """Change a post; the same however often. A post that stays as it is is complete, too."""

@@ -45,6 +45,8 @@ class KnowledgeFolders:
         self._states: dict[Path, FolderState] = {}
         self._caged: bool | None = None
         self._looked_s = 0.0
+        self.changed: Callable[[], None] = lambda: None
+        """Called when there is something new to tell of a folder."""
 
     def state_of(self, bot: Bot) -> FolderState | None:
         """What is known of a bot's folder; None where it has none."""
@@ -101,6 +103,7 @@ class KnowledgeFolders:
         if not state.is_missing:
             log.warning("knowledge_folder_unreadable", folder=folder.name, reason=error.strerror)
             state.is_missing = True
+            self.changed()
 
     async def _take_in(self, folder: Path, state: FolderState) -> bool:
         """Run the child over it; whether that ended well."""
@@ -118,6 +121,7 @@ class KnowledgeFolders:
         finally:
             state.to_do = 0
         state.holdings = await asyncio.to_thread(_holdings, index)
+        self.changed()
         _log(folder, state, taken, time.monotonic() - began)
         return taken.exit_code == 0
 

@@ -5,6 +5,7 @@ from typing import assert_never
 from consumer.sessions import (
     CommandEnded,
     Retrying,
+    ServersMissing,
     Started,
     TextDelta,
     ToolDenied,
@@ -27,6 +28,9 @@ def live_event(event: TurnEvent, job: str, at_ms: int) -> live.LiveEvent:
             return live.TextDelta(job=job, at_ms=at_ms, text=_whole(text))
         case ToolStarted() | ToolEnded() | ToolDenied() | CommandEnded():
             return _of_a_tool(event, job, at_ms)
+        case ServersMissing(missing):
+            names = tuple(it.server for it in missing)
+            return live.ServersMissing(job=job, at_ms=at_ms, servers=names)
         case Retrying(attempt, of, delay, status):
             return live.Retrying(
                 job=job, at_ms=at_ms, attempt=attempt, of=of, delay_s=delay, status=status

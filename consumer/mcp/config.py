@@ -40,7 +40,8 @@ def cli_environment(bot: Bot) -> dict[str, str]:
         # Else a program is started with all that the CLI was started with.
         "CLAUDE_CODE_MCP_ALLOWLIST_ENV": "1",
         "MCP_TIMEOUT": _ms(CONNECT_S),
-        "CLAUDE_CODE_MCP_STARTUP_WAIT_MS": _ms(FIRST_TURN_S),
+        # We wait for them, where a turn can be stopped meanwhile.
+        "CLAUDE_CODE_MCP_STARTUP_WAIT_MS": "1",
         "MCP_TOOL_TIMEOUT": _ms(max(it.timeout_seconds for it in bot.mcp_servers.values())),
         "ENABLE_TOOL_SEARCH": f"auto:{SEARCH_FROM_PERCENT}",
     }

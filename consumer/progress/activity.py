@@ -6,6 +6,7 @@ from consumer.sessions import (
     NARRATION,
     CommandEnded,
     Retrying,
+    ServersMissing,
     Started,
     TextDelta,
     ToolDenied,
@@ -49,7 +50,7 @@ class Activity:
                 return said if self.tools else replace(said, doing="writing")
             case Retrying():
                 return replace(self, doing="retrying")
-            case Started() | ToolDenied() | CommandEnded():
+            case Started() | ToolDenied() | CommandEnded() | ServersMissing():
                 return replace(self, doing="thinking")
 
     def line(self, elapsed_s: float, sentences: Catalogue) -> str:

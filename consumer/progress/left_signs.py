@@ -20,7 +20,7 @@ from consumer.progress.ending_signs import sign_of
 from consumer.progress.marks import Marks
 from consumer.progress.traces import Traces
 from consumer.queue.ticket import Ticket
-from shared.errors import BotError
+from shared.errors import is_bug
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis.outages import outlive_outages
@@ -83,8 +83,7 @@ class LeftSigns:
             if self._tries[job_id] < MOST_TRIES:
                 return
         except Exception as error:  # refused: neither a repetition nor a restart would help
-            unexpected = not isinstance(error, BotError)
-            log.warning("sign_failed", error=type(error).__name__, exc_info=unexpected)
+            log.warning("sign_failed", error=type(error).__name__, exc_info=is_bug(error))
         del self._tries[job_id]
         await outlive_outages("left_signs")(self._forget, job_id)
 

@@ -24,7 +24,7 @@ from consumer.queue.errors import Fenced
 from consumer.sessions import TurnEvent
 from shared.bots import Progress
 from shared.catalogue import Catalogue
-from shared.errors import BotError
+from shared.errors import is_bug
 
 _MOST_FAILURES = 3
 """In a row; after them it is tried once a minute."""
@@ -182,8 +182,7 @@ class Signs:
             self._fenced = True  # another has the message now, and shows its signs
         except Exception as error:  # whatever it is, the answer comes first
             self._failures += 1
-            unexpected = not isinstance(error, BotError)
-            log.warning("progress_failed", error=type(error).__name__, exc_info=unexpected)
+            log.warning("progress_failed", error=type(error).__name__, exc_info=is_bug(error))
         else:
             self._failures = 0
 

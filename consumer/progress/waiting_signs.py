@@ -20,7 +20,7 @@ from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.waiting import Waiter
 from shared.catalogue import Catalogue
-from shared.errors import BotError
+from shared.errors import is_bug
 from shared.lane import Lane
 
 MOST_AT_ONCE = 200
@@ -75,8 +75,7 @@ class WaitingSigns:
             except Fenced:
                 pass  # its turn has begun, or it has ended: others look after its signs
             except Exception as error:  # a sign is an extra, whatever is wrong with it
-                unexpected = not isinstance(error, BotError)
-                log.warning("sign_failed", error=type(error).__name__, exc_info=unexpected)
+                log.warning("sign_failed", error=type(error).__name__, exc_info=is_bug(error))
 
     async def _show(self, waiter: Waiter, sign: str) -> None:
         offers = await self._campfire.probe()

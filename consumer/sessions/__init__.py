@@ -5,6 +5,7 @@ The door: everybody else imports from here alone (an import contract says so). A
 """
 
 from consumer.cage.bounds import CommandEnded
+from consumer.mcp.board import Missing, ServerBoard
 from consumer.sessions.books.account import Account
 from consumer.sessions.claude.environment import check_shell_tools, forget_secrets
 from consumer.sessions.errors import (
@@ -31,6 +32,7 @@ from consumer.sessions.errors import (
 from consumer.sessions.events import (
     OnEvent,
     Retrying,
+    ServersMissing,
     Started,
     TextDelta,
     Tier,
@@ -73,6 +75,9 @@ __all__ = [
     "ToolEnded",
     "ToolDenied",
     "CommandEnded",
+    "ServersMissing",
+    "Missing",
+    "ServerBoard",
     "Retrying",
     "TurnFailed",
     "AgentCrashed",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from consumer.cage.bounds import CommandEnded
+from consumer.mcp.board import Missing
 
 
 class Tier(StrEnum):
@@ -67,6 +68,13 @@ class ToolDenied:
 
 
 @dataclass(frozen=True, slots=True)
+class ServersMissing:
+    """MCP servers of the bot's do not serve this turn; once more for each that is found later."""
+
+    servers: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Retrying:
     """The Messages API failed; the CLI asks again after `delay` seconds."""
 
@@ -77,6 +85,14 @@ class Retrying:
 
 
 TurnEvent = (
-    Waiting | Started | TextDelta | ToolStarted | ToolEnded | ToolDenied | CommandEnded | Retrying
+    Waiting
+    | Started
+    | TextDelta
+    | ToolStarted
+    | ToolEnded
+    | ToolDenied
+    | CommandEnded
+    | ServersMissing
+    | Retrying
 )
 OnEvent = Callable[[TurnEvent], None]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from redis.asyncio import Redis
 
 from consumer.cage.bounds import CageBounds
+from consumer.mcp.board import ServerBoard
 from consumer.sessions.archive.redis_records import RedisRecords
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.archive.time_to_live import TimeToLive
@@ -27,8 +28,10 @@ def manager_from_settings(
 
     `toolboxes`: what agents may call, beside the CLI's own tools, as their bots' files say.
     """
+    servers = ServerBoard()
     if settings.session_store == "disk":
-        return SessionManager(own, make_client=claude_clients(own, toolboxes=toolboxes))
+        make = claude_clients(own, toolboxes=toolboxes, servers=servers)
+        return SessionManager(own, make_client=make, servers=servers)
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
     # read it, and the guard deletes it should we be killed.
     own.run_dir.mkdir(parents=True, exist_ok=True)
@@ -39,7 +42,8 @@ def manager_from_settings(
         own,
         records=RedisRecords(redis, keys, own.ttl.for_lane),
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
-        make_client=claude_clients(own, transcripts, toolboxes),
+        make_client=claude_clients(own, transcripts, toolboxes, servers),
+        servers=servers,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from redis.exceptions import RedisError
 
+from consumer.mcp.board import ServerBoard
 from consumer.sessions.archive.archive import Archive
 from consumer.sessions.archive.disk_records import DiskRecords
 from consumer.sessions.archive.records import Clock, SessionRecords
@@ -55,9 +56,12 @@ class SessionManager:
         records: SessionRecords | None = None,
         transcripts: Transcripts | None = None,
         make_client: ConnectClient | None = None,
+        servers: ServerBoard | None = None,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
+        self.servers = servers or ServerBoard()
+        """What is seen of the bots' MCP servers."""
         self._clock = clock
         workspaces = Workspaces(settings.workspaces_dir)
         self._archive = archive = Archive(
@@ -70,7 +74,12 @@ class SessionManager:
         gates = LaneGates()
         self._hot = hot = HotSessions(settings, gates.is_held)
         maker = SessionMaker(
-            settings, archive, workspaces, hot, make_client or claude_clients(settings), clock
+            settings,
+            archive,
+            workspaces,
+            hot,
+            make_client or claude_clients(settings, servers=self.servers),
+            clock,
         )
         self._spares = Spares(settings, hot, maker.spare, workspaces)
         connector = Connector(archive, workspaces, hot, maker, self._spares)
@@ -197,7 +206,8 @@ class SessionManager:
         """
         record = await self._books.record_of(lane)
         session = self._hot.peek(lane)
-        return account(record, connected=session is not None and session.is_open)
+        connected = session is not None and session.is_open
+        return account(record, connected=connected, missing=self.servers.missing(lane.bot_id))
 
     async def keep_clean(self) -> None:
         """Clean up now and every `cleanup_interval` seconds; never returns.
@@ -235,6 +245,7 @@ class SessionManager:
     def stats(self) -> ServiceStatus:
         """What is connected and what was done so far."""
         return session_stats(
+            self.servers.status(),
             self._hot,
             self._archive.seen.values(),
             self._books.counts,

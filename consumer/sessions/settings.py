@@ -7,46 +7,53 @@ from functools import cache
 from pathlib import Path
 
 from consumer.cage.bounds import CageBounds
+from consumer.mcp.config import FIRST_TURN_S
 from consumer.sessions.archive.time_to_live import TimeToLive
 from consumer.sessions.memory import affordable_sessions, sessions_share_mb
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionSettings:
-    """The manager's settings. Every time is in seconds unless its name says otherwise."""
+    """The manager's settings. Every time is in seconds unless its name says otherwise.
+
+    What an operator may set has no default here: those stand in consumer.settings. The last ones
+    nobody sets but a test.
+    """
 
     data_dir: Path
-    api_key: str = ""
-    secret_files: tuple[Path, ...] = ()
+    api_key: str
+    secret_files: tuple[Path, ...]
     """Files that our secrets were read from: no agent may open them."""
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(repr=False)
     """What `${NAME}` in a bot file stands for: secrets, for the bot's MCP servers alone."""
-    hidden: tuple[Path, ...] = ()
+    hidden: tuple[Path, ...]
     """What a shell sees nothing of, beside DATA_DIR, the worker's home and the code's folder."""
-    base_url: str | None = None
+    base_url: str | None
     """ANTHROPIC_BASE_URL for the agent; None: Anthropic's own."""
-    ttl: TimeToLive = field(default_factory=lambda: TimeToLive(24.0))
+    ttl: TimeToLive
     """How long an unused session is kept."""
-    turn_timeout: float = 600.0
-    max_turns: int = 30
+    turn_timeout: float
+    max_turns: int
     """Model calls in one turn, where the bot's file says nothing."""
-    cage: CageBounds = field(default_factory=CageBounds)
+    cage: CageBounds
     """What the commands of a lane may take."""
-    max_hot: int = 0
+    max_hot: int
     """Connected clients at once; 0: as many as this machine's memory affords."""
-    memory_mb: int | None = None
+    memory_mb: int | None
     """Memory all clients together may hold, MiB; None: a share of this machine's."""
+    spares: int
+    """Clients a bot kept connected without a lane."""
+    session_max_turns: int
+    """Turns after which a client is closed and resumed: it grows with each."""
     max_connecting: int = 2
     """Clients started at once: starting many CLIs is the worst load on a small machine."""
-    spares: int = 1
-    """Clients a bot kept connected without a lane."""
-    session_max_turns: int = 200
-    """Turns after which a client is closed and resumed: it grows with each."""
     session_max_mb: int = 400
     """Memory of one client above which it is closed and resumed."""
     api_retries: int = 3
     """How often the CLI asks the Messages API again."""
     connect_timeout: float = 30.0
+    servers_wait: float = FIRST_TURN_S
+    """From a client's start, for its MCP servers to start; then its first turn goes without."""
     drain_timeout: float = 5.0
     """From the interrupt of a turn to its last message; then the client is thrown away."""
     close_timeout: float = 3.0

@@ -37,11 +37,9 @@ def pipeline_from_settings(
         turns,
         _control_words(base, sessions),
         delivery,
-        Collecting(base.queue.lanes.lines, base.roster, base.settings.busy, now=base.now),
         _skipping(base),
         showing,
         live,
-        base.sentences,
     )
 
 
@@ -70,6 +68,7 @@ def turns_from_settings(
         agent,
         base.roster,
         base.queue.cancelling,
+        Collecting(lines, base.roster, base.settings.busy, now=base.now),
         briefing,
         Addressing(between, base.roster, base.sentences, now=base.now),
         base.sentences,

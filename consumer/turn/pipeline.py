@@ -1,7 +1,6 @@
 """The life of a message, on one screen: claim → reply → store → deliver → settle."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -9,18 +8,14 @@ import structlog
 from consumer.control_words.control_words import ControlWords
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
-from consumer.outcome.classify import classify, undeliverable
 from consumer.outcome.outcome import Reply, Retry
 from consumer.progress.showing import Showing
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.sessions import OnEvent
-from consumer.turn.collecting import Collecting
 from consumer.turn.skipping import Skipping
 from consumer.turn.turns import Turns
-from shared.catalogue import Catalogue
-from shared.errors import BotError
 from shared.kill_points import reached
 
 log = structlog.get_logger()
@@ -35,21 +30,17 @@ class Pipeline:
         turns: Turns,
         control_words: ControlWords,
         delivery: Delivery,
-        collecting: Collecting,
         skipping: Skipping,
         showing: Showing,
         live: Broadcast,
-        sentences: Catalogue,
     ) -> None:
         self._lanes = lanes
         self._turns = turns
         self._control_words = control_words
         self._delivery = delivery
-        self._collecting = collecting
         self._skipping = skipping
         self._showing = showing
         self._live = live
-        self._sentences = sentences
 
     async def answer(self, claim: Claim) -> dict[str, Any]:
         """One attempt; gives the record of how it ended, as arq's result keeps it."""
@@ -72,7 +63,7 @@ class Pipeline:
             reply = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):
                 await signs.before_answer()
-                reply = await self._deliver(claim, reply)
+                reply = await self._delivery.deliver(claim, reply)
             if isinstance(reply, Reply):
                 signs.ended(reply.ending)
         if isinstance(reply, Retry):
@@ -94,28 +85,9 @@ class Pipeline:
         return reply
 
     async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
-        """The turn's reply; those behind the message that were part of the turn end with it."""
         if claim.message.control:
             return await self._control_words.reply(claim)
-        turn = await self._collecting.turn_of(claim)
-        reply = await self._turns.reply(turn.claim, on_event)
-        if isinstance(reply, Retry) or not turn.job_ids:
-            return reply
-        log.info("messages_collected", further=len(turn.job_ids))
-        return replace(reply, skipped=turn.job_ids)
-
-    async def _deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
-        try:
-            await self._delivery.deliver(claim, reply)
-        except Fenced:
-            raise
-        except Exception as error:
-            unexpected = not isinstance(error, BotError)  # a traceback is for bugs
-            log.error("delivery_failed", error=type(error).__name__, exc_info=unexpected)
-            if unexpected:
-                return undeliverable(error)
-            return classify(error, claim.failures, self._sentences)
-        return reply
+        return await self._turns.reply(claim, on_event)
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
         log.info("turn_postponed", after_s=retry.after_s, reason=retry.reason)

@@ -21,12 +21,14 @@ from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Edit, Reply, Retry
 from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
-from consumer.sessions import CommandEnded, OnEvent, TurnEvent
+from consumer.sessions import CommandEnded, Missing, OnEvent, ServersMissing, TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
+from consumer.turn.collecting import Collecting
+from consumer.turn.outages import Outages
 from shared.bots import Bot
 from shared.catalogue import Catalogue
-from shared.errors import BotError
+from shared.errors import is_bug
 from shared.keys import plain
 
 LONG_TEXT = 10_000
@@ -44,6 +46,7 @@ class Turns:
         agent: Agent,
         bots: Mapping[str, Bot],
         cancelling: Cancelling,
+        collecting: Collecting,
         briefing: Briefing,
         addressing: Addressing,
         sentences: Catalogue,
@@ -57,6 +60,7 @@ class Turns:
         self._agent = agent
         self._bots = bots
         self._cancelling = cancelling
+        self._collecting = collecting
         self._briefing = briefing
         self._addressing = addressing
         self._sentences = sentences
@@ -65,12 +69,27 @@ class Turns:
         self._turn_timeout_s = turn_timeout_s
         self._now = now
         self._on_turn_end = on_turn_end
+        self._outages = Outages()
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
-        """What becomes of the message; `on_event` is told what happens meanwhile.
+        """What becomes of the message, and of those behind it that are part of its turn.
 
-        All attempts at it together have the time of one turn: the lane waits no longer.
+        `on_event` is told what happens meanwhile. All attempts at it together have the time of
+        one turn: the lane waits no longer.
         """
+        turn = await self._collecting.turn_of(claim)
+        reply = await self._attempt(turn.claim, on_event)
+        if isinstance(reply, Retry) or not turn.job_ids:
+            return reply
+        log.info("messages_collected", further=len(turn.job_ids))
+        return replace(reply, skipped=turn.job_ids)
+
+    def stored(self, claim: Claim) -> None:
+        """The reply cannot get lost any more."""
+        self._briefing.remember(claim.message.lane)
+        self._addressing.answered(claim)
+
+    async def _attempt(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         deadline = monotonic() + self._turn_timeout_s - claim.used_s
         brief = self._briefing.of(claim)
         try:
@@ -78,12 +97,11 @@ class Turns:
         except AskedByBot as error:
             return Reply(parts=(), ending="ignored", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
-            unexpected = not isinstance(error, BotError)
             log.warning(
                 "turn_failed",
                 error=type(error).__name__,
                 detail=getattr(error, "detail", ""),
-                exc_info=unexpected,
+                exc_info=is_bug(error),
             )
             left_s = deadline - monotonic()
             ending = classify(error, claim.failures, self._sentences, left_s=left_s)
@@ -91,19 +109,17 @@ class Turns:
         finally:
             self._on_turn_end()
 
-    def stored(self, claim: Claim) -> None:
-        """The reply cannot get lost any more."""
-        self._briefing.remember(claim.message.lane)
-        self._addressing.answered(claim)
-
     async def _turn(self, claim: Claim, brief: Brief, on_event: OnEvent, deadline: float) -> Reply:
         bot = self._bots[claim.message.bot_id]
         since_ns = await self._began_ns(bot)
         ended: list[CommandEnded] = []
+        missing: list[Missing] = []
 
         def on_any(event: TurnEvent) -> None:
             if isinstance(event, CommandEnded):
                 ended.append(event)
+            elif isinstance(event, ServersMissing):
+                missing.extend(event.servers)
             on_event(event)
 
         async with brief:
@@ -112,7 +128,9 @@ class Turns:
         if isinstance(answer, Reply):
             return await self._named(claim, brief, answer)
         brief.taken_in()
-        told = "\n\n".join(self._ended(event) for event in dict.fromkeys(ended))
+        news = self._outages.news(claim.message.lane, missing)
+        sentences = [*map(self._ended, dict.fromkeys(ended)), *map(self._missing, news)]
+        told = "\n\n".join(sentences)
         return await self._answered(claim, answer, since_ns, await brief.mentionable(), told)
 
     async def _named(self, claim: Claim, brief: Brief, reply: Reply) -> Reply:
@@ -133,6 +151,9 @@ class Turns:
 
     def _ended(self, command: CommandEnded) -> str:
         return self._sentences.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
+
+    def _missing(self, it: Missing) -> str:
+        return self._sentences.say(f"server_missing.{it.trouble}", server=it.server)
 
     async def _began_ns(self, bot: Bot) -> int | None:
         """When the turn began, by the outbox's clock; None where nothing can be in an outbox."""

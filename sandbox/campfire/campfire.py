@@ -7,19 +7,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sandbox.campfire.bot_answers import Mode
-from sandbox.campfire.bot_api import BotApi
-from sandbox.campfire.bot_call_log import BotCallLog
-from sandbox.campfire.chat import Chat, Clock, utc_now
-from sandbox.campfire.database import open_database
-from sandbox.campfire.delivery_log import DeliveryLog
-from sandbox.campfire.events import EventHub
-from sandbox.campfire.faults import Faults
-from sandbox.campfire.jobs import Jobs
-from sandbox.campfire.posting import Posting
-from sandbox.campfire.push_log import PushLog
-from sandbox.campfire.seed import BotSeed, seed
-from sandbox.campfire.webhook_sender import TIMEOUT_SECONDS, WebhookSender
+from sandbox.campfire.bot_api.answers import Mode
+from sandbox.campfire.bot_api.call_log import BotCallLog
+from sandbox.campfire.bot_api.faults import Faults
+from sandbox.campfire.bot_api.routes import BotApi
+from sandbox.campfire.chat.chat import Chat, Clock, utc_now
+from sandbox.campfire.chat.events import EventHub
+from sandbox.campfire.chat.jobs import Jobs
+from sandbox.campfire.chat.posting import Posting
+from sandbox.campfire.chat.push_log import PushLog
+from sandbox.campfire.stored.database import open_database
+from sandbox.campfire.stored.seed import BotSeed, seed
+from sandbox.campfire.webhooks.delivery_log import DeliveryLog
+from sandbox.campfire.webhooks.sender import TIMEOUT_SECONDS, WebhookSender
 
 
 class Campfire:

@@ -4,7 +4,7 @@ import re
 
 from starlette.requests import Request
 
-from sandbox.campfire.people import People
+from sandbox.campfire.stored.people import People
 
 PERSON_COOKIE = "sandbox_person"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.model.conversation import Conversation
+from sandbox.model.documents import SEARCH, looked_up, quoted
 from sandbox.model.samples import LOREM, MARKDOWN
 from sandbox.model.words import Script, ToolCall, typed_words
 
@@ -31,6 +32,7 @@ class Answer:
 
 def compose(body: Mapping[str, Any], conversation: Conversation, script: Script) -> Answer:
     """The answer to the request `body`; pure: the same request gets the same answer."""
+    script = looked_up(body, conversation, script)
     call = _next_tool(script, conversation)
     if call is None:
         text = "" if script.refused else _words(conversation, script)
@@ -78,6 +80,8 @@ def _words(conversation: Conversation, script: Script) -> str:
     if script.length is not None:
         return _filled(script.length)
     if script.tools:
+        if script.tools[-1].name == SEARCH and (told := quoted(conversation.tool_results[-1])):
+            return f"{STAND_IN} {told}"
         return f"{STAND_IN} The tool answered: {conversation.tool_results[-1]}"
     if _asks_for_the_first(conversation.last) and conversation.earlier:
         return f'{STAND_IN} The first thing you said was: "{typed_words(conversation.earlier[0])}"'

@@ -91,6 +91,13 @@ class CommandEnded(LiveEvent):
     """MB, MB, their number, seconds."""
 
 
+class ServersMissing(LiveEvent):
+    """MCP servers of the bot's do not serve, by their names in its file."""
+
+    kind: Literal["servers_missing"] = "servers_missing"
+    servers: tuple[str, ...]
+
+
 class Retrying(LiveEvent):
     """The model's API failed; it is asked again after `delay_s` seconds."""
 

@@ -52,6 +52,18 @@ class KnowledgeStatus(_Told):
     folder_missing: bool = False
 
 
+class ServerStatus(_Told):
+    """An MCP server of a bot's."""
+
+    bot_id: str
+    server: str
+    """By its name in the bot's file."""
+    state: str = "up"
+    """up, starting, unreachable, silent, unauthorized, ended, failed, tools_gone."""
+    since: str | None = None
+    """ISO 8601; None where it is up."""
+
+
 class ServiceStatus(_Told):
     """All sessions, and what was done since the consumer's start."""
 
@@ -70,6 +82,8 @@ class ServiceStatus(_Told):
     sessions: tuple[SessionStatus, ...] = ()
     spares: int = 0
     """Clients that are connected before a new lane asks for one."""
+    servers: tuple[ServerStatus, ...] = ()
+    """MCP servers, as they were when somebody last looked."""
     refused_keys: tuple[str, ...] = ()
     """The ids of the bots that Campfire shut out."""
     broken_bot_files: dict[str, tuple[str, ...]] = Field(default_factory=dict)

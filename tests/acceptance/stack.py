@@ -16,7 +16,6 @@ from uuid import uuid4
 
 import httpx
 
-from sandbox.campfire.client import SandboxClient
 from shared.startup.admin_token import admin_token_file
 from tests.acceptance.environment import BOT_KEYS, free_port, procfile, stack_environment
 from tests.acceptance.leftovers import await_none
@@ -25,6 +24,7 @@ from tests.acceptance.notices import is_notice
 from tests.acceptance.process import ServiceProcess
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
+from tests.sandbox_client import SandboxClient
 from tests.zygote import Zygote
 
 Json = dict[str, Any]

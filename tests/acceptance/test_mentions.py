@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from consumer.campfire.sgids import unsigned
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.stack import SUPPORT, Stack, user_id
 from tests.acceptance.test_bots_together import bots_that_answer_bots

@@ -7,7 +7,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from sandbox.campfire.bot_call_log import BotCall
+from sandbox.campfire.bot_api.call_log import BotCall
 from shared.redis.wire import from_wire
 from tests.faults.history import Event, History, Kind
 from tests.faults.processes import Process

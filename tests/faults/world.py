@@ -18,10 +18,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.launch.valkey import EmbeddedValkey
-from sandbox.campfire.bot_answers import Mode
+from sandbox.campfire.bot_api.answers import Mode
+from sandbox.campfire.bot_api.faults import Fault
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.faults import Fault
-from sandbox.campfire.seed import BotSeed
+from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.keys import Keys
 from shared.redis.client import redis_client
@@ -267,7 +267,7 @@ class World:
     # -- Campfire
 
     def trouble(self, kind: str, **fault: Any) -> None:
-        """Order a fault of the stand-in's bot API (sandbox.campfire.faults.Fault)."""
+        """Order a fault of the stand-in's bot API (sandbox.campfire.bot_api.faults.Fault)."""
         self.campfire.faults.add(Fault.model_validate({"kind": kind, **fault}))
 
     # -- what came of it

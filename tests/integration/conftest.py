@@ -26,8 +26,7 @@ from consumer.toolboxes import Asking
 from consumer.turn.agent import Answer
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.seed import BotSeed
+from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
@@ -40,6 +39,7 @@ from shared.startup.settings import load_settings
 from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
+from tests.sandbox_client import SandboxClient
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x", tools=("Write",))
 ROOM = 2

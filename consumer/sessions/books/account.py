@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from consumer.mcp.board import Missing
 from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.events import Tier
 
@@ -13,11 +14,15 @@ class Account:
     tier: Tier
     """What the next message meets: HOT where a client is connected."""
     record: SessionRecord | None = None
+    missing: tuple[Missing, ...] = ()
+    """MCP servers of its bot that are in trouble."""
 
 
-def account(record: SessionRecord | None, *, connected: bool) -> Account:
+def account(
+    record: SessionRecord | None, *, connected: bool, missing: tuple[Missing, ...] = ()
+) -> Account:
     """The account of a lane from its record; `connected`: a client is ready for its next turn."""
     resumable = record is not None and record.resumable
     spent = record is not None and record.cost > 0
     tier = Tier.HOT if connected else Tier.WARM if resumable else Tier.COLD
-    return Account(tier, record if resumable or spent else None)
+    return Account(tier, record if resumable or spent else None, missing)

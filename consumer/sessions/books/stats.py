@@ -10,7 +10,7 @@ from consumer.sessions.memory import MIB
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
-from shared.exchange.service_status import ServiceStatus, SessionStatus
+from shared.exchange.service_status import ServerStatus, ServiceStatus, SessionStatus
 from shared.lane import Lane
 
 MOST_WARM = 200
@@ -18,6 +18,7 @@ MOST_WARM = 200
 
 
 def session_stats(
+    servers: tuple[ServerStatus, ...],
     hot: HotSessions,
     on_record: Iterable[SessionRecord],
     counts: Counter[str],
@@ -44,6 +45,7 @@ def session_stats(
         cost_usd=counts["cost_micros"] / 1_000_000,
         sessions=(*sessions, *(_warm(record, now) for record in warm[:MOST_WARM])),
         spares=spares,
+        servers=servers,
     )
 
 

@@ -7,17 +7,22 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import structlog
 
 from consumer.cage.watch import CageWatch
+from consumer.mcp.board import ServerBoard
+from consumer.mcp.probe import Probe
+from consumer.mcp.trouble import Trouble
+from consumer.mcp.words import note_for_the_model
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.claude.agent_process import AgentProcess, first_line
 from consumer.sessions.claude.cli_config import repair
 from consumer.sessions.claude.cli_errors import DamagedConfig
+from consumer.sessions.claude.client_servers import ClientServers
 from consumer.sessions.claude.mirrored_transcripts import MirroredTranscripts
 from consumer.sessions.claude.options import claude_options
 from consumer.sessions.claude.prompt_file import prompt_file, write_prompt
 from consumer.sessions.claude.sdk import CliFailed, SdkClient, find_cli
 from consumer.sessions.claude.servers_file import servers_file, write_servers
 from consumer.sessions.errors import AgentCrashed, AgentUnavailable, SessionGone
-from consumer.sessions.events import ToolDenied, ToolEnded
+from consumer.sessions.events import ServersMissing, ToolDenied, ToolEnded
 from consumer.sessions.session.agent_client import (
     AgentMessage,
     BeforeTool,
@@ -40,17 +45,19 @@ def claude_clients(
     settings: SessionSettings,
     transcripts: RedisTranscripts | None = None,
     toolboxes: Sequence[Toolbox] = (),
+    servers: ServerBoard | None = None,
 ) -> ConnectClient:
     """Make clients of the bundled CLI; raises AgentUnavailable when there is none.
 
     With `transcripts` every conversation is kept there too, and resumed from there. Each agent
-    has what the `toolboxes` have for its bot when it starts.
+    has what the `toolboxes` have for its bot when it starts. What is seen of the bots' MCP servers
+    is noted on `servers`.
     """
-    cli = find_cli()
+    cli, board = find_cli(), servers or ServerBoard()
 
     def make(options: ClientOptions) -> "ClaudeClient":
         mirrored = MirroredTranscripts(transcripts) if transcripts else None
-        return ClaudeClient(settings, options, cli, mirrored, toolboxes)
+        return ClaudeClient(settings, options, cli, mirrored, toolboxes, board)
 
     return make
 
@@ -65,11 +72,13 @@ class ClaudeClient:
         cli: str,
         transcripts: MirroredTranscripts | None = None,
         toolboxes: Sequence[Toolbox] = (),
+        board: ServerBoard | None = None,
     ) -> None:
         self._settings, self._options, self._cli = settings, options, cli
         self._transcripts = transcripts
         self._cell = Cell()
         self._own_tools = OwnTools(toolboxes, options.bot, self._cell)
+        self._board = board or ServerBoard()
         self._closed = False
         self._prepare()
 
@@ -91,6 +100,11 @@ class ClaudeClient:
             on_stderr=self._process.hear,
             transcripts=self._transcripts,
         )
+        self._servers = ClientServers(
+            *(options.bot, self._sdk, self._board, Probe(settings.variables)),
+            wait_s=settings.servers_wait,
+        )
+        self._hook.on_call = self._servers.called
 
     @property
     def pid(self) -> int | None:
@@ -132,6 +146,7 @@ class ClaudeClient:
             servers_file(process.pid_file).unlink(missing_ok=True)
         if not self._process.temp.is_taken:
             raise AgentUnavailable("the CLI did not take its own temporary folder")
+        self._servers.began()
 
     async def ask(
         self, prompt: str, before_tool: BeforeTool = at_once, asking: Asking | None = None
@@ -141,6 +156,12 @@ class ClaudeClient:
         The prompt carries an id which its ResultMessage repeats, so that what is left of an
         interrupted turn, or a turn that the CLI began by itself, is told from this one.
         """
+        missing = await self._servers.before_turn()
+        if missing is None:
+            return  # interrupted before it was asked
+        if known := [it for it in missing if it.trouble is not Trouble.STARTING]:
+            yield ServersMissing(tuple(known))
+        prompt = "\n\n".join(filter(None, [prompt, note_for_the_model(missing)]))
         self._cell.turn_begins(before_tool, asking)
         try:
             async for message in self._sdk.ask(prompt, str(uuid.uuid4())):
@@ -155,7 +176,9 @@ class ClaudeClient:
             self._watch.rest()
 
     def _before(self, message: AgentMessage) -> Iterator[AgentMessage]:
-        """What our own watch over the tools adds to what the CLI tells."""
+        """What our own watch over tools and servers adds to what the CLI tells."""
+        if missing := self._servers.untold():
+            yield ServersMissing(missing)
         if isinstance(message, Stale):
             log.warning("stale_result_skipped", pid=self.pid)
         elif isinstance(message, Ended):
@@ -165,6 +188,8 @@ class ClaudeClient:
 
     async def interrupt(self) -> None:
         """Ask the CLI to end the turn; a CLI that is gone needs no asking."""
+        if self._servers.stop():
+            return
         try:
             await self._sdk.interrupt()
         except Exception as error:  # noqa: BLE001 - the SDK raises bare Exception on a timeout
@@ -176,6 +201,7 @@ class ClaudeClient:
             return
         self._closed = True
         self._watch.rest()
+        await self._servers.close()
         leaving = asyncio.ensure_future(self._sdk.disconnect())
         try:
             await asyncio.wait({leaving}, timeout=self._settings.close_timeout)

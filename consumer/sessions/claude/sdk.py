@@ -5,7 +5,7 @@ What its client yields comes out as AgentMessage, what it raises as an error of 
 
 import base64
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -134,6 +134,15 @@ class SdkClient:
     async def interrupt(self) -> None:
         """Ask the CLI to end the turn; raises whatever the SDK does."""
         await self._sdk.interrupt()
+
+    async def server_statuses(self) -> Sequence[Mapping[str, Any]]:
+        """The bot's MCP servers as the CLI has them; raises whatever the SDK does."""
+        status = await self._sdk.get_mcp_status()
+        return cast("Sequence[Mapping[str, Any]]", status["mcpServers"])
+
+    async def reconnect(self, server: str) -> None:
+        """Have the CLI connect a server again; raises whatever the SDK does."""
+        await self._sdk.reconnect_mcp_server(server)
 
     async def disconnect(self) -> None:
         """Let the CLI leave: it flushes its transcript."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from consumer.cage.bounds import CommandEnded
 from consumer.sessions.events import (
     Retrying,
+    ServersMissing,
     TextDelta,
     ToolDenied,
     ToolEnded,
@@ -99,6 +100,7 @@ AgentMessage = (
     | ToolEnded
     | ToolDenied
     | CommandEnded
+    | ServersMissing
     | Retrying
     | Ended
 )

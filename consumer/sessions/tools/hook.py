@@ -4,7 +4,7 @@ In the shapes of the SDK's hooks, without importing the SDK. Give `before` to th
 `on_failure="block"`: else a call would run when the hook fails.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class ToolHook:
         """`own_tools`: those of toolboxes that the client's agent was given, by full name."""
         self.denied: dict[str, str] = {}
         """The tools of denied calls by the calls' ids: the CLI (2.1.330) tells of none of them."""
+        self.on_call: Callable[[str, str | None], None] = lambda _, __: None
+        """Told of each call that ran to its end: its tool, and the CLI's words where it failed."""
         self._settings = settings
         self._watch = watch
         self._temp = temp
@@ -70,6 +72,8 @@ class ToolHook:
     ) -> dict[str, Any]:
         """The answer to PostToolUse and PostToolUseFailure: what the model is to know beside it."""
         del tool_use_id, context
+        failed = asked["hook_event_name"] == "PostToolUseFailure"
+        self.on_call(asked["tool_name"], str(asked.get("error")) if failed else None)
         if asked["tool_name"] not in SHELLS:
             return {}
         why = await self._watch.ended(asked["tool_use_id"])

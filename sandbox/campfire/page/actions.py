@@ -9,21 +9,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.campfire.bot_answers import (
+from sandbox.campfire.bot_api.actions import to_id
+from sandbox.campfire.bot_api.answers import (
     app_answer,
     base_url,
     error_answer,
     json_answer,
     not_found_page,
 )
-from sandbox.campfire.bot_messages import to_id
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.file_names import stored_name
-from sandbox.campfire.messages import Message, Upload
+from sandbox.campfire.chat.posting import Stored
 from sandbox.campfire.page.viewing import SECURITY_HEADERS, head, refuse_bot, viewer_of
 from sandbox.campfire.page.views import Views
-from sandbox.campfire.posting import Stored
-from sandbox.campfire.signed_ids import avatar_path, sgid_of
+from sandbox.campfire.rails.file_names import stored_name
+from sandbox.campfire.rails.signed_ids import avatar_path, sgid_of
+from sandbox.campfire.stored.messages import Message, Upload
 
 
 class Actions:

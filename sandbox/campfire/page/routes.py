@@ -14,18 +14,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sandbox.campfire.bot_answers import not_found_page
-from sandbox.campfire.bot_messages import to_id
+from sandbox.campfire.bot_api.actions import to_id
+from sandbox.campfire.bot_api.answers import not_found_page
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.events import ChatEvent
+from sandbox.campfire.chat.events import ChatEvent
 from sandbox.campfire.page.actions import Actions
 from sandbox.campfire.page.viewing import SECURITY_HEADERS, head, refuse_bot, viewer_of
 from sandbox.campfire.page.views import Views, initials
-from sandbox.campfire.people import Person
-from sandbox.campfire.pictures import is_picture
-from sandbox.campfire.rooms import Room
+from sandbox.campfire.rails.signed_ids import avatar_user_id
 from sandbox.campfire.sessions import PERSON_COOKIE
-from sandbox.campfire.signed_ids import avatar_user_id
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.pictures import is_picture
+from sandbox.campfire.stored.rooms import Room
 
 PAGE_SIZE = 60
 KEEP_ALIVE_SECONDS = 15.0

@@ -3,11 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.campfire.bot_answers import app_answer, sign_in_redirect
-from sandbox.campfire.bot_messages import to_id
+from sandbox.campfire.bot_api.actions import to_id
+from sandbox.campfire.bot_api.answers import app_answer, sign_in_redirect
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.people import Person
 from sandbox.campfire.sessions import PERSON_COOKIE
+from sandbox.campfire.stored.people import Person
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

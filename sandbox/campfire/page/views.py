@@ -7,14 +7,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from sandbox.campfire.bodies.presentation import shown_body
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.messages import Attachment, Message
-from sandbox.campfire.people import Person
-from sandbox.campfire.pictures import is_picture, picture_size
-from sandbox.campfire.presentation import shown_body
-from sandbox.campfire.push_log import Push
-from sandbox.campfire.rooms import Room
-from sandbox.campfire.signed_ids import BrokenSgid, avatar_path, sgid_of
+from sandbox.campfire.chat.push_log import Push
+from sandbox.campfire.rails.signed_ids import BrokenSgid, avatar_path, sgid_of
+from sandbox.campfire.stored.messages import Attachment, Message
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.pictures import is_picture, picture_size
+from sandbox.campfire.stored.rooms import Room
 
 PUSHES_SHOWN = 20
 _EMOJI_ONLY_LENGTH = 12

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.campfire.client import SandboxClient
 from tests.acceptance.commands.found import ROOT
 from tests.acceptance.environment import free_port, minimal_environment
 from tests.acceptance.leftovers import await_none
+from tests.sandbox_client import SandboxClient
 
 SUPPORT = 2
 OURS = re.compile("MAKE|^(ARGS|BROWSER|JOBS|PYTHON)$")

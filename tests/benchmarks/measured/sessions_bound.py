@@ -9,7 +9,7 @@ from typing import Literal
 
 import psutil
 
-from consumer.sessions import SessionManager, SessionSettings
+from consumer.sessions import SessionManager
 from shared.bots import Bot
 from shared.lane import Lane
 from tests.acceptance.environment import API_KEY
@@ -17,6 +17,7 @@ from tests.acceptance.stack import Stack
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.ratio import Ratio, p99
 from tests.benchmarks.sdk import bare_client, turn_seconds
+from tests.session_settings import session_settings
 
 LANES, AT_ONCE = 200, 10
 BOUND_MB, QUICK_BOUND_MB = 2048, 380
@@ -48,8 +49,8 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
         model = f"{stack.sandbox_url}/model"
         async with bare_client(workshop.folder / "sdk", model) as bare:
             run.bare = [await turn_seconds(bare, f"echo {number}") for number in range(10)][2:]
-        settings = SessionSettings(
-            data_dir=workshop.folder / "sessions", api_key=API_KEY, base_url=model, memory_mb=bound
+        settings = session_settings(
+            workshop.folder / "sessions", api_key=API_KEY, base_url=model, memory_mb=bound
         )
         async with SessionManager(settings) as sessions, _sampled(run):
             words = ("one",) if workshop.quick else ("one", "two")

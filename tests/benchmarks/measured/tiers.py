@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from consumer.sessions import SessionManager, SessionSettings, TurnResult
+from consumer.sessions import SessionManager, TurnResult
 from shared.bots import Bot
 from shared.lane import Lane
 from tests.acceptance.environment import API_KEY
 from tests.acceptance.stack import Stack
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.ratio import Ratio, median_ratio
+from tests.session_settings import session_settings
 
 SESSIONS = 14
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat room.")
@@ -20,8 +21,8 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
     await stack.sandbox.start()
     try:
         await stack.sandbox.log.event("sandbox_ready")
-        settings = SessionSettings(
-            data_dir=workshop.folder / "sessions",
+        settings = session_settings(
+            workshop.folder / "sessions",
             api_key=API_KEY,
             base_url=f"{stack.sandbox_url}/model",
             spares=0,  # a spare would make the cold turn a hot one

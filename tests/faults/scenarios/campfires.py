@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.campfire.bot_answers import Mode
+from sandbox.campfire.bot_api.answers import Mode
 from tests.faults.suite import Scenario
 from tests.faults.world import BOT, World
 

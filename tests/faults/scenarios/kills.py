@@ -4,7 +4,7 @@ import random
 import signal
 
 from consumer.campfire.sgids import unsigned
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.rails.signed_ids import sgid_of
 from shared.kill_points import STEPS
 from tests.conftest import eventually
 from tests.faults.suite import Scenario

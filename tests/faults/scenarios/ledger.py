@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from sandbox.campfire.bot_answers import Mode
-from sandbox.campfire.messages import Message
+from sandbox.campfire.bot_api.answers import Mode
+from sandbox.campfire.stored.messages import Message
 from tests.conftest import eventually
 from tests.faults.suite import Scenario
 from tests.faults.world import BOT_USER, World

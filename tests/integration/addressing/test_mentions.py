@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from consumer.campfire.sgids import unsigned
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.integration.conftest import ROOM, Said, Stage
 
 BOTH = pytest.mark.parametrize("stage", ["main", "v1.4.9"], indirect=True)

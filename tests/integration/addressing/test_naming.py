@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from consumer.sessions.errors import AgentRejected
-from sandbox.campfire.mentions import mention_html
+from sandbox.campfire.bodies.mentions import mention_html
 from shared.catalogue import catalogue
 from tests.integration.conftest import ROOM, STRANGER, Stage
 

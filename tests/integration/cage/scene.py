@@ -16,6 +16,7 @@ from sandbox.model.server import running_model
 from shared.bots import Bot
 from shared.errors import ConfigurationError
 from shared.lane import Lane
+from tests.session_settings import session_settings
 
 BOT = Bot(
     id="ops",
@@ -29,8 +30,8 @@ LANE = Lane(1, "ops")
 async def main(asked: dict[str, Any]) -> dict[str, Any]:
     """What the check said of the bot, and what it answered."""
     async with running_model() as model:
-        settings = SessionSettings(
-            data_dir=Path(asked["data"]),
+        settings = session_settings(
+            Path(asked["data"]),
             api_key="SECRET-api-key",
             base_url=model.base_url,
             secret_files=tuple(map(Path, asked["secrets"])),

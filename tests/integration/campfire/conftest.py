@@ -7,9 +7,9 @@ import pytest
 
 from consumer.campfire.client import Campfire
 from sandbox.campfire.campfire import Campfire as StandIn
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.seed import BotSeed
+from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
+from tests.sandbox_client import SandboxClient
 
 KEY, OTHER_KEY = "3-52d8d3ea9c87", "4-4fe587476a1c"
 KEYS = {"assistant": KEY, "second_bot": OTHER_KEY}

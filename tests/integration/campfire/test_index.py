@@ -4,9 +4,9 @@ import pytest
 
 from consumer.campfire.errors import Gone, NoIndex, NotInRoom
 from consumer.rendering import render
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.integration.campfire.conftest import KEY, OTHER_KEY, ROOM, Site
+from tests.sandbox_client import SandboxClient
 
 
 async def _fill(sandbox: SandboxClient, count: int) -> list[int]:

@@ -22,14 +22,14 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs
 from consumer.toolboxes import Asker, Asking
 from sandbox.campfire.campfire import Campfire as StandIn
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.seed import BotSeed
+from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
 from shared.catalogue import catalogue
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
+from tests.sandbox_client import SandboxClient
 
 BOT_ID, TOKEN, ROOM = 3, "52d8d3ea9c87", 2
 BOT = Bot(

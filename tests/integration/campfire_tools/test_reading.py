@@ -14,11 +14,11 @@ from consumer.campfire_tools.reading_tools import reading_tools
 from consumer.campfire_tools.toolbox import CampfireTools
 from consumer.toolboxes import Asking, ToolFailed
 from sandbox.campfire.campfire import Campfire as StandIn
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.seed import BotSeed
+from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.bots import Bot
 from shared.lane import Lane
+from tests.sandbox_client import SandboxClient
 
 TOKEN, ROOM, ELSEWHERE = "52d8d3ea9c87", 2, 1
 READERS = ("search", "around", "people")

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.seed import BotSeed
+from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
 from tests.integration.sandbox_campfire.answering_server import AnsweringServer
+from tests.sandbox_client import SandboxClient
 
 SCALE = 1 / 7
 """Seconds of the recordings take this long in tests: Campfire's 7 s are one second."""

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.mentions import mention_html
+from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.server import SandboxServer
 from tests.integration.sandbox_campfire.test_page import CHROMIUM, FLAGS, KEY
+from tests.sandbox_client import SandboxClient
 
 MEASURED = json.loads(
     (Path(__file__).parents[2] / "recordings" / "display.json").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import time
 import httpx
 import pytest
 
-from sandbox.campfire.client import SandboxClient
 from sandbox.server import SandboxServer
+from tests.sandbox_client import SandboxClient
 
 PATH = "/rooms/2/3-52d8d3ea9c87/messages"
 

@@ -3,16 +3,16 @@
 import httpx
 import pytest
 
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.messages import Message
-from sandbox.campfire.net_http import Answer, post
-from sandbox.campfire.people import Person
-from sandbox.campfire.rooms import Room
-from sandbox.campfire.webhook_request import webhook_body, webhook_headers
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.stored.messages import Message
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.rooms import Room
+from sandbox.campfire.webhooks.net_http import Answer, post
+from sandbox.campfire.webhooks.request import webhook_body, webhook_headers
 from sandbox.server import SandboxServer
 from tests.integration.sandbox_campfire.answering_server import AnsweringServer
 from tests.patience import PATIENCE_S
+from tests.sandbox_client import SandboxClient
 from tests.unit.sandbox_campfire.recording import load
 
 PATH = "/rooms/2/3-52d8d3ea9c87/messages"

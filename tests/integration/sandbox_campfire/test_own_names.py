@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from sandbox.campfire.origin import is_own_name
+from sandbox.campfire.admin.origin import is_own_name
 from sandbox.server import SandboxServer
 
 PATHS = ("/", "/rooms/2", "/events", "/sandbox/directory", "/sandbox/calls", "/health")

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from sandbox.campfire.client import SandboxClient
 from sandbox.server import SandboxServer
 from tests.integration.sandbox_campfire.answering_server import AnsweringServer
+from tests.sandbox_client import SandboxClient
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [

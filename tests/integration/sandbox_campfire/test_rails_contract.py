@@ -8,7 +8,7 @@ from unittest.mock import AsyncMock
 import httpx
 import pytest
 
-from sandbox.campfire.bot_answers import Mode
+from sandbox.campfire.bot_api.answers import Mode
 from sandbox.server import SandboxServer
 from tests.integration.sandbox_campfire.answering_server import AnsweringServer
 from tests.integration.sandbox_campfire.divergences import (

@@ -14,6 +14,7 @@ from sandbox.model.server import ModelServer, running_model
 from shared.bots import Bot
 from shared.lane import Lane
 from tests.integration.sessions.scripted_model import ScriptedModel, scripted_model
+from tests.session_settings import session_settings
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat room.")
 LANE = Lane(1, "assistant")
@@ -32,8 +33,8 @@ async def model() -> AsyncIterator[ModelServer]:
 @pytest.fixture
 def settings(model: ModelServer, tmp_path: Path) -> SessionSettings:
     """Settings with short deadlines, in a folder of the test's own."""
-    return SessionSettings(
-        data_dir=tmp_path / "data",
+    return session_settings(
+        tmp_path / "data",
         api_key=API_KEY,
         base_url=model.base_url,
         turn_timeout=30,

@@ -11,10 +11,10 @@ from consumer.start_check.campfire import campfire_findings
 from consumer.start_check.finding import Finding
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire as StandIn
-from sandbox.campfire.client import SandboxClient
-from sandbox.campfire.seed import BotSeed
+from sandbox.campfire.stored.seed import BotSeed
 from sandbox.model.server import running_model
 from sandbox.server import SandboxServer
+from tests.sandbox_client import SandboxClient
 
 KEYS = {"assistant": "3-52d8d3ea9c87", "second": "4-000000000000"}
 """A right one and a wrong one."""

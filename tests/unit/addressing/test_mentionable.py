@@ -10,8 +10,8 @@ from consumer.delivery.long_answers import Shown
 from consumer.mentions.book import MentionBook
 from consumer.outcome.outcome import Edit
 from consumer.rendering.pieces import Mention
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.rails.signed_ids import sgid_of
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from tests.deliveries import inbound

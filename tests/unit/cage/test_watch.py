@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from consumer.cage import watch
-from consumer.cage.bounds import MIB, Bound, CageBounds
+from consumer.cage.bounds import MIB, Bound
 from consumer.cage.watch import CageWatch
+from tests.session_settings import cage_bounds
 
 MOST = 4
 
@@ -19,7 +20,7 @@ class Lane:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.watch = CageWatch(CageBounds(files_mb=MOST), [folder], lambda: None)
+        self.watch = CageWatch(cage_bounds(files_mb=MOST), [folder], lambda: None)
 
     async def command(self, name: str, mib: int) -> list[Bound]:
         """One that leaves a file of so many MiB; which bounds the room is told of."""
@@ -71,7 +72,7 @@ async def test_a_look_that_had_to_wait_delays_no_other(
         loop.call_soon_threadsafe(looks.release)
 
     monkeypatch.setattr(watch, "LOOK_EVERY", 0.01)
-    slow = CageWatch(CageBounds(files_mb=MOST), [tmp_path], slow_cli)
+    slow = CageWatch(cage_bounds(files_mb=MOST), [tmp_path], slow_cli)
     await slow.began("one")
     try:
         async with asyncio.timeout(watch.LOOK_SHARE * waits * 3):

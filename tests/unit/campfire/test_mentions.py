@@ -7,9 +7,9 @@ import pytest
 
 from consumer.campfire.mentions import Mention, mentions, user_id_of
 from consumer.rendering import render
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.presentation import rendered_body
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.bodies.presentation import rendered_body
+from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.deliveries import RECORDINGS
 
 

@@ -15,9 +15,9 @@ from consumer.campfire.sgids import (
     unsigned,
     void_in,
 )
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.presentation import rendered_body
-from sandbox.campfire.signed_ids import BrokenSgid, drawn_user_id, sgid_of, signed_user_id
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.bodies.presentation import rendered_body
+from sandbox.campfire.rails.signed_ids import BrokenSgid, drawn_user_id, sgid_of, signed_user_id
 from tests.deliveries import RECORDINGS
 
 NAMES = {5: "Bob Baker"}

@@ -8,7 +8,7 @@ import pytest
 from consumer.campfire.messages import Creator, Message
 from consumer.catch_up.known_rooms import KnownRoom
 from consumer.catch_up.missed import OurBot, addressed
-from sandbox.campfire.mentions import mention_html
+from sandbox.campfire.bodies.mentions import mention_html
 from shared.inbound import MAX_BYTES
 
 ROOM = KnownRoom(2, "Support", ("assistant",))

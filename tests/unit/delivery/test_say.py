@@ -8,8 +8,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.errors import BadKey
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
-from consumer.outbox.outbox import Bounds
-from consumer.outbox.outgoing import Outgoing
+from consumer.outbox.outbox import Outbox
 from consumer.queue.lanes import Lanes
 from shared.catalogue import catalogue
 
@@ -22,8 +21,7 @@ async def test_a_bot_that_is_gone_says_nothing() -> None:
             cast(Lanes, object()),
             cast(Broadcast, object()),
             catalogue("en"),
-            cast(Outgoing, object()),
-            cast(Bounds, object()),
+            cast(Outbox, object()),
         )
         with pytest.raises(BadKey):
             await delivery.say(2, "retired", "wait")

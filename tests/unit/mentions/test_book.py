@@ -9,9 +9,9 @@ from consumer.campfire.messages import Message
 from consumer.campfire.sgids import unsigned
 from consumer.mentions import book as book_module
 from consumer.mentions.book import MentionBook
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.presentation import rendered_body
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.bodies.presentation import rendered_body
+from sandbox.campfire.rails.signed_ids import sgid_of
 from shared.keys import Keys
 from tests.deliveries import inbound
 

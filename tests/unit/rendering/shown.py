@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
-from sandbox.campfire.display_filter import filter_html
-from sandbox.campfire.html_tree import Comment, Element, Node, parse, serialize
-from sandbox.campfire.plain_text import plain_text
+from sandbox.campfire.bodies.display_filter import filter_html
+from sandbox.campfire.bodies.html_tree import Comment, Element, Node, parse, serialize
+from sandbox.campfire.bodies.plain_text import plain_text
 
 SAFE_TAGS = frozenset(
     "br div strong em del code pre ul ol li blockquote h1 a hr action-text-attachment".split()  # noqa: SIM905

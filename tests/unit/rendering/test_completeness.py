@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from consumer.rendering import POST_BYTES, render
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.unit.rendering.documents import Document, documents
 from tests.unit.rendering.shown import (
     assert_harmless,

@@ -6,10 +6,10 @@ import pytest
 
 from consumer.campfire.sgids import unsigned
 from consumer.rendering import render
-from sandbox.campfire.html_tree import elements, parse
-from sandbox.campfire.mentions import MENTION_TAG
-from sandbox.campfire.presentation import shown_body
-from sandbox.campfire.signed_ids import drawn_user_id, sgid_of
+from sandbox.campfire.bodies.html_tree import elements, parse
+from sandbox.campfire.bodies.mentions import MENTION_TAG
+from sandbox.campfire.bodies.presentation import shown_body
+from sandbox.campfire.rails.signed_ids import drawn_user_id, sgid_of
 
 PEOPLE = {"Ada Admin": 1, "Ann": 2, "Ann Lee": 3, "小明": 4, "Zoë": 5, "R2.D2": 6}
 SGIDS = {name: sgid_of(user_id) for name, user_id in PEOPLE.items()}

@@ -3,9 +3,9 @@
 import pytest
 
 from consumer.rendering import render
-from sandbox.campfire.display_filter import filter_html
-from sandbox.campfire.html_tree import elements, parse
-from sandbox.campfire.signed_ids import sgid_of
+from sandbox.campfire.bodies.display_filter import filter_html
+from sandbox.campfire.bodies.html_tree import elements, parse
+from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.unit.rendering.shown import assert_harmless, shown
 from tests.unit.rendering.xss_strings import MARKUP, TARGETS
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.chat import Chat
-from sandbox.campfire.mentions import mention_html
-from sandbox.campfire.people import Person
-from sandbox.campfire.seed import BotSeed, SeedConflict, eaten_names
+from sandbox.campfire.chat.chat import Chat
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.seed import BotSeed, SeedConflict, eaten_names
 
 ASSISTANT = BotSeed("assistant", 3, "aaaaaaaaaaaa", "http://127.0.0.1:9/webhook/assistant")
 SECOND = BotSeed("second_bot", 4, "bbbbbbbbbbbb", "http://127.0.0.1:9/webhook/second_bot")

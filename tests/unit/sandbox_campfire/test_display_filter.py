@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.campfire.display_filter import ALLOWED_TAGS, filter_html, is_safe_uri
-from sandbox.campfire.html_tree import Comment, Element, Node, parse
-from sandbox.campfire.mentions import mention_html, stored_form
+from sandbox.campfire.bodies.display_filter import ALLOWED_TAGS, filter_html, is_safe_uri
+from sandbox.campfire.bodies.html_tree import Comment, Element, Node, parse
+from sandbox.campfire.bodies.mentions import mention_html, stored_form
 from tests.unit.sandbox_campfire.recording import load
 
 CASES = load("t01_rails_filters")["cases"]

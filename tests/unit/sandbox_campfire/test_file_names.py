@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.campfire.file_names import stored_name
+from sandbox.campfire.rails.file_names import stored_name
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from sandbox.campfire.mentions import mention_html, mentioned_user_ids, stored_form
-from sandbox.campfire.signed_ids import (
+from sandbox.campfire.bodies.mentions import mention_html, mentioned_user_ids, stored_form
+from sandbox.campfire.rails.signed_ids import (
     BrokenSgid,
     avatar_path,
     avatar_user_id,

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from sandbox.campfire.mentions import mention_html, stored_form
-from sandbox.campfire.plain_text import plain_text
+from sandbox.campfire.bodies.mentions import mention_html, stored_form
+from sandbox.campfire.bodies.plain_text import plain_text
 from tests.unit.sandbox_campfire.recording import FOLDER, load
 
 CASES = load("t01_rails_filters")["cases"]

@@ -2,12 +2,12 @@
 
 import pytest
 
-from sandbox.campfire.jobs import JobFailed
-from sandbox.campfire.messages import Upload
-from sandbox.campfire.mime_symbols import attachment_name
-from sandbox.campfire.rails_json import rails_json
-from sandbox.campfire.webhook_answer import FileReply, Silence, TextReply, reply_of
-from sandbox.campfire.webhook_request import without_mention
+from sandbox.campfire.chat.jobs import JobFailed
+from sandbox.campfire.rails.active_support_json import rails_json
+from sandbox.campfire.stored.messages import Upload
+from sandbox.campfire.webhooks.answer import FileReply, Silence, TextReply, reply_of
+from sandbox.campfire.webhooks.mime_symbols import attachment_name
+from sandbox.campfire.webhooks.request import without_mention
 from tests.unit.sandbox_campfire.recording import load
 
 NEWER_RAILS = {"text/markdown": "attachment.md"}

@@ -12,6 +12,7 @@ from consumer.sessions import SessionManager, SessionSettings
 from shared.bots import Bot
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents
+from tests.session_settings import session_settings
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help.")
 LANE = Lane(1, "assistant")
@@ -50,8 +51,8 @@ def record_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> SessionSettings:
-    return SessionSettings(
-        data_dir=tmp_path,
+    return session_settings(
+        tmp_path,
         max_hot=2,
         spares=0,
         turn_timeout=20,

@@ -6,7 +6,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from operate.launch.valkey import EmbeddedValkey
-from sandbox.campfire.client import SandboxClient
 from tests.acceptance.environment import ROOT, SECRETS, free_port, stack_environment
 from tests.acceptance.model_requests import model_requests
 from tests.acceptance.operate.launch.conftest import Start
@@ -14,6 +13,7 @@ from tests.acceptance.operate.launch.test_launch import all_gone, descendants
 from tests.acceptance.process import ServiceProcess
 from tests.acceptance.stack import SUPPORT, user_id
 from tests.conftest import eventually
+from tests.sandbox_client import SandboxClient
 from tests.unit.operate.launch.waiting import until
 
 PROCFILE = (ROOT / "Procfile").read_text()

@@ -9,12 +9,12 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from sandbox.campfire.client import SandboxClient
 from shared.startup.secrets import secrets_of
 from tests.acceptance.environment import free_port
 from tests.acceptance.operate.launch.conftest import ROOT, Start
 from tests.acceptance.stack import SUPPORT
 from tests.conftest import eventually
+from tests.sandbox_client import SandboxClient
 
 PROCFILE = (ROOT / "Procfile").read_text()
 BOT = """

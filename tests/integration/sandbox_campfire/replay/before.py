@@ -4,8 +4,8 @@ import json
 import re
 from functools import cache
 
-from sandbox.campfire.bot_answers import Mode
-from sandbox.campfire.messages import Upload
+from sandbox.campfire.bot_api.answers import Mode
+from sandbox.campfire.stored.messages import Upload
 from tests.integration.sandbox_campfire.replay.recordings import Json, load, names
 from tests.integration.sandbox_campfire.replay.world import ADA, ASSISTANT, BOB, GONE, World
 

@@ -5,7 +5,7 @@ import re
 
 import httpx
 
-from sandbox.campfire.bot_answers import Mode
+from sandbox.campfire.bot_api.answers import Mode
 from sandbox.campfire.sessions import PERSON_COOKIE
 from tests.integration.sandbox_campfire.replay.before import set_up
 from tests.integration.sandbox_campfire.replay.bodies import request_body

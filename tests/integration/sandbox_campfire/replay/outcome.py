@@ -2,7 +2,7 @@
 
 import json
 
-from sandbox.campfire.message_json import message_json
+from sandbox.campfire.bot_api.message_json import message_json
 from tests.integration.sandbox_campfire.answering_server import Received
 from tests.integration.sandbox_campfire.replay.recordings import Json
 from tests.integration.sandbox_campfire.replay.world import World

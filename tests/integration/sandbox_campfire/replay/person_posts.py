@@ -9,8 +9,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from sandbox.campfire.bot_answers import Mode
-from sandbox.campfire.mentions import mention_html
+from sandbox.campfire.bodies.mentions import mention_html
+from sandbox.campfire.bot_api.answers import Mode
 from sandbox.campfire.sessions import PERSON_COOKIE
 from tests.integration.sandbox_campfire.replay.bodies import png
 from tests.integration.sandbox_campfire.replay.bot_calls import send

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.campfire.bot_answers import Mode
-from sandbox.campfire.signed_ids import avatar_path, sgid_of
+from sandbox.campfire.bot_api.answers import Mode
+from sandbox.campfire.rails.signed_ids import avatar_path, sgid_of
 
 FOLDER = Path(__file__).resolve().parents[3] / "recordings"
 MODES: dict[Mode, str] = {"main": "main", "v1.4.9": "v149"}

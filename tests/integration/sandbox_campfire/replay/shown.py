@@ -7,10 +7,10 @@ assets, signed ids of blobs, the behaviour's attributes): what is compared is wh
 import re
 from typing import Any
 
+from sandbox.campfire.bodies.html_tree import Element, Node, elements, parse
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.html_tree import Element, Node, elements, parse
-from sandbox.campfire.messages import Message
 from sandbox.campfire.page.views import Views
+from sandbox.campfire.stored.messages import Message
 
 _BEHAVIOUR = re.compile(r' data-(?:controller|action|sound-url-value)="[^"]*"')
 _WIDTH = re.compile(r"width: ([\d.]+)px")

@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 
+from sandbox.campfire.bodies.presentation import rendered_body
 from sandbox.campfire.campfire import Campfire
-from sandbox.campfire.messages import Message, Upload
-from sandbox.campfire.people import Person
-from sandbox.campfire.presentation import rendered_body
-from sandbox.campfire.push_log import Push
-from sandbox.campfire.rooms import RoomKind
+from sandbox.campfire.chat.push_log import Push
+from sandbox.campfire.stored.messages import Message, Upload
+from sandbox.campfire.stored.people import Person
+from sandbox.campfire.stored.rooms import RoomKind
 from sandbox.server import SandboxServer
 from tests.integration.sandbox_campfire.answering_server import AnsweringServer
 from tests.integration.sandbox_campfire.replay.recordings import Json

@@ -14,6 +14,7 @@ from consumer.sessions import SessionManager, TurnEvent, TurnResult
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.tools.test_safety import shell
+from tests.session_settings import cage_bounds
 
 SHELL_BOT = bot_with(BOT, tools=("Bash",))
 SMALL = CageBounds(files_mb=20, processes=60, memory_mb=200, seconds=30)
@@ -126,7 +127,7 @@ held = []
 for part in range(60):
     held.append(b"x" * (50 << 20))
     time.sleep(0.2)'; echo survived"""
-BY_DEFAULT = CageBounds(files_mb=20, seconds=20)
+BY_DEFAULT = cage_bounds(files_mb=20, seconds=20)
 """10,000 small files would be within the bound on disk, and 120 s are long for a test."""
 
 
@@ -163,7 +164,7 @@ async def test_what_comes_between_two_looks_is_bounded_by_the_kernel(
     start_manager: StartManager,
 ) -> None:
     """One process gets no 3 GB at once, one file does not grow beyond the bound on disk."""
-    manager = await start_manager(cage=CageBounds())
+    manager = await start_manager(cage=cage_bounds())
     burst = "python3 -c 'x = b\"x\" * (3 << 30); print(len(x))' 2>&1 | tail -n 1"
     file = "dd if=/dev/zero of=big bs=64M count=20; ls -l big; rm big"
     events: list[TurnEvent] = []

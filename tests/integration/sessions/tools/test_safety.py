@@ -220,13 +220,14 @@ async def test_a_cancelled_tool_ends_and_the_session_goes_on(
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from consumer.sessions import SessionManager, SessionSettings
+from consumer.sessions import SessionManager
 from shared.bots import Bot
 from shared.lane import Lane
+from tests.session_settings import session_settings
 
 async def main() -> None:
-    settings = SessionSettings(
-        data_dir=Path(sys.argv[1]), api_key="k", base_url=sys.argv[2], spares=0
+    settings = session_settings(
+        Path(sys.argv[1]), api_key="k", base_url=sys.argv[2], spares=0
     )
     bot = Bot(id="assistant", name="A", system_prompt="x", tools=("Bash",))
     async with SessionManager(settings) as manager:

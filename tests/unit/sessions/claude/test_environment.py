@@ -22,16 +22,16 @@ from consumer.sessions.memory import (
     private_bytes,
     sessions_share_mb,
 )
-from consumer.sessions.settings import SessionSettings
 from shared.bots import Bot
 from shared.errors import ConfigurationError
 from shared.lane import Lane
+from tests.session_settings import session_settings
 
 
 def test_the_launcher_passes_on_only_what_is_listed(tmp_path: Path) -> None:
     """Variables that are not listed are gone, those with line breaks too; the pid is written."""
     pid_file = tmp_path / "agent.pid"
-    settings = SessionSettings(data_dir=tmp_path, api_key="k")
+    settings = session_settings(tmp_path, api_key="k")
     ours = agent_environment(settings, cli="/usr/bin/env", pid_file=pid_file, temp=tmp_path)
     inherited = {
         "PATH": "/usr/bin:/bin",
@@ -50,7 +50,7 @@ def test_the_launcher_passes_on_only_what_is_listed(tmp_path: Path) -> None:
 
 def test_retries_and_silence_stay_within_the_turn(tmp_path: Path) -> None:
     """A request that says nothing is given up before the turn's own deadline."""
-    settings = SessionSettings(data_dir=tmp_path, turn_timeout=100)
+    settings = session_settings(tmp_path, turn_timeout=100)
     env = agent_environment(settings, cli="c", pid_file=tmp_path / "p", temp=tmp_path)
     assert int(env["API_TIMEOUT_MS"]) < 100_000
     assert "ANTHROPIC_API_KEY" not in env

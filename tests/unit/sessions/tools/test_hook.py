@@ -8,12 +8,12 @@ import pytest
 
 from consumer.cage.watch import CageWatch
 from consumer.sessions.session.agent_client import ClientOptions
-from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.cell import Cell
 from consumer.sessions.tools.decision import NOBODY_ASKED
 from consumer.sessions.tools.hook import NOT_ON_RECORD, ToolHook
 from shared.bots import Bot
 from tests.patience import PATIENCE_S
+from tests.session_settings import session_settings
 
 BOT = Bot(id="a", name="A", system_prompt="You help.", tools=("Write",))
 
@@ -25,7 +25,7 @@ def cell() -> Cell:
 
 @pytest.fixture
 def hook(tmp_path: Path, cell: Cell) -> ToolHook:
-    settings = SessionSettings(data_dir=tmp_path / "data")
+    settings = session_settings(tmp_path / "data")
     options = ClientOptions(bot=BOT, folder=tmp_path / "folder", session_id="s")
     temp = tmp_path / "temp" / "own"
     watch = CageWatch(settings.cage, [], lambda: None)

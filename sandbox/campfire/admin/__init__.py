@@ -1,0 +1,1 @@
+"""What tests drive the sandbox with; not part of Campfire."""

@@ -1,0 +1,1 @@
+"""What people and bots write, as Rails keeps it, reads it and draws it."""

@@ -1,0 +1,1 @@
+"""Habits of Rails that are no chat's: its JSON, signed ids, the names of files."""

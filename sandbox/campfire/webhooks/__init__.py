@@ -1,0 +1,1 @@
+"""Calling the bots' webhooks as Rails does, and what becomes of their answers."""
