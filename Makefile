@@ -49,7 +49,7 @@ fuzz: setup ## Send 100,000 requests of every kind to the web process (N=100000,
 	@$(BIN)/python -m tests.fuzz --requests $(or $(N),100000) $(if $(SEED),--seed $(SEED))
 
 soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
-	@RESTARTS=$(or $(RESTARTS),20) $(BIN)/python -m pytest tests/acceptance/test_restarts.py -k outlives_restarts
+	@RESTARTS=$(or $(RESTARTS),20) $(BIN)/python -m pytest tests/acceptance/outages/test_restarts.py -k outlives_restarts
 	@$(BIN)/python -m tests.soak $(ARGS)
 
 format: setup ## Put the code into the project's format, with the fixes ruff is sure of

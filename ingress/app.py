@@ -9,9 +9,10 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from redis.exceptions import RedisError
 
-from ingress import jobs, sessions, status, webhook
+from ingress import webhook
 from ingress.announcement import announce
 from ingress.live import conversation, events, grants
+from ingress.operator import jobs, sessions, status
 from ingress.parts import Parts
 from ingress.silence import Silence
 from shared.startup.process import EXIT_FAILED

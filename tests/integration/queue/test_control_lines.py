@@ -7,7 +7,7 @@ import pytest
 
 from consumer.queue.claim import Claim
 from consumer.queue.dead_letters import DeadLetters
-from ingress.queue_stats import queue_stats
+from ingress.operator.queue_stats import queue_stats
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.control_words import ControlWord

@@ -3,8 +3,8 @@
 from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import SECRETS
+from tests.acceptance.outages.test_ready import is_missing
 from tests.acceptance.stack import Stack
-from tests.acceptance.test_ready import is_missing
 from tests.conftest import eventually
 
 

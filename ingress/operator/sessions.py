@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from ingress.operator import operator
+from ingress.operator.door import operator
 from ingress.pages import no_page
 from ingress.parts import parts_of
 from shared.exchange.commands import Reset, send

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from ingress.operator import reader_of_stats
+from ingress.operator.door import reader_of_stats
+from ingress.operator.queue_stats import queue_stats
 from ingress.pages import no_page
 from ingress.parts import parts_of
-from ingress.queue_stats import queue_stats
 from shared.exchange.heartbeat import Heartbeat
 from shared.exchange.service_status import ServiceStatus
 from shared.keys import Keys

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from ingress.operator import operator
+from ingress.operator.door import operator
 from ingress.pages import no_page
 from ingress.parts import parts_of
 from shared.exchange.commands import Cancel, send

@@ -1,0 +1,1 @@
+"""What operators ask over HTTP: state, jobs, sessions; and who may ask."""
