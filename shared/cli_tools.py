@@ -37,18 +37,30 @@ GRANTABLE: Mapping[str, Reach] = {
     "ToolSearch": Reach.HARMLESS,  # finds only what is granted
 }
 
+SKILL, AGENT = "Skill", "Agent"
+"""Given by sections of a bot file, never by `tools`: which skills and subagents, stands there."""
+BUILT_IN_AGENTS = (
+    *("claude", "general-purpose", "Explore", "Plan", "statusline-setup"),
+    "fork",  # no subagent, but a copy of the agent itself
+)
+"""The CLI's own subagents, which it lists unless each is disallowed by its name.
+
+tests/integration/sessions/tools/test_subagents.py asks that CLI for those it has."""
+_BY_SECTION = {SKILL: "skills", AGENT: "agents", "Task": "agents"}
+
 _UNASKED = "it begins turns that nobody asked for"
 _OTHERS = "it reaches the agents of other rooms"
 _OUTSIDE = "it runs git outside of the cage"
 _LEFTOVERS = "what it keeps lies outside of the lane's folder and survives the conversation"
 _OWN_PROMPTS = "it starts agents with prompts of their own, which no bot file describes"
+_GIVEN_OTHERWISE = "a bot file gives it by its section"
 NEVER: Mapping[str, str] = {
     "WebFetch": "it runs outside of the cage and dials addresses of the private network",
     "SendMessage": _OTHERS,
     "ListAgents": _OTHERS,
-    "Task": _OWN_PROMPTS,
+    "Task": _GIVEN_OTHERWISE,
     "Workflow": _OWN_PROMPTS,
-    "Skill": _OWN_PROMPTS,
+    "Skill": _GIVEN_OTHERWISE,
     "Monitor": _UNASKED,
     "ScheduleWakeup": _UNASKED,
     "CronCreate": _UNASKED,
@@ -70,6 +82,8 @@ def refusal(tool: str) -> str | None:
     """Why a bot cannot be granted a tool of this name; None when it can."""
     if tool in GRANTABLE:
         return None
+    if tool in _BY_SECTION:
+        return f"{tool} cannot be granted: {_GIVEN_OTHERWISE} `{_BY_SECTION[tool]}`"
     if tool in NEVER:
         return f"{tool} cannot be granted: {NEVER[tool]}"
     return f"{tool!r} is no tool that can be granted (those are {', '.join(GRANTABLE)})"

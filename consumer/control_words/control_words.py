@@ -85,7 +85,7 @@ class ControlWords:
                 return (cost_so_far(account, self._sentences, self._now().tzinfo),)
             case "help" | None:
                 account = await self._sessions.account(claim.message.lane)
-                said = introduction(self._bots[claim.message.bot_id], self._sentences)
+                said = introduction(self._bots.in_lane(claim.message.lane), self._sentences)
                 return ("<br>".join([said, *troubles(account, self._sentences)]),)
         assert_never(claim.message.control)  # a new word is not answered with help
 

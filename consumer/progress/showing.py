@@ -56,7 +56,7 @@ class Showing:
             Claimed(self._lanes, claim),
             self._boost_ids,
         )
-        progress = self._rule.of(self._roster[message.bot_id], message.room_id)
+        progress = self._rule.of(self._roster.in_lane(message.lane), message.room_id)
         if progress == "edit" and message.room_name is None:
             progress = "steps"  # a message in a ping is a push, and calls every bot in it
         if message.control:
@@ -81,7 +81,7 @@ class Showing:
     def _wanted(self, lane: Lane) -> Progress:
         if not self._roster.takes_part(lane.bot_id):
             return "off"
-        return self._rule.of(self._roster[lane.bot_id], lane.room_id)
+        return self._rule.of(self._roster.in_lane(lane), lane.room_id)
 
 
 @dataclass(frozen=True, slots=True)

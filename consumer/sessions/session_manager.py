@@ -129,7 +129,7 @@ class SessionManager:
         """
         request = TurnRequest(
             lane=lane,
-            bot=bot,
+            bot=bot.in_room(lane.room_id),
             prompt=prompt,
             on_event=on_event,
             brief=brief,
@@ -153,7 +153,7 @@ class SessionManager:
         client can be connected.
         """
         async with self._removal.hold(lane):
-            session, _ = await self._sessions.session_for(lane, bot)
+            session, _ = await self._sessions.session_for(lane, bot.in_room(lane.room_id))
             return session
 
     def keep_spares(self, bots: Iterable[Bot]) -> None:

@@ -1,7 +1,7 @@
 """The turn of a message: its prompt through the agent, to a reply or a retry."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -26,7 +26,7 @@ from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
 from consumer.turn.collecting import Collecting
 from consumer.turn.outages import Outages
-from shared.bots import Bot
+from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.errors import is_bug
 from shared.keys import plain
@@ -44,7 +44,7 @@ class Turns:
     def __init__(
         self,
         agent: Agent,
-        bots: Mapping[str, Bot],
+        bots: Roster,
         cancelling: Cancelling,
         collecting: Collecting,
         briefing: Briefing,
@@ -110,7 +110,7 @@ class Turns:
             self._on_turn_end()
 
     async def _turn(self, claim: Claim, brief: Brief, on_event: OnEvent, deadline: float) -> Reply:
-        bot = self._bots[claim.message.bot_id]
+        bot = self._bots.in_lane(claim.message.lane)
         since_ns = await self._began_ns(bot)
         ended: list[CommandEnded] = []
         missing: list[Missing] = []

@@ -112,14 +112,20 @@ class Bot(Section):
         """
         own = self.room_overrides.get(room_id)
         if own is None:
-            return self.model_copy(update={"room_overrides": {}}) if self.room_overrides else self
+            return self.in_other_rooms()
+        prompts = filter(None, [self.system_prompt, own.system_prompt_add])
         changed = {
             "model": own.model or self.model,
+            "fallback_model": self.fallback_model if own.model != self.fallback_model else None,
             "progress": own.progress or self.progress,
-            "system_prompt": "\n\n".join(filter(None, [self.system_prompt, own.system_prompt_add])),
+            "system_prompt": "\n\n".join(prompts),
             **(cut_down(self, own.tools) if own.tools is not None else {}),
         }
         return self.model_copy(update={**changed, "room_overrides": {}})
+
+    def in_other_rooms(self) -> "Bot":
+        """The bot as it is wherever no override counts."""
+        return self.model_copy(update={"room_overrides": {}}) if self.room_overrides else self
 
     @property
     def key_variable(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from shared.bots.bot import Bot, campfire_user_id
+from shared.lane import Lane
 
 Listener = Callable[[], None]
 
@@ -44,6 +45,10 @@ class Roster(Mapping[str, Bot]):
     def takes_part(self, bot_id: str) -> bool:
         """Whether it has a file and a key: after a redeploy one of them may be gone."""
         return bot_id in self._bots and bot_id in self._user_ids
+
+    def in_lane(self, lane: Lane) -> Bot:
+        """The lane's bot as it is in the lane's room; raises KeyError."""
+        return self._bots[lane.bot_id].in_room(lane.room_id)
 
     def user_id(self, bot_id: str) -> int:
         """Its user id in Campfire; raises KeyError for a bot without a key."""

@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
+import yaml
 from pydantic import BeforeValidator, ValidationInfo
 
 from shared.bots.beside import in_folder
 from shared.bots.section import Section
 
 SKILL = "SKILL.md"
+_FRONT = re.compile(r"---\s*\n(.*?)\n---\s*(?:\n|$)", re.DOTALL)
+_MAY_SAY = frozenset({"name", "description", "when_to_use", "license", "metadata", "version"})
+"""Not `allowed-tools`, `hooks`, `context`, `agent`: what a bot may do stands in its own file."""
+_COMMAND = re.compile(r"!`|^\s*```!", re.M)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
@@ -52,8 +57,36 @@ def _look_at(skill: Path) -> None:
         raise ValueError(f"{skill.name}: a skill's folder is lower-case letters, digits and -")
     if not (skill / SKILL).is_file():
         raise ValueError(f"{skill.name} holds no {SKILL}")
+    _look_into(skill)
     if any(path.is_symlink() for path in skill.rglob("*")):
         raise ValueError(f"{skill.name} holds a symbolic link: copy what it leads to")
+
+
+def _look_into(skill: Path) -> None:
+    """What a SKILL.md may have the CLI do beside showing it: nothing."""
+    try:
+        text = (skill / SKILL).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{skill.name}: {SKILL} cannot be read: {error}") from error
+    said = _front_matter(text)
+    if "description" not in said:
+        raise ValueError(f"{skill.name}: {SKILL} must begin with --- and say `description: …`")
+    if more := sorted(said.keys() - _MAY_SAY):
+        raise ValueError(f"{skill.name}: {SKILL} may not say {', '.join(more)}")
+    if said.get("name", skill.name) != skill.name:
+        raise ValueError(f"{skill.name}: {SKILL} must have the folder's name, or none")
+    if _COMMAND.search(text):
+        raise ValueError(f"{skill.name}: {SKILL} may not hold a command (!`…`), which would run")
+
+
+def _front_matter(text: str) -> dict[str, Any]:
+    """The keys and values between its `---`; none where there are none, or no such lines."""
+    head = _FRONT.match(text)
+    try:
+        said = yaml.safe_load(head[1]) if head else None
+    except (yaml.YAMLError, ValueError):
+        return {}
+    return {str(key): value for key, value in said.items()} if isinstance(said, dict) else {}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -21,6 +21,7 @@ from consumer.sessions.claude.options import claude_options
 from consumer.sessions.claude.prompt_file import prompt_file, write_prompt
 from consumer.sessions.claude.sdk import CliFailed, SdkClient, find_cli
 from consumer.sessions.claude.servers_file import servers_file, write_servers
+from consumer.sessions.claude.skills_folder import write_skills
 from consumer.sessions.errors import AgentCrashed, AgentUnavailable, SessionGone
 from consumer.sessions.events import ServersMissing, ToolDenied, ToolEnded
 from consumer.sessions.session.agent_client import (
@@ -136,6 +137,7 @@ class ClaudeClient:
         process = self._process
         try:
             process.temp.make()
+            await asyncio.to_thread(write_skills, self._settings.run_dir, self._options.bot)
             write_prompt(prompt_file(process.pid_file), self._options.bot)
             write_servers(servers_file(process.pid_file), self._options.bot, self._settings)
             await self._sdk.connect()

@@ -4,6 +4,7 @@ Plain values by the names of the SDK's `ClaudeAgentOptions`; `sdk.py` hands them
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from consumer.mcp.config import cli_environment
 from consumer.sessions.claude.environment import LAUNCHER, agent_environment, key_helper
 from consumer.sessions.claude.prompt_file import prompt_file
 from consumer.sessions.claude.servers_file import servers_file
+from consumer.sessions.claude.subagents import built_in_taken_away, subagents
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.decision import BUFFER_BYTES
 from consumer.sessions.tools.given import SEARCH
 from consumer.sessions.tools.rules import SHELLS, cage
+from consumer.sessions.tools.skills import skill_names, skills_folders
 from shared.bots import Bot
+from shared.cli_tools import AGENT, SKILL
 
 APP = "campfire-ai-bot/2.0.0"
 
@@ -30,6 +34,7 @@ def claude_options(
     `cli` is the program that its launcher starts, `temp` its own temporary folder.
     """
     bot = options.bot
+    lent = skills_folders(settings.run_dir, bot)
     shell = bool(SHELLS & set(bot.tools))
     return {
         "cli_path": str(LAUNCHER),
@@ -41,22 +46,45 @@ def claude_options(
         "extra_args": _files(bot, pid_file),
         "cwd": options.folder,
         "env": agent_environment(
-            settings, cli=cli, pid_file=pid_file, temp=temp, more=cli_environment(bot)
+            settings, cli=cli, pid_file=pid_file, temp=temp, more=_bots_own(bot)
         ),
         "max_turns": bot.max_turns or settings.max_turns,
-        "tools": [*bot.built_in, *[SEARCH] * bool(bot.mcp_servers)],
+        "fallback_model": bot.fallback_model,
+        "effort": bot.effort,
+        "tools": list(_tools(bot)),
+        "disallowed_tools": built_in_taken_away(bot),
+        "agents": subagents(bot),
         # What the hook does not allow is denied; no rule beside it allows anything.
         "allowed_tools": [],
         "permission_mode": "dontAsk",
-        "settings": _cli_settings(settings, (options.folder, temp) if shell else None),
+        "settings": _cli_settings(settings, (options.folder, temp) if shell else None, lent),
         "setting_sources": [],
-        "skills": [],
+        "skills": skill_names(bot),
+        "plugins": [{"type": "local", "path": str(folder)} for folder in lent],
+        "add_dirs": list(lent),
         "strict_mcp_config": True,
         "verbatim_prompts": True,
         "include_partial_messages": True,
         "max_buffer_size": BUFFER_BYTES,
         "client_app": APP,
         **_conversation(options),
+    }
+
+
+def _tools(bot: Bot) -> Iterator[str]:
+    """All that exist for it, but for those of servers."""
+    yield from bot.built_in
+    yield from [SEARCH] * bool(bot.mcp_servers)
+    yield from [SKILL] * bool(bot.skills)
+    yield from [AGENT] * bool(bot.agents)
+
+
+def _bots_own(bot: Bot) -> dict[str, str]:
+    """The variables by which the CLI is told what it has no option for."""
+    most = bot.max_output_tokens
+    return {
+        **cli_environment(bot),
+        **({"CLAUDE_CODE_MAX_OUTPUT_TOKENS": str(most)} if most else {}),
     }
 
 
@@ -75,10 +103,12 @@ def _conversation(options: ClientOptions) -> dict[str, str | None]:
     return {"session_id": options.session_id}
 
 
-def _cli_settings(settings: SessionSettings, own: tuple[Path, Path] | None) -> str:
+def _cli_settings(
+    settings: SessionSettings, own: tuple[Path, Path] | None, lent: Sequence[Path]
+) -> str:
     """The CLI's settings: it deletes transcripts after 30 days unless told; never before us."""
     days = settings.ttl.longest() // timedelta(days=1) + 2
     kept: dict[str, Any] = {"cleanupPeriodDays": days, "apiKeyHelper": key_helper(settings)}
     if own is not None:
-        kept |= cage(settings, *own)
+        kept |= cage(settings, *own, readable=lent)
     return json.dumps(kept)

@@ -12,6 +12,7 @@ from typing import Any, cast
 import claude_agent_sdk
 import structlog
 from claude_agent_sdk import (
+    AgentDefinition,
     AssistantMessage,
     ClaudeAgentOptions,
     ClaudeSDKClient,
@@ -85,7 +86,7 @@ class SdkClient:
     ) -> None:
         self._sdk = ClaudeSDKClient(
             ClaudeAgentOptions(
-                **options,
+                **{**options, "agents": _agents(options)},
                 stderr=on_stderr,
                 session_store=cast("SessionStore", transcripts) if transcripts else None,
                 hooks=_around_every_tool(hook),
@@ -147,6 +148,10 @@ class SdkClient:
     async def disconnect(self) -> None:
         """Let the CLI leave: it flushes its transcript."""
         await self._sdk.disconnect()
+
+
+def _agents(options: Mapping[str, Any]) -> dict[str, AgentDefinition]:
+    return {name: AgentDefinition(**agent) for name, agent in options["agents"].items()}
 
 
 def _around_every_tool(hook: ToolHook) -> dict[Any, list[HookMatcher]]:
@@ -236,6 +241,8 @@ def _notice(message: SystemMessage) -> Iterator[AgentMessage]:
         )
     elif message.subtype == "permission_denied":
         yield ToolDenied(str(data.get("tool_name", "")), id=str(data.get("tool_use_id", "")))
+    elif message.subtype == "model_fallback":
+        log.warning("model_fallback")
     elif message.subtype == "compact_boundary":
         log.info("conversation_compacted", session_id=data.get("session_id"))
     elif message.subtype == "mirror_error":

@@ -99,7 +99,7 @@ class Prewarming:
             if self._stopped or record is None or self._hot.use(lane) is not None:
                 return not self._stopped
             try:
-                return await self._connector.connect_ahead(record, bot, keep)
+                return await self._connector.connect_ahead(record, bot.in_room(lane.room_id), keep)
             except AgentError as error:
                 self._hopeless.add(lane)
                 log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)

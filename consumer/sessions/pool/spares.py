@@ -45,8 +45,11 @@ class Spares:
         return sum(session.is_open for session in self._waiting)
 
     def keep(self, bots: Iterable[Bot]) -> None:
-        """Keep spares of these bots, as they are now; a changed bot's old spare is closed."""
-        self._bots = {bot.id: bot for bot in bots}
+        """Keep spares of these bots, as they are now; a changed bot's old spare is closed.
+
+        None is for a room with an override, where the bot is another one: `take` finds none.
+        """
+        self._bots = {bot.id: bot.in_other_rooms() for bot in bots}
         for session in list(self._waiting):
             if self._bots.get(session.bot.id) != session.bot:
                 self._close(session)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consumer.sessions.tools.given import SKILL, SUBAGENT, Given
+from consumer.sessions.tools.given import SUBAGENT, Given
 from consumer.sessions.tools.paths import SEARCHERS, Ground, named_paths, searched_folders
 from consumer.toolboxes import Asking
-from shared.cli_tools import GRANTABLE, Reach
+from shared.bots import Bot
+from shared.cli_tools import GRANTABLE, SKILL, Reach
 
 BUFFER_BYTES = 16 * 1024 * 1024
 """One message of the CLI at most; one that is longer costs its client the life. The SDK's own
@@ -26,6 +27,9 @@ message (measured with CLI 2.1.330: 6.2 MB pass, 6.5 MB do not). Text and pictur
 FILE_TOOLS = frozenset(tool for tool, reach in GRANTABLE.items() if reach is Reach.FOLDER)
 READ = "Read"
 READERS = SEARCHERS | {READ}
+OF_A_SUBAGENT = frozenset({"description", "prompt", "subagent_type", "run_in_background"})
+"""What a call of one may carry: not its model or effort, nor `isolation`, which runs git here, or
+takes it to another machine."""
 NOBODY_ASKED = "It did not run: nobody's request is being worked on."
 ELSEWHERE = "That path is not yours: it lies outside of your folder."
 
@@ -90,11 +94,17 @@ def _nothing_such(
     """The CLI brings skills and subagents of its own along, which no bot's file describes."""
     del asking, ground
     if call.tool == SKILL:
-        name = str(call.input.get("skill", "")).rpartition(":")[2]
+        name = str(call.input.get("skill", ""))
         return None if given.has_skill(name) else f"The skill {name} was not given to you."
-    if call.tool in SUBAGENT:
-        name = str(call.input.get("subagent_type", ""))
-        return None if name in given.bot.agents else f"There is no subagent {name}."
+    return _no_subagent(call, given.bot) if call.tool in SUBAGENT else None
+
+
+def _no_subagent(call: ToolCall, bot: Bot) -> str | None:
+    name = str(call.input.get("subagent_type", ""))
+    if name not in bot.agents:
+        return f"There is no subagent {name}. Yours are: {', '.join(bot.agents)}."
+    if more := sorted(call.input.keys() - OF_A_SUBAGENT):
+        return f"Leave out {', '.join(more)}: what a subagent is, is fixed."
     return None
 
 

@@ -7,15 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from consumer.mcp.grants import as_the_cli_has_it, is_granted
+from consumer.sessions.tools.skills import skill_names
 from consumer.toolboxes import full_name
 from shared.bots import Bot
 from shared.bots.tool_names import ALL, Pattern, pattern
+from shared.cli_tools import AGENT, SKILL
 
 SEARCH = "ToolSearch"
 INNER_TOOLS = frozenset({SEARCH, "StructuredOutput"})
 """Tools that the CLI adds to find, and to end with, what it was given; they reach nothing else."""
-SKILL = "Skill"
-SUBAGENT = frozenset({"Agent", "Task"})
+SUBAGENT = frozenset({AGENT, "Task"})
 """Both call a subagent: the second is the first one's old name (CLI 2.1.330)."""
 
 
@@ -45,8 +46,8 @@ class Given:
         return Given(self.bot, self.own, [*map(pattern, named.tools)]) if named else None
 
     def has_skill(self, name: str) -> bool:
-        """Whether it is one of the bot's own."""
-        return self.bot.skills is not None and name in self.bot.skills.names
+        """Whether it is one of the bot's own, as the CLI has it."""
+        return name in skill_names(self.bot)
 
     def _others(self) -> frozenset[str]:
         skills = [SKILL] if self.bot.skills else []

@@ -18,6 +18,7 @@ from consumer.sessions.tools.decision import NOBODY_ASKED, Denied, ToolCall, dec
 from consumer.sessions.tools.given import Given
 from consumer.sessions.tools.paths import Ground
 from consumer.sessions.tools.rules import SHELLS
+from consumer.sessions.tools.skills import skills_folders
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +104,7 @@ class ToolHook:
             temp=self._temp,
             ours=(self._settings.data_dir.absolute(), self._temp.parent),
             home=self._settings.home_dir.absolute(),
-            readable=(skills.folder,) if (skills := self._options.bot.skills) else (),
+            readable=skills_folders(self._settings.run_dir, self._options.bot),
             results=Path(transcript).with_suffix("") / "tool-results",
         )
 

@@ -35,7 +35,7 @@ class Ground:
     home: Path
     """What `~` means to the CLI."""
     readable: tuple[Path, ...]
-    """Folders of the operator's that the bot may read: its skills."""
+    """Folders that the bot may read, and not write: its skills."""
     results: Path
     """Where the CLI puts tool results of this conversation that are too long for the model."""
 

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from shared.bots.bot import Bot
 from shared.bots.tool_names import not_given
 from shared.bots.venture import ventures
+from shared.cli_tools import BUILT_IN_AGENTS
 
-BUILT_IN_AGENTS = ("claude", "general-purpose", "Explore", "Plan")
-"""The subagents of the CLI (2.1.330), which no bot gets."""
-_OF_THE_CLI = frozenset(
-    {*map(str.lower, BUILT_IN_AGENTS), "fork", "statusline-setup", "output-style-setup"}
-)
+_OF_THE_CLI = frozenset(map(str.lower, BUILT_IN_AGENTS))
 _AGENT = r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?"
 
 Found = Iterator[tuple[tuple[int | str, ...], str]]

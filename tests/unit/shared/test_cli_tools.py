@@ -57,6 +57,14 @@ def test_what_is_not_on_the_list_is_refused(tmp_path: Path, tools: str, where: s
 @pytest.mark.parametrize("tool", NEVER)
 def test_what_no_bot_may_have_is_refused_with_the_reason(tmp_path: Path, tool: str) -> None:
     """What leaves the lane, the cage or the turn is a tool of the CLI and still not granted."""
-    assert _problem(tmp_path, f"tools: [{tool}]\n") == (
+    assert _problem(tmp_path, f"tools: [{tool}]\n").startswith(
         f"a.yaml:4: tools: {tool} cannot be granted: {NEVER[tool]}"
     )
+
+
+@pytest.mark.parametrize(
+    ("tool", "section"), [("Skill", "skills"), ("Agent", "agents"), ("Task", "agents")]
+)
+def test_what_a_section_gives_is_named_with_it(tmp_path: Path, tool: str, section: str) -> None:
+    """In `tools` it would be all skills, or all subagents, of whatever folder."""
+    assert _problem(tmp_path, f"tools: [{tool}]\n").endswith(f"by its section `{section}`")

@@ -22,7 +22,21 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / name).mkdir(parents=True)
     for name in ("sound/refund", "sound/report", "odd/Re Fund"):
         (tmp_path / name / "SKILL.md").write_text("---\ndescription: x\n---\nDo it.")
+    for number, text in enumerate(ODD_SKILLS):
+        (skill := tmp_path / f"odd{number}" / "refund").mkdir(parents=True)
+        (skill / "SKILL.md").write_text(text)
     return tmp_path
+
+
+ODD_SKILLS = (
+    "Do it.",
+    "---\ndescription: x\nallowed-tools: Bash\n---\nDo it.",
+    '---\ndescription: x\n"hooks": {}\n---\nDo it.',
+    "---\ndescription: x\ncontext: fork\n---\nDo it.",
+    "---\ndescription: x\nname: other\n---\nDo it.",
+    "---\ndescription: x\n---\nNow !`rm -r .`",
+    "---\ndescription: [x\n---\nDo it.",
+)
 
 
 def _bot(folder: Path, text: str, *variables: str) -> Bot:
@@ -197,7 +211,15 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
         ("skills: empty", "5: skills empty holds no skill"),
         ("skills: bare", "5: skills refund holds no SKILL.md"),
         ("skills: odd", "5: skills Re Fund: a skill's folder is"),
+        ("skills: odd0", "5: skills refund: SKILL.md must begin with --- and say `description"),
+        ("skills: odd1", "5: skills refund: SKILL.md may not say allowed-tools"),
+        ("skills: odd2", "5: skills refund: SKILL.md may not say hooks"),
+        ("skills: odd3", "5: skills refund: SKILL.md may not say context"),
+        ("skills: odd4", "5: skills refund: SKILL.md must have the folder's name"),
+        ("skills: odd5", "5: skills refund: SKILL.md may not hold a command"),
+        ("skills: odd6", "5: skills refund: SKILL.md must begin with ---"),
         (f"agents:\n  Plan: {AGENT}", "6: agents.Plan has the name of one that is built into"),
+        (f"agents:\n  fork: {AGENT}", "6: agents.fork has the name of one that is built into"),
         (f"agents:\n  general-purpose: {AGENT}", "6: agents.general-purpose has the name"),
         (f"agents:\n  A b: {AGENT}", "6: agents.A b must have a name of"),
         (f"agents:\n  a: {AGENT.replace('claude-haiku-4-5', 'haiku')}", "6: agents.a.model must"),

@@ -126,11 +126,11 @@ async def test_a_new_file_that_would_share_a_key_is_refused(folder: Path) -> Non
 async def test_a_changed_skill_makes_another_bot(folder: Path) -> None:
     """Its agents are started anew; the bot file itself is as it was."""
     (skill := folder / "skills" / "refund").mkdir(parents=True)
-    (skill / "SKILL.md").write_text("Do it.")
+    (skill / "SKILL.md").write_text("---\ndescription: x\n---\nDo it.")
     (folder / "helper.yaml").write_text(GOOD + "skills: skills\n")
     bots = roster(folder)
     before, files = bots["helper"], BotFiles(folder, bots)
-    (skill / "SKILL.md").write_text("Do it well.")
+    (skill / "SKILL.md").write_text("---\ndescription: x\n---\nDo it well.")
     await files.look()
     assert bots["helper"] != before
 
