@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from html import escape
 
+from consumer.control_words.abilities import abilities, limits
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.control_words import CONTROL_WORDS, names_of
+
+IN_A_SENTENCE = 3
+"""Things a bot can do; more are a list."""
 
 
 def introduction(bot: Bot, sentences: Catalogue) -> str:
@@ -13,7 +17,7 @@ def introduction(bot: Bot, sentences: Catalogue) -> str:
     lines = [sentences.say("control.name", bot=_text(bot.name))]
     if bot.help is not None:
         lines.append(_text(bot.help.strip()).replace("\n", "<br>"))
-    lines.append(_skills(bot, sentences))
+    lines += [_skills(bot, sentences), _limits(bot, sentences)]
     orders = "".join(_orders(bot, sentences))
     if orders:
         lines.append(sentences.say("control.orders"))
@@ -22,12 +26,19 @@ def introduction(bot: Bot, sentences: Catalogue) -> str:
 
 
 def _skills(bot: Bot, sentences: Catalogue) -> str:
-    """Two tools that do the same for people are named once; one unknown here by its own name."""
-    if not bot.tools:
+    """A sentence, or a list where it would be a long one."""
+    can = [_text(ability) for ability in abilities(bot, sentences)]
+    if not can:
         return sentences.say("control.no_tools")
-    names = (f"can.{tool}" for tool in bot.tools)
-    known = [sentences.say(name) if sentences.knows(name) else _text(name[4:]) for name in names]
-    return sentences.say("control.tools", tools=sentences.listed(list(dict.fromkeys(known))))
+    if len(can) <= IN_A_SENTENCE:
+        return sentences.say("control.tools", tools=sentences.listed(can))
+    items = "".join(f"<li>{ability}</li>" for ability in can)
+    return f"{sentences.say('control.tools_list')}<ul>{items}</ul>"
+
+
+def _limits(bot: Bot, sentences: Catalogue) -> str:
+    said = sentences.say("comma").join(limits(bot, sentences))
+    return sentences.say("control.limits", limits=said)
 
 
 def _orders(bot: Bot, sentences: Catalogue) -> Iterator[str]:

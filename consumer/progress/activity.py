@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from consumer.progress.tool_words import tool_in_a_word, tool_in_words
 from consumer.sessions import (
     NARRATION,
     CommandEnded,
@@ -66,7 +67,9 @@ class Activity:
     def sign(self, elapsed_s: float, sentences: Catalogue) -> str:
         """The same for a boost of at most 16 characters, such as `⏳ web · 20 s`."""
         return sentences.say(
-            "sign.busy", what=_short(self.doing, sentences), time=_about(elapsed_s, sentences)
+            "sign.busy",
+            what=tool_in_a_word(self.doing, sentences),
+            time=_about(elapsed_s, sentences),
         )
 
     def _narrated(self) -> "Activity":
@@ -74,13 +77,6 @@ class Activity:
         said = " ".join(self.saying.split())
         narration = said if is_narration(self.saying) else ""
         return replace(self, saying="", narration=narration if said else self.narration)
-
-
-def tool_in_words(tool: str, sentences: Catalogue) -> str:
-    """What an agent does with this tool; those of a server (`mcp__github__search`) share words."""
-    family = "mcp" if tool.startswith("mcp__") else tool
-    name = f"tool.{family}"
-    return sentences.say(name if sentences.knows(name) else "tool.any")
 
 
 def _doing(doing: str, sentences: Catalogue) -> str:
@@ -92,12 +88,6 @@ def _duration(seconds: float, sentences: Catalogue) -> str:
     minutes, rest = divmod(round(seconds), 60)
     name = "progress.minutes" if minutes else "progress.seconds"
     return sentences.say(name, minutes=minutes, seconds=rest)
-
-
-def _short(doing: str, sentences: Catalogue) -> str:
-    family = "mcp" if doing.startswith("mcp__") else doing
-    name = f"sign.doing.{family}"
-    return sentences.say(name if sentences.knows(name) else "sign.doing.any")
 
 
 def _about(seconds: float, sentences: Catalogue) -> str:

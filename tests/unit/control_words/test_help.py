@@ -1,7 +1,9 @@
 """What `help` says comes from the bot's file, and nothing of it is markup."""
 
+from pathlib import Path
+
 from consumer.control_words.help import introduction
-from shared.bots import Bot
+from shared.bots import CAMPFIRE_TOOLS, Bot
 from shared.catalogue import catalogue
 from tests.bots import granted
 
@@ -19,6 +21,59 @@ def test_it_says_who_it_is_and_what_it_can_do() -> None:
     assert "I am Ann." in said
     assert "I can run commands, search files and Frobnicate&lt;b&gt;." in said
     assert "我可以运行命令、搜索文件和Frobnicate" in introduction(bot, ZH)
+
+
+def test_all_that_its_file_gives_is_said() -> None:
+    """What it looks up, whom it asks, what it may do in the room; in both languages."""
+    bot = _bot(
+        tools=("Read",),
+        knowledge=Path("/kb"),
+        web={"domains": ("docs.example.com", "b.example"), "search": True},
+        files={"max_mb": 5},
+        campfire=("search", "notes"),
+        mcp_servers={
+            "tickets": {"url": "http://x.example", "tools": ("find", "close_all")},
+            "clock": {"command": ("sh",)},
+        },
+        skills={"folder": Path("/s"), "names": ("refund-money",), "state": "x"},
+        agents={
+            "reader": {
+                "description": "x", "model": "claude-haiku-4-5", "tools": ("Read",), "prompt": "x",
+            }
+        },
+    )  # fmt: skip
+    said = introduction(bot, EN)
+    for ability in (
+        "look things up in my documents and say where they stand",
+        "read files",
+        "search the web",
+        "read pages of docs.example.com and b.example",
+        "look at pictures and open files that people post, up to 5 MB",
+        "use tickets (find and close all)",
+        "use clock",
+        "search this room",
+        "keep notes when I am asked to",
+        "follow instructions for refund money",
+        "hand parts of the work to reader",
+    ):
+        assert f"<li>{ability}</li>" in said
+    assert "<li>使用 tickets（find和close all）</li>" in introduction(bot, ZH)
+
+
+def test_it_says_where_its_limits_are() -> None:
+    """Those of its file, and that it knows of no other room."""
+    plain = introduction(_bot(), EN)
+    assert "My limits: I see this room only, I do not answer other bots." in plain
+    bot = _bot(answers_bots=True, max_turns=7, session_ttl_hours=2.0)
+    said = introduction(bot, EN)
+    assert "I take at most 7 steps for one answer" in said
+    assert "unused for 2 hours" in said
+    assert "other bots" not in said
+
+
+def test_every_tool_of_campfire_has_words() -> None:
+    """One without would stand there as `around`."""
+    assert all(EN.knows(f"can.campfire.{tool}") for tool in CAMPFIRE_TOOLS)
 
 
 def test_its_own_words_are_text() -> None:
