@@ -19,6 +19,7 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.ticket import Ticket
+from consumer.replaced_files import make_durable, replace_file
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.numbers import whole_number
@@ -105,10 +106,9 @@ class Answered:
 
     def _write(self, text: str) -> None:
         """A full disk costs the memory of what was settled, not the service."""
-        draft = self._file.with_suffix(".tmp")
         try:
             with self._writing:
-                draft.write_text(text, encoding="ascii")
-                draft.replace(self._file)
+                replace_file(self._file, text)
+                make_durable(self._file)
         except OSError as error:
             log.warning("answered_not_kept", reason=error.strerror)

@@ -21,6 +21,7 @@ from shared.kill_points import reached
 from shared.redis.format import FORMAT, Format
 from shared.redis.message_hash import Field
 from shared.redis.outages import outlive_outages
+from shared.redis.scripts import Scripts
 
 STANDS_BY = "a newer release owns this queue: see its README, Upgrade"
 """Who owns an older release's queue once it is carried over: a consumer of that release waits."""
@@ -38,7 +39,7 @@ class Upgrade:
         self._redis, self._keys = redis, keys
         self._old = Format1(keys.prefix)
         self._format = Format(redis, keys)
-        self._scripts = {name: redis.register_script(it) for name, it in UPGRADE_SCRIPTS.items()}
+        self._scripts = Scripts(redis, UPGRADE_SCRIPTS)
 
     async def refuse_newer(self) -> None:
         """Raises NewerFormat: before the queue is owned, so that nothing was written."""
@@ -66,7 +67,7 @@ class Upgrade:
 
     async def _close_the_old_queue(self) -> None:
         waited = False
-        while owner := await self._scripts["close"](keys=[self._old.lease], args=[STANDS_BY]):
+        while owner := await self._scripts.run("close", [self._old.lease], [STANDS_BY]):
             if not waited:
                 log.warning("upgrade_waits_for_older_worker", owner=owner.decode())
             waited = True
@@ -105,7 +106,7 @@ class Upgrade:
         new = f"{self._keys.lane_prefix}{line}"
         names = [name, new, self._old.queue, self._keys.queue, self._keys.lanes, self._keys.wake]
         pairs = [part for pair in today.items() for part in pair]
-        await self._scripts["take"](keys=names, args=[line, *pairs])
+        await self._scripts.run("take", names, [line, *pairs])
 
     async def _rename_jobs_within(self, message: str) -> None:
         """Of the messages that a stored reply ends, and of those that a `stop` found."""
@@ -136,7 +137,7 @@ class Upgrade:
                     pipe.delete(name)
                 else:
                     arguments = [before, f"{self._keys.tag}:"]
-                    await self._scripts["carry"](keys=[name, new], args=arguments, client=pipe)
+                    await self._scripts.queue(pipe, "carry", [name, new], arguments)
             await pipe.execute()
 
 

@@ -149,18 +149,6 @@ class EmbeddedValkey:
     ) -> None:
         self.stop()
 
-    async def __aenter__(self) -> Self:
-        # Not in a worker thread, though it blocks for a moment: see the class's docstring.
-        return self.start()
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
     def _spawn(self, deadline: float) -> None:
         if self.socket is None and self.port == 0:
             self.port = _free_port()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.commands.core import AsyncScript
 
 from shared.redis.outages import outlive_outages
@@ -38,9 +39,11 @@ class Scripts:
 
     async def run(self, name: str, keys: list[str], arguments: list[Any]) -> Any:
         """Run it once; raises redis.RedisError."""
-        if name not in self._registered:
-            self._registered[name] = self._redis.register_script(self._sources[name])
-        return await cast(Awaitable[Any], self._registered[name](keys=keys, args=arguments))
+        return await cast(Awaitable[Any], self._script(name)(keys=keys, args=arguments))
+
+    async def queue(self, pipe: Pipeline, name: str, keys: list[str], arguments: list[Any]) -> None:
+        """Have it run with the rest of a pipeline; what it gives is in the pipeline's answer."""
+        await cast(Awaitable[Any], self._script(name)(keys=keys, args=arguments, client=pipe))
 
     async def run_patiently(self, name: str, keys: list[str], arguments: list[Any]) -> Any:
         """Run it once Redis answers: what was posted must be recorded, or is posted again.
@@ -51,6 +54,11 @@ class Scripts:
             with attempt:
                 return await self.run(name, keys, arguments)
         raise AssertionError("outlive_outages ends only with an answer")
+
+    def _script(self, name: str) -> AsyncScript:
+        if name not in self._registered:
+            self._registered[name] = self._redis.register_script(self._sources[name])
+        return self._registered[name]
 
 
 def _whole(file: Path) -> str:

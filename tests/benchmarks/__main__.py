@@ -40,7 +40,7 @@ def main() -> None:
 
 async def _run(chosen: dict[str, Benchmark], folder: Path, *, quick: bool) -> list[Ratio]:
     ratios: list[Ratio] = []
-    async with EmbeddedValkey(folder / "valkey") as valkey:
+    with EmbeddedValkey(folder / "valkey") as valkey:
         for name, benchmark in chosen.items():
             own = folder / name
             own.mkdir()

@@ -246,7 +246,7 @@ def main() -> None:
 async def _main(folder: Path, turns: int, lanes: int) -> Soak:
     own = folder / "soak"
     own.mkdir()
-    async with EmbeddedValkey(folder / "valkey") as valkey:
+    with EmbeddedValkey(folder / "valkey") as valkey:
         return await soak(own, valkey, turns=turns, lanes=lanes)
 
 

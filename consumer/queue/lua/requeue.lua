@@ -1,4 +1,5 @@
 -- Give a dead letter another life: back into its lane, in the order of its number, counts at zero.
+-- What its signs left in the room stays on record, for its new signs to replace: that is not done.
 -- KEYS  dead message, message, dead zset, lane list, arq job, arq result, outcome, queue, lanes, wake,
 --       control lines
 -- ARGV  job id, lane, arq job JSON, now ms, far future ms, prefix of message keys
@@ -17,6 +18,12 @@ redis.call('RENAME', dead_message, message)
 redis.call('HDEL', message, 'outcome', 'crashes', 'failures', 'alone', 'posted', 'posting', 'token',
   'stopping', 'began')
 redis.call('HSET', message, 'accepted', now)
+local traces = redis.call('HGET', message, 'traces')
+if traces then
+  local standing = cjson.decode(traces)
+  standing.done = nil
+  redis.call('HSET', message, 'traces', cjson.encode(standing))
+end
 redis.call('ZREM', dead, id)
 redis.call('DEL', result, outcome)
 redis.call('SET', job, ticket)

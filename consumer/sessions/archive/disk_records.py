@@ -8,13 +8,13 @@ from typing import Any
 
 import structlog
 
-from consumer.sessions.archive.file_names import record_name
-from consumer.sessions.archive.record_files import (
+from consumer.replaced_files import (
     make_durable,
     remove_file,
     replace_file,
     version_before,
 )
+from consumer.sessions.archive.file_names import record_name
 from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.lane_gates import LaneGates
 from shared.lane import Lane

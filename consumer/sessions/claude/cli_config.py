@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from consumer.sessions.archive.record_files import replace_file
+from consumer.replaced_files import replace_file
 
 DAMAGED = "Configuration error in"
 """What the CLI (2.1.330) says when it starts, and ends."""

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -74,6 +75,32 @@ async def test_dead_letters_are_listed_shown_requeued_in_order_and_dropped(
     # 9 was at the lane's head already; what is requeued goes before what was said later.
     assert consumer.settled == ["9", "1", "2", "10"]
     assert (await operate("dead", "list")) == (0, "")
+
+
+async def test_the_signs_of_a_dead_letter_are_known_to_its_next_life(
+    bench: Bench, operate: Operate
+) -> None:
+    """They stand in the room still, and as its new end is not their end, they are not done."""
+    warning = {"boosts": [{"id": 12345678901, "text": "⚠️"}]}
+
+    async def bury(consumer: Consumer, claim: Claim) -> str:
+        await consumer.lanes.record(claim, traces={**warning, "done": True})
+        return await _bury(consumer, claim)
+
+    undertaker = await bench.start(bury, machine="a")
+    await bench.accept(inbound(1))
+    await undertaker.until(lambda: len(undertaker.started) == 1)
+    undertaker.service.stop()
+    await bench.stopped(undertaker)
+    assert (await operate("dead", "requeue", bench.keys.job_id(inbound(1))))[0] == 0
+    known: list[dict[str, Any]] = []
+
+    async def look(_: Consumer, claim: Claim) -> None:
+        known.append(claim.traces)
+
+    consumer = await bench.start(look, machine="a")
+    await consumer.until_settled(1)
+    assert known == [warning]
 
 
 async def test_a_dead_letter_moves_no_cursor(bench: Bench, operate: Operate) -> None:

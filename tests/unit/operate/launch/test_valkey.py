@@ -73,7 +73,7 @@ def test_options_reach_the_server(tmp_path: Path) -> None:
 async def test_on_a_unix_socket_it_opens_no_port(tmp_path: Path) -> None:
     """With `socket` only the owner of the file gets in, and there is no TCP port."""
     path = tmp_path / "valkey.sock"
-    async with EmbeddedValkey(tmp_path, socket=path) as server:
+    with EmbeddedValkey(tmp_path, socket=path) as server:
         assert server.url == f"unix://{path}"
         assert path.stat().st_mode & 0o777 == 0o700
         with connect(server) as client:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumer.replaced_files import replace_file, version_before
 from consumer.sessions.archive.disk_records import DiskRecords, decode, encode
 from consumer.sessions.archive.file_names import record_name, safe, workspace_name
-from consumer.sessions.archive.record_files import replace_file, version_before
 from consumer.sessions.archive.records import SessionRecords
 from shared.lane import Lane
 from tests.fakes.records_conformance import RECORD, RecordsConformance
