@@ -8,6 +8,7 @@ Tells a line of JSON and, behind it, a picture's bytes or a text.
 import json
 import os
 import resource
+import signal
 import sys
 
 from consumer.posted_files.kinds import PICTURE
@@ -29,6 +30,7 @@ DAMAGED = "It could not be opened: it is damaged, or not what its name says."
 def main() -> None:
     """Tell of the file."""
     kind, cpu_seconds, memory_mb = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    signal.alarm(120)  # a parent that was killed ends nobody, without a cage
     data = sys.stdin.buffer.read()
     head, rest = told(data, kind, cpu_seconds=cpu_seconds, memory_mb=memory_mb)
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + rest)

@@ -3,9 +3,9 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from consumer.documents import caged
+from consumer.documents.answering import Answering
+from consumer.documents.caged import Errand
 from consumer.toolboxes import Picture, ToolFailed
 
 TOO_MUCH = "It could not be opened: that takes too long, or too much memory."
@@ -35,32 +35,24 @@ class Opener:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._one = asyncio.Lock()
-        self._caged: bool | None = None
+        self._answering = Answering()
 
     async def open(self, data: bytes, kind: str) -> Opened:
         """By its kind (kinds.py); raises ToolFailed."""
-        async with self._one:
-            head, rest = await self._told(data, kind)
+        try:
+            async with self._one:
+                seconds = self._limits.seconds
+                told = await self._answering.answer(self._errand(kind), data, seconds=seconds)
+            line, _, rest = told.partition(b"\n")
+            head: dict[str, str] = json.loads(line)
+        except (TimeoutError, ValueError, OSError):
+            raise ToolFailed(TOO_MUCH) from None
         if "trouble" in head:
             raise ToolFailed(head["trouble"])
         if "media_type" in head:
             return Opened(picture=Picture(rest, head["media_type"]))
         return Opened(text=rest.decode())
 
-    async def _told(self, data: bytes, kind: str) -> tuple[dict[str, Any], bytes]:
-        if self._caged is None:
-            self._caged = await caged.can_be_caged()
-        child = await caged.start(self._errand(kind), caged=self._caged)
-        try:
-            async with asyncio.timeout(self._limits.seconds):
-                told, _ = await child.communicate(data)
-            head, _, rest = told.partition(b"\n")
-            return json.loads(head), rest
-        except (TimeoutError, ValueError, OSError):
-            raise ToolFailed(TOO_MUCH) from None
-        finally:
-            await caged.end(child)
-
-    def _errand(self, kind: str) -> caged.Errand:
+    def _errand(self, kind: str) -> Errand:
         limits = str(self._limits.cpu_seconds), str(self._limits.memory_mb)
-        return caged.Errand(module="consumer.posted_files.child", arguments=(kind, *limits))
+        return Errand(module="consumer.posted_files.child", arguments=(kind, *limits))

@@ -24,10 +24,10 @@ class CampfireStorage:
 
     def trouble(self) -> str | None:
         """Why no file could be opened, in a sentence for operators; None where they can."""
-        if not self._files.is_dir():
-            return "there is no folder files in it"
-        if not self._database.is_file():
-            return "there is no db/production.sqlite3 in it"
+        if not os.access(self._files, os.R_OK | os.X_OK):
+            return "there is no folder files in it that this service may read"
+        if not os.access(self._database, os.R_OK):
+            return "there is no db/production.sqlite3 in it that this service may read"
         if self._would_be_in_the_way():
             return "it can be written to by this service: mount it read-only"
         if self._sleeps():

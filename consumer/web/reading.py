@@ -1,4 +1,4 @@
-"""What came from the web as text, made in a child that is bounded in memory and seconds.
+"""What came from the web as text, made in a caged child that is bounded in memory and seconds.
 
 A page of 2 MB may keep a parser busy for hours: the child's end is a sentence, and nobody else's
 trouble.
@@ -6,16 +6,13 @@ trouble.
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
+from consumer.documents.answering import Answering
+from consumer.documents.caged import Errand
 from consumer.toolboxes import ToolFailed
 from consumer.web.fetching import Page
 
-_ROOT = Path(__file__).parents[2]
 UNREADABLE = "That page could not be read: it is too big or too involved."
 
 
@@ -43,36 +40,22 @@ class PageReader:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._places = asyncio.Semaphore(self._limits.at_once)
+        self._answering = Answering()
 
     async def read(self, page: Page) -> PageText:
         """The page's text; raises ToolFailed for what is none."""
         head = {"type": page.content_type, "address": str(page.location), "cut": page.cut}
-        async with self._places:
-            title, text = await self._told(json.dumps(head).encode() + b"\n" + page.data)
-        return PageText(title, text)
-
-    async def _told(self, given: bytes) -> tuple[str, str]:
-        child = await self._child()
+        given = json.dumps(head).encode() + b"\n" + page.data
         try:
-            async with asyncio.timeout(self._limits.seconds):
-                told, _ = await child.communicate(given)
+            async with self._places:
+                seconds = self._limits.seconds
+                told = await self._answering.answer(self._errand, given, seconds=seconds)
             title, text = json.loads(told)
         except (TimeoutError, ValueError, OSError):
             raise ToolFailed(UNREADABLE) from None
-        finally:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
-        return title, text
+        return PageText(title, text)
 
-    async def _child(self) -> Process:
-        limits = self._limits
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-s", "-m", "consumer.web.reading_child"),
-            *(str(limits.cpu_seconds), str(limits.memory_mb)),
-            cwd=_ROOT,
-            env={"LANG": "C.UTF-8"},  # nothing of ours that a parser's bug could give away
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,  # a traceback holds words of the page
-        )
+    @property
+    def _errand(self) -> Errand:
+        limits = str(self._limits.cpu_seconds), str(self._limits.memory_mb)
+        return Errand(module="consumer.web.reading_child", arguments=limits)

@@ -50,9 +50,11 @@ def _pdf(*pages: str) -> bytes:
     return f"{body}{end}startxref\n{len(body)}\n%%EOF".encode()
 
 
+@pytest.mark.short_form("text")
 @pytest.mark.parametrize(
     ("name", "content_type"),
     [("photo.png", "image/png"), ("photo.csv", "text/csv"), ("x", ""), ("x.pdf", "video/mp4")],
+    ids=["picture", "text", "nothing", "film"],
 )
 async def test_a_picture_is_one_whatever_it_is_called(name: str, content_type: str) -> None:
     """Its first bytes count, neither its name nor what a browser took it for."""
@@ -69,6 +71,7 @@ async def test_a_pdf_is_its_pages() -> None:
     assert opened.text == "[page 1]\nRefunds take 14 days\n\n[page 2]\nSecond"
 
 
+@pytest.mark.short_form("by_name", "nameless")
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [
@@ -76,12 +79,14 @@ async def test_a_pdf_is_its_pages() -> None:
         ("main.py", b"print(1)\n", "print(1)"),
         ("noname", b"words", "words"),
     ],
+    ids=["by_name", "program", "nameless"],
 )
 async def test_a_text_is_its_text(name: str, data: bytes, told: str) -> None:
     """Also one whose name says nothing."""
     assert told in (await _opened(data, name)).text
 
 
+@pytest.mark.short_form("picture", "pdf")
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -91,6 +96,7 @@ async def test_a_text_is_its_text(name: str, data: bytes, told: str) -> None:
         ("cut.jpg", _picture("JPEG", (900, 900))[:500]),
         ("sheet.xlsx", b"\0" * 100),
     ],
+    ids=["picture", "pdf", "word", "cut_off", "excel"],
 )
 async def test_what_is_damaged_is_a_sentence(name: str, data: bytes) -> None:
     """Named otherwise than it is, cut off, or nothing."""

@@ -89,6 +89,7 @@ async def test_a_long_page_is_read_on(site: Site) -> None:
         await _fetch(toolbox, start=40_000)
 
 
+@pytest.mark.short_form("in_page", "punycode")
 @pytest.mark.parametrize(
     ("body", "content_type", "told"),
     [
@@ -101,6 +102,7 @@ async def test_a_long_page_is_read_on(site: Site) -> None:
         (b"ok \\u0041", "text/plain; charset=unicode_escape", "ok \\u0041"),
         (b"ok-", "text/plain; charset=punycode", "ok-"),
     ],
+    ids=["gbk", "in_page", "utf8", "csv", "json", "latin", "escapes", "punycode"],
 )
 async def test_texts_of_other_kinds(site: Site, body: bytes, content_type: str, told: str) -> None:
     """Charsets of the header, the page, or none; texts that are no pages; no codec that runs."""
@@ -169,6 +171,7 @@ HOSTILE = {
 """Each keeps the parser for minutes, or takes all memory."""
 
 
+@pytest.mark.short_form("attributes")
 @pytest.mark.parametrize("attack", HOSTILE)
 async def test_a_page_that_would_be_read_for_hours(site: Site, attack: str) -> None:
     """The child ends at its bounds with a sentence, and the loop never stands still meanwhile."""

@@ -14,6 +14,7 @@ from consumer.posted_files.storage import CampfireStorage
 from consumer.toolboxes import ToolFailed
 from tests.campfire_storage import ANN, BOB, BOT, ELSEWHERE, ROOM, SCHEMA, Storage
 
+NO_FILES = "there is no folder files in it that this service may read"
 HERE = Place(room_id=ROOM, bot_user_id=BOT, asker_user_id=ANN)
 
 
@@ -198,10 +199,10 @@ def test_the_test_database_has_what_is_read_and_no_more(campfire: Storage) -> No
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
     """A storage that is not mounted, or something else, is told in a sentence."""
-    assert CampfireStorage(tmp_path / "nowhere").trouble() == "there is no folder files in it"
+    assert CampfireStorage(tmp_path / "nowhere").trouble() == NO_FILES
     (tmp_path / "files").mkdir()
     trouble = CampfireStorage(tmp_path).trouble()
-    assert trouble == "there is no db/production.sqlite3 in it"
+    assert trouble == "there is no db/production.sqlite3 in it that this service may read"
     (tmp_path / "db").mkdir()
     (tmp_path / "db" / "production.sqlite3").write_bytes(b"no database at all" * 1000)
     assert "not as this release knows it" in (CampfireStorage(tmp_path).trouble() or "")
@@ -236,5 +237,5 @@ def test_a_campfire_that_is_down_is_asked_later(
 ) -> None:
     """It may be started after us: that its database cannot be opened yet turns nothing off."""
     campfire.database.write_bytes(b"")
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
     assert storage.trouble() is None

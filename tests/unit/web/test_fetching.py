@@ -127,6 +127,14 @@ async def test_a_redirect_within_the_sites_is_followed(status: int) -> None:
     assert str((await net.fetch()).location) == "http://www.good.example/x"
 
 
+async def test_a_page_stays_in_cover() -> None:
+    """From https no redirect leads to http, where anybody on the way may read and write."""
+    net = Net([_to("http://good.example/b"), PAGE])
+    with pytest.raises(ToolFailed, match="from https to http"):
+        await net.fetch("https://good.example/")
+    assert net.dialled == [(PUBLIC, 443)]
+
+
 @pytest.mark.parametrize(("steps", "ends_well"), [(3, True), (4, False)])
 async def test_redirects_are_counted(steps: int, ends_well: bool) -> None:
     """As many as the bound are followed, and not one more."""
