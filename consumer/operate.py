@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from consumer.queue.dead_letters import DeadLetter, DeadLetters
 from shared.exchange.commands import Cancel, CatchUp, Reset, send
+from shared.exchange.service_status import ServiceStatus
 from shared.keys import Keys
 from shared.printable import printable
 from shared.redis.client import redis_client
@@ -46,6 +47,18 @@ def catch_up() -> None:
 
     _with_redis(ask)
     _print("asked the consumer to catch up")
+
+
+@app.command()
+def tools() -> None:
+    """Which bot called which tool how often since the consumer's start, and how that ended."""
+
+    async def board(redis: Redis, keys: Keys) -> ServiceStatus:
+        return ServiceStatus.model_validate_json(await redis.get(keys.session_stats) or "{}")
+
+    for it in _with_redis(board).tools:
+        ended = f"ok={it.ok} failed={it.failed} denied={it.denied} interrupted={it.interrupted}"
+        _print(f"{it.bot_id} {it.tool} calls={it.calls} {ended} seconds={it.seconds:g}")
 
 
 @dead.command("list")

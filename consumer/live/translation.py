@@ -44,8 +44,9 @@ def _of_a_tool(
     match event:
         case ToolStarted(id_, name):
             return live.ToolStarted(job=job, at_ms=at_ms, id=_whole(id_), name=_whole(name))
-        case ToolEnded(id_, failed):
-            return live.ToolEnded(job=job, at_ms=at_ms, id=_whole(id_), failed=failed)
+        case ToolEnded(id_, failed, seconds):
+            took = None if seconds is None else round(seconds, 3)
+            return live.ToolEnded(job=job, at_ms=at_ms, id=_whole(id_), failed=failed, seconds=took)
         case ToolDenied(name):
             return live.ToolDenied(job=job, at_ms=at_ms, name=_whole(name))
         case CommandEnded(bound, most):

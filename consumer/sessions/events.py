@@ -56,6 +56,8 @@ class ToolEnded:
 
     id: str
     failed: bool
+    seconds: float | None = None
+    """How long it ran; None: it did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from redis.asyncio import Redis
 
 from consumer.cage.bounds import CageBounds
-from consumer.mcp.board import ServerBoard
 from consumer.sessions.archive.redis_records import RedisRecords
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.archive.time_to_live import TimeToLive
@@ -14,6 +13,7 @@ from consumer.sessions.archive.transcripts import Copies, DiskTranscripts
 from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.session_manager import SessionManager
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.tooling import Tooling
 from consumer.settings import ConsumerSettings
 from consumer.toolboxes import Toolbox
 from shared.bots import Bot
@@ -28,10 +28,9 @@ def manager_from_settings(
 
     `toolboxes`: what agents may call, beside the CLI's own tools, as their bots' files say.
     """
-    servers = ServerBoard()
+    tooling = Tooling(toolboxes=toolboxes)
     if settings.session_store == "disk":
-        make = claude_clients(own, toolboxes=toolboxes, servers=servers)
-        return SessionManager(own, make_client=make, servers=servers)
+        return SessionManager(own, tooling=tooling)
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
     # read it, and the guard deletes it should we be killed.
     own.run_dir.mkdir(parents=True, exist_ok=True)
@@ -42,8 +41,8 @@ def manager_from_settings(
         own,
         records=RedisRecords(redis, keys, own.ttl.for_lane),
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
-        make_client=claude_clients(own, transcripts, toolboxes, servers),
-        servers=servers,
+        make_client=claude_clients(own, transcripts, tooling),
+        tooling=tooling,
     )
 
 

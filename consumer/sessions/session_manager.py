@@ -36,6 +36,7 @@ from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stopping import Stop
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.tooling import Tooling
 from consumer.sessions.turn_request import GetAsking, GetBrief, TurnRequest, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
 from shared.bots import Bot
@@ -56,12 +57,11 @@ class SessionManager:
         records: SessionRecords | None = None,
         transcripts: Transcripts | None = None,
         make_client: ConnectClient | None = None,
-        servers: ServerBoard | None = None,
+        tooling: Tooling | None = None,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
-        self.servers = servers or ServerBoard()
-        """What is seen of the bots' MCP servers."""
+        self._tooling = tooling = tooling or Tooling()
         self._clock = clock
         workspaces = Workspaces(settings.workspaces_dir)
         self._archive = archive = Archive(
@@ -78,17 +78,23 @@ class SessionManager:
             archive,
             workspaces,
             hot,
-            make_client or claude_clients(settings, servers=self.servers),
+            make_client or claude_clients(settings, tooling=tooling),
             clock,
+            tooling,
         )
-        self._spares = Spares(settings, hot, maker.spare, workspaces)
+        self._spares = Spares(settings, hot, maker.spare, workspaces, tooling)
         connector = Connector(archive, workspaces, hot, maker, self._spares)
         self._removal = removal = Removal(archive, hot, gates)
         self._books = Bookkeeping(archive, removal, clock)
-        self._sessions = LaneSessions(settings, archive, hot, connector, removal)
+        self._sessions = LaneSessions(settings, archive, hot, connector, removal, tooling)
         self._turns = TurnRunner(settings, self._sessions, self._books)
         self._prewarming = Prewarming(settings, archive, hot, gates, connector, removal, clock)
         self._guard = Guard(settings.run_dir)
+
+    @property
+    def servers(self) -> ServerBoard:
+        """What is seen of the bots' MCP servers."""
+        return self._tooling.servers
 
     async def __aenter__(self) -> Self:
         for folder in (self._settings.claude_dir, self._settings.home_dir):
@@ -245,11 +251,11 @@ class SessionManager:
     def stats(self) -> ServiceStatus:
         """What is connected and what was done so far."""
         return session_stats(
-            self.servers.status(),
             self._hot,
             self._archive.seen.values(),
             self._books.counts,
             self._settings,
             self._clock(),
             len(self._spares),
+            self._tooling,
         )

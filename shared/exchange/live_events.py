@@ -72,6 +72,7 @@ class ToolEnded(LiveEvent):
     kind: Literal["tool_ended"] = "tool_ended"
     id: str
     failed: bool
+    seconds: float | None = None
 
 
 class ToolDenied(LiveEvent):

@@ -64,6 +64,23 @@ class ServerStatus(_Told):
     """ISO 8601; None where it is up."""
 
 
+class ToolStatus(_Told):
+    """What a bot's calls of one tool came to."""
+
+    bot_id: str
+    tool: str
+    """As the CLI names it; "others" where there are too many to list."""
+    calls: int = 0
+    ok: int = 0
+    failed: int = 0
+    """The tool itself said so."""
+    denied: int = 0
+    interrupted: int = 0
+    """The turn was stopped, or its process died."""
+    seconds: float = 0.0
+    """All of them together."""
+
+
 class ServiceStatus(_Told):
     """All sessions, and what was done since the consumer's start."""
 
@@ -84,6 +101,8 @@ class ServiceStatus(_Told):
     """Clients that are connected before a new lane asks for one."""
     servers: tuple[ServerStatus, ...] = ()
     """MCP servers, as they were when somebody last looked."""
+    tools: tuple[ToolStatus, ...] = ()
+    """The tools that agents called."""
     refused_keys: tuple[str, ...] = ()
     """The ids of the bots that Campfire shut out."""
     broken_bot_files: dict[str, tuple[str, ...]] = Field(default_factory=dict)

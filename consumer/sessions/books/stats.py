@@ -10,7 +10,8 @@ from consumer.sessions.memory import MIB
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
-from shared.exchange.service_status import ServerStatus, ServiceStatus, SessionStatus
+from consumer.sessions.tools.tooling import Tooling
+from shared.exchange.service_status import ServiceStatus, SessionStatus
 from shared.lane import Lane
 
 MOST_WARM = 200
@@ -18,13 +19,13 @@ MOST_WARM = 200
 
 
 def session_stats(
-    servers: tuple[ServerStatus, ...],
     hot: HotSessions,
     on_record: Iterable[SessionRecord],
     counts: Counter[str],
     settings: SessionSettings,
     now: datetime,
     spares: int,
+    tooling: Tooling,
 ) -> ServiceStatus:
     """What is connected now, what is on record, and what was done since the start."""
     sessions = [_hot(session, now) for session in hot]
@@ -45,7 +46,8 @@ def session_stats(
         cost_usd=counts["cost_micros"] / 1_000_000,
         sessions=(*sessions, *(_warm(record, now) for record in warm[:MOST_WARM])),
         spares=spares,
-        servers=servers,
+        servers=tooling.servers.status(),
+        tools=tooling.tally.told(),
     )
 
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import structlog
 
 from consumer.cage.watch import CageWatch
-from consumer.mcp.board import ServerBoard
 from consumer.mcp.probe import Probe
 from consumer.mcp.trouble import Trouble
 from consumer.mcp.words import note_for_the_model
@@ -34,10 +34,12 @@ from consumer.sessions.session.agent_client import (
     at_once,
 )
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.calls import Calls
 from consumer.sessions.tools.cell import Cell
 from consumer.sessions.tools.hook import ToolHook
 from consumer.sessions.tools.own_tools import OwnTools
-from consumer.toolboxes import Asking, Toolbox
+from consumer.sessions.tools.tooling import Tooling
+from consumer.toolboxes import Asking
 
 log = structlog.get_logger(__name__)
 
@@ -45,20 +47,18 @@ log = structlog.get_logger(__name__)
 def claude_clients(
     settings: SessionSettings,
     transcripts: RedisTranscripts | None = None,
-    toolboxes: Sequence[Toolbox] = (),
-    servers: ServerBoard | None = None,
+    tooling: Tooling | None = None,
 ) -> ConnectClient:
     """Make clients of the bundled CLI; raises AgentUnavailable when there is none.
 
     With `transcripts` every conversation is kept there too, and resumed from there. Each agent
-    has what the `toolboxes` have for its bot when it starts. What is seen of the bots' MCP servers
-    is noted on `servers`.
+    has what the `tooling` has for its bot when it starts.
     """
-    cli, board = find_cli(), servers or ServerBoard()
+    cli, none = find_cli(), Tooling()
 
     def make(options: ClientOptions) -> "ClaudeClient":
         mirrored = MirroredTranscripts(transcripts) if transcripts else None
-        return ClaudeClient(settings, options, cli, mirrored, toolboxes, board)
+        return ClaudeClient(settings, options, cli, mirrored, tooling or none)
 
     return make
 
@@ -71,15 +71,15 @@ class ClaudeClient:
         settings: SessionSettings,
         options: ClientOptions,
         cli: str,
-        transcripts: MirroredTranscripts | None = None,
-        toolboxes: Sequence[Toolbox] = (),
-        board: ServerBoard | None = None,
+        transcripts: MirroredTranscripts | None,
+        tooling: Tooling,
     ) -> None:
         self._settings, self._options, self._cli = settings, options, cli
         self._transcripts = transcripts
         self._cell = Cell()
-        self._own_tools = OwnTools(toolboxes, options.bot, self._cell)
-        self._board = board or ServerBoard()
+        self._calls = Calls(options.bot.id, tooling.tally)
+        self._own_tools = OwnTools(tooling.toolboxes, options.bot, self._cell)
+        self._board = tooling.servers
         self._closed = False
         self._prepare()
 
@@ -91,7 +91,9 @@ class ClaudeClient:
         folders = [options.folder, temp]
         self._watch = CageWatch(settings.cage, folders, lambda: self._process.pid)
         self._hook = ToolHook(
-            *(settings, options, temp, self._watch), self._cell, self._own_tools.names
+            *(settings, options, temp, self._watch),
+            *(self._cell, self._calls),
+            self._own_tools.names,
         )
         plain = claude_options(*(settings, options, self._cli), self._process.pid_file, temp)
         self._sdk = SdkClient(
@@ -169,12 +171,13 @@ class ClaudeClient:
             async for message in self._sdk.ask(prompt, str(uuid.uuid4())):
                 for of_the_cage in self._before(message):
                     yield of_the_cage
-                yield message
+                yield self._timed(message)
         except CliFailed as error:
             died = AgentCrashed if error.heard else SessionGone
             raise died(self._process.cause(error.__cause__ or error)) from error
         finally:
             self._cell.turn_is_over()
+            self._calls.turn_is_over()
             self._watch.rest()
 
     def _before(self, message: AgentMessage) -> Iterator[AgentMessage]:
@@ -187,6 +190,12 @@ class ClaudeClient:
             yield from self._watch.untold()
         elif isinstance(message, ToolEnded) and message.id in self._hook.denied:
             yield ToolDenied(self._hook.denied.pop(message.id), id=message.id)
+
+    def _timed(self, message: AgentMessage) -> AgentMessage:
+        """The CLI does not tell how long a tool took."""
+        if isinstance(message, ToolEnded):
+            return replace(message, seconds=self._calls.seconds(message.id))
+        return message
 
     async def interrupt(self) -> None:
         """Ask the CLI to end the turn; a CLI that is gone needs no asking."""

@@ -12,6 +12,7 @@ from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.tooling import Tooling
 from shared.bots import Bot
 from shared.lane import Lane
 
@@ -28,6 +29,7 @@ class LaneSessions:
         hot: HotSessions,
         connector: Connector,
         removal: Removal,
+        tooling: Tooling,
     ) -> None:
         self.refuse = False
         """Set when the process goes: no lane gets a session any more."""
@@ -36,6 +38,7 @@ class LaneSessions:
         self._hot = hot
         self._connector = connector
         self._removal = removal
+        self._tooling = tooling
 
     async def session_for(
         self, lane: Lane, bot: Bot, on_event: OnEvent | None = None, job: str | None = None
@@ -64,6 +67,8 @@ class LaneSessions:
             return "client_died"
         if session.bot != bot:
             return "bot_changed"
+        if session.tools != self._tooling.names(bot):
+            return "tools_changed"
         if session.lane is not None and self._archive.is_stale(session.lane, session.last_used):
             return "expired"
         record = session.conversation.record

@@ -12,6 +12,7 @@ from consumer.sessions.session.agent_client import ClientOptions, ConnectClient
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.tooling import Tooling
 from shared.bots import Bot
 from shared.lane import Lane
 
@@ -30,6 +31,7 @@ class SessionMaker:
         hot: HotSessions,
         make_client: ConnectClient,
         clock: Clock,
+        tooling: Tooling,
     ) -> None:
         self._settings = settings
         self._archive = archive
@@ -37,6 +39,7 @@ class SessionMaker:
         self._hot = hot
         self._make_client = make_client
         self._clock = clock
+        self._tooling = tooling
 
     def spare(self, bot: Bot) -> Session:
         """For no lane yet, in a folder that becomes the lane's."""
@@ -66,6 +69,7 @@ class SessionMaker:
         session = Session(
             self._make_client(options),
             bot=options.bot,
+            tools=self._tooling.names(options.bot),
             folder=options.folder,
             settings=self._settings,
             clock=self._clock,

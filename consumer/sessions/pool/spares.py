@@ -13,6 +13,7 @@ from consumer.sessions.archive.workspaces import Workspaces
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.tooling import Tooling
 from shared.bots import Bot
 from shared.errors import AgentError
 
@@ -31,11 +32,13 @@ class Spares:
         hot: HotSessions,
         make: Callable[[Bot], Session],
         workspaces: Workspaces,
+        tooling: Tooling,
     ) -> None:
         self._settings = settings
         self._hot = hot
         self._make = make
         self._workspaces = workspaces
+        self._tooling = tooling
         self._bots: dict[str, Bot] = {}
         self._waiting: list[Session] = []
         self._connecting: asyncio.Task[None] | None = None
@@ -58,10 +61,12 @@ class Spares:
     def take(self, bot: Bot) -> Session | None:
         """A connected spare of the bot, whose place it keeps; another one is connected soon."""
         for session in list(self._waiting):
-            if session.bot == bot and session.is_open:
+            if self._is_of(session, bot) and session.is_open:
                 self._waiting.remove(session)
                 self.replenish()
                 return session
+        if not all(map(self._is_fit, self._waiting)):
+            self.replenish()  # in the place of those that would never be taken
         return None
 
     def replenish(self) -> None:
@@ -86,10 +91,10 @@ class Spares:
                 return
 
     def _missing(self) -> Bot | None:
-        for session in [spare for spare in self._waiting if not spare.is_open]:
+        for session in [spare for spare in self._waiting if not self._is_fit(spare)]:
             self._close(session)
         for bot in self._bots.values():
-            have = sum(session.bot == bot for session in self._waiting)
+            have = sum(self._is_of(session, bot) for session in self._waiting)
             if have < self._settings.spares:
                 return bot
         return None
@@ -111,6 +116,13 @@ class Spares:
             if session not in self._waiting:
                 self._workspaces.remove(session.folder)
         return False
+
+    def _is_fit(self, spare: Session) -> bool:
+        return spare.is_open and self._is_of(spare, spare.bot)
+
+    def _is_of(self, spare: Session, bot: Bot) -> bool:
+        """Whether it is the bot's, with what there is of tools now."""
+        return spare.bot == bot and spare.tools == self._tooling.names(bot)
 
     def _give_one_up(self) -> bool:
         if not self._waiting:

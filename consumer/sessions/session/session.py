@@ -53,6 +53,7 @@ class Session:
         client: AgentClient,
         *,
         bot: Bot,
+        tools: frozenset[str] = frozenset(),
         folder: Path,
         settings: SessionSettings,
         clock: Clock,
@@ -64,6 +65,8 @@ class Session:
         self.lane: Lane | None = None
         """None while it is a spare."""
         self.bot = bot
+        self.tools = tools
+        """Those of our toolboxes that its agent was started with."""
         self.folder = folder
         """The agent's working directory."""
         self.tier = tier

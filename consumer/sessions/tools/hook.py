@@ -13,6 +13,7 @@ import structlog
 from consumer.cage.watch import CageWatch
 from consumer.sessions.session.agent_client import ClientOptions
 from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.calls import Calls
 from consumer.sessions.tools.cell import Cell
 from consumer.sessions.tools.decision import NOBODY_ASKED, Denied, ToolCall, decide
 from consumer.sessions.tools.given import Given
@@ -22,6 +23,7 @@ from consumer.sessions.tools.skills import skills_folders
 
 log = structlog.get_logger(__name__)
 
+FAILURE = "PostToolUseFailure"
 NOT_ON_RECORD = (
     "It did not run: the service could not put on record that it runs, and nothing runs without. "
     "Tell the person what was not done; it may work again later."
@@ -39,6 +41,7 @@ class ToolHook:
         temp: Path,
         watch: CageWatch,
         cell: Cell,
+        calls: Calls,
         own_tools: frozenset[str] = frozenset(),
     ) -> None:
         """`own_tools`: those of toolboxes that the client's agent was given, by full name."""
@@ -50,7 +53,7 @@ class ToolHook:
         self._watch = watch
         self._temp = temp
         self._options = options
-        self._cell = cell
+        self._cell, self._calls = cell, calls
         self._given = Given(options.bot, own_tools)
 
     async def before(
@@ -62,10 +65,11 @@ class ToolHook:
         why = await self._why_not(call, asked)
         if why is not None:
             self.denied[tool_use_id or ""] = call.tool
-            log.warning("tool_call_denied", bot_id=self._options.bot.id, tool=call.tool)
+            self._calls.denied(asked["tool_use_id"], call.tool)
             return {"hookSpecificOutput": _denial(why)}
         if call.tool in SHELLS:
             await self._watch.began(asked["tool_use_id"])
+        self._calls.began(asked["tool_use_id"], call.tool)
         return {"hookSpecificOutput": _ALLOWANCE}
 
     async def after(
@@ -73,8 +77,10 @@ class ToolHook:
     ) -> dict[str, Any]:
         """The answer to PostToolUse and PostToolUseFailure: what the model is to know beside it."""
         del tool_use_id, context
-        failed = asked["hook_event_name"] == "PostToolUseFailure"
+        failed = asked["hook_event_name"] == FAILURE
         self.on_call(asked["tool_name"], str(asked.get("error")) if failed else None)
+        interrupted = bool(asked.get("is_interrupt"))
+        self._calls.ended(asked["tool_use_id"], failed=failed, interrupted=interrupted)
         if asked["tool_name"] not in SHELLS:
             return {}
         why = await self._watch.ended(asked["tool_use_id"])

@@ -12,7 +12,7 @@ from PIL import Image
 from consumer.posted_files.storage import CampfireStorage
 from consumer.posted_files.toolbox import FilesToolbox
 from consumer.sessions import SessionManager, SessionSettings
-from consumer.sessions.claude.client import claude_clients
+from consumer.sessions.tools.tooling import Tooling
 from consumer.toolboxes import Asker, Asking
 from shared.bots import Bot, PostedFiles
 from shared.lane import Lane
@@ -37,7 +37,7 @@ async def manager(
 ) -> AsyncIterator[SessionManager]:
     own = replace(settings, base_url=script.base_url)
     toolbox = FilesToolbox(CampfireStorage(campfire.folder), lambda _: BOT)
-    async with SessionManager(own, make_client=claude_clients(own, toolboxes=[toolbox])) as made:
+    async with SessionManager(own, tooling=Tooling(toolboxes=[toolbox])) as made:
         yield made
 
 

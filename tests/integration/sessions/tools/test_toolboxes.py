@@ -1,6 +1,7 @@
 """Tools of our own with the real CLI: whichever way a session came about, they know whose turn
 it is."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
@@ -10,17 +11,19 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from consumer.sessions import SessionManager, SessionSettings
+from consumer.sessions import SessionManager, SessionSettings, ToolEnded, TurnEvent
 from consumer.sessions.archive.workspaces import SPARE_PREFIX
-from consumer.sessions.claude.client import claude_clients
 from consumer.sessions.tools.own_tools import CUT, FAILED
+from consumer.sessions.tools.tooling import Tooling
 from consumer.sessions.turn_request import TurnResult
 from consumer.toolboxes import Asker, Asking, Picture, Result, Tool, ToolFailed
 from shared.bots import Bot
 from shared.lane import Lane
+from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.integration.sessions.conftest import BOT, LANE, OTHER
 from tests.integration.sessions.scripted_model import ScriptedModel, calls, says
+from tests.patience import PATIENCE_S
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360"
@@ -39,13 +42,20 @@ class Box:
 
     def __init__(self) -> None:
         self.asked: list[Asking] = []
+        self.waiting = asyncio.Event()
 
     def tools(self, bot: Bot) -> Sequence[Tool]:
         acts = {"whose": self._whose, "big": _big, "broken": _broken, "not_there": _not_there}
+        more = {"picture": _picture, "waits": self._waits}
         return [
             Tool(name=name, description="For a test.", input=Words, run=act)
-            for name, act in {**acts, "picture": _picture}.items()
+            for name, act in {**acts, **more}.items()
         ]
+
+    async def _waits(self, given: Words, asking: Asking) -> Result:
+        self.waiting.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets this event")
 
     async def _whose(self, given: Words, asking: Asking) -> Result:
         self.asked.append(asking)
@@ -70,6 +80,7 @@ async def _picture(given: Words, asking: Asking) -> Result:
 
 
 StartManager = Any
+READER = bot_with(BOT, tools=("Read",))
 
 
 @pytest.fixture
@@ -84,7 +95,7 @@ async def start(settings: SessionSettings, box: Box) -> AsyncIterator[StartManag
 
         async def started(**changes: Any) -> SessionManager:
             own = replace(settings, **changes)
-            manager = SessionManager(own, make_client=claude_clients(own, toolboxes=[box]))
+            manager = SessionManager(own, tooling=Tooling(toolboxes=[box]))
             return await stack.enter_async_context(manager)
 
         yield started
@@ -146,6 +157,38 @@ async def test_what_goes_wrong_in_a_tool_ends_as_a_sentence_for_the_model(
     assert (await asked(manager, "Ada", "4")).tier == "hot"
 
 
+async def test_every_call_is_counted_by_how_it_ended(
+    start: StartManager, script: ScriptedModel, box: Box
+) -> None:
+    """A good one, a failed one, a denied one, and one that was stopped with its turn."""
+    manager = await start(base_url=script.base_url)
+    script.enqueue(
+        calls("", "mcp__box__whose"),
+        calls("", "mcp__box__broken"),
+        calls("", "Read", file_path="/etc/hostname"),
+        says("done"),
+    )
+    events: list[TurnEvent] = []
+    await manager.run_turn(LANE, READER, "go", on_event=events.append)
+    script.enqueue(calls("", "mcp__box__waits"))
+    turn = asyncio.create_task(manager.run_turn(LANE, READER, "wait"))
+    async with asyncio.timeout(PATIENCE_S):
+        await box.waiting.wait()
+    turn.cancel()
+    await asyncio.wait({turn})
+    await manager.run_turn(LANE, READER, "and on")
+    found = {it.tool: it for it in manager.stats().tools}
+    assert {name: (it.ok, it.failed, it.denied, it.interrupted) for name, it in found.items()} == {
+        "mcp__box__whose": (1, 0, 0, 0),
+        "mcp__box__broken": (0, 1, 0, 0),
+        "Read": (0, 0, 1, 0),
+        "mcp__box__waits": (0, 0, 0, 1),
+    }
+    ended = [event for event in events if isinstance(event, ToolEnded)]
+    assert [event.failed for event in ended] == [False, True, True]
+    assert [event.seconds is not None for event in ended] == [True, True, False]
+
+
 async def test_a_picture_reaches_the_model_as_one(
     start: StartManager, script: ScriptedModel
 ) -> None:
@@ -166,6 +209,6 @@ async def test_the_model_is_offered_what_the_toolbox_has(
     await manager.run_turn(LANE, BOT, "hello")
     offered = {tool["name"]: tool["input_schema"] for tool in script.requests[0]["tools"]}
     assert set(offered) == {
-        f"mcp__box__{name}" for name in ("whose", "big", "broken", "not_there", "picture")
+        f"mcp__box__{name}" for name in ("whose", "big", "broken", "not_there", "picture", "waits")
     }
     assert list(offered["mcp__box__whose"]["properties"]) == ["words"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from consumer.sessions import SessionManager, SessionSettings
-from consumer.sessions.claude.client import claude_clients
+from consumer.sessions.tools.tooling import Tooling
 from consumer.toolboxes import Asker, Asking
 from consumer.web.fetching import Fetcher
 from consumer.web.toolbox import WebToolbox
@@ -34,7 +34,7 @@ async def manager(
 
     own = replace(settings, base_url=script.base_url)
     toolbox = WebToolbox(Fetcher(resolve, site.dial))
-    async with SessionManager(own, make_client=claude_clients(own, toolboxes=[toolbox])) as made:
+    async with SessionManager(own, tooling=Tooling(toolboxes=[toolbox])) as made:
         yield made
 
 

@@ -8,9 +8,11 @@ import pytest
 
 from consumer.cage.watch import CageWatch
 from consumer.sessions.session.agent_client import ClientOptions
+from consumer.sessions.tools.calls import Calls
 from consumer.sessions.tools.cell import Cell
 from consumer.sessions.tools.decision import NOBODY_ASKED
 from consumer.sessions.tools.hook import NOT_ON_RECORD, ToolHook
+from consumer.sessions.tools.tally import ToolTally
 from shared.bots import Bot
 from tests.patience import PATIENCE_S
 from tests.session_settings import session_settings
@@ -29,7 +31,8 @@ def hook(tmp_path: Path, cell: Cell) -> ToolHook:
     options = ClientOptions(bot=BOT, folder=tmp_path / "folder", session_id="s")
     temp = tmp_path / "temp" / "own"
     watch = CageWatch(settings.cage, [], lambda: None)
-    return ToolHook(settings, options, temp, watch, cell, frozenset({"mcp__notes__look"}))
+    calls = Calls(BOT.id, ToolTally())
+    return ToolHook(settings, options, temp, watch, cell, calls, frozenset({"mcp__box__look"}))
 
 
 def call(tool: str = "Write") -> dict[str, Any]:

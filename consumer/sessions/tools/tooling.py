@@ -1,0 +1,25 @@
+"""What the agents of a process have for tools beside the CLI's own, and what is known of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from consumer.mcp.board import ServerBoard
+from consumer.sessions.tools.own_tools import own_names
+from consumer.sessions.tools.tally import ToolTally
+from consumer.toolboxes import Toolbox
+from shared.bots import Bot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tooling:
+    """One process's; its clients share it."""
+
+    toolboxes: Sequence[Toolbox] = ()
+    servers: ServerBoard = field(default_factory=ServerBoard)
+    """What is seen of the bots' MCP servers."""
+    tally: ToolTally = field(default_factory=ToolTally)
+    """What agents called."""
+
+    def names(self, bot: Bot) -> frozenset[str]:
+        """The tools of toolboxes that an agent of the bot would be started with now."""
+        return own_names(self.toolboxes, bot)
