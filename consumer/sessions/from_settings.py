@@ -57,6 +57,7 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
             name: value.get_secret_value() for name, value in settings.bot_variables.items()
         },
         hidden=tuple(filter(None, (settings.bots_dir, settings.campfire_storage))),
+        documents=lambda: tuple(bot.knowledge for bot in bots.values() if bot.knowledge),
         base_url=str(base_url) if base_url else None,
         ttl=TimeToLive(settings.session_ttl_hours, settings.session_ttl_rooms, bots),
         cage=CageBounds(

@@ -1,7 +1,7 @@
 """What the session manager needs to know; the composition root fills it from the environment."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,9 @@ class SessionSettings:
     """Clients a bot kept connected without a lane."""
     session_max_turns: int
     """Turns after which a client is closed and resumed: it grows with each."""
+    documents: Callable[[], tuple[Path, ...]] = tuple
+    """The folders of documents that bots' files name now; no shell sees them, the bot's own either:
+    its tools cite what they give of them."""
     max_connecting: int = 2
     """Clients started at once: starting many CLIs is the worst load on a small machine."""
     session_max_mb: int = 400
@@ -59,6 +62,11 @@ class SessionSettings:
     close_timeout: float = 3.0
     """For a client to leave by itself; then its process group is killed."""
     cleanup_interval: float = 3600.0
+
+    @property
+    def out_of_sight(self) -> tuple[Path, ...]:
+        """Folders that no shell sees anything of, beside our own."""
+        return (*self.hidden, *self.documents())
 
     @property
     def hot_limit(self) -> int:

@@ -37,7 +37,7 @@ def cage(
     the SDK's own type.
     """
     writable = [folder.absolute(), temp]
-    ours = [settings.data_dir, temp.parent, *settings.hidden, *settings.secret_files]
+    ours = [settings.data_dir, temp.parent, *settings.out_of_sight, *settings.secret_files]
     here = hiding(ours, [*writable, *readable])
     files = {
         "denyRead": _strings(here.hidden),

@@ -51,3 +51,19 @@ async def test_it_is_read_and_not_written(start_manager: StartManager, knowledge
     assert text.count("Read-only file system") == 3
     assert "\n1\ntried" in text
     assert sorted(path.name for path in knowledge.iterdir()) == ["handbook", "key"]
+
+
+@pytest.mark.long
+async def test_a_folder_of_documents_is_not_read_by_a_shell(
+    start_manager: StartManager, tmp_path: Path
+) -> None:
+    """Not the bot's own and not another's: they are reached by the tools that cite them."""
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "handbook.md").write_text("water the plants")
+    manager = await start_manager(documents=lambda: (documents,))
+    words = "tool Bash " + json.dumps({"command": f"cat {documents}/*; ls {documents}; echo tried"})
+    text = (await manager.run_turn(LANE, bot_with(BOT, tools=("Bash",)), words)).text
+    assert "tried" in text
+    assert "water the plants" not in text
+    assert "handbook.md\n" not in text
