@@ -1,24 +1,24 @@
-"""Converts one document in a process of its own: what crashes, hangs or swells fails alone.
+"""Converts documents in a process of its own: one that crashes, hangs or swells fails alone.
 
 For a child of the service that has one thread (it forks), see `caged`.
 """
 
 import json
-import logging
 import os
-import resource
 import select
 import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Self
 
-from consumer.documents.formats import converted
+from consumer.documents.frames import HEAD, length_in, send
 from consumer.documents.section import Section, Trouble, Unreadable
+from consumer.documents.serving import MIB, serve
 
-MIB = 1024 * 1024
 PIECE = 1 << 16
+PERHAPS_NOT_ITS_OWN = frozenset({Trouble.MEMORY, Trouble.CRASHED})
+"""Troubles that what was converted before may have left behind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,86 +35,99 @@ class Bounds:
     """MiB of what a converter may tell."""
 
 
-def convert(data: bytes, kind: str, bounds: Bounds) -> list[Section]:
-    """The sections of a document; raises Unreadable."""
-    if len(data) > bounds.file_mb * MIB:
-        raise Unreadable(Trouble.LARGE)
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        _tell(data, kind, bounds, writing)
-    os.close(writing)
-    try:
-        told = _heard(reading, bounds)
-    finally:
-        os.close(reading)
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)  # it has told all, or will not
-        _, status = os.waitpid(child, 0)
-    return _understood(told, status)
+class Converter:
+    """One document after another, as a context; a process that failed is followed by a new one."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._process: _Process | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def sections(self, data: bytes, kind: str) -> list[Section]:
+        """Those of a document; raises Unreadable."""
+        if len(data) > self._bounds.file_mb * MIB:
+            raise Unreadable(Trouble.LARGE)
+        is_fresh = self._process is None
+        try:
+            return self._sections(data, kind)
+        except Unreadable as error:
+            if error.trouble in PERHAPS_NOT_ITS_OWN:
+                self._end()
+            if is_fresh or error.trouble not in PERHAPS_NOT_ITS_OWN:
+                raise
+        return self._sections(data, kind)
+
+    def _sections(self, data: bytes, kind: str) -> list[Section]:
+        self._process = self._process or _Process(self._bounds)
+        try:
+            told = self._process.ask(kind.encode() + b"\0" + data)
+        except _Ended:
+            raise Unreadable(self._end()) from None
+        except Unreadable:
+            self._end()
+            raise
+        if isinstance(told, str):
+            raise Unreadable(Trouble(told))
+        return [Section(tuple(headings), text) for *headings, text in told]
+
+    def _end(self) -> Trouble:
+        """Of the process, if any; why it was over by itself, if it was."""
+        process, self._process = self._process, None
+        return process.end() if process is not None else Trouble.CRASHED
 
 
-def _tell(data: bytes, kind: str, bounds: Bounds, writing: int) -> NoReturn:
-    """In the child: write what became of the document, and end."""
-    try:
-        _limit(bounds)
-        logging.disable()  # libraries warn of bad files, in their words
-        told = json.dumps(_outcome(data, kind), ensure_ascii=False).encode(errors="replace")
-        _write(writing, told)
-    finally:
-        os._exit(0)  # nothing of the parent's is flushed or closed a second time
+class _Ended(Exception):
+    """The process was over before it had told anything."""
 
 
-def _outcome(data: bytes, kind: str) -> object:
-    try:
-        return [[*section.headings, section.text] for section in converted(data, kind)]
-    except Unreadable as error:
-        return error.trouble
-    except MemoryError:
-        return Trouble.MEMORY
-    except Exception:  # noqa: BLE001 - what a library raises of a bad file is its own affair
-        return Trouble.DAMAGED
+class _Process:
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        asking, self._asking = os.pipe()
+        self._told, telling = os.pipe()
+        self._id = os.fork()
+        if not self._id:
+            os.close(self._asking)
+            os.close(self._told)
+            serve(asking, telling, memory_mb=bounds.memory_mb, cpu_seconds=bounds.cpu_seconds)
+        os.close(asking)
+        os.close(telling)
 
-
-def _limit(bounds: Bounds) -> None:
-    for kind, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_DATA, bounds.memory_mb * MIB),
-    ):
-        resource.setrlimit(kind, (most, most))
-    # The first ends it by a signal of its own, SIGXCPU, by which we know it.
-    resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_seconds, bounds.cpu_seconds + 1))
-
-
-def _write(writing: int, told: bytes) -> None:
-    left = memoryview(told)
-    while left:
-        left = left[os.write(writing, left) :]
-
-
-def _heard(reading: int, bounds: Bounds) -> bytes:
-    """All that the child tells; raises Unreadable where that takes too long or is too much."""
-    until, told = time.monotonic() + bounds.seconds, bytearray()
-    while True:
-        if not select.select([reading], [], [], max(0.0, until - time.monotonic()))[0]:
-            raise Unreadable(Trouble.SLOW)
-        piece = os.read(reading, PIECE)
-        if not piece:
-            return bytes(told)
-        told += piece
-        if len(told) > bounds.told_mb * MIB:
+    def ask(self, question: bytes) -> list[list[str]] | str:
+        """What it tells of a document; raises _Ended, and Unreadable for too late or too much."""
+        until = time.monotonic() + self._bounds.seconds
+        try:
+            send(self._asking, question)
+        except BrokenPipeError:
+            raise _Ended from None
+        length = length_in(self._heard(HEAD, until))
+        if length > self._bounds.told_mb * MIB:
             raise Unreadable(Trouble.LONG)
+        found: list[list[str]] | str = json.loads(self._heard(length, until))
+        return found
 
-
-def _understood(told: bytes, status: int) -> list[Section]:
-    try:
-        found = json.loads(told)
-    except ValueError:
-        # Cut short, or nothing: it was ended. Our own SIGKILL comes after the last word.
+    def end(self) -> Trouble:
+        """Kill it; why it was over, if it was."""
+        os.close(self._asking)
+        os.close(self._told)
+        with suppress(ProcessLookupError):
+            os.kill(self._id, signal.SIGKILL)
+        _, status = os.waitpid(self._id, 0)
         slow = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
-        raise Unreadable(Trouble.SLOW if slow else Trouble.CRASHED) from None
-    if isinstance(found, str):
-        raise Unreadable(Trouble(found))
-    return [Section(tuple(headings), text) for *headings, text in found]
+        return Trouble.SLOW if slow else Trouble.CRASHED
+
+    def _heard(self, count: int, until: float) -> bytes:
+        told = bytearray()
+        while len(told) < count:
+            if not select.select([self._told], [], [], max(0.0, until - time.monotonic()))[0]:
+                raise Unreadable(Trouble.SLOW)
+            piece = os.read(self._told, min(PIECE, count - len(told)))
+            if not piece:
+                raise _Ended
+            told += piece
+        return bytes(told)

@@ -5,9 +5,10 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from consumer.documents.bounded import MIB, Bounds, convert
+from consumer.documents.bounded import Bounds, Converter
 from consumer.documents.formats import KINDS, kind_of, load_converters
 from consumer.documents.section import Section, Trouble, Unreadable
+from consumer.documents.serving import MIB
 from consumer.knowledge.indexing.store import Store
 from consumer.knowledge.walk import opened, stamps
 
@@ -25,7 +26,7 @@ class Run:
     def run(self) -> None:
         """Raises OSError where the folder or the index cannot be used."""
         found = stamps(self._folder)
-        with Store(self._index) as store:
+        with Store(self._index) as store, Converter(self._bounds) as self._converter:
             known = store.stamps()
             for name in known.keys() - found.keys():
                 store.remove(name)
@@ -50,7 +51,7 @@ class Run:
         kind = kind_of(name)
         if kind not in KINDS:
             raise Unreadable(Trouble.KIND)
-        return convert(self._data(name), kind, self._bounds)
+        return self._converter.sections(self._data(name), kind)
 
     def _data(self, name: str) -> bytes:
         descriptor = opened(self._folder, name)

@@ -12,12 +12,16 @@ import pytest
 from tests.acceptance.environment import ROOT
 from tests.benchmarks.benchmark import benchmarks
 
-PIPELINE = ("accept_to_start", "hot_turn", "rendering", "tiers", "webhook")
+PIPELINE = ("accept_to_start", "hot_turn", "knowledge", "rendering", "tiers", "webhook")
 """The pipeline's own; the queue's are long, and shown where they are made."""
 MEASURED = {
     "accept → turn start, p50",
     "accept → turn start, p99",
     "hot turn, p50",
+    "knowledge, a lane meanwhile, p99",
+    "knowledge, a search, p50",
+    "knowledge, memory of the child",
+    "knowledge, taking in",
     "cold turn, p50",
     "warm turn, p50",
     "rendering a 10 KB answer, p50",

@@ -26,7 +26,7 @@ PREFIX, HOP = "bench-accept", "bench-hop"
 async def measure(workshop: Workshop) -> Sequence[Ratio]:
     """A message, a hop, a message …, each alone in the system, to the same process."""
     campfire = running_server("python -m tests.benchmarks.bare_server 201", workshop.folder, {})
-    async with campfire as (port, _), _consumer(workshop, port) as lines:
+    async with campfire as (port, _), no_op_consumer(workshop, port, PREFIX, HOP) as lines:
         redis, keys = redis_client(workshop.valkey.url), Keys(PREFIX)
         try:
             turns, hops = await _by_turns(redis, keys, lines, workshop.times(MESSAGES))
@@ -47,36 +47,41 @@ async def _by_turns(
         message = inbound(number, room_id=number, accepted_ms=time.time_ns() // 1_000_000)
         began = time.monotonic_ns()
         await queue.accept(message)
-        turns.append(await _told(lines, "turn") - began)
-        await eventually(lambda: _idle(redis, keys))
+        turns.append(await told(lines, "turn") - began)
+        await eventually(lambda: idle(redis, keys))
         began = time.monotonic_ns()
         await cast(Awaitable[int], redis.lpush(HOP, "1"))
-        hops.append(await _told(lines, "hop") - began)
+        hops.append(await told(lines, "hop") - began)
     return turns[WARM_UP:], hops[WARM_UP:]
 
 
-async def _told(lines: StreamReader, what: str) -> int:
+async def told(lines: StreamReader, what: str) -> int:
+    """The time on its next line, which is of that kind; ns."""
     word, nanoseconds = (await lines.readline()).decode().split()
     assert word == what
     return int(nanoseconds)
 
 
-async def _idle(redis: Redis, keys: Keys) -> bool:
+async def idle(redis: Redis, keys: Keys) -> bool:
+    """Whether no turn runs."""
     return not await cast(Awaitable[int], redis.scard(keys.running))
 
 
 @asynccontextmanager
-async def _consumer(workshop: Workshop, campfire_port: int) -> AsyncIterator[StreamReader]:
-    settings = stack_environment(
+async def no_op_consumer(
+    workshop: Workshop, campfire_port: int, prefix: str, hop: str, **settings: str
+) -> AsyncIterator[StreamReader]:
+    """Its lines, see tests.benchmarks.no_op_consumer; `settings` beside a stack's own."""
+    environment = stack_environment(
         workshop.folder,
         redis_url=workshop.valkey.url,
-        prefix=PREFIX,
+        prefix=prefix,
         web_port=0,
         sandbox_port=campfire_port,
     )
     process = await create_subprocess_exec(
-        *("python", "-m", "tests.benchmarks.no_op_consumer", HOP),
-        env=settings,
+        *("python", "-m", "tests.benchmarks.no_op_consumer", hop),
+        env={**environment, **settings},
         cwd=workshop.folder,
         stdout=PIPE,
     )

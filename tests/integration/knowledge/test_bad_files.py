@@ -1,10 +1,14 @@
 """Files that crash, hang, swell or lie fail alone, each with a reason that has a name."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from consumer.documents.section import Trouble
+from consumer.documents import formats, serving
+from consumer.documents.bounded import Bounds, Converter
+from consumer.documents.section import Section, Trouble, Unreadable
 from consumer.knowledge.folders import KnowledgeFolders
 from consumer.knowledge.library import Library
 from tests.unit.documents import samples
@@ -51,29 +55,27 @@ async def test_bad_files_fail_alone_and_are_named(folders: KnowledgeFolders, fol
     ("fault", "trouble"),
     [
         ("os.kill(os.getpid(), 9)", Trouble.CRASHED),
-        ("os.close(writing); signal.pause()", Trouble.CRASHED),
+        ("os._exit(0)", Trouble.CRASHED),
         ("signal.pause()", Trouble.SLOW),
-        ("bytearray(1 << 30)", Trouble.CRASHED),
+        ("[None for _ in iter(int, 1)]", Trouble.SLOW),
+        ("bytearray(1 << 30)", Trouble.MEMORY),
+        ("raise RecursionError", Trouble.DAMAGED),
     ],
 )
 def test_a_converter_that_dies_or_hangs_takes_nobody_along(
     fault: str, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever happens in it, its parent goes on, with a word for it."""
-    import os
-    import signal
+    """Whatever happens in it, there is a word for it, and the next document is read."""
 
-    from consumer.documents import bounded
-    from consumer.documents.section import Unreadable
+    def breaks(data: bytes, kind: str) -> list[Section]:
+        if data == b"bad":
+            exec(fault, {"os": os, "signal": signal})
+        return formats.converted(data, kind)
 
-    def breaks(_data: bytes, _kind: str, _bounds: object, writing: int) -> None:
-        try:
-            bounded._limit(bounded.Bounds(memory_mb=400))
-            exec(fault, {"os": os, "signal": signal, "writing": writing})
-        finally:
-            os._exit(0)
-
-    monkeypatch.setattr(bounded, "_tell", breaks)
-    with pytest.raises(Unreadable) as caught:
-        bounded.convert(b"x", ".txt", bounded.Bounds(seconds=0.5))
-    assert caught.value.trouble is trouble
+    monkeypatch.setattr(serving, "converted", breaks)
+    with Converter(Bounds(seconds=4, memory_mb=400, cpu_seconds=1)) as converter:
+        for _ in range(2):  # in a fresh process and in one that has read something
+            with pytest.raises(Unreadable) as caught:
+                converter.sections(b"bad", ".txt")
+            assert caught.value.trouble is trouble
+            assert converter.sections(b"good", ".txt") == [Section((), "good")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.documents.bounded import Bounds, convert
+from consumer.documents.bounded import Bounds, Converter
 from consumer.documents.section import Section, Trouble
 from consumer.knowledge.library import Library
 from consumer.knowledge.schema import open_for_reading
@@ -36,11 +36,13 @@ def test_only_what_changed_is_read_again(
     """By size, times and number of the file: also a change that keeps size and time."""
     taken = []
 
-    def counted(data: bytes, kind: str, bounds: Bounds) -> list[Section]:
-        taken.append(data)
-        return convert(data, kind, bounds)
+    whole = Converter.sections
 
-    monkeypatch.setattr("consumer.knowledge.indexing.run.convert", counted)
+    def counted(self: Converter, data: bytes, kind: str) -> list[Section]:
+        taken.append(data)
+        return whole(self, data, kind)
+
+    monkeypatch.setattr(Converter, "sections", counted)
     take_in(folder, index)
     assert taken == []
     before = (folder / "other.txt").stat()
