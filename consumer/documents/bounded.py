@@ -35,6 +35,12 @@ class Bounds:
     """MiB of what a converter may tell."""
 
 
+def convert(data: bytes, kind: str, bounds: Bounds) -> list[Section]:
+    """The sections of one document alone; raises Unreadable."""
+    with Converter(bounds) as converter:
+        return converter.sections(data, kind)
+
+
 class Converter:
     """One document after another, as a context; a process that failed is followed by a new one."""
 
