@@ -10,9 +10,9 @@ import typer
 
 from shared.bots import bot_ids, key_variable
 from shared.bots.fields import BOT_ID
+from shared.secret_names import BOT_KEY
 from shared.startup.campfire_keys import write_key
 from shared.startup.environment import read_environment
-from shared.startup.secrets import BOT_KEY
 
 
 def key(bot: Annotated[str, typer.Argument(help="The `id` in its file.")]) -> None:

@@ -23,8 +23,8 @@ from operate.launch.environment import LaunchEnvironment, LaunchError
 from operate.launch.plan import Plan, make_plan
 from operate.launch.supervisor import EXIT_CONFIGURATION, Supervisor
 from operate.launch.valkey import ValkeyError
+from shared.secret_names import secrets_of
 from shared.startup.environment import read_environment
-from shared.startup.secrets import secrets_of
 
 PROCFILE = Path("Procfile")
 

@@ -6,15 +6,15 @@ values together; `roster` is who takes part now; `watching` keeps it up to date.
 """
 
 from shared.bots.bot import DEFAULT_MODEL, Bot, campfire_user_id, key_variable
-from shared.bots.campfire_tools import CAMPFIRE_TOOLS
 from shared.bots.fields import Busy, Progress
-from shared.bots.mcp_server import McpServer
-from shared.bots.posted_files import PostedFiles
 from shared.bots.reading import bot_ids, load_bot, load_bots
 from shared.bots.roster import Roster
-from shared.bots.skills import Skills
-from shared.bots.subagent import Subagent
-from shared.bots.web import Web
+from shared.bots.sections.campfire_tools import CAMPFIRE_TOOLS
+from shared.bots.sections.mcp_server import McpServer
+from shared.bots.sections.posted_files import PostedFiles
+from shared.bots.sections.skills import Skills
+from shared.bots.sections.subagent import Subagent
+from shared.bots.sections.web import Web
 
 __all__ = [
     "DEFAULT_MODEL",

@@ -6,7 +6,6 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.bots.beside import OwnFolder
-from shared.bots.campfire_tools import CampfireTools
 from shared.bots.fields import (
     BotId,
     ByName,
@@ -22,15 +21,16 @@ from shared.bots.fields import (
     Tools,
     Truth,
 )
-from shared.bots.mcp_server import McpServer
-from shared.bots.posted_files import PostedFiles
-from shared.bots.room_override import OverridesByRoom
-from shared.bots.section import Section
-from shared.bots.skills import OwnSkills
-from shared.bots.subagent import Subagent
+from shared.bots.sections.campfire_tools import CampfireTools
+from shared.bots.sections.mcp_server import McpServer
+from shared.bots.sections.posted_files import PostedFiles
+from shared.bots.sections.room_override import OverridesByRoom
+from shared.bots.sections.section import Section
+from shared.bots.sections.skills import OwnSkills
+from shared.bots.sections.subagent import Subagent
+from shared.bots.sections.web import Web
 from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
 from shared.bots.venture import Ventures
-from shared.bots.web import Web
 
 DEFAULT_MODEL = "claude-sonnet-5"
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from shared.bots.prompts import PROMPTS, missing_prompt
-from shared.bots.section import keys_at
+from shared.bots.sections.section import keys_at
 from shared.bots.yaml_file import YamlFile
 
 NOT_BUILT_YET = frozenset(

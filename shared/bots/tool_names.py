@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.bots.mcp_server import McpServer
-from shared.bots.web import Web
+from shared.bots.sections.mcp_server import McpServer
+from shared.bots.sections.web import Web
 
 if TYPE_CHECKING:
     from shared.bots.bot import Bot

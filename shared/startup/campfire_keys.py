@@ -10,7 +10,7 @@ from pathlib import Path
 
 from shared.bots import Bot
 from shared.errors import ConfigurationError
-from shared.startup.secrets import BOT_KEY
+from shared.secret_names import BOT_KEY
 
 FOLDER = "keys"
 _NO_FOLLOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC

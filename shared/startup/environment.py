@@ -9,8 +9,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from shared.secret_names import ENV_FILE, named_in_bot_files, secret_file
 from shared.startup.handover import handed
-from shared.startup.secrets import ENV_FILE, named_in_bot_files, secret_file
 
 
 @dataclass(frozen=True, slots=True)

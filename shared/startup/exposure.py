@@ -13,8 +13,8 @@ from pathlib import Path
 
 import structlog
 
+from shared.secret_names import secrets_of
 from shared.startup.environment import read_environment
-from shared.startup.secrets import secrets_of
 
 PROC = Path("/proc")
 SHORTEST = 8

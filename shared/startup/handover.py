@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from shared.errors import ConfigurationError
-from shared.startup.secrets import secrets_of
+from shared.secret_names import secrets_of
 
 VARIABLE = "CAMPFIRE_SECRETS_FD"
 """Names the descriptor, which holds a JSON object: variable to value."""

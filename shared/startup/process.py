@@ -10,8 +10,8 @@ from typing import NoReturn
 
 from shared.errors import ConfigurationError
 from shared.printable import printable
+from shared.secret_names import secrets_of
 from shared.startup.handover import handed, offered
-from shared.startup.secrets import secrets_of
 
 EXIT_CONFIGURATION = 2
 EXIT_FAILED = 70

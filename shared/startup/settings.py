@@ -28,9 +28,9 @@ from shared.bots import Bot, Roster, bot_ids, key_variable, load_bots
 from shared.bots.watching import BotFiles, Check, nothing_else
 from shared.catalogue import Catalogue, Language, catalogue
 from shared.errors import ConfigurationError
+from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX
 from shared.startup.campfire_keys import CampfireKeys, key_folder, key_in
 from shared.startup.environment import read_environment
-from shared.startup.secrets import BOT_KEY, BOT_KEY_PREFIX
 
 _redis_dsn: TypeAdapter[RedisDsn] = TypeAdapter(RedisDsn)
 

@@ -20,7 +20,7 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.rules import SHELLS
 from shared.bots import Bot
 from shared.errors import ConfigurationError
-from shared.startup.secrets import may_be_secret, named_in_bot_files
+from shared.secret_names import may_be_secret, named_in_bot_files
 
 LAUNCHER = Path(__file__).with_name("launch.sh")
 PID_FILE = "CAMPFIRE_AGENT_PID_FILE"

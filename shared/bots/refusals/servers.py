@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from shared.bots.beside import Beside
 from shared.bots.bot import Bot
-from shared.bots.mcp_server import McpServer
+from shared.bots.sections.mcp_server import McpServer
 from shared.bots.tool_names import OF_OURS
 from shared.bots.variables import is_literal_secret, misspelt, variables_in
-from shared.startup.secrets import may_be_named
+from shared.secret_names import may_be_named
 
 _OF_THE_CLI = frozenset({"ide", "claude-in-chrome", "computer-use", "workspace"})
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]|_(?!_|$)){0,47}")

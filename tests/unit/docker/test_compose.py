@@ -10,7 +10,7 @@ import yaml
 
 from consumer.settings import ConsumerSettings
 from operate.take_over import FOLDERS
-from shared.startup.secrets import secrets_of
+from shared.secret_names import secrets_of
 
 FILE = Path(__file__).parents[3] / "docker" / "compose.yml"
 SHELL_FILE = FILE.with_name("compose.shell.yml")

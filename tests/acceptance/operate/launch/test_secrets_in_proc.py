@@ -9,7 +9,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from shared.startup.secrets import secrets_of
+from shared.secret_names import secrets_of
 from tests.acceptance.environment import free_port
 from tests.acceptance.operate.launch.conftest import ROOT, Start
 from tests.acceptance.stack import SUPPORT

@@ -12,7 +12,7 @@ import pytest
 from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from shared.bots import Bot, Skills, Subagent
-from shared.bots.room_override import RoomOverride
+from shared.bots.sections.room_override import RoomOverride
 from shared.cli_tools import BUILT_IN_AGENTS
 from tests.bots import bot_with
 from tests.conftest import eventually

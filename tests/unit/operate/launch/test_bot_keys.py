@@ -9,7 +9,7 @@ import pytest
 from operate.launch.bot_keys import key_variable, missing_bot_keys
 from operate.launch.environment import LaunchError
 from shared.bots import Bot
-from shared.startup.secrets import BOT_KEY
+from shared.secret_names import BOT_KEY
 
 
 @pytest.fixture

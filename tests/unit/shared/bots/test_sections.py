@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from shared.bots.fields import Count, Many, Name
-from shared.bots.section import Section
+from shared.bots.sections.section import Section
 from shared.bots.sentences import complaints
 from shared.bots.yaml_file import read_yaml
 from shared.errors import ConfigurationError

@@ -31,4 +31,5 @@ def test_a_script_knows_no_other_field() -> None:
 def test_each_field_is_somebodys(field: Field) -> None:
     """A script writes it, or it is recorded under a claim."""
     recorded = {Field.REPLY, Field.POSTING, Field.STOPPING, Field.POSTED, Field.TRACES}
+    recorded |= {Field.BY_TOOLS}
     assert field in written() | recorded

@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
 from shared.errors import ConfigurationError
+from shared.secret_names import may_be_secret
 from shared.startup.admin_token import admin_token, admin_token_file, tell_where
-from shared.startup.secrets import may_be_secret
 from shared.startup.settings import SharedSettings, load_settings
 
 BASE: dict[str, Any] = {

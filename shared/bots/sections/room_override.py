@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from shared.bots.fields import NO_TOOLS, Many, OwnModel, OwnProgress, OwnText, listed
-from shared.bots.section import Section
+from shared.bots.sections.section import Section
 
 OwnTools = Annotated[Many[str] | None, listed(NO_TOOLS)]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.bots.fields import Truth, said
-from shared.bots.section import Section
+from shared.bots.sections.section import Section
 
 Megabytes = Annotated[Annotated[float, Field(gt=0, le=100)], said("must be megabytes, 100 at most")]
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from shared.bots.fields import NO_TOOLS, FullModel, Many, Name, listed
-from shared.bots.section import Section
+from shared.bots.sections.section import Section
 
 ToolPatterns = Annotated[Many[str], listed(NO_TOOLS)]
 

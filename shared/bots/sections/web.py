@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, model_validator
 
 from shared.bots.fields import Many, Truth, listed
-from shared.bots.section import Section
+from shared.bots.sections.section import Section
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 

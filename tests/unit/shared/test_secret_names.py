@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.startup.secrets import is_secret, named_in_bot_files, secret_file, secrets_of
+from shared.secret_names import is_secret, named_in_bot_files, secret_file, secrets_of
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BeforeValidator, ValidationInfo
 
 from shared.bots.beside import in_folder
-from shared.bots.section import Section
+from shared.bots.sections.section import Section
 
 SKILL = "SKILL.md"
 _FRONT = re.compile(r"---\s*\n(.*?)\n---\s*(?:\n|$)", re.DOTALL)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.bots.fields import NO_TEXT, Many, Seconds, Text, listed, said
-from shared.bots.section import Section
+from shared.bots.sections.section import Section
 from shared.bots.variables import variables_in
 
 OwnUrl = Annotated[Text | None, said(NO_TEXT)]

@@ -1,0 +1,1 @@
+"""The sections of a bot file, each a model of its own."""
