@@ -9,7 +9,7 @@ _BY_MARK = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _CHARSETS = re.compile(
-    r"utf-8|utf-16(-le|-be)?|ascii|iso8859-\d+|cp\d{3,4}|koi8-[ru]|mac-roman"
+    r"utf-8|utf-16(-le|-be)?|ascii|iso8859-[0-9]+|cp[0-9]{3,4}|koi8-[ru]|mac-roman"
     r"|gb2312|gbk|gb18030|big5|euc_jp|euc_kr|shift_jis|iso2022_jp"
 )
 """Python's names. It knows others that take the square of a text's length, or run its escapes."""

@@ -13,7 +13,7 @@ PORTS = {"http": 80, "https": 443}
 _NEVER_TYPED = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029]")
 """Blanks, control signs, `\\`: readers of addresses do not agree on what they mean."""
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
-_A_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 """A last part that makes readers take all of it for an IPv4 address: 127.1, 0x7f.1, 2130706433."""
 
 

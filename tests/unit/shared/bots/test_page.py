@@ -7,8 +7,8 @@ import pytest
 
 from shared.bots import Bot, McpServer, PostedFiles, Subagent, Web, load_bot
 from shared.bots.prompts import PROMPTS
-from shared.bots.room_override import RoomOverride
-from shared.bots.section import Section
+from shared.bots.sections.room_override import RoomOverride
+from shared.bots.sections.section import Section
 
 PAGE = (Path(__file__).parents[4] / "docs" / "bots.md").read_text(encoding="utf-8")
 (EXAMPLE,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
