@@ -3,6 +3,7 @@
 import re
 from typing import Annotated, Self
 
+import idna
 from pydantic import AfterValidator, model_validator
 
 from shared.bots.fields import Many, Truth, listed
@@ -15,7 +16,7 @@ def _domain(text: str) -> str:
     """In lower case, as DNS has it; raises ValueError for what is no public name."""
     wrong = ValueError(f"{text!r} is no domain, as docs.example.com")
     try:
-        name = text.strip().rstrip(".").encode("idna").decode("ascii").lower()
+        name = idna.encode(text.strip().rstrip("."), uts46=True).decode("ascii")
     except UnicodeError:
         raise wrong from None
     labels = name.split(".")

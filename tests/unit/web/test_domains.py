@@ -17,6 +17,7 @@ from shared.bots import Web
         ("bücher.example", "https://xn--bcher-kva.example/"),
         ("xn--bcher-kva.example", "https://bücher.example/"),
         ("Bücher.example", "https://a.BÜCHER.example/"),
+        ("faß.example", "https://faß.example/"),
     ],
 )
 def test_what_a_domain_covers(domain: str, address: str) -> None:
@@ -34,6 +35,7 @@ def test_what_a_domain_covers(domain: str, address: str) -> None:
         ("example.org", "https://evil.example/#.example.org"),
         ("example.org", "https://example.org:8443/"),
         ("example.org", "http://example.org:6379/"),
+        ("faß.example", "https://fass.example/"),
         ("аpple.example", "https://apple.example/"),  # Cyrillic, as the next
         ("apple.example", "https://аpple.example/"),
     ],
