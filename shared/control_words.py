@@ -3,19 +3,30 @@
 Recognised where a message is accepted, in every language, by the names the bot's file gives them.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from shared.catalogue import Catalogue, Language, catalogue
 
-ControlWord = Literal["stop", "stop all", "new", "status", "help", "usage"]
+ControlWord = Literal[
+    "stop", "stop all", "new", "status", "help", "usage", "notes", "forget", "forget all"
+]
 CONTROL_WORDS: tuple[ControlWord, ...] = get_args(ControlWord)
 
 Names = Mapping[ControlWord, tuple[str, ...]]
 """What a bot's file calls some of the words; a word with no name at all is forbidden."""
 
-_QUESTIONS = frozenset[ControlWord]({"status", "help", "usage"})
+NUMBERED = frozenset[ControlWord]({"forget"})
+"""Each is an order with the number of something behind it, and none without."""
+OF_NOTES = frozenset[ControlWord]({"notes", "forget", "forget all"})
+"""Orders to a bot that takes notes; to any other they are ordinary words."""
+_NUMBER = re.compile(r"(?P<name>.*[^\s0-9#第])\s*[#第]?\s*(?P<number>[0-9]{1,6})\s*[条條号號]?")
+"""`forget 2`, `forget #2`, `忘记第2条`."""
+
+_QUESTIONS = frozenset[ControlWord]({"status", "help", "usage", "notes"})
 """May be asked with a question mark; who writes "new?" or "stop?" has not given an order."""
 
 _MARKS = " \t\r\n/.,!?。、~…"
@@ -26,8 +37,17 @@ LONGEST = 100
 """Characters of a name at most: longer messages, some are a megabyte, are not even folded."""
 
 
-def recognise(text: str, renamed: Names, called: str = "") -> ControlWord | None:
-    """The control word that this is, as a whole; None for anything else.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A control word, as somebody typed it."""
+
+    word: ControlWord
+    number: int | None = None
+    """Of what is meant, where the word is one of NUMBERED."""
+
+
+def recognise(text: str, renamed: Names, called: str = "") -> Order | None:
+    """The order that this is, as a whole; None for anything else.
 
     Case, width, what is unseen, and any sign around that is no letter and no digit (quotes,
     brackets, stars, emoji) do not count; nor does a mention, by the name the bot is `called`, where
@@ -36,8 +56,20 @@ def recognise(text: str, renamed: Names, called: str = "") -> ControlWord | None
     if len(text) > LONGEST:
         return None
     plain = _unmentioned(_plain(text), _plain(called))
-    found = meanings(renamed).get(folded(plain))
-    return None if _is_asked(plain) and found not in _QUESTIONS else found
+    order = _order(folded(plain), meanings(renamed))
+    if order is None or (_is_asked(plain) and order.word not in _QUESTIONS):
+        return None
+    return order
+
+
+def _order(name: str, known: Mapping[str, ControlWord]) -> Order | None:
+    if (word := known.get(name)) is not None:
+        return None if word in NUMBERED else Order(word)
+    numbered = _NUMBER.fullmatch(name)
+    word = known.get(numbered["name"]) if numbered else None
+    if numbered is None or word is None or word not in NUMBERED:
+        return None
+    return Order(word, int(numbered["number"]))
 
 
 def meanings(renamed: Names) -> dict[str, ControlWord]:

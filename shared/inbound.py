@@ -35,6 +35,8 @@ class InboundMessage(BaseModel):
     """It is a file that was posted, and `text` its name: Campfire sends no words with one."""
     control: ControlWord | None = None
     """An order to the service: it does not wait in the lane, and is not for the agent."""
+    control_number: int | None = None
+    """Of what the order is about, where it says one: the 2 of `forget 2`."""
     accepted_ms: int
     """When the ingress took it, or, where it never came, when it was said; ms since the epoch."""
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ from consumer.addressing.people import is_bot
 from consumer.boundary import Boundary
 from consumer.briefing.briefed import Briefed, Mark
 from consumer.briefing.foreign_bots import ForeignBots
+from consumer.briefing.noted import Noted
 from consumer.briefing.quiet_rooms import QuietRooms
 from consumer.briefing.talk import files_sent, talk, words_before
 from consumer.campfire.client import Campfire
@@ -31,7 +33,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.reading import Known
 from consumer.sessions import Memory
-from shared.bots import Bot, Roster
+from shared.bots import NOTES, Bot, Roster
 from shared.errors import BotError, CampfireError
 from shared.lane import Lane
 from shared.numbers import whole_number
@@ -71,9 +73,13 @@ class Briefing:
         foreign_bots: ForeignBots,
         book: MentionBook,
         roster: Roster,
+        noted: Noted,
+        zone: Callable[[], tzinfo | None],
         opens_files: Callable[[Bot], bool] = lambda _: False,
     ) -> None:
-        """`opens_files`: whether a bot's agent has a tool that opens what people post."""
+        """`zone`: in which dates are told; `opens_files`: whether a bot's agent has a tool that
+        opens what people post."""
+        self._noted, self._zone = noted, zone
         self._campfire, self._lines = campfire, lines
         self._briefed, self._foreign_bots = briefed, foreign_bots
         self._book = book
@@ -155,6 +161,12 @@ class Briefing:
         """Whether the bot's agent can open what people post."""
         return self._opens_files(self._roster[bot_id])
 
+    async def notes(self, claim: Claim, memory: Memory, boundary: Boundary) -> str:
+        """What the agent is told of the lane's notes, where its bot takes any."""
+        if NOTES not in self._roster[claim.message.bot_id].campfire:
+            return ""
+        return await self._noted.told(claim.message.lane, memory, boundary, self._zone())
+
     def known(self, bot_id: str) -> Known:
         """The bot, as its mentions name it; and others, whom a bot's mentions do not name."""
         ours = {self._roster.user_id(bot.id): bot.name for bot in self._roster.taking_part}
@@ -189,6 +201,7 @@ class Briefing:
         Not before, for an answer that gets lost is cut off, and asked for anew. Written beside the
         answer's way into the room; the lane's next look waits for it.
         """
+        self._noted.remember(lane)
         newest = self._taken_in.pop(lane, None)
         if newest is not None:
             task = asyncio.create_task(self._remember(lane, newest), name="told")
@@ -262,7 +275,9 @@ class Brief:
             await self._briefing.meet(self._claim, self._sight)
         except RedisError as error:
             log.warning("foreign_bot_not_recorded", error=type(error).__name__)
-        return self._briefing.said(self._claim, self._sight, memory, self.boundary)
+        notes = await self._briefing.notes(self._claim, memory, self.boundary)
+        said = self._briefing.said(self._claim, self._sight, memory, self.boundary)
+        return "\n\n".join(filter(None, (notes, said)))
 
     def taken_in(self) -> None:
         """The turn ended in an answer."""

@@ -7,12 +7,13 @@ finds none.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consumer.campfire.client import Campfire
 from consumer.campfire_tools.boosts import TurnBoosts
 from consumer.campfire_tools.ledger import Ledger
 from consumer.campfire_tools.posts import TurnPosts
+from consumer.notes.notes import Note
 from consumer.progress.boost_ids import BoostIds
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
@@ -30,6 +31,8 @@ class TurnActs:
     claim: Claim
     posts: TurnPosts
     boosts: TurnBoosts
+    notes: list[Note] = field(default_factory=list)
+    """What was noted; kept once the answer that tells of it is stored."""
 
 
 class Acting:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnclear
+from consumer.campfire.in_time import sent_until
 from consumer.campfire.room import Room
 from consumer.campfire_tools.ledger import Boosted, Ledger
 from consumer.progress.boost_ids import BoostIds
@@ -72,7 +73,8 @@ class TurnBoosts:
             await self._record(wanted)
             reached("tool.boosting")
             try:
-                boost = await self._room.boost(wanted.message_id, wanted.text)
+                with sent_until(self._lanes.fresh_until_s()):
+                    boost = await self._room.boost(wanted.message_id, wanted.text)
             except CampfireUnclear:
                 raise
             except CampfireError:

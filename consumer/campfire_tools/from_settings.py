@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from consumer.campfire_tools.acting import Acting
 from consumer.campfire_tools.boosting import Boosting
+from consumer.campfire_tools.noting import Noting
 from consumer.campfire_tools.posting import Posting
 from consumer.campfire_tools.reading_tools import reading_tools
 from consumer.campfire_tools.toolbox import CampfireTools
 from consumer.foundation import Foundation
+from consumer.notes.notes import Notes
 from consumer.progress.from_settings import ProgressParts, progress_from_settings
 
 
@@ -34,4 +36,5 @@ def campfire_toolbox(base: Foundation, room: RoomParts) -> CampfireTools:
         reading_tools(base.campfire, base.now),
         Posting(room.acting, base.campfire, base.mentions).grants,
         Boosting(room.acting).grants,
+        Noting(room.acting, Notes(base.redis, base.keys), base.now).grants,
     )

@@ -13,6 +13,7 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnclear, Gone, NoIndex, NotOffered
+from consumer.campfire.in_time import sent_until
 from consumer.campfire.room import Room
 from consumer.campfire_tools.ledger import Ledger, Posted
 from consumer.delivery.patience import patiently
@@ -138,7 +139,8 @@ class TurnPosts:
 
     async def _edit(self, place: int, known: Posted, wanted: Posted) -> None:
         await self._lanes.record(self._claim)  # the right to do so, asked for again
-        await self._room.edit(known.message_id or "", wanted.html)
+        with sent_until(self._lanes.fresh_until_s()):
+            await self._room.edit(known.message_id or "", wanted.html)
         await self._record(place, replace(wanted, message_id=known.message_id))
 
     async def _take_away(self, known: Posted) -> None:
@@ -179,7 +181,8 @@ class TurnPosts:
                 await self._record(self.count, wanted)
                 reached("tool.posting")
                 try:
-                    message_id = await self._room.post(label + wanted.html)
+                    with sent_until(self._lanes.fresh_until_s()):
+                        message_id = await self._room.post(label + wanted.html)
                 except CampfireUnclear:
                     raise
                 except CampfireError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from consumer.campfire.mentions import Mention, mentions
 from consumer.campfire.messages import Message
 from consumer.catch_up.known_rooms import KnownRoom
-from shared.acceptance.orders import control_word
+from shared.acceptance.orders import order_of
 from shared.control_words import Names
 from shared.inbound import MAX_BYTES, InboundMessage
 
@@ -43,7 +43,7 @@ def addressed(
         for message in ordered
         if _is_for(message, room, bot, names) and _is_acceptable(message)
     )
-    return [m for m in found if control_word(m, bot.control_words, bot.name) is None]
+    return [m for m in found if order_of(m, bot.control_words, bot.name) is None]
 
 
 def _names(messages: Iterable[Message], bot: OurBot) -> list[str]:

@@ -8,9 +8,11 @@ import structlog
 
 from consumer.briefing.briefed import Briefed
 from consumer.control_words.help import introduction
+from consumer.control_words.notebook import Notebook
 from consumer.control_words.sessions import Sessions
 from consumer.control_words.state import cost_so_far, state, troubles
 from consumer.control_words.stopping import Stopping
+from consumer.notes.notes import Notes
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancelling import Cancelling
@@ -45,6 +47,7 @@ class ControlWords:
         briefed: Briefed,
         bots: Roster,
         sentences: Catalogue,
+        notes: Notes,
         *,
         now: Callable[[], datetime],
         also_told: AlsoTold = nothing_more,
@@ -57,6 +60,7 @@ class ControlWords:
         self._sentences = sentences
         self._now = now
         self._also_told = also_told
+        self._notebook = Notebook(notes, lanes, sentences, now)
         self._stopping = Stopping(lanes, cancelling, sentences)
 
     async def reply(self, claim: Claim) -> Reply | Retry:
@@ -83,6 +87,10 @@ class ControlWords:
             case "usage":
                 account = await self._sessions.account(claim.message.lane)
                 return (cost_so_far(account, self._sentences, self._now().tzinfo),)
+            case "notes":
+                return await self._notebook.listed(claim)
+            case "forget" | "forget all":
+                return (await self._notebook.forget(claim),)
             case "help" | None:
                 account = await self._sessions.account(claim.message.lane)
                 said = introduction(self._bots.in_lane(claim.message.lane), self._sentences)
@@ -94,7 +102,9 @@ class ControlWords:
         # The mark first: a turn that begins meanwhile would be told the old talk.
         await self._briefed.forget(lane, number or 0)
         await self._sessions.reset(Reset(room_id=lane.room_id, bot_id=lane.bot_id))
-        return (self._sentences.say("control.new"),)
+        told = self._sentences.say("control.new")
+        notes_stay = await self._notebook.stay(claim, self._bots[lane.bot_id])
+        return (f"{told} {notes_stay}".strip(),)
 
     async def _state(self, claim: Claim) -> str:
         lane = claim.message.lane

@@ -6,7 +6,7 @@ from html import escape
 from consumer.control_words.abilities import abilities, limits
 from shared.bots import Bot
 from shared.catalogue import Catalogue
-from shared.control_words import CONTROL_WORDS, names_of
+from shared.control_words import CONTROL_WORDS, NUMBERED, names_of
 
 IN_A_SENTENCE = 3
 """Things a bot can do; more are a list."""
@@ -43,9 +43,10 @@ def _limits(bot: Bot, sentences: Catalogue) -> str:
 
 def _orders(bot: Bot, sentences: Catalogue) -> Iterator[str]:
     for word in CONTROL_WORDS:
-        if names := names_of(word, bot.control_words, sentences):
+        if names := names_of(word, bot.orders, sentences):
             meaning = sentences.say(f"control.help.{word.replace(' ', '_')}")
-            yield f"<li><strong>{_text(names[0])}</strong> {meaning}</li>"
+            typed = f"{names[0]} 2" if word in NUMBERED else names[0]
+            yield f"<li><strong>{_text(typed)}</strong> {meaning}</li>"
 
 
 def _text(words: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from consumer.notes.notes import Note
 from consumer.outbox.files import File, LeftOut
 
 Ending = Literal["completed", "failed", "dead", "cancelled", "expired", "ignored"]
@@ -35,12 +36,16 @@ class Reply:
     """Each is one post, after the parts."""
     left_out: tuple[LeftOut, ...] = ()
     """Of these the room is told when all else is posted."""
+    notes: tuple[Note, ...] = ()
+    """What the turn noted: kept in the same step in which the reply is stored, and with no part of
+    it."""
     edit: Edit | None = None
     """At the end: where the asker's name could only be text."""
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored with the message; a release before this one reads what has no edit."""
         stored = asdict(self)
+        del stored["notes"]
         return stored if self.edit else {k: v for k, v in stored.items() if k != "edit"}
 
     @classmethod

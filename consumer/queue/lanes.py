@@ -6,7 +6,7 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -99,6 +99,27 @@ class Lanes:
         arguments = [claim.token, json.dumps(posted), posted[-1], REMEMBER_POST_SECONDS]
         if not await self._scripts.run_patiently("posted", names, arguments):
             raise Fenced(claim.job_id)
+
+    async def record_noting(
+        self, claim: Claim, notes: Mapping[int, dict[str, Any]], **fields: Any
+    ) -> None:
+        """`record`, and in the same step keep notes of the lane by their numbers."""
+        noted = [part for number, note in notes.items() for part in (number, json.dumps(note))]
+        flat = [part for name, value in fields.items() for part in (name, json.dumps(value))]
+        names = [self._keys.message(claim.job_id), self._keys.notes(claim.message.lane)]
+        arguments = [claim.token, len(notes), *noted, *flat]
+        if not await self._scripts.run_patiently("record_noting", names, arguments):
+            raise Fenced(claim.job_id)
+
+    async def forget_notes(self, claim: Claim, number: int | None) -> int:
+        """Take the lane's note of this number away, or all; how many that were, however often it
+        is asked. Raises Fenced when the claim is lost."""
+        names = [self._keys.message(claim.job_id), self._keys.notes(claim.message.lane)]
+        arguments = [claim.token, "" if number is None else number]
+        gone: int = await self._scripts.run_patiently("forget_notes", names, arguments)
+        if gone < 0:
+            raise Fenced(claim.job_id)
+        return gone
 
     async def record_tool_post(
         self, claim: Claim, by_tools: dict[str, Any], message_id: str

@@ -7,12 +7,14 @@ from consumer.addressing.between import Between
 from consumer.briefing.briefed import Briefed
 from consumer.briefing.briefing import Briefing
 from consumer.briefing.foreign_bots import ForeignBots
+from consumer.briefing.noted import Noted
 from consumer.campfire_tools.acting import Acting
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import Sessions
 from consumer.delivery.delivery import Delivery
 from consumer.foundation import Foundation
 from consumer.live.broadcast import Broadcast
+from consumer.notes.notes import Notes
 from consumer.outbox.outbox import Outbox
 from consumer.progress.showing import Showing
 from consumer.turn.agent import Agent
@@ -61,6 +63,8 @@ def turns_from_settings(
         ForeignBots(base.redis, base.keys),
         base.mentions,
         base.roster,
+        Noted(Notes(base.redis, base.keys)),
+        lambda: base.now().tzinfo,
         opens_files,
     )
     between = Between(base.campfire, lines, base.roster)
@@ -88,6 +92,7 @@ def _control_words(base: Foundation, sessions: Sessions) -> ControlWords:
         Briefed(base.redis, base.keys),
         base.roster,
         base.sentences,
+        Notes(base.redis, base.keys),
         now=base.now,
         also_told=base.knowledge.lines,
     )

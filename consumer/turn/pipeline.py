@@ -79,10 +79,17 @@ class Pipeline:
         reply = await self._skipping.expired(claim) or await self._answer_of(claim, on_event)
         reached("turn.answered")
         if isinstance(reply, Reply):
-            await self._lanes.record(claim, reply=reply.to_json())
+            await self._store(claim, reply)
             self._turns.stored(claim)
             reached("turn.stored")
         return reply
+
+    async def _store(self, claim: Claim, reply: Reply) -> None:
+        if not reply.notes:
+            await self._lanes.record(claim, reply=reply.to_json())
+            return
+        notes = {note.number: note.wire() for note in reply.notes}
+        await self._lanes.record_noting(claim, notes, reply=reply.to_json())
 
     async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         if claim.message.control:

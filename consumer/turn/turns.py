@@ -1,7 +1,7 @@
 """The turn of a message: its prompt through the agent, to a reply or a retry."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from consumer.briefing.prompt import prompt
 from consumer.briefing.words import words_of
 from consumer.campfire_tools.acting import Acting
 from consumer.delivery.long_answers import Shown, shown
+from consumer.notes.notes import Note
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Edit, Reply, Retry
@@ -28,6 +29,7 @@ from consumer.turn.collecting import Collecting
 from consumer.turn.outages import Outages
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
+from shared.control_words import names_of
 from shared.errors import is_bug
 from shared.keys import plain
 
@@ -123,7 +125,7 @@ class Turns:
             on_event(event)
 
         async with brief:
-            with self._acting.of(claim):
+            with self._acting.of(claim) as acts:
                 answer = await self._ask(claim, bot, brief, on_any, deadline)
         if isinstance(answer, Reply):
             return await self._named(claim, brief, answer)
@@ -131,7 +133,10 @@ class Turns:
         news = self._outages.news(claim.message.lane, missing)
         sentences = [*map(self._ended, dict.fromkeys(ended)), *map(self._missing, news)]
         told = "\n\n".join(sentences)
-        return await self._answered(claim, answer, since_ns, await brief.mentionable(), told)
+        reply = await self._answered(
+            claim, answer, since_ns, await brief.mentionable(), told, self._noted(bot, acts.notes)
+        )
+        return replace(reply, notes=tuple(acts.notes))
 
     async def _named(self, claim: Claim, brief: Brief, reply: Reply) -> Reply:
         """A sentence of our own in an answer's place says whose it is as an answer does."""
@@ -154,6 +159,19 @@ class Turns:
 
     def _missing(self, it: Missing) -> str:
         return self._sentences.say(f"server_missing.{it.trouble}", server=it.server)
+
+    def _noted(self, bot: Bot, notes: Sequence[Note]) -> str:
+        """What the room is told of what was noted; as code, for it is text and mentions nobody."""
+        if not notes:
+            return ""
+        lines = [
+            self._sentences.say("noted", number=note.number, words=f"`{_as_code(note.text)}`")
+            for note in notes
+        ]
+        if names := names_of("forget", bot.orders, self._sentences):
+            hint = self._sentences.say("forget_hint", forget=names[0], number=notes[-1].number)
+            lines[-1] = f"{lines[-1]} {hint}"
+        return "\n\n".join(lines)
 
     async def _began_ns(self, bot: Bot) -> int | None:
         """When the turn began, by the outbox's clock; None where nothing can be in an outbox."""
@@ -204,16 +222,21 @@ class Turns:
         since_ns: int | None,
         who: Mentionable,
         told: str,
+        noted: str,
     ) -> Reply:
         taken = await self._taken(claim, answer, since_ns)
         text = answer.text.strip()
-        if not text and not taken.files and not answer.cut:
+        if not (text or taken.files or answer.cut or noted):
             text = self._sentences.say("no_text")
         if answer.cut:
             text = f"{text}\n\n{self._sentences.say('cut_off')}".strip()
         text = f"{text}\n\n{told}".strip()
         address = await self._addressing.of(claim, who, text)
-        text_shown, edit = await self._shown(claim, text, who, address, taken)
+        whole = f"{text}\n\n{noted}".strip()
+        text_shown, edit = await self._shown(claim, whole, who, address, taken)
+        if noted and text_shown.files:  # its end is in the file alone: nobody would be told
+            whole = f"{noted}\n\n{text}"
+            text_shown, edit = await self._shown(claim, whole, who, address, taken)
         return Reply(
             parts=text_shown.parts,
             ending="completed",
@@ -243,3 +266,7 @@ class Turns:
             return Taken()
         arguments = claim.job_id, claim.token, answer.folder, since_ns
         return await asyncio.to_thread(self._outbox.take, *arguments)
+
+
+def _as_code(words: str) -> str:
+    return words.replace("`", "'")

@@ -12,8 +12,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ingress.reception import Reception
+from shared.acceptance.orders import marks
 from shared.bots import Bot
-from shared.control_words import ControlWord, recognise
+from shared.control_words import NUMBERED, ControlWord, Order, recognise
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
 from shared.lane import Lane
@@ -60,8 +61,10 @@ class Talk:
             said = TalkFrame.model_validate_json(frame)
         except ValidationError as error:
             return {"error": _complaint(error)}
-        if said.control and self.bot.control_words.get(said.control) == ():
-            return {"error": "this bot's file forbids that word"}
+        if said.control and self.bot.orders.get(said.control) == ():
+            return {"error": "this bot has no such word, or its file forbids it"}
+        if said.control in NUMBERED:
+            return {"error": "say it, with its number"}
         if name and said.name not in ("", name):
             return {"error": "name: this link speaks as somebody else"}
         message = await self._message(said, name or said.name)
@@ -82,10 +85,14 @@ class Talk:
             message_id=f"live-{uuid.uuid4().hex}",
             text=said.say or said.control or "",
             html=None,
-            control=said.control
-            or recognise(said.say or "", self.bot.control_words, self.bot.name),
+            **marks(self._order(said)),
             accepted_ms=time.time_ns() // 1_000_000,
         )
+
+    def _order(self, said: TalkFrame) -> Order | None:
+        if said.control:
+            return Order(said.control)
+        return recognise(said.say or "", self.bot.orders, self.bot.name)
 
     async def _room_name(self) -> str | None:
         """As Campfire last told it, for the prompt; None where it did not, or Redis is away."""

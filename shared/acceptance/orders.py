@@ -1,7 +1,9 @@
 """Tells control words from messages to the agent, whoever accepts them."""
 
+from typing import Any
+
 from shared.bots import Bot
-from shared.control_words import ControlWord, Names, recognise
+from shared.control_words import Names, Order, recognise
 from shared.inbound import InboundMessage
 
 
@@ -9,10 +11,15 @@ def with_order(message: InboundMessage, bot: Bot) -> InboundMessage:
     """The message, marked as the control word that it is, if it is one. Bots have none."""
     if message.from_bot:
         return message
-    word = control_word(message, bot.control_words, bot.name)
-    return message.model_copy(update={"control": word}) if word else message
+    order = order_of(message, bot.orders, bot.name)
+    return message.model_copy(update=marks(order)) if order else message
 
 
-def control_word(message: InboundMessage, renamed: Names, called: str) -> ControlWord | None:
-    """The control word that a message is; a file's name is none, whatever it looks like."""
+def marks(order: Order | None) -> dict[str, Any]:
+    """The fields of a message that is this order; none of one that is none."""
+    return {"control": order.word, "control_number": order.number} if order else {}
+
+
+def order_of(message: InboundMessage, renamed: Names, called: str) -> Order | None:
+    """The order that a message is; a file's name is none, whatever it looks like."""
     return None if message.is_file else recognise(message.text, renamed, called)

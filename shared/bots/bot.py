@@ -21,7 +21,7 @@ from shared.bots.fields import (
     Tools,
     Truth,
 )
-from shared.bots.sections.campfire_tools import CampfireTools
+from shared.bots.sections.campfire_tools import NOTES, CampfireTools
 from shared.bots.sections.mcp_server import McpServer
 from shared.bots.sections.posted_files import PostedFiles
 from shared.bots.sections.room_override import OverridesByRoom
@@ -31,6 +31,7 @@ from shared.bots.sections.subagent import Subagent
 from shared.bots.sections.web import Web
 from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
 from shared.bots.venture import Ventures
+from shared.control_words import OF_NOTES, Names
 
 DEFAULT_MODEL = "claude-sonnet-5"
 
@@ -87,6 +88,13 @@ class Bot(Section):
     def __hash__(self) -> int:
         """Equal bots have one id; what else they are need not be hashable."""
         return hash(self.id)
+
+    @property
+    def orders(self) -> Names:
+        """How people may order the service about it: its `control_words`, and those of notes only
+        where it takes any."""
+        without: Names = {} if NOTES in self.campfire else dict.fromkeys(OF_NOTES, ())
+        return {**self.control_words, **without}
 
     @property
     def built_in(self) -> tuple[str, ...]:

@@ -63,6 +63,11 @@ class RoomKeys(Tag):
         looked for stands behind it."""
         return self.named("last-tool-post", lane)
 
+    def notes(self, lane: Lane) -> str:
+        """Hash: number → JSON of what was noted in this lane, and under `next` the highest number
+        that was ever given; kept until somebody forgets it."""
+        return self.named("notes", lane)
+
     def briefed(self, lane: Lane) -> str:
         """Hash: up to which of Campfire's message ids the agent was told what was said there."""
         return f"{self.briefed_prefix}{lane}"

@@ -41,6 +41,8 @@ class Field(StrEnum):
     """What its turn's tools put into the room: see consumer.campfire_tools.ledger."""
     STOPPING = "stopping"
     """Of a `stop`: the job ids that it found, and who had asked."""
+    FORGOTTEN = "forgotten"
+    """Of a `forget`: how many notes it took away."""
     TRACES = "traces"
     """What its signs of life left in the room."""
     OUTCOME = "outcome"

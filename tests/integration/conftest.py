@@ -231,6 +231,7 @@ class Stage:
             html=changes.pop("html", None),
             is_file=changes.pop("is_file", False),
             control=changes.pop("control", None),
+            control_number=changes.pop("control_number", None),
             accepted_ms=changes.pop("accepted_ms", round(time.time() * 1000)),
         )
         assert not changes

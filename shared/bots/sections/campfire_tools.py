@@ -6,7 +6,8 @@ from pydantic import AfterValidator
 
 from shared.bots.fields import Many, listed
 
-CAMPFIRE_TOOLS = ("search", "around", "people", "post", "edit", "boost", "mention", "notes")
+NOTES = "notes"
+CAMPFIRE_TOOLS = ("search", "around", "people", "post", "edit", "boost", "mention", NOTES)
 NOT_BUILT_YET = ("remind",)
 
 

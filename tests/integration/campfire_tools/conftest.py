@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from redis.asyncio import Redis
 
 from consumer.campfire.client import Campfire
 from consumer.campfire_tools import boosts, posts
-from consumer.campfire_tools.acting import Acting
+from consumer.campfire_tools.acting import Acting, TurnActs
 from consumer.campfire_tools.boosting import Boosting
+from consumer.campfire_tools.noting import Noting
 from consumer.campfire_tools.posting import Posting
 from consumer.campfire_tools.toolbox import CampfireTools
 from consumer.mentions.book import MentionBook
+from consumer.notes.notes import Notes
 from consumer.progress.boost_ids import BoostIds
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
@@ -36,7 +39,7 @@ BOT = Bot(
     id="assistant",
     name="Assistant",
     system_prompt="x",
-    campfire=("post", "mention", "edit", "boost"),
+    campfire=("post", "mention", "edit", "boost", "notes"),
 )
 ME = "this consumer"
 
@@ -93,10 +96,12 @@ class Scene:
             self.made_way.append(claim.job_id)
 
         acting = Acting(self.campfire, self.lanes, self.boost_ids, make_way, catalogue("en"))
-        grants = Posting(acting, self.campfire, self.book).grants, Boosting(acting).grants
+        notes = Noting(acting, Notes(self.redis, self.keys), lambda: datetime.now(UTC))
+        posting, boosting = Posting(acting, self.campfire, self.book), Boosting(acting)
+        grants = (posting.grants, boosting.grants, notes.grants)
         box = CampfireTools(self.campfire, *grants)
-        with acting.of(claim):
-            yield Attempt(box, claim)
+        with acting.of(claim) as acts:
+            yield Attempt(box, claim, acts)
 
     async def said(self) -> list[str]:
         """What the bot has said in the room, in order."""
@@ -115,6 +120,8 @@ class Attempt:
 
     box: CampfireTools
     claim: Claim
+    acts: TurnActs
+    bot: Bot = BOT
 
     def asking(self) -> Asking:
         """Of this turn."""

@@ -201,4 +201,5 @@ async def test_v149_is_not_offered_what_it_cannot(scene: Scene) -> None:
         assert [tool.name for tool in attempt.box.tools(attempt.asking().bot)] == [
             "post",
             "mention",
+            "remember",
         ]

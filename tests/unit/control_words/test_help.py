@@ -93,3 +93,11 @@ def test_with_every_word_forbidden_it_offers_none() -> None:
     """Not even an empty list."""
     words = dict.fromkeys(("stop", "stop all", "new", "status", "help", "usage"), ())
     assert "<ul>" not in introduction(_bot(control_words=words), EN)
+
+
+def test_it_offers_notes_where_the_bot_takes_them() -> None:
+    """With a number as people have to type it; to others they are not offered."""
+    said = introduction(_bot(campfire=("notes",)), EN)
+    assert "<strong>forget 2</strong>" in said
+    assert "<strong>notes</strong>" in said
+    assert "forget" not in introduction(_bot(), EN)

@@ -2,8 +2,21 @@
 
 import pytest
 
+from shared.acceptance.orders import with_order
+from shared.bots import Bot
 from shared.catalogue import catalogue
-from shared.control_words import CONTROL_WORDS, ControlWord, Names, names_of, recognise
+from shared.control_words import (
+    CONTROL_WORDS,
+    NUMBERED,
+    OF_NOTES,
+    ControlWord,
+    Names,
+    Order,
+    names_of,
+    recognise,
+)
+from tests.bots import bot_with
+from tests.deliveries import inbound
 
 
 @pytest.mark.parametrize(
@@ -51,7 +64,7 @@ from shared.control_words import CONTROL_WORDS, ControlWord, Names, names_of, re
 )
 def test_a_word_alone_is_an_order(text: str, word: ControlWord) -> None:
     """Case, width, a slash and marks around do not count; both languages are understood."""
-    assert recognise(text, {}, "Assistant") == word
+    assert recognise(text, {}, "Assistant") == Order(word)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +124,7 @@ def test_anything_else_is_for_the_agent(text: str) -> None:
 )
 def test_a_bot_may_rename_and_forbid(renamed: Names, text: str, word: ControlWord | None) -> None:
     """The old name of a renamed word is ordinary text, and so is a forbidden word."""
-    assert recognise(text, renamed) == word
+    assert recognise(text, renamed) == (Order(word) if word else None)
 
 
 def test_every_name_of_every_language_is_recognised() -> None:
@@ -120,5 +133,45 @@ def test_every_name_of_every_language_is_recognised() -> None:
         for language in ("en", "zh"):
             names = names_of(word, {}, catalogue(language))
             assert names, (word, language)
-            assert {recognise(name, {}) for name in names} == {word}
+            number = 2 if word in NUMBERED else None
+            typed = [f"{name} 2" if number else name for name in names]
+            assert {recognise(text, {}) for text in typed} == {Order(word, number)}
     assert catalogue("en").knows("control_word.stop_all")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("forget 2", 2),
+        ("Forget  #12.", 12),
+        ("/forget 2!", 2),
+        ("@Assistant forget note 3", 3),
+        ("ｆｏｒｇｅｔ ２", 2),
+        ("忘记2", 2),
+        ("忘记第 2 条", 2),
+        ("“忘掉 10”", 10),
+    ],
+)
+def test_forget_takes_a_number(text: str, number: int) -> None:
+    """With or without a blank and a sign before it, as people write it."""
+    assert recognise(text, {}, "Assistant") == Order("forget", number)
+
+
+@pytest.mark.parametrize(
+    "text", ["forget", "forget two", "forget 2?", "forget 2 and 3", "forget it 2", "2", "notes 2"]
+)
+def test_without_its_number_it_is_no_order(text: str) -> None:
+    """Nor is a number behind a word that takes none."""
+    assert recognise(text, {}, "Assistant") is None
+
+
+def test_notes_are_ordered_about_where_there_are_any() -> None:
+    """To a bot that takes no notes "forget 2" is a sentence like any other."""
+    plain = Bot(id="assistant", name="Assistant", system_prompt="x")
+    noting = bot_with(plain, campfire=("notes",))
+    said = inbound().model_copy(update={"text": "forget 2"})
+    assert with_order(said, plain).control is None
+    order = with_order(said, noting)
+    assert (order.control, order.control_number) == ("forget", 2)
+    assert set(plain.orders) == OF_NOTES
+    assert noting.orders == {}
