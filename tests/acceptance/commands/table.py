@@ -6,6 +6,7 @@ CI = ".ci/run"
 _MAKE = "tests/acceptance/commands/test_make.py"
 _README = "tests/acceptance/commands/test_readme_lines.py"
 _SETUP = "tests/acceptance/operate/launch/test_setup.py"
+_KEY = "tests/unit/operate/test_key.py::test_it_is_a_command_of_its_own"
 _OPERATE = "tests/integration/queue/test_operate.py"
 
 RUN_BY = {
@@ -58,6 +59,8 @@ RUN_BY = {
     ),
     "python -m ingress": "tests/acceptance/environment.py::procfile",
     "python -m ingress.link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
+    "python -m operate": _KEY,
+    "python -m operate key": _KEY,
     "python -m operate.launch": f"{_MAKE}::test_make_run_answers_and_ends",
     "python -m operate.take_over": (
         "tests/unit/operate/test_take_over.py::test_everything_is_copied_and_told"

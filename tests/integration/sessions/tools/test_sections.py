@@ -122,13 +122,17 @@ async def test_a_subagent_is_as_the_file_says(
         script,
         bot,
         calls("", "Agent", description="x", prompt="look", subagent_type="reader"),
+        calls("", "Read", file_path="not-there.txt"),
         calls("", "Write", file_path="x", content="y"),
         says("SUB-ANSWER"),
     )
-    (asked, again) = [it for it in script.requests if "READER-PROMPT" in json.dumps(it["system"])]
+    (asked, _, again) = [
+        it for it in script.requests if "READER-PROMPT" in json.dumps(it["system"])
+    ]
     assert asked["model"] == "claude-haiku-4-5"
     assert [tool["name"] for tool in asked["tools"]] == ["Read"]
     assert "No such tool available: Write" in json.dumps(again["messages"])
+    assert "File does not exist" in json.dumps(again["messages"])
     assert "SUB-ANSWER" in told
 
 
