@@ -7,7 +7,7 @@ from typing import Any
 
 from consumer.commands import Acts
 from consumer.control_words.sessions import NoSessions, Sessions
-from consumer.queue.next_up import Expect, nothing_ahead
+from consumer.queue.next_up import GetReady, nothing_ahead
 from consumer.service import nothing_to_close
 from consumer.turn.agent import Agent
 from shared.bots import Bot
@@ -29,7 +29,7 @@ class AgentParts:
     """They run while this consumer owns the queue."""
     close: Callable[[], Awaitable[None]] = nothing_to_close
     """Lets go of what is held of the lanes, before another consumer may take them."""
-    expect: Expect = nothing_ahead
+    get_ready: GetReady = nothing_ahead
     """Told whose message waits for a slot."""
     sessions: Sessions = field(default_factory=NoSessions)
     """What typed control words ask of."""

@@ -56,7 +56,7 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
                 "start_check": start_check(messages_api(settings), roster, inspection).run,
             },
             close=sessions.shutdown_all,
-            expect=parts.expect,
+            get_ready=parts.get_ready,
             sessions=sessions,
             opens_files=partial(_has_any_of, toolboxes, FILES),
             contact_at_start=True,
@@ -89,9 +89,9 @@ class _ClaudeParts:
         await self._sessions.prewarm(self._bots())
         await asyncio.Event().wait()
 
-    async def expect(self, lanes: Sequence[Lane]) -> None:
+    async def get_ready(self, lanes: Sequence[Lane]) -> None:
         """These lanes come next."""
-        await self._sessions.expect(lanes, self._bots())
+        await self._sessions.get_ready(lanes, self._bots())
 
     def watch_servers(self, variables: Mapping[str, str]) -> ServerWatch:
         """The bots' servers over HTTP."""

@@ -35,7 +35,7 @@ from consumer.service import Service
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
 from consumer.toolboxes import Toolbox
-from consumer.turn.from_settings import pipeline_from_settings, turns_from_settings
+from consumer.turn.from_settings import pipeline_from_settings, replies_from_settings
 from consumer.turn.pipeline import Pipeline
 from consumer.upgrade.upgrade import Upgrade
 from consumer.web.toolbox import WebToolbox
@@ -131,7 +131,7 @@ class Consumer:
         self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)
 
     def _pipeline(self) -> Pipeline:
-        turns = turns_from_settings(
+        agent_replies = replies_from_settings(
             self._base,
             self._model,
             self._outbox,
@@ -141,10 +141,10 @@ class Consumer:
         )
         return pipeline_from_settings(
             self._base,
-            turns,
+            agent_replies,
             self._agent.sessions,
             self._delivery,
-            self._progress.showing,
+            self._progress.signs_of_life,
             self._live,
         )
 
@@ -197,7 +197,7 @@ class Consumer:
             WaitingRoom(base.redis, base.keys),
             base.campfire,
             self._delivery.say,
-            progress.showing.speaks,
+            progress.signs_of_life.speaks,
             lambda: self.worker.busy,
             base.sentences,
             see=progress.waiting_signs.note,
@@ -205,7 +205,7 @@ class Consumer:
 
     def _next_up(self) -> NextUp:
         base, most = self._base, self._base.settings.max_turns_at_once
-        return NextUp(base.redis, base.keys, self.worker.full, self._agent.expect, most=most)
+        return NextUp(base.redis, base.keys, self.worker.full, self._agent.get_ready, most=most)
 
     def _state(self) -> Heartbeat:
         return Heartbeat(

@@ -48,7 +48,7 @@ class AskedByBot(BotError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class RoomTalk:
     """What was found in the room."""
 
     messages: tuple[Message, ...] = ()
@@ -97,25 +97,27 @@ class Briefing:
             self._book.told(message)
         return Brief(self, claim)
 
-    async def look(self, claim: Claim, *, whole: bool = False) -> Sight:
+    async def look(self, claim: Claim, *, whole: bool = False) -> RoomTalk:
         """What the room shows; raises CampfireError and RedisError.
 
         `whole`: also where nothing can be new, for an agent that does not know the old.
         """
         message = claim.message
         if not (await self._campfire.probe()).index:
-            return Sight()
+            return RoomTalk()
         mark = await self._mark(message.lane)
         whole = whole or _is_lone_file(claim)  # its sender's last words are in the room
         seen = None if whole else self._quiet_rooms.since(message, _newest(claim), mark)
-        return await self._page(claim, mark) if seen is None else Sight((), False, seen, mark, True)
+        if seen is not None:
+            return RoomTalk((), False, seen, mark, quiet=True)
+        return await self._page(claim, mark)
 
     async def _mark(self, lane: Lane) -> Mark:
         if (remembering := self._remembering.get(lane)) is not None:
             await asyncio.wait([remembering])
         return await self._briefed.mark(lane)
 
-    async def _page(self, claim: Claim, mark: Mark) -> Sight:
+    async def _page(self, claim: Claim, mark: Mark) -> RoomTalk:
         room, asked = self._campfire.room(claim.message.lane), _newest(claim)
         page = await room.page()
         is_newest = not (asked and page.next_before and page.messages[0].id > asked)
@@ -128,15 +130,15 @@ class Briefing:
             self._quiet_rooms.keep(claim.message.lane, here)
         said = [m for m in here if not asked or m.id < asked]
         untold = tuple(m for m in said if str(m.id) not in turns)
-        return Sight(untold, page.next_before is not None, here, mark)
+        return RoomTalk(untold, page.next_before is not None, here, mark)
 
-    async def meet(self, claim: Claim, sight: Sight) -> None:
+    async def meet(self, claim: Claim, room_talk: RoomTalk) -> None:
         """Record that the asker is a bot, if it is one; raises AskedByBot, RedisError.
 
         Of the next message of a bot that is not ours the ingress knows it at once.
         """
         asker = claim.message.user_id
-        if asker is None or not is_bot(asker, sight.seen):
+        if asker is None or not is_bot(asker, room_talk.seen):
             return
         if not self._roster.is_ours(asker):
             log.info("foreign_bot_met", user=asker)
@@ -144,17 +146,17 @@ class Briefing:
         if not self._roster[claim.message.bot_id].answers_bots:
             raise AskedByBot
 
-    def said(self, claim: Claim, sight: Sight, memory: Memory, boundary: Boundary) -> str:
+    def said(self, claim: Claim, room_talk: RoomTalk, memory: Memory, boundary: Boundary) -> str:
         """What the agent is told of the room, by what it knows of it."""
-        mark = sight.mark
+        mark = room_talk.mark
         after = max(mark.told, mark.reset) if memory == "kept" else mark.reset
-        untold = [message for message in sight.messages if message.id > after]
-        more = sight.more and len(untold) == len(sight.messages)
+        untold = [message for message in room_talk.messages if message.id > after]
+        more = room_talk.more and len(untold) == len(room_talk.messages)
         me = self._roster.user_id(claim.message.bot_id)
         opens = self.opens_files(claim.message.bot_id)
         told = talk(untold, memory, me, boundary, more=more, opens_files=opens)
         near = words_before if _is_lone_file(claim) else partial(files_sent, opens_files=opens)
-        files = near(sight.seen, claim.message.user_id, _newest(claim), boundary)
+        files = near(room_talk.seen, claim.message.user_id, _newest(claim), boundary)
         return "\n\n".join(filter(None, (told, files)))
 
     def opens_files(self, bot_id: str) -> bool:
@@ -173,7 +175,7 @@ class Briefing:
         own_id = self._roster.user_id(bot_id)
         return Known(own_id, self._roster[bot_id].name, {**ours, **self._book.names()})
 
-    async def mentionable(self, claim: Claim, sight: Sight, until: float) -> Mentionable:
+    async def mentionable(self, claim: Claim, room_talk: RoomTalk, until: float) -> Mentionable:
         """Who may be mentioned in the answer to the turn's message.
 
         An agent may be quicker than Campfire's first word about what it offers: that is waited for
@@ -187,12 +189,12 @@ class Briefing:
             async with asyncio.timeout_at(until):
                 await self._campfire.probe()
         can_edit = self._campfire.offers.edit
-        return mentionable(claim.message, sight.seen, self._book, can_edit=can_edit)
+        return mentionable(claim.message, room_talk.seen, self._book, can_edit=can_edit)
 
-    def taken_in(self, claim: Claim, sight: Sight) -> None:
+    def taken_in(self, claim: Claim, room_talk: RoomTalk) -> None:
         """The agent has taken in what it was told, and the asked message."""
-        newest = _newest(claim) or max((message.id for message in sight.seen), default=0)
-        if newest > sight.mark.told:
+        newest = _newest(claim) or max((message.id for message in room_talk.seen), default=0)
+        if newest > room_talk.mark.told:
             self._taken_in[claim.message.lane] = newest
 
     def remember(self, lane: Lane) -> None:
@@ -223,9 +225,9 @@ class Brief:
         self._claim = claim
         self.boundary = Boundary()
         """Of the whole turn: of what was said before, and of what is asked."""
-        self._sight = Sight()
+        self._room_talk = RoomTalk()
         self._found = False
-        self._look: asyncio.Task[Sight] | None = None
+        self._look: asyncio.Task[RoomTalk] | None = None
         self._deadline = 0.0
 
     async def __aenter__(self) -> Self:
@@ -253,7 +255,7 @@ class Brief:
     def asked_by_bot(self) -> bool:
         """Whether the room shows the asker as a bot, as far as it was looked at by now."""
         asker = self._claim.message.user_id
-        return asker is not None and is_bot(asker, self._sight.seen)
+        return asker is not None and is_bot(asker, self._room_talk.seen)
 
     @property
     def opens_files(self) -> bool:
@@ -262,27 +264,27 @@ class Brief:
 
     async def mentionable(self) -> Mentionable:
         """Who may be mentioned in the turn's answer, as far as is known by now."""
-        return await self._briefing.mentionable(self._claim, self._sight, self._deadline)
+        return await self._briefing.mentionable(self._claim, self._room_talk, self._deadline)
 
     async def __call__(self, memory: Memory) -> str:
         """What stands before the prompt; waits for the look, but not long. Raises AskedByBot."""
         await self._see()
-        if self._sight.quiet and memory != "kept":
+        if self._room_talk.quiet and memory != "kept":
             self._found = False
             self._look = asyncio.create_task(self._briefing.look(self._claim, whole=True))
             await self._see()
         try:
-            await self._briefing.meet(self._claim, self._sight)
+            await self._briefing.meet(self._claim, self._room_talk)
         except RedisError as error:
             log.warning("foreign_bot_not_recorded", error=type(error).__name__)
         notes = await self._briefing.notes(self._claim, memory, self.boundary)
-        said = self._briefing.said(self._claim, self._sight, memory, self.boundary)
+        said = self._briefing.said(self._claim, self._room_talk, memory, self.boundary)
         return "\n\n".join(filter(None, (notes, said)))
 
     def taken_in(self) -> None:
         """The turn ended in an answer."""
         if self._found:
-            self._briefing.taken_in(self._claim, self._sight)
+            self._briefing.taken_in(self._claim, self._room_talk)
 
     async def _see(self) -> None:
         look = self._look
@@ -292,7 +294,7 @@ class Brief:
         left_s = max(0.0, self._deadline - asyncio.get_running_loop().time())
         await asyncio.wait([look], timeout=left_s)
         try:
-            self._sight = _result(look)
+            self._room_talk = _result(look)
         except Exception as error:
             # What was said is an extra: whatever keeps it from us costs nobody the answer.
             expected = isinstance(error, CampfireError | RedisError | TimeoutError)
@@ -301,7 +303,7 @@ class Brief:
             self._found = True
 
 
-def _result(look: asyncio.Task[Sight]) -> Sight:
+def _result(look: asyncio.Task[RoomTalk]) -> RoomTalk:
     if not look.done():
         look.cancel()
         raise TimeoutError

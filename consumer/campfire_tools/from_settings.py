@@ -24,7 +24,7 @@ class RoomParts:
 def room_from_settings(base: Foundation) -> RoomParts:
     """The parts."""
     progress = progress_from_settings(base)
-    make_way = progress.showing.make_way
+    make_way = progress.signs_of_life.make_way
     lanes, boost_ids = base.queue.lanes, progress.boost_ids
     return RoomParts(progress, Acting(base.campfire, lanes, boost_ids, make_way, base.sentences))
 

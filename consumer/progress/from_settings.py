@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from consumer.foundation import Foundation
 from consumer.progress.boost_ids import BoostIds
 from consumer.progress.left_signs import LeftSigns
-from consumer.progress.showing import Rule, Showing
+from consumer.progress.signs_of_life import Rule, SignsOfLife
 from consumer.progress.waiting_signs import WaitingSigns
 
 
@@ -13,7 +13,7 @@ from consumer.progress.waiting_signs import WaitingSigns
 class ProgressParts:
     """Signs on messages whose turn runs, on those that wait, and on those that have ended."""
 
-    showing: Showing
+    signs_of_life: SignsOfLife
     waiting_signs: WaitingSigns
     left_signs: LeftSigns
     boost_ids: BoostIds
@@ -24,8 +24,8 @@ def progress_from_settings(base: Foundation) -> ProgressParts:
     rule = Rule(progress=base.settings.progress, rooms=base.settings.progress_rooms or {})
     boost_ids = BoostIds(base.redis, base.keys)
     campfire, lanes, sentences = base.campfire, base.queue.lanes, base.sentences
-    showing = Showing(campfire, lanes, base.roster, rule, sentences, boost_ids)
-    waiting_signs = WaitingSigns(campfire, lanes, showing.wants, sentences, boost_ids)
+    signs_of_life = SignsOfLife(campfire, lanes, base.roster, rule, sentences, boost_ids)
+    waiting_signs = WaitingSigns(campfire, lanes, signs_of_life.wants, sentences, boost_ids)
     left_signs = LeftSigns(campfire, base.redis, base.keys, boost_ids)
     lanes.on_settled(left_signs.settled)
-    return ProgressParts(showing, waiting_signs, left_signs, boost_ids)
+    return ProgressParts(signs_of_life, waiting_signs, left_signs, boost_ids)

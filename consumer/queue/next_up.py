@@ -12,12 +12,12 @@ from shared.lane import Lane, Line
 from shared.redis.message_hash import Field
 from shared.redis.outages import outlive_outages
 
-Expect = Callable[[Sequence[Lane]], Awaitable[None]]
+GetReady = Callable[[Sequence[Lane]], Awaitable[None]]
 """Called with the lanes that come next, the very next one first; never raises."""
 
 
 async def nothing_ahead(_: Sequence[Lane]) -> None:
-    """The `expect` of an agent that gets nothing ready ahead of a turn: does nothing."""
+    """The `get_ready` of an agent that gets nothing ready ahead of a turn: does nothing."""
 
 
 class NextUp:
@@ -27,12 +27,12 @@ class NextUp:
     """
 
     def __init__(
-        self, redis: Redis, keys: Keys, full: asyncio.Event, expect: Expect, *, most: int
+        self, redis: Redis, keys: Keys, full: asyncio.Event, get_ready: GetReady, *, most: int
     ) -> None:
         self._redis = redis
         self._keys = keys
         self._full = full
-        self._expect = expect
+        self._get_ready = get_ready
         self._most = most
 
     async def run(self) -> None:
@@ -43,7 +43,7 @@ class NextUp:
             async for attempt in outlive_outages("next_up"):
                 with attempt:
                     lanes = await self.lanes()
-            await self._expect(lanes)
+            await self._get_ready(lanes)
 
     async def lanes(self) -> list[Lane]:
         """Up to `most`, in the order in which they will be claimed; raises RedisError."""

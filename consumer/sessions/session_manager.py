@@ -177,12 +177,12 @@ class SessionManager:
         """
         await self._prewarming.run(bots)
 
-    async def expect(self, lanes: Sequence[Lane], bots: Mapping[str, Bot]) -> None:
+    async def get_ready(self, lanes: Sequence[Lane], bots: Mapping[str, Bot]) -> None:
         """Messages of these lanes wait for a slot, the next one first: resume what is known.
 
         One at a time, within the bounds, and never in the way of a turn. Never raises.
         """
-        await self._prewarming.expect(lanes, bots)
+        await self._prewarming.get_ready(lanes, bots)
 
     async def update_session_id(self, lane: Lane, session_id: str) -> None:
         """Put the lane's session id on record; a resume may have given it a new one."""

@@ -16,36 +16,36 @@ from consumer.foundation import Foundation
 from consumer.live.broadcast import Broadcast
 from consumer.notes.notes import Notes
 from consumer.outbox.outbox import Outbox
-from consumer.progress.showing import Showing
+from consumer.progress.signs_of_life import SignsOfLife
 from consumer.turn.agent import Agent
+from consumer.turn.agent_replies import AgentReplies
 from consumer.turn.collecting import Collecting
 from consumer.turn.pipeline import Pipeline
 from consumer.turn.skipping import Skipping
-from consumer.turn.turns import Turns
 from shared.bots import Bot
 
 
 def pipeline_from_settings(
     base: Foundation,
-    turns: Turns,
+    agent_replies: AgentReplies,
     sessions: Sessions,
     delivery: Delivery,
-    showing: Showing,
+    signs_of_life: SignsOfLife,
     live: Broadcast,
 ) -> Pipeline:
-    """The pipeline around `turns`; `sessions` is what control words ask of."""
+    """The pipeline around `agent_replies`; `sessions` is what control words ask of."""
     return Pipeline(
         base.queue.lanes,
-        turns,
+        agent_replies,
         _control_words(base, sessions),
         delivery,
         _skipping(base),
-        showing,
+        signs_of_life,
         live,
     )
 
 
-def turns_from_settings(
+def replies_from_settings(
     base: Foundation,
     agent: Agent,
     outbox: Outbox,
@@ -53,8 +53,8 @@ def turns_from_settings(
     *,
     opens_files: Callable[[Bot], bool],
     on_turn_end: Callable[[], None],
-) -> Turns:
-    """The turns of an agent; `opens_files`: whether a bot's has a tool for what people post."""
+) -> AgentReplies:
+    """An agent's replies; `opens_files`: whether a bot's has a tool for what people post."""
     lines = base.queue.lanes.lines
     briefing = Briefing(
         base.campfire,
@@ -68,7 +68,7 @@ def turns_from_settings(
         opens_files,
     )
     between = Between(base.campfire, lines, base.roster)
-    return Turns(
+    return AgentReplies(
         agent,
         base.roster,
         base.queue.cancelling,

@@ -9,13 +9,13 @@ from consumer.control_words.control_words import ControlWords
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
 from consumer.outcome.outcome import Reply, Retry
-from consumer.progress.showing import Showing
+from consumer.progress.signs_of_life import SignsOfLife
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.sessions import OnEvent
+from consumer.turn.agent_replies import AgentReplies
 from consumer.turn.skipping import Skipping
-from consumer.turn.turns import Turns
 from shared.kill_points import reached
 
 log = structlog.get_logger()
@@ -27,19 +27,19 @@ class Pipeline:
     def __init__(
         self,
         lanes: Lanes,
-        turns: Turns,
+        agent_replies: AgentReplies,
         control_words: ControlWords,
         delivery: Delivery,
         skipping: Skipping,
-        showing: Showing,
+        signs_of_life: SignsOfLife,
         live: Broadcast,
     ) -> None:
         self._lanes = lanes
-        self._turns = turns
+        self._agent_replies = agent_replies
         self._control_words = control_words
         self._delivery = delivery
         self._skipping = skipping
-        self._showing = showing
+        self._signs_of_life = signs_of_life
         self._live = live
 
     async def answer(self, claim: Claim) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class Pipeline:
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
         if (gone := await self._skipping.gone(claim)) is not None:
             return await self._settle(claim, gone)
-        async with self._showing.of(claim) as signs:
+        async with self._signs_of_life.of(claim) as signs:
             reply = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):
                 await signs.before_answer()
@@ -80,7 +80,7 @@ class Pipeline:
         reached("turn.answered")
         if isinstance(reply, Reply):
             await self._store(claim, reply)
-            self._turns.stored(claim)
+            self._agent_replies.stored(claim)
             reached("turn.stored")
         return reply
 
@@ -94,7 +94,7 @@ class Pipeline:
     async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         if claim.message.control:
             return await self._control_words.reply(claim)
-        return await self._turns.reply(claim, on_event)
+        return await self._agent_replies.reply(claim, on_event)
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
         log.info("turn_postponed", after_s=retry.after_s, reason=retry.reason)

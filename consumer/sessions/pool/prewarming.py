@@ -62,7 +62,7 @@ class Prewarming:
         except (OSError, RedisError) as error:
             log.warning("prewarm_ended", reason=type(error).__name__)
 
-    async def expect(self, lanes: Sequence[Lane], bots: Mapping[str, Bot]) -> None:
+    async def get_ready(self, lanes: Sequence[Lane], bots: Mapping[str, Bot]) -> None:
         """The messages of these lanes wait for a slot, the next one first.
 
         The least recently used idle session goes for one of them, but none of their own.

@@ -11,7 +11,7 @@ from shared.bots.variables import variables_in
 
 OwnUrl = Annotated[Text | None, said(NO_TEXT)]
 Texts = Annotated[dict[str, str], said("must be lines of `NAME: text`")]
-Words = Annotated[Many[str], listed("must be a list: the program, then its arguments")]
+CommandLine = Annotated[Many[str], listed("must be a list: the program, then its arguments")]
 ServerTools = Annotated[Many[str], listed("must be a list of tool names, of those it has")]
 
 
@@ -25,7 +25,7 @@ class McpServer(Section):
     """Of a server over HTTP: one process for all conversations."""
     headers: Texts = Field(default_factory=dict)
     """Sent with each request to `url`."""
-    command: Words = ()
+    command: CommandLine = ()
     """A program and its arguments, started once for each conversation that is connected."""
     env: Texts = Field(default_factory=dict)
     """The program's environment, beside PATH and HOME."""

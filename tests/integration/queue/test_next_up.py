@@ -20,10 +20,10 @@ async def test_the_lanes_that_wait_for_a_slot_are_told_of_at_once(bench: Bench) 
     consumer = await bench.start(act, max_turns=1)
     told: asyncio.Queue[list[int]] = asyncio.Queue()
 
-    async def expect(lanes: Sequence[Lane]) -> None:
+    async def get_ready(lanes: Sequence[Lane]) -> None:
         told.put_nowait([lane.room_id for lane in lanes])
 
-    next_up = NextUp(bench.redis, bench.keys, consumer.worker.full, expect, most=2)
+    next_up = NextUp(bench.redis, bench.keys, consumer.worker.full, get_ready, most=2)
     looking = asyncio.create_task(next_up.run())
     try:
         async with asyncio.timeout(PATIENCE_S):

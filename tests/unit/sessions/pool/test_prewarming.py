@@ -59,7 +59,7 @@ async def test_a_lane_whose_message_waits_is_resumed_before_its_turn(
 ) -> None:
     """Its turn then meets a hot session; a lane that is new, or no bot's, costs nothing."""
     again = await managers.restart()
-    await again.expect([Lane(9, "nobody"), THIRD, LANE], BOTS)
+    await again.get_ready([Lane(9, "nobody"), THIRD, LANE], BOTS)
     assert again.stats().active_sessions == 1
     assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.HOT
 
@@ -71,9 +71,9 @@ async def test_an_idle_session_goes_for_one_that_waits_but_none_that_waits_itsel
     manager = await managers.start(max_hot=2)
     for lane in (LANE, OTHER, THIRD):
         await manager.run_turn(lane, BOT, "one")
-    await manager.expect([THIRD, LANE], BOTS)
+    await manager.get_ready([THIRD, LANE], BOTS)
     assert agents.connected == 2
-    await manager.expect([THIRD, LANE, OTHER], BOTS)
+    await manager.get_ready([THIRD, LANE, OTHER], BOTS)
     assert (await manager.run_turn(THIRD, BOT, "two")).tier is Tier.HOT
     assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.HOT
     assert (await manager.run_turn(OTHER, BOT, "two")).tier is Tier.WARM
@@ -89,7 +89,7 @@ async def test_no_session_at_work_goes_for_one_that_waits(
     agents.asked.clear()
     busy = asyncio.create_task(manager.run_turn(LANE, BOT, "one"))
     await agents.asked.wait()
-    await manager.expect([OTHER], BOTS)
+    await manager.get_ready([OTHER], BOTS)
     assert manager.stats().busy_sessions == agents.connected == 1
     assert not busy.done()
     busy.cancel()
@@ -103,7 +103,7 @@ async def test_a_turn_goes_before_what_is_resumed_ahead(
     manager = await managers.restart(max_hot=4)
     turn = asyncio.create_task(manager.run_turn(OTHER, BOT, "one"))
     gate = await agents.connect_halfway()
-    await manager.expect([LANE], BOTS)
+    await manager.get_ready([LANE], BOTS)
     assert agents.most_connecting == 1
     gate.set()
     assert (await turn).text == "ok"
@@ -116,7 +116,7 @@ async def test_what_waits_and_cannot_be_resumed_is_tried_once(
     manager = await managers.restart()
     agents.conversations.clear()
     for _ in range(3):
-        await manager.expect([LANE], BOTS)
+        await manager.get_ready([LANE], BOTS)
     assert len(agents.clients) == 2
     assert (await manager.run_turn(LANE, BOT, "two")).tier is Tier.COLD
 
@@ -127,5 +127,5 @@ async def test_a_session_past_its_time_is_not_resumed(
     """It is forgotten with its lane's next turn, so nobody needs it."""
     manager = await managers.restart()
     clock.forward(hours=25)
-    await manager.expect([LANE], BOTS)
+    await manager.get_ready([LANE], BOTS)
     assert agents.connected == 0

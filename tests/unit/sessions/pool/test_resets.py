@@ -112,7 +112,7 @@ async def test_a_reset_while_a_record_is_read_ahead_costs_the_next_turn_nothing(
 ) -> None:
     """Nothing was resumed yet: the reset is over with it."""
     manager = await managers.restart()
-    ahead = asyncio.create_task(manager.expect([LANE], BOTS))
+    ahead = asyncio.create_task(manager.get_ready([LANE], BOTS))
     await asyncio.sleep(0)
     await manager.remove_session(LANE, forget=True)
     await ahead

@@ -28,7 +28,7 @@ class Rule:
         return self.rooms.get(room_id) or bot.progress or self.progress
 
 
-class Showing:
+class SignsOfLife:
     """Knows which signs a bot shows where; what they leave in a room is recorded with the claim."""
 
     def __init__(

@@ -40,8 +40,8 @@ LONG_TEXT = 10_000
 log = structlog.get_logger()
 
 
-class Turns:
-    """Runs messages through the agent; never raises but for cancellation."""
+class AgentReplies:
+    """Makes replies to messages by way of the agent; never raises but for cancellation."""
 
     def __init__(
         self,
