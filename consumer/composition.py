@@ -53,7 +53,7 @@ def toolboxes(base: Foundation, room: RoomParts) -> Sequence[Toolbox]:
     """The tools of our own that a bot's file may grant: each toolbox is one line here."""
     return (
         campfire_toolbox(base, room),
-        Knowledge(base.knowledge.index_of),
+        Knowledge(base.knowledge.index_of, base.knowledge.to_do_of),
         WebToolbox(),
         files_from_settings(base.settings, base.roster),
     )

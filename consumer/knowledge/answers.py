@@ -13,16 +13,18 @@ NOTHING = (
     "Nothing in the knowledge folder has these words. Try others: fewer, more general ones, "
     "or the language that the documents are written in."
 )
+NOT_YET = "files are still being taken in: what is missing may be found in a few minutes."
 MOST_CONTENTS = 200
 """Lines of a table of contents."""
 
 
-def found(places: Sequence[Place], boundary: Boundary) -> str:
-    """What a search gives."""
+def found(places: Sequence[Place], to_do: int, boundary: Boundary) -> str:
+    """What a search gives, while so many files are still to be taken in."""
+    missing = f" {to_do} {NOT_YET}" if to_do else ""
     if not places:
-        return NOTHING
+        return f"{NOTHING}{missing}"
     listed = "\n\n".join(f"{_head(place)}\n{place.text}" for place in places)
-    return f"{len(places)} sections, the best first. {CITE}\n{boundary.block(listed)}"
+    return f"{len(places)} sections, the best first. {CITE}{missing}\n{boundary.block(listed)}"
 
 
 def text_of(places: Sequence[Place], sections: int, boundary: Boundary) -> str:

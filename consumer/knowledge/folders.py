@@ -63,6 +63,11 @@ class KnowledgeFolders:
             if (state := self.state_of(bot)) is not None:
                 yield told(bot.id, state)
 
+    def to_do_of(self, bot: Bot) -> int:
+        """How many files of a bot's folder are still to be taken in."""
+        state = self.state_of(bot)
+        return 0 if state is None else state.to_do
+
     def index_of(self, bot: Bot) -> Path | None:
         """Where the index of a bot's folder lies, or will; None where it has no folder."""
         return None if bot.knowledge is None else self.index(bot.knowledge)

@@ -56,9 +56,15 @@ class ReadInput(BaseModel):
 class Knowledge:
     """Implements Toolbox."""
 
-    def __init__(self, index: Callable[[Bot], Path | None]) -> None:
-        """`index`: where that of a bot's folder lies; None for a bot without one."""
+    def __init__(
+        self, index: Callable[[Bot], Path | None], to_do: Callable[[Bot], int] = lambda _: 0
+    ) -> None:
+        """`index`: where that of a bot's folder lies; None for a bot without one.
+
+        `to_do`: how many files of that folder are still to be taken in.
+        """
         self._index = index
+        self._to_do = to_do
 
     @property
     def name(self) -> str:
@@ -76,7 +82,7 @@ class Knowledge:
 
     async def _search(self, given: SearchInput, asking: Asking) -> Result:
         places = await self._asked(asking, lambda it: it.search(given.query, MOST_FOUND))
-        return Result(answers.found(places, asking.boundary))
+        return Result(answers.found(places, self._to_do(asking.bot), asking.boundary))
 
     async def _read(self, given: ReadInput, asking: Asking) -> Result:
         contents = await self._asked(asking, lambda it: it.contents(given.file))

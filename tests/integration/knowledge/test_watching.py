@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,24 @@ async def test_a_stop_ends_the_child(
     await _until(lambda: _children(tmp_path) == [])
     await folders.look(folder)
     assert folders.state(folder).holdings.files == 301
+
+
+async def test_a_run_that_is_killed_is_made_up_for(
+    folders: KnowledgeFolders, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the kernel ends for want of memory, say, is begun again; what was done stays done."""
+    monkeypatch.setattr(watched, "FAILED_WAIT_S", 0.0)
+    for number in range(600):
+        (folder / f"{number}.md").write_text(f"# Part {number}\n\nword\n")
+    looking = asyncio.create_task(folders.look(folder))
+    await _until(lambda: _children(tmp_path) != [])
+    for process in _children(tmp_path):
+        with suppress(ProcessLookupError):
+            os.kill(int(process), signal.SIGKILL)
+    await looking
+    assert folders.state(folder).holdings.files < 601
+    await folders.look(folder)
+    assert folders.state(folder).holdings.files == 601
 
 
 def _children(tmp_path: Path) -> list[str]:

@@ -1,6 +1,8 @@
 """A table of what people ask, in their languages, and which section they are to find first."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from consumer.documents.bounded import Bounds
 from consumer.knowledge.indexing.run import Run
@@ -168,3 +170,10 @@ def test_the_table_holds_forty_questions() -> None:
 def test_what_no_document_says_finds_nothing_or_little(library: Library, asked: str) -> None:
     """No syntax of the index gets through, and words that are nowhere find nothing."""
     assert all("the" in place.text.lower() for place in library.search(asked, 5))
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_asked_is_a_question(library: Library, asked: str) -> None:
+    """No text breaks the index's syntax, and each hit holds something of what was asked."""
+    for place in library.search(asked, 3):
+        assert place.text

@@ -175,6 +175,16 @@ async def test_before_the_first_run_the_model_is_told_to_wait(tmp_path: Path, ou
         await call(knowledge, ours, "search", query="leave")
 
 
+async def test_while_files_are_taken_in_the_model_is_told_so(tmp_path: Path, ours: Asking) -> None:
+    """Nothing found is not yet nothing there."""
+    write(tmp_path / "kb", leave__md=HANDBOOK)
+    take_in(tmp_path / "kb", tmp_path / "index.sqlite3")
+    knowledge = Knowledge(lambda _: tmp_path / "index.sqlite3", lambda _: 12)
+    for asked in ("annual", "xylophone"):
+        told = await call(knowledge, ours, "search", query=asked)
+        assert "12 files are still being taken in" in told.partition("<w0rd>")[0]
+
+
 async def test_a_damaged_index_is_no_fault_of_ours(tmp_path: Path, ours: Asking) -> None:
     """It reads as one that is not ready, and the next run makes it anew."""
     index = tmp_path / "index.sqlite3"
