@@ -15,7 +15,8 @@ from shared.redis.client import redis_client
 from shared.redis.message_hash import Field
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT
-from tests.acceptance.stack import Stack
+from tests.acceptance.stack import SUPPORT, Stack
+from tests.conftest import eventually
 
 LABEL = "(This may be a repeat, because the connection broke while I answered.)"
 NOT_AGAIN = "Nothing was sent: an earlier attempt at this answer has posted"
@@ -64,6 +65,55 @@ async def test_a_post_outlives_kill_9(
     assert (NOT_AGAIN in told) == (mode == "v1.4.9" or wording == "same")
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("session", ["fresh", "hot", "spare", "resumed"])
+@pytest.mark.parametrize("step", ["tool.posted", "tool.recorded"])
+async def test_in_whatever_session(
+    new_stack: NewStack, bots: Path, session: str, step: str
+) -> None:
+    """A call finds its turn by the message's job, however its agent came to the lane."""
+    stack = new_stack(BOTS_DIR=str(bots), SPARE_SESSIONS="1" if session == "spare" else "0")
+    if session != "resumed":
+        stack.worker.environment["KILL_AT"] = step
+    await stack.start()
+    await stack.ready()
+    if session in ("hot", "resumed"):
+        assert await stack.ask("echo hello") == "hello"
+    if session == "resumed":
+        await stack.worker.terminate()
+        stack.worker.environment["KILL_AT"] = step
+        await stack.worker.start()
+    await stack.say("tool campfire__post the wording")
+    assert await stack.worker.ended() == -signal.SIGKILL
+    del stack.worker.environment["KILL_AT"]
+    await stack.worker.start()
+    *said, told = await _until_answered(stack)
+    assert said == [*(["hello"] if session in ("hot", "resumed") else []), "the wording"]
+    assert NOT_AGAIN in told
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("step", ["tool.boosting", "tool.boosted", "tool.boost_recorded"])
+async def test_a_boost_outlives_kill_9(new_stack: NewStack, bots: Path, step: str) -> None:
+    """It stands once beside the sign of the message's end."""
+    stack = new_stack(BOTS_DIR=str(bots))
+    stack.worker.environment["KILL_AT"] = step
+    await stack.start()
+    await stack.ready()
+    asked = await stack.say("tool campfire__boost 👍")
+    assert await stack.worker.ended() == -signal.SIGKILL
+    del stack.worker.environment["KILL_AT"]
+    await stack.worker.start()
+    await _until_answered(stack)
+
+    async def boosts() -> bool:
+        found = await stack.campfire.messages(SUPPORT)
+        (message,) = [m for m in found if m["id"] == asked["after"]]
+        return sorted(boost["content"] for boost in message["boosts"]) == ["✅", "👍"]
+
+    await eventually(boosts)
+
+
 async def _asked_in_other_words(stack: Stack, valkey: EmbeddedValkey) -> None:
     """What the model makes of a question is never twice the same: this stands in for that."""
     redis, keys = redis_client(valkey.url), Keys(stack.prefix)
@@ -79,6 +129,6 @@ async def _asked_in_other_words(stack: Stack, valkey: EmbeddedValkey) -> None:
 async def _until_answered(stack: Stack) -> list[str]:
     """All that the bot has said, the answer last."""
     await stack.campfire.wait_for_message(
-        2, such_that=lambda found: "The tool answered" in found["body"]["plain_text"]
+        SUPPORT, such_that=lambda found: "The tool answered" in found["body"]["plain_text"]
     )
     return await stack.answers()
