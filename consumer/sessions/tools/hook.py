@@ -69,6 +69,8 @@ class ToolHook:
             return {"hookSpecificOutput": _denial(why)}
         if call.tool in SHELLS:
             await self._watch.began(asked["tool_use_id"])
+        if call.subagent is not None:
+            self._cell.subagent_calls(call.tool, call.input)
         self._calls.began(asked["tool_use_id"], call.tool)
         return {"hookSpecificOutput": _ALLOWANCE}
 

@@ -45,7 +45,8 @@ class OwnTools:
 
     async def call(self, toolbox: str, tool: Tool, values: Mapping[str, Any]) -> CallResult:
         """Run the tool for whoever asks now; never raises but for cancellation."""
-        asking = self._cell.asking
+        name = full_name(toolbox, tool.name)
+        asking = self._cell.asking_for(name, values)
         if asking is None:
             return _failure(NOBODY_ASKED)
         try:
@@ -56,7 +57,6 @@ class OwnTools:
             return _failure(str(error))
         except Exception as error:  # noqa: BLE001 - whatever a tool does, the model gets a sentence
             # Not with its text, which may hold what people wrote.
-            name = full_name(toolbox, tool.name)
             log.error("tool_failed", tool=name, error=type(error).__name__, at=_places(error))
             return _failure(FAILED)
 

@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.environment import ROOT
 from tests.benchmarks.benchmark import benchmarks
 
-PIPELINE = ("accept_to_start", "hot_turn", "knowledge", "rendering", "tiers", "webhook")
+PIPELINE = ("accept_to_start", "hot_turn", "knowledge", "rendering", "tiers", "tools", "webhook")
 """The pipeline's own; the queue's are long, and shown where they are made."""
 MEASURED = {
     "accept → turn start, p50",
@@ -24,6 +24,7 @@ MEASURED = {
     "knowledge, taking in",
     "cold turn, p50",
     "warm turn, p50",
+    "hot turn, 50 tools, p50",
     "rendering a 10 KB answer, p50",
     "webhook, requests/s",
     "webhook, p99",

@@ -68,6 +68,26 @@ async def test_between_turns_no_tool_runs() -> None:
     assert (result.text, result.failed) == (NOBODY_ASKED, True)
 
 
+async def test_a_tool_is_told_that_a_subagent_calls_it() -> None:
+    """Until the turn is over; another call of the same turn is the agent's own."""
+    seen: list[bool] = []
+
+    async def run(given: Words, asking: Asking) -> Result:
+        seen.append(asking.subagent)
+        return Result("")
+
+    box, cell = Box(run), Cell()
+    tools = OwnTools([box], BOT, cell)
+    cell.turn_begins(at_once, ASKING)
+    cell.subagent_calls("mcp__box__look", {"words": "x"})
+    for words in ("x", "y"):
+        await tools.call("box", box.tool, {"words": words})
+    cell.turn_is_over()
+    cell.turn_begins(at_once, ASKING)
+    await tools.call("box", box.tool, {"words": "x"})
+    assert seen == [True, False, False]
+
+
 async def test_what_a_tool_says_of_its_failing_reaches_the_model_as_it_is() -> None:
     """As a failure: else the model would tell people that it worked."""
 
