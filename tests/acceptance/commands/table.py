@@ -57,6 +57,7 @@ RUN_BY = {
         "tests/acceptance/sessions/test_operating.py"
         "::test_a_reset_by_command_ends_the_running_turn_with_a_sentence"
     ),
+    "python -m consumer.operate tools": f"{_OPERATE}::test_the_tools_that_agents_called_are_told",
     "python -m ingress": "tests/acceptance/environment.py::procfile",
     "python -m ingress.link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "python -m operate": _KEY,

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim
 from operate.launch.valkey import EmbeddedValkey
+from shared.exchange.service_status import ServiceStatus, ToolStatus
 from shared.keys import Keys
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench, Consumer
@@ -130,3 +131,16 @@ async def test_cancel_asks_the_consumer(bench: Bench, operate: Operate, redis: R
     assert (await operate("cancel", "some-job"))[0] == 0
     assert await redis.lrange(bench.keys.commands, 0, -1) == [b'{"cancel": "some-job"}']  # type: ignore[misc]
     await redis.delete(bench.keys.commands)
+
+
+async def test_the_tools_that_agents_called_are_told(
+    redis: Redis, keys: Keys, operate: Operate
+) -> None:
+    """A line for each bot and tool, from the consumer's board; none where there is no board."""
+    assert await operate("tools") == (0, "")
+    search = ToolStatus(
+        bot_id="ops", tool="mcp__campfire__search", calls=3, ok=2, failed=1, seconds=0.25
+    )
+    await redis.set(keys.session_stats, ServiceStatus(tools=(search,)).wire())
+    line = "ops mcp__campfire__search calls=3 ok=2 failed=1 denied=0 interrupted=0 seconds=0.25"
+    assert await operate("tools") == (0, f"{line}\n")
