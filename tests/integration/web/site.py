@@ -19,6 +19,7 @@ class Site:
         self.asked: list[bytes] = []
         self.dialled: list[tuple[str, int]] = []
         self.port = 0
+        self._reader: asyncio.StreamReader | None = None
 
     def page(self, body: bytes, content_type: str = "text/html") -> Answering:
         """Answers with this page."""
@@ -29,6 +30,11 @@ class Site:
             await writer.drain()
 
         return answer
+
+    async def until_left(self) -> None:
+        """Wait until whoever asked last has closed the connection."""
+        assert self._reader is not None
+        await self._reader.read()
 
     async def resolve(self, host: str) -> Sequence[str]:
         """Every name is that of a public machine."""
@@ -44,6 +50,7 @@ class Site:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         try:
+            self._reader = reader
             self.asked.append(await reader.readuntil(b"\r\n\r\n"))
             await self.answer(writer)
         except (ConnectionError, asyncio.IncompleteReadError):
