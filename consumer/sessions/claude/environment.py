@@ -8,7 +8,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -134,22 +134,37 @@ def forget_secrets() -> None:
 
 
 def check_shell_tools(*bots: Bot) -> None:
-    """Refuse to start with a bot that may run commands where they cannot be caged.
+    """Refuse to start with a bot that may run commands, or has a program for an MCP server, where
+    they cannot be caged.
 
     Raises ConfigurationError naming each such bot and the missing program.
     """
-    packages = {"bwrap": "bubblewrap", "socat": "socat"}
-    missing = [package for name, package in packages.items() if shutil.which(name) is None]
-    if not _has_libseccomp():
-        missing.append("libseccomp2")
-    problems = [
-        f"bot {bot.id} is granted {', '.join(shells)}, which needs {' and '.join(missing)}"
-        f" on this machine: apt-get install {' '.join(missing)}"
+    shells = {bot.id: sorted(SHELLS & set(bot.tools)) for bot in bots}
+    programs = {
+        bot.id: [f"the server {name}" for name, it in bot.mcp_servers.items() if it.command]
         for bot in bots
-        if (shells := sorted(SHELLS & set(bot.tools)))
+    }
+    problems = [
+        *_uncaged(shells, _missing("bwrap", "socat")),
+        *_uncaged(programs, _missing("bwrap")),
     ]
-    if missing and problems:
+    if problems:
         raise ConfigurationError(problems)
+
+
+def _missing(*programs: str) -> list[str]:
+    packages = {"bwrap": "bubblewrap", "socat": "socat"}
+    missing = [packages[name] for name in programs if shutil.which(name) is None]
+    return missing if _has_libseccomp() else [*missing, "libseccomp2"]
+
+
+def _uncaged(granted: Mapping[str, Sequence[str]], missing: Sequence[str]) -> Iterator[str]:
+    for bot_id, what in granted.items():
+        if what and missing:
+            yield (
+                f"bot {bot_id} is granted {', '.join(what)}, which needs {' and '.join(missing)}"
+                f" on this machine: apt-get install {' '.join(missing)}"
+            )
 
 
 def _has_libseccomp() -> bool:

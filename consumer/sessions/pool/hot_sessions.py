@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import structlog
 
-from consumer.sessions.memory import MIB, SESSION_MB
+from consumer.sessions.memory import MIB, SESSION_MB, expected_mb
 from consumer.sessions.session.session import Session, State
 from consumer.sessions.settings import SessionSettings
 from shared.errors import AgentError
@@ -84,7 +84,7 @@ class HotSessions:
 
         It keeps its place until `adopt` or `close_soon`. Raises what `Session.start` raises.
         """
-        if self._is_full():
+        if self._is_full(expected_mb(session.bot)):
             return False
         self._starting.add(session)
         await self._connect(session)
@@ -193,7 +193,7 @@ class HotSessions:
         async with self._changed:
             self._waiting += 1
             try:
-                while self._is_full():
+                while self._is_full(expected_mb(session.bot)):
                     goes = len(self._closing) >= self._waiting or self._evict_one(lane)
                     if not goes and on_wait is not None:
                         on_wait(self.busy)
@@ -203,18 +203,18 @@ class HotSessions:
             finally:
                 self._waiting -= 1
 
-    def _is_full(self) -> bool:
+    def _is_full(self, coming_mb: int = SESSION_MB) -> bool:
         """Whether one more client would pass a bound; one alone is always let in."""
         clients = self._clients()
         if len(clients) >= self._settings.hot_limit:
             return True
-        return bool(clients) and self.memory_mb() + SESSION_MB > self._settings.memory_limit_mb
+        return bool(clients) and self.memory_mb() + coming_mb > self._settings.memory_limit_mb
 
     def memory_mb(self) -> int:
         """What all clients hold, in MiB; one that is starting counts as it will be."""
         held = sum(session.memory for session in self._clients() - self._starting) // MIB
         self.most_memory_mb = max(self.most_memory_mb, held)
-        return held + len(self._starting) * SESSION_MB
+        return held + sum(expected_mb(session.bot) for session in self._starting)
 
     def _clients(self) -> set[Session]:
         closing = self._closing.values()

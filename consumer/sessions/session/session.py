@@ -16,7 +16,7 @@ import structlog
 from consumer.sessions.archive.records import Clock
 from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
 from consumer.sessions.events import OnEvent, Tier
-from consumer.sessions.memory import private_bytes
+from consumer.sessions.memory import session_bytes
 from consumer.sessions.session.agent_client import AgentClient, BeforeTool
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.exchange import Exchange
@@ -95,8 +95,8 @@ class Session:
 
     @property
     def memory(self) -> int:
-        """Bytes the agent's process alone holds."""
-        return private_bytes(self.pid) if self.pid else 0
+        """Bytes that its processes alone hold: the agent's, and MCP servers that are programs."""
+        return session_bytes(self.pid, self.bot) if self.pid else 0
 
     @property
     def is_open(self) -> bool:

@@ -25,6 +25,7 @@ from consumer.sessions.memory import (
 from shared.bots import Bot
 from shared.errors import ConfigurationError
 from shared.lane import Lane
+from tests.bots import bot_with
 from tests.session_settings import session_settings
 
 
@@ -72,7 +73,11 @@ def test_a_shell_without_a_cage_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("PATH", "/nonexistent")
     reader = Bot(id="reader", name="Reader", system_prompt="x", tools=("Read",))
     sheller = Bot(id="sheller", name="Sheller", system_prompt="x", tools=("Bash", "Read"))
+    serving = bot_with(reader, mcp_servers={"odd": {"command": ["odd"]}})
     check_shell_tools(reader)
+    with pytest.raises(ConfigurationError, match="reader is granted the server odd") as programs:
+        check_shell_tools(serving)
+    assert "apt-get install bubblewrap" in str(programs.value)
     with pytest.raises(ConfigurationError, match="bot sheller is granted Bash") as refusal:
         check_shell_tools(reader, sheller)
     assert "apt-get install bubblewrap socat" in str(refusal.value)
