@@ -1,5 +1,5 @@
 """The sandbox as one ASGI app: Campfire at `/`, its test switches at `/sandbox`, the stand-in
-model at `/model`."""
+model at `/model`, an MCP server for the example bot at `/office/mcp`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +17,7 @@ from sandbox.campfire.bot_api.routes import METHODS
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.page.routes import Pages
 from sandbox.model.app import create_model_app
+from sandbox.office.mounted import Office
 
 
 def create_app(
@@ -27,10 +28,13 @@ def create_app(
     `host` is where it listens, which decides by what names it may be called.
     """
 
+    office = Office()
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with campfire:
             yield
+        await office.close()
 
     app = Starlette(
         lifespan=lifespan,
@@ -40,6 +44,7 @@ def create_app(
             Route("/session/new", _sign_in_page),
             Mount("/sandbox", routes=AdminApi(campfire).routes()),
             Mount("/model", create_model_app()),
+            Mount("/office", office),
             Route(
                 "/rooms/{room_id}/{bot_key}/messages{rest:path}",
                 campfire.bot_api.serve,

@@ -14,7 +14,7 @@ from shared.bots.variables import expanded
 
 FIRST_TURN_S = 5.0
 """How long a client's first turn waits for servers that are still starting."""
-CONNECT_S = 15.0
+CONNECT_S = 30.0
 """How long a server may take to start. Many a program takes seconds, and more on a busy machine."""
 SEARCH_FROM_PERCENT = 3
 """Of the model's context: tools that would take more of it are looked for when they are needed."""

@@ -39,6 +39,7 @@ def caged(server: str, command: Sequence[str], hidden: Iterable[Path]) -> Progra
         *_hiding(every_name([*hidden, *our_logs()])),
         *NAMESPACES,
         *("--setenv", "HOME", str(home()), "--unsetenv", PYTHON),
+        *("--chdir", str(Path.cwd())),  # as whoever started us would start it
     ]
     return Program((str(BWRAP), *arguments, "--", *command), {PYTHON: sys.executable})
 

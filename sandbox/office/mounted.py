@@ -1,0 +1,49 @@
+"""The office inside of the sandbox's app: made when first asked for, and closed with the app."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+
+
+class Office:
+    """An ASGI app, to be mounted; an async context manager, to be entered before."""
+
+    def __init__(self) -> None:
+        self._making = asyncio.Lock()
+        self._app: Starlette | None = None
+        self._close = asyncio.Event()
+        self._life: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at `/mcp`, below where it is mounted."""
+        async with self._making:
+            app = self._app or await self._make()
+        await app(scope, receive, send)
+
+    async def close(self) -> None:
+        """End its sessions."""
+        self._close.set()
+        if self._life is not None:
+            await self._life
+
+    async def _make(self) -> Starlette:
+        self._app = app = await asyncio.to_thread(_new_app)
+        entered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._life = asyncio.create_task(self._live(app, entered), name="office")
+        await entered
+        return app
+
+    async def _live(self, app: Starlette, entered: "asyncio.Future[None]") -> None:
+        """One task enters and leaves its task group."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            entered.set_result(None)
+            await self._close.wait()
+
+
+def _new_app() -> Starlette:
+    from sandbox.office.server import office_server
+
+    return office_server().streamable_http_app(stateless_http=True, json_response=True)
