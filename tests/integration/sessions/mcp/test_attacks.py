@@ -51,6 +51,7 @@ async def test_a_shell_beside_a_server_finds_no_secret(
         assert not [secret for secret in SECRETS.values() if secret in said], command
 
 
+@pytest.mark.long
 async def test_a_reader_beside_a_server_opens_nothing_of_it(
     manager: SessionManager, http_bot: Bot
 ) -> None:
@@ -99,6 +100,7 @@ async def test_a_result_of_a_megabyte_costs_neither_the_model_nor_the_client(
     assert asked < 400_000
 
 
+@pytest.mark.long
 async def test_a_tool_of_one_server_is_never_anothers(
     manager: SessionManager, http: HttpServer, http_bot: Bot
 ) -> None:

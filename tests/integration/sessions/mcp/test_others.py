@@ -39,6 +39,7 @@ async def test_servers_of_others_serve(manager: SessionManager, tmp_path: Path) 
     assert "trunk" in (await manager.run_turn(LANE, bot, asked)).text
 
 
+@pytest.mark.long
 async def test_a_thousand_tools_are_looked_for_not_sent(
     manager: SessionManager, model: ModelServer
 ) -> None:

@@ -76,6 +76,7 @@ async def test_it_sees_no_file_of_ours_and_no_other_process(
     assert not code.exists()
 
 
+@pytest.mark.long
 async def test_it_goes_with_its_client(manager: SessionManager, program_bot: Bot) -> None:
     """Closed, and killed with -9, the client leaves no process of it."""
     result = await call(manager, program_bot, "say", text="hello")
@@ -91,6 +92,7 @@ async def test_it_goes_with_its_client(manager: SessionManager, program_bot: Bot
     assert not [server for server in servers if server.is_running()]
 
 
+@pytest.mark.long
 async def test_one_that_dies_in_a_call_is_told_of_and_started_again(
     manager: SessionManager, program_bot: Bot
 ) -> None:

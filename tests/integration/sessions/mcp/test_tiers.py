@@ -50,7 +50,7 @@ async def test_in_a_new_session_a_hot_one_and_a_resumed_one(
     assert [result.tier for result in results] == ["cold", "hot", "warm"]
 
 
-@pytest.mark.short_form("program")
+@pytest.mark.short_form("http")
 async def test_in_a_spare_that_is_adopted(start_manager: StartManager, bot: Bot) -> None:
     """Its servers were connected for nobody, and then serve a lane."""
     manager = await start_manager(**KNOWN, spares=1)
@@ -87,7 +87,7 @@ async def test_after_a_kill_in_the_call(start_manager: StartManager, bot: Bot) -
     assert after.pid != before.pid
 
 
-@pytest.mark.short_form("http")
+@pytest.mark.long
 async def test_two_rooms_at_once(start_manager: StartManager, bot: Bot) -> None:
     """Each session has its own client of the server."""
     manager = await start_manager(**KNOWN)
