@@ -36,7 +36,8 @@ def test_the_way_of_a_message_leads_through_both_processes() -> None:
 @pytest.mark.parametrize("name", sorted({found[1:] for found in NAME.findall(CONTRIBUTING)}))
 def test_every_name_in_a_recipe_is_written_somewhere(name: str) -> None:
     """A class or constant that is renamed is renamed in its recipe."""
-    files = (file for top in ("ingress", "consumer", "shared") for file in Path(top).rglob("*.py"))
+    tops = ("ingress", "consumer", "shared", "operate")
+    files = (file for top in tops for file in Path(top).rglob("*.py"))
     assert any(re.search(rf"\b{name}\b", file.read_text(encoding="utf-8")) for file in files)
 
 

@@ -37,10 +37,14 @@ class OwnTools:
     """One client's; which tools there are is fixed when its agent starts."""
 
     def __init__(self, toolboxes: Sequence[Toolbox], bot: Bot, cell: Cell) -> None:
+        """Raises ValueError for two tools of one name, of which one could never be called."""
         self.by_toolbox: Mapping[str, Sequence[Tool]] = {
             toolbox.name: tools for toolbox in toolboxes if (tools := tuple(toolbox.tools(bot)))
         }
-        self.names = own_names(toolboxes, bot)
+        full = [full_name(box, it.name) for box, tools in self.by_toolbox.items() for it in tools]
+        self.names = frozenset(full)
+        if len(self.names) < len(full):
+            raise ValueError("two tools of one toolbox have one name")
         self._cell = cell
 
     async def call(self, toolbox: str, tool: Tool, values: Mapping[str, Any]) -> CallResult:

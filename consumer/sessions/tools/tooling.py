@@ -20,6 +20,12 @@ class Tooling:
     tally: ToolTally = field(default_factory=ToolTally)
     """What agents called."""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for two toolboxes of one name: the CLI would know one of them."""
+        names = [toolbox.name for toolbox in self.toolboxes]
+        if twins := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two toolboxes are called {', '.join(sorted(twins))}")
+
     def names(self, bot: Bot) -> frozenset[str]:
         """The tools of toolboxes that an agent of the bot would be started with now."""
         return own_names(self.toolboxes, bot)

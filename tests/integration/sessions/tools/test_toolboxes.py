@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from consumer.sessions import SessionManager, SessionSettings, ToolEnded, TurnEvent
 from consumer.sessions.archive.workspaces import SPARE_PREFIX
+from consumer.sessions.errors import AgentCrashed
 from consumer.sessions.tools.own_tools import CUT, FAILED
 from consumer.sessions.tools.tooling import Tooling
 from consumer.sessions.turn_request import TurnResult
@@ -21,7 +22,7 @@ from shared.bots import Bot
 from shared.lane import Lane
 from tests.bots import bot_with
 from tests.conftest import eventually
-from tests.integration.sessions.conftest import BOT, LANE, OTHER
+from tests.integration.sessions.conftest import BOT, LANE, OTHER, kill
 from tests.integration.sessions.scripted_model import ScriptedModel, calls, says
 from tests.patience import PATIENCE_S
 
@@ -42,7 +43,7 @@ class Box:
 
     def __init__(self) -> None:
         self.asked: list[Asking] = []
-        self.waiting = asyncio.Event()
+        self.waiting, self.gone = asyncio.Event(), asyncio.Event()
 
     def tools(self, bot: Bot) -> Sequence[Tool]:
         acts = {"whose": self._whose, "big": _big, "broken": _broken, "not_there": _not_there}
@@ -54,7 +55,10 @@ class Box:
 
     async def _waits(self, given: Words, asking: Asking) -> Result:
         self.waiting.set()
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.gone.set()
         raise AssertionError("nobody sets this event")
 
     async def _whose(self, given: Words, asking: Asking) -> Result:
@@ -102,11 +106,17 @@ async def start(settings: SessionSettings, box: Box) -> AsyncIterator[StartManag
 
 
 async def asked(
-    manager: SessionManager, person: str, job: str, *, lane: Lane = LANE, tool: str = "whose"
+    manager: SessionManager,
+    person: str,
+    job: str,
+    *,
+    lane: Lane = LANE,
+    tool: str = "whose",
+    prompt: str = "",
 ) -> TurnResult:
     """A turn of that person's in which the agent calls the tool."""
     asking = Asking(bot=BOT, lane=lane, job_id=job, asker=Asker(user_id=1, name=person))
-    prompt = f"tool mcp__box__{tool} {json.dumps({'words': 'please'})}"
+    prompt = prompt or f"tool mcp__box__{tool} {json.dumps({'words': 'please'})}"
     return await manager.run_turn(lane, BOT, prompt, get_asking=lambda: asking, job=job)
 
 
@@ -138,6 +148,40 @@ async def test_a_tool_of_an_adopted_spare_knows_whose_turn_it_is(
     adopted = await asked(manager, "Ada", "j1", lane=OTHER)
     assert f"{OTHER} j1 Ada please" in adopted.text
     assert adopted.folder.name.startswith(SPARE_PREFIX)
+
+
+async def test_two_lanes_at_once_are_two_turns(start: StartManager) -> None:
+    """What one lane's agent calls never runs for the other's person, or in the other's room."""
+    manager = await start()
+    for turn in range(3):
+        ada, bo = await asyncio.gather(
+            asked(manager, "Ada", f"a{turn}", lane=LANE),
+            asked(manager, "Bo", f"b{turn}", lane=OTHER),
+        )
+        assert f"{LANE} a{turn} Ada please" in ada.text
+        assert f"{OTHER} b{turn} Bo please" in bo.text
+
+
+async def test_after_kill_9_in_a_call_the_next_turn_has_its_own(
+    start: StartManager, script: ScriptedModel, box: Box
+) -> None:
+    """The call ends with its process, and is not made again by anybody but the model."""
+    manager = await start(base_url=script.base_url)
+    await manager.run_turn(LANE, BOT, "hello")
+    script.enqueue(calls("", "mcp__box__waits"))
+    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "wait"))
+    async with asyncio.timeout(PATIENCE_S):
+        await box.waiting.wait()
+        kill(manager.stats().sessions[0].pid)
+        await asyncio.wait({turn})
+        await box.gone.wait()
+    assert isinstance(turn.exception(), AgentCrashed)
+    script.enqueue(calls("", "mcp__box__whose"), says("done"))
+    after = await asked(manager, "Ada", "next", prompt="whose is it?")
+    assert after.tier == "warm"
+    assert f"{LANE} next Ada" in script.last_text
+    counted = {it.tool: (it.calls, it.interrupted) for it in manager.stats().tools}
+    assert counted == {"mcp__box__waits": (1, 1), "mcp__box__whose": (1, 0)}
 
 
 async def test_what_goes_wrong_in_a_tool_ends_as_a_sentence_for_the_model(

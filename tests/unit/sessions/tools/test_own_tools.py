@@ -12,6 +12,7 @@ from consumer.sessions.session.agent_client import at_once
 from consumer.sessions.tools.cell import Cell
 from consumer.sessions.tools.decision import NOBODY_ASKED
 from consumer.sessions.tools.own_tools import CUT, FAILED, LONGEST, OwnTools
+from consumer.sessions.tools.tooling import Tooling
 from consumer.toolboxes import Asking, Picture, Result, Tool, ToolFailed
 from shared.bots import Bot
 from shared.lane import Lane
@@ -140,6 +141,20 @@ async def test_a_result_is_cut_to_a_bound_and_says_so(size: int) -> None:
     assert text.count(boundary.opening) == text.count(boundary.closing) == 1
     if size > LONGEST:
         assert text.rindex(CUT) > text.rindex(boundary.closing)
+
+
+def test_two_tools_of_one_name_are_refused() -> None:
+    """Of two toolboxes that are called alike, and of two tools within one."""
+
+    async def run(given: Words, asking: Asking) -> Result:
+        raise AssertionError
+
+    with pytest.raises(ValueError, match="two toolboxes are called box"):
+        Tooling(toolboxes=[Box(run), Box(run)])
+    twins = Box(run)
+    twins.tools = lambda _: [twins.tool, twins.tool]  # type: ignore[method-assign,assignment]
+    with pytest.raises(ValueError, match="two tools"):
+        OwnTools([twins], BOT, Cell())
 
 
 async def test_who_stops_the_turn_stops_the_tool() -> None:
