@@ -24,17 +24,9 @@ from consumer.sessions.claude.temp_folders import tidy_temp_folders
 from consumer.sessions.errors import AgentUnavailable
 from consumer.sessions.events import OnEvent
 from consumer.sessions.housekeeping import repeat
-from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.pool.connector import Connector
-from consumer.sessions.pool.hot_sessions import HotSessions
-from consumer.sessions.pool.lane_sessions import LaneSessions
-from consumer.sessions.pool.prewarming import Prewarming
-from consumer.sessions.pool.removal import Removal
-from consumer.sessions.pool.session_maker import SessionMaker
-from consumer.sessions.pool.spares import Spares
+from consumer.sessions.pool.pool import SessionPool
 from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.session import Session
-from consumer.sessions.session.stopping import Stop
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.tooling import Tooling
 from consumer.sessions.turn_request import GetAsking, GetBrief, TurnRequest, TurnResult
@@ -71,24 +63,16 @@ class SessionManager:
             settings.ttl,
             clock,
         )
-        gates = LaneGates()
-        self._hot = hot = HotSessions(settings, gates.is_held)
-        maker = SessionMaker(
+        self._pool = SessionPool(
             settings,
             archive,
             workspaces,
-            hot,
             make_client or claude_clients(settings, tooling=tooling),
             clock,
             tooling,
         )
-        self._spares = Spares(settings, hot, maker.spare, workspaces, tooling)
-        connector = Connector(archive, workspaces, hot, maker, self._spares)
-        self._removal = removal = Removal(archive, hot, gates)
-        self._books = Bookkeeping(archive, removal, clock)
-        self._sessions = LaneSessions(settings, archive, hot, connector, removal, tooling)
-        self._turns = TurnRunner(settings, self._sessions, self._books)
-        self._prewarming = Prewarming(settings, archive, hot, gates, connector, removal, clock)
+        self._books = Bookkeeping(archive, self._pool.removal, clock)
+        self._turns = TurnRunner(settings, self._pool.lanes, self._books)
         self._guard = Guard(settings.run_dir)
 
     @property
@@ -143,7 +127,7 @@ class SessionManager:
             job=job,
             within_s=within_s,
         )
-        async with self._removal.hold(lane):
+        async with self._pool.removal.hold(lane):
             try:
                 return await self._turns.run(request)
             except AgentError:
@@ -158,8 +142,8 @@ class SessionManager:
         To call ahead of a message; `run_turn` does it by itself. Raises a TurnFailed when no
         client can be connected.
         """
-        async with self._removal.hold(lane):
-            session, _ = await self._sessions.session_for(lane, bot.in_room(lane.room_id))
+        async with self._pool.removal.hold(lane):
+            session, _ = await self._pool.lanes.session_for(lane, bot.in_room(lane.room_id))
             return session
 
     def keep_spares(self, bots: Iterable[Bot]) -> None:
@@ -167,22 +151,21 @@ class SessionManager:
 
         Call it at start and whenever a bot's file changed; it returns at once.
         """
-        if not self._sessions.refuse and self._settings.spares > 0:
-            self._spares.keep(bots)
+        self._pool.keep_spares(bots)
 
     async def prewarm(self, bots: Mapping[str, Bot]) -> None:
         """Resume the conversations that went on lately, newest first, while nothing else runs.
 
         Call it once after a start: whoever goes on then meets a hot session.
         """
-        await self._prewarming.run(bots)
+        await self._pool.prewarming.run(bots)
 
     async def get_ready(self, lanes: Sequence[Lane], bots: Mapping[str, Bot]) -> None:
         """Messages of these lanes wait for a slot, the next one first: resume what is known.
 
         One at a time, within the bounds, and never in the way of a turn. Never raises.
         """
-        await self._prewarming.get_ready(lanes, bots)
+        await self._pool.prewarming.get_ready(lanes, bots)
 
     async def update_session_id(self, lane: Lane, session_id: str) -> None:
         """Put the lane's session id on record; a resume may have given it a new one."""
@@ -190,7 +173,7 @@ class SessionManager:
 
     async def remove_session(self, lane: Lane, *, forget: bool = False) -> None:
         """Throw the lane's client away, running turn and all; with `forget` its record too."""
-        await self._removal.remove(lane, forget=forget)
+        await self._pool.removal.remove(lane, forget=forget)
 
     async def remove_sessions(
         self, *, room_id: int | None = None, bot_id: str | None = None, forget: bool = False
@@ -199,11 +182,11 @@ class SessionManager:
 
         Returns how many lanes that were.
         """
-        return await self._removal.remove_all(room_id, bot_id, forget=forget)
+        return await self._pool.removal.remove_all(room_id, bot_id, forget=forget)
 
     async def reset(self, which: Reset) -> None:
         """Forget the sessions of a room, a bot, a bot in a room, or all of them."""
-        await self._removal.reset(which)
+        await self._pool.removal.reset(which)
 
     async def account(self, lane: Lane) -> Account:
         """What the lane's next message meets and what its session has cost so far.
@@ -211,7 +194,7 @@ class SessionManager:
         Raises OSError or RedisError when its record cannot be read.
         """
         record = await self._books.record_of(lane)
-        session = self._hot.peek(lane)
+        session = self._pool.hot.peek(lane)
         connected = session is not None and session.is_open
         return account(record, connected=connected, missing=self.servers.missing(lane.bot_id))
 
@@ -227,35 +210,27 @@ class SessionManager:
 
         Never one in use. Returns how many lanes were cleaned up.
         """
-        await self._archive.tidy(lambda: self._hot.folders)
+        await self._archive.tidy(lambda: self._pool.hot.folders)
         await asyncio.to_thread(delete_memories, self._settings.claude_dir)
-        return await self._removal.clean_up()
+        return await self._pool.removal.clean_up()
 
     async def shutdown_all(self, grace: float = 0.0) -> None:
         """Refuse new turns, give running ones `grace` seconds, close all; the records stay.
 
         Idempotent. A turn that is cut short fails with ShuttingDown.
         """
-        self._sessions.refuse = True
-        self._prewarming.stop()
-        if grace > 0:
-            await self._hot.until_idle(grace)
-        for session in self._hot:
-            session.stop_turn(Stop.SHUTDOWN)
-        await self._hot.until_idle(self._settings.drain_timeout)
-        await self._spares.stop()
-        await self._hot.close_all()
+        await self._pool.close(grace)
         await self._archive.settled()
         await self._guard.__aexit__(None, None, None)
 
     def stats(self) -> ServiceStatus:
         """What is connected and what was done so far."""
         return session_stats(
-            self._hot,
+            self._pool.hot,
             self._archive.seen.values(),
             self._books.counts,
             self._settings,
             self._clock(),
-            len(self._spares),
+            self._pool.spares,
             self._tooling,
         )

@@ -49,7 +49,7 @@ async def crash(manager: SessionManager, turn: "asyncio.Task[object]") -> None:
 
 async def shut_down(manager: SessionManager, turn: "asyncio.Task[object]") -> None:
     """As a deploy does, when the grace is over."""
-    (session,) = list(manager._hot)
+    (session,) = list(manager._pool.hot)
     session.stop_turn(Stop.SHUTDOWN)
 
 

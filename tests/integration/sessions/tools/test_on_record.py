@@ -62,7 +62,7 @@ async def test_a_tool_runs_once_it_is_on_record(
     turn = asyncio.create_task(manager.run_turn(LANE, BOT, "write"))
     async with asyncio.timeout(PATIENCE_S):
         await records.asked.wait()
-    (session,) = list(manager._hot)
+    (session,) = list(manager._pool.hot)
     file = session.folder / "f.txt"
     done, _ = await asyncio.wait({turn}, timeout=LONG_S)
     assert not done

@@ -109,7 +109,7 @@ async def test_cleaning_up_spares_who_comes_meanwhile(
     clock.forward(hours=25)
     leaving = agents.clients[0].close_gate = asyncio.Event()
     cleaning = asyncio.create_task(manager.cleanup_inactive_sessions())
-    while manager._hot.peek(LANE) is not None:
+    while manager._pool.hot.peek(LANE) is not None:
         await asyncio.sleep(0)
     asked = asyncio.create_task(manager.run_turn(OTHER, BOT, "two"))
     while not asked.done():

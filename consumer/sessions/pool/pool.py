@@ -1,0 +1,69 @@
+"""The pool, put together: the lanes' connected sessions, and whoever gives or takes them."""
+
+from collections.abc import Iterable
+
+from consumer.sessions.archive.archive import Archive
+from consumer.sessions.archive.records import Clock
+from consumer.sessions.archive.workspaces import Workspaces
+from consumer.sessions.lane_gates import LaneGates
+from consumer.sessions.pool.connector import Connector
+from consumer.sessions.pool.hot_sessions import HotSessions
+from consumer.sessions.pool.lane_sessions import LaneSessions
+from consumer.sessions.pool.prewarming import Prewarming
+from consumer.sessions.pool.removal import Removal
+from consumer.sessions.pool.session_maker import SessionMaker
+from consumer.sessions.pool.spares import Spares
+from consumer.sessions.session.agent_client import ConnectClient
+from consumer.sessions.session.stopping import Stop
+from consumer.sessions.settings import SessionSettings
+from consumer.sessions.tools.tooling import Tooling
+from shared.bots import Bot
+
+
+class SessionPool:
+    """Nothing is connected before a lane, a spare or a conversation ahead asks for it."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        archive: Archive,
+        workspaces: Workspaces,
+        make_client: ConnectClient,
+        clock: Clock,
+        tooling: Tooling,
+    ) -> None:
+        gates = LaneGates()
+        self.hot = hot = HotSessions(settings, gates.is_held)
+        """Those that are connected."""
+        maker = SessionMaker(settings, archive, workspaces, hot, make_client, clock, tooling)
+        self._spares = Spares(settings, hot, maker.spare, workspaces, tooling)
+        connector = Connector(archive, workspaces, hot, maker, self._spares)
+        self.removal = removal = Removal(archive, hot, gates)
+        """Holds lanes, and takes their sessions away."""
+        self.lanes = LaneSessions(settings, archive, hot, connector, removal, tooling)
+        """Gives them to whoever holds their lane."""
+        self.prewarming = Prewarming(settings, archive, hot, gates, connector, removal, clock)
+        """Gets them ready ahead of a turn."""
+        self._settings = settings
+
+    @property
+    def spares(self) -> int:
+        """How many clients are connected without a lane."""
+        return len(self._spares)
+
+    def keep_spares(self, bots: Iterable[Bot]) -> None:
+        """Keep as many as the settings say of each of these bots; returns at once."""
+        if not self.lanes.refuse and self._settings.spares > 0:
+            self._spares.keep(bots)
+
+    async def close(self, grace: float) -> None:
+        """Give no session any more, running turns `grace` seconds, then close all. Idempotent."""
+        self.lanes.refuse = True
+        self.prewarming.stop()
+        if grace > 0:
+            await self.hot.until_idle(grace)
+        for session in self.hot:
+            session.stop_turn(Stop.SHUTDOWN)
+        await self.hot.until_idle(self._settings.drain_timeout)
+        await self._spares.stop()
+        await self.hot.close_all()
