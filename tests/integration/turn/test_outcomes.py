@@ -7,7 +7,10 @@ import pytest
 from arq.jobs import Job, JobStatus
 
 from consumer.cage.bounds import Bound, CommandEnded
+from consumer.mcp.board import Missing
+from consumer.mcp.trouble import Trouble
 from consumer.queue.dead_letters import DeadLetters
+from consumer.sessions import ServersMissing
 from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
 from shared.catalogue import Language, catalogue
 from shared.redis.wire import Cancelled, from_wire
@@ -48,6 +51,18 @@ async def test_an_answer_that_was_cut_off_says_so(stage: Stage) -> None:
     await stage.say("hello")
     said = await stage.heard("answer to hello")
     assert said.endswith(catalogue("en").say("cut_off"))
+
+
+async def test_a_server_that_is_down_is_told_to_the_room_once(stage: Stage) -> None:
+    """Behind the first answer that had to do without it, not behind the next."""
+    gone = Missing("tickets", Trouble.UNREACHABLE, since=1.0)
+    stage.agent.events = [ServersMissing((gone,)), ServersMissing((gone,))]
+    told = catalogue("en").say("server_missing.unreachable", server="tickets")
+    await stage.start()
+    await stage.say("hello")
+    assert (await stage.heard("answer to hello")).count(told) == 1
+    await stage.say("again")
+    assert told not in await stage.heard("answer to again")
 
 
 async def test_a_command_that_was_ended_is_told_once(stage: Stage) -> None:

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from consumer.control_words.state import cost_so_far, state
+from consumer.control_words.state import cost_so_far, state, troubles
+from consumer.mcp.board import Missing
+from consumer.mcp.trouble import Trouble
 from consumer.queue.ticket import Ticket
 from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.books.account import Account
@@ -46,6 +48,17 @@ def test_a_busy_lane() -> None:
         "What you ask now, I answer after that.",
         "Answers so far: 12. Cost so far: US$1.50.",
     ]
+
+
+def test_a_server_that_does_not_serve_is_told_of() -> None:
+    """Each kind of trouble has a sentence of its own, in both languages."""
+    missing = tuple(Missing("tickets", trouble, 0.0) for trouble in Trouble)
+    said = state(None, [], Account(Tier.COLD, missing=missing), EN, NOW)
+    assert "(The connected service “tickets” cannot be reached at the moment.)" in said
+    for sentences in (EN, catalogue("zh")):
+        told = troubles(Account(Tier.COLD, missing=missing), sentences)
+        assert len(set(told)) == len(Trouble)
+        assert all("tickets" in sentence for sentence in told)
 
 
 @pytest.mark.parametrize("tier", Tier)

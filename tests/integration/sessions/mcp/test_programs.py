@@ -12,6 +12,7 @@ from tests.bots import bot_with
 from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, StartManager, kill
 from tests.integration.sessions.mcp.conftest import TOKEN, tool, with_servers
 from tests.patience import PATIENCE_S
+from tests.session_settings import cage_bounds
 
 ODD = [sys.executable, "-m", "tests.mcp_servers.odd"]
 OURS = {"TICKETS_TOKEN": TOKEN, "BILLING_DB": "billing-5b8e21", "BOT_KEY_ASSISTANT": "3-key44f1"}
@@ -103,3 +104,20 @@ async def test_one_that_dies_in_a_call_is_told_of_and_started_again(
     after = await call(manager, program_bot, "say", text="still here")
     assert "said: still here" in after.text
     assert after.pid == died.pid
+
+
+@pytest.mark.long
+async def test_a_shells_bounds_do_not_end_it(start_manager: StartManager, program_bot: Bot) -> None:
+    """It lives longer than a command may, and is no command: both serve the same session."""
+    bot = bot_with(program_bot, tools=("Bash",))
+    cage = cage_bounds(seconds=5)
+    manager = await start_manager(variables=OURS, servers_wait=PATIENCE_S, cage=cage)
+    first = await call(manager, bot, "say", text="hello")
+    servers = psutil.Process(first.pid).children(recursive=True)
+    slept = await manager.run_turn(LANE, bot, tool("Bash", command="sleep 6; echo slept"))
+    assert "slept" not in slept.text.partition("tool answered")[2]
+    quick = await manager.run_turn(LANE, bot, tool("Bash", command="sleep 2; echo awake"))
+    assert "awake" in quick.text
+    after = await call(manager, bot, "say", text="still here")
+    assert ("said: still here" in after.text, after.pid) == (True, first.pid)
+    assert all(server.is_running() for server in servers)
