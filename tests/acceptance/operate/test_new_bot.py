@@ -4,6 +4,7 @@ import asyncio
 import shlex
 from pathlib import Path
 
+from shared.catalogue import catalogue
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import BOT_KEYS, ROOT
 from tests.acceptance.stack import Stack
@@ -27,6 +28,9 @@ async def test_a_new_bot_answers_without_a_restart(new_stack: NewStack) -> None:
     await stack.worker.log.event("bot_file_not_used")
     assert "still there" in await stack.ask("are you still there?", bot=NEW)
     assert NEW in await _broken(stack)
+    said = await stack.ask("status", bot=NEW)
+    assert catalogue("en").say("control.broken_file") in said
+    assert catalogue("en").say("control.broken_file") not in await stack.ask("status")
 
 
 def _with_one_bot(stack: Stack) -> Path:
