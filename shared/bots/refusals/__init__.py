@@ -12,6 +12,8 @@ Place = tuple[int | str, ...]
 
 def refusals(bot: Bot, here: Beside) -> Iterator[tuple[Place, str]]:
     """The places, and what is wrong there, as the end of a sentence that begins with the place."""
+    if bot.fallback_model == bot.model:
+        yield ("fallback_model",), "must be another one than model"
     yield from of_servers(bot, here)
     yield from of_agents(bot)
     yield from of_rooms(bot)

@@ -33,7 +33,14 @@ class World:
     @property
     def secrets(self) -> list[Path]:
         """Every file of ours that no command may read."""
-        files = (".env", "app.log", "logs/old.log", "bots/ops.yaml", "data/admin-token")
+        files = (
+            ".env",
+            "app.log",
+            "logs/old.log",
+            "bots/ops.yaml",
+            "data/admin-token",
+            "data/keys/ops",
+        )
         at_home = (".ssh/id", ".netrc") if "HOME" not in self.environment else ()
         return [
             *(self.project / name for name in files),

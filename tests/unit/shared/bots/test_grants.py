@@ -129,6 +129,7 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
         ("campfire: search", "5: campfire must be a list"),
         ("effort: huge", "5: effort must be one of low, medium, high, xhigh, max"),
         ("fallback_model: haiku", "5: fallback_model must be a model's full id"),
+        ("fallback_model: claude-sonnet-5", "5: fallback_model must be another one than model"),
         ("max_output_tokens: 0", "5: max_output_tokens must be a whole number above 0"),
         ("mcp_servers: [x]", "5: mcp_servers must be lines of `name: …`"),
         ("mcp_servers:\n  1: {url: http://x.example}", "5: mcp_servers must be lines"),
