@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from consumer.addressing.people import is_bot, people_of
+from consumer.campfire.bodies.sgids import unsigned
 from consumer.campfire.messages import Message
-from consumer.campfire.sgids import unsigned
 from consumer.delivery.long_answers import POST_BYTES, Shown
 from consumer.mentions.book import MentionBook
 from consumer.outcome.outcome import Edit

@@ -8,14 +8,14 @@ from typing import TypeVar
 
 import httpx
 
-from consumer.campfire import boosts, index, posts
 from consumer.campfire.errors import BadKey, Gone, NoIndex, NotInRoom, NotOffered
 from consumer.campfire.messages import Boost, Message, Page
 from consumer.campfire.own_posts import is_own_file, is_own_post
 from consumer.campfire.probe import WRONG_KEY, Offers, Probe
 from consumer.campfire.recent_ids import RecentIds
+from consumer.campfire.requests import boosts, index, posts
+from consumer.campfire.requests.wire import Wire
 from consumer.campfire.room import Room
-from consumer.campfire.wire import Wire
 from shared.bots import campfire_user_id
 from shared.errors import CampfireError
 from shared.lane import Lane

@@ -12,7 +12,7 @@ import httpx
 from consumer.campfire.answers import is_refused
 from consumer.campfire.errors import CampfireUnavailable
 from consumer.campfire.probe import WRONG_KEY
-from consumer.campfire.wire import PLAIN, Wire
+from consumer.campfire.requests.wire import PLAIN, Wire
 
 NO_ROOM = 1
 """Whether a room of this number exists does not matter: the key is looked at first."""

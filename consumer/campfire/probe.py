@@ -8,7 +8,7 @@ import httpx
 import structlog
 
 from consumer.campfire.answers import is_sign_in
-from consumer.campfire.wire import Wire
+from consumer.campfire.requests.wire import Wire
 from shared.errors import CampfireError
 
 WRONG_KEY = "0-0"

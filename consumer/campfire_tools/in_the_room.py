@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from consumer.addressing.mentionable import Mentionable
-from consumer.campfire.mentions import mentions
+from consumer.campfire.bodies.mentions import mentions
 from consumer.campfire.messages import Message
 from shared.inbound import InboundMessage
 

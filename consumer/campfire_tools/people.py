@@ -10,8 +10,8 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from consumer.briefing.one_line import named
+from consumer.campfire.bodies.mentions import mentions
 from consumer.campfire.client import Campfire
-from consumer.campfire.mentions import mentions
 from consumer.campfire.messages import Message
 from consumer.campfire_tools.looking import look_back, reading
 from consumer.campfire_tools.telling import at, told, who, zone

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from consumer.campfire.mentions import Mention, mentions
+from consumer.campfire.bodies.mentions import Mention, mentions
 from consumer.campfire.messages import Message
 from consumer.catch_up.known_rooms import KnownRoom
 from shared.acceptance.orders import order_of

@@ -1,7 +1,7 @@
 """The mention book: everybody's signed id, as far as Campfire has shown it, by user id in Redis.
 
 It is read once, and then kept here and written behind: one consumer at a time owns it, and what
-gets lost between is learnt again. Neighbours: campfire.sgids finds what there is to learn.
+gets lost between is learnt again. Neighbours: campfire.bodies.sgids finds what there is to learn.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from typing import cast
 import structlog
 from redis.asyncio import Redis
 
-from consumer.campfire.messages import Message
-from consumer.campfire.sgids import (
+from consumer.campfire.bodies.sgids import (
     Signed,
     readable_user_id,
     signed_by_an_editor,
     signed_by_campfire,
     void_in,
 )
+from consumer.campfire.messages import Message
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.redis.outages import outlive_outages

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from consumer.campfire.bodies import body_of
+from consumer.campfire.bodies.tree import body_of
 from consumer.reading.blocks import joined, read_blocks
 from consumer.reading.inlines import OWN, Reader
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from consumer.campfire.mentions import mention_of
+from consumer.campfire.bodies.mentions import mention_of
 
 OWN = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for the mention of the bot itself until it is known whether it is only its call."""

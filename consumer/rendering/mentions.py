@@ -7,7 +7,7 @@ drawn, and one that is malformed breaks the room (docs/campfire.md, "Mentions"; 
 import re
 from collections.abc import Iterator, Mapping
 
-from consumer.campfire.sgids import readable_user_id
+from consumer.campfire.bodies.sgids import readable_user_id
 from consumer.rendering.pieces import Mention, Piece, Text
 
 _AT = re.compile(r"(?<![A-Za-z0-9_.+@/-])@")

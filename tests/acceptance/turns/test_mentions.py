@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.campfire.sgids import unsigned
+from consumer.campfire.bodies.sgids import unsigned
 from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.acceptance.conftest import NewStack

@@ -3,7 +3,7 @@
 import random
 import signal
 
-from consumer.campfire.sgids import unsigned
+from consumer.campfire.bodies.sgids import unsigned
 from sandbox.campfire.rails.signed_ids import sgid_of
 from shared.kill_points import STEPS
 from tests.conftest import eventually

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from consumer.campfire.sgids import unsigned
+from consumer.campfire.bodies.sgids import unsigned
 from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.integration.conftest import ROOM, Said, Stage

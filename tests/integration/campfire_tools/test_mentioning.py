@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer.campfire.sgids import unsigned
+from consumer.campfire.bodies.sgids import unsigned
 from consumer.toolboxes import ToolFailed
 from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.integration.campfire_tools.conftest import ROOM, Scene

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from consumer.campfire import in_time, wire
+from consumer.campfire import in_time
+from consumer.campfire.requests import wire
 from consumer.steady_time import steady_s
 from tests.conftest import eventually
 from tests.integration.conftest import Stage

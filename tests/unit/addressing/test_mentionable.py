@@ -4,8 +4,8 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.addressing.mentionable import Mentionable, edit_of, mentionable, written
+from consumer.campfire.bodies.sgids import unsigned
 from consumer.campfire.messages import Creator, Message
-from consumer.campfire.sgids import unsigned
 from consumer.delivery.long_answers import Shown
 from consumer.mentions.book import MentionBook
 from consumer.outcome.outcome import Edit

@@ -3,8 +3,8 @@
 import pytest
 
 from consumer.addressing.quote import LONGEST, quote_of
-from consumer.campfire.bodies import body_of
-from consumer.campfire.mentions import mentions
+from consumer.campfire.bodies.mentions import mentions
+from consumer.campfire.bodies.tree import body_of
 from consumer.reading import Known, as_written
 from consumer.rendering import POST_BYTES, render
 from consumer.rendering.pieces import Mention, html, json_bytes

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from consumer.campfire.mentions import Mention, mentions, user_id_of
+from consumer.campfire.bodies.mentions import Mention, mentions, user_id_of
 from consumer.rendering import render
 from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.campfire.bodies.presentation import rendered_body

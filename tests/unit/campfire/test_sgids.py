@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.campfire.sgids import (
+from consumer.campfire.bodies.sgids import (
     Signed,
     readable_user_id,
     signed_by_an_editor,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from redis.asyncio import Redis
 
+from consumer.campfire.bodies.sgids import unsigned
 from consumer.campfire.messages import Message
-from consumer.campfire.sgids import unsigned
 from consumer.mentions import book as book_module
 from consumer.mentions.book import MentionBook
 from sandbox.campfire.bodies.mentions import mention_html

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.campfire.mentions import user_id_of
+from consumer.campfire.bodies.mentions import user_id_of
 from consumer.reading import Known, as_written
 
 BOT = "eyJfcmFpbHMiOnsiZGF0YSI6ImdpZDovL2NhbXBmaXJlL1VzZXIvMz9leHBpcmVzX2luIiwicHVyIjoiYXR0YWNoYWJsZSJ9fQ==--431fcf"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from consumer.campfire.sgids import unsigned
+from consumer.campfire.bodies.sgids import unsigned
 from consumer.rendering import render
 from sandbox.campfire.bodies.html_tree import elements, parse
 from sandbox.campfire.bodies.mentions import MENTION_TAG

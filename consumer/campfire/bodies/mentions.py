@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from consumer.campfire.bodies import body_of
+from consumer.campfire.bodies.tree import body_of
 from shared.numbers import whole_number
 
 _MENTION = "action-text-attachment, .mention"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from consumer.campfire.bodies import body_of
-from consumer.campfire.mentions import name_in
+from consumer.campfire.bodies.mentions import name_in
+from consumer.campfire.bodies.tree import body_of
 from shared.numbers import whole_number
 
 ATTACHMENT = "action-text-attachment"

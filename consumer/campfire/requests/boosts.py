@@ -2,7 +2,7 @@
 
 from consumer.campfire.answers import expect, read
 from consumer.campfire.messages import LONGEST_BOOST, Boost, boost_from
-from consumer.campfire.wire import PLAIN, Wire
+from consumer.campfire.requests.wire import PLAIN, Wire
 
 
 async def create(wire: Wire, room_id: int, key: str, message_id: str, content: str) -> Boost:

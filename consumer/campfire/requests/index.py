@@ -7,7 +7,7 @@ from itertools import islice
 from consumer.campfire.answers import expect, next_page, read, total_count
 from consumer.campfire.errors import NotInRoom
 from consumer.campfire.messages import Message, Page, messages_from
-from consumer.campfire.wire import Wire
+from consumer.campfire.requests.wire import Wire
 
 MOST_PIVOTS = 5
 """Neighbours that are tried as a cursor, where some were deleted."""

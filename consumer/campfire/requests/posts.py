@@ -1,9 +1,9 @@
 """Messages of the bot's own: made, changed, taken away."""
 
 from consumer.campfire.answers import expect, new_id, read
-from consumer.campfire.files import UNKNOWN, media_type
 from consumer.campfire.messages import Message, message_from
-from consumer.campfire.wire import PLAIN, UPLOAD_TIMEOUT, Wire
+from consumer.campfire.requests.files import UNKNOWN, media_type
+from consumer.campfire.requests.wire import PLAIN, UPLOAD_TIMEOUT, Wire
 
 
 async def create(wire: Wire, room_id: int, key: str, html: str) -> str:

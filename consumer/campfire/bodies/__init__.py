@@ -1,0 +1,1 @@
+"""What people and bots wrote, as Campfire shows it: a tree, and whom it names. Pure."""

@@ -1,0 +1,1 @@
+"""What is asked of Campfire with a bot's key."""
