@@ -4,7 +4,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
@@ -70,10 +70,18 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
             await _run(Consumer(base, room, agent))
 
 
-async def serve(settings: ConsumerSettings, roster: Roster, agent: AgentParts) -> None:
-    """Run the service with any agent, until SIGTERM or SIGINT."""
+async def serve(
+    settings: ConsumerSettings,
+    roster: Roster,
+    agent: AgentParts,
+    *,
+    hand_out: Callable[[Sequence[Toolbox]], None] = lambda _: None,
+) -> None:
+    """Run the service with any agent, until SIGTERM or SIGINT; `hand_out` gives it its tools."""
     async with _neighbours(settings, roster) as base:
-        await _run(Consumer(base, room_from_settings(base), agent))
+        room = room_from_settings(base)
+        hand_out(toolboxes(base, room))
+        await _run(Consumer(base, room, agent))
 
 
 @asynccontextmanager

@@ -3,7 +3,8 @@
 A message's text is `say-<id>` and, after a space, an order with an argument: `slow=0.3` takes
 its time, `block=4` blocks the event loop, `crash=2` kills the process in the first two attempts
 (`crash=99`: always), `flaky=1` fails in a way that may pass, `raise` is a bug, `hang` never ends,
-`files=2` answers in two parts and with two files, `name=1` names who asked.
+`files=2` answers in two parts and with two files, `name=1` names who asked, `post=2` has its tools
+post two messages and, where Campfire has boosts, put up one; `repost=2` words them by its attempt.
 """
 
 import asyncio
@@ -11,21 +12,23 @@ import os
 import re
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from consumer.sessions import GetAsking
 from consumer.sessions.errors import AgentOverloaded, AgentTimedOut
+from consumer.toolboxes import Asking, Toolbox
 from shared.bots import Bot
 from shared.exchange.service_status import ServiceStatus
 from shared.lane import Lane
 
 ORDER = re.compile(
     r"say-(?P<id>\d+)"
-    r"(?: (?P<verb>slow|block|crash|flaky|raise|hang|files|name)(?:=(?P<by>[\d.]+))?)?"
+    r"(?: (?P<verb>slow|block|crash|flaky|raise|hang|files|name|post|repost)(?:=(?P<by>[\d.]+))?)?"
 )
 
 PAGE = "more " * 600
@@ -49,14 +52,20 @@ class FaultyAgent:
         self._folder = folder
         self._turn_timeout_s = turn_timeout_s
         self._turns = 0
+        self._toolboxes: Sequence[Toolbox] = ()
+
+    def take(self, toolboxes: Sequence[Toolbox]) -> None:
+        """From now on it may call these."""
+        self._toolboxes = toolboxes
 
     def stats(self) -> ServiceStatus:
         """What `/session/stats` shows."""
         return ServiceStatus(active_sessions=0, sessions=(), turns=self._turns)
 
-    async def run_turn(self, lane: Lane, bot: Bot, prompt: str, **_: Any) -> Answer:
+    async def run_turn(
+        self, lane: Lane, bot: Bot, prompt: str, get_asking: GetAsking, **_: Any
+    ) -> Answer:
         """Obey the last order in the prompt."""
-        del bot
         self._turns += 1
         order = list(ORDER.finditer(prompt))[-1]
         act = _ACTS.get(order["verb"] or "")
@@ -68,8 +77,19 @@ class FaultyAgent:
                 raise AgentTimedOut from None
         if order["verb"] == "files":
             return self._with_files(lane, order["id"], int(order["by"] or 0))
+        if order["verb"] in ("post", "repost"):
+            words = f" in {_attempt()}" if order["verb"] == "repost" else ""
+            for number in range(1, int(order["by"] or 0) + 1):
+                text = f"note {order['id']}-{number}{words}"
+                await self._call(bot, "post", get_asking(), text=text)
+            await self._call(bot, "boost", get_asking(), text="👍")
         named = "@Ada Admin: " if order["verb"] == "name" else ""
         return Answer(f"{named}answer to {order['id']}.")
+
+    async def _call(self, bot: Bot, name: str, asking: Asking, **values: Any) -> None:
+        for tool in (tool for box in self._toolboxes for tool in box.tools(bot)):
+            if tool.name == name:
+                await tool.run(tool.input.model_validate(values), asking)
 
     def _with_files(self, lane: Lane, message: str, count: int) -> Answer:
         folder = self._folder / f"{lane.room_id}_{lane.bot_id}"

@@ -24,6 +24,8 @@ from tests.bots import bot_with
 from tests.faults.agent import FaultyAgent
 from tests.faults.bugs import put_in
 
+TOOLS = ("post", "edit", "boost")
+
 log = structlog.get_logger()
 
 
@@ -43,11 +45,11 @@ async def _serve(settings: ConsumerSettings) -> None:
     agent = FaultyAgent(
         settings.data_dir / "workspaces", turn_timeout_s=settings.turn_timeout_seconds
     )
-    # Its agent writes files, which only a bot with tools can.
-    bots = {name: bot_with(bot, tools=("Write",)) for name, bot in settings.bots().items()}
-    await composition.serve(
-        settings, settings.roster(bots), AgentParts(agent=agent, stats=agent.stats)
-    )
+    # Its agent writes files and posts, which only a bot with tools can.
+    granted: dict[str, Any] = {"tools": ("Write",), "campfire": TOOLS}
+    bots = {name: bot_with(bot, **granted) for name, bot in settings.bots().items()}
+    parts = AgentParts(agent=agent, stats=agent.stats)
+    await composition.serve(settings, settings.roster(bots), parts, hand_out=agent.take)
 
 
 def _hurry_signs() -> None:

@@ -23,7 +23,17 @@ LOGGED: dict[str, Kind] = {
     "turn_handed_back": "handed_back",
 }
 KEPT = (
-    *("seen:", "outcome:", "dead-letter", "token", "wake", "last-post:", "events", "format"),
+    *(
+        "seen:",
+        "outcome:",
+        "dead-letter",
+        "token",
+        "wake",
+        "last-post:",
+        "last-tool-post:",
+        "events",
+        "format",
+    ),
     *("recent-lanes", "room-names", "first-accepted:", "mentions", "boosts"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import cast
 
+import httpx
 import pytest
 
 from operate.launch.valkey import EmbeddedValkey
@@ -19,6 +20,7 @@ from tests.acceptance.stack import SUPPORT, Stack
 from tests.conftest import eventually
 
 LABEL = "(This may be a repeat, because the connection broke while I answered.)"
+OFFERED = {"main": ["boost", "delete", "edit", "post"], "v1.4.9": ["post"]}
 NOT_AGAIN = "Nothing was sent: an earlier attempt at this answer has posted"
 
 
@@ -55,6 +57,7 @@ async def test_a_post_outlives_kill_9(
     del stack.worker.environment["KILL_AT"]
     await stack.worker.start()
     first, *others = await _until_answered(stack)
+    assert await _offered(stack) == OFFERED[mode]
     now = "the wording" if wording == "same" else "another wording"
     if mode == "v1.4.9" and step == "posted":
         assert [first, *others[:-1]] == ["the wording", f"{LABEL}\n{now}"]
@@ -112,6 +115,14 @@ async def test_a_boost_outlives_kill_9(new_stack: NewStack, bots: Path, step: st
         return sorted(boost["content"] for boost in message["boosts"]) == ["✅", "👍"]
 
     await eventually(boosts)
+
+
+async def _offered(stack: Stack) -> list[str]:
+    """What the agent was given of this toolbox, in its newest request."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.get(f"{stack.sandbox_url}/model/requests")
+    names = answer.json()["requests"][-1]["tools"]
+    return sorted(name.removeprefix("mcp__campfire__") for name in names)
 
 
 async def _asked_in_other_words(stack: Stack, valkey: EmbeddedValkey) -> None:

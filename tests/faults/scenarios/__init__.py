@@ -12,6 +12,7 @@ from tests.faults.scenarios import (
     poison,
     signs,
     takeovers,
+    tools,
 )
 from tests.faults.suite import Scenario
 
@@ -19,6 +20,7 @@ ALL: list[Scenario] = [
     *kills.SCENARIOS,
     *ledger.SCENARIOS,
     *signs.SCENARIOS,
+    *tools.SCENARIOS,
     *deploys.SCENARIOS,
     *takeovers.SCENARIOS,
     *outages.SCENARIOS,
