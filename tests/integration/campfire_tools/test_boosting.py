@@ -19,8 +19,12 @@ async def test_a_boost_stands_under_what_is_answered_or_named(scene: Scene) -> N
             await attempt.call("boost", text="seventeen letters")
         with pytest.raises(ToolFailed, match="not in this room"):
             await attempt.call("boost", text="x", message=999)
+        elsewhere = await scene.sandbox.post(1, "in another room")
+        with pytest.raises(ToolFailed, match="not in this room"):
+            await attempt.call("boost", text="x", message=elsewhere["id"])
     asked = int(scene.message.message_id)
     assert await scene.boosted() == [(asked, "👍"), (other["id"], "sixteen letters!")]
+    assert [m["boosts"] for m in await scene.sandbox.messages(1)] == [[]]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from consumer.campfire_tools.noting import NOBODY_ASKS
-from consumer.notes.notes import Notes
+from consumer.notes.notes import Note, Notes
+from consumer.queue.errors import Fenced
 from consumer.toolboxes import ToolFailed
 from tests.integration.campfire_tools.conftest import Scene
 
@@ -32,3 +33,33 @@ async def test_a_rerun_notes_anew(scene: Scene) -> None:
     await scene.lanes.record_noting(claim, kept, reply={"parts": []})
     notes = await Notes(scene.redis, scene.keys).of(scene.message.lane)
     assert [note.text for note in notes] == ["tell them"]
+
+
+NOTE = {1: Note(number=1, text="tea", by="Ada", user_id=1, at_ms=1).wire()}
+
+
+async def test_who_lost_the_claim_notes_and_forgets_nothing(scene: Scene) -> None:
+    """A consumer that was taken for dead, and goes on."""
+    late = await scene.claimed()
+    claim = await scene.claimed()
+    with pytest.raises(Fenced):
+        await scene.lanes.record_noting(late, NOTE, reply={"parts": []})
+    assert await Notes(scene.redis, scene.keys).of(scene.message.lane) == []
+    await scene.lanes.record_noting(claim, NOTE, reply={"parts": []})
+    with pytest.raises(Fenced):
+        await scene.lanes.forget_notes(late, None)
+    assert len(await Notes(scene.redis, scene.keys).of(scene.message.lane)) == 1
+
+
+async def test_a_forget_that_runs_again_says_the_same(scene: Scene) -> None:
+    """What it took away is on record: not "there is none", and not one that came since."""
+    notes = Notes(scene.redis, scene.keys)
+    claim = await scene.claimed()
+    await scene.lanes.record_noting(claim, NOTE, reply={"parts": []})
+    assert await scene.lanes.forget_notes(claim, 1) == 1
+    again = await scene.claimed()
+    await scene.lanes.record_noting(again, NOTE, reply={"parts": []})
+    assert await scene.lanes.forget_notes(again, 1) == 1
+    assert len(await notes.of(scene.message.lane)) == 1
+    assert await notes.new_number(scene.message.lane) == 1  # numbers are given one by one
+    assert await notes.new_number(scene.message.lane) == 2

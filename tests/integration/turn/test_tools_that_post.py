@@ -128,3 +128,21 @@ async def test_own_posts_are_nobody_elses_words(posting: Stage) -> None:
     await posting.say("go", accepted_ms=posting.now_ms() - 20_000)
     await posting.until_idle()
     assert await posting.bot_said() == ["first", "and last"]
+
+
+async def test_own_posts_are_no_missed_messages(posting: Stage) -> None:
+    """A catch-up finds them in the room, naming the bot itself, and leaves them alone."""
+
+    async def act() -> str:
+        await posting.tool("post", text="I am @Assistant, and @Assistant works")
+        return "and last"
+
+    posting.agent.does["go"] = act
+    await posting.start()
+    await posting.say("go")
+    await posting.until_idle()
+    await posting.stop()
+    await posting.start(catch_up="on")
+    await posting.say("next")
+    await posting.until_idle()
+    assert posting.agent.prompts == ["go", "next"]
