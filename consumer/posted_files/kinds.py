@@ -1,7 +1,6 @@
 """What a file is: by its first bytes, where they say so, else by the end of its name. Pure."""
 
 from consumer.documents.formats import KINDS, kind_of
-from consumer.toolboxes import ToolFailed
 
 PICTURE, TEXT = "picture", ".txt"
 _BEGINNINGS = {
@@ -18,8 +17,8 @@ _LOOKED_AT = 8_192
 """Bytes among which a file that is no text has a zero."""
 
 
-def kind_of_file(data: bytes, name: str, content_type: str) -> str:
-    """The kind under which the child reads it; raises ToolFailed for one that nothing reads.
+def kind_of_file(data: bytes, name: str, content_type: str) -> str | None:
+    """The kind under which the child reads it; None for one that nothing reads.
 
     What a browser took it for counts last: it may say anything.
     """
@@ -32,6 +31,4 @@ def kind_of_file(data: bytes, name: str, content_type: str) -> str:
         return ending
     if content_type.startswith("image/") and content_type != "image/svg+xml":
         return PICTURE  # whose reader says that it is none
-    if data and b"\0" not in data[:_LOOKED_AT]:
-        return TEXT
-    raise ToolFailed("Files of that kind cannot be opened here; documents, texts, pictures can.")
+    return TEXT if data and b"\0" not in data[:_LOOKED_AT] else None

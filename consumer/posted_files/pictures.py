@@ -23,7 +23,7 @@ def small(data: bytes) -> tuple[str, bytes]:
     Image.MAX_IMAGE_PIXELS = None  # ours counts what is really unpacked
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
-            return _fitting(_unpacked(picture))
+            return _fitting(_unpacked(picture), is_photo=picture.format == "JPEG")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise NoPicture("It is no picture that can be opened, or a damaged one.") from None
 
@@ -38,10 +38,9 @@ def _unpacked(picture: Image.Image) -> Image.Image:
     return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 
 
-def _fitting(picture: Image.Image) -> tuple[str, bytes]:
+def _fitting(picture: Image.Image, *, is_photo: bool) -> tuple[str, bytes]:
     """As a PNG where that is small, which keeps letters sharp; else as a JPEG, ever smaller."""
-    png = _saved(picture, "PNG", optimize=False)
-    if len(png) <= LARGEST:
+    if not is_photo and len(png := _saved(picture, "PNG")) <= LARGEST:
         return "image/png", png
     for jpeg in _jpegs(_on_white(picture)):
         if len(jpeg) <= LARGEST:
@@ -50,10 +49,15 @@ def _fitting(picture: Image.Image) -> tuple[str, bytes]:
 
 
 def _jpegs(picture: Image.Image) -> Iterator[bytes]:
-    for side in (LONGEST_SIDE, 1_500, 1_000, 700):
+    for side, quality in (
+        (LONGEST_SIDE, 85),
+        (LONGEST_SIDE, 70),
+        (1_400, 70),
+        (900, 70),
+        (600, 50),
+    ):
         picture.thumbnail((side, side))
-        for quality in (85, 70, 50):
-            yield _saved(picture, "JPEG", quality=quality)
+        yield _saved(picture, "JPEG", quality=quality)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

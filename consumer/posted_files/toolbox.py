@@ -23,6 +23,8 @@ OPEN = (
     "text. A picture stays in view for the rest of the conversation: open it once."
 )
 
+OTHER_KIND = "Files of that kind cannot be opened here; documents, texts and pictures can."
+
 log = structlog.get_logger(__name__)
 
 
@@ -78,6 +80,8 @@ class FilesToolbox:
             raise ToolFailed("No file of that number was posted in this room.")
         data = await storage.read(file, round(may.max_mb * 1e6))
         kind = kind_of_file(data, file.name, file.content_type)
+        if kind is None:
+            raise ToolFailed(OTHER_KIND)
         if kind == PICTURE and not may.pictures:
             raise ToolFailed("It is a picture, and you may not look at pictures.")
         opened = await self._opener.open(data, kind)

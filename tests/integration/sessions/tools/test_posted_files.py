@@ -101,6 +101,7 @@ async def test_another_rooms_file_is_not_there(
     campfire.post(43, "ours.txt", b"our secret")
     campfire.post(44, "big.txt", b"x" * 1_000_001)
     campfire.post(45, "photo.png", b"\x89PNG\r\n\x1a\n")
+    campfire.post(46, "film.mp4", b"\0\0\0\x18ftyp", content_type="video/mp4")
     no_file = "No file of that number was posted in this room."
     assert no_file in await _turn(manager, script, _asking(), "open", number=42)
     assert no_file in await _turn(manager, script, _asking(asker=BOB), "open", number=43)
@@ -108,6 +109,7 @@ async def test_another_rooms_file_is_not_there(
     assert "too big to open: 1.0 MB, at most 1 MB" in big
     picture = await _turn(manager, script, _asking(READER), "open", number=45)
     assert "you may not look at pictures" in picture
+    assert "Files of that kind" in await _turn(manager, script, _asking(), "open", number=46)
     assert "secret" not in picture
 
 
