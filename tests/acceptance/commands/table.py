@@ -9,6 +9,8 @@ _SETUP = "tests/acceptance/operate/launch/test_setup.py"
 _KEY = "tests/unit/operate/test_key.py::test_it_is_a_command_of_its_own"
 _OPERATE = "tests/integration/queue/test_operate.py"
 
+_A_CHILD = "nobody types it: the worker starts it as a child of its own"
+
 RUN_BY = {
     "apt-get install": f"{_SETUP}::test_what_tests_need_is_installed_and_nothing_else",
     "curl /lanes": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
@@ -67,6 +69,9 @@ RUN_BY = {
         "tests/unit/operate/test_take_over.py::test_everything_is_copied_and_told"
     ),
     "python -m sandbox": f"{_MAKE}::test_make_run_answers_and_ends",
+    "python -m sandbox.office": (
+        "tests/integration/sessions/mcp/test_office.py::test_the_office_knows_its_rooms"
+    ),
     "python -m tests.benchmarks": f"{_MAKE}::test_make_bench_measures",
     "python -m tests.faults": f"{_MAKE}::test_make_faults_breaks_and_checks",
     "python -m tests.house": (
@@ -79,6 +84,10 @@ RUN_BY = {
 NOT_RUN = {
     "docker compose": "no Docker where tests run; tests/unit/docker holds the file to its schema",
     "docker run": "the same; the image's lines are held to the Procfile's there",
+    "python -m consumer.documents": _A_CHILD,
+    "python -m consumer.knowledge.indexing": _A_CHILD,
+    "python -m consumer.posted_files.child": _A_CHILD,
+    "python -m consumer.web.reading_child": _A_CHILD,
     "python -m operate.launch.leftovers": "nobody types it: the launcher starts it beside itself",
 }
 """What no test runs, and why."""
