@@ -9,7 +9,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.campfire.room import Room
 from consumer.campfire_tools.looking import reading
-from consumer.campfire_tools.telling import RULE, line, told, zone
+from consumer.campfire_tools.telling import RULE, lines, told, zone
 from consumer.campfire_tools.toolbox import Grants, Offered
 from consumer.toolboxes import Asking, Result, Tool, ToolFailed
 
@@ -51,15 +51,15 @@ class Around:
     async def _around(self, place: Place, asking: Asking) -> Result:
         now = self._now()
         with reading(self._campfire, asking) as room:
-            found = await _near(room, place.message)
-        here = [message for message in found if message.room_id == asking.lane.room_id]
+            pages = await _near(room, place.message)
+        here = [message for message in pages if message.room_id == asking.lane.room_id]
         number = next((n for n, each in enumerate(here) if each.id == place.message), None)
         if number is None:
             raise ToolFailed(NOT_THERE)
         near = here[max(0, number - place.before) : number + place.after + 1]
-        lines = [line(each, now, _longest(each, place)) for each in near]
+        found = await lines([(each, _longest(each, place)) for each in near], now)
         head = f"around #{place.message}, oldest first; {zone(now)}; {RULE}"
-        return Result(told(head, lines, asking.boundary))
+        return Result(told(head, found, asking.boundary))
 
 
 async def _near(room: Room, message_id: int) -> list[Message]:

@@ -1,18 +1,18 @@
 """The tool `search`: what was said in the room of the turn, by words, person and time."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from consumer.briefing.words import words_of
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.campfire_tools.looking import Look, look_back, reading
-from consumer.campfire_tools.telling import RULE, at, line, told, zone
+from consumer.campfire_tools.telling import LONGEST_READ, RULE, at, lines, told, zone
 from consumer.campfire_tools.toolbox import Grants, Offered
-from consumer.reading import Known
 from consumer.toolboxes import Asking, Result, Tool
 
 MOST_LOOKED_AT = 1_000
@@ -20,6 +20,10 @@ MOST_LOOKED_AT = 1_000
 MOST_FOUND = 25
 LONGEST = 600
 """Characters of a message that was found; `around` tells more."""
+
+
+_TAG = re.compile(r"<[^<>]*>")
+_ADDRESS = re.compile(r'href="([^"<>]{1,2000})"')
 
 
 class Wanted(BaseModel):
@@ -69,8 +73,8 @@ class Searching:
                 most_wanted=MOST_FOUND,
                 enough=lambda message: since is not None and message.created_at < since,
             )
-        lines = [line(message, now, LONGEST) for message in look.messages]
-        return Result(told(_head(look, now), lines, asking.boundary))
+        found = await lines([(message, LONGEST) for message in look.messages], now)
+        return Result(told(_head(look, now), found, asking.boundary))
 
 
 def _test(wanted: Wanted, now: datetime) -> Callable[[Message], bool]:
@@ -83,10 +87,16 @@ def _test(wanted: Wanted, now: datetime) -> Callable[[Message], bool]:
         author = message.creator.name if message.creator else ""
         if person not in _folded(author):
             return False
-        said = _folded(f"{message.text}\n{words_of(message, Known()).text}") if words else ""
+        said = _folded(_all_words(message)) if words else ""
         return all(word in said for word in words)
 
     return fits
+
+
+def _all_words(message: Message) -> str:
+    """Campfire's plain text drops tables and addresses: what the body holds counts too."""
+    body = message.html[:LONGEST_READ]
+    return f"{message.text}\n{unescape(_TAG.sub(' ', body))}\n{_ADDRESS.findall(body)}"
 
 
 def _in_zone(time: datetime | None, now: datetime) -> datetime | None:

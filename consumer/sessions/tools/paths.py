@@ -51,7 +51,7 @@ class Ground:
         """Whether file tools may have it: what `reads` also may have what is only for reading."""
         if path is None:
             return False
-        places = (self.folder, self.temp, *((self.results, *self.readable) if reads else ()))
+        places = (self.folder, *((self.temp, self.results, *self.readable) if reads else ()))
         return any(path.is_relative_to(place.resolve()) for place in places)
 
     def is_obeyed(self, path: Path) -> bool:

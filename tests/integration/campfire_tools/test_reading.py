@@ -91,6 +91,16 @@ async def test_a_search_finds_by_words_whatever_their_case(scene: Scene) -> None
     assert said(await scene.call("search", words="missing")) == []
 
 
+async def test_a_search_finds_what_campfires_own_text_drops(scene: Scene) -> None:
+    """Words of a table, the address of a link."""
+    table = "<table><tr><td>Quarter</td><td>4711 &amp; more</td></tr></table>"
+    link = '<a href="https://wiki.example/holidays">here</a>'
+    for html in (table, link):
+        await scene.sandbox.post(ROOM, html=html)
+    assert "4711" in (await scene.call("search", words="quarter 4711 & more"))
+    assert "wiki.example" in (await scene.call("search", words="wiki.example/holidays"))
+
+
 async def test_a_search_finds_by_person_and_time(scene: Scene) -> None:
     """A part of a name is enough; a time without a zone is the service's."""
     people = (await scene.sandbox.directory())["people"]

@@ -31,6 +31,7 @@ def ground(tmp_path: Path) -> Ground:
     (folder / "relative").symlink_to("../../claude")
     (folder / "twice").symlink_to("relative/projects")
     (folder / "loop").symlink_to("loop")
+    (folder / "to-etc").symlink_to("/etc")
     (folder / "process").symlink_to("/proc/self/cwd")
     temp = tmp_path / "temporary" / "1"
     places = (ours, temp.parent)
@@ -145,7 +146,6 @@ def test_what_is_the_services_own_is_out_of_reach(
         ("Grep", {"pattern": "x", "path": "{results}/long.txt"}),
         ("Read", {"file_path": "{temp}/own.txt"}),
         ("Write", {"file_path": "outbox/new.md", "content": "{data}/claude is a path"}),
-        ("Write", {"file_path": "{temp}/own.txt", "content": "x"}),
         ("Read", {"file_path": ".claude/settings.json"}),
         ("mcp__files__copy", {"sourcePath": "/etc/hostname"}),
         ("Glob", {"pattern": "**/*.py"}),
@@ -171,6 +171,10 @@ def test_everything_else_is_left_to_the_clis_rules(
         ("Read", {"file_path": "../../../elsewhere.txt"}),
         ("Write", {"file_path": "/etc/cron.d/new", "content": "x"}),
         ("Edit", {"file_path": "../new.txt", "old_string": "", "new_string": "x"}),
+        ("Read", {"file_path": "to-etc/hostname"}),
+        ("Write", {"file_path": "to-etc/new", "content": "x"}),
+        ("Write", {"file_path": "{temp}/own.txt", "content": "x"}),
+        ("Glob", {"pattern": "to-etc/*"}),
         ("Glob", {"pattern": "/etc/*"}),
         ("Grep", {"pattern": "x", "path": "/etc"}),
         ("Write", {"file_path": ".claude/settings.json", "content": "{{}}"}),
