@@ -1,5 +1,7 @@
 """`mention` tells one person of the room, by the id that Campfire signed, and nobody else."""
 
+from dataclasses import replace
+
 import pytest
 
 from consumer.campfire.bodies.sgids import unsigned
@@ -51,4 +53,17 @@ async def test_a_rerun_mentions_once(scene: Scene) -> None:
     with scene.attempt(await scene.claimed()) as attempt:
         told = await attempt.call("mention", name=name, text="please look")
     assert "Nothing was sent" in told
+    assert await scene.said() == [f"@{name}\n\nplease look"]
+
+
+@pytest.mark.parametrize("scene", ["v1.4.9"], indirect=True)
+async def test_v149_knows_whom_the_asker_mentions(scene: Scene) -> None:
+    """It shows no bot its room; a webhook holds the signed ids of those whom its author names."""
+    asked = await scene.sandbox.post(ROOM, "tell them", mentions=["assistant", 2])
+    message = scene.message.model_copy(update={"html": asked["stored_html"]})
+    scene.book.told(message)
+    (name,) = (entry for user_id, entry in scene.book.names().items() if user_id == 2)
+    claim = replace(await scene.claimed(), message=message)
+    with scene.attempt(claim) as attempt:
+        await attempt.call("mention", name=name, text="please look")
     assert await scene.said() == [f"@{name}\n\nplease look"]

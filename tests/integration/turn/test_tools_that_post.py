@@ -4,6 +4,7 @@ import pytest
 
 from consumer.progress import signs
 from consumer.progress.pace import Pace
+from consumer.sessions.errors import AgentOverloaded
 from shared.catalogue import catalogue
 from tests.bots import bot_with
 from tests.conftest import eventually
@@ -146,3 +147,22 @@ async def test_own_posts_are_no_missed_messages(posting: Stage) -> None:
     await posting.say("next")
     await posting.until_idle()
     assert posting.agent.prompts == ["go", "next"]
+
+
+@BOTH
+async def test_a_turn_that_is_tried_again_posts_once(posting: Stage) -> None:
+    """The model was busy after the post: the next attempt, of the same process, finds it."""
+    attempts: list[str] = []
+
+    async def act() -> str:
+        attempts.append(await posting.tool("post", text="first"))
+        if len(attempts) == 1:
+            raise AgentOverloaded
+        return "and last"
+
+    posting.agent.does["go"] = act
+    await posting.start()
+    await posting.say("go")
+    await posting.until_idle()
+    assert await posting.bot_said() == ["first", "and last"]
+    assert "Nothing was sent" in attempts[1]

@@ -119,6 +119,8 @@ async def test_a_full_lane_is_said_so(ingress: RunningIngress) -> None:
         '{"say": ""}',
         '{"say": 5}',
         '{"control": "dance"}',
+        '{"control": "notes"}',
+        '{"control": "forget"}',
         '{"control": "stop", "say": "stop"}',
         '{"say": "a\\u0000b"}',
         '{"say": "\\ud800"}',
