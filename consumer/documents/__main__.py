@@ -1,1 +1,1 @@
-"""`python -m consumer.documents`: does nothing; ends well where a cage holds Python."""
+"""Run as a module it does nothing: it ends well where a cage holds Python, see `caged`."""

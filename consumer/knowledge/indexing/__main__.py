@@ -1,4 +1,4 @@
-"""`python -m consumer.knowledge.indexing FOLDER INDEX BOUNDS`: one run over one folder.
+"""The child: one run over one folder. Its arguments are FOLDER, INDEX and BOUNDS, as JSON.
 
 Tells on its output, as lines of JSON, how far it is; ends early when its input ends.
 """
