@@ -51,6 +51,7 @@ async def test_bad_files_fail_alone_and_are_named(folders: KnowledgeFolders, fol
     assert [place.file for place in library.search("zebra", 3)] == ["z.md"]
 
 
+@pytest.mark.short_form("killed", "swells", "fails")
 @pytest.mark.parametrize(
     ("fault", "trouble"),
     [
@@ -61,6 +62,7 @@ async def test_bad_files_fail_alone_and_are_named(folders: KnowledgeFolders, fol
         ("bytearray(1 << 30)", Trouble.MEMORY),
         ("raise RecursionError", Trouble.DAMAGED),
     ],
+    ids=["killed", "ended", "hangs", "loops", "swells", "fails"],
 )
 def test_a_converter_that_dies_or_hangs_takes_nobody_along(
     fault: str, trouble: Trouble, monkeypatch: pytest.MonkeyPatch

@@ -61,6 +61,7 @@ async def test_changed_files_are_taken_in_while_running(
         await _until(lambda: not folders.state(folder).is_missing)
 
 
+@pytest.mark.long
 async def test_indexes_of_folders_that_no_bot_has_go(
     folders: KnowledgeFolders, folder: Path, tmp_path: Path
 ) -> None:
@@ -74,6 +75,7 @@ async def test_indexes_of_folders_that_no_bot_has_go(
     assert kept.exists()
 
 
+@pytest.mark.long
 async def test_a_stop_ends_the_child(
     folders: KnowledgeFolders, folder: Path, tmp_path: Path
 ) -> None:
