@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from consumer.sessions import SessionManager
+from consumer.sessions import SessionManager, TurnResult
+from consumer.sessions.archive.workspaces import SPARE_PREFIX
 from sandbox.model.server import ModelServer
 from shared.bots import Bot, Skills, Subagent
 from shared.bots.sections.room_override import RoomOverride
 from shared.cli_tools import BUILT_IN_AGENTS
+from shared.lane import Lane
 from tests.bots import bot_with
 from tests.conftest import eventually
-from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER
+from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, kill
 from tests.integration.sessions.scripted_model import ScriptedModel, api_error, calls, says
 from tests.integration.sessions.tools.test_tools import first_words
 
@@ -134,6 +136,45 @@ async def test_a_subagent_is_as_the_file_says(
     assert "No such tool available: Write" in json.dumps(again["messages"])
     assert "File does not exist" in json.dumps(again["messages"])
     assert "SUB-ANSWER" in told
+
+
+@pytest.mark.long
+async def test_both_are_there_in_every_kind_of_session(
+    start_manager: Any, script: ScriptedModel, bot: Bot
+) -> None:
+    """New, hot, resumed after kill -9, resumed by another process, and an adopted spare."""
+
+    async def turn(manager: SessionManager, lane: Lane) -> TurnResult:
+        asked = len(script.requests)
+        script.enqueue(
+            calls("", "Skill", skill="own:refund"),
+            calls("", "Agent", description="x", prompt="look", subagent_type="reader"),
+            says("SUB-ANSWER"),
+            says("done"),
+        )
+        result = await manager.run_turn(lane, bot, "go")
+        mine = script.requests[asked:]
+        assert [it["model"] for it in mine].count("claude-haiku-4-5") == 1
+        assert script.last_text.count("Launching skill") == script.last_text.count("user: go")
+        return result
+
+    first = await start_manager(base_url=script.base_url)
+    tiers = [(await turn(first, LANE)).tier]
+    hot = await turn(first, LANE)
+    kill(hot.pid)
+    tiers += [hot.tier, (await turn(first, LANE)).tier]
+    await first.shutdown_all()
+    second = await start_manager(base_url=script.base_url, spares=1)
+    second.keep_spares([bot])
+
+    async def there() -> bool:
+        return bool(second.stats().spares)
+
+    await eventually(there)
+    tiers += [(await turn(second, LANE)).tier]
+    adopted = await turn(second, OTHER)
+    assert [*tiers, adopted.tier] == ["cold", "hot", "warm", "warm", "cold"]
+    assert adopted.folder.name.startswith(SPARE_PREFIX)
 
 
 async def test_the_cli_s_own_subagents_are_neither_listed_nor_called(
