@@ -84,8 +84,6 @@ RUN_BY = {
 NOT_RUN = {
     "docker compose": "no Docker where tests run; tests/unit/docker holds the file to its schema",
     "docker run": "the same; the image's lines are held to the Procfile's there",
-    "python -m consumer.documents": _A_CHILD,
-    "python -m consumer.knowledge.indexing": _A_CHILD,
     "python -m consumer.posted_files.child": _A_CHILD,
     "python -m consumer.web.reading_child": _A_CHILD,
     "python -m operate.launch.leftovers": "nobody types it: the launcher starts it beside itself",
