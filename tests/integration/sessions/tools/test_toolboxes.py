@@ -23,7 +23,7 @@ from shared.lane import Lane
 from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, kill
-from tests.integration.sessions.scripted_model import ScriptedModel, calls, says
+from tests.integration.sessions.scripted_model import Says, ScriptedModel, calls, says, tool
 from tests.patience import PATIENCE_S
 
 PNG = bytes.fromhex(
@@ -84,6 +84,12 @@ async def _picture(given: Words, asking: Asking) -> Result:
 
 
 StartManager = Any
+HELPER = {
+    "description": "Helps.",
+    "model": "claude-haiku-4-5",
+    "tools": ["mcp__box__whose"],
+    "prompt": "Help.",
+}
 READER = bot_with(BOT, tools=("Read",))
 
 
@@ -182,6 +188,31 @@ async def test_after_kill_9_in_a_call_the_next_turn_has_its_own(
     assert f"{LANE} next Ada" in script.last_text
     counted = {it.tool: (it.calls, it.interrupted) for it in manager.stats().tools}
     assert counted == {"mcp__box__waits": (1, 1), "mcp__box__whose": (1, 0)}
+
+
+async def test_a_tool_is_told_that_a_subagent_calls_it(
+    start: StartManager, script: ScriptedModel, box: Box
+) -> None:
+    """For the person whose turn it is, and only with what the bot's file gives the subagent."""
+    manager = await start(base_url=script.base_url)
+    script.enqueue(
+        calls("", "Agent", description="x", prompt="look", subagent_type="helper"),
+        calls("", "mcp__box__whose"),
+        calls("", "mcp__box__picture"),
+        says("looked"),
+        Says([tool("mcp__box__whose", words="myself")], "tool_use"),
+        says("done"),
+    )
+    bot = bot_with(BOT, agents={"helper": HELPER})
+    asking = Asking(bot=bot, lane=LANE, job_id="1", asker=Asker(user_id=1, name="Ada"))
+    await manager.run_turn(LANE, bot, "go", get_asking=lambda: asking)
+    assert [(it.asker, it.subagent) for it in box.asked] == [
+        (asking.asker, True),
+        (asking.asker, False),
+    ]
+    ran = {it.tool: (it.ok, it.denied) for it in manager.stats().tools}
+    assert ran["mcp__box__whose"] == (2, 0)
+    assert ran.get("mcp__box__picture", (0, 0))[0] == 0
 
 
 async def test_what_goes_wrong_in_a_tool_ends_as_a_sentence_for_the_model(
