@@ -3,9 +3,9 @@
 from pydantic import BaseModel, Field
 
 from consumer.campfire.messages import LONGEST_BOOST
-from consumer.campfire_tools.acting import Acting
-from consumer.campfire_tools.boosts import How
-from consumer.campfire_tools.failures import told_to_the_model
+from consumer.campfire_tools.acts.acting import Acting
+from consumer.campfire_tools.acts.boosts import How
+from consumer.campfire_tools.acts.failures import told_to_the_model
 from consumer.campfire_tools.toolbox import Grants, Offered
 from consumer.toolboxes import Asking, Result, Tool, ToolFailed
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from consumer.campfire_tools.acting import Acting
+from consumer.campfire_tools.acts.acting import Acting
 from consumer.campfire_tools.boosting import Boosting
 from consumer.campfire_tools.noting import Noting
 from consumer.campfire_tools.posting import Posting

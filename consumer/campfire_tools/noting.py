@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
-from consumer.campfire_tools.acting import Acting, TurnActs
+from consumer.campfire_tools.acts.acting import Acting, TurnActs
 from consumer.campfire_tools.own_words import are_own_words
 from consumer.campfire_tools.toolbox import Grants, Offered
 from consumer.notes.notes import LONGEST, MOST, Note, Notes

@@ -11,8 +11,8 @@ from consumer.addressing.mentionable import Mentionable, mentionable
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import NoIndex
 from consumer.campfire.messages import Message
-from consumer.campfire_tools.acting import Acting, TurnActs
-from consumer.campfire_tools.failures import told_to_the_model
+from consumer.campfire_tools.acts.acting import Acting, TurnActs
+from consumer.campfire_tools.acts.failures import told_to_the_model
 from consumer.campfire_tools.in_the_room import can_be_called
 from consumer.campfire_tools.toolbox import Grants, Offered
 from consumer.campfire_tools.wording import parts_of, told

@@ -49,7 +49,7 @@ class Claim:
     """What an earlier attempt's signs of life left in the room: see consumer.progress.traces."""
 
     by_tools: dict[str, Any] = field(default_factory=dict, repr=False)
-    """What an earlier attempt's tools put into the room: see consumer.campfire_tools.ledger."""
+    """What an earlier attempt's tools put into the room (consumer.campfire_tools.acts.ledger)."""
 
     collected: tuple[str, ...] = ()
     """Ids of the messages of a turn that answers several (consumer.turn.collecting)."""

@@ -14,7 +14,7 @@ from consumer.addressing.mentionable import Mentionable, edit_of, written
 from consumer.briefing.briefing import AskedByBot, Brief, Briefing
 from consumer.briefing.prompt import prompt
 from consumer.briefing.words import words_of
-from consumer.campfire_tools.acting import Acting
+from consumer.campfire_tools.acts.acting import Acting
 from consumer.delivery.long_answers import Shown, shown
 from consumer.notes.notes import Note
 from consumer.outbox.outbox import Outbox, Taken

@@ -8,7 +8,7 @@ from consumer.briefing.briefed import Briefed
 from consumer.briefing.briefing import Briefing
 from consumer.briefing.foreign_bots import ForeignBots
 from consumer.briefing.noted import Noted
-from consumer.campfire_tools.acting import Acting
+from consumer.campfire_tools.acts.acting import Acting
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import Sessions
 from consumer.delivery.delivery import Delivery

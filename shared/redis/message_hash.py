@@ -38,7 +38,7 @@ class Field(StrEnum):
     POSTING = "posting"
     """Whether a part was about to be posted, and nobody knows that it was."""
     BY_TOOLS = "by_tools"
-    """What its turn's tools put into the room: see consumer.campfire_tools.ledger."""
+    """What its turn's tools put into the room: see consumer.campfire_tools.acts.ledger."""
     STOPPING = "stopping"
     """Of a `stop`: the job ids that it found, and who had asked."""
     FORGOTTEN = "forgotten"

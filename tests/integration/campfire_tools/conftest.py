@@ -11,8 +11,8 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.campfire.client import Campfire
-from consumer.campfire_tools import boosts, posts
-from consumer.campfire_tools.acting import Acting, TurnActs
+from consumer.campfire_tools.acts import boosts, posts
+from consumer.campfire_tools.acts.acting import Acting, TurnActs
 from consumer.campfire_tools.boosting import Boosting
 from consumer.campfire_tools.noting import Noting
 from consumer.campfire_tools.posting import Posting

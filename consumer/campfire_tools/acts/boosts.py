@@ -12,7 +12,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnclear
 from consumer.campfire.in_time import sent_until
 from consumer.campfire.room import Room
-from consumer.campfire_tools.ledger import Boosted, Ledger
+from consumer.campfire_tools.acts.ledger import Boosted, Ledger
 from consumer.progress.boost_ids import BoostIds
 from consumer.progress.gone import is_gone
 from consumer.queue.claim import Claim

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from consumer.campfire.client import Campfire
-from consumer.campfire_tools.boosts import TurnBoosts
-from consumer.campfire_tools.ledger import Ledger
-from consumer.campfire_tools.posts import TurnPosts
+from consumer.campfire_tools.acts.boosts import TurnBoosts
+from consumer.campfire_tools.acts.ledger import Ledger
+from consumer.campfire_tools.acts.posts import TurnPosts
 from consumer.notes.notes import Note
 from consumer.progress.boost_ids import BoostIds
 from consumer.queue.claim import Claim
