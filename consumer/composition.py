@@ -154,6 +154,7 @@ class Consumer:
             self._delivery,
             self._progress.signs_of_life,
             self._live,
+            opens_files=self._agent.opens_files,
         )
 
     def _service(self) -> Service:

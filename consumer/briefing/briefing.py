@@ -153,15 +153,15 @@ class Briefing:
         untold = [message for message in room_talk.messages if message.id > after]
         more = room_talk.more and len(untold) == len(room_talk.messages)
         me = self._roster.user_id(claim.message.bot_id)
-        opens = self.opens_files(claim.message.bot_id)
+        opens = self.opens_files(claim.message.lane)
         told = talk(untold, memory, me, boundary, more=more, opens_files=opens)
         near = words_before if _is_lone_file(claim) else partial(files_sent, opens_files=opens)
         files = near(room_talk.seen, claim.message.user_id, _newest(claim), boundary)
         return "\n\n".join(filter(None, (told, files)))
 
-    def opens_files(self, bot_id: str) -> bool:
-        """Whether the bot's agent can open what people post."""
-        return self._opens_files(self._roster[bot_id])
+    def opens_files(self, lane: Lane) -> bool:
+        """Whether the lane's agent can open what people post."""
+        return self._opens_files(self._roster.in_lane(lane))
 
     async def notes(self, claim: Claim, memory: Memory, boundary: Boundary) -> str:
         """What the agent is told of the lane's notes, where its bot takes any."""
@@ -260,7 +260,7 @@ class Brief:
     @property
     def opens_files(self) -> bool:
         """Whether the agent can open what people post."""
-        return self._briefing.opens_files(self._claim.message.bot_id)
+        return self._briefing.opens_files(self._claim.message.lane)
 
     async def mentionable(self) -> Mentionable:
         """Who may be mentioned in the turn's answer, as far as is known by now."""

@@ -22,7 +22,7 @@ from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.errors import QueueError, is_bug
 from shared.exchange.commands import Reset
-from shared.lane import Line
+from shared.lane import Lane, Line
 from shared.numbers import whole_number
 
 log = structlog.get_logger()
@@ -51,7 +51,9 @@ class ControlWords:
         *,
         now: Callable[[], datetime],
         also_told: AlsoTold = nothing_more,
+        opens_files: Callable[[Bot], bool] = lambda _: True,
     ) -> None:
+        """`opens_files`: whether what people post can be opened, where a bot's file says so."""
         self._lanes = lanes
         self._cancelling = cancelling
         self._sessions = sessions
@@ -60,6 +62,7 @@ class ControlWords:
         self._sentences = sentences
         self._now = now
         self._also_told = also_told
+        self._opens_files = opens_files
         self._notebook = Notebook(notes, lanes, sentences, now)
         self._stopping = Stopping(lanes, cancelling, sentences)
 
@@ -93,9 +96,14 @@ class ControlWords:
                 return (await self._notebook.forget(claim),)
             case "help" | None:
                 account = await self._sessions.account(claim.message.lane)
-                said = introduction(self._bots.in_lane(claim.message.lane), self._sentences)
+                said = introduction(self._as_it_is(claim.message.lane), self._sentences)
                 return ("<br>".join([said, *troubles(account, self._sentences)]),)
         assert_never(claim.message.control)  # a new word is not answered with help
+
+    def _as_it_is(self, lane: Lane) -> Bot:
+        """The bot there, without what its file grants and this service cannot do."""
+        bot = self._bots.in_lane(lane)
+        return bot if self._opens_files(bot) else bot.model_copy(update={"files": None})
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)

@@ -32,12 +32,17 @@ def pipeline_from_settings(
     delivery: Delivery,
     signs_of_life: SignsOfLife,
     live: Broadcast,
+    *,
+    opens_files: Callable[[Bot], bool],
 ) -> Pipeline:
-    """The pipeline around `agent_replies`; `sessions` is what control words ask of."""
+    """The pipeline around `agent_replies`; `sessions` is what control words ask of.
+
+    `opens_files`: whether a bot's agent has a tool for what people post.
+    """
     return Pipeline(
         base.queue.lanes,
         agent_replies,
-        _control_words(base, sessions),
+        _control_words(base, sessions, opens_files),
         delivery,
         _skipping(base),
         signs_of_life,
@@ -84,7 +89,9 @@ def replies_from_settings(
     )
 
 
-def _control_words(base: Foundation, sessions: Sessions) -> ControlWords:
+def _control_words(
+    base: Foundation, sessions: Sessions, opens_files: Callable[[Bot], bool]
+) -> ControlWords:
     return ControlWords(
         base.queue.lanes,
         base.queue.cancelling,
@@ -95,6 +102,7 @@ def _control_words(base: Foundation, sessions: Sessions) -> ControlWords:
         Notes(base.redis, base.keys),
         now=base.now,
         also_told=base.knowledge.lines,
+        opens_files=opens_files,
     )
 
 

@@ -150,7 +150,7 @@ class Stage:
         self.agent, self.clock = ScriptedAgent(), clock
         self.queue = RedisQueue(redis, keys)
         self.opens_files = False
-        """Whether the agent has the tool for what people post."""
+        """Whether there is a storage for bots whose files grant to open what people post."""
         self.url, self._valkey, self.folder = url, valkey, folder
         self.bots, self.bot_keys = {"assistant": BOT}, {"BOT_KEY_ASSISTANT": f"3-{TOKEN}"}
         self._running: list[tuple[Service, LaneWorker, asyncio.Task[None], Redis]] = []
@@ -171,9 +171,7 @@ class Stage:
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
         roster = settings.roster(self.bots)
         campfire = CampfireApi(self.url, keys=settings.campfire_keys(roster))
-        agent = AgentParts(
-            agent=self.agent, stats=ServiceStatus, opens_files=lambda _: self.opens_files
-        )
+        agent = AgentParts(agent=self.agent, stats=ServiceStatus, opens_files=self._opens_files)
         base = foundation(settings, roster, redis, campfire)
         room = room_from_settings(base)
         self._toolbox = campfire_toolbox(base, room)
@@ -192,6 +190,9 @@ class Stage:
         asking = self.agent.askings[-1]
         (tool,) = [tool for tool in self._toolbox.tools(asking.bot) if tool.name == tool_name]
         return (await tool.run(tool.input.model_validate(values), asking)).text
+
+    def _opens_files(self, bot: Bot) -> bool:
+        return self.opens_files and bot.files is not None
 
     def moved(self, valkey: EmbeddedValkey, redis: Redis) -> "Stage":
         """The same Campfire, before another Redis."""

@@ -133,17 +133,6 @@ async def test_a_failed_attempt_collects_anew(stage: Stage) -> None:
     assert await stage.bot_said() == ["slow is done", "answer to quick 5"]
 
 
-async def test_a_file_that_can_be_opened_is_told_with_its_number(stage: Stage) -> None:
-    """Campfire's number of its message, for the tool that opens it."""
-    stage.opens_files = True
-    await stage.start()
-    await stage.say("photo.png", is_file=True)
-    await stage.until_idle()
-    (turn,) = stage.agent.whole
-    posted = [message["id"] for message in await stage.sandbox.messages(ROOM)]
-    assert any(f"You can open it: mcp__files__open, number {number}." in turn for number in posted)
-
-
 async def test_a_file_joins_the_words_it_came_with(stage: Stage) -> None:
     """The composer sends both one after the other: one turn and one answer, whatever BUSY says."""
     await stage.start()
