@@ -1,11 +1,8 @@
 """Whose tool a tool is, and whether the bot's file grants it."""
 
-import re
-
 from consumer.toolboxes import full_name
 from shared.bots import Bot
-
-_ODD = re.compile(r"[^A-Za-z0-9_-]")
+from shared.bots.tool_names import as_the_cli_has_it
 
 
 def server_of(bot: Bot, tool: str) -> str | None:
@@ -20,8 +17,3 @@ def is_granted(bot: Bot, tool: str) -> bool:
         return False
     named = bot.mcp_servers[server].tools
     return not named or tool in {full_name(server, as_the_cli_has_it(name)) for name in named}
-
-
-def as_the_cli_has_it(tool: str) -> str:
-    """A tool's name without what the CLI (2.1.330) rewrites."""
-    return _ODD.sub("_", tool)

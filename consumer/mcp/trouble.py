@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from consumer.mcp.grants import as_the_cli_has_it
 from shared.bots import Bot, McpServer
+from shared.bots.tool_names import as_the_cli_has_it
 
 
 class Trouble(StrEnum):

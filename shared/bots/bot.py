@@ -23,12 +23,15 @@ from shared.bots.fields import (
 )
 from shared.bots.sections.campfire_tools import NOTES, CampfireTools
 from shared.bots.sections.mcp_server import McpServer
+from shared.bots.sections.people import People, Rooms
+from shared.bots.sections.permission import Permissions
 from shared.bots.sections.posted_files import PostedFiles
 from shared.bots.sections.room_override import OverridesByRoom
 from shared.bots.sections.section import Section
 from shared.bots.sections.skills import OwnSkills
 from shared.bots.sections.subagent import Subagent
 from shared.bots.sections.web import Web
+from shared.bots.sections.who import Roles
 from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
 from shared.bots.venture import Ventures
 from shared.control_words import OF_NOTES, Names
@@ -68,6 +71,12 @@ class Bot(Section):
     """By the name that the bot's model calls them by."""
     i_know: Ventures = ()
     """Pairs like `Bash + web`, which are refused unless the operator names them here."""
+    people: People = People()
+    roles: Roles = Field(default_factory=dict)
+    """Names for lists of people."""
+    rooms: Rooms = Rooms()
+    permissions: Permissions = None
+    """Rules over its tools, in order (`shared.bots.rights`); None: whoever may talk may use all."""
     room_overrides: OverridesByRoom = Field(default_factory=dict)
     """By Campfire's room id."""
     max_turns: Count = None

@@ -3,6 +3,7 @@
 `Read`; `campfire/search`, `campfire/*`; `mcp__tickets__find`, `mcp__tickets__*`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ CAMPFIRE, KNOWLEDGE, WEB, FILES = OF_OURS = ("campfire", "knowledge", "web", "fi
 """Our own toolboxes."""
 WEB_SEARCH = "WebSearch"
 ALL = "*"
+_GRANTED_WITH = {"delete": "edit", "remember": "notes", "forget": "notes"}
+"""Tools of Campfire that come with the grant of another name."""
+_ODD = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,24 @@ def pattern(name: str) -> Pattern:
         return Pattern(source, tool or ALL)
     source, slash, tool = name.partition("/")
     return Pattern(source, tool) if slash else Pattern("", name)
+
+
+def names(named: Pattern, tool: str) -> bool:
+    """Whether it stands for a tool that the CLI calls so: `Read`, `mcp__campfire__search`."""
+    if not named.source:
+        return tool == named.tool
+    of_source = f"mcp__{named.source}__"
+    if not tool.startswith(of_source):
+        return False
+    own = tool.removeprefix(of_source)
+    if named.source == CAMPFIRE:
+        own = _GRANTED_WITH.get(own, own)
+    return named.tool == ALL or own == as_the_cli_has_it(named.tool)
+
+
+def as_the_cli_has_it(tool: str) -> str:
+    """A server's tool without what the CLI (2.1.330) rewrites in its name."""
+    return _ODD.sub("_", tool)
 
 
 def not_given(bot: "Bot", names: Iterable[str]) -> Iterator[str]:

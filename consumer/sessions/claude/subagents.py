@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from consumer.mcp.grants import as_the_cli_has_it
 from consumer.sessions.tools.given import SEARCH
 from consumer.toolboxes import full_name
 from shared.bots import Bot
-from shared.bots.tool_names import ALL, pattern
+from shared.bots.tool_names import ALL, as_the_cli_has_it, pattern
 from shared.cli_tools import BUILT_IN_AGENTS
 
 

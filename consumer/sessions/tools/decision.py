@@ -1,7 +1,7 @@
 """The right to a tool call: one pure decision, asked for every call before it runs.
 
 Below it stand no rules that would let a call run which it was not asked for: the CLI's mode is
-dontAsk. Who asks, and where, is to be decided on here as well.
+dontAsk.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from typing import Any
 
 from consumer.sessions.tools.given import SUBAGENT, Given
 from consumer.sessions.tools.paths import SEARCHERS, Ground, named_paths, searched_folders
+from consumer.sessions.tools.rights import no_right
 from consumer.toolboxes import Asking
 from shared.bots import Bot
 from shared.cli_tools import GRANTABLE, SKILL, Reach
@@ -78,6 +79,12 @@ def decide(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) 
 def _not_given(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) -> str | None:
     del asking, ground
     return None if given.has(call.tool) else f"The tool {call.tool} was not given to you."
+
+
+def _no_right(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) -> str | None:
+    """For whom, and where."""
+    del ground
+    return no_right(call.tool, given, asking, by_subagent=call.subagent is not None)
 
 
 def _nobody_asked(
@@ -161,6 +168,7 @@ def _bytes_read_whole(name: str, path: Path) -> int | None:
 
 _RULES: tuple[Callable[[ToolCall, Given, Asking | None, Ground], str | None], ...] = (
     _not_given,
+    _no_right,
     _nobody_asked,
     _nothing_such,
     _elsewhere,

@@ -6,11 +6,10 @@ Named as the CLI names them: `Read`, `mcp__campfire__search`, `mcp__tickets__fin
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from consumer.mcp.grants import as_the_cli_has_it, is_granted
+from consumer.mcp.grants import is_granted
 from consumer.sessions.tools.skills import skill_names
-from consumer.toolboxes import full_name
 from shared.bots import Bot
-from shared.bots.tool_names import ALL, Pattern, pattern
+from shared.bots.tool_names import Pattern, names, pattern
 from shared.cli_tools import AGENT, SKILL
 
 SEARCH = "ToolSearch"
@@ -34,7 +33,7 @@ class Given:
         """Whether a tool of this name was given; under this name, not under a likeness of it."""
         if tool in INNER_TOOLS:
             return True
-        if self.part is not None and not any(_names(it, tool) for it in self.part):
+        if self.part is not None and not any(names(it, tool) for it in self.part):
             return False
         return tool in self.own or tool in self._others() or is_granted(self.bot, tool)
 
@@ -52,11 +51,3 @@ class Given:
     def _others(self) -> frozenset[str]:
         skills = [SKILL] if self.bot.skills else []
         return frozenset([*self.bot.built_in, *skills, *(SUBAGENT if self.bot.agents else ())])
-
-
-def _names(named: Pattern, tool: str) -> bool:
-    if not named.source:
-        return tool == named.tool
-    if named.tool == ALL:
-        return tool.startswith(full_name(named.source, ""))
-    return tool == full_name(named.source, as_the_cli_has_it(named.tool))

@@ -9,7 +9,7 @@ import pytest
 from consumer.sessions.tools.decision import LARGEST_PDF, Allowed, Denied, ToolCall, decide
 from consumer.sessions.tools.given import Given
 from consumer.sessions.tools.paths import Ground
-from consumer.toolboxes import Asking
+from consumer.toolboxes import Asker, Asking
 from shared.bots import Bot
 from shared.lane import Lane
 from tests.bots import bot_with, granted
@@ -286,3 +286,41 @@ def test_what_would_kill_the_client_is_not_read(
         with file.open("wb") as sparse:
             sparse.truncate(size)
     assert decided(ground, "Read", {"file_path": name}) is allowed
+
+
+SENDER = Asker(user_id=7, name="Ada")
+
+
+@pytest.mark.parametrize(
+    ("asking", "subagent", "allowed"),
+    [
+        ({"asker": SENDER}, None, True),
+        ({"asker": SENDER, "is_ping": True}, None, False),
+        ({"asker": Asker(user_id=9, name="Bo")}, None, False),
+        ({"asker": None}, None, False),
+        ({"asker": SENDER, "unattended": True}, None, False),
+        ({"asker": SENDER, "subagent": True}, None, False),
+        ({"asker": SENDER}, "reader", False),
+        (None, None, False),
+    ],
+)
+def test_a_right_is_the_askers_and_nobody_elses(
+    ground: Ground, asking: dict[str, Any] | None, subagent: str | None, allowed: bool
+) -> None:
+    """Nobody known, a bot, a schedule or a subagent has it only where everyone does."""
+    reader = {"description": "x", "model": "claude-haiku-4-5", "tools": ["Grep"], "prompt": "x"}
+    rule = {"tools": ["Grep"], "room": "allow", "people": [7]}
+    free = {"tools": ["Read"], "policy": "allow"}
+    bot = bot_with(
+        BOT, tools=("Grep", "Read", "Write"), agents={"reader": reader}, permissions=[rule, free]
+    )
+    of = None if asking is None else Asking(bot=bot, lane=Lane(1, "bot"), job_id="1", **asking)
+
+    def may(tool: str, values: Mapping[str, Any], by: str | None = subagent) -> bool:
+        call = ToolCall(tool=tool, input=values, subagent=by)
+        return isinstance(decide(call, Given(bot, ()), of, ground), Allowed)
+
+    assert may("Grep", {"pattern": "x"}) is allowed
+    assert may("Read", {"file_path": str(ground.folder / "x")}, None)
+    assert not may("Write", {"file_path": str(ground.folder / "x")}, None), "no rule names it"
+    assert may("Agent", {"subagent_type": "reader"}, None), "what it calls is asked for"

@@ -119,9 +119,6 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("people: {talk: everyone}", "5: people is not built yet"),
-        ("rooms: {answer: [3]}", "5: rooms is not built yet"),
-        ("permissions: []", "5: permissions is not built yet"),
         ("approvals: {expire_hours: 24}", "5: approvals is not built yet"),
         ("budgets: {}", "5: budgets is not built yet"),
         ("campfire: [search, remind]", "5: campfire: remind is not built yet"),

@@ -7,6 +7,8 @@ import pytest
 
 from shared.bots import Bot, McpServer, PostedFiles, Subagent, Web, load_bot
 from shared.bots.prompts import PROMPTS
+from shared.bots.sections.people import People, Rooms
+from shared.bots.sections.permission import Permission
 from shared.bots.sections.room_override import RoomOverride
 from shared.bots.sections.section import Section
 
@@ -43,7 +45,9 @@ def test_the_example_says_all_that_a_file_can_say(bot: Bot) -> None:
     assert set(Bot.model_fields) - said == {"i_know"}
 
 
-@pytest.mark.parametrize("section", [Bot, McpServer, Web, PostedFiles, Subagent, RoomOverride])
+@pytest.mark.parametrize(
+    "section", [Bot, McpServer, Web, PostedFiles, Subagent, RoomOverride, People, Rooms, Permission]
+)
 def test_every_key_is_explained(section: type[Section]) -> None:
     """Each has its place on the page; a key that is added asks for one."""
     missing = [key for key in section.model_fields if f"`{key}`" not in KEYS]

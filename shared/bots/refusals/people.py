@@ -1,0 +1,75 @@
+"""People, rooms and rules over tools: nobody unknown, and no rule that says nothing."""
+
+from collections.abc import Iterator, Sequence
+
+from shared.bots.bot import Bot
+from shared.bots.sections.permission import Permission
+from shared.bots.sections.who import APPROVERS
+from shared.bots.tool_names import ALL, Pattern, not_given, pattern
+
+Place = tuple[int | str, ...]
+Found = Iterator[tuple[Place, str]]
+
+
+def of_people(bot: Bot) -> Found:
+    """Roles that the file does not have, and a bot that answers nobody."""
+    for place, listed in _lists(bot):
+        for name in listed:
+            if isinstance(name, str) and name not in bot.roles:
+                known = f"roles: {', '.join(bot.roles)}" if bot.roles else "there are none"
+                yield place, f"names {name}, which is no user id and no role ({known})"
+    for word, who in bot.people.control.items():
+        if who == APPROVERS and not bot.people.approve:
+            yield ("people", "control", word), "is for approvers, and people.approve names none"
+    if bot.rooms.answer == () and not bot.rooms.pings:
+        yield ("rooms",), "leaves no room and no ping to answer in"
+
+
+def of_permissions(bot: Bot) -> Found:
+    """Rules that say nothing, or of nothing that this bot has."""
+    rules = bot.permissions or ()
+    for number, rule in enumerate(rules):
+        place = ("permissions", number)
+        yield from ((place, what) for what in _of_rule(rule))
+        for tool in not_given(bot, rule.tools):
+            yield (*place, "tools"), f"names {tool}, which the bot does not have"
+        if _never_counts(rule, rules[:number]):
+            yield place, "has a rule that never counts: those before it say all of it"
+
+
+def _lists(bot: Bot) -> Iterator[tuple[Place, Sequence[int | str]]]:
+    people = bot.people
+    yield ("people", "talk"), () if people.talk == "everyone" else people.talk
+    yield ("people", "approve"), people.approve
+    for word, who in people.control.items():
+        yield ("people", "control", word), () if isinstance(who, str) else who
+    for number, rule in enumerate(bot.permissions or ()):
+        yield ("permissions", number, "people"), rule.people or ()
+
+
+def _of_rule(rule: Permission) -> Iterator[str]:
+    if not rule.tools:
+        yield "has a rule for no tool"
+    if (rule.policy, rule.room, rule.ping) == (None, None, None):
+        yield "has a rule without policy, room or ping: it says nothing"
+    for tool in rule.tools:
+        if ALL in pattern(tool).tool and pattern(tool).tool != ALL:
+            yield f"names {tool}: * stands for all tools of a kind, or not at all"
+
+
+def _never_counts(rule: Permission, before: Sequence[Permission]) -> bool:
+    places = [it for it in (False, True) if rule.policy_in(is_ping=it) is not None]
+    said = [
+        any(_says(other, pattern(tool), is_ping=place) for other in before)
+        for place in places
+        for tool in rule.tools
+    ]
+    return bool(said) and all(said)
+
+
+def _says(rule: Permission, named: Pattern, *, is_ping: bool) -> bool:
+    """Whether it says it for everyone."""
+    if rule.people is not None or rule.policy_in(is_ping=is_ping) is None:
+        return False
+    of_all = Pattern(named.source, ALL) if named.source else named
+    return any(pattern(tool) in (named, of_all) for tool in rule.tools)
