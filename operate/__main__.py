@@ -11,8 +11,9 @@ if __name__ == "__main__":
 import typer
 
 from operate.key import key
+from operate.rights import rights
 
-COMMANDS = (key,)
+COMMANDS = (key, rights)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the bots from a shell.")
 for command in COMMANDS:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 import structlog
 
+from consumer.admission import Admission
 from consumer.briefing.briefed import Briefed
 from consumer.control_words.help import introduction
 from consumer.control_words.notebook import Notebook
@@ -45,6 +46,7 @@ class ControlWords:
         cancelling: Cancelling,
         sessions: Sessions,
         briefed: Briefed,
+        admission: Admission,
         bots: Roster,
         sentences: Catalogue,
         notes: Notes,
@@ -58,6 +60,7 @@ class ControlWords:
         self._cancelling = cancelling
         self._sessions = sessions
         self._briefed = briefed
+        self._admission = admission
         self._bots = bots
         self._sentences = sentences
         self._now = now
@@ -71,6 +74,8 @@ class ControlWords:
         what was asked after it waits until it is settled (claim.lua)."""
         log.info("control_word", word=claim.message.control)
         try:
+            if claim.message.control == "stop":
+                return await self._stop(claim)
             return Reply(parts=await self._carry_out(claim), ending="completed")
         except QueueError:
             raise
@@ -82,7 +87,7 @@ class ControlWords:
         """The posts; none where the stopped turn tells the room by itself."""
         match claim.message.control:
             case "stop" | "stop all":
-                return await self._stopping.stop(claim)
+                return await self._stopping.stop(claim) or ()
             case "new":
                 return await self._forget(claim)
             case "status":
@@ -104,6 +109,14 @@ class ControlWords:
         """The bot there, without what its file grants and this service cannot do."""
         bot = self._bots.in_lane(lane)
         return bot if self._opens_files(bot) else bot.model_copy(update={"files": None})
+
+    async def _stop(self, claim: Claim) -> Reply:
+        """Whoever may not give the order may give it for a message of their own."""
+        why = self._admission.why_not(claim.message)
+        told = await self._stopping.stop(claim, own_only=why is not None)
+        if told is None and why is not None:
+            return await self._admission.told(claim, why)
+        return Reply(parts=told or (), ending="completed")
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)

@@ -23,12 +23,15 @@ class Stopping:
         self._cancelling = cancelling
         self._sentences = sentences
 
-    async def stop(self, claim: Claim) -> tuple[str, ...]:
+    async def stop(self, claim: Claim, *, own_only: bool = False) -> tuple[str, ...] | None:
         """Stop it; what the room is told: nothing where a stopped turn says so itself.
 
-        Turns that `stop all` ends do not: one message tells of all that it ended.
+        Turns that `stop all` ends do not: one message tells of all that it ended. With `own_only`
+        nothing is stopped but a message of whoever types it: None where there is none.
         """
-        targets, all_of_them = await self._targets(claim), claim.message.control == "stop all"
+        targets, all_of_them = await self._targets(claim, own_only), _is_all(claim)
+        if targets is None:
+            return None
         ends: dict[Target, Stopped] = {}
         # The last first: were the head ended before them, the next one would begin.
         for target in reversed(targets):
@@ -41,16 +44,18 @@ class Stopping:
             return ()
         return (self._sentences.say("control.too_late" if targets else "control.nothing"),)
 
-    async def _targets(self, claim: Claim) -> Sequence[Target]:
+    async def _targets(self, claim: Claim, own_only: bool) -> Sequence[Target] | None:
         if claim.stopping is not None:
             return claim.stopping
-        message = claim.message
-        before = [
-            (ticket.job_id, ticket.user_name)
-            for ticket in await self._lanes.lines.tickets(Line(message.lane))
+        tickets = [
+            ticket
+            for ticket in await self._lanes.lines.tickets(Line(claim.message.lane))
             if asked_before(ticket, Ticket.of(claim))
         ]
-        targets = before if message.control == "stop all" else before[:1]
+        tickets = tickets if _is_all(claim) else tickets[:1]
+        if own_only and not _is_of(tickets, claim.message.user_id):
+            return None
+        targets = [(ticket.job_id, ticket.user_name) for ticket in tickets]
         await self._lanes.record(claim, stopping=targets)
         return targets
 
@@ -61,3 +66,12 @@ class Stopping:
         people = names_html(names, self._sentences)
         kind = "one" if len(names) == 1 else "many"
         return self._sentences.say(f"control.unanswered.{kind}", people=people, count=len(names))
+
+
+def _is_all(claim: Claim) -> bool:
+    return claim.message.control == "stop all"
+
+
+def _is_of(tickets: Sequence[Ticket], user_id: int | None) -> bool:
+    """Whether there are any, and all are this person's."""
+    return user_id is not None and {ticket.user_id for ticket in tickets} == {user_id}

@@ -100,7 +100,7 @@ class LeftSigns:
             Ended(self._redis, self._name, job_id, ending),
             self._boost_ids,
         )
-        await marks.finish(sign_of(ending["outcome"]))
+        await marks.finish(sign_of(ending["outcome"], ending.get("reason", "")))
 
     async def _forget(self, job_id: str) -> None:
         await cast(Awaitable[int], self._redis.hdel(self._name, job_id))

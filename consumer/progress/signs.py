@@ -15,7 +15,7 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.progress.activity import Activity
-from consumer.progress.ending_signs import sign_of
+from consumer.progress.ending_signs import is_refused, sign_of
 from consumer.progress.marks import Marks
 from consumer.progress.pace import EDITING, STEPS
 from consumer.progress.traces import SEEN
@@ -62,6 +62,7 @@ class Signs:
         self._began = monotonic() - used_s
         self._activity = Activity()
         self._ending: str | None = None
+        self._reason = ""
         self._failures = 0
         self._fenced = False
         self._one_at_a_time = asyncio.Lock()
@@ -104,9 +105,14 @@ class Signs:
         """Take in what happens in the turn; never blocks."""
         self._activity = self._activity.after(event)
 
-    def ended(self, ending: str) -> None:
-        """How the message ended (consumer.outcome.outcome), for the sign that stays."""
-        self._ending = ending
+    def ended(self, ending: str, reason: str = "") -> None:
+        """How the message ended (consumer.outcome.outcome), for the sign that stays.
+
+        Who is refused may be told by it alone, so it is put up where no other signs are.
+        """
+        self._ending, self._reason = ending, reason
+        if self._task is None and is_refused(ending, reason):
+            self._task = asyncio.create_task(self._live())
 
     async def _live(self) -> None:
         offers = await self._campfire.probe()
@@ -165,7 +171,8 @@ class Signs:
         if self._ending is None:
             await self._try(self._rest())
         else:
-            sign = "" if self._progress == "off" else sign_of(self._ending)
+            shows = self._progress != "off" or is_refused(self._ending, self._reason)
+            sign = sign_of(self._ending, self._reason) if shows else ""
             await self._try(self._marks.finish(sign))
 
     async def _rest(self) -> None:

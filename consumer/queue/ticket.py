@@ -23,6 +23,7 @@ class Ticket:
     starts: int = 0
     message_id: str = ""
     user_name: str = ""
+    user_id: int | None = None
 
     @classmethod
     def of(cls, claim: Claim) -> "Ticket":
@@ -36,6 +37,7 @@ class Ticket:
             claim.starts,
             message.message_id,
             message.user_name,
+            message.user_id,
         )
 
     @classmethod
@@ -47,7 +49,8 @@ class Ticket:
     def waiting(cls, job_id: str, message: InboundMessage) -> "Ticket":
         """The ticket of a message that nobody has claimed."""
         at = message.accepted_ms
-        return cls(job_id, message.line, at, at, 0, message.message_id, message.user_name)
+        by = message.user_name, message.user_id
+        return cls(job_id, message.line, at, at, 0, message.message_id, *by)
 
     @property
     def lane(self) -> Lane:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from consumer.addressing.addressing import Addressing
 from consumer.addressing.between import Between
+from consumer.admission import Admission
 from consumer.briefing.briefed import Briefed
 from consumer.briefing.briefing import Briefing
 from consumer.briefing.foreign_bots import ForeignBots
@@ -39,12 +40,14 @@ def pipeline_from_settings(
 
     `opens_files`: whether a bot's agent has a tool for what people post.
     """
+    admission = Admission(base.redis, base.keys, base.roster, base.sentences)
     return Pipeline(
         base.queue.lanes,
         agent_replies,
-        _control_words(base, sessions, opens_files),
+        _control_words(base, sessions, admission, opens_files),
         delivery,
         _skipping(base),
+        admission,
         signs_of_life,
         live,
     )
@@ -90,13 +93,17 @@ def replies_from_settings(
 
 
 def _control_words(
-    base: Foundation, sessions: Sessions, opens_files: Callable[[Bot], bool]
+    base: Foundation,
+    sessions: Sessions,
+    admission: Admission,
+    opens_files: Callable[[Bot], bool],
 ) -> ControlWords:
     return ControlWords(
         base.queue.lanes,
         base.queue.cancelling,
         sessions,
         Briefed(base.redis, base.keys),
+        admission,
         base.roster,
         base.sentences,
         Notes(base.redis, base.keys),

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 
+from consumer.admission import Admission
 from consumer.control_words.control_words import ControlWords
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
@@ -31,6 +32,7 @@ class Pipeline:
         control_words: ControlWords,
         delivery: Delivery,
         skipping: Skipping,
+        admission: Admission,
         signs_of_life: SignsOfLife,
         live: Broadcast,
     ) -> None:
@@ -38,7 +40,7 @@ class Pipeline:
         self._agent_replies = agent_replies
         self._control_words = control_words
         self._delivery = delivery
-        self._skipping = skipping
+        self._skipping, self._admission = skipping, admission
         self._signs_of_life = signs_of_life
         self._live = live
 
@@ -65,7 +67,7 @@ class Pipeline:
                 await signs.before_answer()
                 reply = await self._delivery.deliver(claim, reply)
             if isinstance(reply, Reply):
-                signs.ended(reply.ending)
+                signs.ended(reply.ending, reply.reason)
         if isinstance(reply, Retry):
             return await self._postpone(claim, reply)
         return await self._settle(claim, reply)
@@ -76,7 +78,11 @@ class Pipeline:
             return verdict
         if claim.reply is not None:
             return Reply.from_json(claim.reply)
-        reply = await self._skipping.expired(claim) or await self._answer_of(claim, on_event)
+        reply: Reply | Retry = (
+            await self._admission.refused(claim)
+            or await self._skipping.expired(claim)
+            or await self._answer_of(claim, on_event)
+        )
         reached("turn.answered")
         if isinstance(reply, Reply):
             await self._store(claim, reply)

@@ -18,6 +18,14 @@ class RoomKeys(Tag):
         """How often this bot heard this other bot, within the hour that its first message began."""
         return self.named("bot-rate", message.bot_id, message.user_id)
 
+    def not_answered(self, message: InboundMessage, why: str) -> str:
+        """Job id of the message whose writer was told last, and less than a day ago, that this bot
+        does not answer: them anywhere, or anybody here, or this order of theirs."""
+        who = "unknown" if message.user_id is None else message.user_id
+        where = message.room_id if why == "room" or message.user_id is None else ""
+        word = (message.control or "").replace(" ", "-")
+        return self.named("not-answered", message.bot_id, who, why, where, word)
+
     @property
     def foreign_bots(self) -> str:
         """Set of user ids of bots that are not ours, known since one of ours met them."""

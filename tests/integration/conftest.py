@@ -169,7 +169,7 @@ class Stage:
             **changes,
         )
         redis = redis_client(self._valkey.url, socket_timeout_s=10)
-        roster = settings.roster(self.bots)
+        self.roster = roster = settings.roster(self.bots)
         campfire = CampfireApi(self.url, keys=settings.campfire_keys(roster))
         agent = AgentParts(agent=self.agent, stats=ServiceStatus, opens_files=self._opens_files)
         base = foundation(settings, roster, redis, campfire)
@@ -207,7 +207,7 @@ class Stage:
     async def say(self, text: str, *, number: int = 0, **changes: Any) -> str:
         """Somebody says it in the room, and it is accepted; gives the job id."""
         message_id = str(number or await self._post(text))
-        message = self._message(text, message_id, **changes)
+        message = self.message(text, message_id, **changes)
         assert await self.queue.accept(message) == "accepted"
         return self.keys.job_id(message)
 
@@ -218,9 +218,10 @@ class Stage:
 
     async def offer(self, text: str, message_id: int) -> str:
         """The delivery of a message that is in the room comes; gives what became of it."""
-        return await self.queue.accept(self._message(text, str(message_id)))
+        return await self.queue.accept(self.message(text, str(message_id)))
 
-    def _message(self, text: str, message_id: str, **changes: Any) -> InboundMessage:
+    def message(self, text: str, message_id: str, **changes: Any) -> InboundMessage:
+        """What the web process would make of a delivery."""
         message = InboundMessage(
             bot_id=changes.pop("bot_id", "assistant"),
             room_id=ROOM,

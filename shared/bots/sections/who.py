@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator
 
+from shared.numbers import whole_number
+
 EVERYONE, APPROVERS = "everyone", "approvers"
 
 Listed = tuple[int | str, ...]
@@ -52,7 +54,7 @@ def _is_id(value: object) -> bool:
 
 def _is_role(value: object) -> bool:
     """A number in quotes is none: it would be nobody."""
-    named = isinstance(value, str) and bool(value.strip()) and not value.strip().isdigit()
+    named = isinstance(value, str) and bool(value.strip()) and whole_number(value.strip()) is None
     return named and value not in (EVERYONE, APPROVERS)
 
 

@@ -22,7 +22,14 @@ def test_all_keys_are_in_one_slot() -> None:
     keys, message = Keys("one"), inbound(7)
     job = keys.job_id(message)
     of = {"message": message, "job_id": job, "lane": message.lane, "line": message.line}
-    of |= {"room_id": 2, "project": "lanes", "session_id": "s", "reason": "r", "transcript": "t"}
+    of |= {
+        "room_id": 2,
+        "project": "lanes",
+        "session_id": "s",
+        "reason": "r",
+        "transcript": "t",
+        "why": "person",
+    }
     names = list[str]()
     for name in sorted(set(dir(Keys)) - {"prefix", "tag", "stored", "named", "transcript_parts"}):
         if name.startswith("_"):

@@ -1,0 +1,78 @@
+"""Who is not answered is told so: in a sentence once a day, and by a sign on the message."""
+
+from datetime import timedelta
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
+
+from consumer.names import name_html
+from consumer.outcome.outcome import Reply
+from consumer.queue.claim import Claim
+from shared.bots import Roster
+from shared.bots.admission import Refusal, refusal
+from shared.catalogue import Catalogue
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+from shared.redis.outages import outlive_outages
+
+ONCE_IN = timedelta(days=1)
+REFUSED = "refused"
+"""The reason of such an ending; consumer.progress has a sign for it."""
+
+log = structlog.get_logger()
+
+
+class Admission:
+    """Asks the bot's file for each claimed message."""
+
+    def __init__(self, redis: Redis, keys: Keys, roster: Roster, sentences: Catalogue) -> None:
+        self._redis, self._keys = redis, keys
+        self._roster, self._sentences = roster, sentences
+
+    async def refused(self, claim: Claim) -> Reply | None:
+        """The end of a message that is not answered; None: it is.
+
+        `stop` may be of one's own message, which its own part looks at.
+        """
+        why = self.why_not(claim.message)
+        return (
+            None if why is None or claim.message.control == "stop" else await self.told(claim, why)
+        )
+
+    def why_not(self, message: InboundMessage) -> Refusal | None:
+        """Why it is not answered; None: it is."""
+        return refusal(
+            self._roster[message.bot_id],
+            message.user_id,
+            message.room_id,
+            is_ping=message.room_name is None,
+            word=message.control,
+        )
+
+    async def told(self, claim: Claim, why: Refusal) -> Reply:
+        """The end, with a sentence for whoever was not told today; outlives an outage of Redis.
+
+        A bot of ours is told nothing: it would answer.
+        """
+        log.info("not_answered", why=why)
+        message = claim.message
+        is_told = not message.from_bot and await self._is_first(claim, why)
+        person = name_html(message.user_name, self._sentences)
+        sentence = self._sentences.say(f"not_answered.{why}", person=person)
+        parts = (sentence,) if is_told else ()
+        return Reply(parts=parts, ending="ignored", reason=REFUSED, detail=why)
+
+    async def _is_first(self, claim: Claim, why: Refusal) -> bool:
+        """Also for an attempt after a crash, at the message that was the first."""
+        key = self._keys.not_answered(claim.message, why)
+        async for attempt in outlive_outages("admission"):
+            with attempt:
+                try:
+                    if await self._redis.set(key, claim.job_id, nx=True, ex=ONCE_IN):
+                        return True
+                except OutOfMemoryError:
+                    log.warning("not_answered_not_kept")
+                    return True  # rather too often than never
+                return await self._redis.get(key) in (None, claim.job_id.encode())
+        raise AssertionError("outlive_outages does not give up")

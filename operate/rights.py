@@ -1,0 +1,116 @@
+"""`python -m operate rights`: what a person may do with a bot in a place, and why, by its file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from shared.bots import Bot, load_bot
+from shared.bots.admission import may_order, refusal
+from shared.bots.reading import ids_by_file
+from shared.bots.rights import Right, ids_of, right_to
+from shared.bots.tool_names import ALL, CAMPFIRE, pattern
+from shared.control_words import CONTROL_WORDS, OF_NOTES, ControlWord
+from shared.errors import ConfigurationError
+from shared.startup.environment import read_environment
+
+NOTES = "notes"
+_NOT_ANSWERED = {
+    "person": "people.talk does not name them",
+    "room": "rooms.answer does not name this room",
+    "ping": "rooms.pings is false",
+}
+
+
+def rights(
+    bot: Annotated[str, typer.Option(help="The `id` in its file.")],
+    person: Annotated[int, typer.Option(help="Campfire's user id.", min=1)],
+    room: Annotated[int | None, typer.Option(help="Campfire's room number.", min=1)] = None,
+    ping: Annotated[bool, typer.Option("--ping", help="In a direct room instead.")] = False,
+) -> None:
+    """Say what a person may do with a bot in a room or in pings, and why. Changes nothing."""
+    if (room is None) is not ping:
+        _end("say where: --room and its number, or --ping")
+    found = _bot(bot)
+    typer.echo("\n".join(told(found, person, room)))
+
+
+def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:
+    """What the file says, a line each; `room` None: in a ping."""
+    here = bot if room is None else bot.in_room(room)
+    where = "in a ping" if room is None else f"in room {room}"
+    roles = [name for name in bot.roles if person in ids_of(bot, (name,))]
+    known_as = f" ({', '.join(roles)})" if roles else ""
+    yield f"person {person}{known_as} with {bot.id} {where}"
+    why = refusal(here, person, room or 0, is_ping=room is None)
+    yield _line("talk", why is None, _NOT_ANSWERED[why] if why else "")
+    if why is not None:
+        return
+    if person in ids_of(bot, bot.people.approve):
+        yield _line("approve", True, "people.approve")
+    for word in _words(here):
+        yield _line(f"type {word}", *_order(here, person, word))
+    for tool in _tools(here):
+        right = right_to(here, _as_the_cli_has_it(tool), [person], is_ping=room is None)
+        yield _line(f"use {tool}", right.is_allowed, _why(right))
+
+
+def _words(bot: Bot) -> list[ControlWord]:
+    """Those about notes are ordinary words to a bot that takes none."""
+    return [it for it in CONTROL_WORDS if it not in OF_NOTES or NOTES in bot.campfire]
+
+
+def _order(bot: Bot, person: int, word: ControlWord) -> tuple[bool, str]:
+    own = ", but for their own message" if word == "stop" else ""
+    if may_order(bot, person, word):
+        return True, "people.control" if word in bot.people.control else "whoever may talk"
+    return False, f"people.control{own}"
+
+
+def _tools(bot: Bot) -> list[str]:
+    """All that it has there; of a server that may have more, what rules name and the rest."""
+    ours = [f"{name}/{ALL}" for name in bot.toolboxes if name != CAMPFIRE]
+    named = [name for rule in bot.permissions or () for name in rule.tools]
+    servers = [tool for name in bot.mcp_servers for tool in _of_server(bot, name, named)]
+    return [*bot.built_in, *(f"{CAMPFIRE}/{tool}" for tool in bot.campfire), *ours, *servers]
+
+
+def _of_server(bot: Bot, name: str, named: list[str]) -> list[str]:
+    known = list(bot.mcp_servers[name].tools)
+    if not known:
+        of_rules = [pattern(it).tool for it in named if pattern(it).source == name]
+        known = [*(it for it in dict.fromkeys(of_rules) if it != ALL), ALL]
+    return [f"mcp__{name}__{tool}" for tool in known]
+
+
+def _as_the_cli_has_it(tool: str) -> str:
+    """The name by which a call is judged; `*`, which is no tool's name, is whatever else it has."""
+    named = pattern(tool)
+    return f"mcp__{named.source}__{named.tool}" if named.source else tool
+
+
+def _why(right: Right) -> str:
+    if right.why == "no_rules":
+        return "there are no permissions: whoever may talk"
+    return f"permissions, rule {right.rule}" if right.rule else "no rule of permissions allows it"
+
+
+def _line(what: str, may: bool, why: str) -> str:
+    return f"  {'yes' if may else 'no ':<4}{what}{f'  ({why})' if why else ''}"
+
+
+def _bot(bot_id: str) -> Bot:
+    folder = Path(read_environment().values.get("BOTS_DIR", "bots"))
+    files = [name for name, found in ids_by_file(folder).items() if found == bot_id]
+    if not files:
+        _end(f"no bot file in {folder} has the id {bot_id}")
+    try:
+        return load_bot(folder / files[0])
+    except ConfigurationError as error:
+        _end("\n".join(error.problems))
+
+
+def _end(why: str) -> NoReturn:
+    typer.echo(why, err=True)
+    raise typer.Exit(2)

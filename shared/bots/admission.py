@@ -1,0 +1,36 @@
+"""Whom a bot answers, where, and whose control words it obeys, by its file. Pure."""
+
+from typing import Literal
+
+from shared.bots.bot import Bot
+from shared.bots.rights import ids_of
+from shared.control_words import ControlWord
+
+Refusal = Literal["person", "room", "ping", "word"]
+"""What is not answered: this person; anybody in this room, in pings; this person's control word."""
+
+
+def refusal(
+    bot: Bot, user_id: int | None, room_id: int, *, is_ping: bool, word: ControlWord | None = None
+) -> Refusal | None:
+    """Why a message is not answered; None: it is. Nobody known is only one of everyone."""
+    if is_ping and not bot.rooms.pings:
+        return "ping"
+    if not is_ping and bot.rooms.answer is not None and room_id not in bot.rooms.answer:
+        return "room"
+    if not may_talk(bot, user_id):
+        return "person"
+    return None if word is None or may_order(bot, user_id, word) else "word"
+
+
+def may_talk(bot: Bot, user_id: int | None) -> bool:
+    """Whether it answers this person anywhere."""
+    return bot.people.talk == "everyone" or user_id in ids_of(bot, bot.people.talk)
+
+
+def may_order(bot: Bot, user_id: int | None, word: ControlWord) -> bool:
+    """Whether somebody who may talk may give this order; `stop` of one's own is not looked at."""
+    who = bot.people.control.get(word, "everyone")
+    if who == "everyone":
+        return True
+    return user_id in ids_of(bot, bot.people.approve if who == "approvers" else who)

@@ -1,0 +1,68 @@
+"""Whom a bot answers, where, and whose orders it takes: one table."""
+
+from typing import Any
+
+import pytest
+
+from shared.bots import Bot
+from shared.bots.admission import refusal
+from shared.control_words import ControlWord
+
+
+def _bot(**keys: Any) -> Bot:
+    roles = {"admins": [7, 12]}
+    values = {"id": "ops", "name": "Ops", "system_prompt": "x", "roles": roles, **keys}
+    return Bot.model_validate(values)
+
+
+ROOMS = {"rooms": {"answer": [3], "pings": True}}
+SILENT = {"rooms": {"pings": False}}
+TALK = {"people": {"talk": ["admins"]}}
+CONTROL = {
+    "people": {
+        "approve": [7],
+        "control": {"new": "approvers", "stop all": [9, "admins"], "status": "everyone"},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("keys", "user_id", "place", "word", "why"),
+    [
+        ({}, 7, 3, None, None),
+        ({}, None, "ping", None, None),
+        ({}, None, 3, "new", None),
+        (TALK, 7, 3, None, None),
+        (TALK, 12, "ping", None, None),
+        (TALK, 9, 3, None, "person"),
+        (TALK, None, 3, None, "person"),
+        (TALK, 9, 3, "help", "person"),
+        ({"people": {"talk": ["gone"]}}, 7, 3, None, "person"),
+        (ROOMS, 7, 3, None, None),
+        (ROOMS, 7, 4, None, "room"),
+        (ROOMS, 7, "ping", None, None),
+        ({"rooms": {"answer": []}}, 7, 3, None, "room"),
+        (SILENT, 7, "ping", None, "ping"),
+        (SILENT, 7, 3, None, None),
+        (TALK | ROOMS, 9, 4, None, "room"),
+        (CONTROL, 7, 3, "new", None),
+        (CONTROL, 9, 3, "new", "word"),
+        (CONTROL, None, 3, "new", "word"),
+        (CONTROL, 9, 3, "stop all", None),
+        (CONTROL, 12, 3, "stop all", None),
+        (CONTROL, 15, 3, "stop all", "word"),
+        (CONTROL, 15, 3, "status", None),
+        (CONTROL, 15, 3, "usage", None),
+        (CONTROL, 15, 3, None, None),
+    ],
+)
+def test_who_is_answered(
+    keys: dict[str, Any],
+    user_id: int | None,
+    place: int | str,
+    word: ControlWord | None,
+    why: str | None,
+) -> None:
+    """What the file leaves out is allowed; nobody known is on no list."""
+    room_id, is_ping = (3, True) if place == "ping" else (int(place), False)
+    assert refusal(_bot(**keys), user_id, room_id, is_ping=is_ping, word=word) == why
