@@ -65,7 +65,7 @@ def is_sign_in(response: httpx.Response) -> bool:
 def new_id(response: httpx.Response) -> str:
     """The id of what a POST made.
 
-    Rails: http://host/messages/ID, the port: …/rooms/R/messages/ID; the id ends both.
+    Rails: http://host/messages/ID, a look-alike: …/rooms/R/messages/ID; the id ends both.
     Raises CampfireUnclear when there is none: something was stored all the same.
     """
     location: str = response.headers.get("Location", "")
@@ -96,7 +96,7 @@ def next_page(response: httpx.Response) -> dict[str, int]:
 
 
 def total_count(response: httpx.Response) -> int:
-    """How many messages the room has; 0 when the header is missing (the port's 204)."""
+    """How many messages the room has; 0 when the header is missing (a look-alike's 204)."""
     return whole_number(response.headers.get("X-Total-Count")) or 0
 
 

@@ -27,7 +27,7 @@ def is_own_file(bot_id: int, filename: str, after: int) -> Callable[[Message], b
     """A test for: this bot's message with a file of this name, newer than message `after`.
 
     Such a message has no body. Rails gives the file's name as its text (and may have changed
-    signs of it), the port gives nothing: then any file of the bot's will do, which is sound as
+    signs of it), a look-alike gives nothing: then any file of the bot's will do, which is sound as
     long as a lane posts one thing after the other and `after` is the last one known.
     """
     name = _words(filename)

@@ -12,8 +12,8 @@ from consumer.campfire.requests.wire import Wire
 from shared.errors import CampfireError
 
 WRONG_KEY = "0-0"
-"""Nobody's: main sends it to the sign-in page (302), the port says 401, v1.4.9 has no such route
-and says 404 before it looks at a key (docs/campfire.md, "Releases")."""
+"""Nobody's: main sends it to the sign-in page (302), a look-alike says 401, v1.4.9 has no such
+route and says 404 before it looks at a key (docs/campfire.md, "Releases")."""
 FRESH_S = 24 * 3600.0
 """An administrator may update Campfire any day; a surprise asks again sooner."""
 HASTE_S = 60.0

@@ -9,7 +9,7 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireFailed, CampfireUnclear, NoIndex
-from consumer.campfire.in_time import sent_until
+from consumer.campfire.sent_until import sent_until
 from consumer.delivery.patience import patiently
 from consumer.delivery.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
 from consumer.live.broadcast import Broadcast

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
-from consumer.campfire.in_time import TooLate, in_time
+from consumer.campfire.sent_until import TooLate, in_time
 from shared.errors import CampfireError
 
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}

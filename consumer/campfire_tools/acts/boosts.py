@@ -10,8 +10,8 @@ from typing import Literal
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnclear
-from consumer.campfire.in_time import sent_until
 from consumer.campfire.room import Room
+from consumer.campfire.sent_until import sent_until
 from consumer.campfire_tools.acts.ledger import Boosted, Ledger
 from consumer.progress.boost_ids import BoostIds
 from consumer.progress.gone import is_gone

@@ -13,8 +13,8 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnclear, Gone, NoIndex, NotOffered
-from consumer.campfire.in_time import sent_until
 from consumer.campfire.room import Room
+from consumer.campfire.sent_until import sent_until
 from consumer.campfire_tools.acts.ledger import Ledger, Posted
 from consumer.delivery.patience import patiently
 from consumer.queue.claim import Claim

@@ -15,7 +15,7 @@ from consumer.campfire.errors import (
     NotOffered,
     NotYours,
 )
-from consumer.campfire.in_time import sent_until
+from consumer.campfire.sent_until import sent_until
 from consumer.steady_time import steady_s
 from tests.integration.campfire.conftest import KEY, OTHER_KEY, ROOM, Site
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from consumer.campfire import in_time
+from consumer.campfire import sent_until
 from consumer.campfire.requests import wire
 from consumer.steady_time import steady_s
 from tests.conftest import eventually
@@ -17,12 +17,12 @@ async def test_frozen_on_the_way_to_campfire_it_posts_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The claim was good when it was asked, and another's when the first byte would leave."""
-    real = in_time.in_time
+    real = sent_until.in_time
 
     async def freeze(event: str, info: Mapping[str, Any]) -> None:
-        if in_time._until_s.get() < float("inf") and event in in_time._WRITES:
+        if sent_until._until_s.get() < float("inf") and event in sent_until._WRITES:
             await stage.redis.hset(stage.keys.message(job), "token", "another's")  # type: ignore[misc]
-            monkeypatch.setattr(in_time, "steady_s", lambda: steady_s() + 60)
+            monkeypatch.setattr(sent_until, "steady_s", lambda: steady_s() + 60)
         await real(event, info)
 
     monkeypatch.setattr(wire, "_TRACED", {"trace": freeze})
