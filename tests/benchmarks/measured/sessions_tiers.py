@@ -96,7 +96,8 @@ class _Rounds:
 
 
 async def _reset(stack: Stack, number: int) -> None:
-    (await stack.http.delete(f"/sessions/{SUPPORT}/assistant")).raise_for_status()
+    asked = await stack.http.delete(f"/sessions/{SUPPORT}/assistant", headers=stack.operator)
+    asked.raise_for_status()
     log = stack.worker.log
     await log.until(lambda: len(log.events("sessions_reset")) > number, "a reset", within_s=20)
 
