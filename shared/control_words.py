@@ -38,7 +38,7 @@ LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TypedWord:
     """A control word, as somebody typed it."""
 
     word: ControlWord
@@ -46,8 +46,8 @@ class Order:
     """Of what is meant, where the word is one of NUMBERED."""
 
 
-def recognise(text: str, renamed: Names, called: str = "") -> Order | None:
-    """The order that this is, as a whole; None for anything else.
+def recognise(text: str, renamed: Names, called: str = "") -> TypedWord | None:
+    """The control word that this is, as a whole; None for anything else.
 
     Case, width, what is unseen, and any sign around that is no letter and no digit (quotes,
     brackets, stars, emoji) do not count; nor does a mention, by the name the bot is `called`, where
@@ -62,14 +62,14 @@ def recognise(text: str, renamed: Names, called: str = "") -> Order | None:
     return order
 
 
-def _order(name: str, known: Mapping[str, ControlWord]) -> Order | None:
+def _order(name: str, known: Mapping[str, ControlWord]) -> TypedWord | None:
     if (word := known.get(name)) is not None:
-        return None if word in NUMBERED else Order(word)
+        return None if word in NUMBERED else TypedWord(word)
     numbered = _NUMBER.fullmatch(name)
     word = known.get(numbered["name"]) if numbered else None
     if numbered is None or word is None or word not in NUMBERED:
         return None
-    return Order(word, int(numbered["number"]))
+    return TypedWord(word, int(numbered["number"]))
 
 
 def meanings(renamed: Names) -> dict[str, ControlWord]:

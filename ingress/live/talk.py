@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from ingress.reception import Reception
 from shared.acceptance.orders import marks
 from shared.bots import Bot
-from shared.control_words import NUMBERED, ControlWord, Order, recognise
+from shared.control_words import NUMBERED, ControlWord, TypedWord, recognise
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
 from shared.lane import Lane
@@ -89,9 +89,9 @@ class Talk:
             accepted_ms=time.time_ns() // 1_000_000,
         )
 
-    def _order(self, said: TalkFrame) -> Order | None:
+    def _order(self, said: TalkFrame) -> TypedWord | None:
         if said.control:
-            return Order(said.control)
+            return TypedWord(said.control)
         return recognise(said.say or "", self.bot.orders, self.bot.name)
 
     async def _room_name(self) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.bots import Bot
-from shared.control_words import Names, Order, recognise
+from shared.control_words import Names, TypedWord, recognise
 from shared.inbound import InboundMessage
 
 
@@ -15,11 +15,11 @@ def with_order(message: InboundMessage, bot: Bot) -> InboundMessage:
     return message.model_copy(update=marks(order)) if order else message
 
 
-def marks(order: Order | None) -> dict[str, Any]:
+def marks(order: TypedWord | None) -> dict[str, Any]:
     """The fields of a message that is this order; none of one that is none."""
     return {"control": order.word, "control_number": order.number} if order else {}
 
 
-def order_of(message: InboundMessage, renamed: Names, called: str) -> Order | None:
+def order_of(message: InboundMessage, renamed: Names, called: str) -> TypedWord | None:
     """The order that a message is; a file's name is none, whatever it looks like."""
     return None if message.is_file else recognise(message.text, renamed, called)

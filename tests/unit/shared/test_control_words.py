@@ -11,7 +11,7 @@ from shared.control_words import (
     OF_NOTES,
     ControlWord,
     Names,
-    Order,
+    TypedWord,
     names_of,
     recognise,
 )
@@ -64,7 +64,7 @@ from tests.deliveries import inbound
 )
 def test_a_word_alone_is_an_order(text: str, word: ControlWord) -> None:
     """Case, width, a slash and marks around do not count; both languages are understood."""
-    assert recognise(text, {}, "Assistant") == Order(word)
+    assert recognise(text, {}, "Assistant") == TypedWord(word)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_anything_else_is_for_the_agent(text: str) -> None:
 )
 def test_a_bot_may_rename_and_forbid(renamed: Names, text: str, word: ControlWord | None) -> None:
     """The old name of a renamed word is ordinary text, and so is a forbidden word."""
-    assert recognise(text, renamed) == (Order(word) if word else None)
+    assert recognise(text, renamed) == (TypedWord(word) if word else None)
 
 
 def test_every_name_of_every_language_is_recognised() -> None:
@@ -135,7 +135,7 @@ def test_every_name_of_every_language_is_recognised() -> None:
             assert names, (word, language)
             number = 2 if word in NUMBERED else None
             typed = [f"{name} 2" if number else name for name in names]
-            assert {recognise(text, {}) for text in typed} == {Order(word, number)}
+            assert {recognise(text, {}) for text in typed} == {TypedWord(word, number)}
     assert catalogue("en").knows("control_word.stop_all")
 
 
@@ -154,7 +154,7 @@ def test_every_name_of_every_language_is_recognised() -> None:
 )
 def test_forget_takes_a_number(text: str, number: int) -> None:
     """With or without a blank and a sign before it, as people write it."""
-    assert recognise(text, {}, "Assistant") == Order("forget", number)
+    assert recognise(text, {}, "Assistant") == TypedWord("forget", number)
 
 
 @pytest.mark.parametrize(
