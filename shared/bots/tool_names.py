@@ -18,7 +18,7 @@ CAMPFIRE, KNOWLEDGE, WEB, FILES = OF_OURS = ("campfire", "knowledge", "web", "fi
 """Our own toolboxes."""
 WEB_SEARCH = "WebSearch"
 ALL = "*"
-_GRANTED_WITH = {"delete": "edit", "remember": "notes", "forget": "notes"}
+_GRANTED_WITH = {"delete": "edit", "remember": "notes"}
 """Tools of Campfire that come with the grant of another name."""
 _ODD = re.compile(r"[^A-Za-z0-9_-]")
 
