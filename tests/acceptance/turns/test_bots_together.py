@@ -1,5 +1,6 @@
 """Two bots in one conversation: Campfire calls each for what the other posts."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ async def _until_they_stop(stack: Stack, room: int, *, rounds: int) -> None:
 def bots_that_answer_bots(folder: Path) -> Path:
     """The bots of this repository, allowed to answer bots."""
     bots = folder / "bots"
-    bots.mkdir()
+    shutil.copytree(ROOT / "bots", bots)  # with the folders that the files name
     for file in (ROOT / "bots").glob("*.yaml"):
         text = file.read_text(encoding="utf-8")
         (bots / file.name).write_text(f"{text}answers_bots: true\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 """Control words typed in a room, with the real CLI: during a slow turn, during a tool, renamed."""
 
 import asyncio
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -33,7 +34,8 @@ async def started(new_stack: NewStack, **settings: str) -> Stack:
 def bots(folder: Path, more: str) -> str:
     """The bots of this repository, the assistant with more in its file; again: changed."""
     copies = folder / "bots"
-    copies.mkdir(exist_ok=True)
+    if not copies.exists():  # with the folders that the files name
+        shutil.copytree(ROOT / "bots", copies)
     for file in (ROOT / "bots").glob("*.yaml"):
         text = file.read_text(encoding="utf-8")
         if file.stem == "assistant":
