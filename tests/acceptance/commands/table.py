@@ -64,6 +64,10 @@ RUN_BY = {
     "python -m ingress.link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "python -m operate": _KEY,
     "python -m operate key": _KEY,
+    "python -m operate rights": (
+        "tests/unit/operate/test_rights.py"
+        "::test_what_a_person_may_do_in_a_room_is_said_with_its_reason"
+    ),
     "python -m operate.launch": f"{_MAKE}::test_make_run_answers_and_ends",
     "python -m operate.take_over": (
         "tests/unit/operate/test_take_over.py::test_everything_is_copied_and_told"

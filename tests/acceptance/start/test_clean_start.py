@@ -13,7 +13,13 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT, SECRETS, minimal_environment
 
 PACKAGES = ("ingress", "consumer", "operate")
-HELPERS = {"operate/launch/leftovers.py", "consumer/cage_check/inside.py"}
+HELPERS = {
+    "operate/launch/leftovers.py",
+    "consumer/cage_check/inside.py",
+    "consumer/knowledge/indexing/__main__.py",
+    "consumer/posted_files/child.py",
+    "consumer/web/reading_child.py",
+}
 """Started by our own processes alone, which have nothing in their environment to pass on."""
 
 
