@@ -10,8 +10,8 @@ from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.queue.next_up import GetReady, nothing_ahead
 from consumer.service import nothing_to_close
 from consumer.turn.agent import Agent
+from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot
-from shared.exchange.service_status import ServiceStatus
 
 SideTasks = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
 """What runs beside the queue's own parts, by name."""

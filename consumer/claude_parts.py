@@ -9,10 +9,10 @@ from consumer.agent_parts import AgentParts
 from consumer.briefing.briefed import Briefed
 from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.inspection import Inspection
-from consumer.contacts.from_settings import messages_api
 from consumer.foundation import Foundation
 from consumer.mcp.probe import Probe
 from consumer.mcp.watch import ServerWatch
+from consumer.neighbours.from_settings import messages_api
 from consumer.sessions import (
     SessionManager,
     check_shell_tools,
@@ -21,9 +21,9 @@ from consumer.sessions import (
 )
 from consumer.start_check.start_check import start_check
 from consumer.toolboxes import Toolbox
+from shared.between_processes.commands import Reset
 from shared.bots import Bot
 from shared.bots.tool_names import FILES
-from shared.exchange.commands import Reset
 from shared.lane import Lane
 from shared.redis.client import redis_client
 

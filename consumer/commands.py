@@ -1,4 +1,4 @@
-"""Carries out what operators and the ingress ask for: what shared.exchange.commands lists."""
+"""Carries out what operators and the ingress ask for (shared.between_processes.commands)."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
@@ -7,8 +7,8 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.wakeup import LISTEN_S
+from shared.between_processes.commands import Command, read
 from shared.errors import AgentError, UnknownCommand
-from shared.exchange.commands import Command, read
 from shared.keys import Keys
 from shared.redis.outages import outlive_outages
 

@@ -16,13 +16,13 @@ from consumer.campfire_tools.from_settings import RoomParts, campfire_toolbox, r
 from consumer.catch_up.from_settings import answered_from_settings, catch_up_from_settings
 from consumer.claude_parts import claude
 from consumer.commands import Acts, Commands
-from consumer.contacts.contacts import Contacts
-from consumer.contacts.from_settings import model_from_settings
-from consumer.contacts.keys import BotKeys
 from consumer.delivery.delivery import Delivery
 from consumer.foundation import Foundation, foundation
 from consumer.knowledge.toolbox import Knowledge
 from consumer.live.broadcast import Broadcast
+from consumer.neighbours.contacts import Contacts
+from consumer.neighbours.from_settings import model_from_settings
+from consumer.neighbours.keys import BotKeys
 from consumer.outbox.from_settings import outbox_from_settings
 from consumer.outbox.tidying import tidy
 from consumer.posted_files.from_settings import files_from_settings
@@ -30,7 +30,7 @@ from consumer.progress.notices import Notices
 from consumer.queue.aborts import Aborts
 from consumer.queue.from_settings import heart_from_settings, worker_from_settings
 from consumer.queue.next_up import NextUp
-from consumer.queue.waiting import WaitingRoom
+from consumer.queue.who_waits import WaitingRoom
 from consumer.service import Service
 from consumer.settings import ConsumerSettings
 from consumer.stats_board import StatsBoard
@@ -39,10 +39,10 @@ from consumer.turn.from_settings import pipeline_from_settings, replies_from_set
 from consumer.turn.pipeline import Pipeline
 from consumer.upgrade.upgrade import Upgrade
 from consumer.web.toolbox import WebToolbox
+from shared.between_processes.commands import Cancel, CatchUp
+from shared.between_processes.heartbeat import Heartbeat
+from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Roster
-from shared.exchange.commands import Cancel, CatchUp
-from shared.exchange.heartbeat import Heartbeat
-from shared.exchange.service_status import ServiceStatus
 from shared.redis.client import redis_client
 
 OFFERS_S = 2.0

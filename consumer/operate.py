@@ -9,8 +9,8 @@ import typer
 from redis.asyncio import Redis
 
 from consumer.queue.dead_letters import DeadLetter, DeadLetters
-from shared.exchange.commands import Cancel, CatchUp, Reset, send
-from shared.exchange.service_status import ServiceStatus
+from shared.between_processes.commands import Cancel, CatchUp, Reset, send
+from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
 from shared.printable import printable
 from shared.redis.client import redis_client

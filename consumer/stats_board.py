@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from redis.asyncio import Redis
 
-from shared.exchange.service_status import ServiceStatus
+from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
 from shared.redis.outages import outlive_outages
 

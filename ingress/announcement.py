@@ -6,7 +6,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from shared.exchange.commands import CatchUp, send_once
+from shared.between_processes.commands import CatchUp, send_once
 from shared.keys import Keys
 
 AGAIN_S = 1.0

@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
 from ingress.access import Access
-from ingress.pages import no_page
+from ingress.no_page import no_page
 from ingress.parts import parts_of
 from ingress.payload import parse
 from ingress.reception import Reception

@@ -6,7 +6,7 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from shared.exchange.commands import Reset
+from shared.between_processes.commands import Reset
 from shared.keys import Keys
 from shared.lane import Lane, Line
 from shared.numbers import whole_number

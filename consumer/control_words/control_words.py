@@ -19,10 +19,10 @@ from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
+from shared.between_processes.commands import Reset
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.errors import QueueError, is_bug
-from shared.exchange.commands import Reset
 from shared.lane import Lane, Line
 from shared.numbers import whole_number
 

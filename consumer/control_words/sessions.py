@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from consumer.sessions import Account, Tier
-from shared.exchange.commands import Reset
+from shared.between_processes.commands import Reset
 from shared.lane import Lane
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from consumer.knowledge.library import Holdings
+from shared.between_processes.service_status import KnowledgeStatus
 from shared.catalogue import Catalogue
-from shared.exchange.service_status import KnowledgeStatus
 
 MOST_NAMED = 5
 """Files that `status` names in a room; the operators' page has more of them."""

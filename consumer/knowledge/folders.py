@@ -15,9 +15,9 @@ from consumer.knowledge.library import Holdings, Library, NoIndexYet
 from consumer.knowledge.schema import index_file
 from consumer.knowledge.taking_in import TakenIn, take_in
 from consumer.knowledge.walk import stamps
+from shared.between_processes.service_status import KnowledgeStatus
 from shared.bots import Bot
 from shared.catalogue import Catalogue
-from shared.exchange.service_status import KnowledgeStatus
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,13 @@ from consumer.live.buffer import Batch, LaneBuffer
 from consumer.live.translation import live_event
 from consumer.queue.ticket import Ticket
 from consumer.sessions import OnEvent, TurnEvent
-from shared.exchange.live_events import KEEP_EVENTS, KEEP_SECONDS, LiveEvent, Posted, Settled
+from shared.between_processes.live_events import (
+    KEEP_EVENTS,
+    KEEP_SECONDS,
+    LiveEvent,
+    Posted,
+    Settled,
+)
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
 from shared.lane import Lane

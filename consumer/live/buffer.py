@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shared.exchange.live_events import Gap, LiveEvent, TextDelta
+from shared.between_processes.live_events import Gap, LiveEvent, TextDelta
 
 JOINED_CHARS = 8192
 """A run of deltas longer than this becomes a second event."""

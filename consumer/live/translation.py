@@ -14,7 +14,7 @@ from consumer.sessions import (
     TurnEvent,
     Waiting,
 )
-from shared.exchange import live_events as live
+from shared.between_processes import live_events as live
 
 
 def live_event(event: TurnEvent, job: str, at_ms: int) -> live.LiveEvent:

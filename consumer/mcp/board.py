@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import structlog
 
 from consumer.mcp.trouble import Trouble
+from shared.between_processes.service_status import ServerStatus
 from shared.bots import Bot
-from shared.exchange.service_status import ServerStatus
 
 log = structlog.get_logger(__name__)
 

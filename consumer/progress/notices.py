@@ -13,7 +13,7 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.names import name_html
-from consumer.queue.waiting import Waiter, WaitingRoom
+from consumer.queue.who_waits import Waiter, WaitingRoom
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.lane import Lane

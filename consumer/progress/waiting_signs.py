@@ -18,7 +18,7 @@ from consumer.progress.marks import Marks
 from consumer.progress.traces import SEEN, Traces
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
-from consumer.queue.waiting import Waiter
+from consumer.queue.who_waits import Waiter
 from shared.catalogue import Catalogue
 from shared.errors import is_bug
 from shared.lane import Lane

@@ -16,7 +16,7 @@ from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.settings import ConsumerSettings
-from shared.exchange.heartbeat import Heartbeat
+from shared.between_processes.heartbeat import Heartbeat
 from shared.keys import Keys
 
 

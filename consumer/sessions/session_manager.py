@@ -31,10 +31,10 @@ from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.tooling import Tooling
 from consumer.sessions.turn_request import GetAsking, GetBrief, TurnRequest, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
+from shared.between_processes.commands import Reset
+from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot
 from shared.errors import AgentError
-from shared.exchange.commands import Reset
-from shared.exchange.service_status import ServiceStatus
 from shared.lane import Lane
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from consumer.cage.bounds import CageBounds
 from consumer.mcp.config import FIRST_TURN_S
 from consumer.sessions.archive.time_to_live import TimeToLive
-from consumer.sessions.memory import affordable_sessions, sessions_share_mb
+from consumer.sessions.memory_share import affordable_sessions, sessions_share_mb
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ from consumer.sessions import CommandEnded, Missing, OnEvent, ServersMissing, Tu
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
 from consumer.turn.collecting import Collecting
-from consumer.turn.outages import Outages
+from consumer.turn.missing_servers import Outages
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.control_words import names_of

@@ -6,7 +6,7 @@ from fastapi.requests import HTTPConnection
 
 from ingress.live.entry import order
 from ingress.live.links import Grant, Links
-from ingress.pages import is_from_a_page
+from ingress.no_page import is_from_a_page
 from ingress.parts import parts_of
 from shared.errors import Malformed, Unauthenticated, UnknownBot
 from shared.lane import Lane

@@ -7,7 +7,7 @@ from typing import Self
 
 from fastapi.sse import format_sse_event
 
-from shared.exchange.live_events import EVENT, KIND
+from shared.between_processes.live_events import EVENT, KIND
 
 GAP_KIND = "gap"
 BEGINNING = "0-0"
@@ -26,7 +26,7 @@ class Entry:
     """None: a gap of one watcher's own, at which nobody can resume."""
     kind: str
     event: str
-    """JSON: see shared.exchange.live_events."""
+    """JSON: see shared.between_processes.live_events."""
 
     @classmethod
     def read(cls, entry_id: bytes, fields: Fields) -> Self:

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from ingress.no_page import no_page
 from ingress.operator.door import operator
-from ingress.pages import no_page
 from ingress.parts import parts_of
-from shared.exchange.commands import Cancel, send
+from shared.between_processes.commands import Cancel, send
 
 router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
+from ingress.no_page import no_page
 from ingress.operator.door import operator
-from ingress.pages import no_page
 from ingress.parts import parts_of
-from shared.exchange.commands import Reset, send
+from shared.between_processes.commands import Reset, send
 
 router = APIRouter(prefix="/sessions", dependencies=[Depends(no_page), Depends(operator)])
 

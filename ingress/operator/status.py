@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from ingress.no_page import no_page
 from ingress.operator.door import reader_of_stats
 from ingress.operator.queue_stats import queue_stats
-from ingress.pages import no_page
 from ingress.parts import parts_of
-from shared.exchange.heartbeat import Heartbeat
-from shared.exchange.service_status import ServiceStatus
+from shared.between_processes.heartbeat import Heartbeat
+from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
 
 router = APIRouter()

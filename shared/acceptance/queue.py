@@ -8,7 +8,7 @@ from typing import Literal, Protocol, cast
 from redis.asyncio import Redis
 
 from shared.acceptance.loop_guard import LoopGuard
-from shared.exchange.live_events import Queued
+from shared.between_processes.live_events import Queued
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys, plain
 from shared.numbers import whole_number

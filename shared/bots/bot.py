@@ -21,6 +21,7 @@ from shared.bots.fields import (
     Tools,
     Truth,
 )
+from shared.bots.leaking_pairs import Ventures
 from shared.bots.sections.campfire_tools import NOTES, CampfireTools
 from shared.bots.sections.mcp_server import McpServer
 from shared.bots.sections.people import People, Rooms
@@ -33,7 +34,6 @@ from shared.bots.sections.subagent import Subagent
 from shared.bots.sections.web import Web
 from shared.bots.sections.who import Roles
 from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
-from shared.bots.venture import Ventures
 from shared.control_words import OF_NOTES, Names
 
 DEFAULT_MODEL = "claude-sonnet-5"

@@ -86,7 +86,7 @@ class RoomKeys(Tag):
         return self.named("briefed", "")
 
     def events(self, lane: Lane) -> str:
-        """Stream of what happens in a lane, for its watchers; see shared.exchange.live_events.
+        """Stream of what happens in a lane, for its watchers.
 
         Control words stand in it too, whatever line they wait in.
         """

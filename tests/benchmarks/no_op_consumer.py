@@ -15,8 +15,8 @@ from typing import Any, cast
 from consumer import composition
 from consumer.agent_parts import AgentParts
 from consumer.settings import ConsumerSettings
+from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot
-from shared.exchange.service_status import ServiceStatus
 from shared.lane import Lane
 from shared.logs import configure_logs
 from shared.redis.client import redis_client

@@ -3,7 +3,7 @@
 from consumer import composition
 from consumer.__main__ import main
 from consumer.live.broadcast import Broadcast
-from shared.exchange.live_events import LiveEvent
+from shared.between_processes.live_events import LiveEvent
 from shared.lane import Lane
 from shared.startup.process import exit_on_bad_configuration
 

@@ -22,8 +22,8 @@ import structlog
 from consumer.sessions import GetAsking
 from consumer.sessions.errors import AgentOverloaded, AgentTimedOut
 from consumer.toolboxes import Asking, Toolbox
+from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot
-from shared.exchange.service_status import ServiceStatus
 from shared.lane import Lane
 
 ORDER = re.compile(

@@ -29,8 +29,8 @@ from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.acceptance.queue import RedisQueue
+from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot
-from shared.exchange.service_status import ServiceStatus
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane

@@ -32,8 +32,8 @@ from consumer.sessions.archive.redis_records import RedisRecords
 from consumer.sessions.archive.redis_transcripts import RedisTranscripts
 from consumer.sessions.claude.client import claude_clients
 from operate.launch.valkey import EmbeddedValkey
+from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot
-from shared.exchange.service_status import ServiceStatus
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis.client import redis_client

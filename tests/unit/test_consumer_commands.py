@@ -7,8 +7,8 @@ from fakeredis import FakeAsyncRedis
 from structlog.testing import capture_logs
 
 from consumer.commands import Commands
+from shared.between_processes.commands import Cancel, CatchUp, Command, Reset, send
 from shared.errors import AgentError
-from shared.exchange.commands import Cancel, CatchUp, Command, Reset, send
 from shared.keys import Keys
 from tests.patience import PATIENCE_S
 

@@ -28,7 +28,7 @@ MADE_UP = {
     *("answer.md", "file.md", "prompt.md", "ops.md", "reader.md"),
     *("leave.md", "pets.md", "leave_policy-2024.md"),
 }
-"""Files of bots, agents and handbooks in prose. What stands in quotes is a file name in code anyway."""
+"""Files of bots, agents and handbooks. What stands in quotes is a file name in code anyway."""
 
 
 def files() -> list[str]:

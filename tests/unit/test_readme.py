@@ -8,9 +8,9 @@ from pydantic_core import PydanticUndefined
 
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
+from shared.between_processes import live_events
 from shared.catalogue import catalogue
 from shared.control_words import CONTROL_WORDS, names_of
-from shared.exchange import live_events
 
 README = Path("README.md").read_text(encoding="utf-8")
 DOCUMENTS = README + Path("CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -59,7 +59,9 @@ def test_every_kind_of_live_event_is_named() -> None:
         if isinstance(kind, type) and issubclass(kind, live_events.LiveEvent)
     } - {PydanticUndefined}
     section = README.partition("## Watch a lane")[2].partition("\n## ")[0]
-    listed = section.partition("\n`queued`, ")[2].partition("`shared/exchange/live_events.py`")[0]
+    listed = section.partition("\n`queued`, ")[2].partition(
+        "`shared/between_processes/live_events.py`"
+    )[0]
     assert kinds <= set(re.findall(r"`([a-z_]+)`", section))
     assert set(re.findall(r"`([a-z_]+)`", listed)) < kinds
 

@@ -1,4 +1,4 @@
-"""The session statistics: what stands in shared.exchange.service_status, no chat text."""
+"""The session statistics: what stands in shared.between_processes.service_status, no chat text."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,12 +6,12 @@ from datetime import datetime
 
 from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.events import Tier
-from consumer.sessions.memory import MIB
+from consumer.sessions.memory_share import MIB
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.tooling import Tooling
-from shared.exchange.service_status import ServiceStatus, SessionStatus
+from shared.between_processes.service_status import ServiceStatus, SessionStatus
 from shared.lane import Lane
 
 MOST_WARM = 200

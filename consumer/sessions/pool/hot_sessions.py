@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import structlog
 
-from consumer.sessions.memory import MIB, SESSION_MB, expected_mb
+from consumer.sessions.memory_share import MIB, SESSION_MB, expected_mb
 from consumer.sessions.session.session import Session, State
 from consumer.sessions.settings import SessionSettings
 from shared.errors import AgentError

@@ -11,8 +11,8 @@ from consumer.sessions.errors import SessionReset
 from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session, State
+from shared.between_processes.commands import Reset
 from shared.errors import AgentError
-from shared.exchange.commands import Reset
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)

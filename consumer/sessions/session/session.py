@@ -16,7 +16,7 @@ import structlog
 from consumer.sessions.archive.records import Clock
 from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
 from consumer.sessions.events import OnEvent, Tier
-from consumer.sessions.memory import session_bytes
+from consumer.sessions.memory_share import session_bytes
 from consumer.sessions.session.agent_client import AgentClient, BeforeTool
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.exchange import Exchange

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Literal, get_args
 
-from shared.exchange.service_status import ToolStatus
+from shared.between_processes.service_status import ToolStatus
 
 Ending = Literal["ok", "failed", "denied", "interrupted"]
 MOST = 300

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from shared.bots.bot import Bot
+from shared.bots.leaking_pairs import ventures
 from shared.bots.tool_names import not_given
-from shared.bots.venture import ventures
 from shared.cli_tools import BUILT_IN_AGENTS
 
 _OF_THE_CLI = frozenset(map(str.lower, BUILT_IN_AGENTS))

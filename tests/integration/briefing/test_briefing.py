@@ -12,7 +12,7 @@ from consumer.briefing.briefing import LOOK_S
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
-from shared.exchange.commands import Reset
+from shared.between_processes.commands import Reset
 from shared.lane import Lane
 from tests.integration.conftest import ROOM, STRANGER, Stage
 from tests.integration.turn.test_outcomes import result

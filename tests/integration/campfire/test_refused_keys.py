@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from consumer.campfire.errors import BadKey
-from consumer.contacts.keys import BotKeys
+from consumer.neighbours.keys import BotKeys
 from tests.conftest import eventually
 from tests.integration.campfire.conftest import KEY, OTHER_KEY, ROOM, Site
 
@@ -45,7 +45,7 @@ async def post(site: Site) -> None:
 @asynccontextmanager
 async def trying(keys: BotKeys, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The keys are tried again and again meanwhile."""
-    monkeypatch.setattr("consumer.contacts.keys.AGAIN_S", 0.01)
+    monkeypatch.setattr("consumer.neighbours.keys.AGAIN_S", 0.01)
     running = asyncio.create_task(keys.run())
     yield
     running.cancel()

@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from ingress.app import ROUTERS
-from ingress.pages import no_page
+from ingress.no_page import no_page
 from tests.acceptance.environment import free_port
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.exchange.heartbeat import Heartbeat
+from shared.between_processes.heartbeat import Heartbeat
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
 from tests.integration.ingress.live.watching import ADMIN

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim
 from operate.launch.valkey import EmbeddedValkey
-from shared.exchange.service_status import ServiceStatus, ToolStatus
+from shared.between_processes.service_status import ServiceStatus, ToolStatus
 from shared.keys import Keys
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench, Consumer

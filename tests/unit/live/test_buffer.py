@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer.live.buffer import JOINED_CHARS, MAX_EVENTS, Batch, LaneBuffer
-from shared.exchange.live_events import Gap, LiveEvent, Settled, Started, TextDelta, ToolStarted
+from shared.between_processes.live_events import (
+    Gap,
+    LiveEvent,
+    Settled,
+    Started,
+    TextDelta,
+    ToolStarted,
+)
 
 
 def delta(text: str, job: str = "j") -> TextDelta:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from consumer.cage.caged import SERVER
-from consumer.sessions.memory import (
+from consumer.sessions.memory_share import (
     MIB,
     PROGRAM_MB,
     SESSION_MB,

@@ -13,7 +13,7 @@ from consumer.sessions import (
     Tier,
 )
 from consumer.sessions.archive.time_to_live import TimeToLive
-from shared.exchange.commands import Reset
+from shared.between_processes.commands import Reset
 from shared.lane import Lane
 from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply

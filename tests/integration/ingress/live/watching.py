@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from ingress.live.hub import Hub
 from ingress.live.watcher import Watcher
-from shared.exchange.live_events import EVENT, KIND, TextDelta
+from shared.between_processes.live_events import EVENT, KIND, TextDelta
 from shared.keys import Keys
 from shared.lane import Lane
 from tests.patience import PATIENCE_S

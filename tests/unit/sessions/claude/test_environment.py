@@ -16,7 +16,7 @@ from consumer.sessions.claude.environment import (
     forget_secrets,
 )
 from consumer.sessions.lane_gates import LaneGates
-from consumer.sessions.memory import (
+from consumer.sessions.memory_share import (
     affordable_sessions,
     available_mb,
     private_bytes,

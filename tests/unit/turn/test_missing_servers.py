@@ -2,7 +2,7 @@
 
 from consumer.mcp.board import Missing
 from consumer.mcp.trouble import Trouble
-from consumer.turn.outages import Outages
+from consumer.turn.missing_servers import Outages
 from shared.lane import Lane
 
 GONE = Missing("tickets", Trouble.UNREACHABLE, since=1.0)

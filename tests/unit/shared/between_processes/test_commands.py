@@ -6,8 +6,17 @@ import pytest
 from fakeredis import FakeAsyncRedis
 from pydantic import ValidationError
 
+from shared.between_processes.commands import (
+    KINDS,
+    Cancel,
+    CatchUp,
+    Command,
+    Reset,
+    read,
+    send,
+    send_once,
+)
 from shared.errors import UnknownCommand
-from shared.exchange.commands import KINDS, Cancel, CatchUp, Command, Reset, read, send, send_once
 from shared.keys import Keys
 
 EXAMPLES = [

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from consumer.campfire.client import Campfire
-from consumer.contacts.contacts import Contacts
-from consumer.contacts.model import ModelContact
 from consumer.messages_api import MessagesApi
+from consumer.neighbours.contacts import Contacts
+from consumer.neighbours.model import ModelContact
 from consumer.sessions.errors import (
     AgentOverloaded,
     AgentRejected,
@@ -26,9 +26,9 @@ from consumer.sessions.errors import (
     TurnLimitReached,
 )
 from consumer.toolboxes import Asking
+from shared.between_processes.heartbeat import Heartbeat
 from shared.bots import Bot
 from shared.errors import AgentError
-from shared.exchange.heartbeat import Heartbeat
 from shared.lane import Lane
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x")
@@ -190,7 +190,7 @@ async def test_a_model_that_does_not_say_for_how_long_holds_the_room_up_for_a_mo
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is told without a time then."""
-    monkeypatch.setattr("consumer.contacts.model.PATIENCE_S", 0.05)
+    monkeypatch.setattr("consumer.neighbours.model.PATIENCE_S", 0.05)
 
     async def silent(_: httpx.Request) -> httpx.Response:
         await asyncio.sleep(60)
@@ -232,7 +232,7 @@ async def test_campfire_fails_when_it_is_not_campfire_that_answers(
 
 async def test_who_fails_is_asked_again_until_it_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has to write a message for it; who does not fail is left in peace."""
-    monkeypatch.setattr("consumer.contacts.contacts.AGAIN_S", 0.001)
+    monkeypatch.setattr("consumer.neighbours.contacts.AGAIN_S", 0.001)
     patient, well = Patient(3), Patient(0)
     contacts = Contacts({"campfire": patient, "model": well})
     first = contacts.failing

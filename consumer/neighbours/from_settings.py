@@ -1,7 +1,7 @@
 """Builds what asks the agents' models outside of any turn, as the settings say."""
 
-from consumer.contacts.model import ModelContact
 from consumer.messages_api import MessagesApi
+from consumer.neighbours.model import ModelContact
 from consumer.settings import ConsumerSettings
 from consumer.turn.agent import Agent
 from shared.bots import DEFAULT_MODEL, Roster

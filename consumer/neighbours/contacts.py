@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from shared.exchange.heartbeat import Neighbour
+from shared.between_processes.heartbeat import Neighbour
 
 AGAIN_S = 5.0
 

@@ -2,7 +2,7 @@
 
 import json
 
-from shared.exchange.service_status import ServiceStatus, SessionStatus
+from shared.between_processes.service_status import ServiceStatus, SessionStatus
 
 
 def test_what_was_said_is_read_as_it_was_said() -> None:
