@@ -19,6 +19,8 @@ PYTHON = "CAMPFIRE_AGENT_PYTHON"
 """Read by that script; the program itself does not get it."""
 NAMESPACES = ("--unshare-pid", "--die-with-parent")
 """Its own processes are all it sees: the CLI's environment and memory are none of them."""
+POWERLESS = ("--cap-drop", "ALL")
+"""bwrap leaves root all it had: a program could take away what lies over the hidden folders."""
 WHOLE = ("--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc")
 
 
@@ -38,6 +40,7 @@ def caged(server: str, command: Sequence[str], hidden: Iterable[Path]) -> Progra
         *_read_only(),
         *_hiding(every_name([*hidden, *our_logs()])),
         *NAMESPACES,
+        *POWERLESS,
         *("--setenv", "HOME", str(home()), "--unsetenv", PYTHON),
         *("--chdir", str(Path.cwd())),  # as whoever started us would start it
     ]

@@ -49,6 +49,7 @@ def test_a_program_starts_in_a_cage_that_hides_what_is_ours(tmp_path: Path) -> N
     assert f"--ro-bind /dev/null {tmp_path}/key" in words
     assert "not there" not in words
     assert "--unshare-pid" in words
+    assert "--cap-drop ALL" in words
     assert "pg://x" not in words
 
 

@@ -1,11 +1,14 @@
 """Servers that are programs of this machine, with the real CLI and the real cage."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
+from consumer.mcp.program import caged
 from consumer.sessions import SessionManager, TurnResult
 from shared.bots import Bot
 from tests.bots import bot_with
@@ -75,6 +78,19 @@ async def test_it_sees_no_file_of_ours_and_no_other_process(
     code = Path("consumer/planted.py").absolute()
     assert "no:" in (await call(manager, program_bot, "write", what=str(code), text="x")).text
     assert not code.exists()
+
+
+def test_root_takes_nothing_away_that_hides(tmp_path: Path) -> None:
+    """Where the service is root's, its programs have no more power than another user's."""
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "ops").write_text(TOKEN)
+    attack = f"umount -l {tmp_path}; mount -t tmpfs none {tmp_path}; cat {tmp_path}/keys/*; id -u"
+    program = caged("odd", ["sh", "-c", attack], [tmp_path])
+    environment = {**os.environ, **program.environment}
+    ran = subprocess.run(
+        program.command, check=True, env=environment, capture_output=True, text=True
+    )
+    assert ran.stdout.strip() == str(os.getuid())
 
 
 @pytest.mark.long
