@@ -2,12 +2,21 @@
 
 import asyncio
 import os
+from asyncio.subprocess import Process
+from contextlib import suppress
 
 import structlog
 
 from consumer.documents import caged
 
 log = structlog.get_logger(__name__)
+
+MOST_TOLD = 32 * 1024 * 1024
+"""Bytes that a child may tell: its own bounds are not ours, and all of it lies in our memory."""
+
+
+class TooMuchTold(OSError):
+    """The child told more than anybody would read."""
 
 
 class Answering:
@@ -20,15 +29,14 @@ class Answering:
     async def answer(self, errand: caged.Errand, given: bytes, *, seconds: float) -> bytes:
         """All that the child tells; it is ended at its time, with all that it started.
 
-        Raises TimeoutError, and OSError where no child can be started.
+        Raises TimeoutError, OSError where no child can be started, and TooMuchTold.
         """
         child = await caged.start(errand, caged=await self._is_caged())
         try:
             async with asyncio.timeout(seconds):
-                told, _ = await child.communicate(given)
+                return await _told(child, given)
         finally:
             await caged.end(child)
-        return told
 
     async def _is_caged(self) -> bool:
         async with self._finding_out:
@@ -37,3 +45,26 @@ class Answering:
                 if not self._caged:
                     log.warning("readers_uncaged", uid=os.geteuid())
         return self._caged
+
+
+async def _told(child: Process, given: bytes) -> bytes:
+    """What it tells until it has no more to say, whether or not it took all that it was given."""
+    assert child.stdout is not None  # noqa: S101 - it was started with pipes
+    asking, told = asyncio.create_task(_ask(child, given)), bytearray()
+    try:
+        while piece := await child.stdout.read(1 << 16):
+            told += piece
+            if len(told) > MOST_TOLD:
+                raise TooMuchTold("the child told too much")
+    finally:
+        asking.cancel()
+        await asyncio.wait({asking})
+    return bytes(told)
+
+
+async def _ask(child: Process, given: bytes) -> None:
+    assert child.stdin is not None  # noqa: S101 - as above
+    with suppress(BrokenPipeError, ConnectionResetError):  # it has ended: what it told is all
+        child.stdin.write(given)
+        await child.stdin.drain()
+        child.stdin.close()

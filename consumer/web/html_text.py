@@ -30,6 +30,9 @@ _AROUND = {
 }
 _ENOUGH = 200
 """Characters: a `main` or `article` with less is not what the page is about."""
+MOST = 2_000_000
+"""Characters of a page's text: links led home by a long address make it a hundred times as long."""
+LONGEST_TITLE = 300
 _KEPT_BLANK = "\ue000"
 """A blank in code, which stays where others are drawn together; nobody types this sign."""
 _BLANKS = re.compile(r"[ \t\r\f\v\xa0]+")
@@ -37,13 +40,24 @@ _MANY_LINES = re.compile(r"\n\s*\n")
 
 
 def html_text(html: str, address: str = "") -> tuple[str, str]:
-    """A page's title and its text; links lead where `address` makes them lead."""
+    """A page's title and its text, MOST characters or little more; links lead where `address`
+    makes them lead."""
     tree = LexborHTMLParser(html)
     title = tree.css_first("title")
-    told = "".join(_pieces(_matter(tree), address))
+    told = "".join(_first(_pieces(_matter(tree), address)))
     lines = (_BLANKS.sub(" ", line).strip(" ") for line in told.split("\n"))
     text = _MANY_LINES.sub("\n\n", "\n".join(lines)).strip().replace(_KEPT_BLANK, " ")
-    return " ".join(title.text(deep=False).split()) if title is not None else "", text
+    named = " ".join(title.text(deep=False).split()) if title is not None else ""
+    return named[:LONGEST_TITLE], text
+
+
+def _first(pieces: Iterator[str]) -> Iterator[str]:
+    left = MOST
+    for piece in pieces:
+        yield piece
+        left -= len(piece)
+        if left < 0:
+            return
 
 
 def _matter(tree: LexborHTMLParser) -> LexborNode:

@@ -1,6 +1,7 @@
 """The tool over a real connection, with the child that reads."""
 
 import asyncio
+import re
 import time
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 
 from consumer.toolboxes import Asker, Asking, ToolFailed
 from consumer.web.fetching import Bounds, Fetcher
+from consumer.web.html_text import MOST
 from consumer.web.reading import Limits, PageReader
 from consumer.web.toolbox import WebToolbox
 from shared.bots import Bot, Web
@@ -185,6 +187,15 @@ async def test_a_page_that_would_be_read_for_hours(site: Site, attack: str) -> N
     with pytest.raises(ToolFailed, match="could not be read"):
         await reading
     assert longest < 1
+
+
+async def test_a_page_that_grows_as_it_is_read(site: Site) -> None:
+    """Its links, led home by a long address, do not fill our memory: the text has an end."""
+    site.answer = site.page(b"<title>" + b"t" * 9_000 + b"</title>" + b"<a href=b>c</a>" * 3_000)
+    text = await _fetch(_toolbox(site), url=f"http://example.org/{'a' * 1_900}/x")
+    _, of = re.findall(r"characters 0 to (\d+) of (\d+);", text)[0]
+    assert MOST <= int(of) < MOST + 3_000
+    assert text.count("t" * 300) == 1
 
 
 def test_a_bot_without_domains_has_no_tool() -> None:
