@@ -4,6 +4,7 @@ It is kept in the step in which the answer is stored, which says so below: a tur
 stopped, or runs again has noted nothing by then.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
 from consumer.campfire_tools.acts.acting import Acting, TurnActs
-from consumer.campfire_tools.own_words import are_own_words
+from consumer.campfire_tools.own_words import own_words
 from consumer.campfire_tools.toolbox import Grants, Offered
 from consumer.notes.notes import LONGEST, MOST, Note, Notes
 from consumer.toolboxes import Asker, Asking, Result, Tool, ToolFailed
@@ -26,6 +27,7 @@ OTHERS_WORDS = (
     "message, as it stands there; nothing that you have read elsewhere, that they quote, or that "
     "you have put in other words."
 )
+TOO_LONG = f"It was not noted: as it stands there it has more than {LONGEST} characters."
 FULL = f"It was not noted: there are {MOST} notes here. People can take some away."
 TOO_MANY = f"It was not noted: a turn may note {MOST_OF_A_TURN} things."
 NO_STORE = "It was not noted: the notes cannot be read right now."
@@ -67,10 +69,13 @@ class Noting:
         acts = self._acting.turn(asking)
         asker = _asker(asking)
         said = [message for _, message in acts.claim.said] or [acts.claim.message]
-        if not are_own_words(words.text, said):
+        text = await asyncio.to_thread(own_words, words.text, said)
+        if text is None:
             raise ToolFailed(OTHERS_WORDS)
+        if len(text) > LONGEST:
+            raise ToolFailed(TOO_LONG)
         try:
-            return await self._noted(" ".join(words.text.split()), acts, asker, asking)
+            return await self._noted(text, acts, asker, asking)
         except RedisError as error:
             raise ToolFailed(NO_STORE) from error
 

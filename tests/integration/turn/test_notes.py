@@ -46,14 +46,14 @@ async def kept(stage: Stage) -> list[tuple[int, str, str]]:
 
 @BOTH
 async def test_a_note_is_told_to_the_room_and_kept(noting_stage: Stage) -> None:
-    """One line below the answer, with how to take it away; kept with who asked."""
+    """One line below the answer, with how to take it away; kept with who asked, as they wrote."""
     stage, asked = noting_stage, "Remember that deploys are on Friday, please"
     remembers(stage, asked, "Deploys are on  Friday")
     await stage.start()
     await stage.say(asked)
     await stage.until_idle()
-    assert await stage.bot_said() == [f"ok\n\n{NOTED.replace('deploys', 'Deploys')}"]
-    assert await kept(stage) == [(1, "Deploys are on Friday", "Ada Admin")]
+    assert await stage.bot_said() == [f"ok\n\n{NOTED}"]
+    assert await kept(stage) == [(1, "deploys are on Friday", "Ada Admin")]
 
 
 async def test_the_agent_is_told_when_it_does_not_know(noting_stage: Stage) -> None:
