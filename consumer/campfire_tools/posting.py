@@ -3,6 +3,7 @@
 They are rendered and cut as answers are. The model knows them by their number in the turn.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
@@ -13,6 +14,7 @@ from consumer.campfire.errors import NoIndex
 from consumer.campfire.messages import Message
 from consumer.campfire_tools.acts.acting import Acting, TurnActs
 from consumer.campfire_tools.acts.failures import told_to_the_model
+from consumer.campfire_tools.acts.ledger import Posted
 from consumer.campfire_tools.in_the_room import can_be_called
 from consumer.campfire_tools.toolbox import Grants, Offered
 from consumer.campfire_tools.wording import parts_of, told
@@ -127,7 +129,7 @@ class Posting:
         acts = self._acting.turn(asking)
         with told_to_the_model("edit"):
             who = self._who(acts.claim, await self._recent(acts.claim))
-            parts = parts_of(change.text, who)
+            parts = await _parts(change.text, who)
             if len(parts) > 1:
                 raise ToolFailed(TOO_LONG_FOR_ONE)
             await acts.posts.edit(change.number, parts[0])
@@ -156,10 +158,15 @@ async def _posted(
     acts: TurnActs, asking: Asking, text: str, who: Mentionable, opening: Sequence[Piece] = ()
 ) -> Result:
     """Each part is a message of its own number."""
-    parts = parts_of(text, who, opening)
+    parts = await _parts(text, who, opening)
     if acts.posts.count + len(parts) > MOST_OF_A_TURN:
         raise ToolFailed(TOO_MANY)
     return Result(told(await acts.posts.post(parts), asking.boundary))
+
+
+async def _parts(text: str, who: Mentionable, opening: Sequence[Piece] = ()) -> list[Posted]:
+    """Beside the loop: a table of 20,000 characters takes seconds."""
+    return await asyncio.to_thread(parts_of, text, who, opening)
 
 
 def _nobody(here: dict[str, str], asking: Asking) -> str:

@@ -1,7 +1,13 @@
 """What a turn's tools post stands in the room once, in the newest words, whatever dies when."""
 
+import threading
+from typing import Any
+
 import pytest
 
+from consumer.campfire_tools import posting
+from consumer.campfire_tools.acts.ledger import Posted
+from consumer.campfire_tools.wording import parts_of
 from consumer.toolboxes import ToolFailed
 from shared.redis.message_hash import Field
 from tests.integration.campfire_tools.conftest import ROOM, Scene
@@ -203,3 +209,21 @@ async def test_v149_is_not_offered_what_it_cannot(scene: Scene) -> None:
             "mention",
             "remember",
         ]
+
+
+async def test_words_become_a_message_beside_the_loop(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of 20,000 characters takes seconds, in which no other lane waits."""
+    threads = list[int]()
+
+    def parts(*given: Any) -> list[Posted]:
+        threads.append(threading.get_ident())
+        return parts_of(*given)
+
+    monkeypatch.setattr(posting, "parts_of", parts)
+    with scene.attempt(await scene.claimed()) as attempt:
+        await attempt.call("post", text="one")
+        await attempt.call("edit", number=1, text="two")
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
