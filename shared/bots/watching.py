@@ -12,6 +12,7 @@ import structlog
 from shared.bots.bot import Bot
 from shared.bots.reading import ids_by_file, load_bot
 from shared.bots.roster import Roster
+from shared.bots.yaml_file import read_yaml
 from shared.errors import ConfigurationError
 
 LOOK_EVERY_S = 1.0
@@ -149,6 +150,7 @@ class BotFiles:
     def _usable(self, file: Path) -> Bot | None:
         """The file's bot, None where it is not new; raises ConfigurationError or OSError."""
         bot = load_bot(file, self._variables)
+        self._refuse_second_file(file, bot)
         self._ids[file.name] = bot.id
         if bot.id not in self._roster:
             self._refuse_twin(file, bot)
@@ -161,11 +163,26 @@ class BotFiles:
         before = self._keys.get(bot.id) if self._keys else None
         return self._keys is not None and self._keys.read(bot) != before
 
+    def _refuse_second_file(self, file: Path, bot: Bot) -> None:
+        """A copy whose id nobody changed would take the bot over, with what it grants."""
+        for name, bot_id in self._ids.items():
+            if bot_id == bot.id and name != file.name and _still_says(self._folder / name, bot_id):
+                what = f"the id {bot.id} is used by another file too"
+                raise ConfigurationError([f"{file}:1: {what}"])
+
     def _refuse_twin(self, file: Path, bot: Bot) -> None:
         for other in self._roster.values():
             if other.key_variable == bot.key_variable:
                 what = f"{bot.id} and {other.id} would share {bot.key_variable}"
                 raise ConfigurationError([f"{file}:1: {what}"])
+
+
+def _still_says(file: Path, bot_id: str) -> bool:
+    """Whether that file is there and, as far as it can be read, of this bot."""
+    try:
+        return file.is_file() and read_yaml(file).values.get("id", bot_id) == bot_id
+    except ConfigurationError:
+        return True
 
 
 def _below(folder: Path) -> Iterator[str]:

@@ -184,3 +184,21 @@ async def test_a_file_that_had_no_descriptor_is_read_at_the_next_look(
 
 def _out_of_descriptors(*_: object) -> None:
     raise OSError(errno.EMFILE, "Too many open files")
+
+
+async def test_a_copy_with_the_same_id_does_not_take_the_bot_over(folder: Path) -> None:
+    """Refused as at the start, whatever its name sorts before; a file that was renamed counts."""
+    bots = roster(folder)
+    before = bots["helper"]
+    files = BotFiles(folder, bots)
+    for name in ("a copy", "z copy"):
+        (folder / f"{name}.yaml").write_text(GOOD + "tools: [Bash]\n")
+        await files.look()
+        assert bots["helper"] == before
+        assert "the id helper is used by another file too" in bots.broken[name][0]
+    (folder / "a copy.yaml").unlink()
+    (folder / "helper.yaml").rename(folder / "new name.yaml")
+    (folder / "z copy.yaml").unlink()
+    (folder / "new name.yaml").write_text(GOOD + "max_turns: 3\n")
+    await files.look()
+    assert (bots["helper"].max_turns, bots.broken) == (3, {})
