@@ -49,7 +49,10 @@ class ReadInput(BaseModel):
         min_length=1, max_length=1000, description="The document's name as `search` gave it."
     )
     section: int | None = Field(
-        None, ge=1, description="The number of the first section to read, as `search` gave it."
+        None,
+        ge=1,
+        lt=2**63,
+        description="The number of the first section to read, as `search` gave it.",
     )
 
 

@@ -35,7 +35,7 @@ class ListFiles(BaseModel):
 class OpenFile(BaseModel):
     """What `open` is asked."""
 
-    number: int = Field(gt=0, description="The file's number, as you were told it.")
+    number: int = Field(gt=0, lt=2**63, description="The file's number, as you were told it.")
     start: int = Field(
         0, ge=0, description="Where to go on in a long text, as an earlier call said."
     )
