@@ -1,5 +1,6 @@
 """The tools for files that people post: `list` them, `open` one. Only where storage is mounted."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field
 from consumer.posted_files.kinds import PICTURE, kind_of_file
 from consumer.posted_files.opening import Opener
 from consumer.posted_files.posted_file import Place, PostedFile, Storage
-from consumer.toolboxes import Asking, Result, Tool, ToolFailed
+from consumer.toolboxes import Asking, PerLane, Result, Tool, ToolFailed
 from shared.bots import Bot, PostedFiles
 
 MOST = 20
@@ -55,6 +56,7 @@ class FilesToolbox:
         """`user_id`: of a bot in Campfire, by its id."""
         self._storage, self._user_id = storage, user_id
         self._opener = opener or Opener()
+        self._lanes, self._one = PerLane(1), asyncio.Lock()
 
     def tools(self, bot: Bot) -> Sequence[Tool]:
         """See Toolbox."""
@@ -78,13 +80,10 @@ class FilesToolbox:
         file = await storage.one(self._place(asking), asked.number)
         if file is None:
             raise ToolFailed("No file of that number was posted in this room.")
-        data = await storage.read(file, round(may.max_mb * 1e6))
-        kind = kind_of_file(data, file.name, file.content_type)
-        if kind is None:
-            raise ToolFailed(OTHER_KIND)
-        if kind == PICTURE and not may.pictures:
-            raise ToolFailed("It is a picture, and you may not look at pictures.")
-        opened = await self._opener.open(data, kind)
+        async with self._lanes.of(asking.lane), self._one:  # what waits is not in memory yet
+            data = await storage.read(file, round(may.max_mb * 1e6))
+            kind = _kind(data, file, may)
+            opened = await self._opener.open(data, kind)
         seconds = round(time.monotonic() - began, 2)
         log.info(
             "posted_file_opened",
@@ -110,6 +109,15 @@ class FilesToolbox:
             bot_user_id=self._user_id(asking.bot.id),
             asker_user_id=asking.asker.user_id if asking.asker is not None else None,
         )
+
+
+def _kind(data: bytes, file: PostedFile, may: PostedFiles) -> str:
+    kind = kind_of_file(data, file.name, file.content_type)
+    if kind is None:
+        raise ToolFailed(OTHER_KIND)
+    if kind == PICTURE and not may.pictures:
+        raise ToolFailed("It is a picture, and you may not look at pictures.")
+    return kind
 
 
 def _line(file: PostedFile) -> str:

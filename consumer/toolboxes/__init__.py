@@ -5,11 +5,13 @@ hand a bot's tools to its agent. Here is what they agree on.
 """
 
 from consumer.toolboxes.asking import Asker, Asking
+from consumer.toolboxes.per_lane import PerLane
 from consumer.toolboxes.toolbox import Picture, Result, Tool, Toolbox, ToolFailed, full_name
 
 __all__ = [
     "Asker",
     "Asking",
+    "PerLane",
     "Picture",
     "Result",
     "Tool",
