@@ -10,7 +10,7 @@ SEER = bot_with(BOT, files=PostedFiles())
 BLIND_HERE = bot_with(SEER, room_overrides={ROOM: {"tools": ["Write"]}})
 
 
-@pytest.mark.short_form("granted", "not_in_this_room")
+@pytest.mark.short_form("main-granted", "main-not_in_this_room")
 @pytest.mark.parametrize(
     ("bot", "mounted", "opens"),
     [(SEER, True, True), (SEER, False, False), (BOT, True, False), (BLIND_HERE, True, False)],
