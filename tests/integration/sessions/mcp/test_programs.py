@@ -84,7 +84,7 @@ def test_root_takes_nothing_away_that_hides(tmp_path: Path) -> None:
     """Where the service is root's, its programs have no more power than another user's."""
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "ops").write_text(TOKEN)
-    attack = f"umount -l {tmp_path}; mount -t tmpfs none {tmp_path}; cat {tmp_path}/keys/*; id -u"
+    attack = f"umount -l {tmp_path}; cat {tmp_path}/keys/ops; id -u"
     program = caged("odd", ["sh", "-c", attack], [tmp_path])
     environment = {**os.environ, **program.environment}
     ran = subprocess.run(
