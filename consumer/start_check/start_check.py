@@ -80,5 +80,16 @@ def start_check(api: MessagesApi, roster: Roster, inspection: Inspection) -> Sta
 
 def _tools(bot: Bot) -> Finding:
     wrong = [complaint for tool in bot.tools if (complaint := refusal(tool))]
-    granted = f"of CLI {CLI_VERSION}: {', '.join(bot.tools)}" if bot.tools else "none"
-    return Finding(f"tools of {bot.id}", "; ".join(wrong) or granted, good=not wrong)
+    found = "; ".join(wrong or _granted(bot)) or "none"
+    return Finding(f"tools of {bot.id}", found, good=not wrong)
+
+
+def _granted(bot: Bot) -> list[str]:
+    """By whose they are: the CLI's by name, ours by toolbox, others' by server."""
+    whose = {
+        f"of CLI {CLI_VERSION}": bot.built_in,
+        "ours": bot.toolboxes,
+        "of MCP servers": bot.mcp_servers,
+    }
+    named = {source: ", ".join(names) for source, names in whose.items()}
+    return [f"{source}: {names}" for source, names in named.items() if names]

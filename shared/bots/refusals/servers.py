@@ -16,7 +16,7 @@ _OF_THE_CLI = frozenset({"ide", "claude-in-chrome", "computer-use", "workspace"}
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]|_(?!_|$)){0,47}")
 """The CLI rewrites what is not in it, and ends a server's name at the first `__`."""
 
-_WHERE = "the environment, in .env, or in a file that NAME_FILE names"
+_WHERE = "the environment, in .env, or in a file that {}_FILE names"
 _NOT_AN_ARGUMENT = (
     "must hold no secret and no ${NAME}: everybody on the machine can read arguments; "
     "give it by env"
@@ -71,7 +71,8 @@ def _of_secrets(server: McpServer) -> Found:
         if wrong := misspelt(text):
             yield place, f"holds {wrong}: a variable is ${{NAME}}, in capitals, digits and _"
         elif is_literal_secret(name, text):
-            yield place, f"holds a secret: write ${{NAME}}, and give NAME its value in {_WHERE}"
+            where = _WHERE.format("NAME")
+            yield place, f"holds a secret: write ${{NAME}}, and give NAME its value in {where}"
     befores = ("", *server.command)
     for number, (option, word) in enumerate(zip(befores, server.command, strict=False)):
         if "${" in word or is_literal_secret(option if option.startswith("-") else "", word):
@@ -91,6 +92,7 @@ def _of_machine(server: McpServer, here: Beside) -> Found:
     for place, _, text in server.texts():
         for variable in variables_in(text):
             if variable not in here.variables:
-                yield place, f"names {variable}, which has no value in {_WHERE}"
+                where = _WHERE.format(variable)
+                yield place, f"names {variable}, which has no value in {where}"
     if server.command and shutil.which(server.command[0]) is None:
         yield ("command",), f"names {server.command[0]}, which is no program of this machine"

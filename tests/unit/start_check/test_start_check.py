@@ -13,7 +13,8 @@ from consumer.messages_api import MessagesApi
 from consumer.start_check.finding import Finding
 from consumer.start_check.model import model_finding
 from consumer.start_check.start_check import StartCheck, _tools
-from shared.bots import Bot
+from shared.bots import Bot, McpServer
+from shared.cli_tools import CLI_VERSION
 from tests.bots import granted
 
 BAD = Finding("campfire", "not reachable", good=False)
@@ -110,3 +111,13 @@ def test_each_granted_tool_is_looked_up() -> None:
     assert (found.subject, found.good) == ("tools of a", False)
     assert "'Bassh' is no tool" in found.found
     assert _tools(Bot(id="a", name="A", system_prompt="x", tools=("Read",))).good
+
+
+def test_what_a_bot_was_granted_is_told_whosever_tools_they_are() -> None:
+    """A bot with toolboxes and servers alone is not told of as one without tools."""
+    served = {"desk": McpServer(url="http://127.0.0.1:1/mcp")}
+    bot = Bot(id="a", name="A", system_prompt="x", campfire=("search",), mcp_servers=served)
+    assert _tools(bot).found == "ours: campfire; of MCP servers: desk"
+    read = Bot(id="a", name="A", system_prompt="x", tools=("Read",))
+    assert _tools(read).found == f"of CLI {CLI_VERSION}: Read"
+    assert _tools(Bot(id="a", name="A", system_prompt="x")).found == "none"

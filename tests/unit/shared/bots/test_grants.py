@@ -179,7 +179,8 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
         ),
         (
             "mcp_servers:\n  a: {command: [sh], env: {DB: '${UNSET_9}'}}",
-            "6: mcp_servers.a.env.DB names UNSET_9, which has no value in the environment",
+            "6: mcp_servers.a.env.DB names UNSET_9, which has no value in the environment, "
+            "in .env, or in a file that UNSET_9_FILE names",
         ),
         ("mcp_servers:\n  a: {command: [sh], env: {DB: '${db}'}}", "6: mcp_servers.a.env.DB holds"),
         (
