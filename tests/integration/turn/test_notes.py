@@ -233,8 +233,8 @@ async def test_people_list_and_forget_notes(noting_stage: Stage) -> None:
     assert "Noted here as 3: wine" in said[5]
     assert said[6] == f"{new} What is noted here stays. “notes” lists it."
     assert [line.strip() for line in said[7].split("\n")[-2:]] == [
-        f"• 1 tea Ada Admin, {day}",
-        f"• 3 wine Ada Admin, {day}",
+        f"• 1 tea (Ada Admin, {day})",
+        f"• 3 wine (Ada Admin, {day})",
     ]
     assert said[8:] == ["All notes here are gone: 2.", "Nothing is noted here.", new]
 
