@@ -263,6 +263,18 @@ def test_a_shell_beside_the_web_or_a_secret_is_refused_unless_it_is_known(folder
     _bot(folder, GOOD + "tools: [Bash, WebSearch]\nmcp_servers: {a: {command: [sh]}}\n")
 
 
+def test_a_shell_and_file_tools_of_subagents_at_once_are_refused_unless_known(folder: Path) -> None:
+    """One's shell could lead a link elsewhere once the other's path was looked at."""
+    agents = f"agents:\n  a: {AGENT}\n"
+    both = GOOD + "tools: [Bash, Read]\n"
+    (said,) = _problems(folder, both + agents)
+    assert said.startswith("ops.yaml:4: ")
+    assert "Bash + agents" in said
+    _bot(folder, both + agents + "i_know: [Bash + agents]\n")
+    _bot(folder, GOOD + "tools: [Bash]\n" + agents.replace("Read", "Bash"))
+    _bot(folder, both)
+
+
 def test_a_process_without_agents_needs_neither_their_secrets_nor_their_programs(
     folder: Path,
 ) -> None:
