@@ -10,7 +10,7 @@ from consumer.campfire.messages import Message
 from consumer.campfire.room import Room
 from consumer.campfire_tools.looking import reading
 from consumer.campfire_tools.telling import RULE, lines, told, zone
-from consumer.campfire_tools.toolbox import Grants, Offered
+from consumer.campfire_tools.toolbox import Grants
 from consumer.toolboxes import Asking, Result, Tool, ToolFailed
 
 MOST = 20
@@ -46,7 +46,7 @@ class Around:
             input=Place,
             run=self._around,
         )
-        return {"around": (Offered(around, "index"),)}
+        return {"around": (around,)}
 
     async def _around(self, place: Place, asking: Asking) -> Result:
         now = self._now()

@@ -6,7 +6,7 @@ from consumer.campfire.messages import LONGEST_BOOST
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.campfire_tools.acts.boosts import How
 from consumer.campfire_tools.acts.failures import told_to_the_model
-from consumer.campfire_tools.toolbox import Grants, Offered
+from consumer.campfire_tools.toolbox import Grants
 from consumer.toolboxes import Asking, Result, Tool, ToolFailed
 
 MOST_OF_A_TURN = 10
@@ -50,7 +50,7 @@ class Boosting:
             run=self._boost,
             changes=True,
         )
-        return {"boost": (Offered(boost, "boosts"),)}
+        return {"boost": (boost,)}
 
     async def _boost(self, sign: Sign, asking: Asking) -> Result:
         acts = self._acting.turn(asking)

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from consumer.campfire_tools.acts.acting import Acting, TurnActs
 from consumer.campfire_tools.own_words import own_words
-from consumer.campfire_tools.toolbox import Grants, Offered
+from consumer.campfire_tools.toolbox import Grants
 from consumer.notes.notes import LONGEST, MOST, Note, Notes
 from consumer.toolboxes import Asker, Asking, Result, Tool, ToolFailed
 
@@ -63,7 +63,7 @@ class Noting:
             run=self._remember,
             changes=True,
         )
-        return {"notes": (Offered(remember),)}
+        return {"notes": (remember,)}
 
     async def _remember(self, words: Words, asking: Asking) -> Result:
         acts = self._acting.turn(asking)

@@ -15,7 +15,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.campfire_tools.looking import look_back, reading
 from consumer.campfire_tools.telling import at, told, who, zone
-from consumer.campfire_tools.toolbox import Grants, Offered
+from consumer.campfire_tools.toolbox import Grants
 from consumer.toolboxes import Asking, Result, Tool
 
 MOST_LOOKED_AT = 200
@@ -53,7 +53,7 @@ class People:
             input=Nothing,
             run=self._people,
         )
-        return {"people": (Offered(people, "index"),)}
+        return {"people": (people,)}
 
     async def _people(self, _: Nothing, asking: Asking) -> Result:
         now = self._now()

@@ -16,7 +16,7 @@ from consumer.campfire_tools.acts.acting import Acting, TurnActs
 from consumer.campfire_tools.acts.failures import told_to_the_model
 from consumer.campfire_tools.acts.ledger import Posted
 from consumer.campfire_tools.in_the_room import can_be_called
-from consumer.campfire_tools.toolbox import Grants, Offered
+from consumer.campfire_tools.toolbox import Grants
 from consumer.campfire_tools.wording import parts_of, told
 from consumer.mentions.book import MentionBook
 from consumer.queue.claim import Claim
@@ -104,8 +104,8 @@ class Posting:
             run=self._delete,
             changes=True,
         )
-        own = (Offered(edit, "edit"), Offered(delete, "edit"))
-        return {"post": (Offered(post),), "mention": (Offered(mention),), "edit": own}
+        own = (edit, delete)
+        return {"post": (post,), "mention": (mention,), "edit": own}
 
     async def _post(self, words: Words, asking: Asking) -> Result:
         acts = self._acting.turn(asking)

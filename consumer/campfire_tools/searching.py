@@ -12,7 +12,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.campfire_tools.looking import Look, look_back, reading
 from consumer.campfire_tools.telling import LONGEST_READ, RULE, at, lines, told, zone
-from consumer.campfire_tools.toolbox import Grants, Offered
+from consumer.campfire_tools.toolbox import Grants
 from consumer.toolboxes import Asking, Result, Tool
 
 MOST_LOOKED_AT = 1_000
@@ -58,7 +58,7 @@ class Searching:
             input=Wanted,
             run=self._search,
         )
-        return {"search": (Offered(search, "index"),)}
+        return {"search": (search,)}
 
     async def _search(self, wanted: Wanted, asking: Asking) -> Result:
         now = self._now()

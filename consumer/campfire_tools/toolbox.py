@@ -1,7 +1,6 @@
 """The toolbox: gathers the tools that a bot's file grants, of those that this Campfire allows."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from consumer.campfire.client import Campfire
@@ -9,20 +8,20 @@ from consumer.campfire.probe import Offers
 from consumer.toolboxes import Tool
 from shared.bots import Bot
 
-Needs = Literal["post", "index", "edit", "boosts"]
-"""A call of Campfire's bot API: v1.4.9 has POST alone."""
+Needs = Literal["index", "edit", "boosts"]
+"""A call of Campfire's bot API beside POST, which is all that v1.4.9 has."""
 
+NEEDS: Mapping[str, Needs] = {
+    "search": "index",
+    "around": "index",
+    "people": "index",
+    "edit": "edit",
+    "boost": "boosts",
+}
+"""What the tools need, by the name under which a bot's file grants them; others: POST alone."""
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A tool, and what it needs of Campfire."""
-
-    tool: Tool
-    needs: Needs = "post"
-
-
-Grants = Mapping[str, Sequence[Offered]]
-"""Tools by the name under which a bot's file grants them."""
+Grants = Mapping[str, Sequence[Tool]]
+"""Tools by that name."""
 
 
 class CampfireTools:
@@ -39,14 +38,14 @@ class CampfireTools:
         return tuple(self._of(bot))
 
     def _of(self, bot: Bot) -> Iterator[Tool]:
-        for name in bot.campfire:
-            for offered in self._tools.get(name, ()):
-                if can(self._campfire.known_offers, offered.needs):
-                    yield offered.tool
+        for name in can_here(bot.campfire, self._campfire.known_offers):
+            yield from self._tools.get(name, ())
 
 
-def can(offers: Offers | None, needs: Needs) -> bool:
-    """Whether a Campfire has the call; one that has not said yet may have it."""
-    if needs == "post" or offers is None:
-        return True
-    return {"index": offers.index, "edit": offers.edit, "boosts": offers.boosts}[needs]
+def can_here(names: Iterable[str], offers: Offers | None) -> tuple[str, ...]:
+    """Those of what a bot's file grants that a Campfire has the calls for; one that has not said
+    yet may have them."""
+    if offers is None:
+        return tuple(names)
+    has = {None: True, "index": offers.index, "edit": offers.edit, "boosts": offers.boosts}
+    return tuple(name for name in names if has[NEEDS.get(name)])

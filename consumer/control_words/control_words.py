@@ -1,6 +1,6 @@
 """Carries out one control word and gives what the room is told. The rest is the pipeline's."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import assert_never
 
@@ -23,7 +23,7 @@ from shared.between_processes.commands import Reset
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.errors import QueueError, is_bug
-from shared.lane import Lane, Line
+from shared.lane import Line
 from shared.numbers import whole_number
 
 log = structlog.get_logger()
@@ -53,9 +53,9 @@ class ControlWords:
         *,
         now: Callable[[], datetime],
         also_told: AlsoTold = nothing_more,
-        opens_files: Callable[[Bot], bool] = lambda _: True,
+        as_it_is: Callable[[Bot], Awaitable[Bot]],
     ) -> None:
-        """`opens_files`: whether what people post can be opened, where a bot's file says so."""
+        """`as_it_is`: a bot without what its file grants and this service or Campfire cannot do."""
         self._lanes = lanes
         self._cancelling = cancelling
         self._sessions = sessions
@@ -65,7 +65,7 @@ class ControlWords:
         self._sentences = sentences
         self._now = now
         self._also_told = also_told
-        self._opens_files = opens_files
+        self._as_it_is = as_it_is
         self._notebook = Notebook(notes, lanes, sentences, now)
         self._stopping = Stopping(lanes, cancelling, sentences)
 
@@ -101,14 +101,10 @@ class ControlWords:
                 return (await self._notebook.forget(claim),)
             case "help" | None:
                 account = await self._sessions.account(claim.message.lane)
-                said = introduction(self._as_it_is(claim.message.lane), self._sentences)
+                bot = await self._as_it_is(self._bots.in_lane(claim.message.lane))
+                said = introduction(bot, self._sentences)
                 return ("<br>".join([said, *troubles(account, self._sentences)]),)
         assert_never(claim.message.control)  # a new word is not answered with help
-
-    def _as_it_is(self, lane: Lane) -> Bot:
-        """The bot there, without what its file grants and this service cannot do."""
-        bot = self._bots.in_lane(lane)
-        return bot if self._opens_files(bot) else bot.model_copy(update={"files": None})
 
     async def _stop(self, claim: Claim) -> Reply:
         """Whoever may not give the order may give it for a message of their own."""

@@ -1,6 +1,6 @@
 """Builds the way of a message as the settings say."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from consumer.addressing.addressing import Addressing
 from consumer.addressing.between import Between
@@ -10,6 +10,7 @@ from consumer.briefing.briefing import Briefing
 from consumer.briefing.foreign_bots import ForeignBots
 from consumer.briefing.noted import Noted
 from consumer.campfire_tools.acts.acting import Acting
+from consumer.campfire_tools.toolbox import can_here
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.sessions import Sessions
 from consumer.delivery.delivery import Delivery
@@ -109,8 +110,22 @@ def _control_words(
         Notes(base.redis, base.keys),
         now=base.now,
         also_told=base.knowledge.lines,
-        opens_files=opens_files,
+        as_it_is=_as_it_is(base, opens_files),
     )
+
+
+def _as_it_is(
+    base: Foundation, opens_files: Callable[[Bot], bool]
+) -> Callable[[Bot], Awaitable[Bot]]:
+    """A bot without what its file grants and neither its agent nor this Campfire can do."""
+
+    async def able(bot: Bot) -> Bot:
+        await base.campfire.probe()
+        files = bot.files if opens_files(bot) else None
+        there = can_here(bot.campfire, base.campfire.known_offers)
+        return bot.model_copy(update={"files": files, "campfire": there})
+
+    return able
 
 
 def _skipping(base: Foundation) -> Skipping:

@@ -166,3 +166,17 @@ async def test_a_turn_that_is_tried_again_posts_once(posting: Stage) -> None:
     await posting.until_idle()
     assert await posting.bot_said() == ["first", "and last"]
     assert "Nothing was sent" in attempts[1]
+
+
+@BOTH
+async def test_help_offers_what_this_campfire_lets_bots_do(
+    posting: Stage, request: pytest.FixtureRequest
+) -> None:
+    """v1.4.9 has no edits and no boosts: what the agent is not given is not promised either."""
+    is_main = request.node.callspec.params["stage"] == "main"
+    await posting.start()
+    await posting.say("help", control="help")
+    await posting.until_idle()
+    (said,) = await posting.bot_said()
+    assert "post further messages" in said
+    assert ("boost messages" in said) is is_main

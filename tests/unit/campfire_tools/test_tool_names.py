@@ -23,6 +23,6 @@ def test_a_rule_over_a_grant_is_one_over_each_tool_that_comes_with_it() -> None:
     assert set(grants) == set(CAMPFIRE_TOOLS)
     for grant, offered in grants.items():
         for it in offered:
-            called = full_name("campfire", it.tool.name)
+            called = full_name("campfire", it.name)
             named = [other for other in grants if names(pattern(f"campfire/{other}"), called)]
             assert named == [grant]
