@@ -1,9 +1,9 @@
 """Folders that a bot may read in the midst of what is hidden, with the real CLI in a real cage."""
 
 import json
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +31,11 @@ def knowledge(settings: SessionSettings, monkeypatch: pytest.MonkeyPatch) -> Ite
     (folder / "handbook").write_text("water the plants")
     (folder / "key").write_text("SECRET")
     (folder.parent / "other").write_text("of another bot")
-    monkeypatch.setattr(options, "cage", partial(cage, readable=[folder]))
+
+    def shown_too(*arguments: Any, readable: Sequence[Path] = (), **more: Any) -> dict[str, Any]:
+        return cage(*arguments, readable=[*readable, folder], **more)
+
+    monkeypatch.setattr(options, "cage", shown_too)
     yield folder
     assert (folder / "handbook").read_text() == "water the plants"
 
