@@ -47,8 +47,7 @@ def pipeline_from_settings(
         agent_replies,
         _control_words(base, sessions, admission, opens_files),
         delivery,
-        _skipping(base),
-        admission,
+        _skipping(base, admission),
         signs_of_life,
         live,
     )
@@ -128,9 +127,10 @@ def _as_it_is(
     return able
 
 
-def _skipping(base: Foundation) -> Skipping:
+def _skipping(base: Foundation, admission: Admission) -> Skipping:
     return Skipping(
         base.queue.lanes.lines,
+        admission,
         base.roster,
         base.sentences,
         max_age_s=base.settings.message_max_age_minutes * 60,

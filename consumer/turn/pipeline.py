@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 
-from consumer.admission import Admission
 from consumer.control_words.control_words import ControlWords
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
@@ -32,7 +31,6 @@ class Pipeline:
         control_words: ControlWords,
         delivery: Delivery,
         skipping: Skipping,
-        admission: Admission,
         signs_of_life: SignsOfLife,
         live: Broadcast,
     ) -> None:
@@ -40,7 +38,7 @@ class Pipeline:
         self._agent_replies = agent_replies
         self._control_words = control_words
         self._delivery = delivery
-        self._skipping, self._admission = skipping, admission
+        self._skipping = skipping
         self._signs_of_life = signs_of_life
         self._live = live
 
@@ -78,11 +76,7 @@ class Pipeline:
             return verdict
         if claim.reply is not None:
             return Reply.from_json(claim.reply)
-        reply: Reply | Retry = (
-            await self._admission.refused(claim)
-            or await self._skipping.expired(claim)
-            or await self._answer_of(claim, on_event)
-        )
+        reply = await self._skipping.no_turn(claim) or await self._answer_of(claim, on_event)
         reached("turn.answered")
         if isinstance(reply, Reply):
             await self._store(claim, reply)

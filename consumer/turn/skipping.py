@@ -1,10 +1,11 @@
-"""Messages that get no turn: what killed the consumer too often, what grew too old."""
+"""Messages that get no turn: not to be answered, too old, or what killed us too often."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
 
+from consumer.admission import Admission
 from consumer.local_time import clock, zone_in_words
 from consumer.names import names_html
 from consumer.outcome.outcome import Reply
@@ -29,13 +30,15 @@ class Skipping:
     def __init__(
         self,
         lines: Lines,
+        admission: Admission,
         roster: Roster,
         sentences: Catalogue,
         *,
         max_age_s: float,
         now: Callable[[], datetime],
     ) -> None:
-        self._lines, self._roster, self._sentences = lines, roster, sentences
+        self._lines, self._admission = lines, admission
+        self._roster, self._sentences = roster, sentences
         self._max_age_s, self._now = max_age_s, now
 
     async def gone(self, claim: Claim) -> Reply | None:
@@ -50,6 +53,10 @@ class Skipping:
     def condemned(self, claim: Claim) -> Reply | None:
         """The end of a message that took the consumer down too often."""
         return condemned(claim, self._sentences)
+
+    async def no_turn(self, claim: Claim) -> Reply | None:
+        """The end of a message that is not answered, or too old to be."""
+        return await self._admission.refused(claim) or await self.expired(claim)
 
     async def expired(self, claim: Claim) -> Reply | None:
         """One sentence for all that is too old in this lane, where this message is."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from consumer.admission import Admission
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
@@ -95,9 +96,19 @@ class Behind:
         return self.tickets
 
 
+class Everybody(Admission):
+    """Refuses nobody."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def refused(self, claim: Claim) -> Reply | None:
+        return None
+
+
 def _skipping(*behind: Ticket) -> Skipping:
     lines: Any = Behind(list(behind))
-    return Skipping(lines, Roster({}, {}), EN, max_age_s=900, now=lambda: NOW)
+    return Skipping(lines, Everybody(), Roster({}, {}), EN, max_age_s=900, now=lambda: NOW)
 
 
 @pytest.mark.parametrize(("minute", "skipped"), [(44, ("job2",)), (45, None)])
@@ -107,7 +118,7 @@ async def test_one_too_old_ends_with_all_behind_it_that_are(
     """Of 9:44, 9:30 and 9:50, at 10:00 with a quarter of an hour: the first two, in one reply."""
     asked = round(datetime(2026, 11, 23, 9, minute, tzinfo=UTC).timestamp() * 1000)
     mine = replace(claim(), message=inbound(1, accepted_ms=asked))
-    reply = await _skipping(_ticket(2, "Bo", 30), _ticket(3, "Cy", 50)).expired(mine)
+    reply = await _skipping(_ticket(2, "Bo", 30), _ticket(3, "Cy", 50)).no_turn(mine)
     assert (reply and reply.skipped) == skipped
 
 
@@ -127,5 +138,5 @@ async def test_a_bot_that_the_web_process_saw_first_is_looked_for() -> None:
 
     roster.look = look
     lines: Any = Behind([])
-    skipping = Skipping(lines, roster, EN, max_age_s=900, now=lambda: NOW)
+    skipping = Skipping(lines, Everybody(), roster, EN, max_age_s=900, now=lambda: NOW)
     assert await skipping.gone(claim()) is None
