@@ -104,6 +104,7 @@ async def test_make_fuzz_sends_requests() -> None:
     assert "300" in said
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_make_soak_restarts_and_turns() -> None:
     """`make soak` in its shortest: one restart, a few turns over two lanes."""

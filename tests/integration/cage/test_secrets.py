@@ -16,7 +16,7 @@ def shell(command: str) -> str:
     return "tool Bash " + json.dumps({"command": command})
 
 
-@pytest.mark.short_form("/-nobody", "the project's parent-the same user")
+@pytest.mark.short_form("/-nobody")
 @pytest.mark.parametrize("user", ["the same user", "nobody"])
 @pytest.mark.parametrize("home", ["the project's parent", "/"])
 async def test_no_secret_opens(tmp_path: Path, home: str, user: str) -> None:

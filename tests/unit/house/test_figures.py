@@ -175,6 +175,7 @@ def test_an_idiom_is_counted_where_it_is_written(tmp_path: Path, idiom: str, lin
     }
 
 
+@pytest.mark.long
 def test_the_command_prints_every_figure_for_both_trees() -> None:
     """`python -m tests.house --against HEAD`: two numbers a row."""
     said = subprocess.run(
