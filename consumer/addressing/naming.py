@@ -13,12 +13,13 @@ what was said between, which costs a request an answer."""
 class Naming(Enum):
     """How an answer says whose it is."""
 
-    NOBODY = ()
-    NAME = ("name",)
+    # No tuples: of an empty one Python 3.11.2, Debian 12's, makes something else.
+    NOBODY = frozenset[str]()
+    NAME = frozenset({"name"})
     """By a mention of the asker or, where none is to be had, by their name."""
-    QUOTE = ("quote",)
+    QUOTE = frozenset({"quote"})
     """By the asked words, as Campfire's own reply button quotes them."""
-    BOTH = ("quote", "name")
+    BOTH = frozenset({"quote", "name"})
 
     @property
     def has_name(self) -> bool:

@@ -83,7 +83,10 @@ async def test_on_a_unix_socket_it_opens_no_port(tmp_path: Path) -> None:
 def test_on_a_port_it_asks_for_a_password(tmp_path: Path) -> None:
     """Every user of the machine reaches it; without the password, which `url` has, in vain."""
     with EmbeddedValkey(tmp_path) as server:
-        with redis.Redis(port=server.port) as stranger, pytest.raises(redis.AuthenticationError):
+        with (
+            redis.Redis("127.0.0.1", server.port) as stranger,
+            pytest.raises(redis.AuthenticationError),
+        ):
             stranger.ping()
         with connect(server) as client:
             assert client.ping()
