@@ -13,7 +13,7 @@ JOBS ?= 3
 CHOSEN = $(if $(ARGS),,not long)$(if $(filter yes,$(BROWSER)),,$(if $(ARGS),, and )not browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test long check bench soak faults fuzz format clean packages
+.PHONY: help setup run test long pairs check bench soak faults fuzz format clean packages
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -32,6 +32,9 @@ test: setup packages ## Run the tests, ten minutes on two cores (ARGS="tests/uni
 long: setup packages ## Run the cases of the tests' tables that `make test` leaves out
 	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) -m long $(ARGS)
 
+pairs: setup packages ## Use every kind of tool in every kind of session, and kill it in the call
+	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) -m pairs $(ARGS)
+
 check: setup ## Format, lint, types and the import contracts; changes nothing
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -41,9 +44,10 @@ check: setup ## Format, lint, types and the import contracts; changes nothing
 bench: setup ## Measure; writes bench.json and prints a table of ratios
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-faults: setup ## Break everything, check every promise (N=10000 messages, SEED=7, MINUTES=60)
+faults: setup ## Break everything, check every promise, then make pairs unless told how much (N=10000 messages, SEED=7, MINUTES=60)
 	@$(BIN)/python -m tests.faults --messages $(or $(N),2000) --minutes $(or $(MINUTES),10) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
+	$(if $(N)$(ARGS),,@$(MAKE) --no-print-directory pairs)
 
 fuzz: setup ## Send 100,000 requests of every kind to the web process (N=100000, SEED=7)
 	@$(BIN)/python -m tests.fuzz --requests $(or $(N),100000) $(if $(SEED),--seed $(SEED))

@@ -29,6 +29,8 @@ RUN_BY = {
     "make help": f"{_SETUP}::test_help_lists_every_target",
     "make long": "tests/acceptance/commands/test_test_target.py"
     "::test_what_the_short_form_leaves_out_is_make_long_s",
+    "make pairs": "tests/acceptance/commands/test_test_target.py"
+    "::test_the_pairs_are_make_pairs_s_and_make_faults_s",
     "make run": f"{_MAKE}::test_make_run_answers_and_ends",
     "make setup": f"{_SETUP}::test_when_nothing_changed_it_touches_nothing",
     "make soak": f"{_MAKE}::test_make_soak_restarts_and_turns",

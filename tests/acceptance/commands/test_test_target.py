@@ -52,6 +52,17 @@ def test_what_the_short_form_leaves_out_is_make_long_s() -> None:
     assert f"{table}::test_narration_goes_to_the_progress" not in long
 
 
+def test_the_pairs_are_make_pairs_s_and_make_faults_s() -> None:
+    """`make pairs` runs every case of a marked test; `make faults` all pairs, unless it is told how
+    many messages it takes, or what else."""
+    table = "tests/integration/sessions/tools/test_web_and_files.py"
+    pairs = collected(["make", "--no-print-directory", "pairs", f"ARGS=--collect-only {table}"])
+    name = f"{table}::test_the_tools_answer_in_every_session"
+    assert {f"{name}[files-killed]", f"{name}[web-cold]"} <= pairs
+    runs = [_recipe("faults", *words) for words in ((), ("N=5",), ("ARGS=--short",))]
+    assert ["-m pairs" in recipe for recipe in runs] == [True, False, False]
+
+
 @pytest.mark.parametrize("folder", ["unit", "integration", "acceptance"])
 def test_whatever_drives_a_browser_is_marked(folder: str) -> None:
     """A test file that imports Playwright, and is not marked, would fail without a browser."""
@@ -63,6 +74,13 @@ def test_whatever_drives_a_browser_is_marked(folder: str) -> None:
         and "pytest.mark.browser" not in text
     ]
     assert not unmarked
+
+
+def _recipe(*words: str) -> str:
+    """What make would run."""
+    inherited = {name: value for name, value in os.environ.items() if not OURS.search(name)}
+    command = ["make", "--no-print-directory", "--dry-run", *words]
+    return subprocess.check_output(command, cwd=ROOT, env=inherited, text=True)
 
 
 def _file(name: str) -> str:

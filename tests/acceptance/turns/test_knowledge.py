@@ -66,6 +66,7 @@ async def test_documents_are_taken_in_and_told_of_while_it_runs(
     await eventually(told_to_operators)
 
 
+@pytest.mark.pairs
 @pytest.mark.long
 async def test_however_a_session_came_about_it_finds_and_cites(
     new_stack: NewStack, bots: Path

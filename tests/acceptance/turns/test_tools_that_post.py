@@ -34,6 +34,7 @@ def bots(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.pairs
 @pytest.mark.short_form("main-recorded-other", "v1.4.9-recorded-same")
 @pytest.mark.parametrize("wording", ["same", "other"])
 @pytest.mark.parametrize("step", ["posted", "recorded"])
@@ -68,6 +69,7 @@ async def test_a_post_outlives_kill_9(
     assert (NOT_AGAIN in told) == (mode == "v1.4.9" or wording == "same")
 
 
+@pytest.mark.pairs
 @pytest.mark.long
 @pytest.mark.parametrize("session", ["fresh", "hot", "spare", "resumed"])
 @pytest.mark.parametrize("step", ["tool.posted", "tool.recorded"])
@@ -95,6 +97,7 @@ async def test_in_whatever_session(
     assert NOT_AGAIN in told
 
 
+@pytest.mark.pairs
 @pytest.mark.long
 @pytest.mark.parametrize("step", ["tool.boosting", "tool.boosted", "tool.boost_recorded"])
 async def test_a_boost_outlives_kill_9(new_stack: NewStack, bots: Path, step: str) -> None:

@@ -21,7 +21,7 @@ VARIABLES = {"TICKETS_TOKEN": TOKEN}
 SAY = tool("mcp__odd__say", text="hello")
 KNOWN = {"variables": VARIABLES, "servers_wait": PATIENCE_S}
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.pairs]
 
 
 @pytest.fixture(params=["http", "program"])

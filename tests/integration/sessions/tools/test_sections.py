@@ -138,6 +138,7 @@ async def test_a_subagent_is_as_the_file_says(
     assert "SUB-ANSWER" in told
 
 
+@pytest.mark.pairs
 @pytest.mark.long
 async def test_both_are_there_in_every_kind_of_session(
     start_manager: Any, script: ScriptedModel, bot: Bot

@@ -126,6 +126,7 @@ async def asked(
     return await manager.run_turn(lane, BOT, prompt, get_asking=lambda: asking, job=job)
 
 
+@pytest.mark.pairs
 async def test_a_tool_knows_whose_turn_it_is_in_every_tier(start: StartManager, box: Box) -> None:
     """In a new session and a hot one, and in one that was resumed."""
     first = await start()
@@ -140,6 +141,7 @@ async def test_a_tool_knows_whose_turn_it_is_in_every_tier(start: StartManager, 
     assert len({id(asking) for asking in box.asked}) == 3
 
 
+@pytest.mark.pairs
 async def test_a_tool_of_an_adopted_spare_knows_whose_turn_it_is(
     start: StartManager, box: Box
 ) -> None:
@@ -168,6 +170,7 @@ async def test_two_lanes_at_once_are_two_turns(start: StartManager) -> None:
         assert f"{OTHER} b{turn} Bo please" in bo.text
 
 
+@pytest.mark.pairs
 async def test_after_kill_9_in_a_call_the_next_turn_has_its_own(
     start: StartManager, script: ScriptedModel, box: Box
 ) -> None:

@@ -169,6 +169,7 @@ WAYS: dict[str, Callable[[World, str], Awaitable[TurnResult]]] = {
 }
 
 
+@pytest.mark.pairs
 @pytest.mark.short_form("web-killed", "files-spare")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", CALLS)
