@@ -220,6 +220,8 @@ class ClaudeClient:
             self._process.kill()
         await asyncio.wait({leaving}, timeout=self._settings.close_timeout)
         _log_failed_leave(leaving, self.pid)
+        if self._transcripts is not None:
+            await self._transcripts.close()
 
 
 def _log_failed_leave(leaving: "asyncio.Future[None]", pid: int | None) -> None:

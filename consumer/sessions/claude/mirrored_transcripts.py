@@ -4,6 +4,7 @@ The SDK's project key is the working directory, which differs from machine to ma
 ids are unique by themselves.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from consumer.sessions.archive.redis_transcripts import PROJECT, Entry, Key, RedisTranscripts
@@ -20,14 +21,29 @@ class MirroredTranscripts:
     def __init__(self, store: RedisTranscripts) -> None:
         self._store = store
         self._owed: dict[tuple[str, str], list[Entry]] = {}
+        self._appending = asyncio.Lock()
+        self._is_closed = False
 
     async def append(self, key: Key, entries: Sequence[Entry]) -> None:
         """See RedisTranscripts. A batch that is repeated is owed once."""
-        name = (key["session_id"], key.get("subpath") or "")
-        owed = self._owed.get(name, [])
-        self._owed[name] = owed = owed + [entry for entry in entries if entry not in owed]
-        await self._store.append({**key, "project_key": PROJECT}, owed)
-        del self._owed[name]
+        async with self._appending:
+            if self._is_closed:
+                return
+            name = (key["session_id"], key.get("subpath") or "")
+            owed = self._owed.get(name, [])
+            self._owed[name] = owed = owed + [entry for entry in entries if entry not in owed]
+            await self._store.append({**key, "project_key": PROJECT}, owed)
+            del self._owed[name]
+
+    async def close(self) -> None:
+        """Nothing is added any more: the client is gone, and its conversation may be forgotten.
+
+        The SDK (0.2) mirrors what it still has when it notices that its CLI was killed. Waits for
+        a batch that is on its way.
+        """
+        self._is_closed = True
+        async with self._appending:
+            pass
 
     async def load(self, key: Key) -> list[Entry] | None:
         """See RedisTranscripts; raises UnknownSession for a conversation that is not there.
