@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from websockets.asyncio.client import connect
 
 from operate.launch.valkey import EmbeddedValkey
@@ -107,6 +108,7 @@ async def test_said_over_the_websocket_it_is_answered_there_and_in_the_room(
     assert not [line for line in lines if "over the wire" in line]
 
 
+@pytest.mark.long
 async def test_stop_over_the_websocket_ends_the_turn(watched_stack: Stack) -> None:
     """The order is accepted and the running turn settles as cancelled, seen on the same socket."""
     stack = watched_stack

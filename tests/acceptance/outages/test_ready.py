@@ -3,6 +3,7 @@
 import signal
 from pathlib import Path
 
+import pytest
 from redis.asyncio import Redis
 
 from operate.launch.valkey import EmbeddedValkey
@@ -45,6 +46,7 @@ async def test_a_redis_that_takes_no_writes_is_not_ready(
         await stack.stop()
 
 
+@pytest.mark.long
 async def test_a_campfire_that_cannot_be_reached_is_named_until_it_can(stack: Stack) -> None:
     """Told by the last contact; asked again without anybody writing a message."""
     await stack.worker.log.event("start_check_good")  # or it meets the faults in its place

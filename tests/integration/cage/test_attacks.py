@@ -157,6 +157,7 @@ print("denied" if keyctl(288, 0, -4) < 0 else "REA" + "CHED")
 """push rbx; the three arguments; int 0x80; pop rbx; ret."""
 
 
+@pytest.mark.long
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="other machines have no such numbers")
 async def test_no_other_architectures_numbers_open_them(world: World) -> None:
     """keyctl by x32's number, and by that of 32 bits.
@@ -177,6 +178,7 @@ async def test_no_other_architectures_numbers_open_them(world: World) -> None:
         assert ran.stdout in ("denied\n", "")  # nothing: a kernel without 32 bits ends it
 
 
+@pytest.mark.long
 async def test_what_people_work_with_runs(world: World) -> None:
     """Python, git, node where it is, and many at once go on behind the filters."""
     node = 'node -e \'require("fs").readFile("f", (e, d) => console.log(6 * Number(d)))\''
@@ -202,6 +204,7 @@ def shared_memory() -> Iterator[int]:
     libc.shmctl(segment, remove, None)
 
 
+@pytest.mark.long
 async def test_no_shared_memory_of_the_machine_is_seen(world: World, shared_memory: int) -> None:
     """That of our user's other programs, and so of other lanes' commands, does not exist."""
     listing = "/proc/sysvipc/shm"
@@ -267,6 +270,7 @@ async def test_nothing_that_a_command_leaves_is_run_outside(world: World) -> Non
     assert not (world.lane / "pwned").exists()
 
 
+@pytest.mark.long
 async def test_a_second_name_of_the_project_is_hidden_too(world: World) -> None:
     """Another mount of it shows the same files: they are hidden there as well."""
     again = world.top / "again"

@@ -63,6 +63,7 @@ async def test_a_killed_consumers_clock_goes_while_its_message_waits(stage: Stag
     await eventually(lambda: has_signs(stage, waiting, ["✅"]))
 
 
+@pytest.mark.long
 async def test_what_ends_unseen_after_a_restart_loses_its_sign(stage: Stage) -> None:
     """A 👀 that a dead consumer put up at a message that now ends without a turn becomes ⏹."""
     go_on, waiting = await one_waits(stage)

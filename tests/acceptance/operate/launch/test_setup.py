@@ -92,6 +92,7 @@ def test_an_apt_that_fails_is_quoted(clone: Path, commands: Path) -> None:
     assert "python3-venv; apt-get failed: E: Unable to locate package" in said
 
 
+@pytest.mark.long
 def test_an_unreachable_registry_is_named(clone: Path, commands: Path) -> None:
     """Offline: the sentence says PyPI, and the next try starts afresh."""
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:1/simple", "PIP_RETRIES": "0"}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from tests.acceptance.operate.launch.conftest import ROOT, Launch, Start
 from tests.acceptance.operate.launch.test_launch import all_gone, descendants
@@ -38,6 +39,7 @@ async def test_it_starts_with_nothing_configured_and_ends_without_a_trace(start:
     until(lambda: all_gone(pids), "every process has ended")
 
 
+@pytest.mark.long
 async def test_the_bot_keys_are_made_once_and_never_shown(start: Start, tmp_path: Path) -> None:
     """A key opens a room: it is in a file for its owner alone, and in no line of output."""
     file = tmp_path / "data" / "sandbox" / "bot_keys.json"
