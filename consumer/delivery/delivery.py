@@ -5,11 +5,13 @@ Between the two it is unclear whether Campfire has it, and then Campfire is aske
 posted again.
 """
 
+from functools import partial
+
 import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireFailed, CampfireUnclear, NoIndex
-from consumer.campfire.sent_until import sent_until
+from consumer.delivery.announced import announced
 from consumer.delivery.patience import patiently
 from consumer.delivery.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
 from consumer.live.broadcast import Broadcast
@@ -149,21 +151,12 @@ class Delivery:
         return found
 
     async def _post(self, claim: Claim, post: Post, attempt: Try) -> str:
+        withdraw = partial(self._lanes.record, claim, posting=False)
         async for patient in patiently():
             with patient:
                 await self._lanes.record(claim, posting=True)
                 reached("turn.posting")
-                with sent_until(self._lanes.fresh_until_s()):
-                    message_id = await self._try(claim, post, attempt)
+                async with announced(self._lanes, withdraw):
+                    message_id = await post.send(self._campfire.room(claim.message.lane), attempt)
         reached("turn.posted")
         return message_id
-
-    async def _try(self, claim: Claim, post: Post, attempt: Try) -> str:
-        try:
-            return await post.send(self._campfire.room(claim.message.lane), attempt)
-        except CampfireUnclear:
-            raise
-        except CampfireError:
-            # Certainly not in the room: nobody has to look for it.
-            await self._lanes.record(claim, posting=False)
-            raise

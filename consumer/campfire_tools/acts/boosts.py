@@ -5,19 +5,19 @@ and the unknown one, which lies between, is taken down (consumer.progress.boost_
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 from consumer.campfire.client import Campfire
-from consumer.campfire.errors import CampfireUnclear
 from consumer.campfire.room import Room
-from consumer.campfire.sent_until import sent_until
 from consumer.campfire_tools.acts.ledger import Boosted, Ledger
+from consumer.delivery.announced import announced
 from consumer.progress.boost_ids import BoostIds
 from consumer.progress.gone import is_gone
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from shared.errors import CampfireError
 from shared.kill_points import reached
 
 How = Literal["put up", "stood", "changed"]
@@ -72,15 +72,8 @@ class TurnBoosts:
             wanted = _in_place_of(known, wanted, newest)
             await self._record(wanted)
             reached("tool.boosting")
-            try:
-                with sent_until(self._lanes.fresh_until_s()):
-                    boost = await self._room.boost(wanted.message_id, wanted.text)
-            except CampfireUnclear:
-                raise
-            except CampfireError:
-                self._ledger.boosts[:] = before  # certainly not there: nothing to look for
-                await self._keep()
-                raise
+            async with announced(self._lanes, partial(self._restore, before)):
+                boost = await self._room.boost(wanted.message_id, wanted.text)
             reached("tool.boosted")
             await self._boost_ids.keep(boost.id)
             above = wanted.above if known is not None and known.above is not None else None
@@ -103,6 +96,10 @@ class TurnBoosts:
 
     async def _record(self, boosted: Boosted) -> None:
         self._ledger.boosts[self.count : self.count + 1] = [boosted]
+        await self._keep()
+
+    async def _restore(self, boosts: Sequence[Boosted]) -> None:
+        self._ledger.boosts[:] = boosts
         await self._keep()
 
     async def _keep(self) -> None:

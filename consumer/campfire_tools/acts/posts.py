@@ -7,6 +7,7 @@ was; where only the first is, Campfire is asked. Here another attempt may want o
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import structlog
@@ -16,7 +17,10 @@ from consumer.campfire.errors import CampfireUnclear, Gone, NoIndex, NotOffered
 from consumer.campfire.room import Room
 from consumer.campfire.sent_until import sent_until
 from consumer.campfire_tools.acts.ledger import Ledger, Posted
+from consumer.delivery.announced import announced
 from consumer.delivery.patience import patiently
+from consumer.delivery.posts import TextPost, Try
+from consumer.progress.gone import is_gone
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.toolboxes import ToolFailed
@@ -144,12 +148,8 @@ class TurnPosts:
         await self._record(place, replace(wanted, message_id=known.message_id))
 
     async def _take_away(self, known: Posted) -> None:
-        if known.message_id is None:
-            return
-        try:
-            await self._room.delete(known.message_id)
-        except Gone:
-            return
+        if known.message_id is not None:
+            await is_gone(self._room.delete(known.message_id))
 
     async def _send(self, wanted: Posted, *, unclear: Posted | None) -> How:
         """Send it; `unclear`: what was sent before in its place, and nobody saw arrive."""
@@ -175,21 +175,13 @@ class TurnPosts:
         raise AssertionError("the last try ends it")
 
     async def _try(self, wanted: Posted, before: list[Posted], *, blind: bool) -> str:
-        label = self._sentences.say("repeat") + "<br>" if blind else ""
+        post, attempt = TextPost(wanted.html, self._sentences), Try(blind=blind)
         async for patient in patiently():
             with patient:
                 await self._record(self.count, wanted)
                 reached("tool.posting")
-                try:
-                    with sent_until(self._lanes.fresh_until_s()):
-                        message_id = await self._room.post(label + wanted.html)
-                except CampfireUnclear:
-                    raise
-                except CampfireError:
-                    # Certainly not in the room: nobody has to look for it.
-                    self._ledger.posts[:] = before
-                    await self._keep()
-                    raise
+                async with announced(self._lanes, partial(self._restore, before)):
+                    message_id = await post.send(self._room, attempt)
         reached("tool.posted")
         return message_id
 
@@ -198,7 +190,7 @@ class TurnPosts:
         ids = [posted.message_id or "" for posted in self._ledger.posts[: self.count]]
         after = await self._lanes.lines.newest_known(self._claim, *ids)
         try:
-            found = await self._room.find_own(sent.html, after)
+            found = await TextPost(sent.html, self._sentences).find(self._room, after)
         except NoIndex:
             log.warning("repeat_labelled")
             return None, True
@@ -213,6 +205,10 @@ class TurnPosts:
         self._ledger.posts[place : place + 1] = [posted]
         message_id = posted.message_id or ""
         await self._lanes.record_tool_post(self._claim, self._ledger.wire(), message_id)
+
+    async def _restore(self, posts: Sequence[Posted]) -> None:
+        self._ledger.posts[:] = posts
+        await self._keep()
 
     async def _keep(self) -> None:
         await self._lanes.record(self._claim, by_tools=self._ledger.wire())
