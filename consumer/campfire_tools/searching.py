@@ -8,10 +8,11 @@ from html import unescape
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from consumer.briefing.one_line import RULE
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.campfire_tools.looking import Look, look_back, reading
-from consumer.campfire_tools.telling import LONGEST_READ, RULE, at, lines, told, zone
+from consumer.campfire_tools.telling import LONGEST_READ, at, lines, told, zone
 from consumer.campfire_tools.toolbox import Grants
 from consumer.toolboxes import Asking, Result, Tool
 
