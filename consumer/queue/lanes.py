@@ -85,31 +85,28 @@ class Lanes:
         When it returns the claim was good a moment ago. A process that was frozen meanwhile, and
         whose successor may have claimed the message since, finds that out here: it asks again.
         """
-        flat = [part for name, value in fields.items() for part in (name, json.dumps(value))]
-        names = [self._keys.message(claim.job_id)]
+        flat = _flat(fields)
         began_s = -math.inf
         while steady_s() - began_s > self._lease_ms / 1000 / FRESH_LEASES:
             began_s = steady_s()
-            if not await self._scripts.run_patiently("record", names, [claim.token, *flat]):
-                raise Fenced(claim.job_id)
+            await self._under_claim("record", claim, [], flat)
 
     async def record_post(self, claim: Claim, posted: list[str]) -> None:
         """Store that another part is in the room; raises Fenced when the claim is lost."""
-        names = [self._keys.message(claim.job_id), self._keys.last_post(claim.message.line)]
-        arguments = [claim.token, json.dumps(posted), posted[-1], REMEMBER_POST_SECONDS]
-        if not await self._scripts.run_patiently("posted", names, arguments):
-            raise Fenced(claim.job_id)
+        names = [self._keys.last_post(claim.message.line)]
+        arguments = [json.dumps(posted), posted[-1], REMEMBER_POST_SECONDS]
+        await self._under_claim("posted", claim, names, arguments)
 
     async def record_noting(
         self, claim: Claim, notes: Mapping[int, dict[str, Any]], **fields: Any
     ) -> None:
-        """`record`, and in the same step keep notes of the lane by their numbers."""
-        noted = [part for number, note in notes.items() for part in (number, json.dumps(note))]
-        flat = [part for name, value in fields.items() for part in (name, json.dumps(value))]
-        names = [self._keys.message(claim.job_id), self._keys.notes(claim.message.lane)]
-        arguments = [claim.token, len(notes), *noted, *flat]
-        if not await self._scripts.run_patiently("record_noting", names, arguments):
-            raise Fenced(claim.job_id)
+        """Store fields, and in the same step keep notes of the lane by their numbers.
+
+        Raises Fenced when the claim is lost.
+        """
+        names = [self._keys.notes(claim.message.lane)]
+        arguments = [len(notes), *_flat(notes), *_flat(fields)]
+        await self._under_claim("record_noting", claim, names, arguments)
 
     async def forget_notes(self, claim: Claim, number: int | None) -> int:
         """Take the lane's note of this number away, or all; how many that were, however often it
@@ -125,10 +122,9 @@ class Lanes:
         self, claim: Claim, by_tools: dict[str, Any], message_id: str
     ) -> None:
         """Store that a tool's message is in the room; raises Fenced when the claim is lost."""
-        names = [self._keys.message(claim.job_id), self._keys.last_tool_post(claim.message.lane)]
-        arguments = [claim.token, json.dumps(by_tools), message_id, REMEMBER_POST_SECONDS]
-        if not await self._scripts.run_patiently("tool_posted", names, arguments):
-            raise Fenced(claim.job_id)
+        names = [self._keys.last_tool_post(claim.message.lane)]
+        arguments = [json.dumps(by_tools), message_id, REMEMBER_POST_SECONDS]
+        await self._under_claim("tool_posted", claim, names, arguments)
 
     async def settle(self, claim: Claim, ending: dict[str, Any], *, dead: bool = False) -> bool:
         """Record the outcome and let the lane go on; False: it was settled before.
@@ -170,6 +166,14 @@ class Lanes:
         if await self._scripts.run_patiently("postpone", names, arguments) == b"fenced":
             raise Fenced(job_id)
         self.on_postponed()
+
+    async def _under_claim(
+        self, script: str, claim: Claim, names: list[str], arguments: list[Any]
+    ) -> None:
+        """Run a script whose first key is the message's and whose first argument is the token."""
+        names = [self._keys.message(claim.job_id), *names]
+        if not await self._scripts.run_patiently(script, names, [claim.token, *arguments]):
+            raise Fenced(claim.job_id)
 
     async def _read(self, job_id: bytes, token: int, flat: list[bytes], now: int) -> Claim | None:
         """The claim; None for a job of others, and for what cannot be read: a dead letter now."""
@@ -231,3 +235,8 @@ class Lanes:
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)
+
+
+def _flat(fields: Mapping[Any, Any]) -> list[Any]:
+    """Names (or numbers) and JSONs by turns, as HSET takes them."""
+    return [part for name, value in fields.items() for part in (name, json.dumps(value))]
