@@ -12,7 +12,8 @@ TOKENS = frozenset({"ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "LINK_S
 URLS = frozenset({"REDIS_URL", "CAMPFIRE_URL"})
 """Secret where they hold a password."""
 BOTS_DIR, ENV_FILE = "BOTS_DIR", Path(".env")
-_NAMED = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+"""How a bot file names a variable."""
 _SYSTEMS = re.compile(
     r"(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|PWD|TERM|TMPDIR|HOST|PORT|DATA_DIR|BOTS_DIR"
     r"|[A-Z]*_?PROXY|(?:LC|LD|XDG|PYTHON|CLAUDE|CAMPFIRE|ANTHROPIC|REDIS)_?[A-Z0-9_]*)"
@@ -76,7 +77,7 @@ def secret_file(name: str, value: str, named: Collection[str] = ()) -> str | Non
 
 def _named_below(folder: Path) -> Iterator[str]:
     for file in folder.glob("*.yaml"):
-        yield from _NAMED.findall(_text(file))
+        yield from VARIABLE.findall(_text(file))
 
 
 def _told_in(env_file: Path) -> str | None:

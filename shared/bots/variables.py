@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+from shared.secret_names import VARIABLE
+
 _MEANT = re.compile(r"\$\{[^}]*\}?")
 _TELLING = re.compile(
     r"auth|cookie|credential|passw|passphrase|secret|token|api[-_]?key|(^|[-_])key($|[-_])|(^|_)pw$",
