@@ -21,8 +21,8 @@ from shared.bots.fields import (
     Tools,
     Truth,
 )
-from shared.bots.leaking_pairs import Ventures
 from shared.bots.sections.campfire_tools import NOTES, CampfireTools
+from shared.bots.sections.known_pairs import KnownPairs
 from shared.bots.sections.mcp_server import McpServer
 from shared.bots.sections.people import People, Rooms
 from shared.bots.sections.permission import Permissions
@@ -69,7 +69,7 @@ class Bot(Section):
     skills: OwnSkills = None
     agents: Annotated[dict[str, Subagent], ByName] = Field(default_factory=dict)
     """By the name that the bot's model calls them by."""
-    i_know: Ventures = ()
+    i_know: KnownPairs = ()
     """Pairs like `Bash + web`, which are refused unless the operator names them here."""
     people: People = People()
     roles: Roles = Field(default_factory=dict)

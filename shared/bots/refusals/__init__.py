@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shared.bots.beside import Beside
 from shared.bots.bot import Bot
-from shared.bots.refusals.grants import of_agents, of_rooms, of_ventures
+from shared.bots.refusals.grants import of_agents, of_pairs, of_rooms
 from shared.bots.refusals.people import of_people, of_permissions
 from shared.bots.refusals.servers import of_servers
 
@@ -18,6 +18,6 @@ def refusals(bot: Bot, here: Beside) -> Iterator[tuple[Place, str]]:
     yield from of_servers(bot, here)
     yield from of_agents(bot)
     yield from of_rooms(bot)
-    yield from of_ventures(bot)
+    yield from of_pairs(bot)
     yield from of_people(bot)
     yield from of_permissions(bot)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from shared.bots.bot import Bot
-from shared.bots.leaking_pairs import ventures
+from shared.bots.refusals.leaking_pairs import leaking_pairs
 from shared.bots.tool_names import not_given
 from shared.cli_tools import BUILT_IN_AGENTS
 
@@ -33,9 +33,9 @@ def of_rooms(bot: Bot) -> Found:
             yield place, f"names {tool}, which the bot does not have anyway"
 
 
-def of_ventures(bot: Bot) -> Found:
+def of_pairs(bot: Bot) -> Found:
     """Pairs that the file does not say it knows of, and pairs that it need not know of."""
-    found = list(ventures(bot))
+    found = list(leaking_pairs(bot))
     for pair in found:
         if pair not in bot.i_know:
             why = "could carry a secret away: leave one out, or write"
