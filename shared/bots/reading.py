@@ -32,7 +32,7 @@ def load_bots(folder: Path, variables: Collection[str] | None = None) -> dict[st
         except ConfigurationError as error:
             problems += error.problems
             continue
-        problems += _clashes(file, bot, bots)
+        problems += clashes(file, bot, bots)
         bots[bot.id] = bot
     if problems:
         raise ConfigurationError(problems)
@@ -72,14 +72,15 @@ def load_bot(file: Path, variables: Collection[str] | None = None) -> Bot:
     return bot.model_copy(update=empty)
 
 
-def _refused(found: YamlFile, bot: Bot, here: Beside) -> Iterator[str]:
-    wrong = sorted(refusals(bot, here), key=lambda it: found.line(it[0]))
-    yield from (found.problem(place, f"{path_of(place)} {what}") for place, what in wrong)
-
-
-def _clashes(file: Path, bot: Bot, others: Mapping[str, Bot]) -> Iterator[str]:
+def clashes(file: Path, bot: Bot, others: Mapping[str, Bot]) -> Iterator[str]:
+    """What keeps the bot of this file from standing beside others."""
     for other in others.values():
         if other.id == bot.id:
             yield f"{file}:1: the id {bot.id} is used by another file too"
         elif other.key_variable == bot.key_variable:
             yield f"{file}:1: {bot.id} and {other.id} would share {bot.key_variable}"
+
+
+def _refused(found: YamlFile, bot: Bot, here: Beside) -> Iterator[str]:
+    wrong = sorted(refusals(bot, here), key=lambda it: found.line(it[0]))
+    yield from (found.problem(place, f"{path_of(place)} {what}") for place, what in wrong)

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from shared.bots.bot import Bot
-from shared.bots.reading import ids_by_file, load_bot
+from shared.bots.reading import clashes, ids_by_file, load_bot
 from shared.bots.roster import Roster
 from shared.bots.yaml_file import read_yaml
 from shared.errors import ConfigurationError
@@ -152,8 +152,8 @@ class BotFiles:
         bot = load_bot(file, self._variables)
         self._refuse_second_file(file, bot)
         self._ids[file.name] = bot.id
-        if bot.id not in self._roster:
-            self._refuse_twin(file, bot)
+        if bot.id not in self._roster and (found := list(clashes(file, bot, self._roster))):
+            raise ConfigurationError(found)
         if not self._has_another_key(bot) and bot == self._roster.get(bot.id):
             return None
         self._check(bot)
@@ -168,12 +168,6 @@ class BotFiles:
         for name, bot_id in self._ids.items():
             if bot_id == bot.id and name != file.name and _still_says(self._folder / name, bot_id):
                 what = f"the id {bot.id} is used by another file too"
-                raise ConfigurationError([f"{file}:1: {what}"])
-
-    def _refuse_twin(self, file: Path, bot: Bot) -> None:
-        for other in self._roster.values():
-            if other.key_variable == bot.key_variable:
-                what = f"{bot.id} and {other.id} would share {bot.key_variable}"
                 raise ConfigurationError([f"{file}:1: {what}"])
 
 
