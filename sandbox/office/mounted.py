@@ -1,14 +1,13 @@
 """The office inside of the sandbox's app: made when first asked for, and closed with the app."""
 
 import asyncio
-from contextlib import AsyncExitStack
 
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 
 class Office:
-    """An ASGI app, to be mounted; an async context manager, to be entered before."""
+    """An ASGI app, to be mounted, and to be closed with the one that it is mounted in."""
 
     def __init__(self) -> None:
         self._making = asyncio.Lock()
@@ -37,8 +36,7 @@ class Office:
 
     async def _live(self, app: Starlette, entered: "asyncio.Future[None]") -> None:
         """One task enters and leaves its task group."""
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(app.router.lifespan_context(app))
+        async with app.router.lifespan_context(app):
             entered.set_result(None)
             await self._close.wait()
 
