@@ -4,10 +4,11 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from operate.ending import end
 from shared.bots import bot_ids, key_variable
 from shared.bots.fields import BOT_ID
 from shared.secret_names import BOT_KEY
@@ -21,15 +22,15 @@ def key(bot: Annotated[str, typer.Argument(help="The `id` in its file.")]) -> No
     It is asked for, or read from standard input: an argument could be read by everybody here.
     """
     if not re.fullmatch(BOT_ID, bot):
-        _end("a bot's id is lower-case letters, digits, - and _")
+        end("a bot's id is lower-case letters, digits, - and _")
     given = _ask(bot)
     if not BOT_KEY.fullmatch(given):
-        _end("that is no Campfire bot key: one looks like 3-a1b2c3d4e5f6")
+        end("that is no Campfire bot key: one looks like 3-a1b2c3d4e5f6")
     told = read_environment().values
     try:
         file = write_key(Path(told.get("DATA_DIR", "data")), bot, given)
     except OSError as error:
-        _end(f"DATA_DIR: the key cannot be written: {error.strerror}")
+        end(f"DATA_DIR: the key cannot be written: {error.strerror}")
     typer.echo(f"kept the key of {bot} in {file}")
     for line in _remarks(bot, told):
         typer.echo(line, err=True)
@@ -49,8 +50,3 @@ def _remarks(bot: str, told: Mapping[str, str]) -> list[str]:
     if bot not in bot_ids(Path(told.get("BOTS_DIR", "bots"))):
         remarks.append(f"no bot file has the id {bot} yet: the bot takes part once there is one")
     return remarks
-
-
-def _end(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(2)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from operate.ending import end
 from shared.bots import Bot, load_bot
 from shared.bots.admission import may_order, refusal
 from shared.bots.reading import ids_by_file
@@ -31,7 +32,7 @@ def rights(
 ) -> None:
     """Say what a person may do with a bot in a room or in pings, and why. Changes nothing."""
     if (room is None) is not ping:
-        _end("say where: --room and its number, or --ping")
+        end("say where: --room and its number, or --ping")
     found = _bot(bot)
     typer.echo("\n".join(told(found, person, room)))
 
@@ -104,13 +105,8 @@ def _bot(bot_id: str) -> Bot:
     folder = Path(read_environment().values.get("BOTS_DIR", "bots"))
     files = [name for name, found in ids_by_file(folder).items() if found == bot_id]
     if not files:
-        _end(f"no bot file in {folder} has the id {bot_id}")
+        end(f"no bot file in {folder} has the id {bot_id}")
     try:
         return load_bot(folder / files[0])
     except ConfigurationError as error:
-        _end("\n".join(error.problems))
-
-
-def _end(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(2)
+        end("\n".join(error.problems))
