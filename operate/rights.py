@@ -11,7 +11,7 @@ from shared.bots import Bot, load_bot
 from shared.bots.admission import may_order, refusal
 from shared.bots.reading import ids_by_file
 from shared.bots.rights import Right, ids_of, right_to
-from shared.bots.tool_names import ALL, CAMPFIRE, pattern
+from shared.bots.tool_names import ALL, CAMPFIRE, as_the_cli_has_it, pattern
 from shared.control_words import CONTROL_WORDS, OF_NOTES, ControlWord
 from shared.errors import ConfigurationError
 from shared.startup.environment import read_environment
@@ -53,7 +53,7 @@ def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:
     for word in _words(here):
         yield _line(f"type {word}", *_order(here, person, word))
     for tool in _tools(here):
-        right = right_to(here, _as_the_cli_has_it(tool), [person], is_ping=room is None)
+        right = right_to(here, _called(tool), [person], is_ping=room is None)
         yield _line(f"use {tool}", right.is_allowed, _why(right))
 
 
@@ -85,10 +85,13 @@ def _of_server(bot: Bot, name: str, named: list[str]) -> list[str]:
     return [f"mcp__{name}__{tool}" for tool in known]
 
 
-def _as_the_cli_has_it(tool: str) -> str:
+def _called(tool: str) -> str:
     """The name by which a call is judged; `*`, which is no tool's name, is whatever else it has."""
     named = pattern(tool)
-    return f"mcp__{named.source}__{named.tool}" if named.source else tool
+    if not named.source:
+        return tool
+    own = ALL if named.tool == ALL else as_the_cli_has_it(named.tool)
+    return f"mcp__{named.source}__{own}"
 
 
 def _why(right: Right) -> str:

@@ -76,6 +76,14 @@ def test_a_ping_is_another_place_and_another_person_has_other_rights() -> None:
     assert "no  use mcp__tickets__close  (no rule of permissions allows it)" in other
 
 
+def test_a_tool_is_judged_by_the_name_that_the_cli_gives_it(folder: Path) -> None:
+    """The CLI rewrites what it takes in no name: the rule counts all the same, as in the service."""
+    file = FILE.replace("mcp__other__look", "mcp__other__look.up")
+    (folder / "bots" / "ops.yaml").write_text(file)
+    output = _rights("--person", "7", "--room", "3").output
+    assert "yes use mcp__other__look.up  (permissions, rule 1)" in output
+
+
 @pytest.mark.parametrize(
     ("where", "person", "why"),
     [("3", "15", "people.talk does not name them"), ("4", "7", "rooms.answer does not name this")],
