@@ -12,11 +12,10 @@ from shared.bots.admission import may_order, refusal
 from shared.bots.reading import ids_by_file
 from shared.bots.rights import Right, ids_of, right_to
 from shared.bots.tool_names import ALL, CAMPFIRE, as_the_cli_has_it, pattern
-from shared.control_words import CONTROL_WORDS, OF_NOTES, ControlWord
+from shared.control_words import CONTROL_WORDS, ControlWord
 from shared.errors import ConfigurationError
 from shared.startup.environment import read_environment
 
-NOTES = "notes"
 _NOT_ANSWERED = {
     "person": "people.talk does not name them",
     "room": "rooms.answer does not name this room",
@@ -58,8 +57,8 @@ def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:
 
 
 def _words(bot: Bot) -> list[ControlWord]:
-    """Those about notes are ordinary words to a bot that takes none."""
-    return [it for it in CONTROL_WORDS if it not in OF_NOTES or NOTES in bot.campfire]
+    """What it has no name for is an ordinary word to it."""
+    return [word for word in CONTROL_WORDS if bot.orders.get(word) != ()]
 
 
 def _order(bot: Bot, person: int, word: ControlWord) -> tuple[bool, str]:

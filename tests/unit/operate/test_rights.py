@@ -76,8 +76,16 @@ def test_a_ping_is_another_place_and_another_person_has_other_rights() -> None:
     assert "no  use mcp__tickets__close  (no rule of permissions allows it)" in other
 
 
+def test_a_word_that_the_file_forbids_is_no_order(folder: Path) -> None:
+    """It goes to the bot as it stands, so nobody has or lacks a right to it."""
+    (folder / "bots" / "ops.yaml").write_text(f"{FILE}control_words: {{usage: false}}\n")
+    output = _rights("--person", "7", "--room", "3").output
+    assert "yes type help" in output
+    assert "type usage" not in output
+
+
 def test_a_tool_is_judged_by_the_name_that_the_cli_gives_it(folder: Path) -> None:
-    """The CLI rewrites what it takes in no name: the rule counts all the same, as in the service."""
+    """The CLI rewrites what it takes in no name: the rule counts all the same."""
     file = FILE.replace("mcp__other__look", "mcp__other__look.up")
     (folder / "bots" / "ops.yaml").write_text(file)
     output = _rights("--person", "7", "--room", "3").output
