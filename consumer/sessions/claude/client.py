@@ -188,8 +188,9 @@ class ClaudeClient:
             log.warning("stale_result_skipped", pid=self.pid)
         elif isinstance(message, Ended):
             yield from self._watch.untold()
-        elif isinstance(message, ToolEnded) and message.id in self._hook.denied:
-            yield ToolDenied(self._hook.denied.pop(message.id), id=message.id)
+        elif isinstance(message, ToolEnded) and message.id in self._calls.denied_tools:
+            # The CLI (2.1.330) does not tell which calls its hook denied.
+            yield ToolDenied(self._calls.denied_tools[message.id], id=message.id)
 
     def _timed(self, message: AgentMessage) -> AgentMessage:
         """The CLI does not tell how long a tool took."""

@@ -23,9 +23,12 @@ class Calls:
         self._running: dict[str, tuple[str, float]] = {}
         """Tools and when they began, by call."""
         self._seconds: dict[str, float] = {}
+        self.denied_tools: dict[str, str] = {}
+        """Tools of this turn's calls that were not let run, by call."""
 
     def denied(self, call_id: str, tool: str) -> None:
         """It was not let run."""
+        self.denied_tools[call_id] = tool
         self._over(call_id, tool, "denied", 0.0)
 
     def began(self, call_id: str, tool: str) -> None:
@@ -42,6 +45,7 @@ class Calls:
         for call_id in list(self._running):
             self._end(call_id, "interrupted")
         self._seconds.clear()
+        self.denied_tools.clear()
 
     def seconds(self, call_id: str) -> float | None:
         """How long a call of this turn took; None: it did not run, or still does."""

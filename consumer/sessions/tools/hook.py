@@ -45,8 +45,6 @@ class ToolHook:
         own_tools: frozenset[str] = frozenset(),
     ) -> None:
         """`own_tools`: those of toolboxes that the client's agent was given, by full name."""
-        self.denied: dict[str, str] = {}
-        """The tools of denied calls by the calls' ids: the CLI (2.1.330) tells of none of them."""
         self.on_call: Callable[[str, str | None], None] = lambda _, __: None
         """Told of each call that ran to its end: its tool, and the CLI's words where it failed."""
         self._settings = settings
@@ -60,11 +58,10 @@ class ToolHook:
         self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
     ) -> dict[str, Any]:
         """The answer to PreToolUse, always plain: what is not allowed here, nothing allows."""
-        del context
+        del tool_use_id, context
         call = _call(asked)
         why = await self._why_not(call, asked)
         if why is not None:
-            self.denied[tool_use_id or ""] = call.tool
             self._calls.denied(asked["tool_use_id"], call.tool)
             return {"hookSpecificOutput": _denial(why)}
         if call.tool in SHELLS:

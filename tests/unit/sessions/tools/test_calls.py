@@ -46,6 +46,14 @@ def test_a_call_ends_once(calls: Calls, tally: ToolTally) -> None:
     assert [it.calls for it in tally.told()] == [1]
 
 
+def test_a_denied_call_is_forgotten_with_its_turn(calls: Calls) -> None:
+    """A subagent's too, of whose result nobody hears."""
+    calls.denied("1", "Bash")
+    assert calls.denied_tools == {"1": "Bash"}
+    calls.turn_is_over()
+    assert calls.denied_tools == {}
+
+
 def test_the_log_tells_of_each(calls: Calls) -> None:
     """By name, ending and seconds, nothing else of it."""
     with capture_logs() as logs:

@@ -26,12 +26,16 @@ def cell() -> Cell:
 
 
 @pytest.fixture
-def hook(tmp_path: Path, cell: Cell) -> ToolHook:
+def calls() -> Calls:
+    return Calls(BOT.id, ToolTally())
+
+
+@pytest.fixture
+def hook(tmp_path: Path, cell: Cell, calls: Calls) -> ToolHook:
     settings = session_settings(tmp_path / "data")
     options = ClientOptions(bot=BOT, folder=tmp_path / "folder", session_id="s")
     temp = tmp_path / "temp" / "own"
     watch = CageWatch(settings.cage, [], lambda: None)
-    calls = Calls(BOT.id, ToolTally())
     return ToolHook(settings, options, temp, watch, cell, calls, frozenset({"mcp__box__look"}))
 
 
@@ -45,7 +49,7 @@ def call(tool: str = "Write") -> dict[str, Any]:
     }
 
 
-async def test_a_call_waits_until_it_is_on_record(hook: ToolHook, cell: Cell) -> None:
+async def test_a_call_waits_until_it_is_on_record(hook: ToolHook, cell: Cell, calls: Calls) -> None:
     """Until then the CLI has no answer, and runs nothing."""
     asked, saved = asyncio.Event(), asyncio.Event()
     seen: list[tuple[str, str]] = []
@@ -65,16 +69,16 @@ async def test_a_call_waits_until_it_is_on_record(hook: ToolHook, cell: Cell) ->
     saved.set()
     output = (await answer)["hookSpecificOutput"]
     assert output == {"hookEventName": "PreToolUse", "permissionDecision": "allow"}
-    assert (seen, hook.denied) == ([("1", "Write")], {})
+    assert (seen, calls.denied_tools) == ([("1", "Write")], {})
 
 
 async def test_one_that_is_not_on_record_is_denied_in_a_sentence(
-    hook: ToolHook, cell: Cell
+    hook: ToolHook, cell: Cell, calls: Calls
 ) -> None:
     """Else it might run twice; the same goes for a call while nobody's turn is under way."""
     cell.turn_begins(_refuse, None)
     assert why(await hook.before(call(), "1", None)) == NOT_ON_RECORD
-    assert hook.denied == {"1": "Write"}
+    assert calls.denied_tools == {"1": "Write"}
     cell.turn_is_over()
     assert why(await hook.before(call(), "1", None)) == NOBODY_ASKED
 
