@@ -10,6 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 """The folder of our code; `.env`, logs and notes stand beside it."""
+OUR_BWRAP = Path(__file__).with_name("bin")
+"""The folder of our `bwrap`, which is started in the place of the system's; see wrapper.py."""
+PYTHON = "CAMPFIRE_AGENT_PYTHON"
+"""The variable by which our `bwrap` knows the interpreter to run in."""
 INTERPRETER = ("bin", "lib", "lib64", "lib32", "libexec", "include", "share", "pyvenv.cfg")
 """What an interpreter needs of its prefix; where that is the project's own folder, not `.env`."""
 

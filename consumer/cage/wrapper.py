@@ -1,6 +1,7 @@
 """Starts the real bwrap with what the CLI leaves open closed: its arguments, calls and limits.
 
-Run by `bin/bwrap` at each command, in a process of its own with the standard library alone.
+Run by `bin/bwrap` at each command of a shell and at each start of an MCP server's program, in a
+process of its own with the standard library alone.
 """
 
 import os

@@ -12,11 +12,8 @@ from pathlib import Path
 
 from consumer.cage.caged import SERVER
 from consumer.cage.hiding import every_name
-from consumer.cage.places import ROOT, home, our_logs
+from consumer.cage.places import OUR_BWRAP, PYTHON, ROOT, home, our_logs
 
-BWRAP = Path(__file__).parents[1] / "cage" / "bin" / "bwrap"
-PYTHON = "CAMPFIRE_AGENT_PYTHON"
-"""Read by that script; the program itself does not get it."""
 NAMESPACES = ("--unshare-pid", "--die-with-parent")
 """Its own processes are all it sees: the CLI's environment and memory are none of them."""
 POWERLESS = ("--cap-drop", "ALL")
@@ -41,10 +38,10 @@ def caged(server: str, command: Sequence[str], hidden: Iterable[Path]) -> Progra
         *_hiding(every_name([*hidden, *our_logs()])),
         *NAMESPACES,
         *POWERLESS,
-        *("--setenv", "HOME", str(home()), "--unsetenv", PYTHON),
+        *("--setenv", "HOME", str(home()), "--unsetenv", PYTHON),  # that is our bwrap's alone
         *("--chdir", str(Path.cwd())),  # as whoever started us would start it
     ]
-    return Program((str(BWRAP), *arguments, "--", *command), {PYTHON: sys.executable})
+    return Program((str(OUR_BWRAP / "bwrap"), *arguments, "--", *command), {PYTHON: sys.executable})
 
 
 def _read_only() -> Iterator[str]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from consumer.cage.bounds import CageBounds
 from consumer.cage.limits import FILES, MEMORY
+from consumer.cage.places import OUR_BWRAP, PYTHON
 from consumer.cage.system_calls import MissingLibrary, load_library
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.rules import SHELLS
@@ -45,7 +46,6 @@ QUIET = {
     # What an agent wrote into its memory folder would stand in front of every later conversation.
     "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
 }
-OUR_BWRAP = Path(__file__).parents[2] / "cage" / "bin"
 KEY_FILE = "api-key"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -96,7 +96,7 @@ def _tightened_cage(bounds: CageBounds) -> dict[str, str]:
     """Our bwrap goes before Debian's: the CLI (2.1.330) takes the first one on its PATH."""
     path = os.pathsep.join([str(OUR_BWRAP), os.environ.get("PATH", os.defpath)])
     limits = {FILES: str(bounds.files_mb), MEMORY: str(bounds.memory_mb)}
-    return {"PATH": path, "CAMPFIRE_AGENT_PYTHON": sys.executable, **limits}
+    return {"PATH": path, PYTHON: sys.executable, **limits}
 
 
 def _no_proxy_to(url: str) -> dict[str, str]:
