@@ -17,6 +17,7 @@ from consumer.cage.bounds import CageBounds
 from consumer.cage.limits import FILES, MEMORY
 from consumer.cage.places import OUR_BWRAP, PYTHON
 from consumer.cage.system_calls import MissingLibrary, load_library
+from consumer.sessions.claude.private_file import write_private
 from consumer.sessions.settings import SessionSettings
 from consumer.sessions.tools.rules import SHELLS
 from shared.bots import Bot
@@ -112,9 +113,7 @@ def _no_proxy_to(url: str) -> dict[str, str]:
 def keep_key(settings: SessionSettings) -> None:
     """Put the API key where only the CLIs of this process look for it: see `key_helper`."""
     settings.run_dir.mkdir(parents=True, exist_ok=True)
-    key_file = settings.run_dir / KEY_FILE
-    key_file.touch(mode=0o600)
-    key_file.write_text(settings.api_key, encoding="utf-8")
+    write_private(settings.run_dir / KEY_FILE, settings.api_key)
 
 
 def key_helper(settings: SessionSettings) -> str:
