@@ -86,15 +86,9 @@ class Retrying:
     status: int | None
 
 
-TurnEvent = (
-    Waiting
-    | Started
-    | TextDelta
-    | ToolStarted
-    | ToolEnded
-    | ToolDenied
-    | CommandEnded
-    | ServersMissing
-    | Retrying
+AgentEvent = (
+    TextDelta | ToolStarted | ToolEnded | ToolDenied | CommandEnded | ServersMissing | Retrying
 )
+"""What the agent's client tells of while it works."""
+TurnEvent = Waiting | Started | AgentEvent
 OnEvent = Callable[[TurnEvent], None]

@@ -5,15 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from consumer.cage.bounds import CommandEnded
-from consumer.sessions.events import (
-    Retrying,
-    ServersMissing,
-    TextDelta,
-    ToolDenied,
-    ToolEnded,
-    ToolStarted,
-)
+from consumer.sessions.events import AgentEvent
 from consumer.toolboxes import Asking
 from shared.bots import Bot
 
@@ -89,22 +81,7 @@ class Stale:
     """Whoever asks must drop all that `ask` has yielded so far: it was an earlier turn's rest."""
 
 
-AgentMessage = (
-    Stale
-    | Said
-    | Answering
-    | Placed
-    | MessageEnded
-    | TextDelta
-    | ToolStarted
-    | ToolEnded
-    | ToolDenied
-    | CommandEnded
-    | ServersMissing
-    | Retrying
-    | Ended
-)
-
+AgentMessage = Stale | Said | Answering | Placed | MessageEnded | AgentEvent | Ended
 
 BeforeTool = Callable[[str, str], Awaitable[bool]]
 """Asked with a call's id and its tool before it runs: whether it may. One that raises denies."""
