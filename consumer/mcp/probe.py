@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import httpx
 
+from consumer.certificates import trusted
 from consumer.mcp.trouble import Trouble
 from shared.bots import McpServer
 from shared.bots.variables import expanded
@@ -27,7 +28,7 @@ class Probe:
         headers["accept"] = "application/json, text/event-stream"
         try:
             async with (
-                httpx.AsyncClient(timeout=PATIENCE_S) as client,
+                httpx.AsyncClient(timeout=PATIENCE_S, verify=trusted()) as client,
                 client.stream("POST", url, headers=headers, json=PING) as answer,
             ):
                 return _of(answer.status_code)

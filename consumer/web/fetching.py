@@ -1,15 +1,13 @@
 """A page, fetched: each step of its redirects is checked anew, and all of it is bounded."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 
 import httpcore
-import httpx
 
+from consumer.certificates import trusted
 from consumer.toolboxes import ToolFailed
 from consumer.web.body import read_body
 from consumer.web.dialling import CheckedNetwork, Dialler, Resolver, dial, resolver
@@ -125,12 +123,6 @@ class Fetcher:
         packed = _header(response, b"content-encoding")
         body = await read_body(response.aiter_stream(), packed, self._bounds.size)
         return Page(location, _header(response, b"content-type"), body.data, body.cut)
-
-
-@cache
-def trusted() -> ssl.SSLContext:
-    """Takes a tenth of a second to make; by the operator's `SSL_CERT_FILE` where there is one."""
-    return httpx.create_ssl_context()
 
 
 def _redirect(response: httpcore.Response, location: Location) -> Location | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import trustme
 
+from consumer import certificates
 from consumer.toolboxes import ToolFailed
-from consumer.web import fetching
 from consumer.web.fetching import Fetcher
 from tests.integration.web.site import PUBLIC, Site, serving
 
@@ -40,9 +40,9 @@ def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     """What is trusted is read once a process; here once a test."""
-    fetching.trusted.cache_clear()
+    certificates.trusted.cache_clear()
     yield
-    fetching.trusted.cache_clear()
+    certificates.trusted.cache_clear()
 
 
 async def _fetch(site: Site, url: str) -> bytes:
