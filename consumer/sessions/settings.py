@@ -27,7 +27,7 @@ class SessionSettings:
     variables: Mapping[str, str] = field(repr=False)
     """What `${NAME}` in a bot file stands for: secrets, for the bot's MCP servers alone."""
     hidden: tuple[Path, ...]
-    """What a shell sees nothing of, beside DATA_DIR, the worker's home and the code's folder."""
+    """What neither a shell nor an MCP server's program sees anything of, beside DATA_DIR."""
     base_url: str | None
     """ANTHROPIC_BASE_URL for the agent; None: Anthropic's own."""
     ttl: TimeToLive
@@ -65,7 +65,7 @@ class SessionSettings:
 
     @property
     def out_of_sight(self) -> tuple[Path, ...]:
-        """Folders that no shell sees anything of, beside our own."""
+        """What a shell sees nothing of, beside DATA_DIR, the worker's home, the code's folder."""
         return (*self.hidden, *self.documents())
 
     @property
