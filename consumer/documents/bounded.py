@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from consumer.documents.frames import HEAD, length_in, send
+from consumer.documents.limits import MIB
 from consumer.documents.section import Section, Trouble, Unreadable
-from consumer.documents.serving import MIB, serve
+from consumer.documents.serving import serve
 
 PIECE = 1 << 16
 PERHAPS_NOT_ITS_OWN = frozenset({Trouble.MEMORY, Trouble.CRASHED})

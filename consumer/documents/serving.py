@@ -9,15 +9,14 @@ from typing import NoReturn
 
 from consumer.documents.formats import converted
 from consumer.documents.frames import received, send
+from consumer.documents.limits import limit_this_process
 from consumer.documents.section import Trouble, Unreadable
-
-MIB = 1024 * 1024
 
 
 def serve(asking: int, telling: int, *, memory_mb: int, cpu_seconds: int) -> NoReturn:
     """Until nobody asks any more; right after the fork, as its process's only task."""
     try:
-        _limit(memory_mb)
+        limit_this_process(memory_mb)
         logging.disable()  # libraries warn of bad files, in their words
         while (question := received(asking)) is not None:
             _allow(cpu_seconds)
@@ -37,15 +36,6 @@ def _outcome(data: bytes, kind: str) -> object:
         return Trouble.MEMORY
     except Exception:  # noqa: BLE001 - what a library raises of a bad file is its own affair
         return Trouble.DAMAGED
-
-
-def _limit(memory_mb: int) -> None:
-    for kind, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_DATA, memory_mb * MIB),
-    ):
-        resource.setrlimit(kind, (most, most))
 
 
 def _allow(seconds: int) -> None:

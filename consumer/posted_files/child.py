@@ -11,9 +11,9 @@ import resource
 import signal
 import sys
 
+from consumer.documents.limits import limit_this_process
 from consumer.posted_files.kinds import PICTURE
 
-MIB = 1024 * 1024
 MOST_CHARACTERS = 2_000_000
 WHY = {
     "large": "It is too big to open.",
@@ -43,7 +43,7 @@ def told(
 ) -> tuple[dict[str, str], bytes]:
     """What to say of it, and what goes behind that."""
     if kind == PICTURE:
-        _bound(cpu_seconds, memory_mb)
+        limit_this_process(memory_mb, (resource.RLIMIT_CPU, cpu_seconds))
         return _picture(data)
     return _document(data, kind, cpu_seconds, memory_mb)
 
@@ -76,16 +76,6 @@ def _document(
         for each in sections
     ]
     return {}, "\n\n".join(parts)[:MOST_CHARACTERS].encode(errors="replace")
-
-
-def _bound(cpu_seconds: int, memory_mb: int) -> None:
-    for which, most in (
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_DATA, memory_mb * MIB),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(which, (most, most))
 
 
 if __name__ == "__main__":

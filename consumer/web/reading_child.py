@@ -10,10 +10,10 @@ import resource
 import signal
 import sys
 
+from consumer.documents.limits import MIB, limit_this_process
 from consumer.web.charset import decoded
 from consumer.web.html_text import html_text
 
-MIB = 1024 * 1024
 _HTML = ("text/html", "application/xhtml+xml")
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
 _IN_PAGE = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
@@ -33,14 +33,12 @@ def main() -> None:
 
 def bound(*, cpu_seconds: int, memory_mb: int) -> None:
     """Of this process; past its bounds it is ended."""
-    for which, most in (
-        (resource.RLIMIT_CPU, cpu_seconds),
+    limit_this_process(
+        memory_mb,
         (resource.RLIMIT_AS, memory_mb * MIB),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_NOFILE, 64),
-    ):
-        resource.setrlimit(which, (most, most))
+    )
     signal.alarm(60)  # a parent that was killed ends nobody
     os.nice(5)
 

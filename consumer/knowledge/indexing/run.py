@@ -7,8 +7,8 @@ from pathlib import Path
 
 from consumer.documents.bounded import Bounds, Converter
 from consumer.documents.formats import KINDS, kind_of, load_converters
+from consumer.documents.limits import MIB
 from consumer.documents.section import Section, Trouble, Unreadable
-from consumer.documents.serving import MIB
 from consumer.knowledge.indexing.store import Store
 from consumer.knowledge.walk import opened, stamps
 

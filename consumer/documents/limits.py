@@ -1,0 +1,19 @@
+"""What a child allows itself before it looks at anything that others wrote."""
+
+import resource
+
+MIB = 1024 * 1024
+
+
+def limit_this_process(memory_mb: int, *more: tuple[int, int]) -> None:
+    """No core, no file, and so many MiB of memory of its own; nothing in it can raise them.
+
+    `more`: further limits of the kernel's (setrlimit(2)), each with its most.
+    """
+    for kind, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_DATA, memory_mb * MIB),
+        *more,
+    ):
+        resource.setrlimit(kind, (most, most))
