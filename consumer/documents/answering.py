@@ -1,15 +1,11 @@
 """An errand that is asked on its standard input and answers on its output: one caged child each."""
 
 import asyncio
-import os
 from asyncio.subprocess import Process
 from contextlib import suppress
 
-import structlog
-
 from consumer.documents import caged
-
-log = structlog.get_logger(__name__)
+from consumer.documents.children import Children
 
 MOST_TOLD = 32 * 1024 * 1024
 """Bytes that a child may tell: its own bounds are not ours, and all of it lies in our memory."""
@@ -20,31 +16,22 @@ class TooMuchTold(OSError):
 
 
 class Answering:
-    """Runs errands in the cage where one can be made, which is found out once."""
+    """Runs errands, each to its end."""
 
     def __init__(self) -> None:
-        self._caged: bool | None = None
-        self._finding_out = asyncio.Lock()
+        self._children = Children()
 
     async def answer(self, errand: caged.Errand, given: bytes, *, seconds: float) -> bytes:
         """All that the child tells; it is ended at its time, with all that it started.
 
         Raises TimeoutError, OSError where no child can be started, and TooMuchTold.
         """
-        child = await caged.start(errand, caged=await self._is_caged())
+        child = await self._children.start(errand)
         try:
             async with asyncio.timeout(seconds):
                 return await _told(child, given)
         finally:
             await caged.end(child)
-
-    async def _is_caged(self) -> bool:
-        async with self._finding_out:
-            if self._caged is None:
-                self._caged = await caged.can_be_caged()
-                if not self._caged:
-                    log.warning("readers_uncaged", uid=os.geteuid())
-        return self._caged
 
 
 async def _told(child: Process, given: bytes) -> bytes:

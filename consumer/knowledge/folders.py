@@ -9,7 +9,7 @@ from shutil import rmtree
 import structlog
 
 from consumer.documents.bounded import Bounds
-from consumer.documents.caged import can_be_caged
+from consumer.documents.children import Children
 from consumer.knowledge.folder_state import FolderState, lines, told
 from consumer.knowledge.library import Holdings, Library, NoIndexYet
 from consumer.knowledge.schema import index_file
@@ -43,7 +43,7 @@ class KnowledgeFolders:
         self._folders = folders
         self._bounds = bounds or Bounds()
         self._states: dict[Path, FolderState] = {}
-        self._caged: bool | None = None
+        self._children = Children()
         self._looked_s = 0.0
         self.changed: Callable[[], None] = lambda: None
         """Called when there is something new to tell of a folder."""
@@ -118,8 +118,7 @@ class KnowledgeFolders:
             state.to_do = files
 
         try:
-            caged = await self._is_caged()
-            taken = await take_in(folder, index, self._bounds, left, is_caged=caged)
+            taken = await take_in(folder, index, self._bounds, left, self._children)
         except OSError as error:
             log.error("knowledge_run_failed", folder=folder.name, reason=error.strerror)
             return False
@@ -129,13 +128,6 @@ class KnowledgeFolders:
         self.changed()
         _log(folder, state, taken, time.monotonic() - began)
         return taken.exit_code == 0
-
-    async def _is_caged(self) -> bool:
-        if self._caged is None:
-            self._caged = await can_be_caged()
-            if not self._caged:
-                log.warning("knowledge_uncaged")
-        return self._caged
 
     def _drop_others(self) -> None:
         """The indexes of folders that no bot has any more."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from consumer.documents import caged
 from consumer.documents.bounded import Bounds
+from consumer.documents.children import Children
 
 MODULE = "consumer.knowledge.indexing"
 
@@ -27,11 +28,11 @@ class TakenIn:
 
 
 async def take_in(
-    folder: Path, index: Path, bounds: Bounds, left: Left, *, is_caged: bool
+    folder: Path, index: Path, bounds: Bounds, left: Left, children: Children
 ) -> TakenIn:
     """Bring the index up to date; raises OSError where no child can be started."""
     errand = await asyncio.to_thread(_errand, folder, index, bounds)
-    process = await caged.start(errand, caged=is_caged)
+    process = await children.start(errand)
     try:
         files = await _followed(process, left)
         return TakenIn(await process.wait(), files)

@@ -11,7 +11,7 @@ from statistics import median
 import psutil
 
 from consumer.documents.bounded import Bounds
-from consumer.documents.caged import can_be_caged
+from consumer.documents.children import Children
 from consumer.knowledge.library import Library
 from consumer.knowledge.schema import open_for_reading
 from consumer.knowledge.taking_in import MODULE, take_in
@@ -50,7 +50,7 @@ async def _taking_in(folder: Path, index: Path, count: int, size: int) -> list[R
     reading = time.perf_counter() - began
     began = time.perf_counter()
     async with _memory() as held:
-        await take_in(folder, index, Bounds(), lambda _: None, is_caged=await can_be_caged())
+        await take_in(folder, index, Bounds(), lambda _: None, Children())
     taking = time.perf_counter() - began
     named, memory = f"{count:,} documents", max(held) / MIB
     return [
