@@ -20,23 +20,6 @@ def stamps(folder: Path) -> Stamps:
     return dict(sorted(_found(folder)))
 
 
-def opened(folder: Path, name: str) -> int:
-    """A descriptor of one of them, of nothing else, whatever was put in its place meanwhile.
-
-    Raises OSError.
-    """
-    *above, last = name.split("/")
-    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in above:
-            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
-            os.close(at)
-            at = below
-        return os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
-    finally:
-        os.close(at)
-
-
 def _found(folder: Path) -> Iterator[tuple[str, str]]:
     todo, left = [""], MOST_FILES
     while todo and left:

@@ -3,15 +3,14 @@
 import os
 import re
 import stat
-from contextlib import suppress
 from pathlib import Path
 
+from consumer.documents.linkless import opened
 from consumer.toolboxes import ToolFailed
 
 GONE = "That file is not there any more."
 _KEY = re.compile(r"[0-9A-Za-z]{20,64}")
 """Letters and digits: Rails makes 28 of them. No `..`, no `/`, whatever the database says."""
-_NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def read_blob(root: Path, key: str, longest: int) -> bytes:
@@ -19,7 +18,7 @@ def read_blob(root: Path, key: str, longest: int) -> bytes:
     if not _KEY.fullmatch(key):
         raise ToolFailed(GONE)
     try:
-        descriptor = _open(root, key)
+        descriptor = opened(root, (key[:2], key[2:4], key))
     except OSError:
         raise ToolFailed(GONE) from None
     with os.fdopen(descriptor, "rb") as file:
@@ -35,16 +34,3 @@ def read_blob(root: Path, key: str, longest: int) -> bytes:
 def too_big(size: int, longest: int) -> str:
     """The sentence for a file over its bound; bytes."""
     return f"That file is too big to open: {size / 1e6:.1f} MB, at most {longest / 1e6:g} MB."
-
-
-def _open(root: Path, key: str) -> int:
-    """Step by step, so that no part of the way is a link; a pipe is not waited for."""
-    opened = [os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
-    try:
-        for part in (key[:2], key[2:4]):
-            opened.append(os.open(part, _NO_LINK | os.O_DIRECTORY, dir_fd=opened[-1]))
-        return os.open(key, _NO_LINK | os.O_NONBLOCK, dir_fd=opened[-1])
-    finally:
-        for descriptor in opened:
-            with suppress(OSError):
-                os.close(descriptor)

@@ -8,9 +8,10 @@ from pathlib import Path
 from consumer.documents.bounded import Bounds, Converter
 from consumer.documents.formats import KINDS, kind_of, load_converters
 from consumer.documents.limits import MIB
+from consumer.documents.linkless import opened
 from consumer.documents.section import Section, Trouble, Unreadable
 from consumer.knowledge.indexing.store import Store
-from consumer.knowledge.walk import opened, stamps
+from consumer.knowledge.walk import stamps
 
 Tell = Callable[[int, int], None]
 """Told how many files of how many are done, before each."""
@@ -54,7 +55,7 @@ class Run:
         return self._converter.sections(self._data(name), kind)
 
     def _data(self, name: str) -> bytes:
-        descriptor = opened(self._folder, name)
+        descriptor = opened(self._folder, name.split("/"))
         with open(descriptor, "rb") as file:
             about = os.fstat(descriptor)
             if not stat.S_ISREG(about.st_mode):
