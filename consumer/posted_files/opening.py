@@ -1,6 +1,5 @@
 """A file becomes text or a picture in a child: caged where that can be, and bounded anyhow."""
 
-import asyncio
 import json
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ class Limits:
     """Of opening one file."""
 
     seconds: float = 40
-    """By the clock; the wait for the file before it is not counted."""
+    """By the clock."""
     cpu_seconds: int = 20
     memory_mb: int = 768
 
@@ -30,19 +29,17 @@ class Opened:
 
 
 class Opener:
-    """Opens one file at a time: each may hold its whole bound in memory."""
+    """Opens files; each that is open may hold its whole bound in memory."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._one = asyncio.Lock()
         self._answering = Answering()
 
     async def open(self, data: bytes, kind: str) -> Opened:
         """By its kind (kinds.py); raises ToolFailed."""
         try:
-            async with self._one:
-                seconds = self._limits.seconds
-                told = await self._answering.answer(self._errand(kind), data, seconds=seconds)
+            seconds = self._limits.seconds
+            told = await self._answering.answer(self._errand(kind), data, seconds=seconds)
             line, _, rest = told.partition(b"\n")
             head: dict[str, str] = json.loads(line)
         except (TimeoutError, ValueError, OSError):
