@@ -1,18 +1,15 @@
 """What a bot file may not say though each value alone is right: by its place in the file."""
 
-from collections.abc import Iterator
-
 from shared.bots.beside import Beside
 from shared.bots.bot import Bot
+from shared.bots.refusals.found import Found
 from shared.bots.refusals.grants import of_agents, of_pairs, of_rooms
 from shared.bots.refusals.people import of_people, of_permissions
 from shared.bots.refusals.servers import of_servers
 
-Place = tuple[int | str, ...]
 
-
-def refusals(bot: Bot, here: Beside) -> Iterator[tuple[Place, str]]:
-    """The places, and what is wrong there, as the end of a sentence that begins with the place."""
+def refusals(bot: Bot, here: Beside) -> Found:
+    """All of them, kind by kind."""
     if bot.fallback_model == bot.model:
         yield ("fallback_model",), "must be another one than model"
     yield from of_servers(bot, here)

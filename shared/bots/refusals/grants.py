@@ -1,17 +1,15 @@
 """Subagents, rooms and pairs of tools: nothing that the bot has not, nothing unseen."""
 
 import re
-from collections.abc import Iterator
 
 from shared.bots.bot import Bot
+from shared.bots.refusals.found import Found
 from shared.bots.refusals.leaking_pairs import leaking_pairs
 from shared.bots.tool_names import not_given
 from shared.cli_tools import BUILT_IN_AGENTS
 
 _OF_THE_CLI = frozenset(map(str.lower, BUILT_IN_AGENTS))
 _AGENT = r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?"
-
-Found = Iterator[tuple[tuple[int | str, ...], str]]
 
 
 def of_agents(bot: Bot) -> Found:

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from shared.bots.bot import Bot
+from shared.bots.refusals.found import Found, Place
 from shared.bots.sections.permission import Permission
 from shared.bots.sections.who import APPROVERS
 from shared.bots.tool_names import ALL, Pattern, not_given, pattern
-
-Place = tuple[int | str, ...]
-Found = Iterator[tuple[Place, str]]
 
 
 def of_people(bot: Bot) -> Found:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from shared.bots.beside import Beside
 from shared.bots.bot import Bot
+from shared.bots.refusals.found import Found
 from shared.bots.sections.mcp_server import McpServer
 from shared.bots.tool_names import OF_OURS
 from shared.bots.variables import is_literal_secret, misspelt, variables_in
@@ -21,8 +22,6 @@ _NOT_AN_ARGUMENT = (
     "must hold no secret and no ${NAME}: everybody on the machine can read arguments; "
     "give it by env"
 )
-
-Found = Iterator[tuple[tuple[int | str, ...], str]]
 
 
 def of_servers(bot: Bot, here: Beside) -> Found:
