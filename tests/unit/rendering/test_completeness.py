@@ -22,7 +22,7 @@ from tests.unit.rendering.shown import (
     text_alone,
 )
 
-EXAMPLES = int(os.environ.get("RENDERING_EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("RENDERING_EXAMPLES", "100"))
 """Documents a test. Thousands: RENDERING_EXAMPLES=5000 pytest --timeout=0 tests/unit/rendering."""
 many = settings(
     max_examples=EXAMPLES,
