@@ -9,16 +9,12 @@ from consumer.agent_parts import AgentParts
 from consumer.briefing.briefed import Briefed
 from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.inspection import Inspection
+from consumer.claude.environment import check_shell_tools
 from consumer.foundation import Foundation
 from consumer.mcp.probe import Probe
 from consumer.mcp.watch import ServerWatch
 from consumer.neighbours.from_settings import messages_api
-from consumer.sessions import (
-    SessionManager,
-    check_shell_tools,
-    manager_from_settings,
-    session_settings,
-)
+from consumer.sessions import SessionManager, manager_from_settings, session_settings
 from consumer.start_check.start_check import start_check
 from consumer.toolboxes import Toolbox
 from shared.between_processes.commands import Reset

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from consumer.agent import SessionSettings
 from consumer.cage.bounds import CageBounds
-from consumer.sessions import SessionSettings
 from consumer.sessions import session_settings as from_settings
 from consumer.settings import ConsumerSettings
 

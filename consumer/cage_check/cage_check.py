@@ -9,6 +9,10 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from consumer.agent.agent_client import ClientOptions, ConnectClient
+from consumer.agent.settings import SessionSettings
+from consumer.archive.transcripts import delete_transcript
+from consumer.archive.workspaces import Workspaces
 from consumer.cage_check.attempts import (
     SWITCH,
     Environments,
@@ -18,13 +22,9 @@ from consumer.cage_check.attempts import (
     findings,
 )
 from consumer.cage_check.scripted_model import ScriptedModel
-from consumer.sessions.archive.transcripts import delete_transcript
-from consumer.sessions.archive.workspaces import Workspaces
-from consumer.sessions.claude.client import claude_clients
-from consumer.sessions.claude.environment import KEY_FILE
-from consumer.sessions.session.agent_client import ClientOptions, ConnectClient
-from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.rules import SHELLS
+from consumer.claude.client import claude_clients
+from consumer.claude.environment import KEY_FILE
+from consumer.tool_calls.rules import SHELLS
 from shared.bots import Bot
 from shared.errors import AgentError, ConfigurationError
 

@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from consumer.sessions import Account, Tier
+from consumer.agent import Tier
+from consumer.sessions import Account
 from shared.between_processes.commands import Reset
 from shared.lane import Lane
 

@@ -13,10 +13,10 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from consumer.agent import OnEvent, TurnEvent
 from consumer.live.buffer import Batch, LaneBuffer
 from consumer.live.translation import live_event
 from consumer.queue.ticket import Ticket
-from consumer.sessions import OnEvent, TurnEvent
 from shared.between_processes.live_events import (
     KEEP_EVENTS,
     KEEP_SECONDS,

@@ -2,8 +2,7 @@
 
 from typing import assert_never
 
-from consumer.sessions import (
-    CommandEnded,
+from consumer.agent import (
     Retrying,
     ServersMissing,
     Started,
@@ -14,6 +13,7 @@ from consumer.sessions import (
     TurnEvent,
     Waiting,
 )
+from consumer.cage.bounds import CommandEnded
 from shared.between_processes import live_events as live
 
 

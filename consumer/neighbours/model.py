@@ -1,19 +1,18 @@
 """The model: what the turns say of it, and a request that costs nothing while it fails."""
 
-from consumer.messages_api import MessagesApi
-from consumer.sessions import (
+from consumer.agent import (
     AccountDisabled,
     AgentOverloaded,
     AgentUnauthorized,
     AgentUnavailable,
-    GetAsking,
-    GetBrief,
     OnEvent,
     OutOfCredit,
     RateLimited,
     SpendLimitReached,
     TurnFailed,
 )
+from consumer.messages_api import MessagesApi
+from consumer.sessions import GetAsking, GetBrief
 from consumer.turn.agent import Agent, Answer
 from shared.bots import Bot
 from shared.lane import Lane

@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from consumer.progress.tool_words import tool_in_a_word, tool_in_words
-from consumer.sessions import (
-    NARRATION,
-    CommandEnded,
+from consumer.agent import (
     Retrying,
     ServersMissing,
     Started,
@@ -15,8 +12,10 @@ from consumer.sessions import (
     ToolStarted,
     TurnEvent,
     Waiting,
-    is_narration,
 )
+from consumer.cage.bounds import CommandEnded
+from consumer.progress.tool_words import tool_in_a_word, tool_in_words
+from consumer.sessions import NARRATION, is_narration
 from shared.catalogue import Catalogue
 
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import structlog
 
+from consumer.agent import TurnEvent
 from consumer.campfire.client import Campfire
 from consumer.progress.activity import Activity
 from consumer.progress.ending_signs import is_refused, sign_of
@@ -21,7 +22,6 @@ from consumer.progress.pace import EDITING, STEPS
 from consumer.progress.traces import SEEN
 from consumer.progress.turn_end import TurnEnd
 from consumer.queue.errors import Fenced
-from consumer.sessions import TurnEvent
 from shared.bots import Progress
 from shared.catalogue import Catalogue
 from shared.errors import is_bug

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from redis.asyncio import Redis
 
+from consumer.agent.settings import SessionSettings
+from consumer.agent.time_to_live import TimeToLive
+from consumer.archive.redis_records import RedisRecords
+from consumer.archive.redis_transcripts import RedisTranscripts
+from consumer.archive.transcripts import Copies, DiskTranscripts
 from consumer.cage.bounds import CageBounds
-from consumer.sessions.archive.redis_records import RedisRecords
-from consumer.sessions.archive.redis_transcripts import RedisTranscripts
-from consumer.sessions.archive.time_to_live import TimeToLive
-from consumer.sessions.archive.transcripts import Copies, DiskTranscripts
-from consumer.sessions.claude.client import claude_clients
+from consumer.claude.client import claude_clients
 from consumer.sessions.session_manager import SessionManager
-from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.tooling import Tooling
 from consumer.settings import ConsumerSettings
+from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Toolbox
 from shared.bots import Bot
 from shared.keys import Keys

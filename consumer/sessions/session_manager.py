@@ -8,29 +8,29 @@ from typing import Self
 
 from redis.exceptions import RedisError
 
+from consumer.agent.agent_client import ConnectClient
+from consumer.agent.errors import AgentUnavailable
+from consumer.agent.events import OnEvent
+from consumer.agent.settings import SessionSettings
+from consumer.archive.archive import Archive
+from consumer.archive.disk_records import DiskRecords
+from consumer.archive.records import Clock, SessionRecords
+from consumer.archive.transcripts import DiskTranscripts, Transcripts, delete_memories
+from consumer.archive.workspaces import Workspaces
+from consumer.claude.client import claude_clients
+from consumer.claude.environment import keep_key
+from consumer.claude.guard import Guard
+from consumer.claude.temp_folders import tidy_temp_folders
 from consumer.mcp.board import ServerBoard
-from consumer.sessions.archive.archive import Archive
-from consumer.sessions.archive.disk_records import DiskRecords
-from consumer.sessions.archive.records import Clock, SessionRecords
-from consumer.sessions.archive.transcripts import DiskTranscripts, Transcripts, delete_memories
-from consumer.sessions.archive.workspaces import Workspaces
 from consumer.sessions.books.account import Account, account
 from consumer.sessions.books.bookkeeping import Bookkeeping
 from consumer.sessions.books.stats import session_stats
-from consumer.sessions.claude.client import claude_clients
-from consumer.sessions.claude.environment import keep_key
-from consumer.sessions.claude.guard import Guard
-from consumer.sessions.claude.temp_folders import tidy_temp_folders
-from consumer.sessions.errors import AgentUnavailable
-from consumer.sessions.events import OnEvent
 from consumer.sessions.housekeeping import repeat
 from consumer.sessions.pool.pool import SessionPool
-from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.session import Session
-from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.tooling import Tooling
 from consumer.sessions.turn_request import GetAsking, GetBrief, TurnRequest, TurnResult
 from consumer.sessions.turn_runner import TurnRunner
+from consumer.tool_calls.tooling import Tooling
 from shared.between_processes.commands import Reset
 from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot

@@ -5,16 +5,16 @@ from time import monotonic
 
 import structlog
 
+from consumer.agent.errors import AgentCrashed, SessionGone, TurnFailed
+from consumer.agent.events import Started, Tier
+from consumer.agent.settings import SessionSettings
 from consumer.ending_tasks import to_its_end
 from consumer.sessions.books.bookkeeping import Bookkeeping
 from consumer.sessions.books.tool_journal import ToolJournal
 from consumer.sessions.books.undone import undone_note
-from consumer.sessions.errors import AgentCrashed, SessionGone, TurnFailed
-from consumer.sessions.events import Started, Tier
 from consumer.sessions.pool.lane_sessions import LaneSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stretch import Answered
-from consumer.sessions.settings import SessionSettings
 from consumer.sessions.turn_request import TurnRequest, TurnResult
 
 log = structlog.get_logger(__name__)

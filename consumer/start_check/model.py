@@ -1,7 +1,6 @@
 """Whether the model answers, and our key and account are good for it."""
 
-from consumer.messages_api import MessagesApi, Reading
-from consumer.sessions import (
+from consumer.agent import (
     AccountDisabled,
     AgentOverloaded,
     AgentUnauthorized,
@@ -12,6 +11,7 @@ from consumer.sessions import (
     TurnFailed,
     UnknownModel,
 )
+from consumer.messages_api import MessagesApi, Reading
 from consumer.start_check.finding import Finding
 
 _MEANING: dict[type[TurnFailed], str] = {

@@ -4,7 +4,8 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
-from consumer.sessions import GetAsking, GetBrief, OnEvent
+from consumer.agent import OnEvent
+from consumer.sessions import GetAsking, GetBrief
 from shared.bots import Bot
 from shared.lane import Lane
 

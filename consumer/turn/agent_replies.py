@@ -11,18 +11,20 @@ import structlog
 
 from consumer.addressing.addressing import Address, Addressing
 from consumer.addressing.mentionable import Mentionable, edit_of, written
+from consumer.agent import OnEvent, ServersMissing, TurnEvent
 from consumer.briefing.briefing import AskedByBot, Brief, Briefing
 from consumer.briefing.prompt import prompt
 from consumer.briefing.words import words_of
+from consumer.cage.bounds import CommandEnded
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.delivery.long_answers import Shown, shown
+from consumer.mcp.board import Missing
 from consumer.notes.notes import Note
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Edit, Reply, Retry
 from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
-from consumer.sessions import CommandEnded, Missing, OnEvent, ServersMissing, TurnEvent
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
 from consumer.turn.collecting import Collecting

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from consumer.sessions import Missing
+from consumer.mcp.board import Missing
 from shared.lane import Lane
 
 

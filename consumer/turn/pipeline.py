@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 
+from consumer.agent import OnEvent
 from consumer.control_words.control_words import ControlWords
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
@@ -13,7 +14,6 @@ from consumer.progress.signs_of_life import SignsOfLife
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
-from consumer.sessions import OnEvent
 from consumer.turn.agent_replies import AgentReplies
 from consumer.turn.skipping import Skipping
 from shared.kill_points import reached

@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from consumer.sessions.errors import AgentCrashed, SessionGone, UnknownEntry, UnknownSession
-from consumer.sessions.events import TextDelta, ToolDenied, ToolStarted
-from consumer.sessions.session.agent_client import (
+from consumer.agent.agent_client import (
     AgentMessage,
     BeforeTool,
     ClientOptions,
@@ -17,6 +15,8 @@ from consumer.sessions.session.agent_client import (
     Said,
     at_once,
 )
+from consumer.agent.errors import AgentCrashed, SessionGone, UnknownEntry, UnknownSession
+from consumer.agent.events import TextDelta, ToolDenied, ToolStarted
 from consumer.toolboxes import Asking
 from shared.errors import AgentError
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions.errors import SessionGone, UnknownEntry, UnknownSession
-from consumer.sessions.events import TextDelta
-from consumer.sessions.session.agent_client import (
+from consumer.agent.agent_client import (
     AgentClient,
     AgentMessage,
     ClientOptions,
     Ended,
     Said,
 )
+from consumer.agent.errors import SessionGone, UnknownEntry, UnknownSession
+from consumer.agent.events import TextDelta
 from shared.bots import Bot
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help.")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from consumer.sessions.archive.records import SessionRecord, SessionRecords
+from consumer.archive.records import SessionRecord, SessionRecords
 from shared.lane import Lane
 
 LANE = Lane(1, "financial_analyst")

@@ -19,8 +19,8 @@ from typing import Any
 
 import structlog
 
+from consumer.agent.errors import AgentOverloaded, AgentTimedOut
 from consumer.sessions import GetAsking
-from consumer.sessions.errors import AgentOverloaded, AgentTimedOut
 from consumer.toolboxes import Asking, Toolbox
 from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot

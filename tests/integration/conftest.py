@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from consumer.agent.events import TurnEvent
 from consumer.agent_parts import AgentParts
 from consumer.campfire.client import Campfire as CampfireApi
 from consumer.campfire_tools.from_settings import campfire_toolbox, room_from_settings
@@ -18,7 +19,6 @@ from consumer.composition import Consumer
 from consumer.foundation import foundation
 from consumer.queue.worker import LaneWorker
 from consumer.service import Service
-from consumer.sessions.events import TurnEvent
 from consumer.sessions.session.conversation import Memory
 from consumer.sessions.turn_request import GetAsking, GetBrief
 from consumer.settings import ConsumerSettings

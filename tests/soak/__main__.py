@@ -27,10 +27,11 @@ import psutil
 import structlog
 from redis.asyncio import Redis
 
-from consumer.sessions import SessionManager, TurnFailed
-from consumer.sessions.archive.redis_records import RedisRecords
-from consumer.sessions.archive.redis_transcripts import RedisTranscripts
-from consumer.sessions.claude.client import claude_clients
+from consumer.agent import TurnFailed
+from consumer.archive.redis_records import RedisRecords
+from consumer.archive.redis_transcripts import RedisTranscripts
+from consumer.claude.client import claude_clients
+from consumer.sessions import SessionManager
 from operate.launch.valkey import EmbeddedValkey
 from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot

@@ -33,7 +33,7 @@ def _importers(module: str) -> set[str]:
     ("module", "where"),
     [
         ("arq.worker", {"consumer/queue/worker.py"}),
-        ("claude_agent_sdk", {"consumer/sessions/claude/sdk.py"}),
+        ("claude_agent_sdk", {"consumer/claude/sdk.py"}),
     ],
 )
 def test_only_one_module_imports(module: str, where: set[str]) -> None:

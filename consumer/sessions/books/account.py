@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from consumer.agent.events import Tier
+from consumer.archive.records import SessionRecord
 from consumer.mcp.board import Missing
-from consumer.sessions.archive.records import SessionRecord
-from consumer.sessions.events import Tier
 
 
 @dataclass(frozen=True, slots=True)

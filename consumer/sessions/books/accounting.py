@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from consumer.sessions.archive.records import SessionRecord
+from consumer.archive.records import SessionRecord
 from consumer.sessions.session.stretch import Answered, Stretch
 from shared.lane import Lane
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import structlog
 from redis.exceptions import RedisError
 
-from consumer.sessions.archive.archive import Archive
-from consumer.sessions.archive.records import Clock, SessionRecord
+from consumer.agent.errors import Superseded
+from consumer.agent.events import Tier
+from consumer.archive.archive import Archive
+from consumer.archive.records import Clock, SessionRecord
 from consumer.sessions.books.accounting import Booked, book, carry, spend
-from consumer.sessions.errors import Superseded
-from consumer.sessions.events import Tier
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session

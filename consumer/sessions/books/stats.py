@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from consumer.sessions.archive.records import SessionRecord
-from consumer.sessions.events import Tier
-from consumer.sessions.memory_share import MIB
+from consumer.agent.events import Tier
+from consumer.agent.memory_share import MIB
+from consumer.agent.settings import SessionSettings
+from consumer.archive.records import SessionRecord
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
-from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.tooling import Tooling
+from consumer.tool_calls.tooling import Tooling
 from shared.between_processes.service_status import ServiceStatus, SessionStatus
 from shared.lane import Lane
 

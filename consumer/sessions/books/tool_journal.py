@@ -6,7 +6,7 @@ A process that is killed in the middle of a turn leaves no other word of what ra
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from consumer.sessions.events import OnEvent, ToolDenied, ToolStarted, TurnEvent
+from consumer.agent.events import OnEvent, ToolDenied, ToolStarted, TurnEvent
 
 Save = Callable[[tuple[str, ...]], Awaitable[bool]]
 """Puts the names of a turn's tools on record; whether they are there now."""

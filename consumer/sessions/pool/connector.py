@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 import structlog
 
-from consumer.sessions.archive.archive import Archive
-from consumer.sessions.archive.records import SessionRecord
-from consumer.sessions.archive.workspaces import SPARE_PREFIX, Workspaces
+from consumer.archive.archive import Archive
+from consumer.archive.records import SessionRecord
+from consumer.archive.workspaces import SPARE_PREFIX, Workspaces
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.resuming import OnWait, Resuming
 from consumer.sessions.pool.session_maker import SessionMaker

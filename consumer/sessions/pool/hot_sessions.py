@@ -6,9 +6,9 @@ from contextlib import suppress
 
 import structlog
 
-from consumer.sessions.memory_share import MIB, SESSION_MB, expected_mb
+from consumer.agent.memory_share import MIB, SESSION_MB, expected_mb
+from consumer.agent.settings import SessionSettings
 from consumer.sessions.session.session import Session, State
-from consumer.sessions.settings import SessionSettings
 from shared.errors import AgentError
 from shared.lane import Lane
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import structlog
 
-from consumer.sessions.archive.archive import Archive
-from consumer.sessions.errors import ShuttingDown
-from consumer.sessions.events import OnEvent, Tier, Waiting
+from consumer.agent.errors import ShuttingDown
+from consumer.agent.events import OnEvent, Tier, Waiting
+from consumer.agent.settings import SessionSettings
+from consumer.archive.archive import Archive
 from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.session import Session
-from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.tooling import Tooling
+from consumer.tool_calls.tooling import Tooling
 from shared.bots import Bot
 from shared.lane import Lane
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from consumer.sessions.archive.archive import Archive
-from consumer.sessions.archive.records import Clock
-from consumer.sessions.archive.workspaces import Workspaces
-from consumer.sessions.lane_gates import LaneGates
+from consumer.agent.agent_client import ConnectClient
+from consumer.agent.settings import SessionSettings
+from consumer.archive.archive import Archive
+from consumer.archive.lane_gates import LaneGates
+from consumer.archive.records import Clock
+from consumer.archive.workspaces import Workspaces
 from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.lane_sessions import LaneSessions
@@ -13,10 +15,8 @@ from consumer.sessions.pool.prewarming import Prewarming
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.pool.session_maker import SessionMaker
 from consumer.sessions.pool.spares import Spares
-from consumer.sessions.session.agent_client import ConnectClient
 from consumer.sessions.session.stopping import Stop
-from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.tooling import Tooling
+from consumer.tool_calls.tooling import Tooling
 from shared.bots import Bot
 
 

@@ -9,14 +9,14 @@ from datetime import timedelta
 import structlog
 from redis.exceptions import RedisError
 
-from consumer.sessions.archive.archive import Archive
-from consumer.sessions.archive.records import Clock, SessionRecord
-from consumer.sessions.lane_gates import LaneGates
+from consumer.agent.settings import SessionSettings
+from consumer.archive.archive import Archive
+from consumer.archive.lane_gates import LaneGates
+from consumer.archive.records import Clock, SessionRecord
 from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.pool.spares import PATIENCE
-from consumer.sessions.settings import SessionSettings
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane

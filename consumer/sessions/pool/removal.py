@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from consumer.agent.errors import SessionReset
+from consumer.archive.archive import Archive
+from consumer.archive.lane_gates import LaneGates
 from consumer.ending_tasks import to_its_end
-from consumer.sessions.archive.archive import Archive
-from consumer.sessions.errors import SessionReset
-from consumer.sessions.lane_gates import LaneGates
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session, State
 from shared.between_processes.commands import Reset

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import structlog
 
-from consumer.sessions.archive.records import SessionRecord
-from consumer.sessions.errors import AgentUnavailable, UnknownEntry, UnknownSession
+from consumer.agent.errors import AgentUnavailable, UnknownEntry, UnknownSession
+from consumer.archive.records import SessionRecord
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.session_maker import SessionMaker
 from consumer.sessions.session.session import Session

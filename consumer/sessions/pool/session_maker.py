@@ -3,16 +3,16 @@
 import uuid
 from pathlib import Path
 
-from consumer.sessions.archive.archive import Archive
-from consumer.sessions.archive.records import Clock, SessionRecord
-from consumer.sessions.archive.workspaces import Workspaces
-from consumer.sessions.events import Tier
+from consumer.agent.agent_client import ClientOptions, ConnectClient
+from consumer.agent.events import Tier
+from consumer.agent.settings import SessionSettings
+from consumer.archive.archive import Archive
+from consumer.archive.records import Clock, SessionRecord
+from consumer.archive.workspaces import Workspaces
 from consumer.sessions.pool.hot_sessions import HotSessions
-from consumer.sessions.session.agent_client import ClientOptions, ConnectClient
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
-from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.tooling import Tooling
+from consumer.tool_calls.tooling import Tooling
 from shared.bots import Bot
 from shared.lane import Lane
 

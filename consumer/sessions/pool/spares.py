@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from consumer.sessions.archive.workspaces import Workspaces
+from consumer.agent.settings import SessionSettings
+from consumer.archive.workspaces import Workspaces
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
-from consumer.sessions.settings import SessionSettings
-from consumer.sessions.tools.tooling import Tooling
+from consumer.tool_calls.tooling import Tooling
 from shared.bots import Bot
 from shared.errors import AgentError
 

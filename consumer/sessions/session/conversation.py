@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from consumer.sessions.archive.records import SessionRecord
+from consumer.archive.records import SessionRecord
 from shared.lane import Lane
 
 Memory = Literal["kept", "new", "lost"]

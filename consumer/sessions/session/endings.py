@@ -6,7 +6,8 @@ The names and sentences are the CLI's (2.1.330), seen with every error that Anth
 
 import re
 
-from consumer.sessions.errors import (
+from consumer.agent.agent_client import Ended
+from consumer.agent.errors import (
     AccountDisabled,
     AgentFailed,
     AgentOverloaded,
@@ -23,7 +24,6 @@ from consumer.sessions.errors import (
     TurnLimitReached,
     UnknownModel,
 )
-from consumer.sessions.session.agent_client import Ended
 
 OUT_OF_TOKENS = "max_output_tokens"
 """The CLI's error where three more messages did not bring the model to an end."""

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import structlog
 
-from consumer.sessions.errors import AgentCrashed
-from consumer.sessions.events import OnEvent
-from consumer.sessions.session.agent_client import AgentClient, BeforeTool
+from consumer.agent.agent_client import AgentClient, BeforeTool
+from consumer.agent.errors import AgentCrashed
+from consumer.agent.events import OnEvent
 from consumer.sessions.session.heard import Heard
 from consumer.sessions.session.stopping import Stop, hopeless
 from consumer.sessions.session.stretch import Answered, Left

@@ -4,15 +4,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from consumer.sessions.errors import (
-    AgentFailed,
-    AgentOverloaded,
-    RateLimited,
-    TurnFailed,
-    TurnLimitReached,
-)
-from consumer.sessions.events import OnEvent, Retrying, ToolDenied, ToolStarted, TurnEvent
-from consumer.sessions.session.agent_client import (
+from consumer.agent.agent_client import (
     AgentMessage,
     Answering,
     Ended,
@@ -21,6 +13,14 @@ from consumer.sessions.session.agent_client import (
     Said,
     Stale,
 )
+from consumer.agent.errors import (
+    AgentFailed,
+    AgentOverloaded,
+    RateLimited,
+    TurnFailed,
+    TurnLimitReached,
+)
+from consumer.agent.events import OnEvent, Retrying, ToolDenied, ToolStarted, TurnEvent
 from consumer.sessions.session.answer_text import answer_text
 from consumer.sessions.session.endings import classify
 from consumer.sessions.session.spoken import Spoken

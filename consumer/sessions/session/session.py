@@ -13,16 +13,16 @@ from pathlib import Path
 
 import structlog
 
-from consumer.sessions.archive.records import Clock
-from consumer.sessions.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
-from consumer.sessions.events import OnEvent, Tier
-from consumer.sessions.memory_share import session_bytes
-from consumer.sessions.session.agent_client import AgentClient, BeforeTool
+from consumer.agent.agent_client import AgentClient, BeforeTool
+from consumer.agent.errors import AgentFailed, AgentUnavailable, SessionGone, ShuttingDown
+from consumer.agent.events import OnEvent, Tier
+from consumer.agent.memory_share import session_bytes
+from consumer.agent.settings import SessionSettings
+from consumer.archive.records import Clock
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.exchange import Exchange
 from consumer.sessions.session.stopping import Stop
 from consumer.sessions.session.stretch import Answered, Left
-from consumer.sessions.settings import SessionSettings
 from consumer.toolboxes import Asking
 from shared.bots import Bot
 from shared.errors import AgentError

@@ -7,7 +7,7 @@ in a new message; so is one whose stream broke. Such pieces belong together to t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from consumer.sessions.session.agent_client import MessageEnded, Said
+from consumer.agent.agent_client import MessageEnded, Said
 
 CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 """Why a message ends that was not at its end (stop reasons of the Messages API)."""

@@ -3,15 +3,15 @@
 from enum import Enum, auto
 from typing import assert_never
 
-from consumer.sessions.errors import (
+from consumer.agent.agent_client import AgentMessage
+from consumer.agent.errors import (
     AgentFailed,
     AgentTimedOut,
     AgentUnauthorized,
     ShuttingDown,
     TurnFailed,
 )
-from consumer.sessions.events import Retrying
-from consumer.sessions.session.agent_client import AgentMessage
+from consumer.agent.events import Retrying
 from consumer.sessions.session.endings import by_status
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, Field
 
 from consumer.sessions import SessionManager
-from consumer.sessions.tools.tooling import Tooling
+from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Asking, Result, Tool
 from shared.bots import Bot
 from shared.lane import Lane

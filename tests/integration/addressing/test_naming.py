@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from consumer.sessions.errors import AgentRejected
+from consumer.agent.errors import AgentRejected
 from sandbox.campfire.bodies.mentions import mention_html
 from shared.catalogue import catalogue
 from tests.integration.conftest import ROOM, STRANGER, Stage

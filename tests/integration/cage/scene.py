@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from consumer.agent import SessionSettings
 from consumer.cage_check.cage_check import CageCheck
-from consumer.sessions import SessionManager, SessionSettings
+from consumer.sessions import SessionManager
 from sandbox.model.server import running_model
 from shared.bots import Bot
 from shared.errors import ConfigurationError

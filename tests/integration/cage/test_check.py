@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from consumer.agent import SessionSettings
+from consumer.agent.agent_client import ConnectClient
 from consumer.cage_check.cage_check import CageCheck
-from consumer.sessions import SessionSettings
-from consumer.sessions.claude import environment
-from consumer.sessions.session.agent_client import ConnectClient
+from consumer.claude import environment
 from shared.errors import ConfigurationError
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, manager, model, settings, start_manager

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from consumer.sessions import SessionSettings
-from consumer.sessions.claude import options
-from consumer.sessions.tools.rules import cage
+from consumer.agent import SessionSettings
+from consumer.claude import options
+from consumer.tool_calls.rules import cage
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import (
     BOT,

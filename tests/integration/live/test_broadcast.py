@@ -11,9 +11,9 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
+from consumer.agent.events import Started, TextDelta, Tier, ToolStarted
 from consumer.ending_tasks import cancel_until_done
 from consumer.live.broadcast import Broadcast
-from consumer.sessions.events import Started, TextDelta, Tier, ToolStarted
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys, plain
 from shared.lane import Lane

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from consumer.agent.events import ToolStarted
 from consumer.progress.boost_ids import BoostIds
 from consumer.progress.marks import Marks
 from consumer.progress.signs import Signs
 from consumer.progress.traces import Traces
 from consumer.queue.errors import Fenced
-from consumer.sessions.events import ToolStarted
 from shared.bots import Progress
 from shared.catalogue import catalogue
 from shared.keys import Keys

@@ -9,7 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from consumer.sessions import SessionManager, SessionSettings
+from consumer.agent import SessionSettings
+from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer, running_model
 from shared.bots import Bot
 from shared.lane import Lane

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from structlog.testing import capture_logs
 
-from consumer.sessions import Tier
+from consumer.agent import Tier
 from sandbox.model.server import ModelServer
 from shared.lane import Lane
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager, kill

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from consumer.sessions import (
+from consumer.agent import (
     AgentCrashed,
     AgentOverloaded,
     AgentRejected,
@@ -14,13 +14,13 @@ from consumer.sessions import (
     ModelRefused,
     RateLimited,
     Retrying,
-    SessionManager,
     TextDelta,
     Tier,
     TurnEvent,
     TurnFailed,
 )
-from consumer.sessions.archive.disk_records import DiskRecords
+from consumer.archive.disk_records import DiskRecords
+from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.acceptance.environment import free_port
 from tests.integration.sessions.conftest import BOT, LANE, StartManager, kill

@@ -1,6 +1,6 @@
 """One deadline over all attempts at a message: its lane waits no longer than one turn may take."""
 
-from consumer.sessions.errors import AgentOverloaded, RateLimited
+from consumer.agent.errors import AgentOverloaded, RateLimited
 from shared.catalogue import catalogue
 from tests.integration.conftest import Stage
 from tests.integration.turn.test_outcomes import result

@@ -6,12 +6,12 @@ import time
 import pytest
 from arq.jobs import Job, JobStatus
 
+from consumer.agent import ServersMissing
+from consumer.agent.errors import AgentOverloaded, AgentUnauthorized
 from consumer.cage.bounds import Bound, CommandEnded
 from consumer.mcp.board import Missing
 from consumer.mcp.trouble import Trouble
 from consumer.queue.dead_letters import DeadLetters
-from consumer.sessions import ServersMissing
-from consumer.sessions.errors import AgentOverloaded, AgentUnauthorized
 from shared.catalogue import Language, catalogue
 from shared.redis.wire import Cancelled, from_wire
 from tests.conftest import eventually

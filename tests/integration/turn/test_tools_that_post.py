@@ -2,9 +2,9 @@
 
 import pytest
 
+from consumer.agent.errors import AgentOverloaded
 from consumer.progress import signs
 from consumer.progress.pace import Pace
-from consumer.sessions.errors import AgentOverloaded
 from shared.catalogue import catalogue
 from tests.bots import bot_with
 from tests.conftest import eventually

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from consumer.archive.disk_records import DiskRecords
+from consumer.archive.transcripts import transcript_files
 from consumer.queue.dead_letters import DeadLetters
-from consumer.sessions.archive.disk_records import DiskRecords
-from consumer.sessions.archive.transcripts import transcript_files
 from consumer.upgrade import upgrade
 from consumer.upgrade.names import of_today
 from consumer.upgrade.upgrade import Upgrade

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from consumer.agent.events import Tier
+from consumer.archive.records import SessionRecord
 from consumer.control_words.state import cost_so_far, state, troubles
 from consumer.mcp.board import Missing
 from consumer.mcp.trouble import Trouble
 from consumer.queue.ticket import Ticket
-from consumer.sessions.archive.records import SessionRecord
 from consumer.sessions.books.account import Account
-from consumer.sessions.events import Tier
 from shared.catalogue import catalogue
 from shared.lane import Lane, Line
 

@@ -2,8 +2,7 @@
 
 import json
 
-from consumer.live.translation import live_event
-from consumer.sessions.events import (
+from consumer.agent.events import (
     Retrying,
     Started,
     TextDelta,
@@ -12,6 +11,7 @@ from consumer.sessions.events import (
     ToolStarted,
     TurnEvent,
 )
+from consumer.live.translation import live_event
 
 
 def test_no_process_id_leaves_the_consumer() -> None:

@@ -9,11 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumer.campfire.client import Campfire
-from consumer.messages_api import MessagesApi
-from consumer.neighbours.contacts import Contacts
-from consumer.neighbours.model import ModelContact
-from consumer.sessions.errors import (
+from consumer.agent.errors import (
     AgentOverloaded,
     AgentRejected,
     AgentTimedOut,
@@ -25,6 +21,10 @@ from consumer.sessions.errors import (
     TurnFailed,
     TurnLimitReached,
 )
+from consumer.campfire.client import Campfire
+from consumer.messages_api import MessagesApi
+from consumer.neighbours.contacts import Contacts
+from consumer.neighbours.model import ModelContact
 from consumer.toolboxes import Asking
 from shared.between_processes.heartbeat import Heartbeat
 from shared.bots import Bot

@@ -2,6 +2,14 @@
 
 import pytest
 
+from consumer.agent.errors import (
+    AgentOverloaded,
+    AgentTimedOut,
+    AgentUnauthorized,
+    RateLimited,
+    SpendLimitReached,
+    TurnFailed,
+)
 from consumer.campfire.errors import (
     BadKey,
     BadPost,
@@ -11,14 +19,6 @@ from consumer.campfire.errors import (
 )
 from consumer.outcome.classify import AGENT_PATIENCE, CAMPFIRE_PATIENCE, classify
 from consumer.outcome.outcome import Reply, Retry
-from consumer.sessions.errors import (
-    AgentOverloaded,
-    AgentTimedOut,
-    AgentUnauthorized,
-    RateLimited,
-    SpendLimitReached,
-    TurnFailed,
-)
 from shared.catalogue import Language, catalogue
 
 EN = catalogue("en")

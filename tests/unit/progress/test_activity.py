@@ -2,10 +2,7 @@
 
 import pytest
 
-from consumer.campfire.messages import LONGEST_BOOST
-from consumer.progress.activity import Activity
-from consumer.progress.pace import EDITING, STEPS
-from consumer.sessions.events import (
+from consumer.agent.events import (
     Retrying,
     Started,
     TextDelta,
@@ -16,6 +13,9 @@ from consumer.sessions.events import (
     TurnEvent,
     Waiting,
 )
+from consumer.campfire.messages import LONGEST_BOOST
+from consumer.progress.activity import Activity
+from consumer.progress.pace import EDITING, STEPS
 from shared.catalogue import Language, catalogue
 
 STARTED = Started(Tier.COLD, 1)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from consumer.sessions import SessionManager, SessionSettings
+from consumer.agent import SessionSettings
+from consumer.sessions import SessionManager
 from shared.bots import Bot
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents

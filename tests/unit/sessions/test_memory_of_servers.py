@@ -4,8 +4,7 @@ import os
 import subprocess
 import sys
 
-from consumer.cage.caged import SERVER
-from consumer.sessions.memory_share import (
+from consumer.agent.memory_share import (
     MIB,
     PROGRAM_MB,
     SESSION_MB,
@@ -13,6 +12,7 @@ from consumer.sessions.memory_share import (
     private_bytes,
     session_bytes,
 )
+from consumer.cage.caged import SERVER
 from shared.bots import Bot
 from tests.bots import bot_with
 

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import (
-    SessionManager,
-    ShuttingDown,
-    Tier,
-)
-from consumer.sessions.archive.time_to_live import TimeToLive
+from consumer.agent import ShuttingDown, Tier
+from consumer.agent.time_to_live import TimeToLive
+from consumer.sessions import SessionManager
 from shared.between_processes.commands import Reset
 from shared.lane import Lane
 from tests.bots import bot_with

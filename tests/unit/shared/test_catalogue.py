@@ -3,8 +3,8 @@
 import string
 from typing import get_args
 
-from consumer.sessions import errors as turn_errors
-from consumer.sessions.errors import TurnFailed
+from consumer.agent import errors as turn_errors
+from consumer.agent.errors import TurnFailed
 from shared.catalogue import Language, catalogue
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

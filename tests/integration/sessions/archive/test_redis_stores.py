@@ -10,13 +10,14 @@ from claude_agent_sdk.testing import run_session_store_conformance
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from consumer.sessions import SessionManager, SessionSettings, Tier
-from consumer.sessions.archive.records import SessionRecord, SessionRecords
-from consumer.sessions.archive.redis_records import RedisRecords
-from consumer.sessions.archive.redis_transcripts import MOST_BYTES, RedisTranscripts
-from consumer.sessions.archive.transcripts import Copies, DiskTranscripts
-from consumer.sessions.claude.client import claude_clients
-from consumer.sessions.errors import Superseded
+from consumer.agent import SessionSettings, Tier
+from consumer.agent.errors import Superseded
+from consumer.archive.records import SessionRecord, SessionRecords
+from consumer.archive.redis_records import RedisRecords
+from consumer.archive.redis_transcripts import MOST_BYTES, RedisTranscripts
+from consumer.archive.transcripts import Copies, DiskTranscripts
+from consumer.claude.client import claude_clients
+from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from shared.keys import Keys
 from shared.lane import Lane

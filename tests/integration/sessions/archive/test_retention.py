@@ -7,8 +7,8 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 
-from consumer.sessions import Tier
-from consumer.sessions.archive.time_to_live import TimeToLive
+from consumer.agent import Tier
+from consumer.agent.time_to_live import TimeToLive
 from sandbox.model.server import ModelServer
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.patience import PATIENCE_S

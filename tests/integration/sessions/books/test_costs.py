@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from consumer.sessions import SessionManager, SessionSettings, TurnResult
+from consumer.agent import SessionSettings
+from consumer.sessions import SessionManager, TurnResult
 from sandbox.model.server import ModelServer
 from shared.keys import Keys
 from tests.integration.sessions.archive.test_redis_stores import manager_in

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from consumer.sessions import SessionSettings
-from consumer.sessions.claude.client import claude_clients
-from consumer.sessions.session.agent_client import AgentClient, ClientOptions
+from consumer.agent import SessionSettings
+from consumer.agent.agent_client import AgentClient, ClientOptions
+from consumer.claude.client import claude_clients
 from tests.fakes.agent_conformance import AgentClientConformance
 from tests.integration.sessions.conftest import kill
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from consumer.sessions import SessionManager, SessionSettings, Tier
+from consumer.agent import SessionSettings, Tier
+from consumer.sessions import SessionManager
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.scripted_model import ScriptedModel

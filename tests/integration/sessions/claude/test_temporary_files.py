@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from consumer.agent.errors import AgentUnavailable
+from consumer.claude.temp_folders import TempFolder, temp_root, used_by_cli
 from consumer.sessions import SessionManager
-from consumer.sessions.claude.temp_folders import TempFolder, temp_root, used_by_cli
-from consumer.sessions.errors import AgentUnavailable
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager

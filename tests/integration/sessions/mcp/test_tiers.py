@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import ToolStarted, TurnEvent
-from consumer.sessions.archive.workspaces import SPARE_PREFIX
-from consumer.sessions.errors import AgentCrashed
+from consumer.agent import ToolStarted, TurnEvent
+from consumer.agent.errors import AgentCrashed
+from consumer.archive.workspaces import SPARE_PREFIX
 from shared.bots import Bot
 from tests.conftest import eventually
 from tests.integration.sessions.conftest import LANE, OTHER, StartManager, kill

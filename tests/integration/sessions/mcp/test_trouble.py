@@ -6,8 +6,9 @@ from time import monotonic
 
 import pytest
 
+from consumer.agent import ServersMissing, TurnEvent
 from consumer.mcp.trouble import Trouble
-from consumer.sessions import ServersMissing, SessionManager, TurnEvent, TurnResult
+from consumer.sessions import SessionManager, TurnResult
 from sandbox.model.server import ModelServer
 from shared.bots import Bot
 from tests.bots import bot_with

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import SessionManager, SessionSettings
+from consumer.agent import SessionSettings
+from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, StartManager

@@ -1,6 +1,7 @@
 """Hot, warm and cold with the real CLI; what the model was sent proves what it remembers."""
 
-from consumer.sessions import SessionManager, Tier
+from consumer.agent import Tier
+from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 

@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 
-from consumer.sessions import (
+from consumer.agent import (
     AccountDisabled,
     AgentOverloaded,
     AgentRejected,
@@ -16,11 +16,11 @@ from consumer.sessions import (
     OutOfCredit,
     RateLimited,
     RequestTooLarge,
-    SessionManager,
     SpendLimitReached,
     TurnFailed,
     UnknownModel,
 )
+from consumer.sessions import SessionManager
 from shared.catalogue import Language, catalogue
 from tests.integration.sessions.conftest import BOT, LANE, StartManager
 from tests.integration.sessions.scripted_model import (

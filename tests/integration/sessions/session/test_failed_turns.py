@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import SessionManager, Tier, TurnFailed
+from consumer.agent import Tier, TurnFailed
+from consumer.sessions import SessionManager
 from consumer.sessions.session.stopping import Stop
 from shared.bots import Bot
 from tests.integration.sessions.conftest import LANE, StartManager, kill

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import SessionManager, TextDelta, TurnEvent
+from consumer.agent import TextDelta, TurnEvent
+from consumer.sessions import SessionManager
 from shared.bots import Bot
 from tests.integration.sessions.conftest import LANE
 from tests.integration.sessions.scripted_model import ScriptedModel, Step, calls, says

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
+from consumer.agent import TurnEvent
 from consumer.cage.bounds import MIB, Bound, CageBounds, CommandEnded
-from consumer.sessions import SessionManager, TurnEvent, TurnResult
+from consumer.sessions import SessionManager, TurnResult
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.integration.sessions.tools.test_safety import shell

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from consumer.sessions import SessionManager
-from consumer.sessions.tools.decision import LARGEST_PDF, Allowed, ToolCall
+from consumer.tool_calls.decision import LARGEST_PDF, Allowed, ToolCall
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE
 
@@ -43,7 +43,7 @@ async def test_it_sees_every_call_before_it_runs(
         seen.append(call)
         return Allowed()
 
-    monkeypatch.setattr("consumer.sessions.tools.hook.decide", decide)
+    monkeypatch.setattr("consumer.tool_calls.hook.decide", decide)
     folder = (await manager.run_turn(LANE, ABLE_BOT, "hello")).folder
     (folder / "note.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4}')
     for name, values in CALLS.items():
@@ -62,7 +62,7 @@ async def test_when_it_fails_nothing_runs(
     def decide(call: ToolCall, *_: object) -> Allowed:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("consumer.sessions.tools.hook.decide", decide)
+    monkeypatch.setattr("consumer.tool_calls.hook.decide", decide)
     folder = (await manager.run_turn(LANE, ABLE_BOT, "hello")).folder
     (folder / "note.txt").write_text("the content")
     for name in ("Bash", "Write", "Read"):

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import SessionManager, SessionSettings
-from consumer.sessions.archive.disk_records import DiskRecords
-from consumer.sessions.archive.records import SessionRecord
-from consumer.sessions.events import ToolDenied, TurnEvent
-from consumer.sessions.tools.hook import NOT_ON_RECORD
+from consumer.agent import SessionSettings
+from consumer.agent.events import ToolDenied, TurnEvent
+from consumer.archive.disk_records import DiskRecords
+from consumer.archive.records import SessionRecord
+from consumer.sessions import SessionManager
+from consumer.tool_calls.hook import NOT_ON_RECORD
 from shared.bots import Bot
 from tests.integration.sessions.conftest import LANE
 from tests.integration.sessions.scripted_model import ScriptedModel, calls

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from consumer.agent import SessionSettings
 from consumer.posted_files.storage import CampfireStorage
 from consumer.posted_files.toolbox import FilesToolbox
-from consumer.sessions import SessionManager, SessionSettings
-from consumer.sessions.tools.tooling import Tooling
+from consumer.sessions import SessionManager
+from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Asker, Asking
 from shared.bots import Bot, PostedFiles
 from shared.lane import Lane

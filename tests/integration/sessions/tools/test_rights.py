@@ -2,8 +2,9 @@
 
 import json
 
-from consumer.sessions import SessionManager, ToolDenied, TurnEvent
-from consumer.sessions.tools.rights import NOT_EVERYONES, NOT_THEIRS
+from consumer.agent import ToolDenied, TurnEvent
+from consumer.sessions import SessionManager
+from consumer.tool_calls.rights import NOT_EVERYONES, NOT_THEIRS
 from consumer.toolboxes import Asker, Asking
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE

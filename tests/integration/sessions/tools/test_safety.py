@@ -10,11 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from consumer.agent import ToolDenied, ToolEnded, TurnEvent
 from consumer.boundary import HOW_TO_READ, Boundary
 from consumer.briefing.prompt import prompt
 from consumer.briefing.words import Words
-from consumer.sessions import SessionManager, ToolDenied, ToolEnded, TurnEvent
-from consumer.sessions.claude.processes import marked_processes
+from consumer.claude.processes import marked_processes
+from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with
 from tests.deliveries import inbound

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from consumer.archive.workspaces import SPARE_PREFIX
 from consumer.sessions import SessionManager, TurnResult
-from consumer.sessions.archive.workspaces import SPARE_PREFIX
 from sandbox.model.server import ModelServer
 from shared.bots import Bot, Skills, Subagent
 from shared.bots.sections.room_override import RoomOverride

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from consumer.sessions import SessionManager, SessionSettings, ToolEnded, TurnEvent
-from consumer.sessions.archive.workspaces import SPARE_PREFIX
-from consumer.sessions.errors import AgentCrashed
-from consumer.sessions.tools.own_tools import CUT, FAILED
-from consumer.sessions.tools.tooling import Tooling
+from consumer.agent import SessionSettings, ToolEnded, TurnEvent
+from consumer.agent.errors import AgentCrashed
+from consumer.archive.workspaces import SPARE_PREFIX
+from consumer.sessions import SessionManager
 from consumer.sessions.turn_request import TurnResult
+from consumer.tool_calls.own_tools import CUT, FAILED
+from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Asker, Asking, Picture, Result, Tool, ToolFailed
 from shared.bots import Bot
 from shared.lane import Lane

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from consumer.sessions import SessionManager, SessionSettings
-from consumer.sessions.tools.tooling import Tooling
+from consumer.agent import SessionSettings
+from consumer.sessions import SessionManager
+from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Asker, Asking
 from consumer.web.fetching import Fetcher
 from consumer.web.toolbox import WebToolbox

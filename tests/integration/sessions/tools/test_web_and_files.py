@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from consumer.agent import AgentCrashed, SessionSettings
 from consumer.posted_files.opening import Opened, Opener
 from consumer.posted_files.storage import CampfireStorage
 from consumer.posted_files.toolbox import FilesToolbox
-from consumer.sessions import AgentCrashed, SessionManager, SessionSettings
-from consumer.sessions.tools.tooling import Tooling
+from consumer.sessions import SessionManager
 from consumer.sessions.turn_request import TurnResult
+from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Asker, Asking, Toolbox
 from consumer.web.fetching import Fetcher
 from consumer.web.toolbox import WebToolbox

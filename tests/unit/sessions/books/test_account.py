@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from consumer.sessions.archive.records import SessionRecord
+from consumer.agent.events import Tier
+from consumer.archive.records import SessionRecord
 from consumer.sessions.books.account import Account, account
-from consumer.sessions.events import Tier
 from shared.lane import Lane
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from consumer.agent.events import TextDelta, ToolDenied, ToolStarted, TurnEvent
 from consumer.sessions.books.tool_journal import ToolJournal
-from consumer.sessions.events import TextDelta, ToolDenied, ToolStarted, TurnEvent
 
 
 class Saved:

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from pydantic import BaseModel
 
-from consumer.sessions import SessionManager, SessionSettings
-from consumer.sessions.events import Started, Tier
-from consumer.sessions.tools.tooling import Tooling
+from consumer.agent import SessionSettings
+from consumer.agent.events import Started, Tier
+from consumer.sessions import SessionManager
+from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Asking, Result, Tool
 from shared.bots import Bot
 from tests.conftest import eventually

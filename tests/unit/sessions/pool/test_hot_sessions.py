@@ -3,13 +3,8 @@
 import asyncio
 from dataclasses import replace
 
-from consumer.sessions import (
-    SessionManager,
-    Started,
-    Tier,
-    TurnEvent,
-    Waiting,
-)
+from consumer.agent import Started, Tier, TurnEvent, Waiting
+from consumer.sessions import SessionManager
 from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import (

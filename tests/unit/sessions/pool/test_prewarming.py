@@ -2,7 +2,7 @@
 
 import asyncio
 
-from consumer.sessions import Tier
+from consumer.agent import Tier
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, FakeClock, Managers

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import SessionManager, SessionReset, Tier, TurnResult
+from consumer.agent import SessionReset, Tier
+from consumer.sessions import SessionManager, TurnResult
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import BOT, LANE, OTHER, THIRD, Managers, record_file
 

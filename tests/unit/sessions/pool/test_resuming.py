@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import (
-    AgentTimedOut,
-    Tier,
-)
+from consumer.agent import AgentTimedOut, Tier
 from consumer.sessions.session.conversation import Memory
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import (

@@ -5,15 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import (
-    AgentCrashed,
-    SessionManager,
-    SessionReset,
-    ShuttingDown,
-    Tier,
-    TurnResult,
-)
-from consumer.sessions.archive.time_to_live import TimeToLive
+from consumer.agent import AgentCrashed, SessionReset, ShuttingDown, Tier
+from consumer.agent.time_to_live import TimeToLive
+from consumer.sessions import SessionManager, TurnResult
 from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply
 from tests.patience import PATIENCE_S

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import SessionManager, Tier
-from consumer.sessions.errors import AgentCrashed, AgentUnavailable, UnknownSession
+from consumer.agent import Tier
+from consumer.agent.errors import AgentCrashed, AgentUnavailable, UnknownSession
+from consumer.sessions import SessionManager
 from tests.bots import bot_with
 from tests.fakes.agent import FakeAgents, Reply
 from tests.patience import PATIENCE_S

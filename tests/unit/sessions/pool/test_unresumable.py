@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer.sessions import AgentUnavailable, SessionManager, Tier
+from consumer.agent import AgentUnavailable, Tier
+from consumer.sessions import SessionManager
 from tests.fakes.agent import FakeAgents, FakeClient
 from tests.unit.sessions.conftest import BOT, LANE, Managers, record_file
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer.sessions.session.agent_client import MessageEnded, Said
+from consumer.agent.agent_client import MessageEnded, Said
 from consumer.sessions.session.answer_text import answer_text, is_narration
 from consumer.sessions.session.spoken import Spoken
 

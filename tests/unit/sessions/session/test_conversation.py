@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from consumer.sessions.archive.records import SessionRecord
+from consumer.archive.records import SessionRecord
 from consumer.sessions.session.conversation import Conversation
 from tests.unit.sessions.conftest import LANE, FakeClock
 
@@ -39,7 +39,8 @@ def on_record(clock: FakeClock) -> SessionRecord:
 
 def test_nobody_writes_in_a_session_from_outside() -> None:
     """Five classes did, and none of them saw what the others had written."""
-    files = list(Path("consumer/sessions").rglob("*.py"))
+    rooms = ("sessions", "claude", "archive", "agent", "tool_calls")
+    files = [file for room in rooms for file in Path("consumer", room).rglob("*.py")]
     assert len(files) > 40
     assert [line for file in files for line in _written_from_outside(file)] == []
 

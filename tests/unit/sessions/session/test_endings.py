@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer.sessions import (
+from consumer.agent import (
     AccountDisabled,
     AgentFailed,
     AgentOverloaded,
@@ -18,7 +18,7 @@ from consumer.sessions import (
     TurnLimitReached,
     UnknownModel,
 )
-from consumer.sessions.session.agent_client import Ended
+from consumer.agent.agent_client import Ended
 from consumer.sessions.session.endings import classify
 
 

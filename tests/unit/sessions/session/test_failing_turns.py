@@ -4,17 +4,17 @@ import asyncio
 
 import pytest
 
-from consumer.sessions import (
+from consumer.agent import (
     AgentCrashed,
     AgentFailed,
     AgentTimedOut,
     AgentUnavailable,
-    SessionManager,
     Started,
     Tier,
     TurnEvent,
 )
-from consumer.sessions.errors import SessionGone
+from consumer.agent.errors import SessionGone
+from consumer.sessions import SessionManager
 from consumer.sessions.session.conversation import Memory
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import (

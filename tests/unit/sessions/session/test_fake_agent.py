@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from consumer.sessions.session.agent_client import AgentClient, ClientOptions
+from consumer.agent.agent_client import AgentClient, ClientOptions
 from tests.fakes.agent import FakeAgents, FakeClient, Reply
 from tests.fakes.agent_conformance import AgentClientConformance
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer.sessions import (
+from consumer.agent import (
     AgentOverloaded,
     AgentTimedOut,
     AgentUnavailable,
@@ -13,8 +13,8 @@ from consumer.sessions import (
     TurnEvent,
     TurnFailed,
 )
+from consumer.agent.agent_client import Answering, Ended, MessageEnded, Said
 from consumer.sessions.books.accounting import book
-from consumer.sessions.session.agent_client import Answering, Ended, MessageEnded, Said
 from consumer.sessions.session.heard import Heard
 from consumer.sessions.session.stopping import Stop, hopeless
 from tests.unit.sessions.conftest import LANE, FakeClock

@@ -1,0 +1,77 @@
+"""The agent, as all who run one or wait for one speak of it.
+
+What happens in a turn, how it fails, what a client can do, and the settings it is made with; Claude
+is the one we have: `consumer/claude`.
+"""
+
+from consumer.agent.errors import (
+    AccountDisabled,
+    AgentCrashed,
+    AgentFailed,
+    AgentOverloaded,
+    AgentRejected,
+    AgentTimedOut,
+    AgentUnauthorized,
+    AgentUnavailable,
+    ConversationTooLong,
+    ModelRefused,
+    OutOfCredit,
+    RateLimited,
+    RequestTooLarge,
+    SessionReset,
+    ShuttingDown,
+    SpendLimitReached,
+    TurnFailed,
+    TurnLimitReached,
+    UnknownModel,
+)
+from consumer.agent.events import (
+    OnEvent,
+    Retrying,
+    ServersMissing,
+    Started,
+    TextDelta,
+    Tier,
+    ToolDenied,
+    ToolEnded,
+    ToolStarted,
+    TurnEvent,
+    Waiting,
+)
+from consumer.agent.settings import (
+    SessionSettings,
+)
+
+__all__ = [
+    "AccountDisabled",
+    "AgentCrashed",
+    "AgentFailed",
+    "AgentOverloaded",
+    "AgentRejected",
+    "AgentTimedOut",
+    "AgentUnauthorized",
+    "AgentUnavailable",
+    "ConversationTooLong",
+    "ModelRefused",
+    "OutOfCredit",
+    "RateLimited",
+    "RequestTooLarge",
+    "SessionReset",
+    "ShuttingDown",
+    "SpendLimitReached",
+    "TurnFailed",
+    "TurnLimitReached",
+    "UnknownModel",
+    "OnEvent",
+    "Retrying",
+    "ServersMissing",
+    "Started",
+    "TextDelta",
+    "Tier",
+    "ToolDenied",
+    "ToolEnded",
+    "ToolStarted",
+    "TurnEvent",
+    "Waiting",
+    "SessionSettings",
+]

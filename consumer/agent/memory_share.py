@@ -1,0 +1,72 @@
+"""How much memory there is, how much a process holds, and so how many sessions are affordable."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from consumer.agent.cgroups import memory_limits
+from consumer.cage.caged import is_server
+from shared.bots import Bot
+
+SESSION_MB = 120
+"""A hot session's memory after a few turns, measured: about 115 MB PSS, nearly all private."""
+PROGRAM_MB = 50
+"""An MCP server that is a program, measured: 10 MB (bare Python) to 49 MB (the mcp package)."""
+SHARE = 0.6
+"""Of the machine's memory that sessions may take; the rest is Redis, Python, the page cache."""
+MIB = 1024 * 1024
+
+
+def affordable_sessions(limit_mb: int) -> int:
+    """Hot sessions that fit into so many MiB; at least 1, at most 64."""
+    return max(1, min(64, limit_mb // SESSION_MB))
+
+
+def sessions_share_mb() -> int:
+    """What sessions may take of the machine's and the container's memory, in MiB."""
+    return int(available_mb() * SHARE)
+
+
+def available_mb() -> int:
+    """The machine's memory or the container's or unit's limit, whichever is smaller, in MiB."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([machine, *memory_limits()]) // MIB
+
+
+def expected_mb(bot: Bot) -> int:
+    """What a session of the bot's will hold, in MiB, with the programs that are its alone."""
+    return SESSION_MB + PROGRAM_MB * sum(bool(it.command) for it in bot.mcp_servers.values())
+
+
+def session_bytes(cli: int, bot: Bot) -> int:
+    """What a session's processes alone hold, in bytes: its CLI, and each MCP server it started."""
+    if not any(server.command for server in bot.mcp_servers.values()):
+        return private_bytes(cli)
+    programs = [pid for child in _children(cli) if is_server(child) for pid in _with_all(child)]
+    return sum(map(private_bytes, [cli, *programs]))
+
+
+def private_bytes(pid: int) -> int:
+    """Memory the process alone holds, in bytes; 0 when it is gone or /proc is not there."""
+    try:
+        fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _with_all(pid: int) -> Iterator[int]:
+    """The process and all that it started."""
+    yield pid
+    for child in _children(pid):
+        yield from _with_all(child)
+
+
+def _children(pid: int) -> list[int]:
+    """Of each of its threads, as proc(5) has them; none where it is gone."""
+    found = list[int]()
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, file.read_text(encoding="ascii").split())
+    return found

@@ -1,0 +1,212 @@
+"""Session records on disk in the seed's format: one JSON file a lane, replaced atomically."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from consumer.archive.file_names import record_name
+from consumer.archive.lane_gates import LaneGates
+from consumer.archive.records import SessionRecord
+from consumer.replaced_files import (
+    make_durable,
+    remove_file,
+    replace_file,
+    version_before,
+)
+from shared.lane import Lane
+
+log = structlog.get_logger(__name__)
+
+
+class DiskRecords:
+    """Records in `folder`; a file that cannot be read is kept aside and counts as none.
+
+    No fences: the consumer holds the lock file of this folder, so nobody else writes here.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._gates = LaneGates()
+        self._becoming_durable: dict[Lane, asyncio.Task[None]] = {}
+
+    async def own(self, lane: Lane) -> int:
+        """See SessionRecords."""
+        del lane
+        return 0
+
+    async def load(self, lane: Lane) -> SessionRecord | None:
+        """See SessionRecords."""
+        async with self._gates.hold(lane):
+            return await asyncio.to_thread(self._load, lane)
+
+    async def save(self, record: SessionRecord, fence: int) -> None:
+        """See SessionRecords."""
+        del fence
+        lane = record.lane
+        async with self._gates.hold(lane):
+            await self._durable(lane)
+            await asyncio.to_thread(replace_file, self._file(lane), encode(record))
+            self._becoming_durable[lane] = asyncio.create_task(self._make_durable(lane))
+
+    async def forget(self, lane: Lane) -> None:
+        """See SessionRecords."""
+        async with self._gates.hold(lane):
+            await self._durable(lane)
+            await asyncio.to_thread(remove_file, self._file(lane))
+
+    async def set_aside(self, lane: Lane, reason: str) -> None:
+        """See SessionRecords."""
+        async with self._gates.hold(lane):
+            await self._durable(lane)
+            await asyncio.to_thread(self._set_aside, lane, reason)
+
+    async def all(self) -> list[SessionRecord]:
+        """See SessionRecords."""
+        return await asyncio.to_thread(self._all)
+
+    async def settled(self) -> None:
+        """See SessionRecords."""
+        for lane in list(self._becoming_durable):
+            await self._durable(lane)
+
+    async def _durable(self, lane: Lane) -> None:
+        """Wait until what was saved last cannot be lost any more."""
+        becoming = self._becoming_durable.get(lane)
+        if becoming is not None:
+            await asyncio.wait([becoming])
+
+    async def _make_durable(self, lane: Lane) -> None:
+        try:
+            await asyncio.to_thread(make_durable, self._file(lane))
+        except OSError as error:
+            # The next save of the lane writes it anew; the version before stays till then.
+            log.error("record_not_durable", lane=str(lane), reason=type(error).__name__)
+        finally:
+            del self._becoming_durable[lane]
+
+    def _file(self, lane: Lane) -> Path:
+        return self._folder / record_name(lane)
+
+    def _load(self, lane: Lane) -> SessionRecord | None:
+        file = self._file(lane)
+        try:
+            record = _read(file)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            log.warning("record_unreadable", lane=str(lane), reason=type(error).__name__)
+            self._set_aside(lane, "unreadable")
+            return None
+        if record.lane != lane:
+            log.warning("record_of_another_lane", lane=str(lane), found=str(record.lane))
+            self._set_aside(lane, "misplaced")
+            return None
+        return record
+
+    def _set_aside(self, lane: Lane, reason: str) -> None:
+        file = self._file(lane)
+        try:
+            file.replace(file.with_suffix(f".{reason}"))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("record_not_set_aside", lane=str(lane), reason=type(error).__name__)
+
+    def _all(self) -> list[SessionRecord]:
+        records = []
+        for file in sorted(self._folder.glob("session_*.json")):
+            try:
+                records.append(_read(file))
+            except (OSError, ValueError):
+                continue  # load() tells the operator when the lane is next needed
+        return records
+
+
+def _read(file: Path) -> SessionRecord:
+    """The record in the file, or in the version before where a power cut has spoilt it."""
+    try:
+        return decode(file.read_text(encoding="utf-8"))
+    except ValueError:
+        before = version_before(file)
+        if not before.exists():
+            raise
+        log.warning("record_before_used", file=file.name)
+        return decode(before.read_text(encoding="utf-8"))
+
+
+def encode(record: SessionRecord) -> str:
+    """The record as JSON: the seed's five fields first, ours after them."""
+    fields = {
+        "session_id": record.session_id,
+        "room_id": record.lane.room_id,
+        "bot_id": record.lane.bot_id,
+        "last_used": record.last_used.isoformat(),
+        "created_at": record.created_at.isoformat(),
+        "turns": record.turns,
+        "cost_usd": record.cost,
+        "input_tokens": record.input_tokens,
+        "output_tokens": record.output_tokens,
+        "last_assistant_uuid": record.last_entry,
+        "last_job": record.last_job,
+        "assistant_uuid_before": record.entry_before,
+        "folder": record.folder,
+        "last_answered": record.last_answered,
+        "last_tools": record.last_tools,
+        "undone": record.undone,
+        "resumable": record.resumable,
+        "lost": record.lost,
+    }
+    return json.dumps(fields, indent=2) + "\n"
+
+
+def decode(text: str) -> SessionRecord:
+    """The record that `encode`, or the seed, wrote; raises ValueError for anything else."""
+    fields = json.loads(text)
+    if not isinstance(fields, dict):
+        raise ValueError("not a record")
+    try:
+        return _record(fields)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a record: {error}") from error
+
+
+def _record(fields: dict[str, Any]) -> SessionRecord:
+    return SessionRecord(
+        lane=Lane(int(fields["room_id"]), str(fields["bot_id"])),
+        session_id=_text(fields["session_id"]),
+        created_at=_time(fields["created_at"]),
+        last_used=_time(fields["last_used"]),
+        turns=int(fields.get("turns", 0)),
+        cost=float(fields.get("cost_usd", 0.0)),
+        input_tokens=int(fields.get("input_tokens", 0)),
+        output_tokens=int(fields.get("output_tokens", 0)),
+        last_entry=_text_or_none(fields.get("last_assistant_uuid")),
+        last_job=_text_or_none(fields.get("last_job")),
+        entry_before=_text_or_none(fields.get("assistant_uuid_before")),
+        folder=_text_or_none(fields.get("folder")),
+        last_answered=bool(fields.get("last_answered", True)),
+        last_tools=tuple(_text(name) for name in fields.get("last_tools", ())),
+        undone=tuple(_text(name) for name in fields.get("undone", ())),
+        resumable=bool(fields.get("resumable", True)),
+        lost=bool(fields.get("lost", False)),
+    )
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("a text is missing")
+    return value
+
+
+def _time(value: object) -> datetime:
+    """The seed wrote local time without a zone (`datetime.now().isoformat()`)."""
+    moment = datetime.fromisoformat(_text(value))
+    return moment.astimezone(UTC)

@@ -1,0 +1,70 @@
+"""The tool calls of one client: each ends once, and how it ended is told to the tally.
+
+Of a call it knows the tool's name and no word of its input or result.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+
+import structlog
+
+from consumer.tool_calls.tally import Ending, ToolTally
+
+log = structlog.get_logger(__name__)
+
+
+class Calls:
+    """Told by the hook what is called, and what came of it; a subagent's calls count too."""
+
+    def __init__(
+        self, bot_id: str, tally: ToolTally, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._bot_id, self._tally, self._clock = bot_id, tally, clock
+        self._running: dict[str, tuple[str, float]] = {}
+        """Tools and when they began, by call."""
+        self._seconds: dict[str, float] = {}
+        self.denied_tools: dict[str, str] = {}
+        """Tools of this turn's calls that were not let run, by call."""
+
+    def denied(self, call_id: str, tool: str) -> None:
+        """It was not let run."""
+        self.denied_tools[call_id] = tool
+        self._over(call_id, tool, "denied", 0.0)
+
+    def began(self, call_id: str, tool: str) -> None:
+        """It was let run."""
+        self._running[call_id] = tool, self._clock()
+
+    def ended(self, call_id: str, *, failed: bool, interrupted: bool = False) -> None:
+        """It ran to its end, or until somebody stopped it."""
+        ending: Ending = "interrupted" if interrupted else "failed" if failed else "ok"
+        self._end(call_id, ending)
+
+    def turn_is_over(self) -> None:
+        """What has not ended by now was ended with the turn, or with its process."""
+        for call_id in list(self._running):
+            self._end(call_id, "interrupted")
+        self._seconds.clear()
+        self.denied_tools.clear()
+
+    def seconds(self, call_id: str) -> float | None:
+        """How long a call of this turn took; None: it did not run, or still does."""
+        return self._seconds.get(call_id)
+
+    def _end(self, call_id: str, ending: Ending) -> None:
+        if call_id not in self._running:
+            return
+        tool, began = self._running.pop(call_id)
+        self._seconds[call_id] = seconds = self._clock() - began
+        self._over(call_id, tool, ending, seconds)
+
+    def _over(self, call_id: str, tool: str, ending: Ending, seconds: float) -> None:
+        self._tally.count(self._bot_id, tool, ending, seconds)
+        log.info(
+            "tool_called",
+            bot_id=self._bot_id,
+            tool=tool,
+            call=call_id,
+            ended=ending,
+            seconds=round(seconds, 3),
+        )

@@ -1,0 +1,131 @@
+"""The hook: the CLI asks it before every tool call, and what it denies does not run.
+
+In the shapes of the SDK's hooks, without importing the SDK. Give `before` to the SDK with
+`on_failure="block"`: else a call would run when the hook fails.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from consumer.agent.agent_client import ClientOptions
+from consumer.agent.settings import SessionSettings
+from consumer.cage.watch import CageWatch
+from consumer.tool_calls.calls import Calls
+from consumer.tool_calls.cell import Cell
+from consumer.tool_calls.decision import NOBODY_ASKED, Denied, ToolCall, decide
+from consumer.tool_calls.given import Given
+from consumer.tool_calls.paths import Ground
+from consumer.tool_calls.rules import SHELLS
+from consumer.tool_calls.skills import skills_folders
+
+log = structlog.get_logger(__name__)
+
+FAILURE = "PostToolUseFailure"
+NOT_ON_RECORD = (
+    "It did not run: the service could not put on record that it runs, and nothing runs without. "
+    "Tell the person what was not done; it may work again later."
+)
+
+
+class ToolHook:
+    """Asks for the decision on each call of one client, has it put on record before it runs, and
+    has its commands watched."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        options: ClientOptions,
+        temp: Path,
+        watch: CageWatch,
+        cell: Cell,
+        calls: Calls,
+        own_tools: frozenset[str] = frozenset(),
+    ) -> None:
+        """`own_tools`: those of toolboxes that the client's agent was given, by full name."""
+        self.on_call: Callable[[str, str | None], None] = lambda _, __: None
+        """Told of each call that ran to its end: its tool, and the CLI's words where it failed."""
+        self._settings = settings
+        self._watch = watch
+        self._temp = temp
+        self._options = options
+        self._cell, self._calls = cell, calls
+        self._given = Given(options.bot, own_tools)
+
+    async def before(
+        self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
+    ) -> dict[str, Any]:
+        """The answer to PreToolUse, always plain: what is not allowed here, nothing allows."""
+        del tool_use_id, context
+        call = _call(asked)
+        why = await self._why_not(call, asked)
+        if why is not None:
+            self._calls.denied(asked["tool_use_id"], call.tool)
+            return {"hookSpecificOutput": _denial(why)}
+        if call.tool in SHELLS:
+            await self._watch.began(asked["tool_use_id"])
+        if call.subagent is not None:
+            self._cell.subagent_calls(call.tool, call.input)
+        self._calls.began(asked["tool_use_id"], call.tool)
+        return {"hookSpecificOutput": _ALLOWANCE}
+
+    async def after(
+        self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
+    ) -> dict[str, Any]:
+        """The answer to PostToolUse and PostToolUseFailure: what the model is to know beside it."""
+        del tool_use_id, context
+        failed = asked["hook_event_name"] == FAILURE
+        self.on_call(asked["tool_name"], str(asked.get("error")) if failed else None)
+        interrupted = bool(asked.get("is_interrupt"))
+        self._calls.ended(asked["tool_use_id"], failed=failed, interrupted=interrupted)
+        if asked["tool_name"] not in SHELLS:
+            return {}
+        why = await self._watch.ended(asked["tool_use_id"])
+        if why is None:
+            return {}
+        event = asked["hook_event_name"]
+        return {"hookSpecificOutput": {"hookEventName": event, "additionalContext": why}}
+
+    async def _why_not(self, call: ToolCall, asked: Mapping[str, Any]) -> str | None:
+        """A sentence for the model where the call may not run.
+
+        Not one that is not on record: after a kill -9 the next turn would not know that it ran,
+        and do it again. To be denied a tool is what a person sees, and can ask for again.
+        """
+        ground = self._ground(asked["transcript_path"])
+        decision = decide(call, self._given, self._cell.asking, ground)
+        if isinstance(decision, Denied):
+            return decision.why
+        if self._cell.before_tool is None:
+            return NOBODY_ASKED
+        on_record = await self._cell.before_tool(asked["tool_use_id"], call.tool)
+        return None if on_record else NOT_ON_RECORD
+
+    def _ground(self, transcript: str) -> Ground:
+        return Ground(
+            folder=self._options.folder.absolute(),
+            temp=self._temp,
+            ours=(self._settings.data_dir.absolute(), self._temp.parent),
+            home=self._settings.home_dir.absolute(),
+            readable=skills_folders(self._settings.run_dir, self._options.bot),
+            results=Path(transcript).with_suffix("") / "tool-results",
+        )
+
+
+def _call(asked: Mapping[str, Any]) -> ToolCall:
+    """An agent's own calls name no agent; a subagent of which no kind is told is given nothing."""
+    subagent = str(asked.get("agent_type") or "") if asked.get("agent_id") else None
+    return ToolCall(tool=asked["tool_name"], input=asked["tool_input"], subagent=subagent)
+
+
+_ALLOWANCE = {"hookEventName": "PreToolUse", "permissionDecision": "allow"}
+
+
+def _denial(why: str) -> dict[str, str]:
+    return {
+        "hookEventName": "PreToolUse",
+        "permissionDecision": "deny",
+        "permissionDecisionReason": why,
+    }
