@@ -48,6 +48,7 @@ class Admission:
             message.room_id,
             is_ping=message.room_name is None,
             word=message.control,
+            unattended=message.is_unattended,
         )
 
     async def told(self, claim: Claim, why: Refusal) -> Reply:

@@ -11,6 +11,13 @@ MAX_BYTES = 1024 * 1024
 """Campfire itself sets no bound (a 720 KB body was recorded); ours is 1 MiB."""
 
 
+Origin = Literal["chat", "approval", "schedule", "event"]
+"""What brought it: somebody's words in a room; a call that was approved and is to be carried out; a
+time that the bot's file names; a program outside, over the web process."""
+UNATTENDED = frozenset[Origin]({"schedule", "event"})
+"""Nobody asks, and only what is allowed to everyone may be done."""
+
+
 class InboundMessage(BaseModel):
     """What somebody said to a bot. Frozen; the wire form is `model_dump_json`."""
 
@@ -37,8 +44,16 @@ class InboundMessage(BaseModel):
     """An order to the service: it does not wait in the lane, and is not for the agent."""
     control_number: int | None = None
     """Of what the order is about, where it says one: the 2 of `forget 2`."""
+    origin: Origin = "chat"
+    about: str | None = None
+    """Which approval, schedule or event it is of; None in chat."""
     accepted_ms: int
     """When the ingress took it, or, where it never came, when it was said; ms since the epoch."""
+
+    @property
+    def is_unattended(self) -> bool:
+        """No person began it, so no person's rights stand behind it."""
+        return self.origin in UNATTENDED
 
     @property
     def lane(self) -> Lane:

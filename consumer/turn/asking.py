@@ -11,13 +11,14 @@ from shared.keys import plain
 def asking_of(claim: Claim, bot: Bot, brief: Brief) -> Asking:
     """What tools are told of the turn; call it once the brief has looked into the room."""
     message, by_bot = claim.message, claim.message.from_bot or brief.asked_by_bot
+    unattended = by_bot or message.is_unattended
     return Asking(
         bot=bot,
         lane=message.lane,
         job_id=plain(claim.job_id),
-        asker=None if by_bot else _asker([message, *(said for _, said in claim.said)]),
+        asker=None if unattended else _asker([message, *(said for _, said in claim.said)]),
         is_ping=message.room_name is None,
-        unattended=by_bot,
+        unattended=unattended,
         boundary=brief.boundary,
     )
 

@@ -115,8 +115,8 @@ def files_of(
 
 
 def _of_one_person(first: InboundMessage, message: InboundMessage) -> bool:
-    known = first.user_id is not None
-    return known and (first.user_id, first.from_bot) == (message.user_id, message.from_bot)
+    said = first.user_id is not None and first.origin == message.origin == "chat"
+    return said and (first.user_id, first.from_bot) == (message.user_id, message.from_bot)
 
 
 def _size(message: InboundMessage) -> int:

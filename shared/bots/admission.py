@@ -11,14 +11,23 @@ Refusal = Literal["person", "room", "ping", "word"]
 
 
 def refusal(
-    bot: Bot, user_id: int | None, room_id: int, *, is_ping: bool, word: ControlWord | None = None
+    bot: Bot,
+    user_id: int | None,
+    room_id: int,
+    *,
+    is_ping: bool,
+    word: ControlWord | None = None,
+    unattended: bool = False,
 ) -> Refusal | None:
-    """Why a message is not answered; None: it is. Nobody known is only one of everyone."""
+    """Why a message is not answered; None: it is. Nobody known is only one of everyone.
+
+    `unattended`: the operator's own file let it come; no person has to be one that may talk.
+    """
     if is_ping and not bot.rooms.pings:
         return "ping"
     if not is_ping and bot.rooms.answer is not None and room_id not in bot.rooms.answer:
         return "room"
-    if not may_talk(bot, user_id):
+    if not unattended and not may_talk(bot, user_id):
         return "person"
     return None if word is None or may_order(bot, user_id, word) else "word"
 

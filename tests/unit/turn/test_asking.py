@@ -82,3 +82,16 @@ def test_a_bot_that_asks_is_no_person(how: str) -> None:
     """One of ours, or one that the room shows as a bot."""
     found = asking(said(from_bot=how == "ours"), by_bot=how == "shown")
     assert (found.asker, found.unattended) == (None, True)
+
+
+@pytest.mark.parametrize("origin", ["schedule", "event"])
+def test_what_nobody_asked_for_has_no_asker(origin: str) -> None:
+    """Whoever's name it carries: nobody's rights stand behind it."""
+    found = asking(said(origin=origin, about="1"))
+    assert (found.asker, found.unattended) == (None, True)
+
+
+def test_an_approved_call_is_still_the_askers() -> None:
+    """Another said yes; it is carried out for whoever asked."""
+    found = asking(said(origin="approval", about="3"))
+    assert (found.asker, found.unattended) == (Asker(user_id=7, name="Ada"), False)

@@ -27,7 +27,9 @@ def test_the_same_persons_next_messages_belong() -> None:
     assert ids(belonging(inbound(1), waiting({}, {}))) == ["job-2", "job-3"]
 
 
-@pytest.mark.parametrize("other", [{"user_id": 9}, {"user_id": None}, {"from_bot": True}])
+@pytest.mark.parametrize(
+    "other", [{"user_id": 9}, {"user_id": None}, {"from_bot": True}, {"origin": "approval"}]
+)
 def test_somebody_else_ends_the_row(other: dict[str, object]) -> None:
     """What the first says after another spoke is a turn of its own."""
     assert ids(belonging(inbound(1), waiting({}, other, {}))) == ["job-2"]

@@ -66,3 +66,10 @@ def test_who_is_answered(
     """What the file leaves out is allowed; nobody known is on no list."""
     room_id, is_ping = (3, True) if place == "ping" else (int(place), False)
     assert refusal(_bot(**keys), user_id, room_id, is_ping=is_ping, word=word) == why
+
+
+def test_what_the_operator_let_come_is_asked_of_nobodys_right_to_talk() -> None:
+    """A schedule is in the file; the room still has to be one that the bot answers in."""
+    bot = _bot(**TALK, **ROOMS)
+    assert refusal(bot, None, 3, is_ping=False, unattended=True) is None
+    assert refusal(bot, None, 4, is_ping=False, unattended=True) == "room"
