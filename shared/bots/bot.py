@@ -31,6 +31,7 @@ from shared.bots.sections.room_override import OverridesByRoom
 from shared.bots.sections.section import Section
 from shared.bots.sections.skills import OwnSkills
 from shared.bots.sections.subagent import Subagent
+from shared.bots.sections.time_zone import OwnZone
 from shared.bots.sections.web import Web
 from shared.bots.sections.who import Roles
 from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
@@ -79,6 +80,8 @@ class Bot(Section):
     """Rules over its tools, in order (`shared.bots.rights`); None: whoever may talk may use all."""
     room_overrides: OverridesByRoom = Field(default_factory=dict)
     """By Campfire's room id."""
+    timezone: OwnZone = None
+    """The zone of its times, where nobody's own is known; None: the service's `TZ`."""
     max_turns: Count = None
     """Model calls in one turn; None: the service's `MAX_TURNS`."""
     answers_bots: Truth = False
@@ -135,6 +138,7 @@ class Bot(Section):
             "model": own.model or self.model,
             "fallback_model": self.fallback_model if own.model != self.fallback_model else None,
             "progress": own.progress or self.progress,
+            "timezone": own.timezone or self.timezone,
             "system_prompt": "\n\n".join(prompts),
             **(cut_down(self, own.tools) if own.tools is not None else {}),
         }

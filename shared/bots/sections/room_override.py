@@ -7,6 +7,7 @@ from pydantic import BeforeValidator
 
 from shared.bots.fields import NO_TOOLS, Many, OwnModel, OwnProgress, OwnText, listed
 from shared.bots.sections.section import Section
+from shared.bots.sections.time_zone import OwnZone
 
 OwnTools = Annotated[Many[str] | None, listed(NO_TOOLS)]
 
@@ -20,6 +21,7 @@ class RoomOverride(Section):
     tools: OwnTools = None
     """What is left of all its tools there: see `shared.bots.tool_names`."""
     progress: OwnProgress = None
+    timezone: OwnZone = None
 
 
 def _by_room(values: object) -> object:

@@ -76,7 +76,10 @@ agents:
     tools: [Read, campfire/*]
     prompt_file: reader.md
 room_overrides:
-  3: {model: claude-haiku-4-5, system_prompt_add: Be brief., tools: [Read], progress: quiet}
+  3:
+    {model: claude-haiku-4-5, system_prompt_add: Be brief., tools: [Read], progress: quiet}
+  4: {timezone: Asia/Shanghai}
+timezone: Europe/Berlin
 """
 
 
@@ -101,6 +104,9 @@ def test_every_section_reaches_the_bot(folder: Path) -> None:
         description="Reads.", model="claude-haiku-4-5", tools=("Read", "campfire/*"),
         prompt="You read.",
     )  # fmt: skip
+    assert [bot.in_room(room).timezone for room in (3, 4, 5)] == [
+        "Europe/Berlin", "Asia/Shanghai", "Europe/Berlin",
+    ]  # fmt: skip
     assert bot.toolboxes == ("campfire", "knowledge", "web", "files")
     assert bot.built_in == ("Read", "Grep", "WebSearch")
 
@@ -239,6 +245,9 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
         ("room_overrides:\n  3: {tools: [Write]}", "6: room_overrides.tools names Write, which"),
         ("room_overrides:\n  3: {tools: ['mcp__a__*']}", "6: room_overrides.tools names mcp__a__*"),
         ("room_overrides:\n  3: {model: opus}", "6: room_overrides.model must be a model's full"),
+        ("timezone: Berlin", "5: timezone must be the name of a time zone, as Europe/Berlin"),
+        ("timezone: 7", "5: timezone must be the name of a time zone"),
+        ("room_overrides:\n  3: {timezone: Mars/Base}", "6: room_overrides.timezone must be"),
         ("i_know: [Bash + web]", "5: i_know names Bash + web, which this bot does not have"),
         ("i_know: [Bash]", "5: i_know: 'Bash' is no pair"),
     ],

@@ -1,0 +1,1 @@
+"""Time zones by name, and times that come again."""
