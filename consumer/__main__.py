@@ -12,7 +12,7 @@ import time
 import structlog
 
 from consumer.claude.environment import check_shell_tools, forget_secrets
-from consumer.composition import consume
+from consumer.composition.running import consume
 from consumer.settings import ConsumerSettings
 from shared.errors import QueueError
 from shared.logs import configure_logs

@@ -10,7 +10,7 @@ BotError
 ├── TooManyWatchers         ingress.live: one more reader of the live stream than fit
 ├── CampfireError           consumer.campfire: a post that did not succeed
 ├── AgentError              consumer.sessions: a turn that did not end in an answer
-├── UnknownCommand          consumer.commands: what was sent is no command of ours
+├── UnknownCommand          consumer.service.commands: what was sent is no command of ours
 └── QueueError              consumer.queue, shared.acceptance: Redis refused what we asked of it
 """
 

@@ -4,8 +4,8 @@ a turn begins and never ends it."""
 import asyncio
 from typing import Any, NoReturn
 
-from consumer import composition
-from consumer.agent_parts import AgentParts
+from consumer.composition import running as composition
+from consumer.composition.agent_parts import AgentParts
 from consumer.settings import ConsumerSettings
 from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot

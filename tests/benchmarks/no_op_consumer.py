@@ -12,8 +12,8 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from consumer import composition
-from consumer.agent_parts import AgentParts
+from consumer.composition import running as composition
+from consumer.composition.agent_parts import AgentParts
 from consumer.settings import ConsumerSettings
 from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot

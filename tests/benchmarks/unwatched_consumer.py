@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.unwatched_consumer`: the real consumer, but for its live stream."""
 
-from consumer import composition
 from consumer.__main__ import main
+from consumer.composition import consumer
 from consumer.live.broadcast import Broadcast
 from shared.between_processes.live_events import LiveEvent
 from shared.lane import Lane
@@ -16,5 +16,5 @@ class ToNobody(Broadcast):
 
 
 if __name__ == "__main__":
-    composition.Broadcast = ToNobody  # type: ignore[attr-defined]
+    consumer.Broadcast = ToNobody  # type: ignore[attr-defined]
     exit_on_bad_configuration(main)

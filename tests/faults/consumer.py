@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import structlog
 
-from consumer import composition
-from consumer.agent_parts import AgentParts
+from consumer.composition import running as composition
+from consumer.composition.agent_parts import AgentParts
 from consumer.progress import signs
 from consumer.progress.pace import Pace
 from consumer.settings import ConsumerSettings

@@ -12,13 +12,13 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.agent.events import TurnEvent
-from consumer.agent_parts import AgentParts
 from consumer.campfire.client import Campfire as CampfireApi
 from consumer.campfire_tools.from_settings import campfire_toolbox, room_from_settings
-from consumer.composition import Consumer
+from consumer.composition.agent_parts import AgentParts
+from consumer.composition.consumer import Consumer
 from consumer.foundation import foundation
 from consumer.queue.worker import LaneWorker
-from consumer.service import Service
+from consumer.service.service import Service
 from consumer.sessions.session.conversation import Memory
 from consumer.sessions.turn_request import GetAsking, GetBrief
 from consumer.settings import ConsumerSettings

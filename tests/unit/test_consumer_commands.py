@@ -6,7 +6,7 @@ import pytest
 from fakeredis import FakeAsyncRedis
 from structlog.testing import capture_logs
 
-from consumer.commands import Commands
+from consumer.service.commands import Commands
 from shared.between_processes.commands import Cancel, CatchUp, Command, Reset, send
 from shared.errors import AgentError
 from shared.keys import Keys

@@ -18,7 +18,7 @@ from consumer.queue.repairs import Repairs
 from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
-from consumer.service import Service, nothing_to_close
+from consumer.service.service import Service, nothing_to_close
 from consumer.upgrade.upgrade import Upgrade
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue

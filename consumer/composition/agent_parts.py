@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from consumer.commands import Acts
 from consumer.control_words.sessions import NoSessions, Sessions
 from consumer.queue.next_up import GetReady, nothing_ahead
-from consumer.service import nothing_to_close
+from consumer.service.commands import Acts
+from consumer.service.service import nothing_to_close
 from consumer.turn.agent import Agent
 from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot

@@ -1,0 +1,1 @@
+"""The consumer's life, what it carries out for others meanwhile, and what it tells of itself."""
