@@ -9,11 +9,12 @@ from redis.exceptions import OutOfMemoryError
 from consumer.names import name_html
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
+from shared.audit import NO_AUDIT, Audit, Entry
 from shared.bots import Roster
 from shared.bots.admission import Refusal, refusal
 from shared.catalogue import Catalogue
 from shared.inbound import InboundMessage
-from shared.keys import Keys
+from shared.keys import Keys, plain
 from shared.redis.outages import outlive_outages
 
 ONCE_IN = timedelta(days=1)
@@ -26,9 +27,16 @@ log = structlog.get_logger()
 class Admission:
     """Asks the bot's file for each claimed message."""
 
-    def __init__(self, redis: Redis, keys: Keys, roster: Roster, sentences: Catalogue) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        keys: Keys,
+        roster: Roster,
+        sentences: Catalogue,
+        audit: Audit = NO_AUDIT,
+    ) -> None:
         self._redis, self._keys = redis, keys
-        self._roster, self._sentences = roster, sentences
+        self._roster, self._sentences, self._audit = roster, sentences, audit
 
     async def refused(self, claim: Claim) -> Reply | None:
         """The end of a message that is not answered; None: it is.
@@ -58,6 +66,7 @@ class Admission:
         """
         log.info("not_answered", why=why)
         message = claim.message
+        await self._audit.note(_entry(claim, why))
         is_told = not message.from_bot and await self._is_first(claim, why)
         person = name_html(message.user_name, self._sentences)
         sentence = self._sentences.say(f"not_answered.{why}", person=person)
@@ -77,3 +86,15 @@ class Admission:
                     return True  # rather too often than never
                 return await self._redis.get(key) in (None, claim.job_id.encode())
         raise AssertionError("outlive_outages does not give up")
+
+
+def _entry(claim: Claim, why: Refusal) -> Entry:
+    message = claim.message
+    return Entry(
+        what="refused",
+        bot=message.bot_id,
+        room=message.room_id,
+        person=message.user_id,
+        job=plain(claim.job_id),
+        detail=f"{why} {message.control}" if message.control else why,
+    )

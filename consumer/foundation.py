@@ -14,6 +14,7 @@ from consumer.local_time import local_zone
 from consumer.mentions.book import MentionBook
 from consumer.queue.from_settings import QueueParts, queue_from_settings
 from consumer.settings import ConsumerSettings
+from shared.audit import AuditTrail
 from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.keys import Keys
@@ -29,6 +30,7 @@ class Foundation:
     keys: Keys
     campfire: Campfire
     queue: QueueParts
+    audit: AuditTrail
     mentions: MentionBook
     knowledge: KnowledgeFolders
     sentences: Catalogue
@@ -50,6 +52,7 @@ def foundation(
         keys=keys,
         campfire=campfire,
         queue=queue_from_settings(settings, redis),
+        audit=AuditTrail(redis, keys, settings.audit_entries),
         mentions=mentions,
         knowledge=knowledge_from_settings(settings, roster),
         sentences=settings.sentences,

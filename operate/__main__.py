@@ -1,6 +1,7 @@
 """`python -m operate`: what an operator does from a shell.
 
-A command is a function in a module of its own here, and one line in `COMMANDS`.
+A command is a function in a module of its own here, and one line in `COMMANDS`; several that belong
+together are a Typer of their own, and one line in `GROUPS`.
 """
 
 from shared.startup.process import begin, exit_on_bad_configuration
@@ -10,14 +11,18 @@ if __name__ == "__main__":
 
 import typer
 
+from operate.audit import audit
 from operate.key import key
 from operate.rights import rights
 
 COMMANDS = (key, rights)
+GROUPS = {"audit": audit}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the bots from a shell.")
 for command in COMMANDS:
     app.command()(command)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 @app.callback()

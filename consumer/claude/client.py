@@ -79,7 +79,7 @@ class ClaudeClient:
         self._cell = Cell()
         self._calls = Calls(options.bot.id, tooling.tally)
         self._own_tools = OwnTools(tooling.toolboxes, options.bot, self._cell)
-        self._board = tooling.servers
+        self._board, self._audit = tooling.servers, tooling.audit
         self._closed = False
         self._prepare()
 
@@ -93,7 +93,7 @@ class ClaudeClient:
         self._hook = ToolHook(
             *(settings, options, temp, self._watch),
             *(self._cell, self._calls),
-            self._own_tools.names,
+            *(self._own_tools.names, self._audit),
         )
         plain = claude_options(*(settings, options, self._cli), self._process.pid_file, temp)
         self._sdk = SdkClient(

@@ -34,7 +34,7 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
         inspection = Inspection(str(settings.campfire_url), settings.campfire_keys(roster))
         stack.push_async_callback(inspection.aclose)
         own = session_settings(settings, roster)
-        sessions = manager_from_settings(settings, own, redis, toolboxes)
+        sessions = manager_from_settings(settings, own, redis, toolboxes, base.audit)
         await stack.enter_async_context(sessions)
         check_cage = CageCheck(own)
         await check_cage(*roster.taking_part)

@@ -19,10 +19,12 @@ from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
+from shared.audit import NO_AUDIT, Audit, Entry
 from shared.between_processes.commands import Reset
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.errors import QueueError, is_bug
+from shared.keys import plain
 from shared.lane import Line
 from shared.numbers import whole_number
 
@@ -54,6 +56,7 @@ class ControlWords:
         now: Callable[[], datetime],
         also_told: AlsoTold = nothing_more,
         as_it_is: Callable[[Bot], Awaitable[Bot]],
+        audit: Audit = NO_AUDIT,
     ) -> None:
         """`as_it_is`: a bot without what its file grants and this service or Campfire cannot do."""
         self._lanes = lanes
@@ -66,6 +69,7 @@ class ControlWords:
         self._now = now
         self._also_told = also_told
         self._as_it_is = as_it_is
+        self._audit = audit
         self._notebook = Notebook(notes, lanes, sentences, now)
         self._stopping = Stopping(lanes, cancelling, sentences)
 
@@ -73,6 +77,7 @@ class ControlWords:
         """Do what was asked, and what the room is told of it; carried out twice, it does no harm:
         what was asked after it waits until it is settled (claim.lua)."""
         log.info("control_word", word=claim.message.control)
+        await self._audit.note(_entry(claim))
         try:
             if claim.message.control == "stop":
                 return await self._stop(claim)
@@ -133,3 +138,15 @@ class ControlWords:
         if lane.bot_id in self._bots.broken:
             told += f"<br>{self._sentences.say('control.broken_file')}"
         return "<br>".join([told, *self._also_told(self._bots[lane.bot_id], self._sentences)])
+
+
+def _entry(claim: Claim) -> Entry:
+    message = claim.message
+    return Entry(
+        what="control_word",
+        bot=message.bot_id,
+        room=message.room_id,
+        person=message.user_id,
+        job=plain(claim.job_id),
+        detail=message.control,
+    )

@@ -16,19 +16,24 @@ from consumer.sessions.session_manager import SessionManager
 from consumer.settings import ConsumerSettings
 from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Toolbox
+from shared.audit import Audit
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.startup.admin_token import admin_token_file
 
 
 def manager_from_settings(
-    settings: ConsumerSettings, own: SessionSettings, redis: Redis, toolboxes: Sequence[Toolbox]
+    settings: ConsumerSettings,
+    own: SessionSettings,
+    redis: Redis,
+    toolboxes: Sequence[Toolbox],
+    audit: Audit,
 ) -> SessionManager:
     """A manager, not started; `own` is what `session_settings` gives.
 
     `toolboxes`: what agents may call, beside the CLI's own tools, as their bots' files say.
     """
-    tooling = Tooling(toolboxes=toolboxes)
+    tooling = Tooling(toolboxes=toolboxes, audit=audit)
     if settings.session_store == "disk":
         return SessionManager(own, tooling=tooling)
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can

@@ -71,7 +71,7 @@ class SessionManager:
             clock,
             tooling,
         )
-        self._books = Bookkeeping(archive, self._pool.removal, clock)
+        self._books = Bookkeeping(archive, self._pool.removal, clock, tooling.audit)
         self._turns = TurnRunner(settings, self._pool.lanes, self._books)
         self._guard = Guard(settings.run_dir)
 

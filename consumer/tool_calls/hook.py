@@ -17,9 +17,11 @@ from consumer.tool_calls.calls import Calls
 from consumer.tool_calls.cell import Cell
 from consumer.tool_calls.decision import NOBODY_ASKED, Denied, ToolCall, decide
 from consumer.tool_calls.given import Given
+from consumer.tool_calls.noted import noted
 from consumer.tool_calls.paths import Ground
 from consumer.tool_calls.rules import SHELLS
 from consumer.tool_calls.skills import skills_folders
+from shared.audit import NO_AUDIT, Audit
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +45,7 @@ class ToolHook:
         cell: Cell,
         calls: Calls,
         own_tools: frozenset[str] = frozenset(),
+        audit: Audit = NO_AUDIT,
     ) -> None:
         """`own_tools`: those of toolboxes that the client's agent was given, by full name."""
         self.on_call: Callable[[str, str | None], None] = lambda _, __: None
@@ -53,6 +56,7 @@ class ToolHook:
         self._options = options
         self._cell, self._calls = cell, calls
         self._given = Given(options.bot, own_tools)
+        self._audit = audit
 
     async def before(
         self, asked: Mapping[str, Any], tool_use_id: str | None, context: Any
@@ -61,6 +65,7 @@ class ToolHook:
         del tool_use_id, context
         call = _call(asked)
         why = await self._why_not(call, asked)
+        await self._audit.note(noted(call, self._given, self._cell.asking, is_allowed=why is None))
         if why is not None:
             self._calls.denied(asked["tool_use_id"], call.tool)
             return {"hookSpecificOutput": _denial(why)}

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from consumer.tool_calls.given import INNER_TOOLS, SUBAGENT, Given
 from consumer.toolboxes import Asking
-from shared.bots.rights import right_to
+from shared.bots.rights import Right, right_to
 from shared.cli_tools import SKILL
 
 FREE = INNER_TOOLS | SUBAGENT | {SKILL}
@@ -28,15 +28,22 @@ NOT_A_SUBAGENTS = (
 
 def no_right(tool: str, given: Given, asking: Asking | None, *, by_subagent: bool) -> str | None:
     """Why not, as a sentence for the model; None: it may be used."""
+    right = right_of(tool, given, asking, by_subagent=by_subagent)
+    if right is None or right.is_allowed:
+        return None
+    in_subagent = by_subagent or (asking is not None and asking.subagent)
+    why = NOT_A_SUBAGENTS if in_subagent else NOT_THEIRS if askers_of(asking) else NOT_EVERYONES
+    return why.format(tool=tool)
+
+
+def right_of(tool: str, given: Given, asking: Asking | None, *, by_subagent: bool) -> Right | None:
+    """What the bot's file says of it; None: it is not asked, for the tool reaches nothing."""
     if tool in FREE:
         return None
     in_subagent = by_subagent or (asking is not None and asking.subagent)
     askers = () if in_subagent else askers_of(asking)
     bot = given.bot if asking is None else asking.bot
-    if right_to(bot, tool, askers, is_ping=asking.is_ping if asking else None).is_allowed:
-        return None
-    why = NOT_A_SUBAGENTS if in_subagent else NOT_THEIRS if askers else NOT_EVERYONES
-    return why.format(tool=tool)
+    return right_to(bot, tool, askers, is_ping=asking.is_ping if asking else None)
 
 
 def askers_of(asking: Asking | None) -> Collection[int]:

@@ -7,6 +7,7 @@ from consumer.mcp.board import ServerBoard
 from consumer.tool_calls.own_tools import own_names
 from consumer.tool_calls.tally import ToolTally
 from consumer.toolboxes import Toolbox
+from shared.audit import NO_AUDIT, Audit
 from shared.bots import Bot
 
 
@@ -19,6 +20,8 @@ class Tooling:
     """What is seen of the bots' MCP servers."""
     tally: ToolTally = field(default_factory=ToolTally)
     """What agents called."""
+    audit: Audit = NO_AUDIT
+    """Where each call is noted, with its right."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for two toolboxes of one name: the CLI would know one of them."""

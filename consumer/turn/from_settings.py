@@ -41,7 +41,7 @@ def pipeline_from_settings(
 
     `opens_files`: whether a bot's agent has a tool for what people post.
     """
-    admission = Admission(base.redis, base.keys, base.roster, base.sentences)
+    admission = Admission(base.redis, base.keys, base.roster, base.sentences, base.audit)
     return Pipeline(
         base.queue.lanes,
         agent_replies,
@@ -110,6 +110,7 @@ def _control_words(
         now=base.now,
         also_told=base.knowledge.lines,
         as_it_is=_as_it_is(base, opens_files),
+        audit=base.audit,
     )
 
 

@@ -96,3 +96,8 @@ class RoomKeys(Tag):
     def events_wake(self) -> str:
         """Stream of at most one entry: ends a wait for events when there is a new lane to watch."""
         return self.named("events-wake")
+
+    @property
+    def audit(self) -> str:
+        """Stream of who asked for what, and what ran: see shared.audit. Without chat text."""
+        return self.named("audit")

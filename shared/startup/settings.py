@@ -93,6 +93,8 @@ class SharedSettings(BaseSettings):
     """How often bots may answer bots in a room until a person speaks to one."""
     bot_rate_per_hour: int = Field(20, ge=0)
     """How many messages of one other bot a bot takes in an hour."""
+    audit_entries: int = Field(50_000, ge=1000)
+    """How many entries of the audit are kept."""
     language: Language = "en"
     """What the service itself speaks; an agent answers in the language it is asked in."""
     tz: Annotated[str, AfterValidator(_zone)] | None = None

@@ -34,7 +34,7 @@ KEPT = (
         "events",
         "format",
     ),
-    *("recent-lanes", "room-names", "first-accepted:", "mentions", "boosts"),
+    *("recent-lanes", "room-names", "first-accepted:", "mentions", "boosts", "audit"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 

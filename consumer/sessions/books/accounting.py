@@ -64,6 +64,11 @@ def spend(record: SessionRecord, turn: Stretch, *, counted: float) -> SessionRec
     )
 
 
+def tokens_of(turn: Stretch) -> int:
+    """All that its model read and wrote."""
+    return sum(_count(turn.usage, name) for name in (*INPUTS, "output_tokens"))
+
+
 def carry(record: SessionRecord, before: SessionRecord) -> SessionRecord:
     """Add what was spent on a conversation before anything in it was answered."""
     return replace(

@@ -10,12 +10,13 @@ from consumer.agent.errors import Superseded
 from consumer.agent.events import Tier
 from consumer.archive.archive import Archive
 from consumer.archive.records import Clock, SessionRecord
-from consumer.sessions.books.accounting import Booked, book, carry, spend
+from consumer.sessions.books.accounting import Booked, book, carry, spend, tokens_of
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stretch import Answered, Left, Stretch
 from consumer.sessions.turn_request import TurnRequest, TurnResult
+from shared.audit import NO_AUDIT, Audit, Entry
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
@@ -24,11 +25,14 @@ log = structlog.get_logger(__name__)
 class Bookkeeping:
     """Counts turns and saves records."""
 
-    def __init__(self, archive: Archive, removal: Removal, clock: Clock) -> None:
+    def __init__(
+        self, archive: Archive, removal: Removal, clock: Clock, audit: Audit = NO_AUDIT
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self._archive = archive
         self._removal = removal
         self._clock = clock
+        self._audit = audit
 
     async def record_of(self, lane: Lane) -> SessionRecord | None:
         """The lane's record, if it has one."""
@@ -48,6 +52,7 @@ class Bookkeeping:
         self.counts.update(turns=1)
         self.counts[tier.value] += 1
         await self._put(booked.record, session)
+        await self._note(request, answer, booked.cost, "answered")
         return TurnResult(
             text=answer.text,
             cut=answer.cut,
@@ -82,10 +87,30 @@ class Bookkeeping:
         if left is None or self._removal.is_reset(request.lane):
             return
         if left.kept is not None:
-            await self._put(self._booked(request, session, left.kept).record, session)
+            booked = self._booked(request, session, left.kept)
+            await self._put(booked.record, session)
+            await self._note(request, left.kept, booked.cost, "stopped")
             return
         self._removal.close_soon(session)
-        await self._cut_off(request.lane, session.conversation, left)
+        cost = await self._cut_off(request.lane, session.conversation, left)
+        await self._note(request, left.spent, cost, "failed")
+
+    async def _note(
+        self, request: TurnRequest, turn: Stretch | None, cost: float | None, how: str
+    ) -> None:
+        """Who asked, and what it cost; None: its agent died, and did not tell."""
+        asking = request.asking
+        entry = Entry(
+            what="turn",
+            bot=request.lane.bot_id,
+            room=request.lane.room_id,
+            person=asking.asker.user_id if asking.asker else None,
+            job=request.job,
+            tokens=None if turn is None else tokens_of(turn),
+            micro_usd=None if cost is None else round(cost * 1_000_000),
+            detail=how,
+        )
+        await self._audit.note(entry)
 
     def _booked(self, request: TurnRequest, session: Session, turn: Stretch) -> Booked:
         before = session.conversation.unanswered
@@ -100,13 +125,14 @@ class Bookkeeping:
             return replace(booked, record=carry(booked.record, before))
         return booked
 
-    async def _cut_off(self, lane: Lane, conversation: Conversation, left: Left) -> None:
-        """Nothing stays but what ran in it and what it has cost."""
+    async def _cut_off(self, lane: Lane, conversation: Conversation, left: Left) -> float | None:
+        """Nothing stays but what ran in it and what it has cost; gives that, in US dollars."""
         record = unpaid = conversation.with_undone(lane, left.tools, self._clock())
         if left.spent is not None:
             record = self._spent(record, conversation, left.spent)
         if left.tools or conversation.is_lost or record != unpaid:
             await self._save(record, conversation.fence)
+        return None if left.spent is None else record.cost - unpaid.cost
 
     def _spent(
         self, record: SessionRecord, conversation: Conversation, turn: Stretch

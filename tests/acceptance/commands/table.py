@@ -65,6 +65,8 @@ RUN_BY = {
     "python -m ingress": "tests/acceptance/environment.py::procfile",
     "python -m ingress.link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "python -m operate": _KEY,
+    "python -m operate audit export": "tests/integration/audit/test_export.py"
+    "::test_the_whole_export_names_what_happened_and_no_word_of_it",
     "python -m operate key": _KEY,
     "python -m operate rights": (
         "tests/unit/operate/test_rights.py"
