@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.ending import end
+from shared.between_processes.commands import Command, send
 from shared.keys import Keys
 from shared.redis.client import redis_client
 from shared.redis.format import Format, OtherFormat
@@ -35,3 +36,8 @@ def in_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
         end(str(error))
     except RedisError as error:
         end(f"REDIS_URL: Redis does not answer ({type(error).__name__})")
+
+
+def ask_the_consumer(command: Command) -> None:
+    """Have the consumer carry it out: at once, or when there is one."""
+    in_redis(lambda redis, keys: send(redis, keys, command))

@@ -1,6 +1,6 @@
 """Every command that we tell somebody to type: README, docs, Makefile, Procfile, error texts. Pure.
 
-A command is known by its shape: `python -m consumer.operate dead list`, `make test BROWSER=`.
+A command is known by its shape: `python -m operate dead list`, `make test BROWSER=`.
 """
 
 import re

@@ -42,31 +42,30 @@ RUN_BY = {
     ),
     "python -m consumer": "tests/acceptance/environment.py::procfile",
     "python -m consumer.health": f"{_README}::test_the_health_check_of_a_container",
-    "python -m consumer.operate": f"{_OPERATE}::operate",
-    "python -m consumer.operate cancel": f"{_OPERATE}::test_cancel_asks_the_consumer",
-    "python -m consumer.operate catch-up": f"{_README}::test_catch_up_by_command",
-    "python -m consumer.operate dead drop": (
-        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
-    ),
-    "python -m consumer.operate dead list": (
-        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
-    ),
-    "python -m consumer.operate dead requeue": (
-        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
-    ),
-    "python -m consumer.operate dead show": (
-        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
-    ),
-    "python -m consumer.operate sessions reset": (
-        "tests/acceptance/sessions/test_operating.py"
-        "::test_a_reset_by_command_ends_the_running_turn_with_a_sentence"
-    ),
-    "python -m consumer.operate tools": f"{_OPERATE}::test_the_tools_that_agents_called_are_told",
     "python -m ingress": "tests/acceptance/environment.py::procfile",
     "python -m ingress.link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "python -m operate": _KEY,
     "python -m operate audit export": "tests/integration/audit/test_export.py"
     "::test_the_whole_export_names_what_happened_and_no_word_of_it",
+    "python -m operate cancel": f"{_OPERATE}::test_cancel_asks_the_consumer",
+    "python -m operate catch-up": f"{_README}::test_catch_up_by_command",
+    "python -m operate dead drop": (
+        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
+    ),
+    "python -m operate dead list": (
+        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
+    ),
+    "python -m operate dead requeue": (
+        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
+    ),
+    "python -m operate dead show": (
+        f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
+    ),
+    "python -m operate reset": (
+        "tests/acceptance/sessions/test_operating.py"
+        "::test_a_reset_by_command_ends_the_running_turn_with_a_sentence"
+    ),
+    "python -m operate tools": f"{_OPERATE}::test_the_tools_that_agents_called_are_told",
     "python -m operate key": _KEY,
     "python -m operate rights": (
         "tests/unit/operate/test_rights.py"

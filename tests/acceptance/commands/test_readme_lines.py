@@ -58,10 +58,10 @@ async def test_the_readme_s_lines_about_watching_work_as_written(new_stack: NewS
 
 
 async def test_catch_up_by_command(stack: Stack) -> None:
-    """`python -m consumer.operate catch-up` has the consumer look in the rooms it knows."""
+    """`python -m operate catch-up` has the consumer look in the rooms it knows."""
     await stack.ask("echo known")
     before = len(stack.worker.log.events("catch_up_finished"))
-    code, said = await run(stack, "python -m consumer.operate catch-up")
+    code, said = await run(stack, "python -m operate catch-up")
     assert code == 0, said
     await stack.worker.log.until(
         lambda: len(stack.worker.log.events("catch_up_finished")) > before, "another catch-up"

@@ -45,10 +45,10 @@ def test_ci_runs_check_and_test() -> None:
     ("text", "found"),
     [
         ("run `make test BROWSER=no`", {"make test", "make test BROWSER="}),
-        ("say `python -m consumer.operate catch-up`", {"python -m consumer.operate catch-up"}),
+        ("say `python -m operate catch-up`", {"python -m operate catch-up"}),
         (
-            "`python -m consumer.operate dead list`, `show`",
-            {"python -m consumer.operate dead list", "python -m consumer.operate dead show"},
+            "`python -m operate dead list`, `show`",
+            {"python -m operate dead list", "python -m operate dead show"},
         ),
         ('curl -N -H "x" http://127.0.0.1:5002/lanes/2/a/events', {"curl /lanes"}),
         ("docker compose -f docker/compose.yml up", {"docker compose"}),

@@ -41,16 +41,16 @@ async def test_a_changed_bot_file_counts_from_the_lanes_next_turn(new_stack: New
 
 
 async def test_a_reset_by_command_ends_the_running_turn_with_a_sentence(stack: Stack) -> None:
-    """`sessions reset` forgets a room's conversation in the middle of a turn; the next is cold."""
+    """`reset` forgets a room's conversation in the middle of a turn; the next is cold."""
     await stack.ask("my cat is Tom")
     asked = await stack.say("slow 20; echo never")
     await eventually(lambda: is_asked(stack, "slow 20; echo never"))
-    assert await operate(stack, f"sessions reset --room {SUPPORT}") == 0
+    assert await operate(stack, f"reset --room {SUPPORT}") == 0
     assert await stack.answer(asked) == catalogue("en").say("error.SessionReset")
     await stack.worker.log.event("sessions_reset", room=SUPPORT, count=1)
     await stack.ask("what did I say first?")
     assert (await stack.model_requests())[-1].said == ("what did I say first?",)
-    assert await operate(stack, "sessions reset") == 2
+    assert await operate(stack, "reset") == 2
 
 
 def with_own_bots(stack: Stack) -> Path:
@@ -75,9 +75,9 @@ async def is_asked(stack: Stack, words: str) -> bool:
 
 
 async def operate(stack: Stack, arguments: str) -> int:
-    """The exit code of `python -m consumer.operate …` in the worker's environment."""
+    """The exit code of `python -m operate …` in the worker's environment."""
     process = await asyncio.create_subprocess_exec(
-        *shlex.split(f"python -m consumer.operate {arguments}"),
+        *shlex.split(f"python -m operate {arguments}"),
         env=stack.worker.environment,
         cwd=stack.folder,
         stderr=asyncio.subprocess.DEVNULL,

@@ -20,11 +20,11 @@ Operate = Callable[..., Awaitable[tuple[int, str]]]
 
 @pytest.fixture
 def operate(valkey: EmbeddedValkey, keys: Keys) -> Operate:
-    """Runs `python -m consumer.operate …`; gives its exit code and what it said."""
+    """Runs `python -m operate …`; gives its exit code and what it said."""
 
     async def run(*arguments: str) -> tuple[int, str]:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "consumer.operate", *arguments),
+            *(sys.executable, "-m", "operate", *arguments),
             env={
                 "PATH": "",
                 "REDIS_URL": valkey.url,

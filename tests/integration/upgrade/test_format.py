@@ -61,7 +61,7 @@ async def test_a_newer_releases_is_refused(redis: Redis, keys: Keys) -> None:
 
 @pytest.mark.parametrize(
     ("command", "code"),
-    [(("consumer",), 70), (("consumer.operate", "cancel", "job"), 1)],
+    [(("consumer",), 70), (("operate", "cancel", "job"), 2)],
 )
 async def test_a_process_that_meets_a_newer_release_ends(
     valkey: EmbeddedValkey, redis: Any, keys: Keys, tmp_path: Path, command: Any, code: int
