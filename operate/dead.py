@@ -1,4 +1,4 @@
-"""`python -m operate dead`: messages that no attempt could answer."""
+"""`python -m operate dead list`, `show`, `requeue`, `drop`: what no attempt could answer."""
 
 import time
 from typing import NoReturn

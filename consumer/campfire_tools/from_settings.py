@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.campfire_tools.boosting import Boosting
+from consumer.campfire_tools.looking.reading_tools import reading_tools
 from consumer.campfire_tools.noting import Noting
 from consumer.campfire_tools.posting import Posting
-from consumer.campfire_tools.reading_tools import reading_tools
 from consumer.campfire_tools.toolbox import CampfireTools
 from consumer.foundation import Foundation
 from consumer.notes.notes import Notes

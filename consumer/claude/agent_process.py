@@ -4,10 +4,10 @@ import uuid
 from collections import deque
 from pathlib import Path
 
+from consumer.claude.files.prompt_file import prompt_file
+from consumer.claude.files.servers_file import servers_file
+from consumer.claude.files.temp_folders import TempFolder
 from consumer.claude.processes import kill_agent, read_pid
-from consumer.claude.prompt_file import prompt_file
-from consumer.claude.servers_file import servers_file
-from consumer.claude.temp_folders import TempFolder
 
 
 class AgentProcess:

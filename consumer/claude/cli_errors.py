@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from consumer.agent.errors import AgentUnavailable, UnknownEntry, UnknownSession
-from consumer.claude.cli_config import CONFIG, DAMAGED
+from consumer.claude.files.cli_config import CONFIG, DAMAGED
 from shared.errors import AgentError
 
 NOTHING_TO_RESUME = ("No conversation found", "--resume requires", "Failed to resume session")

@@ -22,15 +22,15 @@ from consumer.agent.settings import SessionSettings
 from consumer.archive.redis_transcripts import RedisTranscripts
 from consumer.cage.watch import CageWatch
 from consumer.claude.agent_process import AgentProcess, first_line
-from consumer.claude.cli_config import repair
 from consumer.claude.cli_errors import DamagedConfig
 from consumer.claude.client_servers import ClientServers
+from consumer.claude.files.cli_config import repair
+from consumer.claude.files.prompt_file import prompt_file, write_prompt
+from consumer.claude.files.servers_file import servers_file, write_servers
+from consumer.claude.files.skills_folder import write_skills
 from consumer.claude.mirrored_transcripts import MirroredTranscripts
 from consumer.claude.options import claude_options
-from consumer.claude.prompt_file import prompt_file, write_prompt
 from consumer.claude.sdk import CliFailed, SdkClient, find_cli
-from consumer.claude.servers_file import servers_file, write_servers
-from consumer.claude.skills_folder import write_skills
 from consumer.mcp.probe import Probe
 from consumer.mcp.trouble import Trouble
 from consumer.mcp.words import note_for_the_model

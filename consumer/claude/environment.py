@@ -18,7 +18,7 @@ from consumer.cage.bounds import CageBounds
 from consumer.cage.limits import FILES, MEMORY
 from consumer.cage.places import OUR_BWRAP, PYTHON
 from consumer.cage.system_calls import MissingLibrary, load_library
-from consumer.claude.private_file import write_private
+from consumer.claude.files.private_file import write_private
 from consumer.tool_calls.rules import SHELLS
 from shared.bots import Bot
 from shared.errors import ConfigurationError

@@ -12,8 +12,8 @@ from typing import Any
 from consumer.agent.agent_client import ClientOptions
 from consumer.agent.settings import SessionSettings
 from consumer.claude.environment import LAUNCHER, agent_environment, key_helper
-from consumer.claude.prompt_file import prompt_file
-from consumer.claude.servers_file import servers_file
+from consumer.claude.files.prompt_file import prompt_file
+from consumer.claude.files.servers_file import servers_file
 from consumer.claude.subagents import built_in_taken_away, subagents
 from consumer.mcp.config import cli_environment
 from consumer.tool_calls.decision import BUFFER_BYTES

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from consumer.foundation import Foundation
-from consumer.progress.boost_ids import BoostIds
 from consumer.progress.left_signs import LeftSigns
+from consumer.progress.marks.boost_ids import BoostIds
 from consumer.progress.signs_of_life import Rule, SignsOfLife
 from consumer.progress.waiting_signs import WaitingSigns
 

@@ -15,10 +15,10 @@ from redis.asyncio import Redis
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
-from consumer.progress.boost_ids import BoostIds
 from consumer.progress.ending_signs import sign_of
-from consumer.progress.marks import Marks
-from consumer.progress.traces import Traces
+from consumer.progress.marks.boost_ids import BoostIds
+from consumer.progress.marks.marks import Marks
+from consumer.progress.marks.traces import Traces
 from consumer.queue.ticket import Ticket
 from shared.errors import is_bug
 from shared.keys import Keys

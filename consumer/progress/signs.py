@@ -17,9 +17,9 @@ from consumer.agent import TurnEvent
 from consumer.campfire.client import Campfire
 from consumer.progress.activity import Activity
 from consumer.progress.ending_signs import is_refused, sign_of
-from consumer.progress.marks import Marks
+from consumer.progress.marks.marks import Marks
+from consumer.progress.marks.traces import SEEN
 from consumer.progress.pace import EDITING, STEPS
-from consumer.progress.traces import SEEN
 from consumer.progress.turn_end import TurnEnd
 from consumer.queue.errors import Fenced
 from shared.bots import Progress

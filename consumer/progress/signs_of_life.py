@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from consumer.campfire.client import Campfire
-from consumer.progress.boost_ids import BoostIds
-from consumer.progress.marks import Marks
+from consumer.progress.marks.boost_ids import BoostIds
+from consumer.progress.marks.marks import Marks
+from consumer.progress.marks.traces import Traces
 from consumer.progress.signs import Signs
-from consumer.progress.traces import Traces
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.bots import Bot, Progress, Roster

@@ -13,9 +13,9 @@ from functools import partial
 import structlog
 
 from consumer.campfire.client import Campfire
-from consumer.progress.boost_ids import BoostIds
-from consumer.progress.marks import Marks
-from consumer.progress.traces import SEEN, Traces
+from consumer.progress.marks.boost_ids import BoostIds
+from consumer.progress.marks.marks import Marks
+from consumer.progress.marks.traces import SEEN, Traces
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.who_waits import Waiter

@@ -46,7 +46,7 @@ class Claim:
     posting: bool = False
     """An earlier attempt began to post the next part, and nobody knows whether it did."""
     traces: dict[str, Any] = field(default_factory=dict)
-    """What an earlier attempt's signs of life left in the room: see consumer.progress.traces."""
+    """What its signs of life left in the room: see consumer.progress.marks.traces."""
 
     by_tools: dict[str, Any] = field(default_factory=dict, repr=False)
     """What an earlier attempt's tools put into the room (consumer.campfire_tools.acts.ledger)."""

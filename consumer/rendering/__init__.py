@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from consumer.rendering.attached import without_attached
 from consumer.rendering.blocks import Block, blocks_of, text_block
-from consumer.rendering.markdown import parse
+from consumer.rendering.markdown.markdown import parse
 from consumer.rendering.mentions import People
 from consumer.rendering.pieces import Close, Mention, Open, Piece, Text
 from consumer.rendering.spacing import Kind, Part

@@ -19,8 +19,8 @@ from consumer.archive.transcripts import DiskTranscripts, Transcripts, delete_me
 from consumer.archive.workspaces import Workspaces
 from consumer.claude.client import claude_clients
 from consumer.claude.environment import keep_key
+from consumer.claude.files.temp_folders import tidy_temp_folders
 from consumer.claude.guard import Guard
-from consumer.claude.temp_folders import tidy_temp_folders
 from consumer.mcp.board import ServerBoard
 from consumer.sessions.books.account import Account, account
 from consumer.sessions.books.bookkeeping import Bookkeeping

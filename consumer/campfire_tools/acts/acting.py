@@ -14,7 +14,7 @@ from consumer.campfire_tools.acts.boosts import TurnBoosts
 from consumer.campfire_tools.acts.ledger import Ledger
 from consumer.campfire_tools.acts.posts import TurnPosts
 from consumer.notes.notes import Note
-from consumer.progress.boost_ids import BoostIds
+from consumer.progress.marks.boost_ids import BoostIds
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.toolboxes import Asking, ToolFailed

@@ -1,7 +1,7 @@
 """The boosts that one turn's tools put up: each once, whatever becomes of the process meanwhile.
 
 Campfire lists no boosts to bots. Where one was sent and nobody saw it arrive, another is put up,
-and the unknown one, which lies between, is taken down (consumer.progress.boost_ids).
+and the unknown one, which lies between, is taken down (consumer.progress.marks.boost_ids).
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.room import Room
 from consumer.campfire_tools.acts.ledger import Boosted, Ledger
 from consumer.delivery.announced import announced
-from consumer.progress.boost_ids import BoostIds
-from consumer.progress.gone import is_gone
+from consumer.progress.marks.boost_ids import BoostIds
+from consumer.progress.marks.gone import is_gone
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.kill_points import reached

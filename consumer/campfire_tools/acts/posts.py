@@ -20,7 +20,7 @@ from consumer.campfire_tools.acts.ledger import Ledger, Posted
 from consumer.delivery.announced import announced
 from consumer.delivery.patience import patiently
 from consumer.delivery.posts import TextPost, Try
-from consumer.progress.gone import is_gone
+from consumer.progress.marks.gone import is_gone
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.toolboxes import ToolFailed

@@ -19,7 +19,7 @@ from consumer.campfire_tools.posting import Posting
 from consumer.campfire_tools.toolbox import CampfireTools
 from consumer.mentions.book import MentionBook
 from consumer.notes.notes import Notes
-from consumer.progress.boost_ids import BoostIds
+from consumer.progress.marks.boost_ids import BoostIds
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs

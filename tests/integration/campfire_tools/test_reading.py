@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from consumer.campfire.client import Campfire
-from consumer.campfire_tools import searching
-from consumer.campfire_tools.reading_tools import reading_tools
+from consumer.campfire_tools.looking import searching
+from consumer.campfire_tools.looking.reading_tools import reading_tools
 from consumer.campfire_tools.toolbox import CampfireTools
 from consumer.toolboxes import Asking, ToolFailed
 from sandbox.campfire.campfire import Campfire as StandIn

@@ -8,10 +8,10 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.agent.events import ToolStarted
-from consumer.progress.boost_ids import BoostIds
-from consumer.progress.marks import Marks
+from consumer.progress.marks.boost_ids import BoostIds
+from consumer.progress.marks.marks import Marks
+from consumer.progress.marks.traces import Traces
 from consumer.progress.signs import Signs
-from consumer.progress.traces import Traces
 from consumer.queue.errors import Fenced
 from shared.bots import Progress
 from shared.catalogue import catalogue

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from unittest.mock import Mock
 
 from consumer.campfire_tools.boosting import Boosting
+from consumer.campfire_tools.looking.reading_tools import reading_tools
 from consumer.campfire_tools.noting import Noting
 from consumer.campfire_tools.posting import Posting
-from consumer.campfire_tools.reading_tools import reading_tools
 from consumer.toolboxes import full_name
 from shared.bots import CAMPFIRE_TOOLS
 from shared.bots.tool_names import names, pattern

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from consumer.agent.errors import AgentUnavailable
-from consumer.claude.temp_folders import TempFolder, temp_root, used_by_cli
+from consumer.claude.files.temp_folders import TempFolder, temp_root, used_by_cli
 from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with

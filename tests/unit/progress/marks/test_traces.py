@@ -2,7 +2,7 @@
 
 import json
 
-from consumer.progress.traces import SEEN, Standing, Traces
+from consumer.progress.marks.traces import SEEN, Standing, Traces
 
 
 def test_it_survives_being_stored() -> None:

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from consumer.briefing.one_line import RULE
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
-from consumer.campfire_tools.looking import Look, look_back, reading
-from consumer.campfire_tools.telling import LONGEST_READ, at, lines, told, zone
+from consumer.campfire_tools.looking.looking import Look, look_back, reading
+from consumer.campfire_tools.looking.telling import LONGEST_READ, at, lines, told, zone
 from consumer.campfire_tools.toolbox import Grants
 from consumer.toolboxes import Asking, Result, Tool
 

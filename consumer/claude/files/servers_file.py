@@ -7,8 +7,8 @@ is connected, so that it lies there for a second.
 from pathlib import Path
 
 from consumer.agent.settings import SessionSettings
-from consumer.claude.private_file import write_private
-from consumer.claude.temp_folders import temp_root
+from consumer.claude.files.private_file import write_private
+from consumer.claude.files.temp_folders import temp_root
 from consumer.mcp.config import server_config
 from shared.bots import Bot
 

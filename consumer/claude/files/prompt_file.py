@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from consumer.claude.private_file import write_private
+from consumer.claude.files.private_file import write_private
 from consumer.tool_calls.rules import told
 from shared.bots import Bot
 

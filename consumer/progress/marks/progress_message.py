@@ -2,8 +2,8 @@
 
 from consumer.campfire.errors import CampfireUnclear
 from consumer.campfire.room import Room
-from consumer.progress.gone import is_gone
-from consumer.progress.traces import Record
+from consumer.progress.marks.gone import is_gone
+from consumer.progress.marks.traces import Record
 from shared.errors import CampfireError
 from shared.kill_points import reached
 from shared.numbers import whole_number

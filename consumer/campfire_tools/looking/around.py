@@ -9,8 +9,8 @@ from consumer.briefing.one_line import RULE
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
 from consumer.campfire.room import Room
-from consumer.campfire_tools.looking import reading
-from consumer.campfire_tools.telling import lines, told, zone
+from consumer.campfire_tools.looking.looking import reading
+from consumer.campfire_tools.looking.telling import lines, told, zone
 from consumer.campfire_tools.toolbox import Grants
 from consumer.toolboxes import Asking, Result, Tool, ToolFailed
 

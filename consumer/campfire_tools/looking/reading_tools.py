@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from consumer.campfire.client import Campfire
-from consumer.campfire_tools.around import Around
-from consumer.campfire_tools.people import People
-from consumer.campfire_tools.searching import Searching
+from consumer.campfire_tools.looking.around import Around
+from consumer.campfire_tools.looking.people import People
+from consumer.campfire_tools.looking.searching import Searching
 from consumer.campfire_tools.toolbox import Grants
 
 

@@ -13,8 +13,8 @@ from consumer.briefing.one_line import named, who
 from consumer.campfire.bodies.mentions import mentions
 from consumer.campfire.client import Campfire
 from consumer.campfire.messages import Message
-from consumer.campfire_tools.looking import look_back, reading
-from consumer.campfire_tools.telling import at, told, zone
+from consumer.campfire_tools.looking.looking import look_back, reading
+from consumer.campfire_tools.looking.telling import at, told, zone
 from consumer.campfire_tools.toolbox import Grants
 from consumer.toolboxes import Asking, Result, Tool
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from consumer.campfire.messages import Creator, Message
-from consumer.campfire_tools.telling import LONGEST_READ, lines
+from consumer.campfire_tools.looking.telling import LONGEST_READ, lines
 
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 ADA = Creator(1, "Ada Admin", "member")

@@ -4,7 +4,7 @@ import asyncio
 
 from fakeredis import FakeAsyncRedis
 
-from consumer.progress.boost_ids import MOST_GUESSED, MOST_KNOWN, BoostIds
+from consumer.progress.marks.boost_ids import MOST_GUESSED, MOST_KNOWN, BoostIds
 from shared.keys import Keys
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from consumer.campfire.errors import CampfireUnclear
 from consumer.campfire.room import Room
-from consumer.progress.boost_ids import BoostIds
-from consumer.progress.gone import is_gone
-from consumer.progress.traces import SEEN, Record, Standing
+from consumer.progress.marks.boost_ids import BoostIds
+from consumer.progress.marks.gone import is_gone
+from consumer.progress.marks.traces import SEEN, Record, Standing
 from consumer.queue.errors import Fenced
 from shared.errors import CampfireError
 from shared.kill_points import reached

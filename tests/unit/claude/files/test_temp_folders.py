@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from consumer.claude import temp_folders
-from consumer.claude.temp_folders import (
+from consumer.claude.files import temp_folders
+from consumer.claude.files.temp_folders import (
     CLI_LIMIT,
     TempFolder,
     temp_root,

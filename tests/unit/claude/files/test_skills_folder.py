@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.claude.skills_folder import write_skills
+from consumer.claude.files.skills_folder import write_skills
 from consumer.tool_calls.skills import skills_folders
 from shared.bots import Bot, Skills
 

@@ -1,10 +1,10 @@
 """What a turn puts into the room besides its answer, and takes away: one boost, one message."""
 
 from consumer.campfire.room import Room
-from consumer.progress.boost_ids import BoostIds
-from consumer.progress.own_boost import OwnBoost
-from consumer.progress.progress_message import ProgressMessage
-from consumer.progress.traces import Keeping, Record, Traces
+from consumer.progress.marks.boost_ids import BoostIds
+from consumer.progress.marks.own_boost import OwnBoost
+from consumer.progress.marks.progress_message import ProgressMessage
+from consumer.progress.marks.traces import Keeping, Record, Traces
 from shared.numbers import whole_number
 
 

@@ -9,9 +9,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from consumer.rendering.completeness import complete
-from consumer.rendering.emphasis import InlineParser
-from consumer.rendering.verbatim import keep_verbatim
+from consumer.rendering.markdown.completeness import complete
+from consumer.rendering.markdown.emphasis import InlineParser
+from consumer.rendering.markdown.verbatim import keep_verbatim
 
 MAX_NESTING = 20
 """markdown-it's bound on brackets within brackets, which are parsed recursively: 100 KB of `[` take

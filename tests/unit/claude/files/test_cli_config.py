@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.claude.cli_config import repair
+from consumer.claude.files.cli_config import repair
 
 DAMAGE = [b'{"a": ', b"", b"\x00\x00", b"\xff{}", b"[]"]
 

@@ -1,0 +1,1 @@
+"""What the model wrote, parsed: Markdown as Campfire shows it."""
