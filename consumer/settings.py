@@ -102,6 +102,9 @@ class ConsumerSettings(SharedSettings):
     """How long running turns may go on after SIGTERM before they are handed back."""
     lease_seconds: float = Field(10, gt=0.2)
     """A consumer that has not been heard of for so long has lost the queue."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(None, ge=0, le=65535)
+    """Where a Prometheus may ask this process for its metrics; None: nowhere. 0: any free port."""
     stuck_after_seconds: float = Field(30, gt=0)
     """An event loop that has not turned for so long ends the process."""
 

@@ -28,7 +28,7 @@ from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.logs import configure_logs
 from shared.redis.client import redis_client
-from shared.startup.admin_token import admin_token, tell_where
+from shared.startup.admin_token import admin_token, metrics_token, tell_where
 from shared.startup.data_dir import close_to_others
 from shared.startup.exposure import tell_exposures
 from shared.startup.settings import load_settings
@@ -69,6 +69,7 @@ def main() -> None:
         Parts(
             access=access,
             operators=OperatorAccess.from_settings(settings, token),
+            scrapers=OperatorAccess(metrics_token(settings)),
             reception=Reception(queue, Spool(spool_folder(settings))),
             redis=redis,
             keys=keys,

@@ -12,13 +12,14 @@ from redis.exceptions import RedisError
 from ingress import webhook
 from ingress.announcement import announce
 from ingress.live import conversation, events, grants
-from ingress.operator import jobs, sessions, status
+from ingress.operator import jobs, metrics, sessions, status
 from ingress.parts import Parts
 from ingress.silence import Silence
 from shared.startup.process import EXIT_FAILED
 
 ROUTERS = tuple(
-    routes.router for routes in (webhook, status, jobs, sessions, events, conversation, grants)
+    routes.router
+    for routes in (webhook, status, metrics, jobs, sessions, events, conversation, grants)
 )
 
 log = structlog.get_logger()

@@ -20,6 +20,8 @@ class Parts:
 
     access: Access
     operators: OperatorAccess
+    scrapers: OperatorAccess
+    """Who may read the metrics."""
     reception: Reception
     redis: Redis
     keys: Keys

@@ -29,6 +29,11 @@ class Reception:
         self._stuck = False
         self._told = ""
 
+    @property
+    def spooled(self) -> int:
+        """How many messages wait on this disk."""
+        return self._spool.waiting
+
     async def take(self, message: InboundMessage) -> Where:
         """Where the message went: `lost` means that the room must be told."""
         # Behind spooled messages a new one is spooled too, or it would overtake them.

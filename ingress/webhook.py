@@ -6,6 +6,7 @@ import uuid
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
+from ingress import instruments
 from ingress.access import Access
 from ingress.no_page import no_page
 from ingress.parts import parts_of
@@ -34,6 +35,7 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
     try:
         message = await _read(request, parts.access, bot_id or request.query_params.get("bot_id"))
     except DeliveryRefused as refusal:
+        instruments.refused()
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
     return await _accept(parts.reception, message, parts.sentences)
@@ -66,6 +68,7 @@ async def _accept(reception: Reception, message: InboundMessage, sentences: Cata
     reached("ingress.received")
     where = await reception.take(message)
     reached("ingress.accepted")
+    instruments.delivered(message.bot_id, where)
     log.info("delivery_" + where, **message.log_context())
     if where == "full":
         return said_in_the_room(sentences.say("refused.lane_full"))

@@ -8,7 +8,9 @@ BOT_KEY_PREFIX = "BOT_KEY_"
 BOT_KEY = re.compile(r"[0-9]{1,18}-[A-Za-z0-9]+")
 FILE_SUFFIX = "_FILE"
 """`NAME_FILE` names a file that holds the secret `NAME`, as compose and systemd hand them over."""
-TOKENS = frozenset({"ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "LINK_SECRET"})
+TOKENS = frozenset(
+    {"ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "LINK_SECRET", "METRICS_TOKEN"}
+)
 URLS = frozenset({"REDIS_URL", "CAMPFIRE_URL"})
 """Secret where they hold a password."""
 BOTS_DIR, ENV_FILE = "BOTS_DIR", Path(".env")

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import httpx
 
+from consumer import instruments
 from consumer.campfire.errors import BadKey, Gone, NoIndex, NotInRoom, NotOffered
 from consumer.campfire.messages import Boost, Message, Page
 from consumer.campfire.own_posts import is_own_file, is_own_post
@@ -48,6 +49,7 @@ class Campfire:
         self.on_read: Callable[[Sequence[Message]], None] = lambda messages: None
         """Called with the messages that Campfire showed us, in its index or after an edit."""
         self._wire = Wire(base_url, transport)
+        self._wire.on_post = self._measured
         self._probe = Probe(self._wire, monotonic)
 
     @property
@@ -90,11 +92,17 @@ class Campfire:
         """Have `act` called with every answer to one of our bots, and the bot's id."""
 
         def hear(key: str, answer: httpx.Response) -> None:
-            for bot_id, known in self._keys.items():
-                if known == key:
-                    act(bot_id, answer)
+            for bot_id in self._called(key):
+                act(bot_id, answer)
 
         self._wire.on_answer = hear
+
+    def _called(self, key: str) -> list[str]:
+        return [bot_id for bot_id, known in self._keys.items() if known == key]
+
+    def _measured(self, key: str, status: int | None, seconds: float) -> None:
+        for bot_id in self._called(key)[:1]:
+            instruments.posted(bot_id, status, seconds)
 
     @property
     def is_failing(self) -> bool:

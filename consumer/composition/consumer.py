@@ -2,14 +2,18 @@
 `from_settings.py` that is called here."""
 
 import time
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
+from consumer import instruments
 from consumer.campfire_tools.from_settings import RoomParts
 from consumer.catch_up.from_settings import answered_from_settings, catch_up_from_settings
 from consumer.composition.agent_parts import AgentParts, SideTasks
 from consumer.delivery.delivery import Delivery
 from consumer.foundation import Foundation
 from consumer.live.broadcast import Broadcast
+from consumer.metrics.state import State
 from consumer.neighbours.contacts import Contacts
 from consumer.neighbours.from_settings import model_from_settings
 from consumer.neighbours.keys import BotKeys
@@ -19,6 +23,7 @@ from consumer.progress.notices import Notices
 from consumer.queue.aborts import Aborts
 from consumer.queue.from_settings import heart_from_settings, worker_from_settings
 from consumer.queue.next_up import NextUp
+from consumer.queue.ticket import Ticket
 from consumer.queue.who_waits import WaitingRoom
 from consumer.service.commands import Acts, Commands
 from consumer.service.service import Service
@@ -29,6 +34,10 @@ from consumer.upgrade.upgrade import Upgrade
 from shared.between_processes.commands import Cancel, CatchUp
 from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
+
+
+def _counted(ticket: Ticket, ending: Mapping[str, Any]) -> None:
+    instruments.settled(ticket.line.lane.bot_id, ending)
 
 
 class Consumer:
@@ -49,13 +58,24 @@ class Consumer:
         self._answered = answered_from_settings(base)
         self.pipeline = self._pipeline()
         self.worker = worker_from_settings(base.settings, base.queue, self.pipeline.answer)
+        self._heart = heart_from_settings(base.settings, base.queue, self.worker, self._state)
         self.service = self._service()
+
+    def metrics(self) -> State:
+        """What is so at the moment of a scrape."""
+        return State(
+            status=lambda: self.board.told,
+            running=lambda: self.worker.busy,
+            slots=self._base.settings.max_turns_at_once,
+            renewed_s=lambda: self._heart.renewed_s,
+            lag_s=lambda: self._heart.lag_s,
+        )
 
     def _room(self) -> None:
         """What people see: the live stream, answers and files, signs of life."""
         base, lanes = self._base, self._base.queue.lanes
         self._live = Broadcast(base.redis, base.keys, base.queue.lease.me)
-        lanes.on_settled(self._live.settled)
+        lanes.on_settled(self._live.settled, _counted)
         self._outbox = outbox_from_settings(base.settings)
         self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)
 
@@ -82,7 +102,7 @@ class Consumer:
         settings, queue = self._base.settings, self._base.queue
         return Service(
             queue.lease,
-            heart_from_settings(settings, queue, self.worker, self._state),
+            self._heart,
             queue.repairs,
             queue.wakeup,
             self.worker,

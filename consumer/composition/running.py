@@ -14,6 +14,7 @@ from consumer.composition.claude_parts import claude
 from consumer.composition.consumer import Consumer
 from consumer.foundation import Foundation, foundation
 from consumer.knowledge.toolbox import Knowledge
+from consumer.metrics.from_settings import metrics_from_settings
 from consumer.posted_files.from_settings import files_from_settings
 from consumer.settings import ConsumerSettings
 from consumer.toolboxes import Toolbox
@@ -43,7 +44,7 @@ async def consume(settings: ConsumerSettings, roster: Roster) -> None:
                 await base.campfire.probe()
         room = room_from_settings(base)
         async with claude(base, toolboxes(base, room)) as agent:
-            await _run(Consumer(base, room, agent))
+            await _run(settings, Consumer(base, room, agent))
 
 
 async def serve(
@@ -57,7 +58,7 @@ async def serve(
     async with _neighbours(settings, roster) as base:
         room = room_from_settings(base)
         hand_out(toolboxes(base, room))
-        await _run(Consumer(base, room, agent))
+        await _run(settings, Consumer(base, room, agent))
 
 
 @asynccontextmanager
@@ -73,12 +74,13 @@ async def _neighbours(settings: ConsumerSettings, roster: Roster) -> AsyncIterat
         await redis.aclose()
 
 
-async def _run(consumer: Consumer) -> None:
+async def _run(settings: ConsumerSettings, consumer: Consumer) -> None:
     """Until stopped; what is held is let go in reverse."""
     try:
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, consumer.service.stop)
-        await consumer.service.run()
+        with metrics_from_settings(settings, consumer.metrics()):
+            await consumer.service.run()
         # This consumer's sessions are gone; its successor writes its own.
         with suppress(RedisError):  # or they lapse by themselves
             await consumer.board.clear()

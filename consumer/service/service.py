@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 
+from consumer import instruments
 from consumer.ending_tasks import cancel_until_done
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
@@ -94,6 +95,7 @@ class Service:
         self._heart.start()
         await outlive_outages("upgrade")(self._upgrade.run)
         reclaimed: list[str] = await outlive_outages("reclaim")(self._repairs.reclaim)
+        instruments.CRASHES.inc(len(reclaimed))
         reached("queue.reclaimed")
         log.info("consumer_ready", reclaimed=reclaimed)
 

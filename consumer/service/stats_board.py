@@ -23,6 +23,8 @@ class StatsBoard:
         self._keys = keys
         self._stats = stats
         self._changed = asyncio.Event()
+        self.told = ServiceStatus()
+        """What was last written."""
 
     def changed(self) -> None:
         """Something worth reading has changed."""
@@ -34,7 +36,8 @@ class StatsBoard:
             self._changed.clear()
             async for attempt in outlive_outages("stats_board"):
                 with attempt:
-                    told = self._stats().wire()
+                    self.told = self._stats()
+                    told = self.told.wire()
                     await self._redis.set(self._keys.session_stats, told, ex=KEEP_S)
             await self._until_changed()
             await asyncio.sleep(ANSWERS_FIRST_S)

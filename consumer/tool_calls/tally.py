@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Literal, get_args
 
+from consumer import instruments
 from shared.between_processes.service_status import ToolStatus
 
 Ending = Literal["ok", "failed", "denied", "interrupted"]
@@ -21,6 +22,7 @@ class ToolTally:
 
     def count(self, bot_id: str, tool: str, ending: Ending, seconds: float) -> None:
         """One more call."""
+        instruments.TOOL_CALLS.labels(bot_id, ending).inc()
         pair = (bot_id, tool)
         if pair not in self._endings and len(self._endings) >= MOST:
             pair = (bot_id, OTHERS)

@@ -9,6 +9,7 @@ from time import monotonic
 
 import structlog
 
+from consumer import instruments
 from consumer.addressing.addressing import Address, Addressing
 from consumer.addressing.mentionable import Mentionable, edit_of, written
 from consumer.agent import OnEvent, ServersMissing, TurnEvent
@@ -32,7 +33,7 @@ from consumer.turn.missing_servers import Outages
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.control_words import names_of
-from shared.errors import is_bug
+from shared.errors import AgentError, is_bug
 from shared.keys import plain
 
 LONG_TEXT = 10_000
@@ -101,6 +102,8 @@ class AgentReplies:
         except AskedByBot as error:
             return Reply(parts=(), ending="ignored", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
+            if isinstance(error, AgentError):
+                instruments.model_failed(claim.message.bot_id, type(error).__name__)
             log.warning(
                 "turn_failed",
                 error=type(error).__name__,

@@ -1,10 +1,12 @@
 """The life of a message, on one screen: claim → reply → store → deliver → settle."""
 
 import asyncio
+from time import monotonic
 from typing import Any
 
 import structlog
 
+from consumer import instruments
 from consumer.agent import OnEvent
 from consumer.control_words.control_words import ControlWords
 from consumer.delivery.delivery import Delivery
@@ -45,16 +47,25 @@ class Pipeline:
     async def answer(self, claim: Claim) -> dict[str, Any]:
         """One attempt; gives the record of how it ended, as arq's result keeps it."""
         with structlog.contextvars.bound_contextvars(**claim.log_context()):
-            log.info("turn_claimed", waited_ms=claim.claimed_ms - claim.message.accepted_ms)
+            waited_ms = claim.claimed_ms - claim.message.accepted_ms
+            log.info("turn_claimed", waited_ms=waited_ms)
+            instruments.claimed(claim.message.bot_id, waited_ms)
             reached("turn.claimed")
+            began_s = monotonic()
             try:
-                return await self._attempt(claim)
-            except Fenced:
-                log.warning("turn_fenced")
-                return {"outcome": "fenced"}
+                ending = await self._unless_fenced(claim)
             except asyncio.CancelledError:
                 await self._hand_back(claim)
                 raise
+            instruments.attempted(claim.message.bot_id, ending, monotonic() - began_s)
+            return ending
+
+    async def _unless_fenced(self, claim: Claim) -> dict[str, Any]:
+        try:
+            return await self._attempt(claim)
+        except Fenced:
+            log.warning("turn_fenced")
+            return {"outcome": "fenced"}
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
         if (gone := await self._skipping.gone(claim)) is not None:

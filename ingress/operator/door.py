@@ -22,10 +22,14 @@ async def reader_of_stats(request: Request) -> None:
         raise HTTPException(401)
 
 
-def _shows_token(request: Request) -> bool:
-    operators = parts_of(request).operators
+def bearer(request: Request) -> str | None:
+    """The token that the caller shows."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return scheme == "Bearer" and operators.admits(token)
+    return token if scheme == "Bearer" else None
+
+
+def _shows_token(request: Request) -> bool:
+    return parts_of(request).operators.admits(bearer(request))
 
 
 def _called(request: Request) -> str:

@@ -38,6 +38,12 @@ def admin_token(settings: SharedSettings) -> str:
     return token
 
 
+def metrics_token(settings: SharedSettings) -> str:
+    """`METRICS_TOKEN`, else the admin token; raises ConfigurationError."""
+    own = settings.metrics_token
+    return own.get_secret_value() if own is not None else admin_token(settings)
+
+
 def admin_token_file(data_dir: Path) -> Path:
     """Where the token stands when `ADMIN_TOKEN` is not set: a file with a secret in it."""
     return data_dir.absolute() / "admin-token"

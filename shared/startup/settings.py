@@ -88,6 +88,8 @@ class SharedSettings(BaseSettings):
     data_dir: Path = Path("data")
     admin_token: SecretStr | None = Field(None, min_length=8)
     """None: see shared.startup.admin_token."""
+    metrics_token: SecretStr | None = Field(None, min_length=8)
+    """What a Prometheus shows at /metrics; None: the admin token."""
     default_bot: str | None = None
     bot_hop_limit: int = Field(4, ge=0)
     """How often bots may answer bots in a room until a person speaks to one."""

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -48,6 +49,8 @@ class Wire:
         """Called when Campfire gave no answer, or a proxy answered for it."""
         self.on_answer: Callable[[str, httpx.Response], None] = lambda _key, _answer: None
         """Called with every answer, and the key that was shown for it."""
+        self.on_post: Callable[[str, int | None, float], None] = lambda _key, _status, _s: None
+        """Called with every post's key, status (None: no answer) and seconds."""
         self.is_failing = False
         """Whether that was so the last time."""
         for name in _TALKATIVE:
@@ -64,7 +67,11 @@ class Wire:
 
         Raises CampfireUnavailable when it certainly did not arrive, else CampfireUnclear.
         """
+        began_s = monotonic()
         answer = await self._send(method, room_id, key, path, **parts)
+        status = answer.status_code if isinstance(answer, httpx.Response) else None
+        if path == "":
+            self.on_post(key, status, monotonic() - began_s)
         if isinstance(answer, httpx.Response):
             return answer
         raise answer

@@ -57,9 +57,16 @@ class Heart:
         self._stuck_after_s = stuck_after_s
         self._state, self._tally = state, tally
         self._ticked = time.monotonic()
+        self.renewed_s: float | None = None
+        """When the lease was last renewed, by the monotonic clock; None: never, or it is lost."""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
         self._failed: asyncio.Future[None] | None = None
+
+    @property
+    def lag_s(self) -> float:
+        """How late the loop's next turn is now, in seconds."""
+        return max(0.0, time.monotonic() - self._ticked - TICK_S)
 
     def start(self) -> None:
         """Begin to beat; call it on the loop to be watched."""
@@ -77,6 +84,7 @@ class Heart:
     def stop(self) -> None:
         """Stop beating; harmless when never started or stopped before."""
         self._stopping.set()
+        self.renewed_s = None
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         self._redis.close()
@@ -108,6 +116,7 @@ class Heart:
         except blocking_redis.RedisError as error:
             log.warning("heartbeat_missed", error=type(error).__name__)
             return
+        self.renewed_s = time.monotonic() if held else None
         if not held:
             raise LeaseLost("another consumer owns the queue now")
 

@@ -32,6 +32,7 @@ from tests.integration.ingress.live.watching import ADMIN
 from tests.patience import PATIENCE_S
 
 TOKEN = "webhook-token"
+SCRAPER = "metrics-token"
 LINK_SECRET = "link-secret-0123456789"
 BOTS = {
     "assistant": Bot(id="assistant", name="Assistant", system_prompt="x"),
@@ -125,6 +126,7 @@ async def ingress(
         Parts(
             access=access,
             operators=OperatorAccess(ADMIN, auth_off),
+            scrapers=OperatorAccess(SCRAPER),
             reception=reception,
             redis=client,
             keys=keys,

@@ -1,0 +1,59 @@
+"""`GET /metrics`: what this process counts, and what it finds in Redis when it is asked."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from ingress import instruments
+from ingress.no_page import no_page
+from ingress.operator.door import bearer
+from ingress.parts import parts_of
+from shared.keys import Keys
+
+router = APIRouter()
+_SILENT = float("nan")
+"""What Redis would have to say is not known while it is away."""
+
+
+async def scraper(request: Request) -> None:
+    """Lets in who shows the metrics token."""
+    if not parts_of(request).scrapers.admits(bearer(request)):
+        raise HTTPException(401)
+
+
+@router.get("/metrics", dependencies=[Depends(no_page), Depends(scraper)])
+async def metrics(request: Request) -> Response:
+    """For a Prometheus."""
+    parts = parts_of(request)
+    instruments.SPOOLED.set(parts.reception.spooled)
+    await _ask_redis(parts.redis, parts.keys)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _ask_redis(redis: Redis, keys: Keys) -> None:
+    """A round trip whose cost does not grow with what waits."""
+    pipe = redis.pipeline(transaction=False)
+    pipe.zcard(keys.queue)
+    pipe.scard(keys.running)
+    pipe.scard(keys.lanes)
+    pipe.zcard(keys.dead_letters)
+    pipe.info("memory")
+    try:
+        queued, running, lanes, dead, memory = await pipe.execute()
+    except (RedisError, OSError):
+        instruments.REDIS_UP.set(0)
+        for gauge in (instruments.WAITING, instruments.LANES_WAITING, instruments.DEAD):
+            gauge.set(_SILENT)
+        return
+    instruments.REDIS_UP.set(1)
+    instruments.WAITING.set(max(0, queued - running))
+    instruments.LANES_WAITING.set(lanes)
+    instruments.DEAD.set(dead)
+    instruments.REDIS_MEMORY.set(_ratio(memory))
+
+
+def _ratio(memory: Mapping[str, int]) -> float:
+    return memory["used_memory"] / memory["maxmemory"] if memory.get("maxmemory") else 0.0

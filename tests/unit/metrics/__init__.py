@@ -1,0 +1,1 @@
+"""Metrics: who is shown them, and what they are called."""
