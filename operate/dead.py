@@ -6,10 +6,10 @@ from typing import NoReturn
 import typer
 from redis.asyncio import Redis
 
-from consumer.queue.dead_letters import DeadLetter, DeadLetters
 from operate.in_redis import in_redis
 from operate.saying import say
 from shared.keys import Keys
+from shared.operating.dead_letters import DeadLetter, DeadLetters
 
 dead = typer.Typer(no_args_is_help=True, help="Messages that no attempt could answer.")
 

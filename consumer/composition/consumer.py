@@ -74,7 +74,7 @@ class Consumer:
     def _room(self) -> None:
         """What people see: the live stream, answers and files, signs of life."""
         base, lanes = self._base, self._base.queue.lanes
-        self._live = Broadcast(base.redis, base.keys, base.queue.lease.me)
+        self._live = Broadcast(base.redis, base.keys, base.queue.lease.me, also=lanes.stories.note)
         lanes.on_settled(self._live.settled, _counted)
         self._outbox = outbox_from_settings(base.settings)
         self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)

@@ -46,8 +46,16 @@ class Broadcast:
     """Collects events and writes them while this consumer (`me` in the lease) owns the queue."""
 
     def __init__(
-        self, redis: Redis, keys: Keys, me: str, *, clock: Callable[[], float] = time.time
+        self,
+        redis: Redis,
+        keys: Keys,
+        me: str,
+        *,
+        also: Callable[[LiveEvent], None] = lambda _: None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        """`also` is told of each event too; it never blocks and never raises."""
+        self._also = also
         self._redis, self._keys, self._me, self._clock = redis, keys, me, clock
         self._lanes: dict[Lane, LaneBuffer] = {}
         self._told = asyncio.Event()
@@ -77,6 +85,7 @@ class Broadcast:
 
     def tell(self, lane: Lane, event: LiveEvent) -> None:
         """Have an event written to the lane's stream; never blocks, never raises."""
+        self._also(event)
         if lane not in self._lanes and len(self._lanes) >= MAX_LANES:
             return  # Redis is away, and that many lanes wait for it: no more memory than this
         self._lanes.setdefault(lane, LaneBuffer()).add(event)

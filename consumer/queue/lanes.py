@@ -13,12 +13,16 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim, Unreadable
+from consumer.queue.ended import KEEP_DAY_SECONDS, MOST_ENDED, about, counts, steps
 from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ticket import Ticket
 from consumer.steady_time import steady_s
+from consumer.stories.stories import Stories
 from shared.keys import FAR_FUTURE_MS, Keys
+from shared.operating.reading.days import utc_day
+from shared.operating.timeline import Step, What
 from shared.redis.scripts import Scripts
 
 KEEP_RESULT_SECONDS = 24 * 3600
@@ -47,6 +51,8 @@ class Lanes:
     ) -> None:
         self.lines = Lines(redis, keys)
         """What stands in them, to read."""
+        self.stories = Stories()
+        """What the attempts that run here have done."""
         self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._keys = keys
         self._me = me
@@ -72,8 +78,11 @@ class Lanes:
         arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
         arguments += [keys.job(""), keys.retry("")]
         rows = await self._scripts.run("claim", names, arguments)
-        claims = [await self._read(job_id, token, flat, now) for job_id, token, flat in rows]
-        return [claim for claim in claims if claim is not None]
+        read = [await self._read(job_id, token, flat, now) for job_id, token, flat in rows]
+        claims = [claim for claim in read if claim is not None]
+        for claim in claims:
+            self.stories.begin(claim.job_id, now)
+        return claims
 
     def fresh_until_s(self) -> float:
         """Until when, by the steady clock, what was on record a moment ago is still ours to do."""
@@ -150,7 +159,9 @@ class Lanes:
             await self._scripts.run_patiently("record_waiting", names, [json.dumps(traces)])
         )
 
-    async def postpone(self, claim: Claim, *, delay_s: float, failed: bool) -> None:
+    async def postpone(
+        self, claim: Claim, *, delay_s: float, failed: bool, reason: str = ""
+    ) -> None:
         """Give the message back to run again in `delay_s`; raises Fenced when the claim is lost."""
         keys, job_id = self._keys, claim.job_id
         names = [
@@ -161,10 +172,15 @@ class Lanes:
             keys.in_progress(job_id),
             keys.wake,
         ]
-        again = self._now_ms() + round(delay_s * 1000)
-        arguments = [job_id, claim.token, again, int(failed)]
+        now = self._now_ms()
+        again = now + round(delay_s * 1000)
+        what: What = "postponed" if failed else "handed_back"
+        last = Step(at_ms=now, what=what, name=reason, seconds=delay_s)
+        done = steps(self.stories.of(job_id), last)
+        arguments = [job_id, claim.token, again, int(failed), done]
         if await self._scripts.run_patiently("postpone", names, arguments) == b"fenced":
             raise Fenced(job_id)
+        self.stories.end(job_id)
         self.on_postponed()
 
     async def _under_claim(
@@ -191,7 +207,8 @@ class Lanes:
             return None
 
     async def _settle(self, ticket: Ticket, token: str, ending: dict[str, Any], dead: bool) -> bool:
-        now = self._now_ms()
+        now, story = self._now_ms(), self.stories.of(ticket.job_id)
+        last = Step(at_ms=now, what="settled", name=ending["outcome"])
         arguments = [
             ticket.job_id,
             token,
@@ -202,16 +219,23 @@ class Lanes:
             KEEP_RESULT_SECONDS,
             int(dead),
             FAR_FUTURE_MS,
+            about(ticket, ending, story, now),
+            steps(story, last),
+            MOST_ENDED,
+            KEEP_DAY_SECONDS,
+            *counts(ticket, ending, story, now),
         ]
-        answer = await self._scripts.run_patiently("settle", self._settle_keys(ticket), arguments)
+        names = self._settle_keys(ticket, now)
+        answer = await self._scripts.run_patiently("settle", names, arguments)
         if answer == b"fenced":
             raise Fenced(ticket.job_id)
+        self.stories.end(ticket.job_id)
         # Also when it was settled before: that may have been us, and the answer lost on its way.
         for listener in self._on_settled:
             listener(ticket, ending)
         return bool(answer == b"settled")
 
-    def _settle_keys(self, ticket: Ticket) -> list[str]:
+    def _settle_keys(self, ticket: Ticket, now: int) -> list[str]:
         keys, job_id = self._keys, ticket.job_id
         return [
             keys.message(job_id),
@@ -231,6 +255,10 @@ class Lanes:
             keys.notified(ticket.line),
             keys.control_lines,
             keys.left_signs,
+            keys.arrivals,
+            keys.ended,
+            keys.ended_messages,
+            keys.day(utc_day(now)),
         ]
 
     def _now_ms(self) -> int:

@@ -24,6 +24,11 @@ class Ticket:
     message_id: str = ""
     user_name: str = ""
     user_id: int | None = None
+    began_ms: int = 0
+    """When the first of the attempts that followed on each other was claimed."""
+    origin: str = "chat"
+    word: str | None = None
+    """Which control word it is."""
 
     @classmethod
     def of(cls, claim: Claim) -> "Ticket":
@@ -38,6 +43,9 @@ class Ticket:
             message.message_id,
             message.user_name,
             message.user_id,
+            claim.claimed_ms if claim.began_ms is None else claim.began_ms,
+            message.origin,
+            message.control,
         )
 
     @classmethod
@@ -50,7 +58,8 @@ class Ticket:
         """The ticket of a message that nobody has claimed."""
         at = message.accepted_ms
         by = message.user_name, message.user_id
-        return cls(job_id, message.line, at, at, 0, message.message_id, *by)
+        what = message.origin, message.control
+        return cls(job_id, message.line, at, at, 0, message.message_id, *by, at, *what)
 
     @property
     def lane(self) -> Lane:

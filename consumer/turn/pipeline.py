@@ -65,6 +65,7 @@ class Pipeline:
             return await self._attempt(claim)
         except Fenced:
             log.warning("turn_fenced")
+            self._lanes.stories.end(claim.job_id)
             return {"outcome": "fenced"}
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
@@ -109,7 +110,8 @@ class Pipeline:
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
         log.info("turn_postponed", after_s=retry.after_s, reason=retry.reason)
-        await self._lanes.postpone(claim, delay_s=retry.after_s, failed=True)
+        reason = retry.reason
+        await self._lanes.postpone(claim, delay_s=retry.after_s, failed=True, reason=reason)
         reached("turn.postponed")
         return {"outcome": "retry", "reason": retry.reason}
 

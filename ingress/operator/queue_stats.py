@@ -1,51 +1,49 @@
-"""How many messages wait and run, lane by lane, read in two round trips."""
+"""How many messages wait and run, lane by lane, in as many round trips whatever waits."""
 
-from collections.abc import Awaitable
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.lane import Line
+from shared.lane import Lane
+from shared.operating.reading.depths import Depth, depths
 
 
 async def queue_stats(redis: Redis, keys: Keys) -> dict[str, Any]:
-    """Totals and one row a lane that holds a message, and a line of control words beside one.
+    """Totals and one row a lane that holds a message, and a line of control words beside one; where
+    they are more than a hundred, those whose messages wait longest.
 
     Raises redis.RedisError.
     """
-    names = await cast(Awaitable[set[bytes]], redis.smembers(keys.lanes))
-    lines = sorted(Line.parse(name.decode()) for name in names)
-    pipe = redis.pipeline(transaction=False)
-    for line in lines:
-        pipe.lrange(keys.lane(line), 0, -1)
-    waiting = await pipe.execute()
-    running = await _running(redis, keys, [jobs[0] for jobs in waiting if jobs])
-    rows = [
-        _row(line, len(jobs), running.get(jobs[0], False))
-        for line, jobs in zip(lines, waiting, strict=True)
-        if jobs
-    ]
+    queue = await depths(redis, keys)
     return {
-        "total": sum(row["waiting"] + row["running"] for row in rows),
-        "waiting": sum(row["waiting"] for row in rows),
-        "running": sum(row["running"] for row in rows),
-        "lanes": rows,
+        "total": queue.messages,
+        "waiting": queue.waiting,
+        "running": len(queue.running),
+        "lanes_in_all": queue.lines,
+        "lanes": [_row(depth) for depth in queue.shown],
     }
 
 
-async def _running(redis: Redis, keys: Keys, heads: list[bytes]) -> dict[bytes, bool]:
+async def waiting_in(redis: Redis, keys: Keys, lanes: Iterable[Lane]) -> dict[Lane, int]:
+    """How many messages wait in each of these lanes; raises redis.RedisError."""
+    asked = list(lanes)
     pipe = redis.pipeline(transaction=False)
-    for head in heads:
-        pipe.exists(keys.in_progress(head.decode()))
-    return dict(zip(heads, map(bool, await pipe.execute()), strict=True))
+    for lane in asked:
+        pipe.llen(keys.lane(lane))
+        pipe.lindex(keys.lane(lane), 0)
+    pipe.smembers(keys.running)
+    *answers, running = await pipe.execute()
+    counts = zip(asked, answers[::2], answers[1::2], strict=True)
+    return {lane: messages - (head in running) for lane, messages, head in counts}
 
 
-def _row(line: Line, depth: int, running: bool) -> dict[str, Any]:
+def _row(depth: Depth) -> dict[str, Any]:
     return {
-        "room_id": line.lane.room_id,
-        "bot_id": line.lane.bot_id,
-        "control": line.control,
-        "waiting": depth - running,
-        "running": int(running),
+        "room_id": depth.line.lane.room_id,
+        "bot_id": depth.line.lane.bot_id,
+        "control": depth.line.control,
+        "waiting": depth.waiting,
+        "running": int(depth.runs),
     }

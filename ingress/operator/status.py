@@ -8,11 +8,12 @@ from redis.exceptions import RedisError
 
 from ingress.no_page import no_page
 from ingress.operator.door import reader_of_stats
-from ingress.operator.queue_stats import queue_stats
+from ingress.operator.queue_stats import queue_stats, waiting_in
 from ingress.parts import parts_of
 from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
+from shared.lane import Lane
 
 router = APIRouter()
 PROBE_KEPT_S = 60
@@ -65,12 +66,11 @@ async def sessions(request: Request) -> dict[str, Any]:
     if known is None:
         return {"active_sessions": 0, "sessions": [], "consumer": "not running"}
     status = ServiceStatus.model_validate_json(known)
-    waiting = await queue_stats(parts_of(request).redis, parts_of(request).keys)
-    rows = [row for row in waiting["lanes"] if not row["control"]]
-    depth = {(row["room_id"], row["bot_id"]): row["waiting"] for row in rows}
+    lanes = [Lane(session.room_id, session.bot_id) for session in status.sessions]
+    waiting = await waiting_in(parts_of(request).redis, parts_of(request).keys, lanes)
     queued = tuple(
-        session.model_copy(update={"queue": depth.get((session.room_id, session.bot_id), 0)})
-        for session in status.sessions
+        session.model_copy(update={"queue": waiting[lane]})
+        for session, lane in zip(status.sessions, lanes, strict=True)
     )
     told = status.model_copy(update={"sessions": queued}) if queued else status
     return told.model_dump(mode="json", exclude_unset=True)

@@ -2,26 +2,31 @@
 -- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots, rooms,
---       room names, events, control lines, the room's first accepted message, format
+--       room names, events, control lines, the room's first accepted message, format, arrivals,
+--       deliveries
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
 --       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, how often bots
 --       may answer bots, '1' when this bot answers bots, how many messages of one bot it takes an
 --       hour, the room's name as JSON, how many rooms are known at most, the event as JSON, '1' for a
 --       control word, now ms, how many may wait behind the lane's head, '1' when its acceptance
---       was promised before, ms within which a lower number goes before, the format of these names
+--       was promised before, ms within which a lower number goes before, the format of these names,
+--       the bot where this is a delivery of Campfire's, else ''
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'; 'other format' where the
 -- names in Redis are not known to be these.
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
-  room_names, events, control_lines, first_accepted, format = unpack(KEYS)
+  room_names, events, control_lines, first_accepted, format, arrivals, deliveries = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
   answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
-  moment, our_format = unpack(ARGV)
+  moment, our_format, delivered_to = unpack(ARGV)
 
 if redis.call('GET', format) ~= our_format then
   return 'other format'
+end
+if delivered_to ~= '' and number ~= '' then
+  redis.call('HSET', deliveries, delivered_to, now)
 end
 
 -- A refusal is remembered too: what was told that it is not answered is not caught up on later. A
@@ -71,6 +76,10 @@ end
 redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, 'accepted', now,
   'person', person)
 redis.call('SET', job, ticket)
+if control ~= '1' then
+  local clock = redis.call('TIME')
+  redis.call('ZADD', arrivals, clock[1] * 1000 + math.floor(clock[2] / 1000), id)
+end
 
 -- Two deliveries that overtook each other within a moment go by Campfire's number.
 local place = insert_by_number(lane, message_key, id, function(others, accepted)

@@ -75,7 +75,8 @@ class RedisQueue:
         release's names: then nothing is stored.
         """
         most = _NO_BOUND if promised else self._lane_max_waiting
-        return await self._run(message, message.accepted_ms, most, int(promised), MOMENT_MS)
+        circumstances = message.accepted_ms, most, int(promised), MOMENT_MS
+        return await self._run(message, *circumstances, delivered=message.origin == "chat")
 
     async def accept_late(self, message: InboundMessage, now_ms: int) -> Acceptance:
         """Store and queue a message that Campfire could not deliver; a known one changes nothing.
@@ -85,7 +86,9 @@ class RedisQueue:
         """
         return await self._run(message, now_ms, _NO_BOUND, 0, _ALWAYS_MS)
 
-    async def _run(self, message: InboundMessage, *circumstances: int) -> Acceptance:
+    async def _run(
+        self, message: InboundMessage, *circumstances: int, delivered: bool = False
+    ) -> Acceptance:
         keys, job_id = self._keys, self._keys.job_id(message)
         names = [
             keys.seen(message),
@@ -104,8 +107,11 @@ class RedisQueue:
             keys.control_lines,
             keys.first_accepted(message.room_id),
             keys.format,
+            keys.arrivals,
+            keys.deliveries,
         ]
-        arguments = [*self._arguments(message, job_id), *circumstances, FORMAT]
+        bot = message.bot_id if delivered else ""
+        arguments = [*self._arguments(message, job_id), *circumstances, FORMAT, bot]
         while True:
             answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
             if answer != OTHER_FORMAT:

@@ -11,6 +11,8 @@ from arq.constants import (
 
 from shared.inbound import InboundMessage
 from shared.keys.tag import Tag
+from shared.lane import Lane
+from shared.numbers import whole_number
 
 
 class ArqKeys(Tag):
@@ -31,6 +33,14 @@ class ArqKeys(Tag):
     def job_id(self, message: InboundMessage) -> str:
         """The job id of a message: readable, and unique over every deployment in one Redis."""
         return self.named(message.bot_id, message.room_id, message.message_id)
+
+    def lane_of(self, job_id: str) -> Lane | None:
+        """The lane of a job id of ours, which names it; None for any other."""
+        bot_id, _, rest = job_id.removeprefix(f"{self.tag}:").partition(":")
+        room, _, message_id = rest.partition(":")
+        room_id = whole_number(room)
+        ours = job_id.startswith(f"{self.tag}:") and message_id
+        return Lane(room_id, bot_id) if ours and room_id is not None else None
 
     def job(self, job_id: str) -> str:
         """The record of a job that has not finished."""

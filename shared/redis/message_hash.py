@@ -45,5 +45,7 @@ class Field(StrEnum):
     """Of a `forget`: how many notes it took away."""
     TRACES = "traces"
     """What its signs of life left in the room."""
+    TIMELINE = "timeline"
+    """What happened to it so far: see shared.operating.timeline."""
     OUTCOME = "outcome"
     """Of a dead letter alone: how it ended."""

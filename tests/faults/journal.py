@@ -35,6 +35,7 @@ KEPT = (
         "format",
     ),
     *("recent-lanes", "room-names", "first-accepted:", "mentions", "boosts", "audit"),
+    *("ended", "deliveries", "day:", "pauses"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 

@@ -9,6 +9,7 @@
 -- What runs keeps as its score the time at which it was claimed.
 -- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
 --- @include "lines"
+--- @include "timeline"
 local queue, running, suspects, lease, token, control_lines = unpack(KEYS)
 local me, want, words, now, lease_ms, far, message_key, lane_key, progress_key,
   job_key, retry_key = unpack(ARGV)
@@ -43,7 +44,8 @@ local function claim(id)
   else
     local fence = redis.call('INCR', token)
     redis.call('HSET', message, 'token', fence)
-    redis.call('HINCRBY', message, 'starts', 1)
+    local starts = redis.call('HINCRBY', message, 'starts', 1)
+    note_step(message, step(now, 'claimed', starts))
     redis.call('HSETNX', message, 'began', now)
     redis.call('SADD', running, id)
     redis.call('ZADD', queue, now, id)

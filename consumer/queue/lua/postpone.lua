@@ -1,16 +1,19 @@
 #!lua flags=allow-oom
 -- Give a claimed message back: it stays its lane's head and runs again at a given time.
 -- KEYS  message, queue, running, suspects, arq in-progress, wake
--- ARGV  job id, token, run-again ms, '1' when the attempt failed (a drain is no failure)
+-- ARGV  job id, token, run-again ms, '1' when the attempt failed (a drain is no failure), what the
+--       attempt did as steps of its timeline
 -- Gives 'postponed' or 'fenced'.
 --- @include "wake"
+--- @include "timeline"
 local message, queue, running, suspects, progress, wake = unpack(KEYS)
-local id, token, again, failed = unpack(ARGV)
+local id, token, again, failed, steps = unpack(ARGV)
 
 if redis.call('HGET', message, 'token') ~= token then
   return 'fenced'
 end
 redis.call('HDEL', message, 'token')
+note_step(message, steps)
 if failed == '1' then
   redis.call('HINCRBY', message, 'failures', 1)
 else

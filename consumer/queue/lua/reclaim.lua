@@ -6,6 +6,7 @@
 -- Gives the job ids.
 --- @include "wake"
 --- @include "lines"
+--- @include "timeline"
 local lease, running, queue, suspects, wake = unpack(KEYS)
 local me, now, message_key, progress_key = unpack(ARGV)
 
@@ -16,7 +17,8 @@ local ids = redis.call('SMEMBERS', running)
 for _, id in ipairs(ids) do
   local message = message_key .. id
   redis.call('HDEL', message, 'token', 'began')
-  redis.call('HINCRBY', message, 'crashes', 1)
+  local crashes = redis.call('HINCRBY', message, 'crashes', 1)
+  note_step(message, step(now, 'crashed', crashes))
   -- What was alone when the process went down is guilty; company only makes suspects.
   redis.call('HSET', message, 'alone', #ids == 1 and '1' or '0')
   redis.call('LREM', suspects, 0, id)

@@ -5,16 +5,20 @@
 -- With an empty token it settles a message that waits: nobody may have claimed it.
 -- KEYS  message, lane list, queue, running, suspects, lanes, wake, outcome, arq job,
 --       arq in-progress, arq retry, arq result, dead letters, dead letter, who was notified,
---       control lines, signs of ended messages
+--       control lines, signs of ended messages, arrivals, ended, ended messages, the day's counts
 -- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, now ms, keep seconds,
---       '1' to keep it as a dead letter, far future ms
+--       '1' to keep it as a dead letter, far future ms, the beginning of the JSON that is kept of it
+--       (up to its posts), its last steps, how many ended messages are kept, seconds that a day's
+--       counts are, then name, number, name, number ... to be added to them
 -- Gives 'settled', 'fenced' (another holds it) or 'gone' (settled before).
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
-  dead_letters, dead_letter, notified, control_lines, left_signs = unpack(KEYS)
-local id, token, lane_name, ending, report, now, keep, is_dead, far = unpack(ARGV)
+  dead_letters, dead_letter, notified, control_lines, left_signs, arrivals, ended, ended_messages,
+  day = unpack(KEYS)
+local id, token, lane_name, ending, report, now, keep, is_dead, far, about, steps,
+  most_ended, keep_day = unpack(ARGV)
 
 if redis.call('EXISTS', message) == 0 then
   return 'gone'
@@ -29,9 +33,24 @@ local traces = redis.call('HGET', message, 'traces')
 if traces and traces ~= '{}' and not cjson.decode(traces).done then
   redis.call('HSET', left_signs, id, '[' .. traces .. ',' .. ending .. ']')
 end
+-- What operators look through: the newest that have ended, and the counts of a day.
+local arrived = redis.call('ZSCORE', arrivals, id)
+local known = redis.call('HMGET', message, 'posted', 'timeline')
+local whole = known[2] and known[2] .. ',' .. steps or steps -- the end is told however long it was
+redis.call('ZADD', ended, now, id)
+redis.call('HSET', ended_messages, id, about .. ',"posts":' .. (known[1] or '[]')
+  .. ',"arrived_ms":' .. (arrived or 'null') .. ',"steps":[' .. whole .. ']}')
+for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
+  redis.call('ZREM', ended, old)
+  redis.call('HDEL', ended_messages, old)
+end
+for place = 14, #ARGV, 2 do
+  redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
+end
+redis.call('EXPIRE', day, keep_day)
 if is_dead == '1' then
   redis.call('HDEL', message, 'token', 'reply')
-  redis.call('HSET', message, 'outcome', ending)
+  redis.call('HSET', message, 'outcome', ending, 'timeline', whole)
   redis.call('RENAME', message, dead_letter)
   redis.call('ZADD', dead_letters, now, id)
 else
@@ -39,6 +58,7 @@ else
 end
 redis.call('DEL', job, progress, retry)
 redis.call('ZREM', queue, id)
+redis.call('ZREM', arrivals, id)
 redis.call('SREM', running, id)
 redis.call('LREM', suspects, 0, id)
 redis.call('LREM', lane, 1, id)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from consumer.queue.dead_letters import DeadLetters
 from operate.launch.valkey import EmbeddedValkey
 from shared.catalogue import catalogue
 from shared.keys import Keys
+from shared.operating.dead_letters import DeadLetters
 from shared.redis.client import redis_client
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import free_port

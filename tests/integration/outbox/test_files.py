@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consumer.agent.errors import AgentTimedOut
-from consumer.queue.dead_letters import DeadLetters
+from shared.operating.dead_letters import DeadLetters
 from tests.conftest import eventually
 from tests.integration.conftest import ROOM, Stage
 from tests.integration.turn.test_outcomes import BOTH, V149

@@ -116,6 +116,9 @@ KEPT = (
     "recent-lanes",
     "first-",
     "format",
+    ":ended",
+    ":deliveries",
+    ":day:",
 )
 Act = Callable[[Consumer, Claim], Awaitable[str | None]]
 

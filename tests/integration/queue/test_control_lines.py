@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from consumer.queue.claim import Claim
-from consumer.queue.dead_letters import DeadLetters
 from ingress.operator.queue_stats import queue_stats
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.control_words import ControlWord
 from shared.inbound import InboundMessage
+from shared.operating.dead_letters import DeadLetters
 from tests.deliveries import answering_bots, inbound
 from tests.integration.queue.conftest import POSTPONED, Bench, Consumer
 from tests.integration.queue.doomed import Doomed, die

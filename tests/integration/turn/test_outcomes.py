@@ -11,8 +11,8 @@ from consumer.agent.errors import AgentOverloaded, AgentUnauthorized
 from consumer.cage.bounds import Bound, CommandEnded
 from consumer.mcp.board import Missing
 from consumer.mcp.trouble import Trouble
-from consumer.queue.dead_letters import DeadLetters
 from shared.catalogue import Language, catalogue
+from shared.operating.dead_letters import DeadLetters
 from shared.redis.wire import Cancelled, from_wire
 from tests.conftest import eventually
 from tests.integration.conftest import ROOM, Stage

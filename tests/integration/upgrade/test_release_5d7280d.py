@@ -13,7 +13,6 @@ from redis.asyncio import Redis
 
 from consumer.archive.disk_records import DiskRecords
 from consumer.archive.transcripts import transcript_files
-from consumer.queue.dead_letters import DeadLetters
 from consumer.upgrade import upgrade
 from consumer.upgrade.names import of_today
 from consumer.upgrade.upgrade import Upgrade
@@ -23,6 +22,7 @@ from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.keys.format_1 import Format1
+from shared.operating.dead_letters import DeadLetters
 from shared.redis.client import redis_client
 from shared.redis.format import Format, OlderFormat
 from tests.conftest import eventually

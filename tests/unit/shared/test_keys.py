@@ -29,9 +29,12 @@ def test_all_keys_are_in_one_slot() -> None:
         "reason": "r",
         "transcript": "t",
         "why": "person",
+        "day": "2026-11-28",
     }
     names = list[str]()
-    for name in sorted(set(dir(Keys)) - {"prefix", "tag", "stored", "named", "transcript_parts"}):
+    for name in sorted(
+        set(dir(Keys)) - {"prefix", "tag", "stored", "named", "transcript_parts", "lane_of"}
+    ):
         if name.startswith("_"):
             continue
         member = getattr(keys, name)
@@ -82,3 +85,20 @@ def test_a_lane_reads_back(bot_id: str) -> None:
     assert str(Line(lane)) == str(lane) != str(Line(lane, control=True))
     with pytest.raises(ValueError, match="control"):
         Lane.parse(str(Line(lane, control=True)))
+
+
+@pytest.mark.parametrize(
+    ("job_id", "lane"),
+    [
+        ("{one}:assistant:2:7", Lane(2, "assistant")),
+        ("{one}:assistant:2:talk-1", Lane(2, "assistant")),
+        ("{two}:assistant:2:7", None),
+        ("one:assistant:2:7", None),
+        ("{one}:assistant:two:7", None),
+        ("{one}:assistant:2", None),
+        ("f00d", None),
+    ],
+)
+def test_a_job_id_names_its_lane(job_id: str, lane: Lane | None) -> None:
+    """A job id of ours says whose it is; any other, a dashboard's for one, says nothing."""
+    assert Keys("one").lane_of(job_id) == lane

@@ -9,9 +9,9 @@ from typing import Any, cast
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
+from shared.operating.lua import OPERATING_SCRIPTS
 from shared.redis.message_hash import Field
 from shared.redis.scripts import Scripts
 from shared.redis.wire import to_wire
@@ -36,7 +36,7 @@ class DeadLetters:
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
-        self._scripts = Scripts(redis, QUEUE_SCRIPTS)
+        self._scripts = Scripts(redis, OPERATING_SCRIPTS)
         self._keys = keys
 
     async def all(self) -> list[DeadLetter]:
@@ -88,6 +88,9 @@ class DeadLetters:
             keys.lanes,
             keys.wake,
             keys.control_lines,
+            keys.arrivals,
+            keys.ended,
+            keys.ended_messages,
         ]
         ticket: dict[str, Any] = {
             "t": None,

@@ -1,14 +1,15 @@
 -- Give a dead letter another life: back into its lane, in the order of its number, counts at zero.
 -- What its signs left in the room stays on record, for its new signs to replace: that is not done.
 -- KEYS  dead message, message, dead zset, lane list, arq job, arq result, outcome, queue, lanes, wake,
---       control lines
+--       control lines, arrivals, ended, ended messages
 -- ARGV  job id, lane, arq job JSON, now ms, far future ms, prefix of message keys
 -- Gives 1, or 0 when there is no such dead letter.
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"
+--- @include "timeline"
 local dead_message, message, dead, lane, job, result, outcome, queue, lanes, wake,
-  control_lines = unpack(KEYS)
+  control_lines, arrivals, ended, ended_messages = unpack(KEYS)
 local id, lane_name, ticket, now, far, message_key = unpack(ARGV)
 
 if redis.call('EXISTS', dead_message) == 0 then
@@ -18,6 +19,13 @@ redis.call('RENAME', dead_message, message)
 redis.call('HDEL', message, 'outcome', 'crashes', 'failures', 'alone', 'posted', 'posting', 'token',
   'stopping', 'began')
 redis.call('HSET', message, 'accepted', now)
+note_step(message, step(now, 'requeued', ''))
+redis.call('ZREM', ended, id)
+redis.call('HDEL', ended_messages, id)
+if not is_control(lane_name) then
+  local clock = redis.call('TIME')
+  redis.call('ZADD', arrivals, clock[1] * 1000 + math.floor(clock[2] / 1000), id)
+end
 local traces = redis.call('HGET', message, 'traces')
 if traces then
   local standing = cjson.decode(traces)

@@ -1,0 +1,71 @@
+"""What is kept of a message that has ended, for operators to look through. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from consumer.queue.ticket import Ticket
+from consumer.stories.stories import Story
+from shared.keys import plain
+from shared.operating.messages import Message
+from shared.operating.reading.days import class_of
+from shared.operating.timeline import Step, to_wire
+
+MOST_ENDED = 10_000
+"""So many of the newest are kept."""
+KEEP_DAY_SECONDS = 8 * 24 * 3600
+
+
+def about(ticket: Ticket, ending: Mapping[str, Any], story: Story | None, now_ms: int) -> str:
+    """The JSON of its row, without the end: settle.lua adds its posts and its steps."""
+    row = Message(
+        job=plain(ticket.job_id),
+        message_id=ticket.message_id,
+        bot_id=ticket.lane.bot_id,
+        room_id=ticket.lane.room_id,
+        origin=ticket.origin,
+        word=ticket.word,
+        accepted_ms=ticket.accepted_ms,
+        claimed_ms=ticket.began_ms if ticket.starts else None,
+        ended_ms=now_ms,
+        attempts=ticket.starts,
+        outcome=ending["outcome"],
+        reason=ending.get("reason"),
+        detail=ending.get("detail"),
+        tier=ending.get("tier") or (story.tier if story else None),
+        **_spent(story),
+    )
+    return row.model_dump_json(exclude_defaults=True).removesuffix("}")
+
+
+def steps(story: Story | None, last: Step) -> str:
+    """What the attempt did, and how it ended, as settle.lua and postpone.lua put it down."""
+    return to_wire((*(story.take() if story else ()), last))
+
+
+def counts(
+    ticket: Ticket, ending: Mapping[str, Any], story: Story | None, now_ms: int
+) -> Iterator[str | int]:
+    """Names and numbers by turns, for its day; a control word counts for nothing."""
+    if ticket.line.control:
+        return
+    before = f"{ticket.lane.bot_id}:"
+    yield from (f"{before}outcome:{ending['outcome']}", 1)
+    if ticket.starts:
+        yield from (f"{before}waited:{_class(ticket.accepted_ms, ticket.began_ms)}", 1)
+        yield from (f"{before}took:{_class(ticket.began_ms, now_ms)}", 1)
+    for name, number in _spent(story).items():
+        yield from (f"{before}{name}", number)
+
+
+def _class(from_ms: int, to_ms: int) -> int:
+    return class_of(max(0, to_ms - from_ms) / 1000)
+
+
+def _spent(story: Story | None) -> dict[str, Any]:
+    if story is None or (not story.micro_usd and not story.output_tokens):
+        return {}
+    return {
+        "input_tokens": story.input_tokens,
+        "output_tokens": story.output_tokens,
+        "micro_usd": story.micro_usd,
+    }

@@ -1,0 +1,1 @@
+"""What happens in the attempts that run now, for the operators: their steps, and what they cost."""

@@ -1,0 +1,49 @@
+"""What is shown of the processes and of Redis."""
+
+from shared.operating.told import Told
+
+
+class ConsumerRow(Told):
+    """The consumer that owns the queue."""
+
+    owner: str = ""
+    """Its id in the lease, which ends in its process id."""
+    lease_s: float | None = None
+    """Until the lease would lapse; None: nobody owns the queue."""
+    beat_ms: int | None = None
+    running: int = 0
+    draining: bool = False
+    failing: tuple[str, ...] = ()
+    hot: int = 0
+    most_hot: int = 0
+    spares: int = 0
+    memory_mb: int = 0
+    most_memory_mb: int = 0
+    turns: int = 0
+    failed_turns: int = 0
+    cost_usd: float = 0.0
+
+
+class RedisRow(Told):
+    """Redis, as it says itself."""
+
+    version: str = ""
+    up_s: int = 0
+    used_mb: float = 0.0
+    most_mb: float | None = None
+    """None: no bound."""
+    evicts: bool = False
+    """Its policy would throw keys away: they would be ours."""
+    aof: bool = False
+    aof_ok: bool = True
+    saved_ms: int | None = None
+    clients: int = 0
+
+
+class Machines(Told):
+    """All of them."""
+
+    consumer: ConsumerRow = ConsumerRow()
+    redis: RedisRow = RedisRow()
+    spooled: int | None = None
+    """Messages on this web process's disk, while Redis is away."""

@@ -1,0 +1,73 @@
+"""What was done in a day, from the counts that settle.lua keeps."""
+
+from bisect import bisect_left
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import cast
+
+from redis.asyncio import Redis
+
+from shared.keys import Keys
+from shared.operating.now import Day
+
+CLASSES_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
+"""Upper bounds of the classes that times are counted in; what took longer is in one more."""
+_SUMS = ("input_tokens", "output_tokens", "micro_usd")
+
+
+def utc_day(now_ms: int) -> str:
+    """The day of a time: `2026-11-28`, in UTC."""
+    return datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat()
+
+
+def class_of(seconds: float) -> int:
+    """The number of the class of a time."""
+    return bisect_left(CLASSES_S, seconds)
+
+
+async def day_of(redis: Redis, keys: Keys, day: str) -> tuple[Day, tuple[Day, ...]]:
+    """All bots' together, and each one's; raises RedisError."""
+    stored = await cast(Awaitable[dict[bytes, bytes]], redis.hgetall(keys.day(day)))
+    counts = {name.decode(): int(value) for name, value in stored.items()}
+    bots = sorted({name.partition(":")[0] for name in counts})
+    each = {bot: _of(bot, counts) for bot in bots}
+    return _day(None, _sum(list(each.values()))), tuple(_day(bot, each[bot]) for bot in bots)
+
+
+def _of(bot: str, counts: Mapping[str, int]) -> dict[str, int]:
+    before = f"{bot}:"
+    return {name.removeprefix(before): n for name, n in counts.items() if name.startswith(before)}
+
+
+def _sum(each: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    names = {name for counts in each for name in counts}
+    return {name: sum(counts.get(name, 0) for counts in each) for name in names}
+
+
+def _day(bot_id: str | None, counts: Mapping[str, int]) -> Day:
+    ended = "outcome:"
+    return Day(
+        bot_id=bot_id,
+        outcomes={
+            name.removeprefix(ended): n for name, n in counts.items() if name.startswith(ended)
+        },
+        waited_s=_quantiles("waited", counts),
+        took_s=_quantiles("took", counts),
+        **{name: counts.get(name, 0) for name in _SUMS},
+    )
+
+
+def _quantiles(what: str, counts: Mapping[str, int]) -> tuple[float, float] | None:
+    classes = [counts.get(f"{what}:{number}", 0) for number in range(len(CLASSES_S) + 1)]
+    if not any(classes):
+        return None
+    return _quantile(classes, 0.5), _quantile(classes, 0.95)
+
+
+def _quantile(classes: Sequence[int], part: float) -> float:
+    wanted, seen = part * sum(classes), 0
+    for number, count in enumerate(classes):
+        seen += count
+        if seen >= wanted:
+            return float(CLASSES_S[min(number, len(CLASSES_S) - 1)])
+    return float(CLASSES_S[-1])

@@ -1,0 +1,99 @@
+"""How much waits and runs, and in which lanes: three round trips, whatever waits."""
+
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from redis.asyncio import Redis
+
+from shared.keys import Keys
+from shared.lane import Line
+
+MOST_LINES = 100
+"""So many lines are told of one by one; where there are more, those that wait longest."""
+_A_LINE = 10
+"""How many of the messages that wait longest are looked at for one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """One line that holds messages."""
+
+    line: Line
+    messages: int
+    head: str
+    """Job id; it may be running."""
+    runs: bool
+    next: str | None
+    """Job id of the first that does not run."""
+
+    @property
+    def waiting(self) -> int:
+        """How many do not run."""
+        return self.messages - self.runs
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """The queue at a moment."""
+
+    at_ms: int
+    """By Redis's clock."""
+    messages: int
+    """Without an outcome, wherever they wait."""
+    running: tuple[str, ...]
+    """Job ids."""
+    lines: int
+    """How many lines hold a message."""
+    shown: tuple[Depth, ...]
+    """The running ones, and those that wait longest."""
+
+    @property
+    def waiting(self) -> int:
+        """How many messages do not run."""
+        return max(0, self.messages - len(self.running))
+
+
+async def depths(redis: Redis, keys: Keys, most: int = MOST_LINES) -> Depths:
+    """Look once; raises RedisError."""
+    pipe = redis.pipeline(transaction=False)
+    pipe.time()
+    pipe.zcard(keys.queue)
+    pipe.smembers(keys.running)
+    pipe.scard(keys.lanes)
+    pipe.zrange(keys.arrivals, 0, most * _A_LINE - 1)
+    clock, messages, members, lines, oldest = await pipe.execute()
+    running = tuple(sorted(job.decode() for job in members))
+    names = await _lines(redis, keys, lines, most, (*running, *(job.decode() for job in oldest)))
+    shown = await _depths(redis, keys, names, frozenset(running))
+    return Depths(clock[0] * 1000 + clock[1] // 1000, messages, running, lines, shown)
+
+
+async def _lines(
+    redis: Redis, keys: Keys, count: int, most: int, jobs: Iterable[str]
+) -> list[Line]:
+    """All where they are few, else the lanes of these jobs, in their order."""
+    if count <= most:
+        names = await cast(Awaitable[set[bytes]], redis.smembers(keys.lanes))
+        return sorted(Line.parse(name.decode()) for name in names)
+    lanes = (keys.lane_of(job) for job in jobs)
+    return list(dict.fromkeys(Line(lane) for lane in lanes if lane is not None))[:most]
+
+
+async def _depths(
+    redis: Redis, keys: Keys, lines: list[Line], running: frozenset[str]
+) -> tuple[Depth, ...]:
+    pipe = redis.pipeline(transaction=False)
+    for line in lines:
+        pipe.llen(keys.lane(line))
+        pipe.lrange(keys.lane(line), 0, 1)
+    answers = await pipe.execute()
+    found = zip(lines, answers[::2], answers[1::2], strict=True)
+    return tuple(_depth(line, count, first, running) for line, count, first in found if first)
+
+
+def _depth(line: Line, count: int, first: list[bytes], running: frozenset[str]) -> Depth:
+    head, *behind = (job.decode() for job in first)
+    runs = head in running
+    waits = next(iter(behind), None) if runs else head
+    return Depth(line, count, head, runs, waits)

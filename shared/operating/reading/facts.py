@@ -1,0 +1,91 @@
+"""What is stored of messages that have not ended, as rows."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, cast
+
+from pydantic import ValidationError
+from redis.asyncio import Redis
+
+from shared.inbound import InboundMessage
+from shared.keys import FAR_FUTURE_MS, Keys, plain
+from shared.operating.messages import Message, State
+from shared.operating.timeline import Steps, from_wire
+from shared.redis.message_hash import Field
+
+_FIELDS = [Field.BODY, Field.ACCEPTED, Field.STARTS, Field.FAILURES, Field.BEGAN, Field.TOKEN]
+
+
+async def unended(
+    redis: Redis, keys: Keys, job_ids: Sequence[str], now_ms: int
+) -> dict[str, Message]:
+    """A row of each that has not ended, by job id, in this order; raises RedisError."""
+    if not job_ids:
+        return {}
+    pipe = redis.pipeline(transaction=False)
+    for job_id in job_ids:
+        pipe.hmget(keys.message(job_id), _FIELDS)
+    pipe.zmscore(keys.queue, list(job_ids))
+    lanes = [keys.lane_of(job_id) for job_id in job_ids]
+    pipe.smismember(keys.held, [str(lane) for lane in lanes])
+    *stored, scores, held = await cast(Awaitable[list[Any]], pipe.execute())
+    rows = zip(job_ids, stored, scores, held, strict=True)
+    return {
+        job_id: _row(job_id, dict(zip(_FIELDS, values, strict=True)), score, bool(is_held), now_ms)
+        for job_id, values, score, is_held in rows
+        if values[1] is not None
+    }
+
+
+async def steps_of(redis: Redis, keys: Keys, job_id: str) -> Steps:
+    """What happened to a message that has not ended, as far as it is on record."""
+    stored = redis.hget(keys.message(job_id), Field.TIMELINE)
+    found = await cast(Awaitable[bytes | None], stored)
+    return from_wire(found) if found else ()
+
+
+def _row(
+    job_id: str, stored: Mapping[str, bytes | None], score: float | None, held: bool, now_ms: int
+) -> Message:
+    body = _said(stored[Field.BODY])
+    began, again = stored[Field.BEGAN], _again(score, now_ms)
+    state = _state(stored[Field.TOKEN] is not None, again is not None, held)
+    return Message(
+        job=plain(job_id),
+        state=state,
+        accepted_ms=int(stored[Field.ACCEPTED] or 0),
+        claimed_ms=int(began) if began else None,
+        again_ms=again if state == "retrying" else None,
+        attempts=int(stored[Field.STARTS] or 0),
+        **({} if body is None else _known(body)),
+    )
+
+
+def _state(claimed: bool, again: bool, held: bool) -> State:
+    if claimed:
+        return "running"
+    if again:
+        return "retrying"
+    return "held" if held else "waiting"
+
+
+def _again(score: float | None, now_ms: int) -> int | None:
+    return int(score) if score is not None and now_ms < score < FAR_FUTURE_MS else None
+
+
+def _known(message: InboundMessage) -> dict[str, Any]:
+    return {
+        "message_id": message.message_id,
+        "bot_id": message.bot_id,
+        "room_id": message.room_id,
+        "room": message.room_name,
+        "origin": message.origin,
+        "word": message.control,
+    }
+
+
+def _said(body: bytes | None) -> InboundMessage | None:
+    """None for what another version wrote: its row says what can be said."""
+    try:
+        return InboundMessage.model_validate_json(body or b"")
+    except ValidationError:
+        return None

@@ -1,0 +1,92 @@
+"""Lanes to look through: those used last, as many as are remembered (500), by bot and room."""
+
+from collections.abc import Mapping, Sequence
+
+from redis.asyncio import Redis
+
+from shared.between_processes.service_status import ServiceStatus, SessionStatus
+from shared.keys import Keys, plain
+from shared.lane import Lane
+from shared.operating.lanes import LanePage, LaneRow
+from shared.operating.pauses import pauses
+from shared.operating.reading.facts import unended
+from shared.operating.reading.room_names import room_names
+
+PAGE = 50
+
+
+async def read_lanes(
+    redis: Redis,
+    keys: Keys,
+    *,
+    bot_id: str | None = None,
+    room_id: int | None = None,
+    skip: int = 0,
+) -> LanePage:
+    """A page of those that fit, the lane of the newest message first; raises RedisError."""
+    recent = await redis.zrevrange(keys.recent_lanes, 0, -1, withscores=True)
+    used = {Lane.parse(name.decode()): int(at) for name, at in recent}
+    fit = [
+        lane for lane in used if bot_id in (None, lane.bot_id) and room_id in (None, lane.room_id)
+    ]
+    page = fit[skip : skip + PAGE]
+    rows = await _rows(redis, keys, page, used)
+    further = skip + PAGE if len(fit) > skip + PAGE else None
+    return LanePage(rows=tuple(rows), further=further)
+
+
+async def _rows(
+    redis: Redis, keys: Keys, lanes: Sequence[Lane], used: Mapping[Lane, int]
+) -> list[LaneRow]:
+    pipe = redis.pipeline(transaction=False)
+    for lane in lanes:
+        pipe.llen(keys.lane(lane))
+        pipe.lrange(keys.lane(lane), 0, 1)
+    pipe.get(keys.session_stats)
+    pipe.time()
+    *answers, status, (seconds, micros) = await pipe.execute()
+    heads = [job.decode() for first in answers[1::2] for job in first]
+    at_ms = int(seconds) * 1000 + int(micros) // 1000
+    messages = await unended(redis, keys, heads, at_ms)
+    running = {job for job, row in messages.items() if row.state == "running"}
+    sessions = _sessions(status)
+    standing = await pauses(redis, keys)
+    names = await room_names(redis, keys, lanes)
+    rows = []
+    for lane, count, first in zip(lanes, answers[::2], answers[1::2], strict=True):
+        jobs = [job.decode() for job in first]
+        runs = next((job for job in jobs if job in running), None)
+        waits = next((messages[job] for job in jobs if job in messages and job != runs), None)
+        rows.append(
+            LaneRow(
+                bot_id=lane.bot_id,
+                room_id=lane.room_id,
+                room=names.get(lane),
+                running=plain(runs) if runs else None,
+                waiting=count - (runs is not None),
+                waiting_since_ms=waits.accepted_ms if waits else None,
+                held=any(pause.scope.holds(lane) for pause in standing),
+                last_ms=used.get(lane),
+                **_session(sessions.get(lane)),
+            )
+        )
+    return rows
+
+
+def _sessions(status: bytes | None) -> dict[Lane, SessionStatus]:
+    told = ServiceStatus.model_validate_json(status or b"{}")
+    return {Lane(it.room_id, it.bot_id): it for it in told.sessions}
+
+
+def _session(session: SessionStatus | None) -> dict[str, object]:
+    if session is None:
+        return {}
+    return {
+        "session": "hot" if session.connected else "warm",
+        "turns": session.turns,
+        "cost_usd": session.cost_usd,
+        "input_tokens": session.input_tokens,
+        "output_tokens": session.output_tokens,
+        "memory_mb": session.memory_mb,
+        "session_since": session.created_at,
+    }

@@ -1,0 +1,66 @@
+"""The processes and Redis, as they say themselves."""
+
+from typing import Any
+
+from redis.asyncio import Redis
+
+from shared.between_processes.heartbeat import Heartbeat
+from shared.between_processes.service_status import ServiceStatus
+from shared.keys import Keys
+from shared.operating.machines import ConsumerRow, Machines, RedisRow
+
+_MB = 1024 * 1024
+
+
+async def read_machines(redis: Redis, keys: Keys, *, spooled: int | None = None) -> Machines:
+    """All of them; `spooled` is what the web process that asks has on its disk.
+
+    Raises RedisError.
+    """
+    pipe = redis.pipeline(transaction=False)
+    pipe.get(keys.lease)
+    pipe.pttl(keys.lease)
+    pipe.get(keys.heartbeat)
+    pipe.get(keys.session_stats)
+    owner, lease_ms, beat, status = await pipe.execute()
+    consumer = _consumer(owner, lease_ms, beat, status)
+    return Machines(consumer=consumer, redis=_redis(await redis.info()), spooled=spooled)
+
+
+def _consumer(
+    owner: bytes | None, lease_ms: int, beat: bytes | None, status: bytes | None
+) -> ConsumerRow:
+    heart = Heartbeat.model_validate_json(beat) if beat else None
+    told = ServiceStatus.model_validate_json(status or b"{}")
+    return ConsumerRow(
+        owner=owner.decode() if owner else "",
+        lease_s=lease_ms / 1000 if lease_ms >= 0 else None,
+        beat_ms=round(heart.at * 1000) if heart else None,
+        running=heart.running if heart else 0,
+        draining=heart is not None and heart.draining,
+        failing=heart.failing if heart else (),
+        hot=told.active_sessions,
+        most_hot=told.max_hot_sessions,
+        spares=told.spares,
+        memory_mb=told.memory_mb,
+        most_memory_mb=told.max_memory_mb,
+        turns=told.turns,
+        failed_turns=told.failed_turns,
+        cost_usd=told.cost_usd,
+    )
+
+
+def _redis(told: dict[str, Any]) -> RedisRow:
+    most = int(told.get("maxmemory", 0))
+    saved = int(told.get("rdb_last_save_time", 0))
+    return RedisRow(
+        version=str(told.get("valkey_version") or told.get("redis_version", "")),
+        up_s=int(told.get("uptime_in_seconds", 0)),
+        used_mb=int(told.get("used_memory", 0)) / _MB,
+        most_mb=most / _MB if most else None,
+        evicts=told.get("maxmemory_policy", "noeviction") != "noeviction",
+        aof=bool(told.get("aof_enabled", 0)),
+        aof_ok=told.get("aof_last_write_status", "ok") == "ok",
+        saved_ms=saved * 1000 or None,
+        clients=int(told.get("connected_clients", 0)),
+    )

@@ -1,0 +1,17 @@
+-- What happened to a message, kept with it as JSON objects with commas between them; the brackets
+-- are the reader's (shared.operating.timeline). A message that is tried for ever fills nothing.
+local MOST_BYTES = 8192
+
+local function note_step(message, step)
+  if step == '' then
+    return
+  end
+  local so_far = redis.call('HGET', message, 'timeline') or ''
+  if #so_far + #step < MOST_BYTES then
+    redis.call('HSET', message, 'timeline', so_far == '' and step or so_far .. ',' .. step)
+  end
+end
+
+local function step(at_ms, what, name)
+  return string.format('{"at_ms":%s,"what":"%s","name":"%s"}', at_ms, what, name)
+end

@@ -1,0 +1,91 @@
+"""What operators see of real messages: the board, the lists, and one message's timeline."""
+
+from consumer.queue.claim import Claim
+from shared.between_processes.live_events import Posted, Started, ToolEnded, ToolStarted
+from shared.keys import plain
+from shared.operating.messages import Filter
+from shared.operating.reading.board import read_board
+from shared.operating.reading.lane_list import read_lanes
+from shared.operating.reading.message_list import PAGE, Messages
+from tests.deliveries import inbound
+from tests.integration.queue.conftest import Bench, Consumer
+
+BOTS = ["assistant"]
+
+
+async def with_a_tool(consumer: Consumer, claim: Claim) -> str | None:
+    job = plain(claim.job_id)
+    for event in (
+        Started(job=job, at_ms=1, tier="warm"),
+        ToolStarted(job=job, at_ms=2, id="call", name="Read"),
+        ToolEnded(job=job, at_ms=3, id="call", failed=False, seconds=0.5),
+        Posted(job=job, at_ms=4, post="77", part=1, parts=1),
+    ):
+        consumer.lanes.stories.note(event)
+    await consumer.lanes.record_post(claim, ["77"])
+    return None
+
+
+async def test_the_board_tells_what_waits(bench: Bench) -> None:
+    """Without a consumer: how many wait, where, since when, and that nobody is there."""
+    await bench.lane(3)
+    await bench.lane(1, room_id=9, first=4)
+    now = await read_board(bench.redis, bench.keys)
+    assert (now.waiting, now.running, now.lanes) == (4, 0, 2)
+    assert [(lane.room_id, lane.waiting) for lane in now.waiting_lanes] == [(2, 3), (9, 1)]
+    assert {sign.part: sign.ok for sign in now.signs}["consumer"] is False
+    assert now.oldest_s is not None
+
+
+async def test_an_ended_message_has_a_timeline(bench: Bench) -> None:
+    """Each step of it stands there in order, the tool with its seconds, the post with its id."""
+    consumer = await bench.start(with_a_tool)
+    await bench.lane(1)
+    await consumer.until_settled(1)
+    [row] = await Messages(bench.redis, bench.keys, BOTS).find("/rooms/2/@1")
+    assert (row.state, row.outcome, row.attempts, row.posts) == ("ended", "completed", 1, ("77",))
+    told = [(step.what, step.name, step.seconds) for step in row.steps]
+    assert told == [
+        ("delivered", "", None),
+        ("accepted", "", None),
+        ("claimed", "1", None),
+        ("started", "warm", None),
+        ("tool", "Read", 0.5),
+        ("posted", "77", None),
+        ("settled", "completed", None),
+    ]
+
+
+async def test_ended_messages_come_by_the_page(bench: Bench) -> None:
+    """Each once, the newest first, whatever ended in the same moment and whatever the filter."""
+    consumer = await bench.start()
+    for room in (2, 3):
+        await bench.lane(PAGE + 10, room_id=room, first=1000 * room)
+    await consumer.until_settled(2 * PAGE + 20)
+    messages = Messages(bench.redis, bench.keys, BOTS)
+    seen: list[str] = []
+    for wanted, count in ((Filter(), 2 * PAGE + 20), (Filter(room_id=3), PAGE + 10)):
+        seen.clear()
+        after = None
+        while True:
+            page = await messages.ended(wanted, after)
+            seen += [row.job for row in page.rows]
+            if (after := page.further) is None:
+                break
+        assert len(seen) == len(set(seen)) == count
+    assert (await messages.ended(Filter(outcome="failed"))).rows == ()
+
+
+async def test_lanes_are_listed(bench: Bench) -> None:
+    """A lane stays in the list when its messages have ended; a filter leaves the others out."""
+    await bench.lane(2)
+    await bench.lane(1, room_id=9, first=4)
+    page = await read_lanes(bench.redis, bench.keys, room_id=2)
+    assert [(row.room_id, row.waiting, row.running) for row in page.rows] == [(2, 2, None)]
+
+
+async def test_a_refused_message_is_found(bench: Bench) -> None:
+    """Who looks for a message that was never taken in is told why."""
+    await bench.redis.set(bench.keys.seen(inbound(5)), "full")
+    [row] = await Messages(bench.redis, bench.keys, BOTS).find("5")
+    assert (row.state, row.outcome) == ("refused", "full")
