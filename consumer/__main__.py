@@ -20,6 +20,7 @@ from shared.startup.admin_token import admin_token, tell_where
 from shared.startup.data_dir import close_to_others
 from shared.startup.exposure import tell_exposures
 from shared.startup.settings import load_settings
+from shared.startup.traces import trace
 
 log = structlog.get_logger()
 
@@ -36,6 +37,7 @@ def main() -> None:
         os.environ["TZ"] = settings.tz  # the agents', and what their shells say
         time.tzset()
     configure_logs(settings.log_format, settings.log_level, process="worker")
+    trace("campfire-ai-bot-worker", settings)
     tell_where(settings)
     close_to_others(settings.data_dir)
     tell_exposures()

@@ -32,6 +32,7 @@ from shared.startup.admin_token import admin_token, metrics_token, tell_where
 from shared.startup.data_dir import close_to_others
 from shared.startup.exposure import tell_exposures
 from shared.startup.settings import load_settings
+from shared.startup.traces import trace
 
 UNREAD_MS = 30_000
 """How long what we sent may lie unread; Linux's tcp(7)."""
@@ -46,6 +47,7 @@ def main() -> None:
     access = Access.from_settings(settings, roster)
     token = admin_token(settings)
     configure_logs(settings.log_format, settings.log_level, process="web")
+    trace("campfire-ai-bot-web", settings)
     close_to_others(settings.data_dir)
     share = shares()
     listener = listen(settings.host, settings.port, share.backlog)

@@ -5,6 +5,7 @@ import uuid
 
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
+from opentelemetry.trace import Span
 
 from ingress import instruments
 from ingress.access import Access
@@ -13,6 +14,7 @@ from ingress.parts import parts_of
 from ingress.payload import parse
 from ingress.reception import Reception
 from ingress.room_answers import said_in_the_room
+from shared import tracing
 from shared.acceptance.orders import with_order
 from shared.catalogue import Catalogue
 from shared.errors import DeliveryRefused, DeliveryTooLarge
@@ -38,7 +40,10 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
         instruments.refused()
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    return await _accept(parts.reception, message, parts.sentences)
+    with tracing.step("webhook", **message.log_context()) as span:
+        if (carried := tracing.carried()) is not None:
+            message = message.model_copy(update={"traceparent": carried})
+        return await _accept(parts.reception, message, parts.sentences, span)
 
 
 async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:
@@ -64,11 +69,14 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _accept(reception: Reception, message: InboundMessage, sentences: Catalogue) -> Response:
+async def _accept(
+    reception: Reception, message: InboundMessage, sentences: Catalogue, span: Span
+) -> Response:
     reached("ingress.received")
     where = await reception.take(message)
     reached("ingress.accepted")
     instruments.delivered(message.bot_id, where)
+    tracing.tell(span, outcome=where)
     log.info("delivery_" + where, **message.log_context())
     if where == "full":
         return said_in_the_room(sentences.say("refused.lane_full"))

@@ -47,6 +47,8 @@ class InboundMessage(BaseModel):
     origin: Origin = "chat"
     about: str | None = None
     """Which approval, schedule or event it is of; None in chat."""
+    traceparent: str | None = None
+    """The span of its delivery, where traces are on: W3C's header of that name."""
     accepted_ms: int
     """When the ingress took it, or, where it never came, when it was said; ms since the epoch."""
 

@@ -9,7 +9,10 @@ BOT_KEY = re.compile(r"[0-9]{1,18}-[A-Za-z0-9]+")
 FILE_SUFFIX = "_FILE"
 """`NAME_FILE` names a file that holds the secret `NAME`, as compose and systemd hand them over."""
 TOKENS = frozenset(
-    {"ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "LINK_SECRET", "METRICS_TOKEN"}
+    {
+        *("ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "LINK_SECRET", "METRICS_TOKEN"),
+        "OTEL_EXPORTER_OTLP_HEADERS",
+    }
 )
 URLS = frozenset({"REDIS_URL", "CAMPFIRE_URL"})
 """Secret where they hold a password."""

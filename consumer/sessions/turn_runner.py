@@ -16,6 +16,7 @@ from consumer.sessions.pool.lane_sessions import LaneSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stretch import Answered
 from consumer.sessions.turn_request import TurnRequest, TurnResult
+from shared import tracing
 
 log = structlog.get_logger(__name__)
 
@@ -40,13 +41,15 @@ class TurnRunner:
         prompt goes once more, to a new client that resumes the conversation.
         """
         started = monotonic()
-        session, tier = await self._session(request)
+        with tracing.step("session"):
+            session, tier = await self._session(request)
         try:
             answer = await self._ask(session, tier, request)
         except SessionGone:
             lane = str(request.lane)
             log.info("session_closed", lane=lane, reason="client_died", pid=session.pid)
-            session, tier = await self._session(request)
+            with tracing.step("session"):
+                session, tier = await self._session(request)
             answer = await self._ask_again(session, tier, request)
         seconds = monotonic() - started
         return await self._books.answered(request, session, tier, answer, seconds=seconds)
@@ -60,11 +63,14 @@ class TurnRunner:
         if request.on_event is not None:
             request.on_event(Started(tier, session.pid))
         conversation = session.conversation
-        brief = await request.briefed(conversation.memory)
+        with tracing.step("briefing"):
+            brief = await request.briefed(conversation.memory)
         parts = [brief, undone_note(conversation.undone), request.prompt]
         prompt = "\n\n".join(part for part in parts if part)
         try:
-            answer = await self._answer(session, prompt, request)
+            with tracing.step("query", **_agent(request)) as span:
+                answer = await self._answer(session, prompt, request)
+                tracing.tell(span, **_used(answer))
         except (TurnFailed, asyncio.CancelledError):
             await to_its_end(self._books.unanswered(request, session))
             raise
@@ -91,3 +97,14 @@ class TurnRunner:
             return await self._ask(session, tier, request)
         except SessionGone as error:
             raise AgentCrashed("two clients died before they read the prompt") from error
+
+
+def _agent(request: TurnRequest) -> dict[str, str]:
+    bot = request.bot
+    return {"operation": "invoke_agent", "agent": bot.id, "model": bot.model}
+
+
+def _used(answer: Answered) -> dict[str, str | int]:
+    """By the session's id a backend joins what the CLI tells of itself (docs/operations)."""
+    read, written = (answer.usage.get(name) or 0 for name in ("input_tokens", "output_tokens"))
+    return {"conversation": answer.session_id, "input_tokens": read, "output_tokens": written}

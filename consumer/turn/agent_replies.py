@@ -30,6 +30,7 @@ from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
 from consumer.turn.collecting import Collecting
 from consumer.turn.missing_servers import Outages
+from shared import tracing
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.control_words import names_of
@@ -238,7 +239,8 @@ class AgentReplies:
         text = f"{text}\n\n{told}".strip()
         address = await self._addressing.of(claim, who, text)
         whole = f"{text}\n\n{noted}".strip()
-        text_shown, edit = await self._shown(claim, whole, who, address, taken)
+        with tracing.step("render"):
+            text_shown, edit = await self._shown(claim, whole, who, address, taken)
         if noted and text_shown.files:  # its end is in the file alone: nobody would be told
             whole = f"{noted}\n\n{text}"
             text_shown, edit = await self._shown(claim, whole, who, address, taken)

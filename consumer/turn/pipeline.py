@@ -18,6 +18,8 @@ from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.turn.agent_replies import AgentReplies
 from consumer.turn.skipping import Skipping
+from shared import tracing
+from shared.keys import plain
 from shared.kill_points import reached
 
 log = structlog.get_logger()
@@ -53,11 +55,28 @@ class Pipeline:
             reached("turn.claimed")
             began_s = monotonic()
             try:
-                ending = await self._unless_fenced(claim)
+                ending = await self._traced(claim, waited_ms)
             except asyncio.CancelledError:
                 await self._hand_back(claim)
                 raise
             instruments.attempted(claim.message.bot_id, ending, monotonic() - began_s)
+            return ending
+
+    async def _traced(self, claim: Claim, waited_ms: int) -> dict[str, Any]:
+        message = claim.message
+        with tracing.turn_of(
+            message.traceparent,
+            waited_ms,
+            bot=message.bot_id,
+            room=message.room_id,
+            message=message.message_id,
+            job=plain(claim.job_id),
+            attempt=claim.starts,
+            origin=message.origin,
+        ) as span:
+            ending = await self._unless_fenced(claim)
+            words = {name: ending.get(name) for name in ("outcome", "reason", "tier")}
+            tracing.tell(span, **{name: word for name, word in words.items() if word})
             return ending
 
     async def _unless_fenced(self, claim: Claim) -> dict[str, Any]:
@@ -75,7 +94,8 @@ class Pipeline:
             reply = await self._reply(claim, self._live.beside(claim.message, signs.note))
             if isinstance(reply, Reply):
                 await signs.before_answer()
-                reply = await self._delivery.deliver(claim, reply)
+                with tracing.step("deliver"):
+                    reply = await self._delivery.deliver(claim, reply)
             if isinstance(reply, Reply):
                 signs.ended(reply.ending, reply.reason)
         if isinstance(reply, Retry):
@@ -126,7 +146,8 @@ class Pipeline:
         if reply.detail:
             ending["detail"] = reply.detail
         reached("turn.settling")
-        first = await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
+        with tracing.step("settle"):
+            first = await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
         reached("turn.settled")
         await self._delivery.forget(claim)
         log.info("turn_settled" if first else "turn_settled_before", **ending)

@@ -10,6 +10,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    HttpUrl,
     ModelWrapValidatorHandler,
     RedisDsn,
     SecretStr,
@@ -90,6 +91,10 @@ class SharedSettings(BaseSettings):
     """None: see shared.startup.admin_token."""
     metrics_token: SecretStr | None = Field(None, min_length=8)
     """What a Prometheus shows at /metrics; None: the admin token."""
+    otel_exporter_otlp_endpoint: HttpUrl | None = None
+    """Where spans are sent, by OTLP over HTTP; None: nothing is traced."""
+    otel_exporter_otlp_headers: SecretStr | None = None
+    """`name=value` pairs, as OpenTelemetry's own variable has them: most hold a token."""
     default_bot: str | None = None
     bot_hop_limit: int = Field(4, ge=0)
     """How often bots may answer bots in a room until a person speaks to one."""

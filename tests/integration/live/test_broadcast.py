@@ -20,6 +20,7 @@ from shared.lane import Lane
 from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import inbound
+from tests.patience import PATIENCE_S
 
 ME = "this consumer"
 LANE = inbound().lane
@@ -162,8 +163,11 @@ async def test_an_outage_costs_the_turn_nothing_and_the_watchers_only_text(
         await redis.aclose()
 
 
-async def test_what_was_told_just_before_a_drain_is_written(redis: Redis, keys: Keys) -> None:
+async def test_what_was_told_just_before_a_drain_is_written(
+    redis: Redis, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The end of the last turn reaches its watchers although the consumer goes."""
+    monkeypatch.setattr("consumer.live.broadcast.LAST_S", PATIENCE_S)  # a slow machine is no loss
     await redis.set(keys.lease, ME)
     broadcast = Broadcast(redis, keys, ME)
     running = asyncio.create_task(broadcast.run())
@@ -171,5 +175,5 @@ async def test_what_was_told_just_before_a_drain_is_written(redis: Redis, keys: 
     turn.note(Started(Tier.HOT, 1))
     await eventually(lambda: drained(broadcast))
     turn.settled("completed")
-    await cancel_until_done([running], "drain", again_s=0.2)
+    await cancel_until_done([running], "drain", again_s=PATIENCE_S)
     assert [event["kind"] for event in await stream(redis, keys)] == ["started", "settled"]
