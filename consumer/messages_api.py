@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from consumer.agent import AgentUnavailable, TurnFailed, UnknownModel
-from consumer.sessions import by_answer
+from consumer.agent import AgentUnavailable, TurnFailed, UnknownModel, by_answer
 from shared.numbers import whole_number
 
 ANTHROPIC = "https://api.anthropic.com"

@@ -4,6 +4,13 @@ What happens in a turn, how it fails, what a client can do, and the settings it 
 is the one we have: `consumer/claude`.
 """
 
+from consumer.agent.answer_text import (
+    NARRATION,
+    is_narration,
+)
+from consumer.agent.endings import (
+    by_answer,
+)
 from consumer.agent.errors import (
     AccountDisabled,
     AgentCrashed,
@@ -26,6 +33,7 @@ from consumer.agent.errors import (
     UnknownModel,
 )
 from consumer.agent.events import (
+    Memory,
     OnEvent,
     Retrying,
     ServersMissing,
@@ -62,6 +70,10 @@ __all__ = [
     "TurnFailed",
     "TurnLimitReached",
     "UnknownModel",
+    "by_answer",
+    "NARRATION",
+    "is_narration",
+    "Memory",
     "OnEvent",
     "Retrying",
     "ServersMissing",

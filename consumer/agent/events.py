@@ -3,9 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from consumer.cage.bounds import CommandEnded
 from consumer.mcp.board import Missing
+
+Memory = Literal["kept", "new", "lost"]
+"""What an agent knows of its lane: its conversation, nothing yet, or nothing any more because the
+conversation on record could not be resumed."""
 
 
 class Tier(StrEnum):

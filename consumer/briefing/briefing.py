@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from consumer.addressing.mentionable import Mentionable, mentionable
 from consumer.addressing.people import is_bot
+from consumer.agent import Memory
 from consumer.boundary import Boundary
 from consumer.briefing.briefed import Briefed, Mark
 from consumer.briefing.foreign_bots import ForeignBots
@@ -32,7 +33,6 @@ from consumer.mentions.book import MentionBook
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.reading import Known
-from consumer.sessions import Memory
 from shared.bots import NOTES, Bot, Roster
 from shared.errors import BotError, CampfireError
 from shared.lane import Lane

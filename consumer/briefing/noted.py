@@ -10,10 +10,10 @@ from datetime import tzinfo
 import structlog
 from redis.exceptions import RedisError
 
+from consumer.agent import Memory
 from consumer.boundary import Boundary
 from consumer.briefing.one_line import named, one_line
 from consumer.notes.notes import LONGEST, Note, Notes
-from consumer.sessions import Memory
 from shared.lane import Lane
 
 MOST_LANES = 500

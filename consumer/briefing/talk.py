@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from consumer.agent import Memory
 from consumer.boundary import Boundary
 from consumer.briefing.one_line import RULE, one_line, who
 from consumer.briefing.words import FILE_WITHIN, words_of
 from consumer.campfire.messages import Message
 from consumer.reading import Known
-from consumer.sessions import Memory
 
 MESSAGES, CHARACTERS, LONGEST = 30, 6_000, 1_000
 """At most so many messages and characters, the newest; and of one message so many characters."""

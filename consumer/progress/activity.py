@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from consumer.agent import (
+    NARRATION,
     Retrying,
     ServersMissing,
     Started,
@@ -12,10 +13,10 @@ from consumer.agent import (
     ToolStarted,
     TurnEvent,
     Waiting,
+    is_narration,
 )
 from consumer.cage.bounds import CommandEnded
 from consumer.progress.tool_words import tool_in_a_word, tool_in_words
-from consumer.sessions import NARRATION, is_narration
 from shared.catalogue import Catalogue
 
 

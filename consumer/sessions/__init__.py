@@ -12,16 +12,6 @@ from consumer.sessions.from_settings import (
     manager_from_settings,
     session_settings,
 )
-from consumer.sessions.session.answer_text import (
-    NARRATION,
-    is_narration,
-)
-from consumer.sessions.session.conversation import (
-    Memory,
-)
-from consumer.sessions.session.endings import (
-    by_answer,
-)
 from consumer.sessions.session_manager import (
     SessionManager,
 )
@@ -35,10 +25,6 @@ __all__ = [
     "Account",
     "manager_from_settings",
     "session_settings",
-    "NARRATION",
-    "is_narration",
-    "Memory",
-    "by_answer",
     "SessionManager",
     "GetAsking",
     "GetBrief",

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consumer.agent.events import OnEvent, Tier
-from consumer.sessions.session.conversation import Memory
+from consumer.agent.events import Memory, OnEvent, Tier
 from consumer.toolboxes import Asking
 from shared.bots import Bot
 from shared.lane import Lane

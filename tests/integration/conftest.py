@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from consumer.agent import Memory
 from consumer.agent.events import TurnEvent
 from consumer.campfire.client import Campfire as CampfireApi
 from consumer.campfire_tools.from_settings import campfire_toolbox, room_from_settings
@@ -19,7 +20,6 @@ from consumer.composition.consumer import Consumer
 from consumer.foundation import foundation
 from consumer.queue.worker import LaneWorker
 from consumer.service.service import Service
-from consumer.sessions.session.conversation import Memory
 from consumer.sessions.turn_request import GetAsking, GetBrief
 from consumer.settings import ConsumerSettings
 from consumer.toolboxes import Asking

@@ -3,14 +3,10 @@
 import uuid
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
+from consumer.agent.events import Memory
 from consumer.archive.records import SessionRecord
 from shared.lane import Lane
-
-Memory = Literal["kept", "new", "lost"]
-"""What an agent knows of its lane: its conversation, nothing yet, or nothing any more because the
-conversation on record could not be resumed."""
 
 
 class Conversation:

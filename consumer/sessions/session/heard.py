@@ -13,6 +13,8 @@ from consumer.agent.agent_client import (
     Said,
     Stale,
 )
+from consumer.agent.answer_text import answer_text
+from consumer.agent.endings import classify
 from consumer.agent.errors import (
     AgentFailed,
     AgentOverloaded,
@@ -21,8 +23,6 @@ from consumer.agent.errors import (
     TurnLimitReached,
 )
 from consumer.agent.events import OnEvent, Retrying, ToolDenied, ToolStarted, TurnEvent
-from consumer.sessions.session.answer_text import answer_text
-from consumer.sessions.session.endings import classify
 from consumer.sessions.session.spoken import Spoken
 from consumer.sessions.session.stopping import KEPT, Stop, error_of
 from consumer.sessions.session.stretch import Answered, Left, Stretch

@@ -4,6 +4,7 @@ from enum import Enum, auto
 from typing import assert_never
 
 from consumer.agent.agent_client import AgentMessage
+from consumer.agent.endings import by_status
 from consumer.agent.errors import (
     AgentFailed,
     AgentTimedOut,
@@ -12,7 +13,6 @@ from consumer.agent.errors import (
     TurnFailed,
 )
 from consumer.agent.events import Retrying
-from consumer.sessions.session.endings import by_status
 
 
 class Stop(Enum):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consumer.agent import Memory
 from consumer.boundary import Boundary
 from consumer.briefing.talk import (
     CHARACTERS,
@@ -24,7 +25,6 @@ from consumer.briefing.talk import (
     words_before,
 )
 from consumer.campfire.messages import Creator, Message
-from consumer.sessions.session.conversation import Memory
 
 ME = 3
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)

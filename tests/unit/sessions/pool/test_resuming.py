@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.agent import AgentTimedOut, Tier
-from consumer.sessions.session.conversation import Memory
+from consumer.agent import AgentTimedOut, Memory, Tier
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import (
     BOT,

@@ -9,13 +9,13 @@ from consumer.agent import (
     AgentFailed,
     AgentTimedOut,
     AgentUnavailable,
+    Memory,
     Started,
     Tier,
     TurnEvent,
 )
 from consumer.agent.errors import SessionGone
 from consumer.sessions import SessionManager
-from consumer.sessions.session.conversation import Memory
 from tests.fakes.agent import FakeAgents, Reply
 from tests.unit.sessions.conftest import (
     BOT,

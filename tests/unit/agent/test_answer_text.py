@@ -3,7 +3,7 @@
 import pytest
 
 from consumer.agent.agent_client import MessageEnded, Said
-from consumer.sessions.session.answer_text import answer_text, is_narration
+from consumer.agent.answer_text import answer_text, is_narration
 from consumer.sessions.session.spoken import Spoken
 
 LONG = "The whole answer, which takes more than two hundred characters to say. " * 3

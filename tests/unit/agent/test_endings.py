@@ -19,7 +19,7 @@ from consumer.agent import (
     UnknownModel,
 )
 from consumer.agent.agent_client import Ended
-from consumer.sessions.session.endings import classify
+from consumer.agent.endings import classify
 
 
 def ended(**fields: object) -> Ended:
