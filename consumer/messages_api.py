@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from consumer.agent import AgentUnavailable, TurnFailed, UnknownModel, by_answer
+from consumer.certificates import trusted
 from shared.numbers import whole_number
 
 ANTHROPIC = "https://api.anthropic.com"
@@ -55,7 +56,7 @@ class MessagesApi:
             return Reading(AgentUnavailable, type(error).__name__)
 
     def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(timeout=TIMEOUT_S, transport=self.transport)
+        return httpx.AsyncClient(timeout=TIMEOUT_S, transport=self.transport, verify=trusted())
 
 
 def read(model: str, answer: httpx.Response) -> Reading:

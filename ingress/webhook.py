@@ -34,11 +34,14 @@ router = APIRouter(dependencies=[Depends(no_page)])
 async def webhook(request: Request, bot_id: str | None = None) -> Response:
     """One delivery of Campfire's; the bot is named in the URL, by its key, or DEFAULT_BOT."""
     parts = parts_of(request)
+    named = bot_id or request.query_params.get("bot_id")
     try:
-        message = await _read(request, parts.access, bot_id or request.query_params.get("bot_id"))
+        message = await _read(request, parts.access, named)
     except DeliveryRefused as refusal:
         instruments.refused()
-        log.warning("delivery_refused", status=refusal.status, reason=str(refusal))
+        # No other id is told: whoever mixes up URL and key would have the key in our log.
+        bot = named if named in parts.access.roster else None
+        log.warning("delivery_refused", status=refusal.status, reason=str(refusal), bot=bot)
         return Response(status_code=refusal.status)
     with tracing.step("webhook", **message.log_context()) as span:
         if (carried := tracing.carried()) is not None:

@@ -22,8 +22,7 @@ from consumer.tool_calls.rules import SHELLS, cage
 from consumer.tool_calls.skills import skill_names, skills_folders
 from shared.bots import Bot
 from shared.cli_tools import AGENT, SKILL
-
-APP = "campfire-ai-bot/2.0.0"
+from shared.program import PROGRAM
 
 
 def claude_options(
@@ -66,7 +65,7 @@ def claude_options(
         "verbatim_prompts": True,
         "include_partial_messages": True,
         "max_buffer_size": BUFFER_BYTES,
-        "client_app": APP,
+        "client_app": PROGRAM,
         **_conversation(options),
     }
 

@@ -13,10 +13,11 @@ from consumer.web.body import read_body
 from consumer.web.dialling import CheckedNetwork, Dialler, Resolver, dial, resolver
 from consumer.web.domains import is_among
 from consumer.web.location import Location, locate
+from shared.program import PROGRAM
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ASKED: Mapping[bytes | str, bytes | str] = {
-    "User-Agent": "campfire-ai-bot/2.0.0",
+    "User-Agent": PROGRAM,
     "Accept": "text/html, text/plain, text/markdown, application/json;q=0.9, */*;q=0.5",
     "Accept-Encoding": "gzip",
 }

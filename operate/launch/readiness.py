@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 import httpx
 
 POLL_SECONDS = 0.1
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 30.0
+"""A machine that does much else takes half a minute to start two processes."""
 
 
 async def until_ready(probes: Mapping[str, str], say: Callable[[str], None]) -> float:
     """Poll each URL until it answers 200; the seconds that took.
 
-    After 20 seconds it says once what is still missing, and goes on asking.
+    After PATIENCE_SECONDS it says once what is still missing, and goes on asking.
     """
     started = time.monotonic()
     missing = dict(probes)
@@ -43,4 +44,5 @@ async def _still_missing(
     client: httpx.AsyncClient, missing: Mapping[str, str], elapsed: float
 ) -> str:
     answers = [f"{name}: {await _asked(client, url) or 'ready'}" for name, url in missing.items()]
-    return f"Not ready after {elapsed:.0f} s; {'; '.join(answers)}. Their lines above may say why."
+    waits = f"Still waiting after {elapsed:.0f} s: {'; '.join(answers)}."
+    return f"{waits} If that does not end, the lines above say why."

@@ -6,13 +6,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Protocol
 
 from shared.bots.sections.mcp_server import McpServer
+from shared.bots.sections.posted_files import PostedFiles
 from shared.bots.sections.web import Web
-
-if TYPE_CHECKING:
-    from shared.bots.bot import Bot
 
 CAMPFIRE, KNOWLEDGE, WEB, FILES = OF_OURS = ("campfire", "knowledge", "web", "files")
 """Our own toolboxes."""
@@ -21,6 +20,50 @@ ALL = "*"
 _GRANTED_WITH = {"delete": "edit", "remember": "notes"}
 """Tools of Campfire that come with the grant of another name."""
 _ODD = re.compile(r"[^A-Za-z0-9_-]")
+
+
+class HasTools(Protocol):
+    """What a bot's file, or its copy for a room, gives it of tools: see shared.bots.bot.Bot."""
+
+    @property
+    def tools(self) -> Sequence[str]:
+        """Of the CLI's own."""
+        ...
+
+    @property
+    def built_in(self) -> Sequence[str]:
+        """The same, with the search of `web`."""
+        ...
+
+    @property
+    def toolboxes(self) -> Sequence[str]:
+        """Ours of which it has anything."""
+        ...
+
+    @property
+    def campfire(self) -> Sequence[str]:
+        """Of the toolbox campfire."""
+        ...
+
+    @property
+    def mcp_servers(self) -> Mapping[str, McpServer]:
+        """By name."""
+        ...
+
+    @property
+    def knowledge(self) -> Path | None:
+        """The folder of its documents."""
+        ...
+
+    @property
+    def web(self) -> Web | None:
+        """Which pages."""
+        ...
+
+    @property
+    def files(self) -> PostedFiles | None:
+        """Whose."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +103,12 @@ def as_the_cli_has_it(tool: str) -> str:
     return _ODD.sub("_", tool)
 
 
-def not_given(bot: "Bot", names: Iterable[str]) -> Iterator[str]:
+def not_given(bot: HasTools, names: Iterable[str]) -> Iterator[str]:
     """Those of the names that stand for nothing that this bot has."""
     return (name for name in names if not _is_given(bot, pattern(name)))
 
 
-def _is_given(bot: "Bot", named: Pattern) -> bool:
+def _is_given(bot: HasTools, named: Pattern) -> bool:
     if not named.source:
         return named.tool in bot.built_in
     if named.source in bot.mcp_servers:
@@ -76,7 +119,7 @@ def _is_given(bot: "Bot", named: Pattern) -> bool:
     return named.source in bot.toolboxes and named.tool == ALL
 
 
-def cut_down(bot: "Bot", names: Iterable[str]) -> Mapping[str, object]:
+def cut_down(bot: HasTools, names: Iterable[str]) -> Mapping[str, object]:
     """The keys of a bot file that say what it has of tools, with no more in them than `names`."""
     kept = [pattern(name) for name in names]
     sources = {it.source for it in kept}
@@ -106,7 +149,7 @@ def _left_of_server(server: McpServer, name: str, kept: Sequence[Pattern]) -> tu
     return named if not server.tools else tuple(it for it in server.tools if it in named)
 
 
-def _web_left(bot: "Bot", kept: Sequence[Pattern]) -> Web | None:
+def _web_left(bot: HasTools, kept: Sequence[Pattern]) -> Web | None:
     """`web/*` is all of it, `WebSearch` the search alone."""
     if bot.web is None or any(it.source == WEB for it in kept):
         return bot.web

@@ -135,9 +135,10 @@ class BotFiles:
 
     def _changed(self, broken: dict[str, tuple[str, ...]]) -> Iterator[Bot]:
         names = sorted(name for name in os.listdir(self._folder) if name.endswith(".yaml"))
+        beside = dict(self._roster)
         for file in (self._folder / name for name in names):
             try:
-                bot = self._usable(file)
+                bot = self._usable(file, beside)
             except (ConfigurationError, OSError) as error:
                 if _none_free(error):
                     raise  # nothing is wrong with the file: the next look reads it
@@ -145,14 +146,18 @@ class BotFiles:
                 log.error("bot_file_not_used", file=file.name, problems=_told(error))
                 continue
             if bot is not None:
+                beside[bot.id] = bot
                 yield bot
 
-    def _usable(self, file: Path) -> Bot | None:
-        """The file's bot, None where it is not new; raises ConfigurationError or OSError."""
+    def _usable(self, file: Path, beside: Mapping[str, Bot]) -> Bot | None:
+        """The file's bot, None where it is not new; raises ConfigurationError or OSError.
+
+        `beside`: those that there are, with what this look has taken in so far.
+        """
         bot = load_bot(file, self._variables)
         self._refuse_second_file(file, bot)
         self._ids[file.name] = bot.id
-        if bot.id not in self._roster and (found := list(clashes(file, bot, self._roster))):
+        if bot.id not in self._roster and (found := list(clashes(file, bot, beside))):
             raise ConfigurationError(found)
         if not self._has_another_key(bot) and bot == self._roster.get(bot.id):
             return None

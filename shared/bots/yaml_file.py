@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,17 @@ class YamlFile:
 def read_yaml(path: Path) -> YamlFile:
     """Read the file; raises ConfigurationError with `file:line: what` for what is none."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        return _parsed(path, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refused(path, error) from error
+
+
+@lru_cache(maxsize=256)
+def _parsed(path: Path, text: str) -> YamlFile:
+    """Once for each text: a start asks for each file about five times, and parsing is slow."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
         raise _refused(path, error) from error
     if not isinstance(root, yaml.MappingNode):
         raise ConfigurationError([f"{path}:1: a bot file is a list of `key: value` lines"])

@@ -1,5 +1,6 @@
 """Settings from what the process was told: one frozen object, all problems at once."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ from pydantic_settings import (
 )
 
 from shared.bots import Bot, Roster, bot_ids, key_variable, load_bots
+from shared.bots.fields import BOT_ID
 from shared.bots.watching import BotFiles, Check, nothing_else
 from shared.catalogue import Catalogue, Language, catalogue
 from shared.errors import ConfigurationError
@@ -248,7 +250,7 @@ def bot_problems(
 def _key_files(data_dir: Path, ids: Iterable[str]) -> tuple[bool, list[str]]:
     """Whether there is any, and what is wrong with those that there are."""
     found, problems = False, list[str]()
-    for bot_id in ids:
+    for bot_id in (it for it in ids if re.fullmatch(BOT_ID, it)):  # it becomes a path
         try:
             found = key_in(key_folder(data_dir) / bot_id) is not None or found
         except ConfigurationError as error:

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.inbound import InboundMessage
 from tests.deliveries import delivery, recorded
@@ -263,3 +264,15 @@ async def test_auth_off_lets_anybody_in(ingress: RunningIngress) -> None:
     """INGRESS_AUTH=off takes the seed's curl commands as written."""
     body = json.dumps({"creator": {"id": 1, "name": "T"}, "room": {"id": 1}, "content": "hi"})
     assert (await ingress.post("/webhook/assistant", body.encode())).status == 204
+
+
+@pytest.mark.parametrize(("named", "told"), [("other", "other"), ("nobody", None), (KEY, None)])
+async def test_the_log_names_whom_a_refused_delivery_was_for(
+    ingress: RunningIngress, named: str, told: str | None
+) -> None:
+    """A bot of ours by its id; anything else may be a key that stands in the wrong place."""
+    with capture_logs() as logs:
+        await ingress.post(f"/webhook/{named}", _body())
+    [refused] = [line for line in logs if line["event"] == "delivery_refused"]
+    assert refused["bot"] == told
+    assert KEY not in str(refused)

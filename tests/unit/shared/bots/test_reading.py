@@ -1,10 +1,12 @@
 """Bot files: what is wrong is said with file and line, all of it at once."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+import yaml
 
-from shared.bots import load_bots
+from shared.bots import bot_ids, load_bots
 from shared.errors import ConfigurationError
 
 GOOD = "id: helper\nname: Helper\nsystem_prompt: You help.\n"
@@ -159,3 +161,17 @@ def test_bots_are_equal_by_all_they_say(tmp_path: Path) -> None:
     assert one == same
     assert one != other
     assert len({one, same, other}) == 2
+
+
+def test_a_file_is_parsed_once_for_each_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start asks for each file about five times; a changed one is parsed anew."""
+    compose = Mock(wraps=yaml.compose)
+    monkeypatch.setattr(yaml, "compose", compose)
+    for text in (GOOD, GOOD, GOOD + "max_turns: 3\n"):
+        found = load_bots(_write(tmp_path, a=text))["helper"]
+        assert bot_ids(tmp_path) == ["helper"]
+    assert found.max_turns == 3
+    parsed = [call.args[0] for call in compose.call_args_list]
+    assert parsed == [GOOD, GOOD + "max_turns: 3\n"]

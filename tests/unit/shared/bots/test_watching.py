@@ -202,3 +202,14 @@ async def test_a_copy_with_the_same_id_does_not_take_the_bot_over(folder: Path) 
     (folder / "new name.yaml").write_text(GOOD + "max_turns: 3\n")
     await files.look()
     assert (bots["helper"].max_turns, bots.broken) == (3, {})
+
+
+async def test_of_two_new_files_with_one_key_variable_one_is_taken_in(folder: Path) -> None:
+    """Both would speak with the same key; the second is refused, as it is at a start."""
+    bots = roster(folder)
+    files = BotFiles(folder, bots)
+    for name in ("a-b", "a_b"):
+        (folder / f"{name}.yaml").write_text(GOOD.replace("helper", name))
+    await files.look()
+    assert sorted(bots) == ["a-b", "helper"]
+    assert "would share BOT_KEY_A_B" in bots.broken["a_b"][0]

@@ -87,3 +87,15 @@ async def test_a_new_bot_is_known_to_all_who_hold_the_keys(told: Path) -> None:
     (told / "bots" / "new.yaml").write_text(FILE.replace("ops", "new"))
     await files.look()
     assert (roster.user_id("new"), keys["new"]) == (4, OTHER)
+
+
+def test_an_id_that_is_none_names_no_file(told: Path) -> None:
+    """Outside of the folder of keys nothing is read, nor closed to others."""
+    outside = told / "outside"
+    outside.write_text(KEY)
+    outside.chmod(0o644)
+    (told / "bots" / "ops.yaml").write_text(FILE.replace("id: ops", "id: ../../outside"))
+    with pytest.raises(ConfigurationError) as error:
+        load_settings(IngressSettings)
+    assert any("no bot has a key" in problem for problem in error.value.problems)
+    assert outside.stat().st_mode & 0o777 == 0o644
