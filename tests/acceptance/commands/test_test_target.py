@@ -55,10 +55,10 @@ def test_what_the_short_form_leaves_out_is_make_long_s() -> None:
 def test_the_pairs_are_make_pairs_s_and_make_faults_s() -> None:
     """`make pairs` runs every case of a marked test; `make faults` all pairs, unless it is told how
     many messages it takes, or what else."""
-    table = "tests/integration/sessions/tools/test_web_and_files.py"
+    table = "tests/integration/sessions/tools/test_reading_tools.py"
     pairs = collected(["make", "--no-print-directory", "pairs", f"ARGS=--collect-only {table}"])
     name = f"{table}::test_the_tools_answer_in_every_session"
-    assert {f"{name}[files-killed]", f"{name}[web-cold]"} <= pairs
+    assert {f"{name}[search-killed]", f"{name}[web-cold]"} <= pairs
     runs = [_recipe("faults", *words) for words in ((), ("N=5",), ("ARGS=--short",))]
     assert ["-m pairs" in recipe for recipe in runs] == [True, False, False]
 
