@@ -22,13 +22,6 @@ READER = Subagent(
     description="Reads a file.", model="claude-haiku-4-5", tools=("Read",), prompt="READER-PROMPT"
 )
 SUB_SAYS = says("SUB-ANSWER")
-STEPS: dict[str, list[Says]] = {
-    "Skill": [calls("", "Skill", skill="own:refund")],
-    "Agent": [
-        calls("", "Agent", description="x", prompt="look", subagent_type="reader"),
-        SUB_SAYS,
-    ],
-}
 TOLD = {"Skill": "REFUND-STEPS", "Agent": "SUB-ANSWER"}
 
 Kill = Callable[[], None]
@@ -41,7 +34,7 @@ def bot(tmp_path: Path) -> Bot:
     front = "---\nname: refund\ndescription: How refunds are done.\n---\n"
     (skill / "SKILL.md").write_text(f"{front}REFUND-STEPS")
     skills = Skills.read(tmp_path / "skills")
-    return bot_with(BOT, skills=skills, agents={"reader": READER})
+    return bot_with(BOT, skills=skills, agents={"reader": READER}, tools=("Read",))
 
 
 @pytest.mark.pairs
@@ -66,7 +59,7 @@ async def test_a_kill_in_the_call_costs_that_turn_alone(
 ) -> None:
     """As the call is let run, while the subagent asks its model, and before the result is told."""
     first = await scripted.run_turn(LANE, bot, "hello")
-    steps = STEPS[tool]
+    steps = _steps(tool)
     script.enqueue(*(step for step in steps if moment != "runs" or step is not SUB_SAYS))
     script.otherwise = Hangs()  # whoever asks after the kill, or before it, goes no further
     asked = len(script.requests)
@@ -80,13 +73,21 @@ async def test_a_kill_in_the_call_costs_that_turn_alone(
     script.forget()
     before = len(script.requests)
     assert before - asked == (1 if moment == "began" or tool == "Skill" else 2)
-    script.enqueue(*steps, says("done"))
+    script.enqueue(*(steps := _steps(tool)), says("done"))
     after = await scripted.run_turn(LANE, bot, "again")
     assert (after.text, after.tier) == ("done", "warm")
     assert TOLD[tool] in script.last_text
     assert len(script.requests) - before == len(steps) + 1
     (counted,) = scripted.stats().tools
     assert (counted.tool, counted.calls) == (tool, 2)
+
+
+def _steps(tool: str) -> list[Says]:
+    """What the model says, under a new id: no call of a real one has another's."""
+    if tool == "Skill":
+        return [calls("", "Skill", skill="own:refund")]
+    asked = {"description": "x", "prompt": "look", "subagent_type": "reader"}
+    return [calls("", "Agent", **asked), SUB_SAYS]
 
 
 def _at(
