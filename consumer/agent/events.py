@@ -63,6 +63,8 @@ class ToolEnded:
     failed: bool
     seconds: float | None = None
     """How long it ran; None: it did not."""
+    interrupted: bool = False
+    """It was stopped before its end: with its turn, or with the agent's process."""
 
 
 @dataclass(frozen=True, slots=True)

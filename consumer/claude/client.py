@@ -100,6 +100,7 @@ class ClaudeClient:
             plain,
             hook=self._hook,
             own_tools=self._own_tools,
+            on_call=self._cell.heard,
             on_stderr=self._process.hear,
             transcripts=self._transcripts,
         )
@@ -173,6 +174,8 @@ class ClaudeClient:
                     yield of_the_cage
                 yield self._timed(message)
         except CliFailed as error:
+            for cut_off in self._cut_off():
+                yield cut_off
             died = AgentCrashed if error.heard else SessionGone
             raise died(self._process.cause(error.__cause__ or error)) from error
         finally:
@@ -187,16 +190,24 @@ class ClaudeClient:
         if isinstance(message, Stale):
             log.warning("stale_result_skipped", pid=self.pid)
         elif isinstance(message, Ended):
+            yield from self._cut_off()
             yield from self._watch.untold()
         elif isinstance(message, ToolEnded) and message.id in self._calls.denied_tools:
             # The CLI (2.1.330) does not tell which calls its hook denied.
             yield ToolDenied(self._calls.denied_tools[message.id], id=message.id)
 
     def _timed(self, message: AgentMessage) -> AgentMessage:
-        """The CLI does not tell how long a tool took."""
-        if isinstance(message, ToolEnded):
-            return replace(message, seconds=self._calls.seconds(message.id))
-        return message
+        """The CLI does not tell how long a tool took, nor that it was stopped."""
+        return self._timed_end(message) if isinstance(message, ToolEnded) else message
+
+    def _timed_end(self, ended: ToolEnded) -> ToolEnded:
+        seconds, cut_off = self._calls.seconds(ended.id), self._calls.was_interrupted(ended.id)
+        return replace(ended, seconds=seconds, interrupted=cut_off)
+
+    def _cut_off(self) -> Iterator[ToolEnded]:
+        """The calls that end with the turn, of which the CLI says nothing more."""
+        for call in self._calls.interrupt():
+            yield self._timed_end(ToolEnded(id=call, failed=True))
 
     async def interrupt(self) -> None:
         """Ask the CLI to end the turn; a CLI that is gone needs no asking."""

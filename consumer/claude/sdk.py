@@ -3,7 +3,6 @@
 What its client yields comes out as AgentMessage, what it raises as an error of ours.
 """
 
-import base64
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,16 +20,13 @@ from claude_agent_sdk import (
     Message,
     ResultError,
     ResultMessage,
-    SdkMcpTool,
     SessionStore,
     StreamEvent,
     SystemMessage,
     TextBlock,
-    ToolAnnotations,
     ToolResultBlock,
     ToolUseBlock,
     UserMessage,
-    create_sdk_mcp_server,
 )
 
 from consumer.agent.agent_client import (
@@ -46,9 +42,9 @@ from consumer.agent.errors import AgentUnavailable, UnknownSession
 from consumer.agent.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
 from consumer.claude.cli_errors import resume_error
 from consumer.claude.mirrored_transcripts import MirroredTranscripts
+from consumer.claude.own_servers import own_servers
 from consumer.tool_calls.hook import ToolHook
-from consumer.tool_calls.own_tools import LONGEST, CallResult, OwnTools
-from consumer.toolboxes import Tool
+from consumer.tool_calls.own_tools import OwnTools
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
@@ -81,16 +77,19 @@ class SdkClient:
         *,
         hook: ToolHook,
         own_tools: OwnTools,
+        on_call: Callable[[str], None],
         on_stderr: Callable[[str], None],
         transcripts: MirroredTranscripts | None,
     ) -> None:
+        """`on_call`: told of each call that the model makes, by its id."""
+        self._on_call = on_call
         self._sdk = ClaudeSDKClient(
             ClaudeAgentOptions(
                 **{**options, "agents": _agents(options)},
                 stderr=on_stderr,
                 session_store=cast("SessionStore", transcripts) if transcripts else None,
                 hooks=_around_every_tool(hook),
-                mcp_servers=_servers(own_tools),
+                mcp_servers=own_servers(own_tools),
             )
         )
 
@@ -121,6 +120,8 @@ class SdkClient:
             async for message in self._sdk.receive_messages():
                 if not isinstance(message, ResultMessage):
                     heard = True
+                    for call in _tool_uses(message):
+                        self._on_call(call)
                     for translated in translate(message):
                         yield translated
                 elif message.user_message_uuid == prompt_id:
@@ -161,32 +162,11 @@ def _around_every_tool(hook: ToolHook) -> dict[Any, list[HookMatcher]]:
     return {"PreToolUse": [before], "PostToolUse": [after], "PostToolUseFailure": [after]}
 
 
-def _servers(own_tools: OwnTools) -> dict[str, Any]:
-    """Each toolbox as a server of its name, in this process."""
-    return {
-        name: create_sdk_mcp_server(name, tools=[_offered(own_tools, name, tool) for tool in tools])
-        for name, tools in own_tools.by_toolbox.items()
-    }
-
-
-def _offered(own_tools: OwnTools, toolbox: str, tool: Tool) -> SdkMcpTool[Any]:
-    """Those that change nothing run side by side; bounded by us, no result goes into a file."""
-
-    async def handle(values: dict[str, Any]) -> dict[str, Any]:
-        return _for_the_cli(await own_tools.call(toolbox, tool, values))
-
-    hints = ToolAnnotations(readOnlyHint=not tool.changes, maxResultSizeChars=2 * LONGEST)
-    schema = tool.input.model_json_schema()
-    return SdkMcpTool(tool.name, tool.description, schema, handle, hints)
-
-
-def _for_the_cli(result: CallResult) -> dict[str, Any]:
-    pictures = [
-        {"type": "image", "mimeType": each.media_type, "data": base64.b64encode(each.data).decode()}
-        for each in result.pictures
-    ]
-    text = [{"type": "text", "text": result.text}] if result.text or not pictures else []
-    return {"content": [*text, *pictures], "is_error": result.failed}
+def _tool_uses(message: Message) -> Iterator[str]:
+    """The calls that the model makes in it, a subagent's too."""
+    for block in message.content if isinstance(message, AssistantMessage) else ():
+        if isinstance(block, ToolUseBlock):
+            yield block.id
 
 
 def translate(message: Message) -> Iterator[AgentMessage]:

@@ -44,13 +44,23 @@ def _of_a_tool(
     match event:
         case ToolStarted(id_, name):
             return live.ToolStarted(job=job, at_ms=at_ms, id=_whole(id_), name=_whole(name))
-        case ToolEnded(id_, failed, seconds):
-            took = None if seconds is None else round(seconds, 3)
-            return live.ToolEnded(job=job, at_ms=at_ms, id=_whole(id_), failed=failed, seconds=took)
+        case ToolEnded():
+            return _ended(event, job, at_ms)
         case ToolDenied(name):
             return live.ToolDenied(job=job, at_ms=at_ms, name=_whole(name))
         case CommandEnded(bound, most):
             return live.CommandEnded(job=job, at_ms=at_ms, bound=bound, most=most)
+
+
+def _ended(event: ToolEnded, job: str, at_ms: int) -> live.ToolEnded:
+    return live.ToolEnded(
+        job=job,
+        at_ms=at_ms,
+        id=_whole(event.id),
+        failed=event.failed,
+        seconds=None if event.seconds is None else round(event.seconds, 3),
+        interrupted=event.interrupted or None,
+    )
 
 
 def _whole(text: str) -> str:

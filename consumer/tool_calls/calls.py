@@ -22,7 +22,9 @@ class Calls:
         self._bot_id, self._tally, self._clock = bot_id, tally, clock
         self._running: dict[str, tuple[str, float]] = {}
         """Tools and when they began, by call."""
+        self._of_subagents: set[str] = set()
         self._seconds: dict[str, float] = {}
+        self._interrupted: set[str] = set()
         self.denied_tools: dict[str, str] = {}
         """Tools of this turn's calls that were not let run, by call."""
 
@@ -31,8 +33,10 @@ class Calls:
         self.denied_tools[call_id] = tool
         self._over(call_id, tool, "denied", 0.0)
 
-    def began(self, call_id: str, tool: str) -> None:
+    def began(self, call_id: str, tool: str, *, subagent: bool = False) -> None:
         """It was let run."""
+        if subagent:
+            self._of_subagents.add(call_id)
         self._running[call_id] = tool, self._clock()
 
     def ended(self, call_id: str, *, failed: bool, interrupted: bool = False) -> None:
@@ -40,12 +44,25 @@ class Calls:
         ending: Ending = "interrupted" if interrupted else "failed" if failed else "ok"
         self._end(call_id, ending)
 
-    def turn_is_over(self) -> None:
-        """What has not ended by now was ended with the turn, or with its process."""
-        for call_id in list(self._running):
+    def interrupt(self) -> list[str]:
+        """What has not ended by now was ended with the turn, or with its process: the calls that
+        the agent itself had made."""
+        running = list(self._running)
+        for call_id in running:
             self._end(call_id, "interrupted")
+        return [call_id for call_id in running if call_id not in self._of_subagents]
+
+    def turn_is_over(self) -> None:
+        """Nothing of it is asked for any more."""
+        self.interrupt()
         self._seconds.clear()
+        self._interrupted.clear()
+        self._of_subagents.clear()
         self.denied_tools.clear()
+
+    def was_interrupted(self, call_id: str) -> bool:
+        """Whether a call of this turn was stopped before its end."""
+        return call_id in self._interrupted
 
     def seconds(self, call_id: str) -> float | None:
         """How long a call of this turn took; None: it did not run, or still does."""
@@ -56,6 +73,8 @@ class Calls:
             return
         tool, began = self._running.pop(call_id)
         self._seconds[call_id] = seconds = self._clock() - began
+        if ending == "interrupted":
+            self._interrupted.add(call_id)
         self._over(call_id, tool, ending, seconds)
 
     def _over(self, call_id: str, tool: str, ending: Ending, seconds: float) -> None:

@@ -4,47 +4,62 @@ Their context variables are those of the client's connect, which may have been a
 turn is about is put in here when it begins, and taken out when it is over.
 """
 
-import json
-from collections.abc import Mapping
+from collections import deque
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from consumer.agent.agent_client import BeforeTool
 from consumer.toolboxes import Asking
 
+REMEMBERED = 1000
+"""Calls of earlier turns that are still known as such; a turn makes some dozens."""
+
 
 @dataclass(slots=True)
+class CellTurn:
+    """The turn that runs, while it does."""
+
+    before_tool: BeforeTool
+    """What each call waits for."""
+    asking: Asking | None = None
+    """For whom tools are called; None: nobody asks, and no tool of a toolbox runs."""
+
+    heard: list[str] = field(default_factory=list)
+    """The calls that the model made in it."""
+    _let_run: dict[str, Asking] = field(default_factory=dict)
+
+    def let_run(self, call: str, *, subagent: bool) -> None:
+        """The hook allowed it: so a tool of a toolbox may run for it."""
+        if self.asking is not None:
+            self._let_run[call] = replace(self.asking, subagent=subagent)
+
+    def asking_for(self, call: str) -> Asking | None:
+        """For whom this call runs; None: it was not let run."""
+        return self._let_run.get(call)
+
+
 class Cell:
     """One client's."""
 
-    asking: Asking | None = None
-    """For whom tools are called now; None: nobody asks, and no tool of a toolbox runs."""
-    before_tool: BeforeTool | None = None
-    """What each call waits for; None: no turn runs, and nothing else does."""
-
-    _of_subagents: set[tuple[str, str]] = field(default_factory=set)
-    """Tools and inputs of this turn's calls that a subagent made."""
-
-    def subagent_calls(self, tool: str, values: Mapping[str, Any]) -> None:
-        """A subagent's call was let run: the tool itself is not told whose it is."""
-        self._of_subagents.add((tool, _canonical(values)))
-
-    def asking_for(self, tool: str, values: Mapping[str, Any]) -> Asking | None:
-        """For whom this call runs; the agent's own that is the same as a subagent's counts as one,
-        which may only have it do less."""
-        if self.asking is None or (tool, _canonical(values)) not in self._of_subagents:
-            return self.asking
-        return replace(self.asking, subagent=True)
+    def __init__(self) -> None:
+        self.turn: CellTurn | None = None
+        """None: none runs, and no tool either."""
+        self._earlier: deque[str] = deque(maxlen=REMEMBERED)
 
     def turn_begins(self, before_tool: BeforeTool, asking: Asking | None) -> None:
-        """Whatever runs from now on belongs to this turn."""
-        self.before_tool, self.asking = before_tool, asking
+        """Whatever is called from now on belongs to this turn, but for calls heard before."""
+        self.turn = CellTurn(before_tool, asking)
 
     def turn_is_over(self) -> None:
         """Nothing runs until the next begins."""
-        self.before_tool = self.asking = None
-        self._of_subagents.clear()
+        if self.turn is not None:
+            self._earlier.extend(self.turn.heard)
+        self.turn = None
 
+    def heard(self, call: str) -> None:
+        """The model made a call, the agent's or a subagent's, in the turn that runs."""
+        if self.turn is not None:
+            self.turn.heard.append(call)
 
-def _canonical(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, sort_keys=True, default=str)
+    def turn_of(self, call: str) -> CellTurn | None:
+        """The turn that runs, unless the call is one of an earlier turn: it has none any more."""
+        return None if call in self._earlier else self.turn

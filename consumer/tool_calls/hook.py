@@ -14,7 +14,7 @@ from consumer.agent.agent_client import ClientOptions
 from consumer.agent.settings import SessionSettings
 from consumer.cage.watch import CageWatch
 from consumer.tool_calls.calls import Calls
-from consumer.tool_calls.cell import Cell
+from consumer.tool_calls.cell import Cell, CellTurn
 from consumer.tool_calls.decision import NOBODY_ASKED, Denied, ToolCall, decide
 from consumer.tool_calls.given import Given
 from consumer.tool_calls.noted import noted
@@ -63,17 +63,18 @@ class ToolHook:
     ) -> dict[str, Any]:
         """The answer to PreToolUse, always plain: what is not allowed here, nothing allows."""
         del tool_use_id, context
-        call = _call(asked)
-        why = await self._why_not(call, asked)
-        await self._audit.note(noted(call, self._given, self._cell.asking, is_allowed=why is None))
-        if why is not None:
+        call, turn = _call(asked), self._cell.turn_of(asked["tool_use_id"])
+        why = await self._why_not(call, asked, turn)
+        asking = turn.asking if turn else None
+        await self._audit.note(noted(call, self._given, asking, is_allowed=why is None))
+        if why is not None or turn is None:
             self._calls.denied(asked["tool_use_id"], call.tool)
-            return {"hookSpecificOutput": _denial(why)}
+            return {"hookSpecificOutput": _denial(why or NOBODY_ASKED)}
         if call.tool in SHELLS:
             await self._watch.began(asked["tool_use_id"])
-        if call.subagent is not None:
-            self._cell.subagent_calls(call.tool, call.input)
-        self._calls.began(asked["tool_use_id"], call.tool)
+        by_subagent = call.subagent is not None
+        turn.let_run(asked["tool_use_id"], subagent=by_subagent)
+        self._calls.began(asked["tool_use_id"], call.tool, subagent=by_subagent)
         return {"hookSpecificOutput": _ALLOWANCE}
 
     async def after(
@@ -93,19 +94,21 @@ class ToolHook:
         event = asked["hook_event_name"]
         return {"hookSpecificOutput": {"hookEventName": event, "additionalContext": why}}
 
-    async def _why_not(self, call: ToolCall, asked: Mapping[str, Any]) -> str | None:
-        """A sentence for the model where the call may not run.
+    async def _why_not(
+        self, call: ToolCall, asked: Mapping[str, Any], turn: CellTurn | None
+    ) -> str | None:
+        """A sentence for the model where the call may not run in the turn it belongs to.
 
         Not one that is not on record: after a kill -9 the next turn would not know that it ran,
         and do it again. To be denied a tool is what a person sees, and can ask for again.
         """
         ground = self._ground(asked["transcript_path"])
-        decision = decide(call, self._given, self._cell.asking, ground)
+        decision = decide(call, self._given, turn.asking if turn else None, ground)
         if isinstance(decision, Denied):
             return decision.why
-        if self._cell.before_tool is None:
+        if turn is None:
             return NOBODY_ASKED
-        on_record = await self._cell.before_tool(asked["tool_use_id"], call.tool)
+        on_record = await turn.before_tool(asked["tool_use_id"], call.tool)
         return None if on_record else NOT_ON_RECORD
 
     def _ground(self, transcript: str) -> Ground:

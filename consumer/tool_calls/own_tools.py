@@ -1,6 +1,6 @@
 """The tools of our toolboxes, as one client's agent calls them: a call always has a result.
 
-In no SDK's words; `claude/sdk.py` offers them to the CLI, each toolbox as a server of its name.
+In no SDK's words; `claude/own_servers.py` offers them to the CLI.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,10 +47,15 @@ class OwnTools:
             raise ValueError("two tools of one toolbox have one name")
         self._cell = cell
 
-    async def call(self, toolbox: str, tool: Tool, values: Mapping[str, Any]) -> CallResult:
-        """Run the tool for whoever asks now; never raises but for cancellation."""
-        name = full_name(toolbox, tool.name)
-        asking = self._cell.asking_for(name, values)
+    async def call(
+        self, toolbox: str, tool: Tool, values: Mapping[str, Any], call: str
+    ) -> CallResult:
+        """Run the tool for whose turn that call of the model's was let run in, by its id.
+
+        Never raises but for cancellation.
+        """
+        turn, name = self._cell.turn, full_name(toolbox, tool.name)
+        asking = turn.asking_for(call) if turn else None
         if asking is None:
             return _failure(NOBODY_ASKED)
         try:

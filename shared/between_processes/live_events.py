@@ -67,12 +67,14 @@ class ToolStarted(LiveEvent):
 
 
 class ToolEnded(LiveEvent):
-    """A tool returned."""
+    """A tool returned, or was stopped with its turn."""
 
     kind: Literal["tool_ended"] = "tool_ended"
     id: str
     failed: bool
     seconds: float | None = None
+    interrupted: bool | None = None
+    """True: it was stopped before its end, and is `failed` too."""
 
 
 class ToolDenied(LiveEvent):

@@ -26,13 +26,17 @@ def test_every_kind_has_its_fields() -> None:
         ToolStarted("t", "Bash"),
         ToolEnded("t", True),
         Retrying(1, 3, 0.5, None),
+        ToolEnded("t", failed=True, seconds=1.23456, interrupted=True),
     ]
     wires = [json.loads(live_event(event, "j", 1).wire()) for event in events]
     assert [(wire.pop("kind"), wire.get("id"), wire.get("name")) for wire in wires] == [
         ("tool_started", "t", "Bash"),
         ("tool_ended", "t", None),
         ("retrying", None, None),
+        ("tool_ended", "t", None),
     ]
+    assert wires[1] == {"version": 1, "job": "j", "at_ms": 1, "id": "t", "failed": True}
+    assert (wires[3]["interrupted"], wires[3]["seconds"]) == (True, 1.235)
     assert wires[2] == {"version": 1, "job": "j", "at_ms": 1, "attempt": 1, "of": 3, "delay_s": 0.5}
 
 

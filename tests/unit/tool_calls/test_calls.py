@@ -46,6 +46,16 @@ def test_a_call_ends_once(calls: Calls, tally: ToolTally) -> None:
     assert [it.calls for it in tally.told()] == [1]
 
 
+def test_what_a_turn_cuts_off_is_named(calls: Calls) -> None:
+    """For whoever watches, who knows of the agent's own calls only."""
+    calls.began("1", "Read")
+    calls.began("2", "Read", subagent=True)
+    calls.began("3", "Read")
+    calls.ended("3", failed=False)
+    assert calls.interrupt() == ["1"]
+    assert [calls.was_interrupted(call) for call in ("1", "2", "3")] == [True, True, False]
+
+
 def test_a_denied_call_is_forgotten_with_its_turn(calls: Calls) -> None:
     """A subagent's too, of whose result nobody hears."""
     calls.denied("1", "Bash")

@@ -13,11 +13,14 @@ from consumer.tool_calls.cell import Cell
 from consumer.tool_calls.decision import NOBODY_ASKED
 from consumer.tool_calls.hook import NOT_ON_RECORD, ToolHook
 from consumer.tool_calls.tally import ToolTally
+from consumer.toolboxes import Asking
 from shared.bots import Bot
+from shared.lane import Lane
 from tests.patience import PATIENCE_S
 from tests.session_settings import session_settings
 
 BOT = Bot(id="a", name="A", system_prompt="You help.", tools=("Write",))
+ASKING = Asking(bot=BOT, lane=Lane(1, "a"), job_id="1", asker=None)
 
 
 @pytest.fixture
@@ -83,6 +86,27 @@ async def test_one_that_is_not_on_record_is_denied_in_a_sentence(
     assert why(await hook.before(call(), "1", None)) == NOBODY_ASKED
 
 
+async def test_a_call_of_an_earlier_turn_has_no_right_to_the_next(
+    hook: ToolHook, cell: Cell
+) -> None:
+    """One whose turn was stopped before the hook was asked, and one that the hook is still at."""
+    cell.turn_begins(_agree, None)
+    cell.heard("1")
+    cell.turn_is_over()
+    cell.turn_begins(_fail, None)
+    assert why(await hook.before(call(), "1", None)) == NOBODY_ASKED
+
+    async def until_the_next(call_id: str, tool: str) -> bool:
+        cell.turn_is_over()
+        cell.turn_begins(_fail, ASKING)
+        return True
+
+    cell.turn_begins(until_the_next, ASKING)
+    await hook.before({**call(), "tool_use_id": "2"}, "2", None)
+    assert cell.turn is not None
+    assert cell.turn.asking_for("2") is None
+
+
 async def test_what_the_rules_deny_goes_on_no_record(hook: ToolHook, cell: Cell) -> None:
     """It does not run, whatever the journal would say."""
     cell.turn_begins(_fail, None)
@@ -94,6 +118,10 @@ def why(answer: dict[str, Any]) -> str:
     output = answer["hookSpecificOutput"]
     assert output["permissionDecision"] == "deny"
     return str(output["permissionDecisionReason"])
+
+
+async def _agree(call_id: str, tool: str) -> bool:
+    return True
 
 
 async def _refuse(call_id: str, tool: str) -> bool:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from structlog.testing import capture_logs
 
 from consumer.agent.agent_client import at_once
-from consumer.tool_calls.cell import Cell
+from consumer.tool_calls.cell import Cell, CellTurn
 from consumer.tool_calls.decision import NOBODY_ASKED
 from consumer.tool_calls.own_tools import CUT, FAILED, LONGEST, OwnTools
 from consumer.tool_calls.tooling import Tooling
@@ -41,8 +41,15 @@ class Box:
 async def called(run: Any, asking: Asking | None = ASKING, **values: Any) -> Any:
     """What the model is given."""
     box, cell = Box(run), Cell()
+    begun(cell, asking).let_run("1", subagent=False)
+    return await OwnTools([box], BOT, cell).call("box", box.tool, values or {"words": "x"}, "1")
+
+
+def begun(cell: Cell, asking: Asking | None = ASKING) -> CellTurn:
+    """The turn that begins."""
     cell.turn_begins(at_once, asking)
-    return await OwnTools([box], BOT, cell).call("box", box.tool, values or {"words": "x"})
+    assert cell.turn is not None
+    return cell.turn
 
 
 async def test_a_tool_is_told_for_whom_it_runs_by_the_turn() -> None:
@@ -70,7 +77,7 @@ async def test_between_turns_no_tool_runs() -> None:
 
 
 async def test_a_tool_is_told_that_a_subagent_calls_it() -> None:
-    """Until the turn is over; another call of the same turn is the agent's own."""
+    """By the call, not by what it is given: the agent's own with the same words is not."""
     seen: list[bool] = []
 
     async def run(given: Words, asking: Asking) -> Result:
@@ -78,15 +85,27 @@ async def test_a_tool_is_told_that_a_subagent_calls_it() -> None:
         return Result("")
 
     box, cell = Box(run), Cell()
-    tools = OwnTools([box], BOT, cell)
-    cell.turn_begins(at_once, ASKING)
-    cell.subagent_calls("mcp__box__look", {"words": "x"})
-    for words in ("x", "y"):
-        await tools.call("box", box.tool, {"words": words})
+    turn = begun(cell)
+    turn.let_run("1", subagent=True)
+    turn.let_run("2", subagent=False)
+    for call in ("1", "2"):
+        await OwnTools([box], BOT, cell).call("box", box.tool, {"words": "x"}, call)
+    assert seen == [True, False]
+
+
+async def test_a_call_of_an_earlier_turn_never_runs_for_the_next_asker() -> None:
+    """Let run in the first turn, it arrives in the second; one that was not let run, neither."""
+
+    async def run(given: Words, asking: Asking) -> Result:
+        raise AssertionError
+
+    box, cell = Box(run), Cell()
+    begun(cell).let_run("1", subagent=False)
     cell.turn_is_over()
-    cell.turn_begins(at_once, ASKING)
-    await tools.call("box", box.tool, {"words": "x"})
-    assert seen == [True, False, False]
+    begun(cell)
+    for call in ("1", "2", ""):
+        result = await OwnTools([box], BOT, cell).call("box", box.tool, {"words": "x"}, call)
+        assert (result.text, result.failed) == (NOBODY_ASKED, True)
 
 
 async def test_what_a_tool_says_of_its_failing_reaches_the_model_as_it_is() -> None:

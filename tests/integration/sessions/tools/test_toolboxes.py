@@ -16,6 +16,7 @@ from consumer.agent.errors import AgentCrashed
 from consumer.archive.workspaces import SPARE_PREFIX
 from consumer.sessions import SessionManager
 from consumer.sessions.turn_request import TurnResult
+from consumer.tool_calls.cell import Cell
 from consumer.tool_calls.own_tools import CUT, FAILED
 from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Asker, Asking, Picture, Result, Tool, ToolFailed
@@ -179,13 +180,15 @@ async def test_after_kill_9_in_a_call_the_next_turn_has_its_own(
     manager = await start(base_url=script.base_url)
     await manager.run_turn(LANE, BOT, "hello")
     script.enqueue(calls("", "mcp__box__waits"))
-    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "wait"))
+    events: list[TurnEvent] = []
+    turn = asyncio.create_task(manager.run_turn(LANE, BOT, "wait", on_event=events.append))
     async with asyncio.timeout(PATIENCE_S):
         await box.waiting.wait()
         kill(manager.stats().sessions[0].pid)
         await asyncio.wait({turn})
         await box.gone.wait()
     assert isinstance(turn.exception(), AgentCrashed)
+    assert [it.interrupted for it in events if isinstance(it, ToolEnded)] == [True]
     script.enqueue(calls("", "mcp__box__whose"), says("done"))
     after = await asked(manager, "Ada", "next", prompt="whose is it?")
     assert after.tier == "warm"
@@ -195,9 +198,12 @@ async def test_after_kill_9_in_a_call_the_next_turn_has_its_own(
 
 
 async def test_a_tool_is_told_that_a_subagent_calls_it(
-    start: StartManager, script: ScriptedModel, box: Box
+    start: StartManager, script: ScriptedModel, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For the person whose turn it is, and only with what the bot's file gives the subagent."""
+    """For the person whose turn it is, and only with what the bot's file gives the subagent; its
+    calls are heard before they run, so that none could be a later turn's."""
+    heard: list[str] = []
+    monkeypatch.setattr(Cell, "heard", lambda _, call: heard.append(call))
     manager = await start(base_url=script.base_url)
     script.enqueue(
         calls("", "Agent", description="x", prompt="look", subagent_type="helper"),
@@ -216,6 +222,7 @@ async def test_a_tool_is_told_that_a_subagent_calls_it(
     ]
     ran = {it.tool: (it.ok, it.denied) for it in manager.stats().tools}
     assert ran["mcp__box__whose"] == (2, 0)
+    assert len(set(heard)) == 4
     assert ran.get("mcp__box__picture", (0, 0))[0] == 0
 
 
@@ -250,7 +257,7 @@ async def test_every_call_is_counted_by_how_it_ended(
     events: list[TurnEvent] = []
     await manager.run_turn(LANE, READER, "go", on_event=events.append)
     script.enqueue(calls("", "mcp__box__waits"))
-    turn = asyncio.create_task(manager.run_turn(LANE, READER, "wait"))
+    turn = asyncio.create_task(manager.run_turn(LANE, READER, "wait", on_event=events.append))
     async with asyncio.timeout(PATIENCE_S):
         await box.waiting.wait()
     turn.cancel()
@@ -264,8 +271,9 @@ async def test_every_call_is_counted_by_how_it_ended(
         "mcp__box__waits": (0, 0, 0, 1),
     }
     ended = [event for event in events if isinstance(event, ToolEnded)]
-    assert [event.failed for event in ended] == [False, True, True]
-    assert [event.seconds is not None for event in ended] == [True, True, False]
+    assert [event.failed for event in ended] == [False, True, True, True]
+    assert [event.seconds is not None for event in ended] == [True, True, False, True]
+    assert [event.interrupted for event in ended] == [False, False, False, True]
 
 
 async def test_a_picture_reaches_the_model_as_one(
