@@ -23,6 +23,8 @@ STEPS = (
     "turn.settling",  # all parts posted and recorded, not settled
     "turn.settled",  # settled, arq has not finished the job
     "turn.postponed",  # given back to run again later
+    "tool.calling",  # a tool call is allowed and on record, and has not begun
+    "tool.called",  # it has run, the agent does not know its result
     "tool.posting",  # a tool's message is on record and about to be sent
     "tool.posted",  # Campfire has it, no record of its id here
     "tool.recorded",  # it is recorded, the agent does not know

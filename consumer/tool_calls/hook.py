@@ -22,6 +22,7 @@ from consumer.tool_calls.paths import Ground
 from consumer.tool_calls.rules import SHELLS
 from consumer.tool_calls.skills import skills_folders
 from shared.audit import NO_AUDIT, Audit
+from shared.kill_points import reached
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +76,7 @@ class ToolHook:
         by_subagent = call.subagent is not None
         turn.let_run(asked["tool_use_id"], subagent=by_subagent)
         self._calls.began(asked["tool_use_id"], call.tool, subagent=by_subagent)
+        reached("tool.calling")
         return {"hookSpecificOutput": _ALLOWANCE}
 
     async def after(
@@ -82,6 +84,7 @@ class ToolHook:
     ) -> dict[str, Any]:
         """The answer to PostToolUse and PostToolUseFailure: what the model is to know beside it."""
         del tool_use_id, context
+        reached("tool.called")
         failed = asked["hook_event_name"] == FAILURE
         self.on_call(asked["tool_name"], str(asked.get("error")) if failed else None)
         interrupted = bool(asked.get("is_interrupt"))
