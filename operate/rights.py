@@ -11,7 +11,7 @@ from shared.bots import Bot, load_bot
 from shared.bots.admission import may_order, refusal
 from shared.bots.reading import ids_by_file
 from shared.bots.rights import Right, ids_of, right_to
-from shared.bots.tool_names import ALL, CAMPFIRE, as_the_cli_has_it, pattern
+from shared.bots.tool_names import ALL, CAMPFIRE, as_the_cli_has_it, full_name, pattern
 from shared.control_words import CONTROL_WORDS, ControlWord
 from shared.errors import ConfigurationError
 from shared.startup.environment import read_environment
@@ -81,7 +81,7 @@ def _of_server(bot: Bot, name: str, named: list[str]) -> list[str]:
     if not known:
         of_rules = [pattern(it).tool for it in named if pattern(it).source == name]
         known = [*(it for it in dict.fromkeys(of_rules) if it != ALL), ALL]
-    return [f"mcp__{name}__{tool}" for tool in known]
+    return [full_name(name, tool) for tool in known]
 
 
 def _called(tool: str) -> str:
@@ -90,7 +90,7 @@ def _called(tool: str) -> str:
     if not named.source:
         return tool
     own = ALL if named.tool == ALL else as_the_cli_has_it(named.tool)
-    return f"mcp__{named.source}__{own}"
+    return full_name(named.source, own)
 
 
 def _why(right: Right) -> str:

@@ -1,10 +1,4 @@
-"""The MCP servers of one client: which of them its CLI has, and having it try again.
-
-The CLI (2.1.330) does one thing at a time of what it is asked here: while it waits for a server
-that does not answer, neither a prompt nor an interrupt gets through. So it is asked to connect
-again only where we have seen that somebody answers, and a program, which only it can start, now
-and then.
-"""
+"""The MCP servers of one client: which of them its CLI has, before a turn and after each call."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -13,7 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from consumer.ending_tasks import to_its_end
+from consumer.claude.reconnecting import Reconnecting
 from consumer.mcp.board import Missing, ServerBoard
 from consumer.mcp.config import CONNECT_S
 from consumer.mcp.grants import server_of
@@ -25,11 +19,6 @@ LOOK_AGAIN_S = 0.1
 """Between two looks at servers that are starting: the CLI does not say when they are there."""
 ANSWER_S = 2.0
 """For the CLI to say what it has, which takes it milliseconds."""
-AGAIN_S = {"url": 2.0, "command": 30.0}
-"""Between two tries to connect a server. A program is started for each."""
-LONG_S = 3.0
-AGAIN_AFTER_LONG_S = 300.0
-"""The same after one that took longer than LONG_S: meanwhile nothing else gets through."""
 
 log = structlog.get_logger(__name__)
 
@@ -53,12 +42,12 @@ class ClientServers:
         self, bot: Bot, cli: Cli, board: ServerBoard, probe: Probe, *, wait_s: float
     ) -> None:
         """`wait_s`: how long the first turn may wait for servers that start."""
-        self._bot, self._cli, self._board, self._probe = bot, cli, board, probe
+        self._bot, self._cli, self._board = bot, cli, board
+        self._reconnecting = Reconnecting(bot, cli.reconnect, probe)
         self._wait_s = wait_s
         self._began = 0.0
         self._starting: asyncio.Task[None] | None = None
         self._suspects: dict[str, Trouble] = {}
-        self._not_before: dict[str, float] = {}
         self._looking: asyncio.Task[list[Missing]] | None = None
         self._untold: list[Missing] = []
 
@@ -66,6 +55,7 @@ class ClientServers:
         """The client is connected, and its servers are about to be."""
         if self._bot.mcp_servers:
             self._began = monotonic()
+            self._reconnecting.began()
             self._starting = asyncio.create_task(self._until_started(), name="mcp servers")
 
     async def before_turn(self) -> Sequence[Missing] | None:
@@ -96,7 +86,8 @@ class ClientServers:
         seen = await self._seen()
         again = [name for name, trouble in seen.items() if await self._may_be_back(name, trouble)]
         for name in again:
-            await self._reconnect(name)
+            self._suspects.pop(name, None)
+            await self._reconnecting.reconnect(name)
         if again:
             seen = await self._started(within_s=ANSWER_S)
         return self._board.note(self._bot, seen)
@@ -152,23 +143,6 @@ class ClientServers:
     async def _may_be_back(self, name: str, trouble: Trouble | None) -> bool:
         if trouble in (None, Trouble.STARTING):
             return False
-        server = self._bot.mcp_servers[name]
-        if not server.url and self._suspects.pop(name, None) is not None:
+        if not self._bot.mcp_servers[name].url and self._suspects.pop(name, None) is not None:
             return False  # the CLI starts a program that ended by itself, at the next call
-        first = self._began + AGAIN_S["command"] if server.command else 0.0
-        if monotonic() < self._not_before.get(name, first):
-            return False
-        return not server.url or await self._probe(server) is None
-
-    async def _reconnect(self, name: str) -> None:
-        """To its end, also where the turn is cancelled: half a request would be in the way."""
-        began = monotonic()
-        self._suspects.pop(name, None)
-        try:
-            await to_its_end(self._cli.reconnect(name))
-        except Exception as error:  # noqa: BLE001 - as above; the next look tells how it is
-            log.info("mcp_reconnect_failed", bot_id=self._bot.id, error=type(error).__name__)
-        took = monotonic() - began
-        kind = "url" if self._bot.mcp_servers[name].url else "command"
-        pause = AGAIN_AFTER_LONG_S if took > LONG_S else AGAIN_S[kind]
-        self._not_before[name] = monotonic() + pause
+        return await self._reconnecting.may_help(name)

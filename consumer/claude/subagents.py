@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from consumer.tool_calls.given import SEARCH
-from consumer.toolboxes import full_name
 from shared.bots import Bot
-from shared.bots.tool_names import ALL, as_the_cli_has_it, pattern
+from shared.bots.tool_names import ALL, as_the_cli_has_it, full_name, pattern
 from shared.cli_tools import BUILT_IN_AGENTS
 
 
@@ -38,4 +37,4 @@ def _tools(bot: Bot, names: tuple[str, ...]) -> Iterator[str]:
         elif it.tool != ALL:
             yield full_name(it.source, as_the_cli_has_it(it.tool))
         else:
-            yield full_name(it.source, "").removesuffix("__")  # all that the bot has of them
+            yield full_name(it.source).removesuffix("__")  # all that the bot has of them

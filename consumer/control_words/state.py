@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from consumer.local_time import clock, zone_in_words
+from consumer.mcp.words import server_missing
 from consumer.names import names_html
 from consumer.queue.ticket import Ticket
 from consumer.sessions import Account
@@ -50,9 +51,7 @@ def cost_so_far(account: Account, sentences: Catalogue, zone: tzinfo | None) -> 
 
 def troubles(account: Account, sentences: Catalogue) -> list[str]:
     """A sentence for each MCP server of the bot's that does not serve."""
-    return [
-        sentences.say(f"server_missing.{it.trouble}", server=it.server) for it in account.missing
-    ]
+    return [server_missing(it, sentences) for it in account.missing]
 
 
 def _running(ticket: Ticket | None, sentences: Catalogue, now: datetime) -> str:

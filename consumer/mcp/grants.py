@@ -1,13 +1,12 @@
 """Whose tool a tool is, and whether the bot's file grants it."""
 
-from consumer.toolboxes import full_name
 from shared.bots import Bot
-from shared.bots.tool_names import as_the_cli_has_it
+from shared.bots.tool_names import as_the_cli_has_it, full_name
 
 
 def server_of(bot: Bot, tool: str) -> str | None:
     """The bot's server that a tool with this full name belongs to."""
-    return next((name for name in bot.mcp_servers if tool.startswith(full_name(name, ""))), None)
+    return next((name for name in bot.mcp_servers if tool.startswith(full_name(name))), None)
 
 
 def is_granted(bot: Bot, tool: str) -> bool:

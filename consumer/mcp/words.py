@@ -1,9 +1,10 @@
-"""What the model is told of servers whose tools are missing."""
+"""What is said of servers whose tools are missing: to the model, and to people."""
 
 from collections.abc import Sequence
 
 from consumer.mcp.board import Missing
 from consumer.mcp.trouble import Trouble
+from shared.catalogue import Catalogue
 
 _WHY = {
     Trouble.STARTING: "is still starting",
@@ -14,6 +15,11 @@ _WHY = {
     Trouble.FAILED: "is failing",
     Trouble.TOOLS_GONE: "has lost tools",
 }
+
+
+def server_missing(it: Missing, sentences: Catalogue) -> str:
+    """For people: in an answer, and in `status`."""
+    return sentences.say(f"server_missing.{it.trouble}", server=it.server)
 
 
 def note_for_the_model(missing: Sequence[Missing]) -> str:

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from consumer.boundary import Boundary
 from consumer.tool_calls.cell import Cell
 from consumer.tool_calls.decision import NOBODY_ASKED
-from consumer.toolboxes import Asking, Picture, Tool, Toolbox, ToolFailed, full_name
+from consumer.toolboxes import Asking, Picture, Tool, Toolbox, ToolFailed
 from shared.bots import Bot
+from shared.bots.tool_names import full_name
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ hand a bot's tools to its agent. Here is what they agree on.
 
 from consumer.toolboxes.asking import Asker, Asking
 from consumer.toolboxes.per_lane import PerLane
-from consumer.toolboxes.toolbox import Picture, Result, Tool, Toolbox, ToolFailed, full_name
+from consumer.toolboxes.toolbox import Picture, Result, Tool, Toolbox, ToolFailed
 
 __all__ = [
     "Asker",
@@ -17,5 +17,4 @@ __all__ = [
     "Tool",
     "ToolFailed",
     "Toolbox",
-    "full_name",
 ]

@@ -60,8 +60,3 @@ class Toolbox(Protocol):
     def tools(self, bot: Bot) -> Sequence[Tool]:
         """Those that the bot's file grants; fixed when its agent starts."""
         ...
-
-
-def full_name(toolbox: str, tool: str) -> str:
-    """As the CLI, the hook and events name a tool of a toolbox."""
-    return f"mcp__{toolbox}__{tool}"

@@ -20,6 +20,7 @@ from consumer.cage.bounds import CommandEnded
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.delivery.long_answers import Shown, shown
 from consumer.mcp.board import Missing
+from consumer.mcp.words import server_missing
 from consumer.notes.notes import Note
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.classify import classify
@@ -137,7 +138,8 @@ class AgentReplies:
             return await self._named(claim, brief, answer)
         brief.taken_in()
         news = self._outages.news(claim.message.lane, missing)
-        sentences = [*map(self._ended, dict.fromkeys(ended)), *map(self._missing, news)]
+        out_of_reach = [server_missing(it, self._sentences) for it in news]
+        sentences = [*map(self._ended, dict.fromkeys(ended)), *out_of_reach]
         told = "\n\n".join(sentences)
         reply = await self._answered(
             claim, answer, since_ns, await brief.mentionable(), told, self._noted(bot, acts.notes)
@@ -162,9 +164,6 @@ class AgentReplies:
 
     def _ended(self, command: CommandEnded) -> str:
         return self._sentences.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
-
-    def _missing(self, it: Missing) -> str:
-        return self._sentences.say(f"server_missing.{it.trouble}", server=it.server)
 
     def _noted(self, bot: Bot, notes: Sequence[Note]) -> str:
         """What the room is told of what was noted; as code, for it is text and mentions nobody."""

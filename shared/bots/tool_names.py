@@ -19,6 +19,7 @@ WEB_SEARCH = "WebSearch"
 ALL = "*"
 _GRANTED_WITH = {"delete": "edit", "remember": "notes"}
 """Tools of Campfire that come with the grant of another name."""
+_MCP = "mcp__"
 _ODD = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -76,10 +77,16 @@ class Pattern:
     """`*`: all of them."""
 
 
+def full_name(source: str, tool: str = "") -> str:
+    """As the CLI, the hook and events name a tool of a toolbox or a server; without a tool, what
+    all of its tools begin with."""
+    return f"{_MCP}{source}__{tool}"
+
+
 def pattern(name: str) -> Pattern:
     """The name as a pattern."""
-    if name.startswith("mcp__"):
-        source, _, tool = name.removeprefix("mcp__").partition("__")
+    if name.startswith(_MCP):
+        source, _, tool = name.removeprefix(_MCP).partition("__")
         return Pattern(source, tool or ALL)
     source, slash, tool = name.partition("/")
     return Pattern(source, tool) if slash else Pattern("", name)
@@ -89,7 +96,7 @@ def names(named: Pattern, tool: str) -> bool:
     """Whether it stands for a tool that the CLI calls so: `Read`, `mcp__campfire__search`."""
     if not named.source:
         return tool == named.tool
-    of_source = f"mcp__{named.source}__"
+    of_source = full_name(named.source)
     if not tool.startswith(of_source):
         return False
     own = tool.removeprefix(of_source)

@@ -64,7 +64,7 @@ class Exchange:
         """
         if self._client is None or self._scope is None or self._heard.stop is not None:
             return
-        self._heard.stop = reason
+        self._heard.interrupt(reason)
         self._on_stop()
         self._scope.reschedule(asyncio.get_running_loop().time() + self._drain_timeout)
         self._interrupt = asyncio.create_task(self._client.interrupt(), name="interrupt")

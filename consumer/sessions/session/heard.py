@@ -22,7 +22,7 @@ from consumer.agent.errors import (
     TurnFailed,
     TurnLimitReached,
 )
-from consumer.agent.events import OnEvent, Retrying, ToolDenied, ToolStarted, TurnEvent
+from consumer.agent.events import OnEvent, Retrying, ToolDenied, ToolEnded, ToolStarted, TurnEvent
 from consumer.sessions.session.spoken import Spoken
 from consumer.sessions.session.stopping import KEPT, Stop, error_of
 from consumer.sessions.session.stretch import Answered, Left, Stretch
@@ -47,7 +47,15 @@ class Heard:
     """How often it did."""
     tools: dict[str, str] = field(default_factory=dict)
     """The tools that ran, or were about to: names by id."""
+    running: set[str] = field(default_factory=set)
+    """Those of them that have not ended, by id."""
     ended: Ended | None = None
+
+    def interrupt(self, reason: Stop) -> None:
+        """It is being stopped: its tools end with it, and no more is told of it."""
+        for tool in sorted(self.running):
+            self._tell(ToolEnded(tool, failed=True, interrupted=True))
+        self.stop = reason
 
     def take(self, message: AgentMessage) -> None:
         """Take in one message; progress is passed on, unless it is being stopped."""
@@ -133,8 +141,12 @@ class Heard:
         if isinstance(event, ToolStarted):
             self.spoken.tool_called()
             self.tools[event.id] = event.name
+            self.running.add(event.id)
+        elif isinstance(event, ToolEnded):
+            self.running.discard(event.id)
         elif isinstance(event, ToolDenied):
             self.tools.pop(event.id, None)
+            self.running.discard(event.id)
         elif isinstance(event, Retrying):
             self.retrying, self.retries = event, self.retries + 1
         if self.stop is None:

@@ -272,7 +272,7 @@ async def test_every_call_is_counted_by_how_it_ended(
     }
     ended = [event for event in events if isinstance(event, ToolEnded)]
     assert [event.failed for event in ended] == [False, True, True, True]
-    assert [event.seconds is not None for event in ended] == [True, True, False, True]
+    assert [event.seconds is not None for event in ended] == [True, True, False, False]
     assert [event.interrupted for event in ended] == [False, False, False, True]
 
 

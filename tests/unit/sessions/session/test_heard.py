@@ -9,6 +9,8 @@ from consumer.agent import (
     RateLimited,
     Retrying,
     TextDelta,
+    ToolDenied,
+    ToolEnded,
     ToolStarted,
     TurnEvent,
     TurnFailed,
@@ -41,6 +43,20 @@ def test_the_parts_of_a_message_are_joined_and_narration_is_left_out() -> None:
     heard.take(ended())
     answer = heard.answer()
     assert (answer.text, answer.entry, answer.cut) == ("It is 42.", "e3", False)
+
+
+def test_tools_that_run_when_it_is_stopped_are_told_as_interrupted() -> None:
+    """At once, and nothing after it; those that had ended before are not told again."""
+    told: list[TurnEvent] = []
+    heard = Heard(told.append)
+    for call in ("1", "2", "3"):
+        heard.take(ToolStarted(id=call, name="Bash"))
+    heard.take(ToolEnded(id="1", failed=False))
+    heard.take(ToolDenied("Bash", id="2"))
+    told.clear()
+    heard.interrupt(Stop.CANCELLED)
+    heard.take(ToolEnded(id="3", failed=True))
+    assert told == [ToolEnded("3", failed=True, interrupted=True)]
 
 
 def test_a_model_that_never_comes_to_an_end_is_an_answer_that_is_cut() -> None:
