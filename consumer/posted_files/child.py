@@ -75,7 +75,9 @@ def _document(
         f"[{BETWEEN.join(each.headings)}]\n{each.text}" if each.headings else each.text
         for each in sections
     ]
-    return {}, "\n\n".join(parts)[:MOST_CHARACTERS].encode(errors="replace")
+    text = "\n\n".join(parts)
+    head = {"cut": "yes"} if len(text) > MOST_CHARACTERS else {}
+    return head, text[:MOST_CHARACTERS].encode(errors="replace")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ class Opened:
     """What a file is to a model: a picture, or a text."""
 
     text: str = ""
+    cut: bool = False
+    """The text is only its beginning: there is more in the file."""
     picture: Picture | None = None
 
 
@@ -48,7 +50,7 @@ class Opener:
             raise ToolFailed(head["trouble"])
         if "media_type" in head:
             return Opened(picture=Picture(rest, head["media_type"]))
-        return Opened(text=rest.decode())
+        return Opened(text=rest.decode(), cut="cut" in head)
 
     def _errand(self, kind: str) -> Errand:
         limits = str(self._limits.cpu_seconds), str(self._limits.memory_mb)

@@ -9,7 +9,7 @@ import structlog
 from pydantic import BaseModel, Field
 
 from consumer.posted_files.kinds import PICTURE, kind_of_file
-from consumer.posted_files.opening import Opener
+from consumer.posted_files.opening import Opened, Opener
 from consumer.posted_files.posted_file import Place, PostedFile, Storage
 from consumer.toolboxes import Asking, PerLane, Result, Tool, ToolFailed
 from shared.bots import Bot, PostedFiles
@@ -95,7 +95,7 @@ class FilesToolbox:
         )
         if opened.picture is not None:
             return Result(asking.boundary.block(_line(file)), (opened.picture,))
-        return Result(_text(file, opened.text, asked.start, asking))
+        return Result(_text(file, opened, asked.start, asking))
 
     def _granted(self, asking: Asking) -> tuple[Storage, PostedFiles]:
         """By the bot of the turn: its file may have changed since its agent started."""
@@ -125,14 +125,22 @@ def _line(file: PostedFile) -> str:
     return f"{file.message_id}: {name} ({file.size:,} bytes), by {who}, {file.posted_at} UTC"
 
 
-def _text(file: PostedFile, text: str, start: int, asking: Asking) -> str:
+def _text(file: PostedFile, opened: Opened, start: int, asking: Asking) -> str:
     """A part of it inside the boundary; outside, which part it is."""
+    text = opened.text
     part = text[start : start + CHARACTERS]
     if not part:
         raise ToolFailed("There is no text in it." if not text else "It ends before that.")
-    end = start + len(part)
-    more = f"; go on with start={end}" if end < len(text) else ", its end"
-    whole = start == 0 and end == len(text)
-    which = "all of it" if whole else f"characters {start} to {end} of {len(text)}{more}"
     inside = f"{_line(file)}\n\n{part}"
+    which = how_much(start, start + len(part), len(text), cut=opened.cut)
     return f"[{which}]\n{asking.boundary.block(inside)}"
+
+
+def how_much(start: int, end: int, length: int, *, cut: bool) -> str:
+    """Which part of the text it is, in words for the model; `cut`: the file holds more than that."""
+    if start == 0 and end == length and not cut:
+        return "all of it"
+    part = f"characters {start} to {end} of {'the first ' if cut else ''}{length}"
+    if end < length:
+        return f"{part}; go on with start={end}"
+    return f"{part}; what comes after them cannot be opened here" if cut else f"{part}, its end"

@@ -39,16 +39,17 @@ _BLANKS = re.compile(r"[ \t\r\f\v\xa0]+")
 _MANY_LINES = re.compile(r"\n\s*\n")
 
 
-def html_text(html: str, address: str = "") -> tuple[str, str]:
-    """A page's title and its text, MOST characters or little more; links lead where `address`
-    makes them lead."""
+def html_text(html: str, address: str = "") -> tuple[str, str, bool]:
+    """A page's title, its text, MOST characters or little more, and whether there is more of it;
+    links lead where `address` makes them lead."""
     tree = LexborHTMLParser(html)
     title = tree.css_first("title")
-    told = "".join(_first(_pieces(_matter(tree), address)))
+    pieces = _pieces(_matter(tree), address)
+    told = "".join(_first(pieces))
     lines = (_BLANKS.sub(" ", line).strip(" ") for line in told.split("\n"))
     text = _MANY_LINES.sub("\n\n", "\n".join(lines)).strip().replace(_KEPT_BLANK, " ")
     named = " ".join(title.text(deep=False).split()) if title is not None else ""
-    return named[:LONGEST_TITLE], text
+    return named[:LONGEST_TITLE], text, any(map(str.strip, pieces))
 
 
 def _first(pieces: Iterator[str]) -> Iterator[str]:

@@ -32,6 +32,8 @@ class PageText:
 
     title: str
     text: str
+    cut: bool = False
+    """There is more of the page than this."""
 
 
 class PageReader:
@@ -50,10 +52,10 @@ class PageReader:
             async with self._places:
                 seconds = self._limits.seconds
                 told = await self._answering.answer(self._errand, given, seconds=seconds)
-            title, text = json.loads(told)
+            title, text, cut = json.loads(told)
         except (TimeoutError, ValueError, OSError):
             raise ToolFailed(UNREADABLE) from None
-        return PageText(title, text)
+        return PageText(title, text, cut)
 
     @property
     def _errand(self) -> Errand:

@@ -10,19 +10,16 @@ import resource
 import signal
 import sys
 
+from consumer.documents.charset import decoded, named_in_page
 from consumer.documents.limits import MIB, limit_this_process
-from consumer.web.charset import decoded
 from consumer.web.html_text import html_text
 
 _HTML = ("text/html", "application/xhtml+xml")
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
-_IN_PAGE = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
-_LOOKED_AT = 4_096
-"""Bytes at a page's beginning that may name its charset."""
 
 
 def main() -> None:
-    """Tell a JSON list: the title and the text."""
+    """Tell a JSON list: the title, the text, and whether it is cut."""
     bound(cpu_seconds=int(sys.argv[1]), memory_mb=int(sys.argv[2]))
     head = json.loads(sys.stdin.buffer.readline())
     told = page_text(sys.stdin.buffer.read(), head["type"], head["address"], cut=head["cut"])
@@ -43,18 +40,15 @@ def bound(*, cpu_seconds: int, memory_mb: int) -> None:
     os.nice(5)
 
 
-def page_text(data: bytes, content_type: str, address: str, *, cut: bool) -> tuple[str, str]:
-    """The title and the text of what came as `content_type`; `cut`: only its beginning."""
+def page_text(data: bytes, content_type: str, address: str, *, cut: bool) -> tuple[str, str, bool]:
+    """The title and the text of what came as `content_type`, and whether there is more of it;
+    `cut`: only its beginning came."""
     named = _IN_HEADER.search(content_type)
     charset = named[1] if named else ""
     if not content_type.strip().lower().startswith(_HTML):
-        return "", decoded(data, charset, cut=cut)
-    return html_text(decoded(data, charset or _in_page(data), cut=cut), address)
-
-
-def _in_page(data: bytes) -> str:
-    found = _IN_PAGE.search(data[:_LOOKED_AT])
-    return found[1].decode("ascii") if found else ""
+        return "", decoded(data, charset, cut=cut), cut
+    title, text, longer = html_text(decoded(data, charset or named_in_page(data), cut=cut), address)
+    return title, text, cut or longer
 
 
 if __name__ == "__main__":

@@ -94,14 +94,14 @@ def _told(page: Page, words: PageText, start: int, asking: Asking) -> str:
     end = start + len(part)
     title = [f"Title: {words.title}"] if words.title else []
     inside = asking.boundary.block("\n".join([f"From: {page.location}", *title, "", part]))
-    return f"{_how_much(start, end, len(words.text), page.cut)}\n{inside}"
+    return f"{_how_much(start, end, len(words.text), words.cut)}\n{inside}"
 
 
 def _how_much(start: int, end: int, length: int, cut: bool) -> str:
     if end < length:
         return f"[characters {start} to {end} of {length}; go on with start={end}]"
     what = "the page" if start == 0 else f"characters {start} to {end}, the page's end"
-    return f"[{what}{', as far as it was fetched: it is too long' if cut else ''}]"
+    return f"[{what}{', as far as it was read: it is too long' if cut else ''}]"
 
 
 def _of(asking: Asking) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from io import BytesIO
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from consumer.documents.charset import named_in_page
 from consumer.documents.formats.text import decoded
 from consumer.documents.outline import Outline
 from consumer.documents.section import Section
@@ -24,7 +25,8 @@ DEEPEST = 50
 
 def sections(file: BytesIO) -> list[Section]:
     """A section for each heading."""
-    page = LexborHTMLParser(decoded(file.getvalue()))
+    data = file.getvalue()
+    page = LexborHTMLParser(decoded(data, named_in_page(data)))
     page.strip_tags(UNSEEN)
     reading = _Reading()
     if page.body is not None:

@@ -22,11 +22,14 @@ def sections(file: BytesIO) -> Iterator[Section]:
     yield Section((), decoded(file.getvalue()))
 
 
-def decoded(data: bytes) -> str:
-    """The text; raises Unreadable for what is none."""
+def decoded(data: bytes, charset: str = "") -> str:
+    """The text, in the charset that it says it is in if it says so; raises Unreadable for what is
+    none."""
     marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
     if marked is None and b"\0" in data:
         raise Unreadable(Trouble.DAMAGED)
+    if charset and marked is None:
+        return _with_line_ends(data.decode(charset, "replace"))
     try:
         return _with_line_ends(data.decode(marked or "utf-8"))
     except UnicodeDecodeError:

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from consumer.posted_files.child import MOST_CHARACTERS
 from consumer.posted_files.kinds import kind_of_file
 from consumer.posted_files.opening import Limits, Opened, Opener
 from consumer.toolboxes import ToolFailed
@@ -71,6 +72,13 @@ async def test_a_pdf_is_its_pages() -> None:
     """Each page's text below its number."""
     opened = await _opened(_pdf("Refunds take 14 days", "Second"), "handbook.pdf")
     assert opened.text == "[page 1]\nRefunds take 14 days\n\n[page 2]\nSecond"
+
+
+async def test_a_text_beyond_what_can_be_opened_says_that_it_is_cut() -> None:
+    """Two million characters of it, and never that these were all of it."""
+    opened = await _opened(b"word " * 500_000, "long.txt")
+    assert (len(opened.text), opened.cut) == (MOST_CHARACTERS, True)
+    assert not (await _opened(b"word", "short.txt")).cut
 
 
 @pytest.mark.short_form("by_name", "nameless")

@@ -131,7 +131,7 @@ async def test_a_page_is_cut_where_it_is_too_long(site: Site) -> None:
 
     site.answer = answer
     text = await _fetch(_toolbox(site, Bounds(size=15_000)))
-    assert text.startswith("[the page, as far as it was fetched: it is too long]")
+    assert text.startswith("[the page, as far as it was read: it is too long]")
     assert text.count("x") == 15_000 + "example".count("x")
 
 
@@ -190,12 +190,19 @@ async def test_a_page_that_would_be_read_for_hours(site: Site, attack: str) -> N
 
 
 async def test_a_page_that_grows_as_it_is_read(site: Site) -> None:
-    """Its links, led home by a long address, do not fill our memory: the text has an end."""
+    """Its links, led home by a long address, do not fill our memory: the text has an end, which is
+    told to be none of the page's."""
     site.answer = site.page(b"<title>" + b"t" * 9_000 + b"</title>" + b"<a href=b>c</a>" * 3_000)
     text = await _fetch(_toolbox(site), url=f"http://example.org/{'a' * 1_900}/x")
     _, of = re.findall(r"characters 0 to (\d+) of (\d+);", text)[0]
     assert MOST <= int(of) < MOST + 3_000
     assert text.count("t" * 300) == 1
+    last = await _fetch(
+        _toolbox(site), url=f"http://example.org/{'a' * 1_900}/x", start=int(of) - 9
+    )
+    assert last.startswith(
+        f"[characters {int(of) - 9} to {of}, the page's end, as far as it was read"
+    )
 
 
 def test_a_bot_without_domains_has_no_tool() -> None:

@@ -148,6 +148,21 @@ def test_a_long_section_is_cut_where_a_paragraph_ends() -> None:
     assert all(section.text.startswith("Paragraph") for section in sections)
 
 
+@pytest.mark.parametrize("charset", ["windows-1251", "shift_jis", "big5", "iso-8859-1", "utf-16"])
+def test_a_page_is_in_the_charset_that_it_names(charset: str) -> None:
+    """Few words give a guess too little to go by; one that names what it cannot be in is UTF-8."""
+    words = {
+        "windows-1251": "Отпуск",
+        "shift_jis": "休暇",
+        "big5": "退款",
+        "iso-8859-1": "Café",
+        "utf-16": "Café",
+    }[charset]
+    page = f'<meta http-equiv="Content-Type" content="text/html; charset={charset}"><p>{words}'
+    data = page.encode("utf-8" if charset == "utf-16" else charset)
+    assert converted(data, ".html")[0].text == words
+
+
 def test_deeply_nested_html_is_read_without_recursion() -> None:
     """Thousands of open tags are a page like any other."""
     page = "<div>" * 3_000 + "deep down"

@@ -13,6 +13,18 @@ _CHARSETS = re.compile(
     r"|gb2312|gbk|gb18030|big5|euc_jp|euc_kr|shift_jis|iso2022_jp"
 )
 """Python's names. It knows others that take the square of a text's length, or run its escapes."""
+_IN_PAGE = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
+_LOOKED_AT = 4_096
+"""Bytes at a page's beginning that may name its charset."""
+
+
+def named_in_page(data: bytes) -> str:
+    """The charset that an HTML page says it is in; empty where it says none that we know."""
+    found = _IN_PAGE.search(data[:_LOOKED_AT])
+    named = _known(found[1].decode("ascii", "replace")) if found else None
+    if named is not None and named.startswith("utf-16"):
+        return "utf-8"  # or its name could not have been found (HTML's standard says so too)
+    return named or ""
 
 
 def decoded(data: bytes, charset: str = "", *, cut: bool = False) -> str:
