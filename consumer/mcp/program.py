@@ -45,8 +45,10 @@ def caged(server: str, command: Sequence[str], hidden: Iterable[Path]) -> Progra
 
 
 def _read_only() -> Iterator[str]:
-    """Our code and its interpreter: a server must not become the service."""
-    for folder in sorted({str(ROOT), sys.prefix, sys.base_prefix}):
+    """Our code and its interpreter: a server must not become the service. By the folders' own
+    names: bwrap mounts nothing on a symbolic link, as `current` is where releases lie side by side.
+    """
+    for folder in sorted({str(Path(it).resolve()) for it in (ROOT, sys.prefix, sys.base_prefix)}):
         if folder not in ("/", "/usr", "/usr/local"):
             yield from ("--ro-bind", folder, folder)
 

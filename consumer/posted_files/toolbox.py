@@ -137,7 +137,7 @@ def _text(file: PostedFile, opened: Opened, start: int, asking: Asking) -> str:
 
 
 def how_much(start: int, end: int, length: int, *, cut: bool) -> str:
-    """Which part of the text it is, in words for the model; `cut`: the file holds more than that."""
+    """Which part of the text it is, in words for the model; `cut`: the file holds more of it."""
     if start == 0 and end == length and not cut:
         return "all of it"
     part = f"characters {start} to {end} of {'the first ' if cut else ''}{length}"
