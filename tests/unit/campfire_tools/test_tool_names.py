@@ -7,9 +7,8 @@ from consumer.campfire_tools.boosting import Boosting
 from consumer.campfire_tools.looking.reading_tools import reading_tools
 from consumer.campfire_tools.noting import Noting
 from consumer.campfire_tools.posting import Posting
-from consumer.toolboxes import full_name
 from shared.bots import CAMPFIRE_TOOLS
-from shared.bots.tool_names import names, pattern
+from shared.bots.tool_names import full_name, names, pattern
 
 
 def test_a_rule_over_a_grant_is_one_over_each_tool_that_comes_with_it() -> None:
