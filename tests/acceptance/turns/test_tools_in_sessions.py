@@ -92,7 +92,7 @@ def _grant(bots: Path, sandbox_url: str) -> None:
         "skills": "skills",
         "agents": {"reader": reader},
         "mcp_servers": {"office": {"url": f"{sandbox_url}/office/mcp"}, "program": OFFICE},
-        "i_know": ["Bash + web", "Write + web", "Bash + agents", "Write + agents"],
+        "i_know": ["Bash + web", "Write + web", "Bash + agents"],
     }
     file.write_text(yaml.safe_dump(bot, allow_unicode=True))
 
