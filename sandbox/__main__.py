@@ -17,6 +17,8 @@ from sandbox.server import AddressInUse, SandboxServer
 from sandbox.settings import Settings, SettingsError, read_settings
 
 BAD_SETTING = 2
+OFFICE = "office"
+"""The example bot that asks the office's server (`bots/office.yaml`)."""
 
 log = structlog.get_logger("sandbox")
 
@@ -41,6 +43,7 @@ async def _serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         stand_in_model=settings.stand_in_model,
+        office_ahead=any(bot.bot_id == OFFICE for bot in settings.bots),
     )
     async with server:
         loop = asyncio.get_running_loop()

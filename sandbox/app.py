@@ -21,17 +21,24 @@ from sandbox.office.mounted import Office
 
 
 def create_app(
-    campfire: Campfire, *, stand_in_model: bool = True, host: str = "127.0.0.1"
+    campfire: Campfire,
+    *,
+    stand_in_model: bool = True,
+    host: str = "127.0.0.1",
+    office_ahead: bool = False,
 ) -> Starlette:
     """The app over a Campfire, which it opens and closes with its own lifespan.
 
-    `host` is where it listens, which decides by what names it may be called.
+    `host` is where it listens, which decides by what names it may be called. `office_ahead`: the
+    office is made at once, for a bot that will ask it.
     """
 
     office = Office()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if office_ahead:
+            office.make_ahead()
         async with campfire:
             yield
         await office.close()

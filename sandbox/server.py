@@ -45,11 +45,14 @@ class SandboxServer:
         host: str = "127.0.0.1",
         port: int = 0,
         stand_in_model: bool = True,
+        office_ahead: bool = False,
     ) -> None:
         self.campfire = campfire
         self._host = host
         self._port = port
-        app = create_app(campfire, stand_in_model=stand_in_model, host=host)
+        app = create_app(
+            campfire, stand_in_model=stand_in_model, host=host, office_ahead=office_ahead
+        )
         self._server = _Server(campfire, app)
         self._socket: socket.socket | None = None
         self._running: asyncio.Task[None] | None = None

@@ -1,4 +1,5 @@
-"""The office inside of the sandbox's app: made when first asked for, and closed with the app."""
+"""The office inside of the sandbox's app: made when first asked for, or before that where a bot has
+it; closed with the app."""
 
 import asyncio
 
@@ -14,18 +15,28 @@ class Office:
         self._app: Starlette | None = None
         self._close = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
+        self._ahead: asyncio.Task[Starlette] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at `/mcp`, below where it is mounted."""
-        async with self._making:
-            app = self._app or await self._make()
+        app = await self._made()
         await app(scope, receive, send)
+
+    def make_ahead(self) -> None:
+        """It takes a second or two, in which whoever asks would take it for silent."""
+        self._ahead = asyncio.create_task(self._made(), name="office ahead")
 
     async def close(self) -> None:
         """End its sessions."""
         self._close.set()
+        if self._ahead is not None:
+            await self._ahead
         if self._life is not None:
             await self._life
+
+    async def _made(self) -> Starlette:
+        async with self._making:
+            return self._app or await self._make()
 
     async def _make(self) -> Starlette:
         self._app = app = await asyncio.to_thread(_new_app)

@@ -31,7 +31,7 @@ async def stack(new_stack: NewStack) -> Stack:
 
 async def test_the_example_answers_from_its_folder_and_its_server(stack: Stack) -> None:
     """What only the handbook says, with its source; what only the server knows; and `help` names
-    both."""
+    both. Its server is there from the beginning."""
     leave = await _ask(stack, "How many days of annual leave do we have?")
     assert "may be taken into the next year, until the end of March." in leave
     assert "(leave.md, Leave › Annual leave)" in leave
@@ -39,6 +39,7 @@ async def test_the_example_answers_from_its_folder_and_its_server(stack: Stack) 
     said = await _ask(stack, "help")
     assert "look things up in my documents and say where they stand" in said
     assert "use office (find rooms and room)" in said
+    assert stack.worker.log.events("mcp_server_down") == []
 
 
 async def _ask(stack: Stack, text: str) -> str:
