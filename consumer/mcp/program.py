@@ -14,11 +14,12 @@ from consumer.cage.caged import SERVER
 from consumer.cage.hiding import every_name
 from consumer.cage.places import OUR_BWRAP, PYTHON, ROOT, home, our_logs
 
-NAMESPACES = ("--unshare-pid", "--die-with-parent")
+NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--die-with-parent")
 """Its own processes are all it sees: the CLI's environment and memory are none of them."""
 POWERLESS = ("--cap-drop", "ALL")
 """bwrap leaves root all it had: a program could take away what lies over the hidden folders."""
-WHOLE = ("--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc")
+WHOLE = ("--bind", "/", "/", "--dev", "/dev", "--proc", "/proc")
+"""But for devices, of which it gets those that every program needs, and a /dev/shm of its own."""
 
 
 @dataclass(frozen=True, slots=True)

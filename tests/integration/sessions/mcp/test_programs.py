@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -91,6 +92,20 @@ def test_root_takes_nothing_away_that_hides(tmp_path: Path) -> None:
         program.command, check=True, env=environment, capture_output=True, text=True
     )
     assert ran.stdout.strip() == str(os.getuid())
+
+
+def test_it_has_no_device_of_the_machine_and_no_memory_of_others() -> None:
+    """What every program needs stands in its /dev, and nothing else."""
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as shared:
+        program = caged("odd", ["sh", "-c", "ls /dev /dev/shm; echo x > /dev/null"], [])
+        environment = {**os.environ, **program.environment}
+        ran = subprocess.run(
+            program.command, check=True, env=environment, capture_output=True, text=True
+        )
+        assert Path(shared.name).name not in ran.stdout
+    seen = set(ran.stdout.split())
+    assert {"null", "urandom"} <= seen
+    assert not seen & {"kmsg", "kvm", "fuse", "mem", "loop0", "sda", "vda"}
 
 
 @pytest.mark.long
