@@ -41,6 +41,11 @@ def bot(tmp_path: Path) -> Bot:
 
 def _plant(folder: Path) -> None:
     """What a tool of the model, or a file that somebody sent, could leave in the lane's folder."""
+    (folder / "sub" / ".claude" / "rules").mkdir(parents=True)
+    (folder / "sub" / "x.txt").write_text("OPENED")
+    (folder / "sub" / ".claude" / "rules" / "all.md").write_text("PLANTED-RULES")
+    for name in ("CLAUDE.md", "CLAUDE.local.md", "AGENTS.md", "sub/CLAUDE.md", "sub/AGENTS.md"):
+        (folder / name).write_text("PLANTED-ORDERS")
     for where in (folder, folder / ".claude"):
         (where / "skills" / "planted").mkdir(parents=True)
         front = "---\ndescription: PLANTED-SKILL\n---\nPLANTED-STEPS"
@@ -100,7 +105,8 @@ async def test_only_the_file_s_skills_are_listed_and_open(
 async def test_what_is_planted_in_the_lane_s_folder_is_not_loaded(
     scripted: SessionManager, script: ScriptedModel, bot: Bot, settings: Any
 ) -> None:
-    """Skills, agents, orders, servers and a memory, before a new client starts in it."""
+    """Skills, agents, orders, servers and a memory, before a new client starts in it; nor when it
+    opens a file beside such orders."""
     first = await scripted.run_turn(LANE, bot, "hello")
     _plant(first.folder)
     _memory(settings.claude_dir)
@@ -108,8 +114,11 @@ async def test_what_is_planted_in_the_lane_s_folder_is_not_loaded(
     script.enqueue(
         calls("", "Skill", skill="planted"),
         calls("", "Agent", description="x", prompt="x", subagent_type="planted"),
+        calls("", "Read", file_path=str(first.folder / "sub" / "x.txt")),
+        calls("", "Read", file_path=str(first.folder / "sub" / "x.txt")),
     )
     assert (await scripted.run_turn(LANE, bot, "again")).tier == "warm"
+    assert "OPENED" in script.last_text
     assert "PLANTED" not in json.dumps(script.requests)
     assert "There is no subagent planted. Yours are: reader." in script.last_text
     assert "Unknown skill: planted" in script.last_text
