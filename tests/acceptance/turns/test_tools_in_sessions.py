@@ -22,7 +22,10 @@ from tests.acceptance.stack import ALL_TALK, SUPPORT, Stack, user_id
 from tests.campfire_storage import Storage
 
 ADA = 1
-OFFICE = {"command": [sys.executable, "-m", "sandbox.office"], "env": {"PYTHONPATH": str(ROOT)}}
+PROGRAM = {
+    "command": [sys.executable, "-m", "tests.mcp_servers.bare"],
+    "env": {"PYTHONPATH": str(ROOT)},
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ KINDS = {
     "program": Kind("mcp__program__room", '{"name": "Oak"}', OAK),
     "web": Kind("mcp__web__fetch", '{"url": "https://no.invalid/"}', "no site of that name"),
     "files": Kind("mcp__files__open", '{"number": 41}', "the code is 4711"),
-    "skill": Kind("Skill", '{"skill": "own:refund"}', "own:refund"),
+    "skill": Kind("Skill", '{"skill": "own:refund"}', "REFUND-STEPS"),
     "subagent": Kind("Agent", _agent(prompt="echo SUB-ANSWER"), "SUB-ANSWER"),
     "write": Kind("Write", '{"file_path": "a.txt", "content": "x"}', "a.txt"),
     "shell": Kind("Bash", '{"command": "echo $((46 * 100 + 11))"}', "4611"),
@@ -91,7 +94,7 @@ def _grant(bots: Path, sandbox_url: str) -> None:
         "files": {"max_mb": 1},
         "skills": "skills",
         "agents": {"reader": reader},
-        "mcp_servers": {"office": {"url": f"{sandbox_url}/office/mcp"}, "program": OFFICE},
+        "mcp_servers": {"office": {"url": f"{sandbox_url}/office/mcp"}, "program": PROGRAM},
         "i_know": ["Bash + web", "Write + web", "Bash + agents"],
     }
     file.write_text(yaml.safe_dump(bot, allow_unicode=True))
@@ -125,6 +128,7 @@ async def test_a_kind_of_tool_in_every_kind_of_session(stack: Stack, kind: str) 
     await turns.asked("spare")
     await log.event("session_cold", spare=True)
     await turns.asked("hot")
+    await log.event("session_hot")
     stack.worker.environment["SPARE_SESSIONS"] = "0"
     await stack.worker.restart()
     await turns.asked("resumed")
@@ -134,7 +138,6 @@ async def test_a_kind_of_tool_in_every_kind_of_session(stack: Stack, kind: str) 
         await log.event("session_cold", spare=False)
     for step in ("tool.calling", "tool.called"):
         await turns.killed(step)
-    assert len(log.events("session_hot")) > 1
     await turns.check(kind)
 
 
