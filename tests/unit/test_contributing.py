@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 CONTRIBUTING = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
+ROOMS = Path("docs/rooms.md").read_text(encoding="utf-8")
 ARCHITECTURE = Path("docs/architecture.md").read_text(encoding="utf-8")
 WAY = ARCHITECTURE.partition("## The way of a message")[2].partition("\n## ")[0]
 TOPS = ("ingress", "consumer", "shared", "operate", "sandbox", "tests", "docs")
@@ -20,10 +21,17 @@ def paths(text: str) -> set[str]:
     return set(PATH.findall(text))
 
 
-@pytest.mark.parametrize("path", sorted(paths(CONTRIBUTING) | paths(ARCHITECTURE)))
+@pytest.mark.parametrize("path", sorted(paths(CONTRIBUTING) | paths(ROOMS) | paths(ARCHITECTURE)))
 def test_every_path_exists(path: str) -> None:
     """A room that was moved is moved in the documents too."""
     assert Path(path).exists()
+
+
+@pytest.mark.parametrize("process", ["ingress", "consumer", "shared", "operate", "sandbox"])
+def test_every_room_has_its_row(process: str) -> None:
+    """Who opens the tree for the first time finds what each folder is for."""
+    rooms = {str(door.parent) for door in Path(process).glob("*/__init__.py")}
+    assert not rooms - paths(ROOMS)
 
 
 def test_the_way_of_a_message_leads_through_both_processes() -> None:
