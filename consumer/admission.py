@@ -9,12 +9,12 @@ from redis.exceptions import OutOfMemoryError
 from consumer.names import name_html
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
-from shared.audit import NO_AUDIT, Audit, Entry
+from shared.audit import NO_AUDIT, Audit, Entry, entry_of
 from shared.bots import Roster
 from shared.bots.admission import Refusal, refusal
 from shared.catalogue import Catalogue
 from shared.inbound import InboundMessage
-from shared.keys import Keys, plain
+from shared.keys import Keys
 from shared.redis.outages import outlive_outages
 
 ONCE_IN = timedelta(days=1)
@@ -90,11 +90,5 @@ class Admission:
 
 def _entry(claim: Claim, why: Refusal) -> Entry:
     message = claim.message
-    return Entry(
-        what="refused",
-        bot=message.bot_id,
-        room=message.room_id,
-        person=message.user_id,
-        job=plain(claim.job_id),
-        detail=f"{why} {message.control}" if message.control else why,
-    )
+    detail = f"{why} {message.control}" if message.control else why
+    return entry_of(message, claim.job_id, what="refused", detail=detail)

@@ -19,12 +19,11 @@ from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from shared.audit import NO_AUDIT, Audit, Entry
+from shared.audit import NO_AUDIT, Audit, entry_of
 from shared.between_processes.commands import Reset
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.errors import QueueError, is_bug
-from shared.keys import plain
 from shared.lane import Line
 from shared.numbers import whole_number
 
@@ -77,7 +76,9 @@ class ControlWords:
         """Do what was asked, and what the room is told of it; carried out twice, it does no harm:
         what was asked after it waits until it is settled (claim.lua)."""
         log.info("control_word", word=claim.message.control)
-        await self._audit.note(_entry(claim))
+        message = claim.message
+        note = entry_of(message, claim.job_id, what="control_word", detail=message.control)
+        await self._audit.note(note)
         try:
             if claim.message.control == "stop":
                 return await self._stop(claim)
@@ -138,15 +139,3 @@ class ControlWords:
         if lane.bot_id in self._bots.broken:
             told += f"<br>{self._sentences.say('control.broken_file')}"
         return "<br>".join([told, *self._also_told(self._bots[lane.bot_id], self._sentences)])
-
-
-def _entry(claim: Claim) -> Entry:
-    message = claim.message
-    return Entry(
-        what="control_word",
-        bot=message.bot_id,
-        room=message.room_id,
-        person=message.user_id,
-        job=plain(claim.job_id),
-        detail=message.control,
-    )

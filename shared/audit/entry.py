@@ -6,6 +6,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from shared.inbound import InboundMessage
+from shared.keys import plain
+
 What = Literal[
     "turn",
     "tool_allowed",
@@ -62,3 +65,15 @@ class Entry(BaseModel):
     """Millionths of a US dollar."""
     detail: Name | None = None
     """Words of ours that say how: `answered`, `stop all`."""
+
+
+def entry_of(message: InboundMessage, job_id: str, *, what: What, detail: str | None) -> Entry:
+    """The entry of what became of a message that somebody sent."""
+    return Entry(
+        what=what,
+        bot=message.bot_id,
+        room=message.room_id,
+        person=message.user_id,
+        job=plain(job_id),
+        detail=detail,
+    )
