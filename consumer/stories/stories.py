@@ -20,7 +20,7 @@ from shared.between_processes.live_events import (
 from shared.keys import plain
 from shared.operating.timeline import MOST_STEPS, Step
 
-Told = Waiting | Started | ToolStarted | ToolEnded | ToolDenied | Retrying | Posted
+Heard = Waiting | Started | ToolStarted | ToolEnded | ToolDenied | Retrying | Posted
 """The events that are a step, or the end of one."""
 MOST_KEPT = 2 * MOST_STEPS
 
@@ -68,7 +68,7 @@ class Stories:
     def note(self, event: LiveEvent) -> None:
         """Something happened in an attempt; of one that is over it changes nothing."""
         story = self._stories.get(event.job)
-        if story is not None and isinstance(event, Told):
+        if story is not None and isinstance(event, Heard):
             _note(story, event)
             self.changed()
 
@@ -95,7 +95,7 @@ class Stories:
         return dict(self._stories)
 
 
-def _note(story: Story, event: Told) -> None:
+def _note(story: Story, event: Heard) -> None:
     at = event.at_ms
     match event:
         case Waiting():

@@ -3,10 +3,10 @@
 from shared.between_processes.service_status import KnowledgeStatus, ServerStatus, ToolStatus
 from shared.operating.now import Day
 from shared.operating.pauses import Pause
-from shared.operating.told import Told
+from shared.operating.view import View
 
 
-class Refusal(Told):
+class Refusal(View):
     """A delivery that was turned away."""
 
     at_ms: int
@@ -14,7 +14,7 @@ class Refusal(Told):
     """401: neither the bot's key nor the token; 404: no such bot."""
 
 
-class BotRow(Told):
+class BotRow(View):
     """One bot."""
 
     bot_id: str

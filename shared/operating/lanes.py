@@ -1,9 +1,9 @@
 """What is shown of lanes: those used last, with their conversations."""
 
-from shared.operating.told import Told
+from shared.operating.view import View
 
 
-class LaneRow(Told):
+class LaneRow(View):
     """One lane."""
 
     bot_id: str
@@ -29,7 +29,7 @@ class LaneRow(Told):
     """ISO 8601."""
 
 
-class LanePage(Told):
+class LanePage(View):
     """Some rows, those used last first."""
 
     rows: tuple[LaneRow, ...] = ()

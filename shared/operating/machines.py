@@ -1,9 +1,9 @@
 """What is shown of the processes and of Redis."""
 
-from shared.operating.told import Told
+from shared.operating.view import View
 
 
-class ConsumerRow(Told):
+class ConsumerRow(View):
     """The consumer that owns the queue."""
 
     owner: str = ""
@@ -24,7 +24,7 @@ class ConsumerRow(Told):
     cost_usd: float = 0.0
 
 
-class RedisRow(Told):
+class RedisRow(View):
     """Redis, as it says itself."""
 
     version: str = ""
@@ -40,7 +40,7 @@ class RedisRow(Told):
     clients: int = 0
 
 
-class Machines(Told):
+class Machines(View):
     """All of them."""
 
     consumer: ConsumerRow = ConsumerRow()

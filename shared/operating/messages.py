@@ -3,13 +3,13 @@
 from typing import Literal
 
 from shared.operating.timeline import Step
-from shared.operating.told import Told
+from shared.operating.view import View
 
 State = Literal["waiting", "held", "running", "retrying", "ended", "refused"]
 """held: its lane is paused; retrying: it is tried again later; refused: it was never taken in."""
 
 
-class Message(Told):
+class Message(View):
     """One row. Never what was said, nor by whom."""
 
     job: str
@@ -62,7 +62,7 @@ class Message(Told):
         return max(0, self.ended_ms - self.claimed_ms) / 1000
 
 
-class Filter(Told):
+class Filter(View):
     """Which messages are wanted: None asks for all."""
 
     bot_id: str | None = None
@@ -71,7 +71,7 @@ class Filter(Told):
     since_ms: int | None = None
 
 
-class MessagePage(Told):
+class MessagePage(View):
     """Some rows, the newest first."""
 
     rows: tuple[Message, ...] = ()

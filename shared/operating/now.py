@@ -6,12 +6,12 @@ from pydantic import Field
 
 from shared.operating.pauses import Pause
 from shared.operating.timeline import Step
-from shared.operating.told import Told
+from shared.operating.view import View
 
 Part = Literal["deliveries", "redis", "consumer", "campfire", "keys", "files", "model"]
 
 
-class Sign(Told):
+class Sign(View):
     """Whether one part of the service works: a line, green or a sentence."""
 
     part: Part
@@ -24,7 +24,7 @@ class Sign(Told):
     since_ms: int | None = None
 
 
-class Turn(Told):
+class TurnNow(View):
     """One that runs."""
 
     job: str
@@ -42,15 +42,15 @@ class Turn(Told):
     steps: tuple[Step, ...] = ()
 
 
-class TurnsTold(Told):
+class TurnsTold(View):
     """What the consumer tells of its turns, as it stands in Redis."""
 
     slots: int | None = None
     """How many turns may run at once."""
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[TurnNow, ...] = ()
 
 
-class NextTry(Told):
+class NextTry(View):
     """A message that failed and is tried again."""
 
     job: str
@@ -63,7 +63,7 @@ class NextTry(Told):
     reason: str | None = None
 
 
-class WaitingLane(Told):
+class WaitingLane(View):
     """A lane that holds messages, and whose turn it is when a place is free."""
 
     bot_id: str
@@ -76,7 +76,7 @@ class WaitingLane(Told):
     """When its oldest waiting message was accepted."""
 
 
-class Day(Told):
+class Day(View):
     """What was done today, by one bot or by all."""
 
     bot_id: str | None = None
@@ -90,7 +90,7 @@ class Day(Told):
     micro_usd: int = 0
 
 
-class Now(Told):
+class Now(View):
     """The board. Bounded, whatever waits."""
 
     at_ms: int
@@ -105,7 +105,7 @@ class Now(Told):
     slots: int | None = None
     oldest_s: float | None = None
     """How long the oldest message waits; what it was paused is left out."""
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[TurnNow, ...] = ()
     next_tries: tuple[NextTry, ...] = ()
     waiting_lanes: tuple[WaitingLane, ...] = ()
     """Those that wait longest, the longest first."""

@@ -11,12 +11,12 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.operating.told import Told
+from shared.operating.view import View
 
 ALL = "all"
 
 
-class Scope(Told):
+class Scope(View):
     """What is paused: a bot everywhere, a room for every bot, or, with neither, all."""
 
     bot_id: str | None = None
@@ -46,7 +46,7 @@ class Scope(Told):
         return self.name in names_of(lane)
 
 
-class Pause(Told):
+class Pause(View):
     """One that holds, or that is over."""
 
     scope: Scope

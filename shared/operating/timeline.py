@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from shared.operating.told import Told
+from shared.operating.view import View
 
 What = Literal[
     "delivered",
@@ -28,7 +28,7 @@ MOST_STEPS = 60
 """Of one message: the first and the last of them, and between these how many are left out."""
 
 
-class Step(Told):
+class Step(View):
     """One thing that happened."""
 
     at_ms: int

@@ -11,7 +11,7 @@ from shared.keys import FAR_FUTURE_MS, Keys, plain
 from shared.lane import Lane
 from shared.operating.bots import Refusal
 from shared.operating.messages import Message
-from shared.operating.now import NextTry, Now, Sign, Turn, TurnsTold, WaitingLane
+from shared.operating.now import NextTry, Now, Sign, TurnNow, TurnsTold, WaitingLane
 from shared.operating.pauses import Pause, past_pauses, pauses, stood_still_ms
 from shared.operating.reading.days import day_of, utc_day
 from shared.operating.reading.depths import Depth, Depths, depths
@@ -86,7 +86,7 @@ def _jobs(queue: Depths, told: _Told) -> list[str]:
     return list(dict.fromkeys([*queue.running, *told.again, *waiting]))
 
 
-def _turns(queue: Depths, rows: Mapping[str, Message], told: TurnsTold) -> tuple[Turn, ...]:
+def _turns(queue: Depths, rows: Mapping[str, Message], told: TurnsTold) -> tuple[TurnNow, ...]:
     """What Redis holds for running, with what the consumer says of each; the oldest first."""
     by_job = {turn.job: turn for turn in told.turns}
     behind = {plain(it.head): it.waiting for it in queue.shown if it.runs}
@@ -95,8 +95,8 @@ def _turns(queue: Depths, rows: Mapping[str, Message], told: TurnsTold) -> tuple
     return tuple(sorted(turns, key=lambda turn: turn.claimed_ms))
 
 
-def _turn(row: Message, told: Turn | None, behind: int) -> Turn:
-    return Turn(
+def _turn(row: Message, told: TurnNow | None, behind: int) -> TurnNow:
+    return TurnNow(
         job=row.job,
         message_id=row.message_id,
         bot_id=row.bot_id,

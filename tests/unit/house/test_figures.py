@@ -10,7 +10,7 @@ import pytest
 
 from tests.house.arrows import arrows, arrows_back_up, arrows_between_rooms
 from tests.house.figures import FIGURES, constructor_arguments, largest_folder
-from tests.house.idioms import IDIOMS, places
+from tests.house.idioms import IDIOMS, ROOT, places
 from tests.house.key_holders import key_holders
 from tests.house.words import OLD_NAMES, ONE_EACH, double_words
 
@@ -186,3 +186,8 @@ def test_the_command_prints_every_figure_for_both_trees() -> None:
     ).stdout
     printed = {match.strip() for match in re.findall(r"^(.{50}) +\d+ +\d+$", said, re.MULTILINE)}
     assert printed == {name.strip() for name in FIGURES}
+
+
+def test_no_word_means_two_things_here() -> None:
+    """A word that gets a second meaning again gets another name instead."""
+    assert double_words(ROOT) == {}

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 
-class Told(BaseModel):
+class View(BaseModel):
     """One thing that an operator is shown. Times are ms since the epoch, ages seconds."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
