@@ -43,7 +43,6 @@ RUN_BY = {
     "python -m consumer": "tests/acceptance/environment.py::procfile",
     "python -m consumer.health": f"{_README}::test_the_health_check_of_a_container",
     "python -m ingress": "tests/acceptance/environment.py::procfile",
-    "python -m ingress.link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "python -m operate": _KEY,
     "python -m operate audit export": "tests/integration/audit/test_export.py"
     "::test_the_whole_export_names_what_happened_and_no_word_of_it",
@@ -61,6 +60,7 @@ RUN_BY = {
     "python -m operate dead show": (
         f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
     ),
+    "python -m operate link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "python -m operate reset": (
         "tests/acceptance/sessions/test_operating.py"
         "::test_a_reset_by_command_ends_the_running_turn_with_a_sentence"

@@ -38,11 +38,11 @@ def line(beginning: str) -> str:
 
 
 async def test_the_readme_s_lines_about_watching_work_as_written(new_stack: NewStack) -> None:
-    """`curl -N …/lanes/2/assistant/events` streams; `python -m ingress.link` opens the same."""
+    """`curl -N …/lanes/2/assistant/events` streams; `python -m operate link` opens the same."""
     stack = new_stack(ADMIN_TOKEN=ADMIN_TOKEN)
     await stack.start()
     await stack.ready()
-    code, link = await run(stack, line("python -m ingress.link 2 assistant"))
+    code, link = await run(stack, line("python -m operate link 2 assistant"))
     assert code == 0, link
     path = link.strip().removeprefix("https://bots.example.com")
     curl = line("curl -N -H").replace("http://127.0.0.1:5002", stack.web_url)

@@ -1,4 +1,4 @@
-"""`python -m ingress.link`: a signed link to a lane's live stream, from a shell."""
+"""`python -m operate link`: a signed link to a lane's live stream, from a shell."""
 
 import time
 from typing import Annotated, get_args
@@ -10,13 +10,9 @@ from ingress.live.links import Rights
 from ingress.settings import IngressSettings
 from shared.lane import Lane
 from shared.startup.admin_token import admin_token
-from shared.startup.process import begin, exit_on_bad_configuration
 from shared.startup.settings import load_settings
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def link(
     room: int,
     bot: str,
@@ -38,8 +34,3 @@ def link(
         typer.echo(f"{error} (--name)", err=True)
         raise typer.Exit(2) from None
     typer.echo(base.rstrip("/") + path)
-
-
-if __name__ == "__main__":
-    begin()
-    exit_on_bad_configuration(app)
