@@ -24,12 +24,15 @@ from ingress.settings import IngressSettings
 from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
+from shared.audit import AuditTrail
+from shared.bots import Roster
 from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.logs import configure_logs
 from shared.redis.client import redis_client
 from shared.startup.admin_token import admin_token, metrics_token, tell_where
 from shared.startup.data_dir import close_to_others
+from shared.startup.event_secrets import EventSecrets
 from shared.startup.exposure import tell_exposures
 from shared.startup.settings import load_settings
 from shared.startup.traces import trace
@@ -45,7 +48,7 @@ def main() -> None:
     settings = load_settings(IngressSettings)
     roster = settings.roster()
     access = Access.from_settings(settings, roster)
-    token = admin_token(settings)
+    token, secrets = admin_token(settings), settings.secrets_of_events()
     configure_logs(settings.log_format, settings.log_level, process="web")
     trace("campfire-ai-bot-web", settings)
     close_to_others(settings.data_dir)
@@ -78,6 +81,8 @@ def main() -> None:
             sentences=settings.sentences,
             hub=hub,
             links=settings.links(token),
+            event_secrets=secrets,
+            audit=AuditTrail(redis, keys, settings.audit_entries),
             bot_files=settings.bot_files(roster),
         )
     )
@@ -87,6 +92,7 @@ def main() -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     tell_where(settings)
     tell_exposures()
+    _tell_secretless(roster, secrets)
     log.info(
         "ingress_listening",
         host=host,
@@ -96,6 +102,14 @@ def main() -> None:
         most_streams=share.streams,
     )
     Server(app, hub, share).run(sockets=[listener])
+
+
+def _tell_secretless(roster: Roster, secrets: EventSecrets) -> None:
+    """Of bots that take events which nobody can send."""
+    for bot in roster.taking_part:
+        if bot.events is not None and secrets.of(bot.id) is None:
+            advice = f"python -m operate event-secret {bot.id}"
+            log.warning("events_without_secret", bot=bot.id, advice=advice)
 
 
 def spool_folder(settings: IngressSettings) -> Path:

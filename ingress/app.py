@@ -13,13 +13,17 @@ from ingress import webhook
 from ingress.announcement import announce
 from ingress.live import conversation, events, grants
 from ingress.operator import jobs, metrics, sessions, status
+from ingress.outside import events as outside
 from ingress.parts import Parts
 from ingress.silence import Silence
 from shared.startup.process import EXIT_FAILED
 
 ROUTERS = tuple(
     routes.router
-    for routes in (webhook, status, metrics, jobs, sessions, events, conversation, grants)
+    for routes in (
+        *(webhook, outside, status, metrics, jobs, sessions),
+        *(events, conversation, grants),
+    )
 )
 
 log = structlog.get_logger()

@@ -11,6 +11,11 @@ DELIVERIES = Counter(
 LAST_DELIVERY = Gauge(
     "campfire_last_delivery_timestamp_seconds", "When Campfire last delivered to it.", ["bot"]
 )
+EVENTS = Counter(
+    "campfire_events",
+    "What programs outside sent: accepted, duplicate, full, limited, spooled, lost, refused.",
+    ["bot", "outcome"],
+)
 SPOOLED = Gauge("campfire_spool_messages", "Messages on this disk that wait for Redis.")
 REDIS_UP = Gauge("campfire_redis_up", "Redis takes writes.")
 REDIS_MEMORY = Gauge(

@@ -1,6 +1,6 @@
 """What the routes work with, as one typed object of the app."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
@@ -8,10 +8,13 @@ from redis.asyncio import Redis
 from ingress.access import Access, OperatorAccess
 from ingress.live.hub import Hub
 from ingress.live.links import Links
+from ingress.outside.rates import Rates
 from ingress.reception import Reception
+from shared.audit import NO_AUDIT, Audit
 from shared.bots.watching import BotFiles
 from shared.catalogue import Catalogue
 from shared.keys import Keys
+from shared.startup.event_secrets import EventSecrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,9 @@ class Parts:
     hub: Hub
     """Its client is closed with it."""
     links: Links
+    event_secrets: EventSecrets
+    audit: Audit = NO_AUDIT
+    rates: Rates = field(default_factory=Rates)
     bot_files: BotFiles | None = None
     """None: the bots stay as they are."""
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
 from ingress.live.links import Links
+from shared.bots import bot_ids
 from shared.startup.admin_token import SHORTEST
+from shared.startup.event_secrets import EventSecrets
 from shared.startup.settings import SharedSettings
 
 
@@ -21,6 +24,8 @@ class IngressSettings(SharedSettings):
     lane_max_waiting: int = Field(20, ge=1)
     """How many messages may wait in a lane; the one over it is told so in the room."""
     webhook_token: SecretStr | None = Field(None, min_length=8)
+    event_secrets: dict[str, SecretStr] = Field({})
+    """By variable: what programs outside show, or sign with."""
     link_secret: SecretStr | None = Field(None, min_length=SHORTEST)
     """What signs links to live streams; without it the admin token does."""
 
@@ -28,6 +33,11 @@ class IngressSettings(SharedSettings):
         """The signed links of these settings."""
         secret = self.link_secret
         return Links.of(secret.get_secret_value() if secret else admin_token)
+
+    def secrets_of_events(self) -> EventSecrets:
+        """Those of all bots."""
+        told = {name: it.get_secret_value() for name, it in self.event_secrets.items()}
+        return EventSecrets(told, self.data_dir)
 
     @classmethod
     def problems_between(cls, given: Mapping[str, Any]) -> list[str]:
@@ -45,7 +55,10 @@ class IngressSettings(SharedSettings):
                 f"ADMIN_TOKEN: it signs links too, so it needs {SHORTEST} characters or more; "
                 "or set LINK_SECRET"
             )
-        return problems
+        folder = Path(given.get("bots_dir", cls.model_fields["bots_dir"].default))
+        data_dir = Path(given.get("data_dir", cls.model_fields["data_dir"].default))
+        secrets = EventSecrets(given.get("event_secrets", {}), data_dir)
+        return [*problems, *secrets.problems(bot_ids(folder))]
 
 
 def is_loopback(host: str) -> bool:

@@ -12,18 +12,15 @@ from ingress.access import Access
 from ingress.no_page import no_page
 from ingress.parts import parts_of
 from ingress.payload import parse
+from ingress.raw_body import raw_body
 from ingress.reception import Reception
 from ingress.room_answers import said_in_the_room
 from shared import tracing
 from shared.acceptance.orders import with_order
 from shared.catalogue import Catalogue
-from shared.errors import DeliveryRefused, DeliveryTooLarge
-from shared.inbound import MAX_BYTES, InboundMessage
+from shared.errors import DeliveryRefused
+from shared.inbound import InboundMessage
 from shared.kill_points import reached
-
-MAX_DRAINED_BYTES = 16 * MAX_BYTES
-"""Read on and discard up to here: hanging up on a caller who still sends resets the connection,
-and the 413 is lost with it."""
 
 log = structlog.get_logger()
 router = APIRouter(dependencies=[Depends(no_page)])
@@ -50,26 +47,11 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
 
 
 async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:
-    delivery = parse(await _body(request))
+    delivery = parse(await raw_body(request))
     bot = access.admit(named, delivery.bot_key, request.query_params.get("token"))
     message_id = delivery.message_id or uuid.uuid4().hex
     now_ms, from_bot = time.time_ns() // 1_000_000, access.roster.is_ours(delivery.user.id)
     return with_order(delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot), bot)
-
-
-async def _body(request: Request) -> bytes:
-    """The raw body; raises DeliveryTooLarge, whatever length was announced."""
-    body = bytearray()
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= MAX_BYTES:
-            body += chunk
-        elif size > MAX_DRAINED_BYTES:
-            break
-    if size > MAX_BYTES:
-        raise DeliveryTooLarge(f"more than {MAX_BYTES} bytes")
-    return bytes(body)
 
 
 async def _accept(

@@ -13,13 +13,14 @@ import typer
 
 from operate.audit import audit
 from operate.dead import dead
+from operate.event_secret import event_secret
 from operate.jobs import cancel, catch_up, reset
 from operate.key import key
 from operate.link import link
 from operate.rights import rights
 from operate.tools import tools
 
-COMMANDS = (key, rights, cancel, catch_up, link, reset, tools)
+COMMANDS = (event_secret, key, rights, cancel, catch_up, link, reset, tools)
 GROUPS = {"audit": audit, "dead": dead}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the bots from a shell.")

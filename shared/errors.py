@@ -6,7 +6,8 @@ BotError
 │   ├── Unauthenticated     401
 │   ├── UnknownBot          404
 │   ├── Malformed           400
-│   └── DeliveryTooLarge    413
+│   ├── DeliveryTooLarge    413
+│   └── UnknownKind         415
 ├── TooManyWatchers         ingress.live: one more reader of the live stream than fit
 ├── CampfireError           consumer.campfire: a post that did not succeed
 ├── AgentError              consumer.sessions: a turn that did not end in an answer
@@ -57,9 +58,15 @@ class UnknownBot(DeliveryRefused):
 
 
 class DeliveryTooLarge(DeliveryRefused):
-    """The delivery is larger than 1 MiB."""
+    """The delivery is larger than 1 MiB, or an event than 64 KiB."""
 
     status = 413
+
+
+class UnknownKind(DeliveryRefused):
+    """An event is of a kind that is not read."""
+
+    status = 415
 
 
 class TooManyWatchers(BotError):

@@ -6,8 +6,12 @@ from pathlib import Path
 
 BOT_KEY_PREFIX = "BOT_KEY_"
 BOT_KEY = re.compile(r"[0-9]{1,18}-[A-Za-z0-9]+")
+EVENT_SECRET_PREFIX = "EVENT_SECRET_"  # noqa: S105 - the beginning of a variable's name
+EVENT_SECRET = re.compile(r"[A-Za-z0-9._~+=-]{32,200}")
+"""What programs outside show, or sign with, to tell a bot something; in it is no slash."""
 FILE_SUFFIX = "_FILE"
 """`NAME_FILE` names a file that holds the secret `NAME`, as compose and systemd hand them over."""
+_OF_BOTS = {BOT_KEY_PREFIX: BOT_KEY, EVENT_SECRET_PREFIX: EVENT_SECRET}
 TOKENS = frozenset(
     {
         *("ANTHROPIC_API_KEY", "WEBHOOK_TOKEN", "ADMIN_TOKEN", "LINK_SECRET", "METRICS_TOKEN"),
@@ -36,7 +40,7 @@ def may_be_secret(name: str, named: Collection[str] = ()) -> bool:
 
 def is_ours(name: str) -> bool:
     """Whether it is a secret of the service itself, which no bot is told."""
-    return name in TOKENS or name in URLS or name.startswith(BOT_KEY_PREFIX)
+    return name in TOKENS or name in URLS or name.startswith(tuple(_OF_BOTS))
 
 
 def may_be_named(name: str) -> bool:
@@ -70,12 +74,12 @@ def secrets_of(values: Mapping[str, str]) -> dict[str, str]:
 def secret_file(name: str, value: str, named: Collection[str] = ()) -> str | None:
     """The variable whose value stands in the file `value`; None where `name` says no such thing.
 
-    A bot may be called `my-file`: what looks like its key is one, not a path.
+    A bot may be called `my-file`: what looks like its key or its secret is one, not a path.
     """
     variable = name.removesuffix(FILE_SUFFIX)
     if variable == name or not may_be_secret(variable, named):
         return None
-    if name.startswith(BOT_KEY_PREFIX) and BOT_KEY.fullmatch(value):
+    if any(name.startswith(of) and looks.fullmatch(value) for of, looks in _OF_BOTS.items()):
         return None
     return variable
 

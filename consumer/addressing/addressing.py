@@ -41,6 +41,8 @@ class Addressing:
     async def of(self, claim: Claim, who: Mentionable, text: str) -> Address:
         """The address of an answer with this text."""
         message = claim.message
+        if message.is_unattended:
+            return Address()  # nobody asked
         waited_s = self._now().timestamp() - message.accepted_ms / 1000
         named = naming(
             shared=message.room_name is not None,

@@ -16,6 +16,9 @@ CLOSED = "Campfire gives you no way to open it."
 OPEN = "You can open it: mcp__files__open, number {number}."
 ALONE = " It may belong to what they wrote just before it."
 
+EVENT = "[event: a program outside sent what stands below; no person asks]"
+TELL_IT = "Tell the room in a sentence or two what happened."
+
 SaidAt = tuple[str, Words]
 """A message of a turn that answers several: when it was said, and its words."""
 
@@ -28,11 +31,13 @@ def prompt(
     said: Sequence[SaidAt] = (),
     *,
     opens_files: bool = False,
+    instructions: str | None = None,
 ) -> str:
     """The turn's prompt; `now` carries its time zone. What was said before stands above (talk.py).
 
     `words` are the message's; `said`: all messages of the turn, where they are several.
-    `opens_files`: the agent has a tool that opens what people post.
+    `opens_files`: the agent has a tool that opens what people post. `instructions`: what the bot's
+    file says of an event.
     """
     name = message.room_name
     where = f"room: {boundary.around(named(name))}" if name else "a direct conversation"
@@ -40,11 +45,18 @@ def prompt(
         boundary.line,
         f"[date: {now:%A %Y-%m-%d %H:%M} ({zone_in_words(now)})]",
         f"[{where}]",
-        f"[from: {boundary.around(named(message.user_name))}]",
+        *_from(message, boundary, instructions),
     ]
     asked = [f"[said at {at}]\n{_told(each, boundary, opens_files)}" for at, each in said]
     alone = "\n\n".join(asked) or _told(words, boundary, opens_files, ALONE)
     return "\n".join([*facts, "", alone])
+
+
+def _from(message: InboundMessage, boundary: Boundary, instructions: str | None) -> list[str]:
+    """Who asks; or that nobody does, and what the operator wants done."""
+    if message.origin == "event":
+        return [EVENT, f"[what to do: {' '.join((instructions or TELL_IT).split())}]"]
+    return [f"[from: {boundary.around(named(message.user_name))}]"]
 
 
 def _told(words: Words, boundary: Boundary, opens_files: bool, more: str = "") -> str:

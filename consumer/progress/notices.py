@@ -84,12 +84,14 @@ class Notices:
             await self._say(waiter, self._sentences.say("takes_long", person=name))
 
     async def _asker(self, waiter: Waiter) -> str | None:
-        """The asker's name as HTML; None for a bot, and in a ping."""
+        """The asker's name as HTML; None for a bot, where nobody asked, and in a ping."""
         try:
             message = await self._room.message(waiter.job_id)
         except ValueError:
             return None  # the lane's turn comes to it and says what is wrong
-        if message is None or message.from_bot or message.room_name is None:
+        if message is None or message.from_bot or message.is_unattended:
+            return None
+        if message.room_name is None:
             return None
         return name_html(message.user_name, self._sentences)
 

@@ -217,8 +217,12 @@ class AgentReplies:
         known = brief.known
         said = [(at, words_of(message, known)) for at, message in claim.said]
         words = words_of(claim.message, known)
-        opens = brief.opens_files
-        return prompt(claim.message, words, self._now(), brief.boundary, said, opens_files=opens)
+        events = self._bots.in_lane(claim.message.lane).events
+        return prompt(
+            *(claim.message, words, self._now(), brief.boundary, said),
+            opens_files=brief.opens_files,
+            instructions=events.instructions if events is not None else None,
+        )
 
     async def _answered(
         self,

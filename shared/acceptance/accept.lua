@@ -5,7 +5,8 @@
 --       room names, events, control lines, the room's first accepted message, format, arrivals,
 --       deliveries
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
---       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, how often bots
+--       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, 'nobody' when
+--       neither a bot nor a person did, how often bots
 --       may answer bots, '1' when this bot answers bots, how many messages of one bot it takes an
 --       hour, the room's name as JSON, how many rooms are known at most, the event as JSON, '1' for a
 --       control word, now ms, how many may wait behind the lane's head, '1' when its acceptance
@@ -45,8 +46,9 @@ local function refusal()
   -- 'full', which is said in the room: said to a bot, it would be the next message of a loop.
   local is_bot = from_bot == '1' or redis.call('SISMEMBER', foreign, person) == 1
   if not is_bot then
-    -- Who says "stop" to bots wants no more of them: a control word leaves the hops as they are.
-    if control ~= '1' then
+    -- Who says "stop" to bots wants no more of them: a control word leaves the hops as they are,
+    -- and so does what no person said.
+    if control ~= '1' and from_bot ~= 'nobody' then
       redis.call('DEL', hops)
     end
   elseif answers_bots ~= '1' or control == '1' then

@@ -129,7 +129,7 @@ class RedisQueue:
             REMEMBER_SECONDS,
             self._keys.message(""),
             "" if message.user_id is None else message.user_id,
-            int(message.from_bot),
+            "nobody" if message.is_unattended else int(message.from_bot),
             self._guard.hop_limit,
             int(self._guard.answers(message.bot_id)),
             self._guard.rate_per_hour,

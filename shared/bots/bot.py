@@ -22,6 +22,7 @@ from shared.bots.fields import (
     Truth,
 )
 from shared.bots.sections.campfire_tools import NOTES, CampfireTools
+from shared.bots.sections.events import Events
 from shared.bots.sections.known_pairs import KnownPairs
 from shared.bots.sections.mcp_server import McpServer
 from shared.bots.sections.people import People, Rooms
@@ -67,6 +68,7 @@ class Bot(Section):
     """A folder of documents that it looks things up in."""
     web: Web | None = None
     files: PostedFiles | None = None
+    events: Events | None = None
     skills: OwnSkills = None
     agents: Annotated[dict[str, Subagent], ByName] = Field(default_factory=dict)
     """By the name that the bot's model calls them by."""

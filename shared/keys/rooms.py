@@ -97,6 +97,10 @@ class RoomKeys(Tag):
         """Stream of at most one entry: ends a wait for events when there is a new lane to watch."""
         return self.named("events-wake")
 
+    def event(self, bot_id: str, digest: str) -> str:
+        """Id of the event whose body had this digest, for as long as the same one is a repeat."""
+        return self.named("event", bot_id, digest)
+
     @property
     def audit(self) -> str:
         """Stream of who asked for what, and what ran: see shared.audit. Without chat text."""

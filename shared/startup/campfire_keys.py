@@ -4,16 +4,15 @@ A file is read when its bot's file is taken in, also while the service runs: `py
 writes it.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from shared.bots import Bot
 from shared.errors import ConfigurationError
 from shared.secret_names import BOT_KEY
+from shared.startup.private_text import private_text, write_private_text
 
 FOLDER = "keys"
-_NO_FOLLOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class CampfireKeys(Mapping[str, str]):
@@ -57,16 +56,9 @@ def key_in(file: Path) -> str | None:
 
     Raises ConfigurationError for what is no key, or cannot be read.
     """
-    try:
-        with os.fdopen(os.open(file, _NO_FOLLOW), encoding="utf-8") as opened:
-            if os.fstat(opened.fileno()).st_mode & 0o077:
-                os.fchmod(opened.fileno(), 0o600)
-            key = opened.read(1000).strip()
-    except FileNotFoundError:
+    key = private_text(file)
+    if key is None:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigurationError([f"{file}: cannot be read: {reason}"]) from error
     if not BOT_KEY.fullmatch(key):
         raise ConfigurationError([f"{file}: a Campfire bot key looks like 3-a1b2c3d4e5f6"])
     return key
@@ -74,14 +66,4 @@ def key_in(file: Path) -> str | None:
 
 def write_key(data_dir: Path, bot_id: str, key: str) -> Path:
     """Put it there, whole or not at all and for our user alone; the file. Raises OSError."""
-    folder = key_folder(data_dir)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file, draft = folder / bot_id, folder / f".{bot_id}.{os.getpid()}"
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        opened.write(f"{key}\n")
-        opened.flush()
-        os.fsync(opened.fileno())
-    draft.replace(file)
-    return file
+    return write_private_text(key_folder(data_dir) / bot_id, key)

@@ -31,7 +31,7 @@ from shared.bots.fields import BOT_ID
 from shared.bots.watching import BotFiles, Check, nothing_else
 from shared.catalogue import Catalogue, Language, catalogue
 from shared.errors import ConfigurationError
-from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX
+from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX, EVENT_SECRET_PREFIX
 from shared.startup.campfire_keys import CampfireKeys, key_folder, key_in
 from shared.startup.environment import read_environment
 
@@ -74,6 +74,11 @@ class EnvironmentSource(EnvSettingsSource):
         return {
             **super().__call__(),
             "bot_keys": keys,
+            "event_secrets": {
+                name: value
+                for name, value in found.values.items()
+                if name.startswith(EVENT_SECRET_PREFIX)
+            },
             "bot_variables": found.values,
             "secret_files": found.secret_files,
             "unread": found.problems,

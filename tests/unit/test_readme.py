@@ -43,6 +43,7 @@ def test_every_setting_is_described() -> None:
     fields = {*ConsumerSettings.model_fields, *IngressSettings.model_fields} - {
         "bot_keys",
         "bot_variables",
+        "event_secrets",
         "secret_files",
     }
     table = README.partition("## Settings")[2].partition("## Operate")[0]

@@ -22,10 +22,12 @@ from ingress.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
+from shared.audit import AuditTrail
 from shared.bots import Bot, Roster
 from shared.catalogue import catalogue
 from shared.keys import Keys
 from shared.redis.client import redis_client
+from shared.startup.event_secrets import EventSecrets
 from tests.bots import bot_with
 from tests.deliveries import RECORDED_KEY
 from tests.integration.ingress.live.watching import ADMIN
@@ -111,7 +113,8 @@ async def ingress(
     """Serves bots `assistant` (the recorded one) and `other`; parametrise for other access."""
     options = getattr(request, "param", {})
     answers_bots = options.get("answers_bots", True)
-    bots = {name: bot_with(bot, answers_bots=answers_bots) for name, bot in BOTS.items()}
+    more = {"answers_bots": answers_bots, "events": options.get("events")}
+    bots = {name: bot_with(bot, **more) for name, bot in BOTS.items()}
     auth_off = options.get("open", False)
     roster = Roster(bots, BOT_KEYS)
     access = Access(roster, BOT_KEYS, options.get("token", TOKEN), auth_off)
@@ -133,6 +136,8 @@ async def ingress(
             sentences=catalogue("en"),
             hub=hub,
             links=Links.of(LINK_SECRET),
+            event_secrets=EventSecrets(options.get("secrets", {}), tmp_path),
+            audit=AuditTrail(client, keys),
         )
     )
     server = Server(app, hub, share)

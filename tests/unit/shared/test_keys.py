@@ -30,6 +30,8 @@ def test_all_keys_are_in_one_slot() -> None:
         "transcript": "t",
         "why": "person",
         "day": "2026-11-28",
+        "bot_id": "assistant",
+        "digest": "d",
     }
     names = list[str]()
     for name in sorted(

@@ -14,6 +14,8 @@ from shared.secret_names import is_secret, named_in_bot_files, secret_file, secr
         ("LINK_SECRET", "x"),
         ("BOT_KEY_ASSISTANT", "3-abc"),
         ("BOT_KEY_MY_FILE", "3-abc"),
+        ("EVENT_SECRET_OPS", "x"),
+        ("EVENT_SECRET_MY_FILE", "x" * 43),
         ("REDIS_URL", "rediss://:hunter2@redis:6379/0"),
         ("REDIS_URL", "unix:///run/valkey.sock?password=hunter2"),
         ("CAMPFIRE_URL", "https://ada:hunter2@chat.example"),
@@ -30,6 +32,7 @@ def test_keys_tokens_and_addresses_with_passwords_are(name: str, value: str) -> 
         ("ADMIN_TOKEN", ""),
         ("ADMIN_TOKEN_FILE", "/run/secrets/admin_token"),
         ("BOT_KEY_ASSISTANT_FILE", "/run/secrets/bot"),
+        ("EVENT_SECRET_OPS_FILE", "/run/secrets/the-event-secret-of-ops"),
         ("REDIS_URL", "redis://redis:6379/0?name=a@b"),
         ("LOG_LEVEL", "info"),
     ],
@@ -47,7 +50,10 @@ def test_settings_are_found_in_any_case() -> None:
 
 def test_what_bot_files_name_is_a_secret(tmp_path: Path) -> None:
     """It leaves our environment, and may be given by a file; what every process needs may not."""
-    text = 'env: {A: "${TICKETS_TOKEN}", B: "${PATH}", C: "${ADMIN_TOKEN}", D: "${DATA_DIR}"}\n'
+    text = (
+        'env: {A: "${TICKETS_TOKEN}", B: "${PATH}", C: "${ADMIN_TOKEN}", D: "${DATA_DIR}",'
+        ' E: "${EVENT_SECRET_OPS}"}\n'
+    )
     (tmp_path / "ops.yaml").write_text(text)
     given = {"BOTS_DIR": str(tmp_path), "TICKETS_TOKEN": "x", "PATH": "/bin", "DATA_DIR": "data"}
     assert secrets_of(given) == {"TICKETS_TOKEN": "x"}

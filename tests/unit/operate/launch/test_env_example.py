@@ -15,7 +15,7 @@ FIELDS = {
     name.upper(): field
     for settings in (IngressSettings, ConsumerSettings)
     for name, field in settings.model_fields.items()
-    if name not in ("bot_keys", "bot_variables", "secret_files")
+    if name not in ("bot_keys", "bot_variables", "event_secrets", "secret_files")
 }
 
 
@@ -25,8 +25,9 @@ def test_every_setting_of_the_processes_is_in_the_example() -> None:
 
 
 def test_the_example_names_nothing_that_nobody_reads() -> None:
-    """Beside the processes' settings: the sandbox's, and the bot keys."""
-    others = {name for name in LINES.keys() - FIELDS.keys() if not name.startswith("BOT_KEY_")}
+    """Beside the processes' settings: the sandbox's, the bot keys, and their event secrets."""
+    of_bots = ("BOT_KEY_", "EVENT_SECRET_")
+    others = {name for name in LINES.keys() - FIELDS.keys() if not name.startswith(of_bots)}
     assert others == {"SANDBOX_HOST", "SANDBOX_PORT", "SANDBOX_MODE"}
 
 

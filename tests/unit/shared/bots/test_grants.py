@@ -313,3 +313,32 @@ def test_a_room_only_takes_away(folder: Path) -> None:
     assert (there.knowledge, there.web, there.files) == (None, None, None)
     assert there != bot.in_room(4)
     assert bot.in_room(4).built_in == bot.built_in
+
+
+def test_events_are_taken_as_they_stand(folder: Path) -> None:
+    """What is left out: sixty an hour, the secret itself is enough."""
+    events = _bot(folder, GOOD + "events: {rooms: [3], per_hour: 5}\n").events
+    assert events is not None
+    assert (events.rooms, events.most_an_hour, events.signed) == ((3,), 5, False)
+    assert _bot(folder, GOOD).events is None
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ("{}", "events.rooms is missing"),
+        ("{rooms: []}", "events.rooms must be a list of Campfire's room numbers"),
+        ("{rooms: ['3']}", "events.rooms must be a list of Campfire's room numbers"),
+        ("{rooms: [true]}", "events.rooms must be a list of Campfire's room numbers"),
+        ("{rooms: [3], instructions: ' '}", "events.instructions must be a text"),
+        ("{rooms: [3], per_hour: 0}", "events.per_hour must be a whole number above 0"),
+        ("{rooms: [3], signed: often}", "events.signed must be true or false"),
+        ("{rooms: [3], secret: x}", "unknown key 'events.secret'"),
+        ("{rooms: [9]}\nrooms: {answer: [3]}", "events.rooms names 9, which rooms.answer does not"),
+    ],
+)
+def test_events_are_refused_with_file_and_line(folder: Path, events: str, said: str) -> None:
+    """Before any could come."""
+    (problem,) = _problems(folder, GOOD + f"events: {events}\n")
+    assert problem.startswith("ops.yaml:4: ")
+    assert said in problem

@@ -1,0 +1,74 @@
+"""What a sender shows: the bot's secret itself, or a signature made with it. Pure.
+
+Of a signature everything counts that is in it, and nothing else: GitHub's holds the body alone
+(https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries), ours the time
+and the id of the event too, so that what was listened to is of no use later.
+"""
+
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Literal
+
+from shared.errors import Unauthenticated
+from shared.numbers import whole_number
+
+TIMESTAMP, EVENT_ID, SIGNATURE = "x-event-timestamp", "x-event-id", "x-event-signature"
+GITHUB_SIGNATURE = "x-hub-signature-256"
+CLOCK_S = 300
+"""By so much a sender's clock may be wrong, or its event be late."""
+_DIGEST = re.compile(r"sha256=[0-9a-f]{64}")
+
+Proof = Literal["shown", "signed", "signed by github"]
+
+
+def proof(
+    headers: Mapping[str, str], body: bytes, secret: str | None, now_s: float, *, signed: bool
+) -> Proof:
+    """How the sender proved its right; raises Unauthenticated.
+
+    `headers` by names in lower case. `secret` None: the bot has none, and nothing proves anything.
+    `signed`: the secret itself is not enough. Who signs twice has to be right twice.
+    """
+    known = secret or secrets.token_urlsafe(32)  # takes the same time as a wrong one
+    proofs: list[Proof] = []
+    if SIGNATURE in headers:
+        _check_time(headers, now_s)
+        _check(headers[SIGNATURE], known, _ours(headers, body))
+        proofs.append("signed")
+    if GITHUB_SIGNATURE in headers:
+        _check(headers[GITHUB_SIGNATURE], known, body)
+        proofs.append("signed by github")
+    if not proofs and not signed and _shown(headers.get("authorization", ""), known):
+        proofs.append("shown")
+    if secret is None or not proofs:
+        raise Unauthenticated("neither the bot's event secret nor a signature by it")
+    return proofs[0]
+
+
+def signature(secret: str, signed: bytes) -> str:
+    """As the headers carry it."""
+    return f"sha256={hmac.new(secret.encode(), signed, 'sha256').hexdigest()}"
+
+
+def _ours(headers: Mapping[str, str], body: bytes) -> bytes:
+    return f"{headers[TIMESTAMP]}.{headers.get(EVENT_ID, '')}.".encode() + body
+
+
+def _check_time(headers: Mapping[str, str], now_s: float) -> None:
+    at = whole_number(headers.get(TIMESTAMP, ""))
+    if at is None or abs(now_s - at) > CLOCK_S:
+        raise Unauthenticated("the signature's time is missing or far from now")
+
+
+def _check(given: str, secret: str, signed: bytes) -> None:
+    well_formed = _DIGEST.fullmatch(given) is not None
+    if not hmac.compare_digest(signature(secret, signed).encode(), given.encode()):
+        raise Unauthenticated("a wrong signature" if well_formed else "no signature")
+
+
+def _shown(authorization: str, secret: str) -> bool:
+    scheme, _, given = authorization.partition(" ")
+    right = hmac.compare_digest(secret.encode(), given.strip().encode())
+    return scheme.lower() == "bearer" and right
