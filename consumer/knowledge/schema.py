@@ -5,7 +5,7 @@ import sqlite3
 import unicodedata
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 """To be raised whenever words, sections or tables are made in another way: all is made anew."""
 FORMAT = f"{VERSION}/{unicodedata.unidata_version}"
 

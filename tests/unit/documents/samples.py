@@ -3,6 +3,7 @@
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import odfdo
 from docx import Document
 from openpyxl import Workbook
 from pptx import Presentation
@@ -20,6 +21,35 @@ def docx() -> bytes:
     document.add_heading("Per diem", 2)
     document.add_paragraph("28 euros a day.")
     return _saved(document)
+
+
+def odt(*, tracked: bool = False) -> bytes:
+    document = odfdo.Document("text")
+    body = document.body
+    body.clear()
+    if tracked:
+        body.append(
+            odfdo.Element.from_tag(
+                "<text:tracked-changes><text:p>taken out</text:p></text:tracked-changes>"
+            )
+        )
+    body.append(odfdo.Header(1, "Leave"))
+    body.append(odfdo.Paragraph("Ask early."))
+    section = odfdo.Section(name="Inner")
+    section.append(odfdo.Header(2, "Days"))
+    section.append(odfdo.Paragraph("31 a year, 退款."))
+    body.append(section)
+    table = odfdo.Table("Rates")
+    table.set_values([["Berlin", "49 euros"], ["Bonn", 28]])
+    body.append(table)
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def rtf() -> bytes:
+    words = rb"\f0\pard Caf\'e9, \u36864?\u27454?: {\b 14 days}\par Ask Ann.\par"
+    return rb"{\rtf1\ansi\ansicpg1252{\fonttbl\f0\fswiss Arial;}" + words + b"}"
 
 
 def xlsx(rows: int = 2) -> bytes:

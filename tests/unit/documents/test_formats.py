@@ -60,6 +60,14 @@ FOUND = {
             (("Travel", "Trains", "Per diem"), "28 euros a day."),
         ],
     ),
+    ("odt", ".odt"): (
+        samples.odt(tracked=True),
+        [
+            (("Leave",), "Ask early."),
+            (("Leave", "Days"), "31 a year, 退款.\n\nBerlin | 49 euros\nBonn | 28"),
+        ],
+    ),
+    ("rtf", ".rtf"): (samples.rtf(), [((), "Café, 退款: 14 days\nAsk Ann.")]),
     ("xlsx", ".xlsx"): (
         samples.xlsx(),
         [(("Prices", "rows 1–3"), "Item | Price\nItem 1 | 10\nItem 2 | 20")],
@@ -93,6 +101,8 @@ REFUSED = {
     ("scanned pdf", ".pdf"): (samples.pdf("", ""), Trouble.EMPTY),
     ("docx that is none", ".docx"): (b"Hello", Trouble.DAMAGED),
     ("zip bomb", ".docx"): (samples.zip_bomb(), Trouble.LARGE),
+    ("odt that is none", ".odt"): (samples.docx()[:99], Trouble.DAMAGED),
+    ("rtf that is none", ".rtf"): (b"Hello", Trouble.DAMAGED),
     ("text that is none", ".txt"): (b"\x7fELF\0\0\1", Trouble.DAMAGED),
     ("empty text", ".txt"): (b" \n", Trouble.EMPTY),
     ("old Word", ".doc"): (b"", Trouble.KIND),
