@@ -1,12 +1,15 @@
 """The bot that `make run` ships: it answers from the handbook, and asks the office's server."""
 
 import shutil
+from pathlib import Path
 
 import pytest
+from playwright.async_api import Page, expect
 
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT
 from tests.acceptance.stack import SUPPORT, Stack
+from tests.patience import PATIENCE_S
 
 KEY = "102-0ff1ce0ff1ce"
 
@@ -40,6 +43,22 @@ async def test_the_example_answers_from_its_folder_and_its_server(stack: Stack) 
     assert "look things up in my documents and say where they stand" in said
     assert "use office (find rooms and room)" in said
     assert stack.worker.log.events("mcp_server_down") == []
+
+
+@pytest.mark.browser
+async def test_what_only_the_folder_knows_is_read_in_the_browser(
+    stack: Stack, page: Page, tmp_path: Path
+) -> None:
+    """Somebody asks it there as people do, and sees the answer arrive with file and heading."""
+    await page.goto(f"{stack.sandbox_url}/rooms/{SUPPORT}")
+    await expect(page.get_by_test_id("live")).to_have_attribute("data-state", "live")
+    await page.get_by_test_id("editor").fill("@Office How many days of annual leave do we have?")
+    await page.get_by_test_id("send").click()
+    answer = page.locator(f"[data-creator-id='{KEY.partition('-')[0]}'] [data-testid=message-body]")
+    wait_ms = PATIENCE_S * 1000
+    await expect(answer).to_contain_text("(leave.md, Leave › Annual leave)", timeout=wait_ms)
+    await expect(answer).to_contain_text("31 days a year")
+    await page.screenshot(path=tmp_path / "citation.png")
 
 
 async def _ask(stack: Stack, text: str) -> str:

@@ -3,31 +3,21 @@
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT
 from tests.acceptance.stack import SUPPORT, Stack
-from tests.integration.sandbox_campfire.test_page import CHROMIUM, FLAGS
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 SEEN = {"steps": r"⏳ docs · \d+ s", "edit": r"Searching my documents… · \d+ s"}
 SEARCH = "tool mcp__knowledge__search annual leave days"
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    """A browser's."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield await browser.new_page()
-        await browser.close()
 
 
 @pytest.mark.short_form("edit")
