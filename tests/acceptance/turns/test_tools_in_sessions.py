@@ -5,6 +5,7 @@ and twice after kill -9 of the consumer, once the call is on record and once it 
 """
 
 import json
+import re
 import shutil
 import signal
 import sqlite3
@@ -31,7 +32,7 @@ PROGRAM = {
 @dataclass(frozen=True)
 class Kind:
     """A tool, what it is given ({said}: a message of the room's, {turn}: no turn's but this one's),
-    and what is then answered."""
+    and what is then answered, as a pattern."""
 
     tool: str
     given: str
@@ -45,21 +46,21 @@ def _agent(**given: str) -> str:
 OAK = "floor 3, 40 seats"
 KINDS = {
     "search": Kind("mcp__campfire__search", '{"words": "our budget"}', "our budget is 4711"),
-    "around": Kind("mcp__campfire__around", '{"message": %(said)s}', "our budget is 4711"),
+    "around": Kind("mcp__campfire__around", '{"message": {said}}', "our budget is 4711"),
     "people": Kind("mcp__campfire__people", "{}", "Ada Admin"),
-    "post": Kind("mcp__campfire__post", '{"text": "word %(turn)s"}', "The tool answered"),
+    "post": Kind("mcp__campfire__post", '{"text": "word {turn}"}', "The tool answered"),
     "mention": Kind(
-        "mcp__campfire__mention", '{"name": "Ada Admin", "text": "word %(turn)s"}', "The tool"
+        "mcp__campfire__mention", '{"name": "Ada Admin", "text": "word {turn}"}', "The tool"
     ),
     "boost": Kind("mcp__campfire__boost", '{"text": "👍"}', "The tool answered"),
-    "notes": Kind("mcp__campfire__remember", '{"text": "word %(turn)s"}', "word %(turn)s"),
+    "notes": Kind("mcp__campfire__remember", '{"text": "word {turn}"}', "word {turn}"),
     "knowledge": Kind("mcp__knowledge__search", '{"query": "annual leave days"}', "31 days"),
-    "read": Kind("mcp__knowledge__read", '{"file": "leave.md"}', "31 days"),
+    "read": Kind("mcp__knowledge__read", '{"file": "leave.md", "section": 2}', "31 days"),
     "http": Kind("mcp__office__room", '{"name": "Oak"}', OAK),
     "program": Kind("mcp__program__room", '{"name": "Oak"}', OAK),
     "web": Kind("mcp__web__fetch", '{"url": "https://no.invalid/"}', "no site of that name"),
     "files": Kind("mcp__files__open", '{"number": 41}', "the code is 4711"),
-    "skill": Kind("Skill", '{"skill": "own:refund"}', "REFUND-STEPS"),
+    "skill": Kind("Skill", '{"skill": "own:refund"}', "REFUND-STEPS|own:refund is already loaded"),
     "subagent": Kind("Agent", _agent(prompt="echo SUB-ANSWER"), "SUB-ANSWER"),
     "write": Kind("Write", '{"file_path": "a.txt", "content": "x"}', "a.txt"),
     "shell": Kind("Bash", '{"command": "echo $((46 * 100 + 11))"}', "4611"),
@@ -178,19 +179,17 @@ class _Turns:
 
     async def _say(self, turn: str, room: int) -> dict[str, int]:
         if room not in self._said:
-            said = await self._stack.campfire.post(room, "our budget is 4711")
+            said = await self._stack.campfire.post(room, "our budget is 4711", mentions=[ADA])
             self._said[room] = said["id"]
-        given = self._kind.given % {"said": self._said[room], "turn": turn}
+        given = self._kind.given.replace("{said}", str(self._said[room])).replace("{turn}", turn)
         asked = await self._stack.say(f"tool {self._kind.tool} {given}", room_id=room)
         self._asked[turn] = asked["after"]
         return asked
 
     async def _answered(self, turn: str, asked: dict[str, int]) -> None:
-        wanted = (
-            self._kind.answered % {"turn": turn}
-            if "%(" in self._kind.answered
-            else (self._kind.answered)
-        )
+        wanted = re.compile(self._kind.answered.replace("{turn}", turn))
         await self._stack.campfire.wait_for_message(
-            **asked, such_that=lambda found: wanted in found["body"]["plain_text"], timeout=60
+            **asked,
+            such_that=lambda found: bool(wanted.search(found["body"]["plain_text"])),
+            timeout=60,
         )
