@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from consumer.agent import OnEvent, TurnEvent
+from consumer.ending_tasks import to_its_end
 from consumer.live.buffer import Batch, LaneBuffer
 from consumer.live.translation import live_event
 from consumer.queue.ticket import Ticket
@@ -103,7 +104,9 @@ class Broadcast:
                         await self._write()
                 await asyncio.sleep(WINDOW_S)
         finally:
-            await self._write_the_last()
+            # In a task of its own: in one that was cancelled, Python before 3.11.3 takes redis-py's
+            # timeouts for cancellations (python/cpython#102780), and the last events were lost.
+            await to_its_end(self._write_the_last())
 
     async def _write(self) -> None:
         """All lanes' batches in one round trip; raises RedisError, then nothing is forgotten."""

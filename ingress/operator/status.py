@@ -20,6 +20,7 @@ PROBE_KEPT_S = 60
 STATS = [Depends(no_page), Depends(reader_of_stats)]
 
 
+@router.get("/up")  # Kamal's and ONCE's own name for it
 @router.get("/health")
 async def health() -> dict[str, str]:
     """This process answers; says nothing of Redis or the consumer."""

@@ -33,11 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the service until it ends; its exit code. 2: a sentence on stderr says what is wrong."""
     parser = argparse.ArgumentParser(prog="python -m operate.launch", description=__doc__)
     parser.add_argument("--sandbox", action="store_true", help="stand in for what is not set")
-    sandbox = parser.parse_args(arguments).sandbox
+    parser.add_argument(
+        "--overlap", action="store_true", help="a predecessor over DATA_DIR may still run"
+    )
+    options = parser.parse_args(arguments)
+    sandbox = options.sandbox
     try:
         told = _told()
         settings = _settings(told)
-        plan = make_plan(settings, _procfile(), stand_in=sandbox)
+        plan = make_plan(settings, _procfile(), stand_in=sandbox, overlap=options.overlap)
         _check(plan, settings)
         environment = _environment(plan, settings, told)
         console = _console(plan, settings, "make run" if sandbox else "launch")

@@ -28,6 +28,8 @@ class Plan:
     """For every process, beside what they inherit; the secrets in it are handed over."""
     valkey: Path | None
     """The folder of the embedded server; None: REDIS_URL names another."""
+    overlap: bool
+    """A predecessor over the same folders may still run: the service starts beside it."""
     generate_bot_keys: bool
     listeners: tuple[Listener, ...]
     """Must be free before anything is started."""
@@ -41,7 +43,9 @@ class Plan:
     """Said when everything is ready."""
 
 
-def make_plan(settings: LaunchEnvironment, procfile: str, *, stand_in: bool) -> Plan:
+def make_plan(
+    settings: LaunchEnvironment, procfile: str, *, stand_in: bool, overlap: bool = False
+) -> Plan:
     """Decide what to start; raises LaunchError.
 
     Where the sandbox may `stand_in` it does so for what is not configured; in production it may
@@ -61,6 +65,7 @@ def make_plan(settings: LaunchEnvironment, procfile: str, *, stand_in: bool) -> 
             **(_sandbox_environment(settings, campfire=campfire, model=model) if sandbox else {}),
         },
         valkey=None if settings.redis_url else settings.data_dir / "valkey",
+        overlap=overlap,
         generate_bot_keys=campfire,
         listeners=(*[settings.ingress] * web, *[settings.sandbox] * sandbox),
         probes=_probes(settings, web=web, sandbox=sandbox),

@@ -13,7 +13,7 @@ from operate.launch.console import Console
 from operate.launch.leftovers import COOKIE, guarded
 from operate.launch.plan import Plan
 from operate.launch.readiness import until_ready
-from operate.launch.valkey import EmbeddedValkey
+from operate.launch.valkey import EmbeddedValkey, FolderInUse, ValkeyError
 from shared.startup.handover import offered
 
 EXIT_FAILED = 1
@@ -21,6 +21,8 @@ EXIT_CONFIGURATION = 2
 ONE_WISH_SECONDS = 0.5
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ENDED_AS_ASKED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+OVERLAP_POLL_SECONDS = 0.2
+"""Nobody tells when another container is gone; its lock does when it is asked for."""
 SOCKET_PATH_BYTES = 103
 """What every system takes (sun_path of macOS; Linux has 107)."""
 
@@ -78,7 +80,11 @@ class Supervisor:
 
     def _start_valkey(self, cleanup: ExitStack) -> None:
         if self._plan.valkey is not None:
-            self._valkey = _embedded(self._plan.valkey).start()
+            self._valkey = _embedded(self._plan.valkey)
+            if self._plan.overlap and self._valkey.socket is None:
+                raise ValkeyError(f"DATA_DIR: {self._plan.valkey} is too long a path for --overlap")
+            if not self._plan.overlap:
+                self._valkey.start()
             cleanup.callback(self._valkey.stop)
             self._environment["REDIS_URL"] = self._valkey.url
 
@@ -100,7 +106,7 @@ class Supervisor:
             for child in (*self._stand_ins, *self._service)
         }
         if self._valkey is not None:
-            ends[asyncio.create_task(asyncio.to_thread(self._valkey.wait))] = "valkey"
+            ends[asyncio.create_task(self._valkey_ended(self._valkey))] = "valkey"
         asked = asyncio.create_task(self._asked.wait())
         ready = asyncio.create_task(self._say_ready())
         await asyncio.wait({*ends, asked}, return_when=asyncio.FIRST_COMPLETED)
@@ -109,6 +115,19 @@ class Supervisor:
                 self._note_unexpected(ends[end], end.result())
         for task in (*ends, asked, ready):
             task.cancel()
+
+    async def _valkey_ended(self, valkey: EmbeddedValkey) -> int:
+        """Its exit code; where a predecessor still has the folder, it is waited for first.
+
+        Until then that server answers at the socket, which is in the folder too.
+        """
+        while self._plan.overlap and valkey.pid is None:
+            try:
+                # On this thread: the server ends with the one that started it.
+                valkey.start(lock_seconds=0)
+            except FolderInUse:
+                await asyncio.sleep(OVERLAP_POLL_SECONDS)
+        return await asyncio.to_thread(valkey.wait)
 
     async def _say_ready(self) -> None:
         seconds = await until_ready(self._plan.probes, self._console.say)

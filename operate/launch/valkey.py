@@ -99,15 +99,16 @@ class EmbeddedValkey:
         """The server's own log."""
         return self.folder / "valkey.log"
 
-    def start(self, timeout: float = 10.0) -> Self:
+    def start(self, timeout: float = 10.0, lock_seconds: float = LOCK_SECONDS) -> Self:
         """Start and wait, `timeout` seconds at most, until it answers PING with its data loaded.
 
-        Starting a running server does nothing. Raises ValkeyError.
+        Starting a running server does nothing. Raises ValkeyError; FolderInUse where another has
+        the folder and keeps it for `lock_seconds`.
         """
         if self.pid is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             deadline = time.monotonic() + timeout
-            self._spawn(deadline)
+            self._spawn(min(deadline, time.monotonic() + lock_seconds))
             self._wait_until_ready(deadline)
         return self
 
@@ -149,11 +150,11 @@ class EmbeddedValkey:
     ) -> None:
         self.stop()
 
-    def _spawn(self, deadline: float) -> None:
+    def _spawn(self, lock_deadline: float) -> None:
         if self.socket is None and self.port == 0:
             self.port = _free_port()
         with (
-            _lock(self.folder, min(deadline, time.monotonic() + LOCK_SECONDS)) as lock,
+            _lock(self.folder, lock_deadline) as lock,
             self.log.open("ab") as log,
         ):
             # The server inherits the lock and holds it until it is gone, whoever started it.
