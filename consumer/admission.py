@@ -74,7 +74,7 @@ class Admission:
         return Reply(parts=parts, ending="ignored", reason=REFUSED, detail=why)
 
     async def _is_first(self, claim: Claim, why: Refusal) -> bool:
-        """Also for an attempt after a crash, at the message that was the first."""
+        """Whether nobody was told so lately; true again for the same message, after a crash."""
         key = self._keys.not_answered(claim.message, why)
         async for attempt in outlive_outages("admission"):
             with attempt:

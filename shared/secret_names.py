@@ -66,7 +66,7 @@ def is_secret(name: str, value: str, named: Collection[str] = ()) -> bool:
 
 
 def secrets_of(values: Mapping[str, str]) -> dict[str, str]:
-    """Those of the variables that are secrets; a name counts in upper case, as settings do."""
+    """The variables that are secrets; a name counts in upper case, as settings do."""
     named = named_in_bot_files(values)
     return {name: value for name, value in values.items() if is_secret(name.upper(), value, named)}
 

@@ -26,7 +26,7 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """No client may be started now; the turn waits until one of the others ends."""
+    """The turn waits until another client ends: no more may be started now."""
 
     busy: int
     """Sessions at work."""

@@ -55,7 +55,7 @@ class CageWatch:
             self._watching = asyncio.create_task(self._watch(), name="cage")
 
     async def ended(self, command: str) -> str | None:
-        """It is over; why we ended it, in a sentence for the model, if we did."""
+        """Note that a command is over; why we ended it, a sentence for the model, if we did."""
         self._running.discard(command)
         if not self._running and self._watching is not None:
             watching, self._watching = self._watching, None

@@ -17,7 +17,7 @@ class RecentIds:
             self._ids.append(number)
 
     def discard(self, message_id: str) -> None:
-        """It was deleted: a database may give its number to somebody else's."""
+        """Forget a message that was deleted: its number may be given to somebody else's."""
         number = whole_number(message_id)
         if number is not None and number in self._ids:
             self._ids.remove(number)

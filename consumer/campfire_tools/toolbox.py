@@ -43,8 +43,7 @@ class CampfireTools:
 
 
 def can_here(names: Iterable[str], offers: Offers | None) -> tuple[str, ...]:
-    """Those of what a bot's file grants that a Campfire has the calls for; one that has not said
-    yet may have them."""
+    """The granted tools for which this Campfire has the calls; all, while it has not said so."""
     if offers is None:
         return tuple(names)
     has = {None: True, "index": offers.index, "edit": offers.edit, "boosts": offers.boosts}

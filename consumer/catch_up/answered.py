@@ -83,7 +83,7 @@ class Answered:
             self._marks.claims, self._changed = claims, True
 
     async def run(self) -> None:
-        """Never returns; what was settled last is kept when it is cancelled."""
+        """Keep what was settled, now and then and when it is cancelled; never returns."""
         try:
             while True:
                 async for attempt in outlive_outages("answered"):

@@ -71,7 +71,7 @@ class CatchUp:
             self._ask(after_s=CALM_S)
 
     async def run(self) -> None:
-        """Never returns."""
+        """Look for missed messages whenever that is due; never returns."""
         while True:
             await self._until_due()
             self._busy = True

@@ -59,7 +59,7 @@ class ClientServers:
             self._starting = asyncio.create_task(self._until_started(), name="mcp servers")
 
     async def before_turn(self) -> Sequence[Missing] | None:
-        """Those whose tools are missing in the turn that begins; tries to have them back first.
+        """The servers whose tools are missing in this turn; tries to have them back first.
 
         None: `stop` was called meanwhile.
         """

@@ -81,7 +81,7 @@ class _ClaudeParts:
         await self._sessions.reset(which)
 
     async def prewarm(self) -> None:
-        """Never returns, as every part of the service."""
+        """Resume the latest conversations; then idle, as no part of the service may end."""
         await self._sessions.prewarm(self._bots())
         await asyncio.Event().wait()
 
@@ -96,7 +96,7 @@ class _ClaudeParts:
         )
 
     async def watch_bot_files(self) -> None:
-        """Never returns."""
+        """Take in bot files as they change; never returns."""
         self.keep_spares()
         await self._bot_files.watch()
 

@@ -81,7 +81,7 @@ class KnowledgeFolders:
         return index_file(self._home, folder)
 
     async def run(self) -> None:
-        """Never returns."""
+        """Bring the indexes up to date with the folders, now and then; never returns."""
         await asyncio.to_thread(self._drop_others)
         while True:
             self._looked_s = 0.0

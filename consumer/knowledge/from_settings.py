@@ -6,7 +6,7 @@ from shared.bots import Roster
 
 
 def knowledge_from_settings(settings: ConsumerSettings, roster: Roster) -> KnowledgeFolders:
-    """Those of the bots that take part, as their files are at each look."""
+    """The folders of the bots that take part, as their files are at each look."""
     return KnowledgeFolders(
         settings.data_dir / "knowledge",
         lambda: [bot.knowledge for bot in roster.taking_part if bot.knowledge is not None],

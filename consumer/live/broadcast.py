@@ -93,7 +93,7 @@ class Broadcast:
         self._told.set()
 
     async def run(self) -> None:
-        """Never returns; cancelled, it writes once more what was told."""
+        """Write what was told to the streams; cancelled, once more. Never returns."""
         try:
             while True:
                 await self._told.wait()

@@ -46,7 +46,7 @@ class ServerBoard:
         return [found for server in seen if (found := self._seen.get((bot.id, server)))]
 
     def answers(self, bot: Bot, server: str) -> None:
-        """It answered us, though not as a client of it."""
+        """Note that a server answered our look, which is no client's: what a look finds is over."""
         found = self._seen.get((bot.id, server))
         if found is not None and found.trouble in BY_LOOKING:
             self._note(bot, server, None)

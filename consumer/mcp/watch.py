@@ -27,7 +27,7 @@ class ServerWatch:
         self._every_s = every_s
 
     async def run(self) -> None:
-        """Never returns."""
+        """Look at the bots' servers now and then; never returns."""
         while True:
             await self.look()
             await asyncio.sleep(self._every_s)

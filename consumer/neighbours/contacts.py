@@ -43,7 +43,7 @@ class Contacts:
         return tuple(name for name, contact in self._neighbours.items() if contact.is_failing)
 
     async def run(self) -> None:
-        """Never returns."""
+        """Ask again whoever did not answer, until they do; never returns."""
         if self._ask_at_start:
             await self._ask(self._neighbours)
         while True:

@@ -48,7 +48,7 @@ class BotKeys:
         return sorted(self._refused)
 
     async def run(self) -> None:
-        """Never returns."""
+        """Try refused keys again, and now and then all of them; never returns."""
         if self._ask_at_start:
             await self._try(self._campfire.bot_ids)
         for place in cycle(range(1, ALL_EVERY + 1)):

@@ -53,7 +53,7 @@ class LeftSigns:
         self._ended.set()
 
     async def run(self) -> None:
-        """Never returns."""
+        """Bring to their end the signs that others left; never returns."""
         while True:
             self._ended.clear()
             left: dict[str, Any] = await outlive_outages("left_signs")(self._read)

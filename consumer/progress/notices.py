@@ -57,7 +57,7 @@ class Notices:
         """Job ids of messages that took long, whether or not anything was said."""
 
     async def run(self) -> None:
-        """Never returns."""
+        """Tell people who wait long that they wait; never returns."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             if self._busy():

@@ -67,7 +67,7 @@ class WaitingSigns:
                 self._to_do.put_nowait(partial(self._show, waiter, sign))
 
     async def run(self) -> None:
-        """Never returns."""
+        """Show, one after another, the signs that are asked for; never returns."""
         while True:
             show = await self._to_do.get()
             try:

@@ -30,7 +30,7 @@ class Aborts:
         self._stopping: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Never returns."""
+        """Stop the jobs that a dashboard has aborted; never returns."""
         try:
             while True:
                 async for attempt in outlive_outages("aborts"):

@@ -36,7 +36,7 @@ class NextUp:
         self._most = most
 
     async def run(self) -> None:
-        """Never returns."""
+        """Say whose message comes next, whenever all slots are taken; never returns."""
         while True:
             await self._full.wait()
             self._full.clear()

@@ -23,7 +23,7 @@ class Sweeper:
         self._missing: set[str] = set()
 
     async def run(self) -> None:
-        """Never returns."""
+        """Repair, now and then, what a crash left; never returns."""
         while True:
             async for attempt in outlive_outages("sweeper"):
                 with attempt:

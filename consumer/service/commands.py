@@ -27,7 +27,7 @@ class Commands:
         self._acts = acts
 
     async def listen(self) -> None:
-        """Never returns."""
+        """Carry out commands as they come; never returns."""
         while True:
             async for attempt in outlive_outages("commands"):
                 with attempt:

@@ -31,7 +31,7 @@ class StatsBoard:
         self._changed.set()
 
     async def run(self) -> None:
-        """Never returns."""
+        """Write the board whenever it has changed; never returns."""
         while True:
             self._changed.clear()
             async for attempt in outlive_outages("stats_board"):

@@ -34,7 +34,7 @@ class StartCheck:
         self._known: dict[str, Finding] = {}
 
     async def run(self) -> None:
-        """Never returns."""
+        """Look again until everything is good; never returns."""
         await AsyncRetrying(retry=retry_if_result(lambda good: not good), wait=self._wait)(
             self.look
         )

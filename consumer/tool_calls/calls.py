@@ -29,18 +29,18 @@ class Calls:
         """Tools of this turn's calls that were not let run, by call."""
 
     def denied(self, call_id: str, tool: str) -> None:
-        """It was not let run."""
+        """Note a call that was not let run."""
         self.denied_tools[call_id] = tool
         self._over(call_id, tool, "denied", 0.0)
 
     def began(self, call_id: str, tool: str, *, subagent: bool = False) -> None:
-        """It was let run."""
+        """Note a call that was let run."""
         if subagent:
             self._of_subagents.add(call_id)
         self._running[call_id] = tool, self._clock()
 
     def ended(self, call_id: str, *, failed: bool, interrupted: bool = False) -> None:
-        """It ran to its end, or until somebody stopped it."""
+        """Note that a call ran to its end, or until somebody stopped it."""
         ending: Ending = "interrupted" if interrupted else "failed" if failed else "ok"
         self._end(call_id, ending)
 

@@ -58,5 +58,5 @@ class Toolbox(Protocol):
         ...
 
     def tools(self, bot: Bot) -> Sequence[Tool]:
-        """Those that the bot's file grants; fixed when its agent starts."""
+        """The tools that the bot's file grants; fixed when its agent starts."""
         ...

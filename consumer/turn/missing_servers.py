@@ -13,7 +13,7 @@ class Outages:
         self._told: dict[tuple[Lane, str], float] = {}
 
     def news(self, lane: Lane, missing: Iterable[Missing]) -> list[Missing]:
-        """Those that the room was not told of; now it is."""
+        """The missing servers that the room was not told of yet; now it is."""
         return list(self._news(lane, missing))
 
     def _news(self, lane: Lane, missing: Iterable[Missing]) -> Iterator[Missing]:

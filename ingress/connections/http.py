@@ -29,14 +29,14 @@ class BoundedHttp(HttpToolsProtocol):
         self._upgraded = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """It has a place, perhaps another's, and must use it soon."""
+        """Give the connection a place, perhaps another's, which it must use soon."""
         super().connection_made(transport)
         self.peer = self.client[0] if self.client else ""
         self._places.waits(self)
         self._expect_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It gives its place up."""
+        """Take its place back."""
         self._has_request()
         self._places.leaves(self)
         super().connection_lost(exc)

@@ -34,7 +34,7 @@ class Places:
         return len(self._held)
 
     def waits(self, guest: Guest) -> None:
-        """It has connected, or was answered: it has no complete request, and gives up its bytes.
+        """Note a guest without a complete request, new or just answered; it gives up its bytes.
 
         Somebody goes when there are too many, or too many of one address: with nobody else
         without a request, the newcomer.
@@ -50,7 +50,7 @@ class Places:
             self._end(next(iter(self._waiting)))
 
     def sends(self, guest: Guest, size: int) -> None:
-        """It has sent so many bytes more; with too many of all, who has sent most goes."""
+        """Note so many bytes more of a guest; with too many of all, who has sent most goes."""
         if guest not in self._held:
             return
         self._held[guest] += size

@@ -111,7 +111,7 @@ def as_the_cli_has_it(tool: str) -> str:
 
 
 def not_given(bot: HasTools, names: Iterable[str]) -> Iterator[str]:
-    """Those of the names that stand for nothing that this bot has."""
+    """The names that stand for nothing that this bot has."""
     return (name for name in names if not _is_given(bot, pattern(name)))
 
 

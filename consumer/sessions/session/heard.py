@@ -52,7 +52,7 @@ class Heard:
     ended: Ended | None = None
 
     def interrupt(self, reason: Stop) -> None:
-        """It is being stopped: its tools end with it, and no more is told of it."""
+        """Note that the exchange is being stopped: its tools end, and no more is told of it."""
         for tool in sorted(self.running):
             self._tell(ToolEnded(tool, failed=True, interrupted=True))
         self.stop = reason
