@@ -1,7 +1,7 @@
 """Local time, and the zone it is in, by a name that means one zone: CST is four."""
 
 from datetime import datetime, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from tzlocal import get_localzone
 
@@ -14,6 +14,12 @@ _UTC = ("UTC", "Etc/UTC")
 def local_zone(name: str | None) -> tzinfo:
     """The zone of `TZ`, checked before; without it the machine's own."""
     return ZoneInfo(name) if name else get_localzone()
+
+
+def zone_name(zone: tzinfo | None) -> str:
+    """The zone by a name that any process of ours finds it by; UTC for one without such a name."""
+    key = getattr(zone, "key", None)
+    return key if isinstance(key, str) and key in available_timezones() else "UTC"
 
 
 def clock(at: datetime, now: datetime) -> str:

@@ -10,23 +10,38 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from shared.catalogue import Catalogue, Language, catalogue
+from shared.times.zones import LONGEST as LONGEST_ZONE
+from shared.times.zones import zone_named
 
 ControlWord = Literal[
-    "stop", "stop all", "new", "status", "help", "usage", "notes", "forget", "forget all"
+    "stop",
+    "stop all",
+    "new",
+    "status",
+    "help",
+    "usage",
+    "notes",
+    "forget",
+    "forget all",
+    "reminders",
+    "cancel reminder",
+    "timezone",
 ]
 CONTROL_WORDS: tuple[ControlWord, ...] = get_args(ControlWord)
 
 Names = Mapping[ControlWord, tuple[str, ...]]
 """What a bot's file calls some of the words; a word with no name at all is forbidden."""
 
-NUMBERED = frozenset[ControlWord]({"forget"})
+NUMBERED = frozenset[ControlWord]({"forget", "cancel reminder"})
 """Each is an order with the number of something behind it, and none without."""
 OF_NOTES = frozenset[ControlWord]({"notes", "forget", "forget all"})
 """Orders to a bot that takes notes; to any other they are ordinary words."""
+OF_TIMES = frozenset[ControlWord]({"reminders", "cancel reminder", "timezone"})
+"""Orders to a bot that reminds people; to any other they are ordinary words."""
 _NUMBER = re.compile(r"(?P<name>.*[^\s0-9#第])\s*[#第]?\s*(?P<number>[0-9]{1,6})\s*[条條号號]?")
 """`forget 2`, `forget #2`, `忘记第2条`."""
 
-_QUESTIONS = frozenset[ControlWord]({"status", "help", "usage", "notes"})
+_QUESTIONS = frozenset[ControlWord]({"status", "help", "usage", "notes", "reminders", "timezone"})
 """May be asked with a question mark; who writes "new?" or "stop?" has not given an order."""
 
 _MARKS = " \t\r\n/.,!?。、~…"
@@ -44,6 +59,8 @@ class TypedWord:
     word: ControlWord
     number: int | None = None
     """Of what is meant, where the word is one of NUMBERED."""
+    text: str | None = None
+    """What stands behind `timezone`: one word, or the name of a zone, without regard to case."""
 
 
 def recognise(text: str, renamed: Names, called: str = "") -> TypedWord | None:
@@ -57,9 +74,13 @@ def recognise(text: str, renamed: Names, called: str = "") -> TypedWord | None:
         return None
     plain = _unmentioned(_plain(text), _plain(called))
     order = _order(folded(plain), meanings(renamed))
-    if order is None or (_is_asked(plain) and order.word not in _QUESTIONS):
+    if order is None or (_is_asked(plain) and not _may_be_asked(order)):
         return None
     return order
+
+
+def _may_be_asked(order: TypedWord) -> bool:
+    return order.word in _QUESTIONS and order.text is None
 
 
 def _order(name: str, known: Mapping[str, ControlWord]) -> TypedWord | None:
@@ -68,8 +89,24 @@ def _order(name: str, known: Mapping[str, ControlWord]) -> TypedWord | None:
     numbered = _NUMBER.fullmatch(name)
     word = known.get(numbered["name"]) if numbered else None
     if numbered is None or word is None or word not in NUMBERED:
-        return None
+        return _order_with_zone(name, known)
     return TypedWord(word, int(numbered["number"]))
+
+
+def _order_with_zone(name: str, known: Mapping[str, ControlWord]) -> TypedWord | None:
+    """`timezone Europe/Berlin`, `时区Asia/Shanghai`: one word behind it, whatever it is, so that
+    who mistypes is told; more are a sentence, unless they are the name of a zone: `New York`."""
+    for called in (called for called, word in known.items() if word == "timezone"):
+        behind = name.removeprefix(called).lstrip(":： ")
+        runs_on = name[len(called) : len(called) + 1].isalnum()
+        apart = not runs_on or (not called[-1].isascii() and behind.isascii())
+        if name.startswith(called) and behind and apart and _is_zone(behind):
+            return TypedWord("timezone", text=behind)
+    return None
+
+
+def _is_zone(behind: str) -> bool:
+    return len(behind) <= LONGEST_ZONE and (" " not in behind or zone_named(behind) is not None)
 
 
 def meanings(renamed: Names) -> dict[str, ControlWord]:

@@ -18,6 +18,21 @@ UNATTENDED = frozenset[Origin]({"schedule", "event"})
 """Nobody asks, and only what is allowed to everyone may be done."""
 
 
+class Firing(BaseModel):
+    """A time that has come: a reminder's, or one of a schedule's. The message's `accepted_ms`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    zone: str
+    """In which it is told, by its name."""
+    reminds: int | None = None
+    """Whose reminder it is, to be posted as it stands; None: the agent is asked."""
+    times: int = 1
+    """How many times of a schedule it stands for: several that were missed are told of at once."""
+    since_ms: int | None = None
+    """The first of several."""
+
+
 class InboundMessage(BaseModel):
     """What somebody said to a bot. Frozen; the wire form is `model_dump_json`."""
 
@@ -44,13 +59,17 @@ class InboundMessage(BaseModel):
     """An order to the service: it does not wait in the lane, and is not for the agent."""
     control_number: int | None = None
     """Of what the order is about, where it says one: the 2 of `forget 2`."""
+    control_text: str | None = None
+    """What stands behind it, where it takes a word: the zone of `timezone Europe/Berlin`."""
     origin: Origin = "chat"
     about: str | None = None
     """Which approval, schedule or event it is of; None in chat."""
     traceparent: str | None = None
     """The span of its delivery, where traces are on: W3C's header of that name."""
+    firing: Firing | None = None
     accepted_ms: int
-    """When the ingress took it, or, where it never came, when it was said; ms since the epoch."""
+    """When the ingress took it, or, where it never came, when it was said or due; ms since the
+    epoch."""
 
     @property
     def is_unattended(self) -> bool:

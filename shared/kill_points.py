@@ -36,6 +36,8 @@ STEPS = (
     "progress.unboosted",  # the old one is gone, no record of that here
     "progress.message_posted",  # Campfire has the progress message, no record of its id here
     "progress.message_deleted",  # it is gone, the answer is not posted
+    "on_time.firing",  # a time has come, its message is not in the queue
+    "on_time.fired",  # it is, and the next time stands in its place
     "catch_up.accepted",  # one message caught up on, others of its room not yet
     "upgrade.carried",  # some of what an older release left is carried over, the rest is not
     "queue.reclaimed",  # took over from a dead predecessor, nothing claimed

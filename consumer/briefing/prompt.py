@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from consumer.boundary import Boundary
 from consumer.briefing.one_line import named
 from consumer.briefing.words import Words
 from consumer.local_time import zone_in_words
-from shared.inbound import InboundMessage
+from shared.inbound import Firing, InboundMessage
 
 NOTHING_SAID = "(They mentioned you without saying anything else. Greet them and offer your help.)"
 
@@ -18,6 +19,10 @@ ALONE = " It may belong to what they wrote just before it."
 
 EVENT = "[event: a program outside sent what stands below; no person asks]"
 TELL_IT = "Tell the room in a sentence or two what happened."
+NOBODY = (
+    "[from: nobody. It is the time of {what}, which was due on {when}: do what was asked for then. "
+    "What you answer is posted to the room, where nobody may be waiting for it.]"
+)
 
 SaidAt = tuple[str, Words]
 """A message of a turn that answers several: when it was said, and its words."""
@@ -56,7 +61,15 @@ def _from(message: InboundMessage, boundary: Boundary, instructions: str | None)
     """Who asks; or that nobody does, and what the operator wants done."""
     if message.origin == "event":
         return [EVENT, f"[what to do: {' '.join((instructions or TELL_IT).split())}]"]
+    if message.firing is not None:
+        return [_due(message, message.firing)]
     return [f"[from: {boundary.around(named(message.user_name))}]"]
+
+
+def _due(message: InboundMessage, firing: Firing) -> str:
+    due = datetime.fromtimestamp(message.accepted_ms / 1000, ZoneInfo(firing.zone))
+    when = f"{due:%A %Y-%m-%d %H:%M} ({zone_in_words(due)})"
+    return NOBODY.format(what=message.about, when=when)
 
 
 def _told(words: Words, boundary: Boundary, opens_files: bool, more: str = "") -> str:

@@ -7,9 +7,11 @@ from consumer.campfire_tools.boosting import Boosting
 from consumer.campfire_tools.looking.reading_tools import reading_tools
 from consumer.campfire_tools.noting import Noting
 from consumer.campfire_tools.posting import Posting
+from consumer.campfire_tools.remind import Remind
 from consumer.campfire_tools.toolbox import CampfireTools
 from consumer.foundation import Foundation
 from consumer.notes.notes import Notes
+from consumer.on_time.from_settings import OnTimeParts, on_time_from_settings
 from consumer.progress.from_settings import ProgressParts, progress_from_settings
 
 
@@ -19,6 +21,7 @@ class RoomParts:
 
     progress: ProgressParts
     acting: Acting
+    on_time: OnTimeParts
 
 
 def room_from_settings(base: Foundation) -> RoomParts:
@@ -26,7 +29,8 @@ def room_from_settings(base: Foundation) -> RoomParts:
     progress = progress_from_settings(base)
     make_way = progress.signs_of_life.make_way
     lanes, boost_ids = base.queue.lanes, progress.boost_ids
-    return RoomParts(progress, Acting(base.campfire, lanes, boost_ids, make_way, base.sentences))
+    acting = Acting(base.campfire, lanes, boost_ids, make_way, base.sentences)
+    return RoomParts(progress, acting, on_time_from_settings(base))
 
 
 def campfire_toolbox(base: Foundation, room: RoomParts) -> CampfireTools:
@@ -37,4 +41,5 @@ def campfire_toolbox(base: Foundation, room: RoomParts) -> CampfireTools:
         Posting(room.acting, base.campfire, base.mentions).grants,
         Boosting(room.acting).grants,
         Noting(room.acting, Notes(base.redis, base.keys), base.now).grants,
+        Remind(room.acting, room.on_time.reminders, room.on_time.zones, base.now).grants,
     )

@@ -46,6 +46,7 @@ class Consumer:
     def __init__(self, base: Foundation, room: RoomParts, agent: AgentParts) -> None:
         self._base, self._agent = base, agent
         self._progress, self._acting = room.progress, room.acting
+        self._on_time = room.on_time
         self._model = model_from_settings(base.settings, agent.agent, base.roster)
         at_start = agent.contact_at_start
         self._contacts = Contacts(
@@ -85,6 +86,7 @@ class Consumer:
             self._model,
             self._outbox,
             self._acting,
+            self._on_time.zones,
             opens_files=self._agent.opens_files,
             on_turn_end=self.board.changed,
         )
@@ -95,6 +97,7 @@ class Consumer:
             self._delivery,
             self._progress.signs_of_life,
             self._live,
+            self._on_time,
             opens_files=self._agent.opens_files,
         )
 
@@ -126,6 +129,7 @@ class Consumer:
             "mentions": self._base.mentions.run,
             "notices": self._notices().run,
             "next_up": self._next_up().run,
+            "on_time": self._on_time.clock.run,
             "outgoing": partial(tidy, self._outbox.outgoing, redis, keys),
             "waiting_signs": self._progress.waiting_signs.run,
         }

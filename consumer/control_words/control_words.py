@@ -10,6 +10,7 @@ from consumer.admission import Admission
 from consumer.briefing.briefed import Briefed
 from consumer.control_words.help import introduction
 from consumer.control_words.notebook import Notebook
+from consumer.control_words.on_time import OnTime
 from consumer.control_words.sessions import Sessions
 from consumer.control_words.state import cost_so_far, state, troubles
 from consumer.control_words.stopping import Stopping
@@ -51,6 +52,7 @@ class ControlWords:
         bots: Roster,
         sentences: Catalogue,
         notes: Notes,
+        on_time: OnTime,
         *,
         now: Callable[[], datetime],
         also_told: AlsoTold = nothing_more,
@@ -70,6 +72,7 @@ class ControlWords:
         self._as_it_is = as_it_is
         self._audit = audit
         self._notebook = Notebook(notes, lanes, sentences, now)
+        self._on_time = on_time
         self._stopping = Stopping(lanes, cancelling, sentences)
 
     async def reply(self, claim: Claim) -> Reply | Retry:
@@ -101,10 +104,10 @@ class ControlWords:
             case "usage":
                 account = await self._sessions.account(claim.message.lane)
                 return (cost_so_far(account, self._sentences, self._now().tzinfo),)
-            case "notes":
-                return await self._notebook.listed(claim)
-            case "forget" | "forget all":
-                return (await self._notebook.forget(claim),)
+            case "notes" | "forget" | "forget all":
+                return await self._notebook.carry_out(claim)
+            case "reminders" | "cancel reminder" | "timezone":
+                return await self._on_time.carry_out(claim)
             case "help" | None:
                 account = await self._sessions.account(claim.message.lane)
                 bot = await self._as_it_is(self._bots.in_lane(claim.message.lane))

@@ -26,7 +26,12 @@ class Notebook:
         self._notes, self._lanes = notes, lanes
         self._sentences, self._now = sentences, now
 
-    async def listed(self, claim: Claim) -> tuple[str, ...]:
+    async def carry_out(self, claim: Claim) -> tuple[str, ...]:
+        """One of the words of notes: the posts that answer it."""
+        is_asked = claim.message.control == "notes"
+        return await self._listed(claim) if is_asked else (await self._forget(claim),)
+
+    async def _listed(self, claim: Claim) -> tuple[str, ...]:
         """The posts that show the lane's notes."""
         notes = await self._of(claim)
         if not notes:
@@ -35,7 +40,7 @@ class Notebook:
         first, *more = (f"<ul>{''.join(part)}</ul>" for part in _parts(items))
         return (f"<div>{self._sentences.say('control.notes.listed')}</div>{first}", *more)
 
-    async def forget(self, claim: Claim) -> str:
+    async def _forget(self, claim: Claim) -> str:
         """Take the note away that the order names, or all."""
         every, number = claim.message.control == "forget all", claim.message.control_number
         if number is None and not every:

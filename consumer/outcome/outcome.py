@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from consumer.notes.notes import Note
 from consumer.outbox.files import File, LeftOut
+from shared.on_time import Reminder
 
 Ending = Literal["completed", "failed", "dead", "cancelled", "expired", "ignored"]
 
@@ -39,13 +40,15 @@ class Reply:
     notes: tuple[Note, ...] = ()
     """What the turn noted: kept in the same step in which the reply is stored, and with no part of
     it."""
+    reminders: tuple[Reminder, ...] = ()
+    """What its asker is to be reminded of: kept as notes are."""
     edit: Edit | None = None
     """At the end: where the asker's name could only be text."""
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored with the message; a release before this one reads what has no edit."""
         stored = asdict(self)
-        del stored["notes"]
+        del stored["notes"], stored["reminders"]
         return stored if self.edit else {k: v for k, v in stored.items() if k != "edit"}
 
     @classmethod

@@ -6,7 +6,8 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from consumer.queue.ticket import Ticket
 from consumer.steady_time import steady_s
 from consumer.stories.stories import Stories
 from shared.keys import FAR_FUTURE_MS, Keys
+from shared.on_time import Reminder
 from shared.operating.reading.days import utc_day
 from shared.operating.timeline import Step, What
 from shared.redis.scripts import Scripts
@@ -106,16 +108,24 @@ class Lanes:
         arguments = [json.dumps(posted), posted[-1], REMEMBER_POST_SECONDS]
         await self._under_claim("posted", claim, names, arguments)
 
-    async def record_noting(
-        self, claim: Claim, notes: Mapping[int, dict[str, Any]], **fields: Any
+    async def record_keeping(
+        self,
+        claim: Claim,
+        notes: Mapping[int, dict[str, Any]],
+        reminders: Sequence[Reminder],
+        **fields: Any,
     ) -> None:
-        """Store fields, and in the same step keep notes of the lane by their numbers.
+        """Store fields, and in the same step keep notes of the lane by their numbers, and one
+        person's reminders.
 
         Raises Fenced when the claim is lost.
         """
-        names = [self._keys.notes(claim.message.lane)]
-        arguments = [len(notes), *_flat(notes), *_flat(fields)]
-        await self._under_claim("record_noting", claim, names, arguments)
+        keys, lane = self._keys, claim.message.lane
+        person = reminders[0].user_id if reminders else 0
+        names = [keys.notes(lane), keys.reminders(lane), keys.due, keys.reminders_of(person)]
+        told = [(it.number, it.model_dump_json(), it.due_ms, it.called) for it in reminders]
+        arguments = [len(notes), *_flat(notes), len(told), *chain(*told), *_flat(fields)]
+        await self._under_claim("record_keeping", claim, names, arguments)
 
     async def forget_notes(self, claim: Claim, number: int | None) -> int:
         """Take the lane's note of this number away, or all; how many that were, however often it

@@ -22,6 +22,9 @@ from consumer.delivery.long_answers import Shown, shown
 from consumer.mcp.board import Missing
 from consumer.mcp.words import server_missing
 from consumer.notes.notes import Note
+from consumer.on_time.lateness import said_late
+from consumer.on_time.said_set import said_set
+from consumer.on_time.told_now import ToldNow
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Edit, Reply, Retry
@@ -37,6 +40,7 @@ from shared.catalogue import Catalogue
 from shared.control_words import names_of
 from shared.errors import AgentError, is_bug
 from shared.keys import plain
+from shared.on_time import Reminder
 
 LONG_TEXT = 10_000
 """An answer of more characters takes so long to render that it would hold up the other lanes."""
@@ -62,6 +66,7 @@ class AgentReplies:
         *,
         turn_timeout_s: float,
         now: Callable[[], datetime],
+        told_now: ToldNow,
         on_turn_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._agent = agent
@@ -74,7 +79,7 @@ class AgentReplies:
         self._outbox = outbox
         self._acting = acting
         self._turn_timeout_s = turn_timeout_s
-        self._now = now
+        self._now, self._told_now = now, told_now
         self._on_turn_end = on_turn_end
         self._outages = Outages()
 
@@ -140,11 +145,13 @@ class AgentReplies:
         news = self._outages.news(claim.message.lane, missing)
         out_of_reach = [server_missing(it, self._sentences) for it in news]
         sentences = [*map(self._ended, dict.fromkeys(ended)), *out_of_reach]
-        told = "\n\n".join(sentences)
-        reply = await self._answered(
-            claim, answer, since_ns, await brief.mentionable(), told, self._noted(bot, acts.notes)
-        )
-        return replace(reply, notes=tuple(acts.notes))
+        late = said_late(claim.message, self._now(), self._sentences)
+        told = "\n\n".join(filter(None, (late, *sentences)))
+        kept = [self._noted(bot, acts.notes), self._reminding(bot, acts.reminders)]
+        noted = "\n\n".join(filter(None, kept))
+        who = await brief.mentionable()
+        reply = await self._answered(claim, answer, since_ns, who, told, noted)
+        return replace(reply, notes=tuple(acts.notes), reminders=tuple(acts.reminders))
 
     async def _named(self, claim: Claim, brief: Brief, reply: Reply) -> Reply:
         """A sentence of our own in an answer's place says whose it is as an answer does."""
@@ -178,6 +185,10 @@ class AgentReplies:
             lines[-1] = f"{lines[-1]} {hint}"
         return "\n\n".join(lines)
 
+    def _reminding(self, bot: Bot, reminders: Sequence[Reminder]) -> str:
+        """What the room is told of what somebody is to be reminded of: as of notes."""
+        return "\n\n".join(said_set(it, bot, self._sentences) for it in reminders)
+
     async def _began_ns(self, bot: Bot) -> int | None:
         """When the turn began, by the outbox's clock; None where nothing can be in an outbox."""
         if not bot.tools:
@@ -192,7 +203,7 @@ class AgentReplies:
         running = self._agent.run_turn(
             message.lane,
             bot,
-            self._prompt(claim, brief),
+            self._prompt(claim, brief, await self._told_now(message, bot)),
             on_event=on_event,
             brief=brief,
             get_asking=partial(asking_of, claim, bot, brief),
@@ -213,13 +224,13 @@ class AgentReplies:
             return Reply(parts=(), ending="cancelled", reason=QUIETLY)
         return Reply(parts=(self._sentences.say("cancelled"),), ending="cancelled")
 
-    def _prompt(self, claim: Claim, brief: Brief) -> str:
+    def _prompt(self, claim: Claim, brief: Brief, now: datetime) -> str:
         known = brief.known
         said = [(at, words_of(message, known)) for at, message in claim.said]
         words = words_of(claim.message, known)
         events = self._bots.in_lane(claim.message.lane).events
         return prompt(
-            *(claim.message, words, self._now(), brief.boundary, said),
+            *(claim.message, words, now, brief.boundary, said),
             opens_files=brief.opens_files,
             instructions=events.instructions if events is not None else None,
         )

@@ -12,11 +12,15 @@ from consumer.briefing.noted import Noted
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.campfire_tools.toolbox import can_here
 from consumer.control_words.control_words import ControlWords
+from consumer.control_words.on_time import OnTime
 from consumer.control_words.sessions import Sessions
 from consumer.delivery.delivery import Delivery
 from consumer.foundation import Foundation
 from consumer.live.broadcast import Broadcast
 from consumer.notes.notes import Notes
+from consumer.on_time.from_settings import OnTimeParts
+from consumer.on_time.reminding import Reminding
+from consumer.on_time.told_now import ToldNow
 from consumer.outbox.outbox import Outbox
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.turn.agent import Agent
@@ -25,6 +29,7 @@ from consumer.turn.collecting import Collecting
 from consumer.turn.pipeline import Pipeline
 from consumer.turn.skipping import Skipping
 from shared.bots import Bot
+from shared.on_time import Zones
 
 
 def pipeline_from_settings(
@@ -34,6 +39,7 @@ def pipeline_from_settings(
     delivery: Delivery,
     signs_of_life: SignsOfLife,
     live: Broadcast,
+    on_time: OnTimeParts,
     *,
     opens_files: Callable[[Bot], bool],
 ) -> Pipeline:
@@ -45,11 +51,13 @@ def pipeline_from_settings(
     return Pipeline(
         base.queue.lanes,
         agent_replies,
-        _control_words(base, sessions, admission, opens_files),
+        _control_words(base, sessions, admission, on_time, opens_files),
         delivery,
-        _skipping(base, admission),
+        _skipping(base, admission, on_time.reminding),
         signs_of_life,
         live,
+        on_time.reminding,
+        on_reminders=on_time.clock.changed,
     )
 
 
@@ -58,6 +66,7 @@ def replies_from_settings(
     agent: Agent,
     outbox: Outbox,
     acting: Acting,
+    zones: Zones,
     *,
     opens_files: Callable[[Bot], bool],
     on_turn_end: Callable[[], None],
@@ -87,6 +96,7 @@ def replies_from_settings(
         outbox,
         acting,
         now=base.now,
+        told_now=ToldNow(zones, base.now),
         turn_timeout_s=base.settings.turn_timeout_seconds,
         on_turn_end=on_turn_end,
     )
@@ -96,6 +106,7 @@ def _control_words(
     base: Foundation,
     sessions: Sessions,
     admission: Admission,
+    on_time: OnTimeParts,
     opens_files: Callable[[Bot], bool],
 ) -> ControlWords:
     return ControlWords(
@@ -107,6 +118,7 @@ def _control_words(
         base.roster,
         base.sentences,
         Notes(base.redis, base.keys),
+        OnTime(on_time.reminders, on_time.zones, base.roster, base.sentences, base.now),
         now=base.now,
         also_told=base.knowledge.lines,
         as_it_is=_as_it_is(base, opens_files),
@@ -128,10 +140,11 @@ def _as_it_is(
     return able
 
 
-def _skipping(base: Foundation, admission: Admission) -> Skipping:
+def _skipping(base: Foundation, admission: Admission, reminding: Reminding) -> Skipping:
     return Skipping(
         base.queue.lanes.lines,
         admission,
+        reminding,
         base.roster,
         base.sentences,
         max_age_s=base.settings.message_max_age_minutes * 60,

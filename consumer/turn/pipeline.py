@@ -1,6 +1,7 @@
 """The life of a message, on one screen: claim → reply → store → deliver → settle."""
 
 import asyncio
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -11,6 +12,7 @@ from consumer.agent import OnEvent
 from consumer.control_words.control_words import ControlWords
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
+from consumer.on_time.reminding import Reminding
 from consumer.outcome.outcome import Reply, Retry
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.queue.claim import Claim
@@ -37,7 +39,12 @@ class Pipeline:
         skipping: Skipping,
         signs_of_life: SignsOfLife,
         live: Broadcast,
+        reminding: Reminding,
+        *,
+        on_reminders: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_reminders`: called when somebody is to be reminded of something new."""
+        self._reminding, self._on_reminders = reminding, on_reminders
         self._lanes = lanes
         self._agent_replies = agent_replies
         self._control_words = control_words
@@ -117,15 +124,19 @@ class Pipeline:
         return reply
 
     async def _store(self, claim: Claim, reply: Reply) -> None:
-        if not reply.notes:
+        if not reply.notes and not reply.reminders:
             await self._lanes.record(claim, reply=reply.to_json())
             return
         notes = {note.number: note.wire() for note in reply.notes}
-        await self._lanes.record_noting(claim, notes, reply=reply.to_json())
+        await self._lanes.record_keeping(claim, notes, reply.reminders, reply=reply.to_json())
+        if reply.reminders:
+            self._on_reminders()
 
     async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         if claim.message.control:
             return await self._control_words.reply(claim)
+        if (reminder := await self._reminding.reminder(claim)) is not None:
+            return reminder
         return await self._agent_replies.reply(claim, on_event)
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import structlog
 from consumer.admission import Admission
 from consumer.local_time import clock, zone_in_words
 from consumer.names import names_html
+from consumer.on_time.reminding import Reminding
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
@@ -31,13 +32,14 @@ class Skipping:
         self,
         lines: Lines,
         admission: Admission,
+        reminding: Reminding,
         roster: Roster,
         sentences: Catalogue,
         *,
         max_age_s: float,
         now: Callable[[], datetime],
     ) -> None:
-        self._lines, self._admission = lines, admission
+        self._lines, self._admission, self._reminding = lines, admission, reminding
         self._roster, self._sentences = roster, sentences
         self._max_age_s, self._now = max_age_s, now
 
@@ -56,7 +58,11 @@ class Skipping:
 
     async def no_turn(self, claim: Claim) -> Reply | None:
         """The end of a message that is not answered, or too old to be."""
-        return await self._admission.refused(claim) or await self.expired(claim)
+        if (refused := await self._admission.refused(claim)) is not None:
+            return refused
+        if claim.message.firing is not None:
+            return await self._reminding.missed(claim)
+        return await self.expired(claim)
 
     async def expired(self, claim: Claim) -> Reply | None:
         """One sentence for all that is too old in this lane, where this message is."""
@@ -65,7 +71,10 @@ class Skipping:
         if not too_old(claim.message.accepted_ms, now_ms, self._max_age_s):
             return None
         waiting = await self._lines.waiting(claim)
-        old = [t for t in waiting if too_old(t.accepted_ms, now_ms, self._max_age_s)]
+        said = [
+            ticket for ticket in waiting if ticket.origin != "schedule"
+        ]  # times have an age of their own
+        old = [t for t in said if too_old(t.accepted_ms, now_ms, self._max_age_s)]
         return summary([Ticket.of(claim), *old], now, self._sentences)
 
 

@@ -17,6 +17,7 @@
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"
+--- @include "enqueue"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
   room_names, events, control_lines, first_accepted, format, arrivals, deliveries = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
@@ -75,23 +76,15 @@ redis.call('SET', seen, refused or id, 'EX', remember)
 if refused then
   return refused
 end
-redis.call('HSET', message, 'lane', lane_name, 'body', body, 'number', number, 'accepted', now,
-  'person', person)
-redis.call('SET', job, ticket)
-if control ~= '1' then
-  local clock = redis.call('TIME')
-  redis.call('ZADD', arrivals, clock[1] * 1000 + math.floor(clock[2] / 1000), id)
-end
-
 -- Two deliveries that overtook each other within a moment go by Campfire's number.
-local place = insert_by_number(lane, message_key, id, function(others, accepted)
+local function goes_before(others, accepted)
   return number ~= '' and others and others > tonumber(number)
     and tonumber(now) - accepted < tonumber(moment)
-end)
-note_line(lanes, control_lines, lane_name)
-local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
-redis.call('XADD', events, 'MAXLEN', '~', KEEP_EVENTS, '*', 'kind', 'queued', 'event', event)
-redis.call('EXPIRE', events, KEEP_SECONDS)
+end
+enqueue({message = message, message_key = message_key, lane = lane, job = job, queue = queue,
+  lanes = lanes, control_lines = control_lines, events = events, wake = wake, id = id,
+  line = lane_name, body = body, number = number, person = person, ticket = ticket, event = event,
+  now = now, far = far, goes_before = goes_before, arrivals = control ~= '1' and arrivals})
 
 -- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
 -- was not said in Campfire does not know the room's name, and without one a room is a ping.
@@ -111,10 +104,4 @@ for _, old in ipairs(redis.call('ZRANGE', rooms, 0, -1 - most_rooms)) do
   redis.call('HDEL', room_names, old)
 end
 
-if place > 0 then
-  redis.call('ZADD', queue, far, id)
-  return 'accepted'
-end
-redis.call('ZADD', queue, now, id)
-wake_up(wake)
 return 'accepted'

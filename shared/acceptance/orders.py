@@ -17,7 +17,13 @@ def with_order(message: InboundMessage, bot: Bot) -> InboundMessage:
 
 def marks(order: TypedWord | None) -> dict[str, Any]:
     """The fields of a message that is this order; none of one that is none."""
-    return {"control": order.word, "control_number": order.number} if order else {}
+    if order is None:
+        return {}
+    return {
+        "control": order.word,
+        "control_number": order.number,
+        "control_text": order.text,
+    }
 
 
 def order_of(message: InboundMessage, renamed: Names, called: str) -> TypedWord | None:

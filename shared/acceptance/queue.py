@@ -123,7 +123,7 @@ class RedisQueue:
             job_id,
             str(message.line),
             message.model_dump_json(),
-            _ticket(message),
+            arq_ticket(message),
             "" if whole_number(message.message_id) is None else message.message_id,
             FAR_FUTURE_MS,
             REMEMBER_SECONDS,
@@ -140,7 +140,7 @@ class RedisQueue:
         ]
 
 
-def _ticket(message: InboundMessage) -> bytes:
+def arq_ticket(message: InboundMessage) -> bytes:
     """arq's job record: short, and without text or keys, since dashboards print it."""
     arguments = [message.room_id, message.bot_id, message.message_id]
     return to_wire({"t": None, "f": ANSWER, "a": arguments, "k": {}, "et": message.accepted_ms})

@@ -9,7 +9,7 @@ from shared.bots.bot import DEFAULT_MODEL, Bot, campfire_user_id, key_variable
 from shared.bots.fields import Busy, Progress
 from shared.bots.reading import bot_ids, load_bot, load_bots
 from shared.bots.roster import Roster
-from shared.bots.sections.campfire_tools import CAMPFIRE_TOOLS, NOTES
+from shared.bots.sections.campfire_tools import CAMPFIRE_TOOLS, NOTES, REMIND
 from shared.bots.sections.mcp_server import McpServer
 from shared.bots.sections.posted_files import PostedFiles
 from shared.bots.sections.skills import Skills
@@ -25,6 +25,7 @@ __all__ = [
     "McpServer",
     "PostedFiles",
     "Progress",
+    "REMIND",
     "Roster",
     "Skills",
     "Subagent",

@@ -21,7 +21,7 @@ from shared.bots.fields import (
     Tools,
     Truth,
 )
-from shared.bots.sections.campfire_tools import NOTES, CampfireTools
+from shared.bots.sections.campfire_tools import NOTES, REMIND, CampfireTools
 from shared.bots.sections.events import Events
 from shared.bots.sections.known_pairs import KnownPairs
 from shared.bots.sections.mcp_server import McpServer
@@ -29,6 +29,7 @@ from shared.bots.sections.people import People, Rooms
 from shared.bots.sections.permission import Permissions
 from shared.bots.sections.posted_files import PostedFiles
 from shared.bots.sections.room_override import OverridesByRoom
+from shared.bots.sections.schedule import Schedules
 from shared.bots.sections.section import Section
 from shared.bots.sections.skills import OwnSkills
 from shared.bots.sections.subagent import Subagent
@@ -36,7 +37,7 @@ from shared.bots.sections.time_zone import OwnZone
 from shared.bots.sections.web import Web
 from shared.bots.sections.who import Roles
 from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
-from shared.control_words import OF_NOTES, Names
+from shared.control_words import OF_NOTES, OF_TIMES, Names
 
 DEFAULT_MODEL = "claude-sonnet-5"
 
@@ -84,6 +85,8 @@ class Bot(Section):
     """By Campfire's room id."""
     timezone: OwnZone = None
     """The zone of its times, where nobody's own is known; None: the service's `TZ`."""
+    schedules: Schedules = Field(default_factory=dict)
+    """What it does by the clock, by a name of the operator's."""
     max_turns: Count = None
     """Model calls in one turn; None: the service's `MAX_TURNS`."""
     answers_bots: Truth = False
@@ -105,10 +108,11 @@ class Bot(Section):
 
     @property
     def orders(self) -> Names:
-        """How people may order the service about it: its `control_words`, and those of notes only
-        where it takes any."""
-        without: Names = {} if NOTES in self.campfire else dict.fromkeys(OF_NOTES, ())
-        return {**self.control_words, **without}
+        """How people may order the service about it: its `control_words`, and those of notes and
+        reminders only where it takes any."""
+        notes = OF_NOTES if NOTES not in self.campfire else frozenset()
+        times = OF_TIMES if REMIND not in self.campfire else frozenset()
+        return {**self.control_words, **dict.fromkeys(notes | times, ())}
 
     @property
     def built_in(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ sense of a value, is another format: see shared.redis.format.
 from dataclasses import dataclass
 
 from shared.keys.arq import ArqKeys
+from shared.keys.on_time import OnTimeKeys
 from shared.keys.operating import OperatingKeys
 from shared.keys.queue import QueueKeys
 from shared.keys.rooms import RoomKeys
@@ -23,5 +24,5 @@ FAR_FUTURE_MS = 4_102_444_800_000
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(ArqKeys, OperatingKeys, QueueKeys, RoomKeys, SessionKeys):
+class Keys(ArqKeys, OnTimeKeys, OperatingKeys, QueueKeys, RoomKeys, SessionKeys):
     """All key names of one deployment."""

@@ -43,6 +43,8 @@ class Field(StrEnum):
     """Of a `stop`: the job ids that it found, and who had asked."""
     FORGOTTEN = "forgotten"
     """Of a `forget`: how many notes it took away."""
+    REMINDER_GONE = "reminder_gone"
+    """Of a `cancel reminder`: whether it took one away."""
     TRACES = "traces"
     """What its signs of life left in the room."""
     TIMELINE = "timeline"

@@ -42,10 +42,6 @@ class Timetable:
             raise ValueError(f"is {table.said!r}: there must be {least} minutes between two times")
         return table
 
-    def after(self, at_ms: int, zone: tzinfo) -> int | None:
-        """The first time behind this one, both in ms since the epoch; None: never again."""
-        return next(self.all_after(at_ms, zone), None)
-
     def all_after(self, at_ms: int, zone: tzinfo) -> Iterator[int]:
         """All times behind this one, in ms since the epoch."""
         begin = datetime.fromtimestamp(at_ms / 1000, zone)

@@ -174,6 +174,7 @@ class Stage:
         agent = AgentParts(agent=self.agent, stats=ServiceStatus, opens_files=self._opens_files)
         base = foundation(settings, roster, redis, campfire)
         room = room_from_settings(base)
+        self.on_time = room.on_time
         self._toolbox = campfire_toolbox(base, room)
         built = Consumer(base, room, agent)
 
@@ -234,6 +235,7 @@ class Stage:
             is_file=changes.pop("is_file", False),
             control=changes.pop("control", None),
             control_number=changes.pop("control_number", None),
+            control_text=changes.pop("control_text", None),
             accepted_ms=changes.pop("accepted_ms", round(time.time() * 1000)),
         )
         assert not changes

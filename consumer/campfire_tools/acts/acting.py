@@ -20,6 +20,7 @@ from consumer.queue.lanes import Lanes
 from consumer.toolboxes import Asking, ToolFailed
 from shared.catalogue import Catalogue
 from shared.keys import plain
+from shared.on_time import Reminder
 
 TURN_OVER = "It was not done: the turn that it belongs to is over."
 
@@ -33,6 +34,8 @@ class TurnActs:
     boosts: TurnBoosts
     notes: list[Note] = field(default_factory=list)
     """What was noted; kept once the answer that tells of it is stored."""
+    reminders: list[Reminder] = field(default_factory=list)
+    """What the asker is to be reminded of; kept as notes are."""
 
 
 class Acting:

@@ -6,14 +6,13 @@ from pydantic import AfterValidator
 
 from shared.bots.fields import Many, listed
 
-NOTES = "notes"
-CAMPFIRE_TOOLS = ("search", "around", "people", "post", "edit", "boost", "mention", NOTES)
-NOT_BUILT_YET = ("remind",)
+NOTES, REMIND = "notes", "remind"
+CAMPFIRE_TOOLS = (
+    "search", "around", "people", "post", "edit", "boost", "mention", NOTES, REMIND,
+)  # fmt: skip
 
 
 def _known(tool: str) -> str:
-    if tool in NOT_BUILT_YET:
-        raise ValueError(f"{tool} is not built yet: leave it out until a release that has it")
     if tool not in CAMPFIRE_TOOLS:
         raise ValueError(f"there is no {tool!r} (known: {', '.join(CAMPFIRE_TOOLS)})")
     return tool

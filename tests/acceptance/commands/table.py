@@ -73,6 +73,9 @@ RUN_BY = {
     "python -m operate event-secret": "tests/acceptance/turns/test_events.py"
     "::test_a_build_tells_the_room_as_readme_says",
     "python -m operate key": _KEY,
+    "python -m operate schedules": (
+        "tests/integration/on_time/test_operate.py::test_what_is_due_is_listed_without_its_words"
+    ),
     "python -m operate rights": (
         "tests/unit/operate/test_rights.py"
         "::test_what_a_person_may_do_in_a_room_is_said_with_its_reason"

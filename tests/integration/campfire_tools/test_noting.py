@@ -30,7 +30,7 @@ async def test_a_rerun_notes_anew(scene: Scene) -> None:
         with scene.attempt(claim) as attempt:
             await attempt.call("remember", text=text)
             kept = {note.number: note.wire() for note in attempt.acts.notes}
-    await scene.lanes.record_noting(claim, kept, reply={"parts": []})
+    await scene.lanes.record_keeping(claim, kept, (), reply={"parts": []})
     notes = await Notes(scene.redis, scene.keys).of(scene.message.lane)
     assert [note.text for note in notes] == ["tell them"]
 
@@ -43,9 +43,9 @@ async def test_who_lost_the_claim_notes_and_forgets_nothing(scene: Scene) -> Non
     late = await scene.claimed()
     claim = await scene.claimed()
     with pytest.raises(Fenced):
-        await scene.lanes.record_noting(late, NOTE, reply={"parts": []})
+        await scene.lanes.record_keeping(late, NOTE, (), reply={"parts": []})
     assert await Notes(scene.redis, scene.keys).of(scene.message.lane) == []
-    await scene.lanes.record_noting(claim, NOTE, reply={"parts": []})
+    await scene.lanes.record_keeping(claim, NOTE, (), reply={"parts": []})
     with pytest.raises(Fenced):
         await scene.lanes.forget_notes(late, None)
     assert len(await Notes(scene.redis, scene.keys).of(scene.message.lane)) == 1
@@ -55,10 +55,10 @@ async def test_a_forget_that_runs_again_says_the_same(scene: Scene) -> None:
     """What it took away is on record: not "there is none", and not one that came since."""
     notes = Notes(scene.redis, scene.keys)
     claim = await scene.claimed()
-    await scene.lanes.record_noting(claim, NOTE, reply={"parts": []})
+    await scene.lanes.record_keeping(claim, NOTE, (), reply={"parts": []})
     assert await scene.lanes.forget_notes(claim, 1) == 1
     again = await scene.claimed()
-    await scene.lanes.record_noting(again, NOTE, reply={"parts": []})
+    await scene.lanes.record_keeping(again, NOTE, (), reply={"parts": []})
     assert await scene.lanes.forget_notes(again, 1) == 1
     assert len(await notes.of(scene.message.lane)) == 1
     assert await notes.new_number(scene.message.lane) == 1  # numbers are given one by one

@@ -9,6 +9,7 @@ from shared.control_words import (
     CONTROL_WORDS,
     NUMBERED,
     OF_NOTES,
+    OF_TIMES,
     ControlWord,
     Names,
     TypedWord,
@@ -173,5 +174,43 @@ def test_notes_are_ordered_about_where_there_are_any() -> None:
     assert with_order(said, plain).control is None
     order = with_order(said, noting)
     assert (order.control, order.control_number) == ("forget", 2)
-    assert set(plain.orders) == OF_NOTES
-    assert noting.orders == {}
+    assert set(plain.orders) == OF_NOTES | OF_TIMES
+    assert set(noting.orders) == OF_TIMES
+    assert bot_with(plain, campfire=("notes", "remind")).orders == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("timezone Europe/Berlin", "europe/berlin"),
+        ("Time zone: Europe/Berlin.", "europe/berlin"),
+        ("@Assistant timezone UTC", "utc"),
+        ("timezone Etc/GMT-8", "etc/gmt-8"),
+        ("timezone New York", "new york"),
+        ("timezone Berln", "berln"),
+        ("时区 Asia/Shanghai", "asia/shanghai"),
+        ("时区Asia/Shanghai", "asia/shanghai"),
+        ("时区：上海", "上海"),
+        ("timezone?", None),
+        ("timezone", None),
+    ],
+)
+def test_a_zone_stands_behind_its_word(text: str, zone: str | None) -> None:
+    """One word, so that who mistypes is told, or the name of a zone; none: it is a question."""
+    assert recognise(text, {}, "Assistant") == TypedWord("timezone", text=zone)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "timezones are hard",
+        "timezone problems of ours",
+        "timezone Berlin?",
+        "what timezone",
+        "时区问题很多",
+        "timezone " + "x" * 65,
+    ],
+)
+def test_a_sentence_about_zones_is_no_order(text: str) -> None:
+    """Nor is a question with one in it."""
+    assert recognise(text, {}, "Assistant") is None

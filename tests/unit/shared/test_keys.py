@@ -24,6 +24,7 @@ def test_all_keys_are_in_one_slot() -> None:
     of = {"message": message, "job_id": job, "lane": message.lane, "line": message.line}
     of |= {
         "room_id": 2,
+        "user_id": 7,
         "project": "lanes",
         "session_id": "s",
         "reason": "r",

@@ -19,6 +19,8 @@ from tests.deliveries import inbound
 
 EN = catalogue("en")
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+REMINDING: Any = None
+"""Nothing here is a firing."""
 
 
 def claim(**changes: object) -> Claim:
@@ -108,7 +110,9 @@ class Everybody(Admission):
 
 def _skipping(*behind: Ticket) -> Skipping:
     lines: Any = Behind(list(behind))
-    return Skipping(lines, Everybody(), Roster({}, {}), EN, max_age_s=900, now=lambda: NOW)
+    return Skipping(
+        lines, Everybody(), REMINDING, Roster({}, {}), EN, max_age_s=900, now=lambda: NOW
+    )
 
 
 @pytest.mark.parametrize(("minute", "skipped"), [(44, ("job2",)), (45, None)])
@@ -138,5 +142,5 @@ async def test_a_bot_that_the_web_process_saw_first_is_looked_for() -> None:
 
     roster.look = look
     lines: Any = Behind([])
-    skipping = Skipping(lines, Everybody(), roster, EN, max_age_s=900, now=lambda: NOW)
+    skipping = Skipping(lines, Everybody(), REMINDING, roster, EN, max_age_s=900, now=lambda: NOW)
     assert await skipping.gone(claim()) is None

@@ -6,6 +6,7 @@ import pytest
 
 from shared.bots import Bot, McpServer, PostedFiles, Subagent, Web, load_bot
 from shared.bots.reading import load_bots
+from shared.bots.sections.schedule import Schedule
 from shared.errors import ConfigurationError
 
 GOOD = "id: ops\nname: Ops\nsystem_prompt: You help.\n"
@@ -80,6 +81,8 @@ room_overrides:
     {model: claude-haiku-4-5, system_prompt_add: Be brief., tools: [Read], progress: quiet}
   4: {timezone: Asia/Shanghai}
 timezone: Europe/Berlin
+schedules:
+  stand-up: {at: every weekday at 9:00, room: 3, ask: What is open}
 """
 
 
@@ -104,6 +107,9 @@ def test_every_section_reaches_the_bot(folder: Path) -> None:
         description="Reads.", model="claude-haiku-4-5", tools=("Read", "campfire/*"),
         prompt="You read.",
     )  # fmt: skip
+    assert bot.schedules["stand-up"] == Schedule(
+        at="every weekday at 9:00", room=3, ask="What is open"
+    )
     assert [bot.in_room(room).timezone for room in (3, 4, 5)] == [
         "Europe/Berlin", "Asia/Shanghai", "Europe/Berlin",
     ]  # fmt: skip
@@ -119,6 +125,7 @@ def test_an_old_file_has_none_of_it(folder: Path) -> None:
     )  # fmt: skip
 
 
+SCHEDULE = "{at: 'every weekday at 9:00', room: 3, ask: x}"
 AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
 
 
@@ -127,7 +134,6 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
     [
         ("approvals: {expire_hours: 24}", "5: approvals is not built yet"),
         ("budgets: {}", "5: budgets is not built yet"),
-        ("campfire: [search, remind]", "5: campfire: remind is not built yet"),
         ("campfire: [serch]", "5: campfire: there is no 'serch' (known: search,"),
         ("campfire: search", "5: campfire must be a list"),
         ("effort: huge", "5: effort must be one of low, medium, high, xhigh, max"),
@@ -248,6 +254,12 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
         ("timezone: Berlin", "5: timezone must be the name of a time zone, as Europe/Berlin"),
         ("timezone: 7", "5: timezone must be the name of a time zone"),
         ("room_overrides:\n  3: {timezone: Mars/Base}", "6: room_overrides.timezone must be"),
+        ("schedules: [x]", "5: schedules must be lines of `name: …`"),
+        ("schedules:\n  A b: {}", "5: schedules must be lines of `name: …`, each name of lower"),
+        (f"schedules:\n  a: {SCHEDULE.replace('3', 'talk')}", "6: schedules.a.room must be Camp"),
+        (f"schedules:\n  a: {SCHEDULE.replace('weekday', 'noon')}", "6: schedules.a.at is 'every"),
+        ("schedules:\n  a: {at: '* * * * *', room: 3, ask: x}", "6: schedules.a.at is '* * * * *'"),
+        ("schedules:\n  a: {at: every hour, room: 3}", "6: schedules.a.ask is missing"),
         ("i_know: [Bash + web]", "5: i_know names Bash + web, which this bot does not have"),
         ("i_know: [Bash]", "5: i_know: 'Bash' is no pair"),
     ],

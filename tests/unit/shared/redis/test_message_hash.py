@@ -8,7 +8,8 @@ from shared.redis.message_hash import Field
 from tests.house.idioms import lua_files
 
 OF_A_MESSAGE = re.compile(
-    r"redis\.call\('H\w+', (?:message|dead_letter|message_key \.\. \w+|KEYS\[1\])\b(.*?)\)",
+    r"redis\.call\('H\w+', "
+    r"(?:message|it\.message|dead_letter|message_key \.\. \w+|KEYS\[1\])\b(.*?)\)",
     re.DOTALL,
 )
 OF_OTHERS = ("archive", "upgrade")

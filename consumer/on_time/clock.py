@@ -1,0 +1,139 @@
+"""The clock: what is due goes into the queue, by Redis' time; each time once, whoever looks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+from redis.asyncio import Redis
+
+from consumer.on_time.coming import Coming, Comings
+from consumer.on_time.lua import ON_TIME_SCRIPTS
+from consumer.on_time.timetables import Timetables
+from shared.acceptance.queue import REMEMBER_SECONDS, arq_ticket
+from shared.between_processes.live_events import Queued
+from shared.bots import Roster
+from shared.keys import FAR_FUTURE_MS, Keys, plain
+from shared.kill_points import reached
+from shared.on_time import Due, DueTimes
+from shared.redis.outages import outlive_outages
+from shared.redis.scripts import Scripts
+
+MOST_AT_ONCE = 100
+LONGEST_WAIT_S = 30.0
+"""The longest sleep: Redis' clock may have been set."""
+SHORTEST_WAIT_S = 0.05
+
+Now = Callable[[], Awaitable[int]]
+
+log = structlog.get_logger()
+
+
+class Clock:
+    """Sleeps until something is due, or until what is due has changed."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: Keys,
+        me: str,
+        roster: Roster,
+        zone: str,
+        *,
+        now_ms: Now | None = None,
+    ) -> None:
+        """`me`: whose the queue is; `zone`: where a bot's file names none; `now_ms`: a test's own
+        time, else Redis'."""
+        self._keys, self._me = keys, me
+        self._due = DueTimes(redis, keys)
+        self._timetables = Timetables(redis, keys, me, roster, zone)
+        self._comings = Comings(redis, keys, roster, self._timetables)
+        self._scripts = Scripts(redis, ON_TIME_SCRIPTS)
+        self._given, self._now_ms = now_ms, now_ms or self._due.now_ms
+        self._changed = asyncio.Event()
+        roster.on_change(self.changed)
+
+    def changed(self) -> None:
+        """Something is due that was not: look again."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Never returns, as every part."""
+        while True:
+            self._changed.clear()
+            async for attempt in outlive_outages("on_time"):
+                with attempt:
+                    wait_s = await self.look()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), wait_s)
+
+    async def look(self) -> float:
+        """Let in what is due, find schedules' next times; gives the seconds until there is more.
+
+        Raises redis.RedisError.
+        """
+        while await self._fire_some():
+            pass
+        # Behind what is due: a time that came under an old timetable is not forgotten with it.
+        await self._timetables.plan(await self._now_ms())
+        first = await self._due.first(1)
+        wait_ms = first[0].at_ms - await self._now_ms() if first else LONGEST_WAIT_S * 1000
+        return min(max(wait_ms / 1000, SHORTEST_WAIT_S), LONGEST_WAIT_S)
+
+    async def _fire_some(self) -> bool:
+        """Whether there may be more."""
+        now_ms, moved = await self._now_ms(), False
+        for due in await self._due.first(MOST_AT_ONCE):
+            if due.at_ms <= now_ms:
+                moved |= await self._fire(due, now_ms)
+        return moved
+
+    async def _fire(self, due: Due, now_ms: int) -> bool:
+        """Whether it stands there no more as it did."""
+        coming = await self._comings.of(due, now_ms)
+        if coming is None:
+            log.warning("due_dropped", kind=due.kind, bot=due.bot_id, name=due.name)
+            return await self._timetables.drop(due.called)
+        reached("on_time.firing")
+        answer = await self._moved(due, coming)
+        reached("on_time.fired")
+        log.info(f"due_{answer.replace(' ', '_')}", **coming.message.log_context())
+        return answer in ("fired", "known", "moved")
+
+    async def _moved(self, due: Due, coming: Coming) -> str:
+        keys, message = self._keys, coming.message
+        job_id = keys.job_id(message)
+        names = [
+            keys.lease,
+            keys.due,
+            keys.reminders(message.lane),
+            keys.reminders_of(coming.person or 0),
+            keys.seen(message),
+            keys.message(job_id),
+            keys.lane(message.line),
+            keys.job(job_id),
+            keys.queue,
+            keys.lanes,
+            keys.control_lines,
+            keys.events(message.lane),
+            keys.wake,
+            keys.arrivals,
+        ]
+        arguments = [
+            self._me,
+            due.called,
+            due.at_ms,
+            await self._now_ms() if self._given else "",
+            "" if coming.next_ms is None else coming.next_ms,
+            due.name if due.kind == "reminder" else "",
+            job_id,
+            str(message.line),
+            message.model_dump_json(),
+            arq_ticket(message),
+            keys.message(""),
+            FAR_FUTURE_MS,
+            Queued(job=plain(job_id), at_ms=message.accepted_ms).wire(),
+            REMEMBER_SECONDS,
+        ]
+        answer: bytes = await self._scripts.run("fire", names, arguments)
+        return answer.decode()
