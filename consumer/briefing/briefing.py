@@ -1,14 +1,13 @@
 """The briefing: what was said in the room since the agent's last turn there, and by whom.
 
 It is looked up beside the connecting of the session, within `LOOK_S`; whatever goes wrong, the
-turn goes on without. Neighbours: talk words it, briefed keeps what was told already, quiet_rooms
-knows where nothing can be new.
+turn goes on without. Neighbours: room_look finds it, talk words it, remembering keeps what was told
+already.
 """
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import partial
 from types import TracebackType
@@ -21,13 +20,13 @@ from consumer.addressing.mentionable import Mentionable, mentionable
 from consumer.addressing.people import is_bot
 from consumer.agent import Memory
 from consumer.boundary import Boundary
-from consumer.briefing.briefed import Briefed, Mark
+from consumer.briefing.briefed import Briefed
 from consumer.briefing.foreign_bots import ForeignBots
 from consumer.briefing.noted import Noted
-from consumer.briefing.quiet_rooms import QuietRooms
+from consumer.briefing.remembering import Remembering
+from consumer.briefing.room_look import RoomLook, RoomTalk, is_lone_file, newest
 from consumer.briefing.talk import files_sent, talk, words_before
 from consumer.campfire.client import Campfire
-from consumer.campfire.messages import Message
 from consumer.ending_tasks import cancel_until_done
 from consumer.mentions.book import MentionBook
 from consumer.queue.claim import Claim
@@ -36,7 +35,6 @@ from consumer.reading import Known
 from shared.bots import NOTES, Bot, Roster
 from shared.errors import BotError, CampfireError
 from shared.lane import Lane
-from shared.numbers import whole_number
 
 LOOK_S = 2.0
 
@@ -45,21 +43,6 @@ log = structlog.get_logger()
 
 class AskedByBot(BotError):
     """A bot that is not ours wrote to one that answers no bots."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoomTalk:
-    """What was found in the room."""
-
-    messages: tuple[Message, ...] = ()
-    """Those before the asked one that are no turns of their own, oldest first; a page at most."""
-    more: bool = False
-    """Whether older ones exist."""
-    seen: tuple[Message, ...] = ()
-    """The whole page, for its authors."""
-    mark: Mark = field(default_factory=Mark)
-    quiet: bool = False
-    """Nobody looked, because nothing can be new; what the room showed before is not in it."""
 
 
 class Briefing:
@@ -80,57 +63,23 @@ class Briefing:
         """`zone`: in which dates are told; `opens_files`: whether a bot's agent has a tool that
         opens what people post."""
         self._noted, self._zone = noted, zone
-        self._campfire, self._lines = campfire, lines
-        self._briefed, self._foreign_bots = briefed, foreign_bots
+        self._campfire, self._foreign_bots = campfire, foreign_bots
         self._book = book
         self._roster = roster
         self._opens_files = opens_files
-        self._quiet_rooms = QuietRooms(campfire.own)
-        self._taken_in: dict[Lane, int] = {}
-        """The newest message that an answer which is not stored yet knows of."""
-        self._remembering: dict[Lane, asyncio.Task[None]] = {}
+        self._remembering = Remembering(briefed)
+        self._look = RoomLook(campfire, lines, self._remembering.mark)
 
     def of(self, claim: Claim) -> "Brief":
         """The brief of a claimed message; use as an async context manager around its turn."""
-        self._taken_in.pop(claim.message.lane, None)
+        self._remembering.begins(claim.message.lane)
         for message in (claim.message, *(said for _, said in claim.said)):
             self._book.told(message)
         return Brief(self, claim)
 
     async def look(self, claim: Claim, *, whole: bool = False) -> RoomTalk:
-        """What the room shows; raises CampfireError and RedisError.
-
-        `whole`: also where nothing can be new, for an agent that does not know the old.
-        """
-        message = claim.message
-        if not (await self._campfire.probe()).index:
-            return RoomTalk()
-        mark = await self._mark(message.lane)
-        whole = whole or _is_lone_file(claim)  # its sender's last words are in the room
-        seen = None if whole else self._quiet_rooms.since(message, _newest(claim), mark)
-        if seen is not None:
-            return RoomTalk((), False, seen, mark, quiet=True)
-        return await self._page(claim, mark)
-
-    async def _mark(self, lane: Lane) -> Mark:
-        if (remembering := self._remembering.get(lane)) is not None:
-            await asyncio.wait([remembering])
-        return await self._briefed.mark(lane)
-
-    async def _page(self, claim: Claim, mark: Mark) -> RoomTalk:
-        room, asked = self._campfire.room(claim.message.lane), _newest(claim)
-        page = await room.page()
-        is_newest = not (asked and page.next_before and page.messages[0].id > asked)
-        if not is_newest:
-            page = await room.page(before=asked)
-        turns = {ticket.message_id for ticket in await self._lines.waiting(claim)}
-        turns |= _asked(claim)
-        here = tuple(m for m in page.messages if m.room_id == claim.message.room_id)
-        if is_newest:
-            self._quiet_rooms.keep(claim.message.lane, here)
-        said = [m for m in here if not asked or m.id < asked]
-        untold = tuple(m for m in said if str(m.id) not in turns)
-        return RoomTalk(untold, page.next_before is not None, here, mark)
+        """As RoomLook's."""
+        return await self._look(claim, whole=whole)
 
     async def meet(self, claim: Claim, room_talk: RoomTalk) -> None:
         """Record that the asker is a bot, if it is one; raises AskedByBot, RedisError.
@@ -155,8 +104,8 @@ class Briefing:
         me = self._roster.user_id(claim.message.bot_id)
         opens = self.opens_files(claim.message.lane)
         told = talk(untold, memory, me, boundary, more=more, opens_files=opens)
-        near = words_before if _is_lone_file(claim) else partial(files_sent, opens_files=opens)
-        files = near(room_talk.seen, claim.message.user_id, _newest(claim), boundary)
+        near = words_before if is_lone_file(claim) else partial(files_sent, opens_files=opens)
+        files = near(room_talk.seen, claim.message.user_id, newest(claim), boundary)
         return "\n\n".join(filter(None, (told, files)))
 
     def opens_files(self, lane: Lane) -> bool:
@@ -193,28 +142,14 @@ class Briefing:
 
     def taken_in(self, claim: Claim, room_talk: RoomTalk) -> None:
         """The agent has taken in what it was told, and the asked message."""
-        newest = _newest(claim) or max((message.id for message in room_talk.seen), default=0)
-        if newest > room_talk.mark.told:
-            self._taken_in[claim.message.lane] = newest
+        known = newest(claim) or max((message.id for message in room_talk.seen), default=0)
+        if known > room_talk.mark.told:
+            self._remembering.takes_in(claim.message.lane, known)
 
     def remember(self, lane: Lane) -> None:
-        """The lane's answer is stored: what the agent took in for it is not told again.
-
-        Not before, for an answer that gets lost is cut off, and asked for anew. Written beside the
-        answer's way into the room; the lane's next look waits for it.
-        """
+        """The lane's answer is stored: what the agent took in for it is not told again."""
         self._noted.remember(lane)
-        newest = self._taken_in.pop(lane, None)
-        if newest is not None:
-            task = asyncio.create_task(self._remember(lane, newest), name="told")
-            self._remembering[lane] = task
-            task.add_done_callback(lambda _: self._remembering.pop(lane, None))
-
-    async def _remember(self, lane: Lane, newest: int) -> None:
-        try:
-            await self._briefed.remember(lane, newest)
-        except RedisError as error:
-            log.warning("briefing_not_remembered", error=type(error).__name__)
+        self._remembering.stored(lane)
 
 
 class Brief:
@@ -308,17 +243,3 @@ def _result(look: asyncio.Task[RoomTalk]) -> RoomTalk:
         look.cancel()
         raise TimeoutError
     return look.result()
-
-
-def _is_lone_file(claim: Claim) -> bool:
-    return claim.message.is_file and not claim.said
-
-
-def _asked(claim: Claim) -> set[str]:
-    """The ids of the messages of this turn."""
-    return {claim.message.message_id, *claim.collected}
-
-
-def _newest(claim: Claim) -> int:
-    """Campfire's id of the turn's last message; 0 for one that did not come from a Campfire."""
-    return max((whole_number(known) or 0 for known in _asked(claim)), default=0)

@@ -10,15 +10,13 @@ from time import monotonic
 import structlog
 
 from consumer import instruments
-from consumer.addressing.addressing import Address, Addressing
-from consumer.addressing.mentionable import Mentionable, edit_of, written
+from consumer.addressing.addressing import Addressing
 from consumer.agent import OnEvent, ServersMissing, TurnEvent
 from consumer.briefing.briefing import AskedByBot, Brief, Briefing
 from consumer.briefing.prompt import prompt
 from consumer.briefing.words import words_of
 from consumer.cage.bounds import CommandEnded
 from consumer.campfire_tools.acts.acting import Acting
-from consumer.delivery.long_answers import Shown, shown
 from consumer.mcp.board import Missing
 from consumer.mcp.words import server_missing
 from consumer.notes.notes import Note
@@ -27,24 +25,20 @@ from consumer.on_time.said_set import said_set
 from consumer.on_time.told_now import ToldNow
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.classify import classify
-from consumer.outcome.outcome import Edit, Reply, Retry
+from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
 from consumer.turn.collecting import Collecting
 from consumer.turn.missing_servers import Outages
-from shared import tracing
+from consumer.turn.writing import Writing
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
 from shared.control_words import names_of
 from shared.errors import AgentError, is_bug
 from shared.keys import plain
 from shared.on_time import Reminder
-
-LONG_TEXT = 10_000
-"""An answer of more characters takes so long to render that it would hold up the other lanes."""
-
 
 log = structlog.get_logger()
 
@@ -82,6 +76,7 @@ class AgentReplies:
         self._now, self._told_now = now, told_now
         self._on_turn_end = on_turn_end
         self._outages = Outages()
+        self._writing = Writing(addressing, sentences, outbox)
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """What becomes of the message, and of those behind it that are part of its turn.
@@ -150,7 +145,7 @@ class AgentReplies:
         kept = [self._noted(bot, acts.notes), self._reminding(bot, acts.reminders)]
         noted = "\n\n".join(filter(None, kept))
         who = await brief.mentionable()
-        reply = await self._answered(claim, answer, since_ns, who, told, noted)
+        reply = await self._writing.answered(claim, answer, since_ns, who, told, noted)
         return replace(reply, notes=tuple(acts.notes), reminders=tuple(acts.reminders))
 
     async def _named(self, claim: Claim, brief: Brief, reply: Reply) -> Reply:
@@ -166,7 +161,7 @@ class AgentReplies:
         if not (address.quote or address.name):
             return reply
         (sentence,) = reply.parts
-        in_room, edit = await self._shown(claim, sentence, who, address, Taken())
+        in_room, edit = await self._writing.shown(claim, sentence, who, address, Taken())
         return replace(reply, parts=in_room.parts, edit=edit)
 
     def _ended(self, command: CommandEnded) -> str:
@@ -234,59 +229,6 @@ class AgentReplies:
             opens_files=brief.opens_files,
             instructions=events.instructions if events is not None else None,
         )
-
-    async def _answered(
-        self,
-        claim: Claim,
-        answer: Answer,
-        since_ns: int | None,
-        who: Mentionable,
-        told: str,
-        noted: str,
-    ) -> Reply:
-        taken = await self._taken(claim, answer, since_ns)
-        text = answer.text.strip()
-        if not (text or taken.files or answer.cut or noted):
-            text = self._sentences.say("no_text")
-        if answer.cut:
-            text = f"{text}\n\n{self._sentences.say('cut_off')}".strip()
-        text = f"{text}\n\n{told}".strip()
-        address = await self._addressing.of(claim, who, text)
-        whole = f"{text}\n\n{noted}".strip()
-        with tracing.step("render"):
-            text_shown, edit = await self._shown(claim, whole, who, address, taken)
-        if noted and text_shown.files:  # its end is in the file alone: nobody would be told
-            whole = f"{noted}\n\n{text}"
-            text_shown, edit = await self._shown(claim, whole, who, address, taken)
-        return Reply(
-            parts=text_shown.parts,
-            ending="completed",
-            tier=answer.tier,
-            files=(*text_shown.files, *taken.files),
-            left_out=taken.left_out,
-            edit=edit,
-        )
-
-    async def _shown(
-        self, claim: Claim, text: str, who: Mentionable, address: Address, taken: Taken
-    ) -> tuple[Shown, Edit | None]:
-        """The text as posts, and as a file where they are too many; and what to make of them."""
-        names = [file.name for file in taken.files]
-        keep = partial(self._outbox.keep, claim.job_id, claim.token)
-
-        def rendered() -> tuple[Shown, Edit | None]:
-            posts = written(text, who, quote=address.quote, opening=address.name, files=names)
-            in_room = shown(text, posts.parts, keep, self._sentences)
-            return in_room, edit_of(posts, in_room)
-
-        return await asyncio.to_thread(rendered) if len(text) > LONG_TEXT else rendered()
-
-    async def _taken(self, claim: Claim, answer: Answer, since_ns: int | None) -> Taken:
-        """What the turn's outbox holds; a turn that failed or was stopped posts no file."""
-        if answer.folder is None or since_ns is None:
-            return Taken()
-        arguments = claim.job_id, claim.token, answer.folder, since_ns
-        return await asyncio.to_thread(self._outbox.take, *arguments)
 
 
 def _as_code(words: str) -> str:

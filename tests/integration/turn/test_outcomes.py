@@ -114,7 +114,7 @@ async def test_a_bug_behind_the_answer_is_told_too(
 
     await stage.start()
     with monkeypatch.context() as patched:
-        patched.setattr("consumer.turn.agent_replies.written", broken)
+        patched.setattr("consumer.turn.writing.written", broken)
         job_id = await stage.say("hello")
         await stage.heard(catalogue("en").say("failed"))
         await stage.until_idle()
