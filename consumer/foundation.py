@@ -7,6 +7,7 @@ from functools import partial
 
 from redis.asyncio import Redis
 
+from consumer.approvals.parts import ApprovalParts, approval_parts
 from consumer.campfire.client import Campfire
 from consumer.knowledge.folders import KnowledgeFolders
 from consumer.knowledge.from_settings import knowledge_from_settings
@@ -31,6 +32,7 @@ class Foundation:
     campfire: Campfire
     queue: QueueParts
     audit: AuditTrail
+    approvals: ApprovalParts
     mentions: MentionBook
     knowledge: KnowledgeFolders
     sentences: Catalogue
@@ -45,16 +47,25 @@ def foundation(
     keys = Keys(settings.redis_prefix)
     mentions = MentionBook(redis, keys)
     campfire.on_read = mentions.read
+    queue, now = (
+        queue_from_settings(settings, redis),
+        partial(datetime.now, local_zone(settings.tz)),
+    )
+    audit = AuditTrail(redis, keys, settings.audit_entries)
+    sentences = settings.sentences
     return Foundation(
         settings=settings,
         roster=roster,
         redis=redis,
         keys=keys,
         campfire=campfire,
-        queue=queue_from_settings(settings, redis),
-        audit=AuditTrail(redis, keys, settings.audit_entries),
+        queue=queue,
+        audit=audit,
+        approvals=approval_parts(
+            *(redis, keys, queue.lease.me, roster), sentences, mentions.names, now, audit
+        ),
         mentions=mentions,
         knowledge=knowledge_from_settings(settings, roster),
-        sentences=settings.sentences,
-        now=partial(datetime.now, local_zone(settings.tz)),
+        sentences=sentences,
+        now=now,
     )

@@ -11,6 +11,7 @@ if __name__ == "__main__":
 
 import typer
 
+from operate.approvals import approvals
 from operate.audit import audit
 from operate.dead import dead
 from operate.event_secret import event_secret
@@ -22,7 +23,7 @@ from operate.schedules import schedules
 from operate.tools import tools
 
 COMMANDS = (event_secret, key, rights, cancel, catch_up, link, reset, schedules, tools)
-GROUPS = {"audit": audit, "dead": dead}
+GROUPS = {"approvals": approvals, "audit": audit, "dead": dead}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the bots from a shell.")
 for command in COMMANDS:

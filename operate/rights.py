@@ -53,7 +53,7 @@ def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:
         yield _line(f"type {word}", *_order(here, person, word))
     for tool in _tools(here):
         right = right_to(here, _called(tool), [person], is_ping=room is None)
-        yield _line(f"use {tool}", right.is_allowed, _why(right))
+        yield _line(f"use {tool}", right.is_allowed, _why(right), asks=right.policy == "ask")
 
 
 def _words(bot: Bot) -> list[ControlWord]:
@@ -96,11 +96,16 @@ def _called(tool: str) -> str:
 def _why(right: Right) -> str:
     if right.why == "no_rules":
         return "there are no permissions: whoever may talk"
+    if right.why == "nobody_to_ask":
+        return f"permissions, rule {right.rule}: asks, and none of its approvers is known"
+    if right.policy == "ask":
+        people = ", ".join(map(str, sorted(right.approvers)))
+        return f"permissions, rule {right.rule}: {people} may say yes"
     return f"permissions, rule {right.rule}" if right.rule else "no rule of permissions allows it"
 
 
-def _line(what: str, may: bool, why: str) -> str:
-    return f"  {'yes' if may else 'no ':<4}{what}{f'  ({why})' if why else ''}"
+def _line(what: str, may: bool, why: str, *, asks: bool = False) -> str:
+    return f"  {'ask' if asks else 'yes' if may else 'no':<4}{what}{f'  ({why})' if why else ''}"
 
 
 def _bot(bot_id: str) -> Bot:

@@ -26,14 +26,21 @@ ControlWord = Literal[
     "reminders",
     "cancel reminder",
     "timezone",
+    "yes",
+    "no",
+    "show",
 ]
 CONTROL_WORDS: tuple[ControlWord, ...] = get_args(ControlWord)
 
 Names = Mapping[ControlWord, tuple[str, ...]]
 """What a bot's file calls some of the words; a word with no name at all is forbidden."""
 
-NUMBERED = frozenset[ControlWord]({"forget", "cancel reminder"})
+NUMBERED = frozenset[ControlWord]({"forget", "cancel reminder", "yes", "no", "show"})
 """Each is an order with the number of something behind it, and none without."""
+ANSWERS = frozenset[ControlWord]({"yes", "no"})
+"""Of these one without a number may be an order too, where it is plain what it answers."""
+OF_REQUESTS = frozenset[ControlWord]({"yes", "no", "show"})
+"""Orders to a bot that has people asked before it uses a tool; to any other, ordinary words."""
 OF_NOTES = frozenset[ControlWord]({"notes", "forget", "forget all"})
 """Orders to a bot that takes notes; to any other they are ordinary words."""
 OF_TIMES = frozenset[ControlWord]({"reminders", "cancel reminder", "timezone"})
@@ -58,22 +65,24 @@ class TypedWord:
 
     word: ControlWord
     number: int | None = None
-    """Of what is meant, where the word is one of NUMBERED."""
+    """Of what is meant, where the word is one of NUMBERED; None: a bare one of ANSWERS."""
     text: str | None = None
     """What stands behind `timezone`: one word, or the name of a zone, without regard to case."""
 
 
-def recognise(text: str, renamed: Names, called: str = "") -> TypedWord | None:
+def recognise(
+    text: str, renamed: Names, called: str = "", *, bare: bool = False
+) -> TypedWord | None:
     """The control word that this is, as a whole; None for anything else.
 
     Case, width, what is unseen, and any sign around that is no letter and no digit (quotes,
     brackets, stars, emoji) do not count; nor does a mention, by the name the bot is `called`, where
-    Campfire has left it.
+    Campfire has left it. `bare`: whether a yes or no without a number may be an order here.
     """
     if len(text) > LONGEST:
         return None
     plain = _unmentioned(_plain(text), _plain(called))
-    order = _order(folded(plain), meanings(renamed))
+    order = _order(folded(plain), meanings(renamed), bare=bare)
     if order is None or (_is_asked(plain) and not _may_be_asked(order)):
         return None
     return order
@@ -83,9 +92,10 @@ def _may_be_asked(order: TypedWord) -> bool:
     return order.word in _QUESTIONS and order.text is None
 
 
-def _order(name: str, known: Mapping[str, ControlWord]) -> TypedWord | None:
+def _order(name: str, known: Mapping[str, ControlWord], *, bare: bool) -> TypedWord | None:
     if (word := known.get(name)) is not None:
-        return None if word in NUMBERED else TypedWord(word)
+        needs_number = word in NUMBERED - (ANSWERS if bare else frozenset())
+        return None if needs_number else TypedWord(word)
     numbered = _NUMBER.fullmatch(name)
     word = known.get(numbered["name"]) if numbered else None
     if numbered is None or word is None or word not in NUMBERED:

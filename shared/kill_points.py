@@ -31,6 +31,12 @@ STEPS = (
     "tool.boosting",  # a tool's boost is on record and about to be put up
     "tool.boosted",  # Campfire has it, no record of its id here
     "tool.boost_recorded",  # it is recorded beside the one it replaces, the agent does not know
+    "approval.asked",  # a request is recorded, the call not yet denied
+    "approval.answered",  # a yes or no is carried out, the control word not answered
+    "approval.taken",  # an approved call counts as run, and has not
+    "approval.ran",  # it has, no record of that here
+    "approval.ended",  # it is recorded, the agent does not know
+    "approval.concluded",  # what became of it is recorded, nothing stored of the answer
     "progress.boosted",  # Campfire has a boost, no record of its id here
     "progress.boost_recorded",  # the new boost stands beside the one it replaces
     "progress.unboosted",  # the old one is gone, no record of that here

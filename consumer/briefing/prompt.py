@@ -8,6 +8,7 @@ from consumer.boundary import Boundary
 from consumer.briefing.one_line import named
 from consumer.briefing.words import Words
 from consumer.local_time import zone_in_words
+from shared.approvals import Request
 from shared.inbound import Firing, InboundMessage
 
 NOTHING_SAID = "(They mentioned you without saying anything else. Greet them and offer your help.)"
@@ -23,6 +24,14 @@ NOBODY = (
     "[from: nobody. It is the time of {what}, which was due on {when}: do what was asked for then. "
     "What you answer is posted to the room, where nobody may be waiting for it.]"
 )
+LONGEST_INPUT = 4_000
+"""Characters of an approved input that are told again; the agent wrote it, and no longer one runs
+for what it writes now."""
+APPROVED = (
+    "[request {number} was approved by {by}]\nNow, first of all, call {tool} once, with this "
+    "input{cut}:\n{input}\nWhatever you write as its input, the approved one runs. "
+    "Then say what came of it. It runs once: do not call it again."
+)
 
 SaidAt = tuple[str, Words]
 """A message of a turn that answers several: when it was said, and its words."""
@@ -37,12 +46,13 @@ def prompt(
     *,
     opens_files: bool = False,
     instructions: str | None = None,
+    request: Request | None = None,
 ) -> str:
     """The turn's prompt; `now` carries its time zone. What was said before stands above (talk.py).
 
     `words` are the message's; `said`: all messages of the turn, where they are several.
     `opens_files`: the agent has a tool that opens what people post. `instructions`: what the bot's
-    file says of an event.
+    file says of an event. `request`: a call that somebody has approved, and that this turn is for.
     """
     name = message.room_name
     where = f"room: {boundary.around(named(name))}" if name else "a direct conversation"
@@ -52,6 +62,8 @@ def prompt(
         f"[{where}]",
         *_from(message, boundary, instructions),
     ]
+    if request is not None:
+        return "\n".join([*facts, "", _to_carry_out(request, boundary)])
     asked = [f"[said at {at}]\n{_told(each, boundary, opens_files)}" for at, each in said]
     alone = "\n\n".join(asked) or _told(words, boundary, opens_files, ALONE)
     return "\n".join([*facts, "", alone])
@@ -70,6 +82,15 @@ def _due(message: InboundMessage, firing: Firing) -> str:
     due = datetime.fromtimestamp(message.accepted_ms / 1000, ZoneInfo(firing.zone))
     when = f"{due:%A %Y-%m-%d %H:%M} ({zone_in_words(due)})"
     return NOBODY.format(what=message.about, when=when)
+
+
+def _to_carry_out(request: Request, boundary: Boundary) -> str:
+    """In the service's words: nobody in the room can write them."""
+    by = boundary.around(named(request.by_name))
+    text = request.input
+    cut = "" if len(text) <= LONGEST_INPUT else " (its beginning; all of it runs)"
+    told = {"number": request.number, "by": by, "tool": request.tool, "cut": cut}
+    return APPROVED.format(**told, input=boundary.block(text[:LONGEST_INPUT]))
 
 
 def _told(words: Words, boundary: Boundary, opens_files: bool, more: str = "") -> str:

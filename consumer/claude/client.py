@@ -80,6 +80,7 @@ class ClaudeClient:
         self._calls = Calls(options.bot.id, tooling.tally)
         self._own_tools = OwnTools(tooling.toolboxes, options.bot, self._cell)
         self._board, self._audit = tooling.servers, tooling.audit
+        self._approving = tooling.approving
         self._closed = False
         self._prepare()
 
@@ -93,7 +94,9 @@ class ClaudeClient:
         self._hook = ToolHook(
             *(settings, options, temp, self._watch),
             *(self._cell, self._calls),
-            *(self._own_tools.names, self._audit),
+            self._own_tools.names,
+            self._audit,
+            self._approving,
         )
         plain = claude_options(*(settings, options, self._cli), self._process.pid_file, temp)
         self._sdk = SdkClient(

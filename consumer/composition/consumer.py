@@ -98,6 +98,7 @@ class Consumer:
             self._progress.signs_of_life,
             self._live,
             self._on_time,
+            self._outbox,
             opens_files=self._agent.opens_files,
         )
 
@@ -120,6 +121,7 @@ class Consumer:
         return {
             "aborts": Aborts(redis, keys, self._base.queue.cancelling.stop).run,
             "answered": self._answered.run,
+            "approvals": self._base.approvals.keeper.run,
             "board": self.board.run,
             "bot_keys": self._bot_keys.run,
             "contacts": self._contacts.run,

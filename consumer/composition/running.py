@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from redis.exceptions import RedisError
 
+from consumer.approvals.approvals import Approvals
 from consumer.campfire.client import Campfire
 from consumer.campfire_tools.from_settings import RoomParts, campfire_toolbox, room_from_settings
 from consumer.composition.agent_parts import AgentParts
@@ -52,12 +53,13 @@ async def serve(
     roster: Roster,
     agent: AgentParts,
     *,
-    hand_out: Callable[[Sequence[Toolbox]], None] = lambda _: None,
+    hand_out: Callable[[Sequence[Toolbox], Approvals], None] = lambda _, __: None,
 ) -> None:
-    """Run the service with any agent, until SIGTERM or SIGINT; `hand_out` gives it its tools."""
+    """Run the service with any agent, until SIGTERM or SIGINT; `hand_out` gives it its tools, and
+    whom it asks before it uses some."""
     async with _neighbours(settings, roster) as base:
         room = room_from_settings(base)
-        hand_out(toolboxes(base, room))
+        hand_out(toolboxes(base, room), base.approvals.approvals)
         await _run(settings, Consumer(base, room, agent))
 
 

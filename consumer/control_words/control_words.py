@@ -11,6 +11,7 @@ from consumer.briefing.briefed import Briefed
 from consumer.control_words.help import introduction
 from consumer.control_words.notebook import Notebook
 from consumer.control_words.on_time import OnTime
+from consumer.control_words.requests import RequestWords
 from consumer.control_words.sessions import Sessions
 from consumer.control_words.state import cost_so_far, state, troubles
 from consumer.control_words.stopping import Stopping
@@ -24,6 +25,7 @@ from shared.audit import NO_AUDIT, Audit, entry_of
 from shared.between_processes.commands import Reset
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
+from shared.control_words import OF_REQUESTS
 from shared.errors import QueueError, is_bug
 from shared.lane import Line
 from shared.numbers import whole_number
@@ -53,6 +55,7 @@ class ControlWords:
         sentences: Catalogue,
         notes: Notes,
         on_time: OnTime,
+        requests: RequestWords,
         *,
         now: Callable[[], datetime],
         also_told: AlsoTold = nothing_more,
@@ -71,6 +74,7 @@ class ControlWords:
         self._also_told = also_told
         self._as_it_is = as_it_is
         self._audit = audit
+        self._requests = requests
         self._notebook = Notebook(notes, lanes, sentences, now)
         self._on_time = on_time
         self._stopping = Stopping(lanes, cancelling, sentences)
@@ -85,6 +89,8 @@ class ControlWords:
         try:
             if claim.message.control == "stop":
                 return await self._stop(claim)
+            if claim.message.control in OF_REQUESTS:
+                return await self._requests.reply(claim)
             return Reply(parts=await self._carry_out(claim), ending="completed")
         except QueueError:
             raise
@@ -96,14 +102,14 @@ class ControlWords:
         """The posts; none where the stopped turn tells the room by itself."""
         match claim.message.control:
             case "stop" | "stop all":
-                return await self._stopping.stop(claim) or ()
+                told = await self._stopping.stop(claim) or ()
+                return await self._without_requests(claim, told)
+            case "yes" | "no" | "show":
+                return (await self._requests.reply(claim)).parts
             case "new":
                 return await self._forget(claim)
-            case "status":
-                return (await self._state(claim),)
-            case "usage":
-                account = await self._sessions.account(claim.message.lane)
-                return (cost_so_far(account, self._sentences, self._now().tzinfo),)
+            case "status" | "usage":
+                return (await self._so_far(claim),)
             case "notes" | "forget" | "forget all":
                 return await self._notebook.carry_out(claim)
             case "reminders" | "cancel reminder" | "timezone":
@@ -117,11 +123,24 @@ class ControlWords:
 
     async def _stop(self, claim: Claim) -> Reply:
         """Whoever may not give the order may give it for a message of their own."""
-        why = self._admission.why_not(claim.message)
+        why, person = self._admission.why_not(claim.message), claim.message.user_id
         told = await self._stopping.stop(claim, own_only=why is not None)
+        if why is None:
+            told = await self._without_requests(claim, told or ())
+        elif person is not None and (
+            gone := await self._requests.withdraw(claim, "stop", asker=person)
+        ):
+            told = (*(told or ()), *gone)
         if told is None and why is not None:
             return await self._admission.told(claim, why)
         return Reply(parts=told or (), ending="completed")
+
+    async def _without_requests(self, claim: Claim, told: tuple[str, ...]) -> tuple[str, ...]:
+        """Whoever stops something here stops what waits for a person's word too."""
+        gone = await self._requests.withdraw(claim, "stop")
+        if gone and told == (self._sentences.say("control.nothing"),):
+            return gone
+        return (*told, *gone)
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)
@@ -130,7 +149,15 @@ class ControlWords:
         await self._sessions.reset(Reset(room_id=lane.room_id, bot_id=lane.bot_id))
         told = self._sentences.say("control.new")
         notes_stay = await self._notebook.stay(claim, self._bots[lane.bot_id])
-        return (f"{told} {notes_stay}".strip(),)
+        gone = await self._requests.withdraw(claim, "new")
+        return (f"{told} {notes_stay}".strip(), *gone)
+
+    async def _so_far(self, claim: Claim) -> str:
+        """What goes on here, or what it has cost."""
+        if claim.message.control == "status":
+            return await self._state(claim)
+        account = await self._sessions.account(claim.message.lane)
+        return cost_so_far(account, self._sentences, self._now().tzinfo)
 
     async def _state(self, claim: Claim) -> str:
         lane = claim.message.lane

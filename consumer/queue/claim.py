@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.approvals import Request
 from shared.errors import QueueError
 from shared.inbound import InboundMessage
 from shared.lane import Line
@@ -56,6 +57,9 @@ class Claim:
 
     said: tuple[tuple[str, InboundMessage], ...] = field(default=(), repr=False)
     """These messages, and when each was said; empty for a turn of one message."""
+
+    approved: Request | None = field(default=None, repr=False)
+    """The call that its turn is to carry out (consumer.turn.approved)."""
 
     @classmethod
     def from_redis(

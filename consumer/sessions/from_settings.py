@@ -1,7 +1,7 @@
 """Opens the session manager as the settings say: its bounds, and where its two stores are."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
@@ -15,25 +15,18 @@ from consumer.claude.client import claude_clients
 from consumer.sessions.session_manager import SessionManager
 from consumer.settings import ConsumerSettings
 from consumer.tool_calls.tooling import Tooling
-from consumer.toolboxes import Toolbox
-from shared.audit import Audit
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.startup.admin_token import admin_token_file
 
 
 def manager_from_settings(
-    settings: ConsumerSettings,
-    own: SessionSettings,
-    redis: Redis,
-    toolboxes: Sequence[Toolbox],
-    audit: Audit,
+    settings: ConsumerSettings, own: SessionSettings, redis: Redis, tooling: Tooling
 ) -> SessionManager:
     """A manager, not started; `own` is what `session_settings` gives.
 
-    `toolboxes`: what agents may call, beside the CLI's own tools, as their bots' files say.
+    `tooling`: what agents may call, beside the CLI's own tools, as their bots' files say.
     """
-    tooling = Tooling(toolboxes=toolboxes, audit=audit)
     if settings.session_store == "disk":
         return SessionManager(own, tooling=tooling)
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can

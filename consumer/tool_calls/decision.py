@@ -11,7 +11,7 @@ from typing import Any
 
 from consumer.tool_calls.given import SUBAGENT, Given
 from consumer.tool_calls.paths import SEARCHERS, Ground, named_paths, searched_folders
-from consumer.tool_calls.rights import no_right
+from consumer.tool_calls.rights import no_right, whose_word
 from consumer.toolboxes import Asking
 from shared.bots import Bot
 from shared.cli_tools import GRANTABLE, SKILL, Reach
@@ -58,7 +58,15 @@ class Denied:
     """A sentence for the model."""
 
 
-Decision = Allowed | Denied
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """It runs when a person has said yes to it."""
+
+    approvers: frozenset[int]
+    """Campfire's ids of those whose word it needs, one of them; never empty."""
+
+
+Decision = Allowed | Asks | Denied
 
 
 def decide(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) -> Decision:
@@ -73,7 +81,8 @@ def decide(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) 
     for rule in _RULES:
         if why := rule(call, mine, asking, ground):
             return Denied(why)
-    return Allowed()
+    approvers = whose_word(call.tool, mine, asking, by_subagent=call.subagent is not None)
+    return Asks(approvers) if approvers else Allowed()
 
 
 def _not_given(call: ToolCall, given: Given, asking: Asking | None, ground: Ground) -> str | None:

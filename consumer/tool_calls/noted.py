@@ -4,12 +4,23 @@ from consumer.tool_calls.decision import ToolCall
 from consumer.tool_calls.given import Given
 from consumer.tool_calls.rights import right_of
 from consumer.toolboxes import Asking
+from shared.approvals import Request
 from shared.audit import Entry
 from shared.bots.rights import Right
 
 
-def noted(call: ToolCall, given: Given, asking: Asking | None, *, is_allowed: bool) -> Entry:
-    """The entry of a call that is let run, or is not; what it came to is no matter of rights."""
+def noted(
+    call: ToolCall,
+    given: Given,
+    asking: Asking | None,
+    approved: Request | None = None,
+    *,
+    is_allowed: bool,
+) -> Entry:
+    """The entry of a call that is let run, or is not; what it came to is no matter of rights.
+
+    `approved`: the request that it carries out.
+    """
     right = right_of(call.tool, given, asking, by_subagent=call.subagent is not None)
     return Entry(
         what="tool_allowed" if is_allowed else "tool_denied",
@@ -19,8 +30,15 @@ def noted(call: ToolCall, given: Given, asking: Asking | None, *, is_allowed: bo
         job=asking.job_id if asking else None,
         tool=call.tool,
         right=_in_words(right),
-        detail=None if call.subagent is None else "by a subagent",
+        by=approved.by if approved else None,
+        detail=_how(call, approved),
     )
+
+
+def _how(call: ToolCall, approved: Request | None) -> str | None:
+    if approved is not None:
+        return f"request {approved.number}"
+    return None if call.subagent is None else "by a subagent"
 
 
 def _in_words(right: Right | None) -> str | None:

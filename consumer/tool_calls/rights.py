@@ -26,14 +26,34 @@ NOT_A_SUBAGENTS = (
 )
 
 
+NOBODY_TO_ASK = (
+    "It did not run: a person has to say yes to {tool} first, and there is nobody to be asked "
+    "here: no person that is known asks, or several at once do. Say what was not done."
+)
+SUBAGENTS_ASK_NOBODY = (
+    "It did not run: a person has to say yes to {tool} first, and a subagent cannot ask for that. "
+    "Hand it back: the agent itself can."
+)
+
+
 def no_right(tool: str, given: Given, asking: Asking | None, *, by_subagent: bool) -> str | None:
     """Why not, as a sentence for the model; None: it may be used."""
     right = right_of(tool, given, asking, by_subagent=by_subagent)
-    if right is None or right.is_allowed:
+    if right is None or right.policy != "deny":
         return None
     in_subagent = by_subagent or (asking is not None and asking.subagent)
+    if right.why == "nobody_to_ask":
+        return (SUBAGENTS_ASK_NOBODY if in_subagent else NOBODY_TO_ASK).format(tool=tool)
     why = NOT_A_SUBAGENTS if in_subagent else NOT_THEIRS if askers_of(asking) else NOT_EVERYONES
     return why.format(tool=tool)
+
+
+def whose_word(
+    tool: str, given: Given, asking: Asking | None, *, by_subagent: bool
+) -> frozenset[int]:
+    """One of whom has to say yes before it runs; nobody, where it needs no word."""
+    right = right_of(tool, given, asking, by_subagent=by_subagent)
+    return right.approvers if right is not None and right.policy == "ask" else frozenset()
 
 
 def right_of(tool: str, given: Given, asking: Asking | None, *, by_subagent: bool) -> Right | None:

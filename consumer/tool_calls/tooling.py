@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from consumer.mcp.board import ServerBoard
+from consumer.tool_calls.approving import Approving, NobodyApproves
 from consumer.tool_calls.own_tools import own_names
 from consumer.tool_calls.tally import ToolTally
 from consumer.toolboxes import Toolbox
@@ -18,6 +19,8 @@ class Tooling:
     toolboxes: Sequence[Toolbox] = ()
     servers: ServerBoard = field(default_factory=ServerBoard)
     """What is seen of the bots' MCP servers."""
+    approving: Approving = field(default_factory=NobodyApproves)
+    """Who asks people, where a right says so."""
     tally: ToolTally = field(default_factory=ToolTally)
     """What agents called."""
     audit: Audit = NO_AUDIT

@@ -228,6 +228,7 @@ class AgentReplies:
             *(claim.message, words, now, brief.boundary, said),
             opens_files=brief.opens_files,
             instructions=events.instructions if events is not None else None,
+            request=claim.approved,
         )
 
 

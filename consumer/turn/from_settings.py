@@ -13,6 +13,7 @@ from consumer.campfire_tools.acts.acting import Acting
 from consumer.campfire_tools.toolbox import can_here
 from consumer.control_words.control_words import ControlWords
 from consumer.control_words.on_time import OnTime
+from consumer.control_words.requests import RequestWords
 from consumer.control_words.sessions import Sessions
 from consumer.delivery.delivery import Delivery
 from consumer.foundation import Foundation
@@ -25,6 +26,7 @@ from consumer.outbox.outbox import Outbox
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.turn.agent import Agent
 from consumer.turn.agent_replies import AgentReplies
+from consumer.turn.approved import ApprovedTurns
 from consumer.turn.collecting import Collecting
 from consumer.turn.pipeline import Pipeline
 from consumer.turn.skipping import Skipping
@@ -40,6 +42,7 @@ def pipeline_from_settings(
     signs_of_life: SignsOfLife,
     live: Broadcast,
     on_time: OnTimeParts,
+    outbox: Outbox,
     *,
     opens_files: Callable[[Bot], bool],
 ) -> Pipeline:
@@ -51,12 +54,13 @@ def pipeline_from_settings(
     return Pipeline(
         base.queue.lanes,
         agent_replies,
-        _control_words(base, sessions, admission, on_time, opens_files),
+        _control_words(base, sessions, admission, on_time, outbox, opens_files),
         delivery,
         _skipping(base, admission, on_time.reminding),
         signs_of_life,
         live,
         on_time.reminding,
+        ApprovedTurns(base.approvals, base.roster, base.audit),
         on_reminders=on_time.clock.changed,
     )
 
@@ -107,8 +111,10 @@ def _control_words(
     sessions: Sessions,
     admission: Admission,
     on_time: OnTimeParts,
+    outbox: Outbox,
     opens_files: Callable[[Bot], bool],
 ) -> ControlWords:
+    requests = RequestWords(base.approvals, base.roster, base.sentences, base.audit, outbox.keep)
     return ControlWords(
         base.queue.lanes,
         base.queue.cancelling,
@@ -119,6 +125,7 @@ def _control_words(
         base.sentences,
         Notes(base.redis, base.keys),
         OnTime(on_time.reminders, on_time.zones, base.roster, base.sentences, base.now),
+        requests,
         now=base.now,
         also_told=base.knowledge.lines,
         as_it_is=_as_it_is(base, opens_files),

@@ -19,6 +19,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.turn.agent_replies import AgentReplies
+from consumer.turn.approved import ApprovedTurns
 from consumer.turn.skipping import Skipping
 from shared import tracing
 from shared.keys import plain
@@ -40,6 +41,7 @@ class Pipeline:
         signs_of_life: SignsOfLife,
         live: Broadcast,
         reminding: Reminding,
+        approved: ApprovedTurns,
         *,
         on_reminders: Callable[[], None] = lambda: None,
     ) -> None:
@@ -52,6 +54,7 @@ class Pipeline:
         self._skipping = skipping
         self._signs_of_life = signs_of_life
         self._live = live
+        self._approved = approved
 
     async def answer(self, claim: Claim) -> dict[str, Any]:
         """One attempt; gives the record of how it ended, as arq's result keeps it."""
@@ -112,12 +115,13 @@ class Pipeline:
     async def _reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """The reply that an earlier attempt stored, else the turn's; stored before it is posted."""
         if (verdict := self._skipping.condemned(claim)) is not None:
-            return verdict
+            return verdict if claim.reply else await self._approved.below(claim, verdict)
         if claim.reply is not None:
             return Reply.from_json(claim.reply)
-        reply = await self._skipping.no_turn(claim) or await self._answer_of(claim, on_event)
+        reply = await self._made(claim, on_event)
         reached("turn.answered")
         if isinstance(reply, Reply):
+            reply = await self._approved.below(claim, reply)
             await self._store(claim, reply)
             self._agent_replies.stored(claim)
             reached("turn.stored")
@@ -132,12 +136,19 @@ class Pipeline:
         if reply.reminders:
             self._on_reminders()
 
+    async def _made(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
+        begun = await self._approved.begun(claim)
+        if isinstance(begun, Reply):
+            return begun
+        return await self._skipping.no_turn(begun) or await self._answer_of(begun, on_event)
+
     async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         if claim.message.control:
             return await self._control_words.reply(claim)
         if (reminder := await self._reminding.reminder(claim)) is not None:
             return reminder
-        return await self._agent_replies.reply(claim, on_event)
+        with self._approved.of(claim):
+            return await self._agent_replies.reply(claim, on_event)
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
         log.info("turn_postponed", after_s=retry.after_s, reason=retry.reason)

@@ -18,6 +18,9 @@ The words stand alone on a line of the last message a person typed (a leading me
     markdown             a sample with a heading, a table, a list, code and a link
     echo any words       answer with these words and nothing else
 
+A call that it is told was approved it makes, with the input that it is told; where `forgetful`
+stands in that it does not, and says that it did; `reworded` it writes in other words.
+
 "What did I say first?" is answered by quoting. Anything else gets a friendly answer that
 says it comes from a stand-in, and how many earlier messages of the person it was sent.
 """

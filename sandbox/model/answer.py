@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.model.approved import carried_out
 from sandbox.model.conversation import Conversation
 from sandbox.model.documents import SEARCH, looked_up, quoted
 from sandbox.model.samples import LOREM, MARKDOWN
@@ -32,7 +33,7 @@ class Answer:
 
 def compose(body: Mapping[str, Any], conversation: Conversation, script: Script) -> Answer:
     """The answer to the request `body`; pure: the same request gets the same answer."""
-    script = looked_up(body, conversation, script)
+    script = carried_out(conversation, looked_up(body, conversation, script))
     call = _next_tool(script, conversation)
     if call is None:
         text = "" if script.refused else _words(conversation, script)

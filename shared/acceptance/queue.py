@@ -8,7 +8,9 @@ from typing import Literal, Protocol, cast
 from redis.asyncio import Redis
 
 from shared.acceptance.loop_guard import LoopGuard
+from shared.approvals import Requests
 from shared.between_processes.live_events import Queued
+from shared.control_words import ANSWERS
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys, plain
 from shared.numbers import whole_number
@@ -55,6 +57,7 @@ class RedisQueue:
         self._redis = redis
         self._keys = keys
         self._format = Format(redis, keys)
+        self._requests = Requests(redis, keys)
         self._lane_max_waiting = lane_max_waiting
         # redis-py sends the script's hash and loads it again when Redis has forgotten it.
         self._script = redis.register_script(_SCRIPT)
@@ -86,9 +89,19 @@ class RedisQueue:
         """
         return await self._run(message, now_ms, _NO_BOUND, 0, _ALWAYS_MS)
 
+    async def _bound(self, message: InboundMessage) -> InboundMessage:
+        """A yes or no without a number, as the answer to the one request that is open in its ping;
+        where that is not plain it is talk, for the agent."""
+        if message.control not in ANSWERS or message.control_number is not None:
+            return message
+        number = await self._requests.only_open(message.lane)
+        control = message.control if number is not None else None
+        return message.model_copy(update={"control": control, "control_number": number})
+
     async def _run(
         self, message: InboundMessage, *circumstances: int, delivered: bool = False
     ) -> Acceptance:
+        message = await self._bound(message)
         keys, job_id = self._keys, self._keys.job_id(message)
         names = [
             keys.seen(message),

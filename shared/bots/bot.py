@@ -21,6 +21,7 @@ from shared.bots.fields import (
     Tools,
     Truth,
 )
+from shared.bots.sections.approvals import Approvals
 from shared.bots.sections.campfire_tools import NOTES, REMIND, CampfireTools
 from shared.bots.sections.events import Events
 from shared.bots.sections.known_pairs import KnownPairs
@@ -37,7 +38,7 @@ from shared.bots.sections.time_zone import OwnZone
 from shared.bots.sections.web import Web
 from shared.bots.sections.who import Roles
 from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
-from shared.control_words import OF_NOTES, OF_TIMES, Names
+from shared.control_words import OF_NOTES, OF_REQUESTS, OF_TIMES, Names
 
 DEFAULT_MODEL = "claude-sonnet-5"
 
@@ -81,6 +82,8 @@ class Bot(Section):
     rooms: Rooms = Rooms()
     permissions: Permissions = None
     """Rules over its tools, in order (`shared.bots.rights`); None: whoever may talk may use all."""
+    approvals: Approvals = Approvals()
+    """Of what its rules have a person asked for."""
     room_overrides: OverridesByRoom = Field(default_factory=dict)
     """By Campfire's room id."""
     timezone: OwnZone = None
@@ -109,10 +112,16 @@ class Bot(Section):
     @property
     def orders(self) -> Names:
         """How people may order the service about it: its `control_words`, and those of notes and
-        reminders only where it takes any."""
+        reminders only where it takes any, those of requests only where it makes any."""
         notes = OF_NOTES if NOTES not in self.campfire else frozenset()
         times = OF_TIMES if REMIND not in self.campfire else frozenset()
-        return {**self.control_words, **dict.fromkeys(notes | times, ())}
+        requests = frozenset() if self.asks else OF_REQUESTS
+        return {**self.control_words, **dict.fromkeys(notes | times | requests, ())}
+
+    @property
+    def asks(self) -> bool:
+        """Whether a rule of its has a person asked before a tool runs."""
+        return any(rule.asks for rule in self.permissions or ())
 
     @property
     def built_in(self) -> tuple[str, ...]:

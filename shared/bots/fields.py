@@ -125,8 +125,19 @@ Many = Annotated[tuple[Value, ...], Field(strict=False)]
 Tools = Annotated[Many[Annotated[str, AfterValidator(_grantable)]], listed(NO_TOOLS)]
 
 
+def words_by_name(value: object) -> object:
+    """Lines by control word; `yes` and `no` without quotes are true and false to YAML."""
+    if not isinstance(value, Mapping):
+        return value
+    plain: Mapping[object, object] = {True: "yes", False: "no"}
+    return {
+        plain.get(word, word) if isinstance(word, bool) else word: it for word, it in value.items()
+    }
+
+
 def _names(value: object) -> Names:
     """The names that a file gives to control words; `false` forbids a word: no name at all."""
+    value = words_by_name(value)
     if not isinstance(value, Mapping) or not all(map(_is_name, value.values())):
         raise ValueError("must be lines of `word: another name`, or `word: false` to forbid it")
     if unknown := [str(word) for word in value if word not in CONTROL_WORDS]:

@@ -9,7 +9,7 @@ from shared.bots.prompts import PROMPTS, missing_prompt
 from shared.bots.sections.section import keys_at
 from shared.bots.yaml_file import YamlFile
 
-NOT_BUILT_YET = frozenset({"approvals", "approvers", "budgets"})
+NOT_BUILT_YET = frozenset({"budgets"})
 """Keys of a later release."""
 _LINES = "must be lines of `key: value`"
 IN_YAML = {"model_type": _LINES, "dict_type": _LINES, "tuple_type": "must be a list"}

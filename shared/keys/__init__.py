@@ -6,6 +6,7 @@ sense of a value, is another format: see shared.redis.format.
 
 from dataclasses import dataclass
 
+from shared.keys.approvals import ApprovalKeys
 from shared.keys.arq import ArqKeys
 from shared.keys.on_time import OnTimeKeys
 from shared.keys.operating import OperatingKeys
@@ -24,5 +25,5 @@ FAR_FUTURE_MS = 4_102_444_800_000
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(ArqKeys, OnTimeKeys, OperatingKeys, QueueKeys, RoomKeys, SessionKeys):
+class Keys(ApprovalKeys, ArqKeys, OnTimeKeys, OperatingKeys, QueueKeys, RoomKeys, SessionKeys):
     """All key names of one deployment."""

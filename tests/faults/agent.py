@@ -4,7 +4,8 @@ A message's text is `say-<id>` and, after a space, an order with an argument: `s
 its time, `block=4` blocks the event loop, `crash=2` kills the process in the first two attempts
 (`crash=99`: always), `flaky=1` fails in a way that may pass, `raise` is a bug, `hang` never ends,
 `files=2` answers in two parts and with two files, `name=1` names who asked, `post=2` has its tools
-post two messages and, where Campfire has boosts, put up one; `repost=2` words them by its attempt.
+post two messages and, where Campfire has boosts, put up one; `repost=2` words them by its attempt;
+`ask=2` has a person asked for two calls. A call that was approved it makes twice, as a model may.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from typing import Any
 import structlog
 
 from consumer.agent.errors import AgentOverloaded, AgentTimedOut
+from consumer.approvals.approvals import Approvals
 from consumer.sessions import GetAsking
 from consumer.toolboxes import Asking, Toolbox
 from shared.between_processes.service_status import ServiceStatus
@@ -28,9 +30,14 @@ from shared.lane import Lane
 
 ORDER = re.compile(
     r"say-(?P<id>\d+)"
-    r"(?: (?P<verb>slow|block|crash|flaky|raise|hang|files|name|post|repost)(?:=(?P<by>[\d.]+))?)?"
+    r"(?: (?P<verb>ask|slow|block|crash|flaky|raise|hang|files|name|post|repost)"
+    r"(?:=(?P<by>[\d.]+))?)?"
 )
 
+APPROVED = re.compile(r"^\[request \d+ was approved", re.MULTILINE)
+ASKED, ADA = "Write", frozenset({1})
+RAN = "approved_calls_that_ran"
+"""A file beside the working directories: a line for each."""
 PAGE = "more " * 600
 """Two of them make two posts."""
 
@@ -54,9 +61,9 @@ class FaultyAgent:
         self._turns = 0
         self._toolboxes: Sequence[Toolbox] = ()
 
-    def take(self, toolboxes: Sequence[Toolbox]) -> None:
-        """From now on it may call these."""
-        self._toolboxes = toolboxes
+    def take(self, toolboxes: Sequence[Toolbox], approvals: Approvals) -> None:
+        """From now on it may call these, and ask for more."""
+        self._toolboxes, self._approvals = toolboxes, approvals
 
     def stats(self) -> ServiceStatus:
         """What `/session/stats` shows."""
@@ -67,6 +74,8 @@ class FaultyAgent:
     ) -> Answer:
         """Obey the last order in the prompt."""
         self._turns += 1
+        if APPROVED.search(prompt):
+            return await self._carry_out(get_asking())
         order = list(ORDER.finditer(prompt))[-1]
         act = _ACTS.get(order["verb"] or "")
         if act is not None:
@@ -77,14 +86,32 @@ class FaultyAgent:
                 raise AgentTimedOut from None
         if order["verb"] == "files":
             return self._with_files(lane, order["id"], int(order["by"] or 0))
-        if order["verb"] in ("post", "repost"):
-            words = f" in {_attempt()}" if order["verb"] == "repost" else ""
-            for number in range(1, int(order["by"] or 0) + 1):
-                text = f"note {order['id']}-{number}{words}"
-                await self._call(bot, "post", get_asking(), text=text)
-            await self._call(bot, "boost", get_asking(), text="👍")
+        if order["verb"] in ("post", "repost", "ask"):
+            await self._use_tools(order, bot, get_asking())
         named = "@Ada Admin: " if order["verb"] == "name" else ""
         return Answer(f"{named}answer to {order['id']}.")
+
+    async def _use_tools(self, order: re.Match[str], bot: Bot, asking: Asking) -> None:
+        words = f" in {_attempt()}" if order["verb"] == "repost" else ""
+        for number in range(1, int(order["by"] or 0) + 1):
+            if order["verb"] == "ask":
+                values = {"message": order["id"], "call": number}
+                await self._approvals.ask(asking, ASKED, values, f"{number}", ADA)
+            else:
+                await self._call(bot, "post", asking, text=f"note {order['id']}-{number}{words}")
+        if order["verb"] != "ask":
+            await self._call(bot, "boost", asking, text="👍")
+
+    async def _carry_out(self, asking: Asking) -> Answer:
+        """Both calls of a message are let through side by side, up to the last step."""
+        request = await self._approvals.approved(asking, ASKED)
+        assert request is not None, "nothing is approved"
+        for call in ("one", "two"):
+            if await self._approvals.take(asking, request, call):
+                _note_run(self._folder, request.number)
+                await asyncio.sleep(0.3)
+                await self._approvals.ran(call, failed=False)
+        return Answer("The approved call was made.")
 
     async def _call(self, bot: Bot, name: str, asking: Asking, **values: Any) -> None:
         for tool in (tool for box in self._toolboxes for tool in box.tools(bot)):
@@ -97,6 +124,15 @@ class FaultyAgent:
         for number in range(1, count + 1):
             (folder / "outbox" / f"{message}-{number}.txt").write_text(f"file {number}")
         return Answer(f"answer to {message}.\n\n{PAGE}\n\n{PAGE}", folder=folder)
+
+
+def _note_run(folder: Path, number: int) -> None:
+    """As a tool of another program would have it: it stays, whatever becomes of ours."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / RAN).open("a") as file:
+        file.write(f"{time.time()} {number}\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 async def _slow(seconds: float) -> None:

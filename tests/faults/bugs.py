@@ -7,6 +7,7 @@ silently stop being one.
 import os
 
 import shared.acceptance.queue
+from consumer.approvals.lua import APPROVAL_SCRIPTS
 from consumer.queue.lua import QUEUE_SCRIPTS
 
 Edit = tuple[str, str, str]
@@ -35,8 +36,13 @@ BUGS: dict[str, tuple[Edit, ...]] = {
             "    if following then redis.call('ZADD', queue, now, following) end",
         ),
     ),
+    "approved for ever": (("take", "found[2] ~= 'approved' or ", ""),),
     "order by score": (
-        ("accept", "redis.call('ZADD', queue, far, id)", "redis.call('ZADD', queue, now, id)"),
+        (
+            "accept",
+            "redis.call('ZADD', it.queue, it.far, it.id)",
+            "redis.call('ZADD', it.queue, it.now, it.id)",
+        ),
         ("claim", "redis.call('LINDEX', lane_key .. lane, 0) ~= id", "false"),
     ),
 }
@@ -51,7 +57,8 @@ def put_in() -> None:
         if script == "accept":
             shared.acceptance.queue._SCRIPT = edited(shared.acceptance.queue._SCRIPT, old, new)
         else:
-            QUEUE_SCRIPTS[script] = edited(QUEUE_SCRIPTS[script], old, new)
+            scripts = APPROVAL_SCRIPTS if script in APPROVAL_SCRIPTS else QUEUE_SCRIPTS
+            scripts[script] = edited(scripts[script], old, new)
 
 
 def edited(text: str, old: str, new: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from tests.faults.checks.approvals import approved_at_most_once
 from tests.faults.checks.exclusion import one_turn_at_a_time
 from tests.faults.checks.leaks import nothing_leaked
 from tests.faults.checks.order import in_order_of_acceptance
@@ -22,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     nothing_missing,  # I7
     nothing_leaked,  # I8
     empty_answers,  # I9
+    approved_at_most_once,  # I10
 )
 
 

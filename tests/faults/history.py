@@ -21,6 +21,7 @@ Kind = Literal[
     "postponed",
     "fenced",
     "handed_back",
+    "ran",  # a call that somebody approved, as its tool saw it (message: the request's number)
     "died",  # a process was killed or ended (detail: exit code)
 ]
 
@@ -78,6 +79,8 @@ class History:
     """How long a lane whose turn it is may stand still."""
     index: bool = True
     """Whether this Campfire lets a bot read the room: then no second copy is excused."""
+    requests: dict[str, str] = field(default_factory=dict)
+    """Requests for approval by number, and where they stood at the end."""
     leaks: list[str] = field(default_factory=list)
     """What was still there at the end and should not be."""
 

@@ -9,9 +9,10 @@ from redis.asyncio import Redis
 
 from sandbox.campfire.bot_api.call_log import BotCall
 from shared.redis.wire import from_wire
+from tests.faults.agent import RAN
 from tests.faults.history import Event, History, Kind
 from tests.faults.processes import Process
-from tests.faults.world import World
+from tests.faults.world import BOT, World
 
 ANSWER = re.compile(r"answer to (\d+)\.")
 LABEL = re.compile(r"may be a repeat")
@@ -35,7 +36,7 @@ KEPT = (
         "format",
     ),
     *("recent-lanes", "room-names", "first-accepted:", "mentions", "boosts", "audit"),
-    *("ended", "deliveries", "day:", "pauses"),
+    *("ended", "deliveries", "day:", "pauses", "approval:", "approval-count:"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 
@@ -47,6 +48,7 @@ async def complete(world: World) -> History:
         history.events += of_process(process)
     history.events += [event for call in world.campfire.calls.all() if (event := of_call(call))]
     await add_endings(world)
+    await add_requests(world)
     history.sort()
     return history
 
@@ -110,6 +112,18 @@ async def add_endings(world: World) -> None:
         elif held:
             history.pending.add(message)
     history.pending |= _spooled(world)
+
+
+async def add_requests(world: World) -> None:
+    """Where requests for approval stand, and the calls that their tool saw."""
+    prefix = world.keys.approval_prefix(BOT)
+    async for key in world.redis.scan_iter(f"{prefix}*"):
+        state = await world.redis.hget(key, "state")  # type: ignore[misc]
+        world.history.requests[key.decode().removeprefix(prefix)] = (state or b"").decode()
+    for file in world.folder.rglob(RAN):
+        for line in file.read_text().splitlines():
+            at, number = line.split()
+            world.history.events.append(Event(at=float(at), kind="ran", message=number))
 
 
 async def _read(

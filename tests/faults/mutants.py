@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tests.faults.scenarios.approvals import BOTS
 from tests.faults.suite import Scenario
 from tests.faults.world import World
 
@@ -79,6 +80,18 @@ async def _fail_once(world: World, dice: random.Random) -> None:
     await _if_it_can(world)
 
 
+async def _approve(world: World, dice: random.Random) -> None:
+    """An approved call that its agent makes twice."""
+    del dice
+    await world.service()
+    room = world.rooms(1)[0]
+    await world.say(room, "ask=1")
+    await world.settled()
+    await world.type(room, "yes 1")
+    await _if_it_can(world)
+    await world.pause(2)
+
+
 async def _if_it_can(world: World) -> None:
     """A bug may lose messages: then there is nothing to wait for, and the checker says so."""
     try:
@@ -93,5 +106,6 @@ MUTANTS = [
     Mutant("no fence", _stop_and_go_on, frozenset({"I2", "I4", "I8"}), tries=3),
     Mutant("no dedupe", _deliver_again, frozenset({"I4"})),
     Mutant("pop before settle", _kill_amid_turns, frozenset({"I1", "I2", "I7"})),
+    Mutant("approved for ever", _approve, frozenset({"I10"}), tuple(BOTS["settings"].items())),
     Mutant("order by score", _fail_once, frozenset({"I3"}), (("MAX_TURNS_AT_ONCE", "1"),)),
 ]

@@ -200,6 +200,19 @@ class World:
             self._judge(room, message, answer, time.monotonic() - began)
         return message
 
+    async def type(self, room: int, text: str) -> str:
+        """Deliver a control word; its answer is no reply, and is not looked for."""
+        message = self.number(room)
+        self.sent_by_the_service(room, message)
+        body = delivery(key=KEY, room_id=room, message_id=int(message), plain=text)
+        answer = await self._http.post(self._url, json=body)
+        assert answer.status_code == 204, answer.status_code
+        return message
+
+    def sent_by_the_service(self, room: int, message: str) -> None:
+        """A message of which only its end is looked for."""
+        self._note("sent", room, message, "first")
+
     async def say_all(self, room: int, orders: list[str]) -> list[str]:
         """Deliver several, one after the other."""
         return [await self.say(room, order) for order in orders]

@@ -44,6 +44,8 @@ from tests.sandbox_client import SandboxClient
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x", tools=("Write",))
 ROOM = 2
 TOKEN = "52d8d3ea9c87"
+CARRY_OUT = "carry out"
+"""What stands for the words of a turn that carries out what somebody approved."""
 STRANGER = 9
 """A bot of this Campfire whose key we do not have."""
 
@@ -99,6 +101,8 @@ class ScriptedAgent:
         for event in self.events:
             on_event(event)
         text = prompt.splitlines()[-2]  # the boundary's end is the last
+        if "\n[request " in prompt:
+            text = CARRY_OUT
         async with self.asked:
             self.prompts.append(text)
             self.whole.append(prompt)
@@ -173,6 +177,7 @@ class Stage:
         campfire = CampfireApi(self.url, keys=settings.campfire_keys(roster))
         agent = AgentParts(agent=self.agent, stats=ServiceStatus, opens_files=self._opens_files)
         base = foundation(settings, roster, redis, campfire)
+        self.approvals = base.approvals
         room = room_from_settings(base)
         self.on_time = room.on_time
         self._toolbox = campfire_toolbox(base, room)
@@ -225,12 +230,13 @@ class Stage:
         """What the web process would make of a delivery."""
         message = InboundMessage(
             bot_id=changes.pop("bot_id", "assistant"),
-            room_id=ROOM,
+            room_id=changes.pop("room_id", ROOM),
             room_name=changes.pop("room_name", "Support"),
             user_id=changes.pop("user_id", 1),
             user_name=changes.pop("user_name", "Ada Admin"),
             message_id=message_id,
             text=text,
+            from_bot=changes.pop("from_bot", False),
             html=changes.pop("html", None),
             is_file=changes.pop("is_file", False),
             control=changes.pop("control", None),

@@ -1,11 +1,14 @@
 """People, rooms and rules over tools: nobody unknown, and no rule that says nothing."""
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
+from shared.bots.admission import may_order, may_talk
 from shared.bots.bot import Bot
 from shared.bots.refusals.found import Found, Place
+from shared.bots.rights import ids_of
 from shared.bots.sections.permission import Permission
-from shared.bots.sections.who import APPROVERS
+from shared.bots.sections.who import APPROVERS, EVERYONE, Listed
 from shared.bots.tool_names import ALL, Pattern, not_given, pattern
 
 
@@ -31,6 +34,7 @@ def of_permissions(bot: Bot) -> Found:
         yield from ((place, what) for what in _of_rule(rule))
         for tool in not_given(bot, rule.tools):
             yield (*place, "tools"), f"names {tool}, which the bot does not have"
+        yield from ((place, what) for what in _of_approvers(bot, rule))
         if _never_counts(rule, rules[:number]):
             yield place, "has a rule that never counts: those before it say all of it"
 
@@ -43,6 +47,8 @@ def _lists(bot: Bot) -> Iterator[tuple[Place, Sequence[int | str]]]:
         yield ("people", "control", word), () if isinstance(who, str) else who
     for number, rule in enumerate(bot.permissions or ()):
         yield ("permissions", number, "people"), rule.people or ()
+        named = () if rule.approvers == "asker" else rule.approvers or ()
+        yield ("permissions", number, "approvers"), named
 
 
 def _of_rule(rule: Permission) -> Iterator[str]:
@@ -53,6 +59,34 @@ def _of_rule(rule: Permission) -> Iterator[str]:
     for tool in rule.tools:
         if ALL in pattern(tool).tool and pattern(tool).tool != ALL:
             yield f"names {tool}: * stands for all tools of a kind, or not at all"
+
+
+def _of_approvers(bot: Bot, rule: Permission) -> Iterator[str]:
+    """Approvers of nothing; a request that nobody could answer."""
+    if not rule.asks:
+        if rule.approvers is not None:
+            yield "has a rule with approvers, and asks nobody: its policy is never ask"
+        return
+    if rule.approvers is None and not bot.people.approve:
+        yield "asks, and nobody could answer: say approvers, or people.approve"
+    elif bot.orders.get("yes") == ():
+        yield "asks, and nobody could answer: control_words forbids yes"
+    elif not any(may_talk(bot, it) and may_order(bot, it, "yes") for it in _answerers(bot, rule)):
+        yield "asks, and nobody could answer: none of its approvers may talk to it and type yes"
+
+
+def _answerers(bot: Bot, rule: Permission) -> Iterator[int | None]:
+    """Everybody whom the file names as one; None: somebody whom it does not name."""
+    if rule.approvers != "asker":
+        yield from ids_of(bot, bot.people.approve if rule.approvers is None else rule.approvers)
+    elif rule.people is not None:
+        yield from ids_of(bot, rule.people)
+    else:
+        listed_where = bot.people.talk, bot.people.control.get("yes", EVERYONE)
+        yield None
+        for listed in listed_where:
+            named = bot.people.approve if listed == APPROVERS else listed
+            yield from () if named == EVERYONE else ids_of(bot, cast("Listed", named))
 
 
 def _never_counts(rule: Permission, before: Sequence[Permission]) -> bool:

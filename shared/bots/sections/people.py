@@ -5,13 +5,14 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field
 
-from shared.bots.fields import Truth
+from shared.bots.fields import Truth, words_by_name
 from shared.bots.sections.section import Section
 from shared.bots.sections.who import Everyone, MayOrder, OwnListed, may_order
 from shared.control_words import CONTROL_WORDS, ControlWord
 
 
 def _control(value: object) -> dict[ControlWord, MayOrder]:
+    value = words_by_name(value)
     lines: Mapping[Any, Any] = value if isinstance(value, Mapping) else {}
     if not lines:
         raise ValueError("must be lines of `word: who`, as new: [7, admins]")

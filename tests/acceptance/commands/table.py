@@ -7,6 +7,10 @@ _MAKE = "tests/acceptance/commands/test_make.py"
 _README = "tests/acceptance/commands/test_readme_lines.py"
 _SETUP = "tests/acceptance/operate/launch/test_setup.py"
 _KEY = "tests/unit/operate/test_key.py::test_it_is_a_command_of_its_own"
+_APPROVALS = (
+    "tests/integration/approvals/test_command.py"
+    "::test_an_operator_sees_what_waits_and_what_became_of_it"
+)
 _OPERATE = "tests/integration/queue/test_operate.py"
 
 _A_CHILD = "nobody types it: the worker starts it as a child of its own"
@@ -46,6 +50,8 @@ RUN_BY = {
     "python -m consumer.health": f"{_README}::test_the_health_check_of_a_container",
     "python -m ingress": "tests/acceptance/environment.py::procfile",
     "python -m operate": _KEY,
+    "python -m operate approvals list": _APPROVALS,
+    "python -m operate approvals show": _APPROVALS,
     "python -m operate audit export": "tests/integration/audit/test_export.py"
     "::test_the_whole_export_names_what_happened_and_no_word_of_it",
     "python -m operate cancel": f"{_OPERATE}::test_cancel_asks_the_consumer",

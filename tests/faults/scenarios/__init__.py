@@ -1,6 +1,7 @@
 """The rows of docs/architecture.md, "Failures", each as scenarios."""
 
 from tests.faults.scenarios import (
+    approvals,
     campfires,
     deliveries,
     deploys,
@@ -21,6 +22,7 @@ ALL: list[Scenario] = [
     *ledger.SCENARIOS,
     *signs.SCENARIOS,
     *tools.SCENARIOS,
+    *approvals.SCENARIOS,
     *deploys.SCENARIOS,
     *takeovers.SCENARIOS,
     *outages.SCENARIOS,

@@ -9,6 +9,7 @@ from shared.control_words import (
     CONTROL_WORDS,
     NUMBERED,
     OF_NOTES,
+    OF_REQUESTS,
     OF_TIMES,
     ControlWord,
     Names,
@@ -174,9 +175,9 @@ def test_notes_are_ordered_about_where_there_are_any() -> None:
     assert with_order(said, plain).control is None
     order = with_order(said, noting)
     assert (order.control, order.control_number) == ("forget", 2)
-    assert set(plain.orders) == OF_NOTES | OF_TIMES
-    assert set(noting.orders) == OF_TIMES
-    assert bot_with(plain, campfire=("notes", "remind")).orders == {}
+    assert set(plain.orders) == OF_NOTES | OF_TIMES | OF_REQUESTS
+    assert set(noting.orders) == OF_TIMES | OF_REQUESTS
+    assert set(bot_with(plain, campfire=("notes", "remind")).orders) == OF_REQUESTS
 
 
 @pytest.mark.parametrize(

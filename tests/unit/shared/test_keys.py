@@ -25,6 +25,7 @@ def test_all_keys_are_in_one_slot() -> None:
     of |= {
         "room_id": 2,
         "user_id": 7,
+        "number": 3,
         "project": "lanes",
         "session_id": "s",
         "reason": "r",

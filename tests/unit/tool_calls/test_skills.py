@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from consumer.tool_calls.decision import Allowed, Denied, ToolCall, decide
+from consumer.tool_calls.decision import Allowed, Decision, Denied, ToolCall, decide
 from consumer.tool_calls.given import Given
 from consumer.tool_calls.paths import Ground
 from consumer.tool_calls.skills import skills_folders
@@ -24,7 +24,7 @@ def _bot() -> Bot:
     return PLAIN.model_copy(update={"skills": skills, "agents": {"reader": READER}})
 
 
-def _decided(bot: Bot, tool: str, values: Any, tmp_path: Path) -> Allowed | Denied:
+def _decided(bot: Bot, tool: str, values: Any, tmp_path: Path) -> Decision:
     data = tmp_path / "data"
     ground = Ground(
         folder=data / "workspaces" / "1",

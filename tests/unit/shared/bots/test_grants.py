@@ -132,7 +132,9 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("approvals: {expire_hours: 24}", "5: approvals is not built yet"),
+        ("approvals: {expire_hours: 0}", "5: approvals.expire_hours must be a number of hours"),
+        ("approvals: {expire_hours: 721}", "5: approvals.expire_hours must be a number of hours"),
+        ("approvals: {expires: 2}", "5: unknown key 'approvals.expires' (known: expire_hours)"),
         ("budgets: {}", "5: budgets is not built yet"),
         ("campfire: [serch]", "5: campfire: there is no 'serch' (known: search,"),
         ("campfire: search", "5: campfire must be a list"),

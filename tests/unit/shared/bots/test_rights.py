@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.bots import Bot
 from shared.bots.rights import Right, right_to
+from shared.bots.sections.people import People
 
 TICKETS = {"tickets": {"url": "https://mcp.example"}}
 ROLES = {"admins": (7, 12)}
@@ -81,16 +82,16 @@ def test_the_first_rule_that_fits_decides(
 def test_without_rules_whoever_may_talk_may_use_all() -> None:
     """As before there were any."""
     bot = _bot().model_copy(update={"permissions": None})
-    assert right_to(bot, "Read", NOBODY, is_ping=None) == Right(True, "no_rules")
+    assert right_to(bot, "Read", NOBODY, is_ping=None) == Right("allow", "no_rules")
 
 
 def test_an_answer_says_which_rule_it_comes_from() -> None:
     """Counted from 1; or that none names the tool."""
     bot = _bot(ALLOW | FOR, DENY)
-    assert right_to(bot, "Read", [7], is_ping=False) == Right(True, "rule", 1)
-    assert right_to(bot, "Read", [9], is_ping=False) == Right(False, "rule", 2)
-    assert right_to(bot, "Read", [7, 9], is_ping=False) == Right(False, "rule", 2)
-    assert right_to(bot, "Grep", [7], is_ping=False) == Right(False, "not_named")
+    assert right_to(bot, "Read", [7], is_ping=False) == Right("allow", "rule", 1)
+    assert right_to(bot, "Read", [9], is_ping=False) == Right("deny", "rule", 2)
+    assert right_to(bot, "Read", [7, 9], is_ping=False) == Right("deny", "rule", 2)
+    assert right_to(bot, "Grep", [7], is_ping=False) == Right("deny", "not_named")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_rule_names_tools_as_the_rest_of_the_file(
     assert _may(_bot(rule | DENY, all_else), tool, 7) is (rest and not stands_for)
 
 
-POLICIES = st.sampled_from(["allow", "deny"])
+POLICIES = st.sampled_from(["allow", "ask", "deny"])
 RULES = st.lists(
     st.fixed_dictionaries(
         {"tools": st.lists(st.sampled_from(["Read", "Grep", "campfire/*"]), min_size=1)},
@@ -134,6 +135,8 @@ RULES = st.lists(
             "room": POLICIES,
             "ping": POLICIES,
             "people": st.lists(st.sampled_from([7, 9, "admins", "gone"]), min_size=1),
+            "approvers": st.just("asker")
+            | st.lists(st.sampled_from([7, "admins", "gone"]), min_size=1),
         },
     ),
     max_size=5,
@@ -164,8 +167,70 @@ def test_nothing_that_is_unknown_or_reordered_widens(
     assert not _may(stricter, "Read", *askers, ping=place)
 
 
+ASK = {"policy": "ask", "approvers": [7, "admins"]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "askers", "policy", "approvers"),
+    [
+        (ASK, [9], "ask", {7, 12}),
+        (ASK, [7], "ask", {7, 12}),
+        (ASK | {"approvers": "asker"}, [9], "ask", {9}),
+        (ASK, [9, 15], "ask", {7, 12}),
+        (ASK | {"approvers": "asker"}, [9, 15], "deny", set()),  # neither answers for both
+        (ASK, NOBODY, "deny", set()),  # a schedule, another bot, a subagent
+        (ASK | {"approvers": "asker"}, NOBODY, "deny", set()),
+        (ASK, [9, None], "deny", set()),
+        (ASK | {"approvers": ["gone"]}, [9], "deny", set()),
+        ({"policy": "ask"}, [9], "deny", set()),  # people.approve names nobody
+        (ASK | FOR, [9], "deny", set()),  # nothing else names it
+        (ASK | FOR, [7], "ask", {7, 12}),
+        ({"room": "ask", "ping": "allow", "approvers": [12]}, [9], "ask", {12}),
+    ],
+)
+def test_where_a_person_is_asked_and_who(
+    rule: dict[str, Any], askers: list[int | None], policy: str, approvers: set[int]
+) -> None:
+    """Only for people that are known, and of people that the file names; else it is denied."""
+    right = right_to(_bot(rule), "Read", askers, is_ping=False)
+    assert (str(right.policy), set(right.approvers)) == (policy, approvers)
+    assert not right.is_allowed
+
+
+def test_the_narrowest_of_allow_ask_and_deny() -> None:
+    """Of several askers, and of a room or a ping where nobody knows which."""
+    bot = _bot(ALLOW | FOR, ASK | {"people": [9]})
+    assert right_to(bot, "Read", [7, 9], is_ping=False).policy == "ask"
+    assert right_to(bot, "Read", [7, 9, 15], is_ping=False).policy == "deny"
+    by_place = _bot({"room": "ask", "ping": "allow", "approvers": [12]})
+    assert right_to(by_place, "Read", [9], is_ping=True).is_allowed
+    assert right_to(by_place, "Read", [9], is_ping=None).policy == "ask"
+
+
+def test_whoever_approves_for_the_bot_answers_where_a_rule_names_nobody() -> None:
+    """Those of people.approve."""
+    bot = _bot({"policy": "ask"}).model_copy(update={"people": People(approve=("admins", 15))})
+    assert right_to(bot, "Read", [9], is_ping=False).approvers == {7, 12, 15}
+
+
+@given(RULES, ASKERS, PLACES, st.sampled_from([7, 9, 12, 99, None]))
+def test_nobody_is_asked_who_is_not_named(
+    rules: list[dict[str, Any]], askers: list[int | None], place: bool | None, more: int | None
+) -> None:
+    """Somebody is, wherever somebody is to be; one asker more asks no more people, and allows
+    nothing that had to be asked."""
+    right = right_to(_bot(*rules), "Read", askers, is_ping=place)
+    assert bool(right.approvers) is (right.policy == "ask")
+    assert right.approvers <= {7, 12, *askers}
+    wider = right_to(_bot(*rules), "Read", [*(askers or [None]), more], is_ping=place)
+    order = ("deny", "ask", "allow")
+    assert order.index(wider.policy) <= order.index(right.policy)
+    if right.policy == "ask":
+        assert wider.approvers <= right.approvers
+
+
 MALFORMED = st.one_of(
-    st.none(), st.booleans(), st.integers(-3, 0), st.floats(), st.just("ask"), st.just("Allow"),
+    st.none(), st.booleans(), st.integers(-3, 0), st.floats(), st.just("asks"), st.just("Allow"),
     st.just([]), st.just({}), st.just([None]), st.just([[7]]), st.just(["7"]), st.just([7.0]),
     st.just([True]), st.just([0]),
 )  # fmt: skip

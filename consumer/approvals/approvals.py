@@ -1,0 +1,180 @@
+"""What the hook asks for: a person's word before a call runs, and the call that has it.
+
+A call finds its turn by its job id, as tools that act in the room do: one that comes when its turn
+is over finds none.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from consumer.approvals.books import MOST_OF_A_TURN, RequestBooks
+from consumer.approvals.bot_state import bot_state
+from consumer.approvals.carrying_out import carries_out
+from consumer.queue.claim import Claim
+from consumer.queue.errors import Fenced
+from consumer.toolboxes import Asking
+from shared.approvals import Request, canonical, digest
+from shared.approvals.request import Asked
+from shared.audit import NO_AUDIT, Audit, Entry, What
+from shared.keys import plain
+from shared.kill_points import reached
+
+LONGEST_INPUT = 64 * 1024
+"""Bytes of an input that is asked for: nobody reads more before saying yes."""
+WAITS = (
+    "It did not run: a person has to say yes to this very call first. It waits as request "
+    "{number}; the service itself tells the room below your answer who may answer, and how. "
+    "Do not call it again, do not look for another way, do not claim that it was done: say that it "
+    "waits."
+)
+TOO_LONG = (
+    "It did not run: a person has to say yes to it, and its input is longer than {most} bytes, "
+    "which nobody could read. Do it in smaller parts."
+)
+NO_JSON = "It did not run: a person has to say yes to it, and its input cannot be shown to one."
+TOO_MANY_OPEN = (
+    "It did not run: a person has to say yes to it, and too many requests wait for that already. "
+    "Say so."
+)
+TOO_MANY_AT_ONCE = (
+    f"It did not run: a person has to say yes to it, and {MOST_OF_A_TURN} requests for one message "
+    "is all that may be made. Say what is left."
+)
+TURN_OVER = "It did not run: the turn that it belongs to is over."
+
+log = structlog.get_logger(__name__)
+
+
+class Approvals:
+    """Of the turns that run here."""
+
+    def __init__(self, books: RequestBooks, audit: Audit = NO_AUDIT) -> None:
+        self._books, self._audit = books, audit
+        self._turns: dict[str, Claim] = {}
+        self._running: dict[str, tuple[Claim, Request]] = {}
+        """Approved calls that run now, by the CLI's id."""
+
+    @contextmanager
+    def of(self, claim: Claim) -> Iterator[None]:
+        """Within this block the calls of the claimed message's turn are asked for, not after."""
+        job_id = plain(claim.job_id)
+        self._turns[job_id] = claim
+        try:
+            yield
+        finally:
+            if self._turns.get(job_id) is claim:
+                del self._turns[job_id]
+
+    async def ask(
+        self,
+        asking: Asking,
+        tool: str,
+        values: Mapping[str, Any],
+        call_id: str,
+        who: frozenset[int],
+    ) -> str:
+        """Record the call; what the model is told of it. `who`: whose word it needs."""
+        claim = self._turns.get(plain(asking.job_id))
+        if claim is None or asking.asker is None:
+            return TURN_OVER
+        try:
+            text = canonical(values)
+        except (ValueError, TypeError):
+            return NO_JSON
+        if len(text.encode("utf-8", "replace")) > LONGEST_INPUT:
+            return TOO_LONG.format(most=LONGEST_INPUT)
+        asked = _asked(claim, asking, tool, text, call_id, who)
+        try:
+            return await self._number(claim, asking, asked)
+        except Fenced:
+            return TURN_OVER
+
+    async def approved(self, asking: Asking, tool: str) -> Request | None:
+        """What this turn is to carry out, where it is a call of this tool; None: nothing such."""
+        claim = self._turns.get(plain(asking.job_id))
+        number = carries_out(claim.message) if claim else None
+        if claim is None or number is None:
+            return None
+        request = await self._books.read.of(claim.message.bot_id, number)
+        is_it = request is not None and (request.tool, request.state) == (tool, "approved")
+        return request if is_it else None
+
+    async def take(self, asking: Asking, request: Request, call_id: str) -> bool:
+        """Whether it may run now, this once: afterwards it has run, as far as anybody is asked."""
+        claim = self._turns.get(plain(asking.job_id))
+        if claim is None:
+            return False
+        taken = await self._books.take(claim, request, call_id, bot_state(asking.bot))
+        if taken:
+            self._running[call_id] = claim, request
+            log.info("approved_call_runs", request=request.number, tool=request.tool)
+            reached("approval.taken")
+        return taken
+
+    async def ran(self, call_id: str, *, failed: bool) -> None:
+        """A call ran to its end; of one that nobody had to approve nothing is known here."""
+        running = self._running.pop(call_id, None)
+        if running is None:
+            return
+        claim, request = running
+        reached("approval.ran")
+        await self._books.ran(claim, request, call_id, failed=failed)
+        log.info("approved_call_ran", request=request.number, failed=failed)
+        reached("approval.ended")
+        ended = f"request {request.number} {'failed' if failed else 'done'}"
+        await self._audit.note(_entry(request, "approval_ended", ended, by=request.by))
+
+    async def _number(self, claim: Claim, asking: Asking, asked: Asked) -> str:
+        same = digest(asked.tool, asked.input, asked.asker_id, asked.approvers, asked.bot_state)
+        lasts_s = asking.bot.approvals.expire_hours * 3600
+        number = await self._books.ask(claim, asked, same, lasts_s=lasts_s)
+        if number < 0:
+            return TOO_MANY_OPEN if number == -2 else TOO_MANY_AT_ONCE
+        log.info("approval_asked", request=number, tool=asked.tool)
+        await self._audit.note(_entry(asked, "approval_asked", f"request {number}"))
+        reached("approval.asked")
+        return WAITS.format(number=number)
+
+
+def _asked(
+    claim: Claim, asking: Asking, tool: str, text: str, call_id: str, who: frozenset[int]
+) -> Asked:
+    assert asking.asker is not None  # noqa: S101 - asked before
+    return Asked(
+        bot_id=asking.lane.bot_id,
+        room_id=asking.lane.room_id,
+        room_name=claim.message.room_name,
+        tool=tool,
+        input=text,
+        input_digest=digest(text),
+        call_id=call_id,
+        job_id=claim.job_id,
+        asker_id=asking.asker.user_id,
+        asker_name=asking.asker.name,
+        approvers=tuple(sorted(who)),
+        bot_state=bot_state(asking.bot),
+    )
+
+
+def _entry(asked: Asked, what: What, detail: str, *, by: int | None = None) -> Entry:
+    return Entry(
+        what=what,
+        bot=asked.bot_id,
+        room=asked.room_id,
+        person=asked.asker_id,
+        job=plain(asked.job_id),
+        tool=asked.tool,
+        by=by,
+        detail=detail,
+    )
+
+
+def stored_input(request: Request) -> dict[str, Any]:
+    """What runs: the input as it was asked for; raises ValueError where it is not that any more."""
+    if digest(request.input) != request.input_digest:
+        raise ValueError("the stored input is another one than was asked for")
+    return dict(json.loads(request.input))

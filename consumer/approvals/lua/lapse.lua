@@ -1,0 +1,52 @@
+#!lua
+-- Requests of a lane have come to an end by themselves: their time is over, the bot's file has changed,
+-- or the message that was to carry one out is gone. A message that tells of them waits in the lane
+-- from then on.
+-- KEYS  lease, the bot's open requests, those of the lane, what is asked for there; of the message to
+--       come: message, lane list, arq job, arq queue, lanes, control lines, events, wake,
+--       arrivals
+-- ARGV  consumer id, prefix of the bot's requests, digest of the bot's file as it is now, seconds for
+--       which they are kept, numbers as JSON; of the message to come: job id, line, body, arq's job,
+--       event, now ms, far future ms, prefix of message keys
+-- Gives how many that were.
+--- @include "wake"
+--- @include "lines"
+--- @include "insert_by_number"
+--- @include "enqueue"
+--- @include "close_request"
+local lease, open, lane_set, asked = unpack(KEYS, 1, 4)
+local me, prefix, bot_state, keep, numbers = unpack(ARGV, 1, 5)
+local id, line, body, ticket, event, at, far, message_key = unpack(ARGV, 6)
+if redis.call('GET', lease) ~= me then
+  return 0
+end
+local now, count = now_ms(), 0
+for _, given in ipairs(cjson.decode(numbers)) do
+  local number = string.format('%.0f', given)
+  local key = prefix .. number
+  local it = {key = key, open = open, lane_set = lane_set, asked = asked, number = number, keep = keep}
+  local found = redis.call('HMGET', key, 'request', 'state', 'expires_ms', 'carried_out_by')
+  local waits = found[2] == 'open' or found[2] == 'approved'
+  if not waits then
+    redis.call('ZREM', open, number)
+    redis.call('SREM', lane_set, number)
+  elseif tonumber(found[3]) <= now then
+    close_request(it, {'state', 'expired', 'ended_ms', now, 'told_by', id})
+    count = count + 1
+  elseif cjson.decode(found[1]).bot_state ~= bot_state then
+    close_request(it, {'state', 'withdrawn', 'why', 'file', 'ended_ms', now, 'told_by', id})
+    count = count + 1
+  elseif found[2] == 'approved' and redis.call('EXISTS', message_key .. found[4]) == 0 then
+    close_request(it, {'state', 'withdrawn', 'why', 'stopped', 'ended_ms', now, 'told_by', id})
+    count = count + 1
+  end
+end
+if count > 0 then
+  local message, list, arq_job, queue, lanes, control_lines, events, wake, arrivals = unpack(KEYS, 5)
+  enqueue({message = message, message_key = message_key, lane = list, job = arq_job, queue = queue,
+    lanes = lanes, control_lines = control_lines, events = events, wake = wake,
+    arrivals = arrivals, id = id, line = line,
+    body = body, number = '', person = '', ticket = ticket, event = event, now = at, far = far,
+    goes_before = function() return false end})
+end
+return count

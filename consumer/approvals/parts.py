@@ -1,0 +1,44 @@
+"""The parts that requests for approval are made of, wired to each other."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from redis.asyncio import Redis
+
+from consumer.approvals.approvals import Approvals
+from consumer.approvals.books import RequestBooks
+from consumer.approvals.keeper import RequestKeeper
+from consumer.approvals.words import Words
+from shared.audit import Audit
+from shared.bots import Roster
+from shared.catalogue import Catalogue
+from shared.keys import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalParts:
+    """One consumer's."""
+
+    approvals: Approvals
+    """What the hook asks."""
+    books: RequestBooks
+    words: Words
+    keeper: RequestKeeper
+
+
+def approval_parts(
+    redis: Redis,
+    keys: Keys,
+    me: str,
+    roster: Roster,
+    sentences: Catalogue,
+    names: Callable[[], Mapping[int, str]],
+    now: Callable[[], datetime],
+    audit: Audit,
+) -> ApprovalParts:
+    """`me`: this consumer's id in the lease; `names`: what people are called, by user id."""
+    books = RequestBooks(redis, keys, me, lambda: time.time_ns() // 1_000_000)
+    words = Words(sentences, names, now)
+    return ApprovalParts(Approvals(books, audit), books, words, RequestKeeper(books, roster))

@@ -1,0 +1,69 @@
+"""`python -m operate approvals`: what waits for a person's yes, and what became of it."""
+
+import asyncio
+import sys
+
+import pytest
+
+from operate.launch.valkey import EmbeddedValkey
+from shared.audit import AuditTrail, Entry
+from tests.integration.approvals.conftest import MIKE, Asked
+
+LIST, SHOW = ("approvals", "list"), ("approvals", "show", "assistant")
+
+
+async def test_an_operator_sees_what_waits_and_what_became_of_it(
+    asked: Asked, valkey: EmbeddedValkey
+) -> None:
+    """The list without any input, which may be anything; one request with all of it."""
+    await asked.ask(id=7, secret="swordfish")
+    listed = await _operate(valkey, asked, *LIST)
+    assert listed.startswith("assistant 1  open  mcp__tickets__close  room 2  asked by 1  until ")
+    assert "swordfish" not in listed
+    shown = await _operate(valkey, asked, *SHOW, "1")
+    assert '{"id": 7, "secret": "swordfish"}' in shown
+    assert "may be answered by 2, 5" in shown
+    await asked.answer()
+    await asked.stage.heard("I did it.")
+    await asked.stage.until_idle()
+    assert await _operate(valkey, asked, *LIST, "--bot", "assistant") == ""
+    assert "assistant 1  done" in await _operate(valkey, asked, *LIST, "--all")
+    assert "answered at" in await _operate(valkey, asked, *SHOW, "1")
+    assert "assistant has no request 2" in await _operate(valkey, asked, *SHOW, "2")
+
+
+@pytest.mark.parametrize(("word", "came_of_it"), [("yes", "approved"), ("no", "denied")])
+async def test_the_audit_says_who_asked_who_answered_and_how_it_ended(
+    asked: Asked, word: str, came_of_it: str
+) -> None:
+    """By ids; not a word of the input."""
+    await asked.ask(secret="swordfish")
+    await asked.answer("yes", user_id=1, user_name="Ada Admin")
+    await asked.answer(word)
+    await asked.stage.until_idle()
+    found: list[Entry] = []
+    async for kept in AuditTrail(asked.stage.redis, asked.stage.keys).read():
+        found.append(kept.entry)
+    of_it = [e for e in found if e.what.startswith("approval")]
+    assert [(e.what, e.person, e.by, e.detail) for e in of_it] == [
+        ("approval_asked", 1, None, "request 1"),
+        ("approval_answered", 1, 1, "request 1 yes not_yours"),
+        (
+            "approval_answered",
+            1,
+            MIKE,
+            f"request 1 {word} {'approved' if word == 'yes' else 'denied'}",
+        ),
+    ]
+    assert "swordfish" not in "".join(e.model_dump_json() for e in found)
+
+
+async def _operate(valkey: EmbeddedValkey, asked: Asked, *arguments: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "operate", *arguments),
+        env={"PATH": "", "REDIS_URL": valkey.url, "REDIS_PREFIX": asked.stage.keys.prefix},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await process.communicate()
+    return out.decode()
