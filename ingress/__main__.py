@@ -20,7 +20,7 @@ from ingress.live.hub import Hub
 from ingress.parts import Parts
 from ingress.reception import Reception
 from ingress.server import Server
-from ingress.settings import IngressSettings
+from ingress.settings import IngressSettings, listed
 from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
@@ -83,6 +83,7 @@ def main() -> None:
             links=settings.links(token),
             event_secrets=secrets,
             audit=AuditTrail(redis, keys, settings.audit_entries),
+            page=settings.page(token),
             bot_files=settings.bot_files(roster),
         )
     )
@@ -101,7 +102,7 @@ def main() -> None:
         most_connections=share.connections,
         most_streams=share.streams,
     )
-    Server(app, hub, share).run(sockets=[listener])
+    Server(app, hub, share, listed(settings.trusted_proxies)).run(sockets=[listener])
 
 
 def _tell_secretless(roster: Roster, secrets: EventSecrets) -> None:

@@ -13,17 +13,22 @@ from ingress import webhook
 from ingress.announcement import announce
 from ingress.live import conversation, events, grants
 from ingress.operator import jobs, metrics, sessions, status
+from ingress.operator.page import routes as page
+from ingress.operator.page.answers import ShownInstead, shown_instead
 from ingress.outside import events as outside
 from ingress.parts import Parts
 from ingress.silence import Silence
 from shared.startup.process import EXIT_FAILED
 
-ROUTERS = tuple(
-    routes.router
-    for routes in (
-        *(webhook, outside, status, metrics, jobs, sessions),
-        *(events, conversation, grants),
-    )
+ROUTERS = (
+    *(
+        routes.router
+        for routes in (
+            *(webhook, outside, status, metrics, jobs, sessions),
+            *(events, conversation, grants),
+        )
+    ),
+    *page.ROUTERS,
 )
 
 log = structlog.get_logger()
@@ -54,6 +59,7 @@ def create_app(parts: Parts) -> Silence:
     # No pages of FastAPI's own: /docs would be HTML, and a wrong slash a redirect.
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     app.add_exception_handler(RedisError, _redis_is_away)
+    app.add_exception_handler(ShownInstead, shown_instead)
     app.state.parts = parts
     for router in ROUTERS:
         app.include_router(router)

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from ingress.access import Access, OperatorAccess
 from ingress.live.hub import Hub
 from ingress.live.links import Links
+from ingress.operator.page.page_parts import PageParts
 from ingress.outside.rates import Rates
 from ingress.reception import Reception
 from shared.audit import NO_AUDIT, Audit
@@ -33,6 +34,7 @@ class Parts:
     """Its client is closed with it."""
     links: Links
     event_secrets: EventSecrets
+    page: PageParts
     audit: Audit = NO_AUDIT
     rates: Rates = field(default_factory=Rates)
     bot_files: BotFiles | None = None

@@ -1,6 +1,7 @@
 """The web server: uvicorn, made silent and bounded, which ends streams before it waits for them."""
 
 import socket
+from collections.abc import Sequence
 from functools import partial
 
 import uvicorn
@@ -19,7 +20,9 @@ GRACE_S = 5
 class Server(uvicorn.Server):
     """Serves the app; its watchers come back to whoever serves next."""
 
-    def __init__(self, app: Silence, hub: Hub, shares: Shares) -> None:
+    def __init__(
+        self, app: Silence, hub: Hub, shares: Shares, trusted_proxies: Sequence[str] = ()
+    ) -> None:
         self._hub = hub
         self.places = Places(shares.connections)
         super().__init__(
@@ -30,6 +33,9 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,  # it prints URLs, and a URL may hold a token or a signature
                 server_header=False,
+                # Not uvicorn's default, which believes whoever is on this machine.
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=list(trusted_proxies),
                 backlog=shares.backlog,
                 timeout_graceful_shutdown=GRACE_S,
             )

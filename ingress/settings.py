@@ -1,17 +1,32 @@
 """The ingress's settings: where it listens and whom it lets in."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from ingress.live.links import Links
+from ingress.operator.page.page_parts import PageParts
 from shared.bots import bot_ids
 from shared.startup.admin_token import SHORTEST
 from shared.startup.event_secrets import EventSecrets
 from shared.startup.settings import SharedSettings
+
+
+def _addresses(value: str) -> str:
+    for one in listed(value):
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ValueError(f"{one} is no address or network, like 10.0.0.0/8") from None
+    return value
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """What stands between commas, in lower case."""
+    return tuple(one.strip().lower() for one in value.split(",") if one.strip())
 
 
 class IngressSettings(SharedSettings):
@@ -28,6 +43,12 @@ class IngressSettings(SharedSettings):
     """By variable: what programs outside show, or sign with."""
     link_secret: SecretStr | None = Field(None, min_length=SHORTEST)
     """What signs links to live streams; without it the admin token does."""
+    view_token: SecretStr | None = Field(None, min_length=SHORTEST)
+    """Opens the operator's page to look; None: nobody but the operator does."""
+    operator_hosts: str = ""
+    """The names by which the operator's page may be called, with commas; addresses always may."""
+    trusted_proxies: Annotated[str, AfterValidator(_addresses)] = ""
+    """Addresses or networks of proxies, with commas, whose X-Forwarded-… headers count."""
 
     def links(self, admin_token: str) -> Links:
         """The signed links of these settings."""
@@ -38,6 +59,11 @@ class IngressSettings(SharedSettings):
         """Those of all bots."""
         told = {name: it.get_secret_value() for name, it in self.event_secrets.items()}
         return EventSecrets(told, self.data_dir)
+
+    def page(self, admin_token: str) -> PageParts:
+        """The parts of the operator's page."""
+        view = self.view_token.get_secret_value() if self.view_token else None
+        return PageParts.of(self.sentences, admin_token, view, listed(self.operator_hosts))
 
     @classmethod
     def problems_between(cls, given: Mapping[str, Any]) -> list[str]:

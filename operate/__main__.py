@@ -18,11 +18,12 @@ from operate.event_secret import event_secret
 from operate.jobs import cancel, catch_up, reset
 from operate.key import key
 from operate.link import link
+from operate.page import page
 from operate.rights import rights
 from operate.schedules import schedules
 from operate.tools import tools
 
-COMMANDS = (event_secret, key, rights, cancel, catch_up, link, reset, schedules, tools)
+COMMANDS = (event_secret, key, page, rights, cancel, catch_up, link, reset, schedules, tools)
 GROUPS = {"approvals": approvals, "audit": audit, "dead": dead}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the bots from a shell.")

@@ -22,6 +22,7 @@ from shared.redis.outages import outlive_outages
 
 BLOCK_MS = 5000
 FORGET_WAKE_S = 3600
+_NO_LANE = Lane(0, "")
 
 log = structlog.get_logger()
 
@@ -46,6 +47,8 @@ class Hub:
         self._wanted = asyncio.Event()
         self._wake_cursor = BEGINNING
         self.closed = False
+        self.closing = asyncio.Event()
+        """Set once every stream has to end."""
 
     @property
     def watchers(self) -> int:
@@ -77,9 +80,16 @@ class Hub:
             if not watched.watchers:
                 self._lanes.pop(lane, None)
 
+    @contextmanager
+    def seat(self) -> Iterator[None]:
+        """One of the places without a lane, for an operator; raises TooManyWatchers."""
+        with self._seats.take(_NO_LANE, ""):
+            yield
+
     def close(self) -> None:
         """End every watcher's stream: the server stops, and they come back with their last id."""
         self.closed = True
+        self.closing.set()
         for watched in self._lanes.values():
             for watcher in watched.watchers:
                 watcher.close()

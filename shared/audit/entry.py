@@ -19,12 +19,13 @@ What = Literal[
     "approval_asked",
     "approval_answered",
     "approval_ended",
+    "operator_action",
     "other",
 ]
 """A turn that ended, and its cost; a call that was let run, or not; an order to the service;
 somebody who was not answered; what a program outside sent, and what became of it; a call that waits
-for a person's word, somebody's word on one, and what became of it; and what another release wrote,
-which this one does not know."""
+for a person's word, somebody's word on one, and what became of it; a button of the operator's page,
+or a look at what people said; and what another release wrote, which this one does not know."""
 MOST_CHARACTERS = 120
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9_.:,=/*+ -]")
 

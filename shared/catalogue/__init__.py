@@ -1,4 +1,7 @@
-"""The service's own sentences, one YAML file a language. Both processes speak in rooms."""
+"""The service's own sentences, one YAML file a language. Both processes speak in rooms.
+
+What the operator's page says has files of its own, in `page`; its names begin with `page.`.
+"""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -17,7 +20,7 @@ class Catalogue:
     def __init__(self, sentences: Mapping[str, str]) -> None:
         self._sentences = dict(sentences)
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """The sentence with its values filled in; raises KeyError for an unknown name or value."""
         return self._sentences[name].format(**values)
 
@@ -38,8 +41,12 @@ class Catalogue:
 @cache
 def catalogue(language: Language) -> Catalogue:
     """The catalogue of a language; raises OSError or yaml.YAMLError where the file is broken."""
-    file = Path(__file__).parent / f"{language}.yaml"
-    return Catalogue(dict(_flat(yaml.safe_load(file.read_text(encoding="utf-8")))))
+    here, name = Path(__file__).parent, f"{language}.yaml"
+    return Catalogue({**_read(here / name), **_read(here / "page" / name, "page.")})
+
+
+def _read(file: Path, prefix: str = "") -> dict[str, str]:
+    return dict(_flat(yaml.safe_load(file.read_text(encoding="utf-8")), prefix))
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from shared.keys.approvals import ApprovalKeys
 from shared.keys.arq import ArqKeys
 from shared.keys.on_time import OnTimeKeys
 from shared.keys.operating import OperatingKeys
+from shared.keys.page import PageKeys
 from shared.keys.queue import QueueKeys
 from shared.keys.rooms import RoomKeys
 from shared.keys.sessions import SessionKeys
@@ -25,5 +26,14 @@ FAR_FUTURE_MS = 4_102_444_800_000
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(ApprovalKeys, ArqKeys, OnTimeKeys, OperatingKeys, QueueKeys, RoomKeys, SessionKeys):
+class Keys(
+    ApprovalKeys,
+    ArqKeys,
+    OnTimeKeys,
+    OperatingKeys,
+    PageKeys,
+    QueueKeys,
+    RoomKeys,
+    SessionKeys,
+):
     """All key names of one deployment."""

@@ -69,6 +69,7 @@ RUN_BY = {
         f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
     ),
     "python -m operate link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
+    "python -m operate page": ("tests/unit/operate/test_page.py::test_the_command_prints_a_link"),
     "python -m operate reset": (
         "tests/acceptance/sessions/test_operating.py"
         "::test_a_reset_by_command_ends_the_running_turn_with_a_sentence"

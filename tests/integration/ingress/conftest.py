@@ -15,6 +15,7 @@ from ingress.app import create_app
 from ingress.connections.descriptors import shared_out
 from ingress.live.hub import Hub
 from ingress.live.links import Links
+from ingress.operator.page.page_parts import PageParts
 from ingress.parts import Parts
 from ingress.reception import Reception
 from ingress.server import Server
@@ -138,9 +139,12 @@ async def ingress(
             links=Links.of(LINK_SECRET),
             event_secrets=EventSecrets(options.get("secrets", {}), tmp_path),
             audit=AuditTrail(client, keys),
+            page=PageParts.of(
+                catalogue("en"), ADMIN, options.get("view_token"), options.get("hosts", ())
+            ),
         )
     )
-    server = Server(app, hub, share)
+    server = Server(app, hub, share, options.get("trusted_proxies", ()))
     listener = listen("127.0.0.1", 0, share.backlog)
     unread_ms = options.get("unread_ms", UNREAD_MS)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread_ms)

@@ -1,0 +1,1 @@
+"""The operator's page, at `/operator`: what is there, what happened, and the buttons."""

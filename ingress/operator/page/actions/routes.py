@@ -1,0 +1,71 @@
+"""`/operator/do/{action}` does it, `/operator/sure/{action}` asks first."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from redis.exceptions import RedisError
+
+from ingress.operator.page.actions.actions import ACTIONS
+from ingress.operator.page.answers import own_path, see_other, shown
+from ingress.operator.page.door.guard import operator, reader
+from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.forms import Form, form_of, form_of_query
+from ingress.operator.page.noting import note
+from ingress.operator.page.views.showing import frame
+from ingress.operator.page.views.view import Looking, Values, View
+from ingress.parts import Parts, parts_of
+from shared.errors import Malformed
+from shared.numbers import whole_number
+
+router = APIRouter()
+
+
+@router.get("/operator/sure/{action}")
+async def ask(
+    request: Request, session: Annotated[Session, Depends(reader)], action: str
+) -> Response:
+    """The second question, with what it is about; whoever only looks is told so."""
+    form = form_of_query(request)
+    back, known = own_path(form.one("back")), ACTIONS.get(action)
+    if known is None or not session.may_act:
+        return see_other(back, problem="only_looks" if known else "form")
+    given = known.given(form)
+    if known.fields and not given:
+        return see_other(back, problem="nothing_picked")
+    values = {"action": action, "fields": given, "about": [value for _, value in given]}
+    around = frame(request, Looking.of(request, session), _SURE)
+    return shown(request, "sure.html", **{**around, **values, "back": back})
+
+
+@router.post("/operator/do/{action}")
+async def do(
+    request: Request, session: Annotated[Session, Depends(operator)], action: str
+) -> Response:
+    """Do it, note who did, and lead back to where the button stood."""
+    form = await form_of(request)
+    back, known = own_path(form.one("back")), ACTIONS.get(action)
+    if known is None or (known.asked_twice and form.one("sure") != "yes"):
+        return see_other(back, problem="form")
+    try:
+        count = await known.act(parts_of(request), form)
+    except Malformed:
+        return see_other(back, problem="nothing_picked")
+    except (RedisError, OSError):
+        return see_other(back, problem="redis")
+    if not count:
+        return see_other(back, problem="gone")
+    await _note_all(parts_of(request), session, action, form)
+    return see_other(back, done=action, n=count)
+
+
+async def _note_all(parts: Parts, session: Session, action: str, form: Form) -> None:
+    bot, room = form.one("bot") or None, whole_number(form.one("room"))
+    for job in form.all("job") or [""]:
+        await note(parts, session, action, bot=bot, room=room, job=job or None)
+
+
+async def _nothing(_: Looking) -> Values:
+    return {}
+
+
+_SURE = View("sure", _nothing, below="now")

@@ -1,0 +1,65 @@
+"""The rules of the door as dependencies of the routes: by which name, from which page, who."""
+
+import time
+
+from fastapi import Request, Response
+
+from ingress.operator.page.answers import ShownInstead, see_other, shown
+from ingress.operator.page.door import cookies
+from ingress.operator.page.door.addresses import called, comes_from_elsewhere, is_ours, is_own_page
+from ingress.operator.page.door.sessions import Session
+from ingress.parts import parts_of
+
+
+async def by_our_name(request: Request) -> None:
+    """Under a foreign name there is only a sentence that says how to make it ours."""
+    host = called(request.headers.get("host", ""))
+    if not is_ours(host, parts_of(request).page.hosts):
+        name = host.name if host else ""
+        raise ShownInstead(shown(request, "foreign_name.html", host=name))
+
+
+async def from_our_page(request: Request) -> None:
+    """What changes something comes from a page of ours, or nothing happens."""
+    await by_our_name(request)
+    if not is_own_page(request.headers):
+        raise ShownInstead(see_other(cookies.PATH, problem="not_from_here"))
+
+
+async def reader(request: Request) -> Session:
+    """Who looks; without a session the log-in is shown in the page's place."""
+    await by_our_name(request)
+    session = session_of(request)
+    if session is not None:
+        return session
+    if comes_from_elsewhere(request.headers):
+        # The cookie stayed at home: it comes along when our own page asks.
+        raise ShownInstead(shown(request, "from_elsewhere.html", path=_path(request)))
+    raise ShownInstead(log_in(request, then=_path(request)))
+
+
+async def operator(request: Request) -> Session:
+    """Who acts; a reader, or whose session ended meanwhile, is told why not."""
+    await from_our_page(request)
+    session = session_of(request)
+    if session is None:
+        raise ShownInstead(see_other(cookies.PATH, problem="over"))
+    if not session.may_act:
+        raise ShownInstead(see_other(cookies.PATH, problem="only_looks"))
+    return session
+
+
+def session_of(request: Request) -> Session | None:
+    """The session that the request's cookie proves."""
+    value = cookies.given(request.cookies, request.url.scheme)
+    return parts_of(request).page.sessions.read(value, time.time()) if value else None
+
+
+def log_in(request: Request, then: str) -> Response:
+    """The form, with what went wrong last."""
+    problem = request.query_params.get("problem", "")
+    return shown(request, "log_in.html", then=then, problem=problem)
+
+
+def _path(request: Request) -> str:
+    return f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}"

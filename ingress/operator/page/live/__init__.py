@@ -1,0 +1,1 @@
+"""The page kept up to date while it is open."""

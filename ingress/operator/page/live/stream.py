@@ -1,0 +1,77 @@
+"""`GET /operator/live/{page}`: what has changed on an open page, as server-sent events of HTML."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Mapping
+
+import structlog
+from fastapi.sse import format_sse_event
+from redis.exceptions import RedisError
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from ingress.live.events import no_seat
+from ingress.live.hub import Hub
+from ingress.operator.page.answers import HEADERS
+from ingress.operator.page.views.showing import parts_of_view
+from ingress.operator.page.views.view import Looking, View
+from shared.errors import TooManyWatchers
+
+EVERY_S = 2.0
+HEARTBEAT_S = 15.0
+_HELLO = b"retry: 3000\n\n"
+_HEARTBEAT = b": nothing new\n\n"
+
+log = structlog.get_logger()
+
+
+class PageStream(StreamingResponse):
+    """Lasts as long as somebody looks, their session, and the server; takes one of its seats."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, hub: Hub, view: View, looking: Looking) -> None:
+        headers = {**HEADERS, "X-Accel-Buffering": "no"}
+        super().__init__(self._events(), headers=headers, media_type=self.media_type)
+        self._hub, self._view, self._looking = hub, view, looking
+        self._sent: Mapping[str, str] = {}
+        self._sent_at = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve it, or an empty 429."""
+        try:
+            with self._hub.seat():
+                scope["state"]["stream_begins"]()
+                await super().__call__(scope, receive, send)
+        except TooManyWatchers:
+            await no_seat()(scope, receive, send)
+
+    async def _events(self) -> AsyncIterator[bytes]:
+        yield _HELLO
+        while not await self._is_over():
+            news = await self._news()
+            if news or time.monotonic() - self._sent_at > HEARTBEAT_S:
+                self._sent_at = time.monotonic()
+                yield news or _HEARTBEAT
+        if not self._hub.closing.is_set():
+            yield format_sse_event(event="over", data_str="")
+
+    async def _is_over(self) -> bool:
+        """After the next two seconds, or sooner where the server stops."""
+        try:
+            async with asyncio.timeout(EVERY_S):
+                await self._hub.closing.wait()
+        except TimeoutError:
+            pass
+        return self._hub.closing.is_set() or time.time() >= self._looking.session.until
+
+    async def _news(self) -> bytes:
+        try:
+            parts = await parts_of_view(self._view, self._looking)
+        except (RedisError, OSError):
+            self._sent = {}
+            return format_sse_event(event="away", data_str="")
+        changed = {name: html for name, html in parts.items() if self._sent.get(name) != html}
+        self._sent = parts
+        return format_sse_event(event="parts", data_str=json.dumps(changed)) if changed else b""

@@ -1,0 +1,52 @@
+"""The page's templates, filled in the service's language."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ingress.operator.page.words import Words
+from shared.catalogue import Catalogue
+
+_HERE = Path(__file__).parent
+
+
+class Templates:
+    """Renders one language's pages; whatever a value holds stands in them as text."""
+
+    def __init__(self, sentences: Catalogue) -> None:
+        self.words = Words(sentences)
+        self._environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            t=self.words.say,
+            known=self.words.said_of,
+            room_words=self.words.room,
+            scope_words=self.words.scope,
+            step_words=self.words.step,
+            sign_words=self.words.sign,
+            since_words=self.words.since,
+            after_words=self.words.after,
+            reason_words=self.words.reason,
+        )
+        self._environment.filters.update(
+            ago=self.words.ago,
+            took=self.words.took,
+            span=self.words.span,
+            iso=self.words.iso,
+            clock=self.words.clock,
+            money=self.words.money,
+            count=self.words.count,
+            size=self.words.size,
+        )
+
+    def render(self, template: str, values: Mapping[str, Any]) -> str:
+        """Fill a template; raises jinja2.UndefinedError for a value that is missing."""
+        return self._environment.get_template(template).render({"now": time.time(), **values})

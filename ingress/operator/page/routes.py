@@ -1,0 +1,59 @@
+"""The pages' addresses: each view at `/operator/NAME`, the first at `/operator` itself."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+
+from ingress.operator.page import assets_route
+from ingress.operator.page.actions import routes as actions
+from ingress.operator.page.door import log_in
+from ingress.operator.page.door.guard import reader
+from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.live.stream import PageStream
+from ingress.operator.page.views.bots import BOTS
+from ingress.operator.page.views.dead_letters import DEAD_LETTER, DEAD_LETTERS
+from ingress.operator.page.views.lanes import LANES
+from ingress.operator.page.views.machines import MACHINES
+from ingress.operator.page.views.message import MESSAGE
+from ingress.operator.page.views.messages import MESSAGES, show_messages
+from ingress.operator.page.views.now import NOW
+from ingress.operator.page.views.on_demand import show_dead_letter, watch
+from ingress.operator.page.views.showing import show
+from ingress.operator.page.views.view import Looking
+from ingress.parts import parts_of
+
+ALL = (NOW, LANES, MESSAGES, MESSAGE, DEAD_LETTERS, DEAD_LETTER, BOTS, MACHINES)
+VIEWS = {view.name: view for view in ALL}
+OWN_WAY = {"messages": show_messages, "dead-letter": show_dead_letter, "watch": watch}
+"""Pages that do more than show what they read."""
+
+router = APIRouter()
+ROUTERS = (assets_route.router, log_in.router, actions.router, router)
+
+Reader = Annotated[Session, Depends(reader)]
+
+
+@router.get("/operator")
+@router.get("/operator/")
+async def first(request: Request, session: Reader) -> Response:
+    """Now."""
+    return await show(request, session, NOW)
+
+
+@router.get("/operator/live/{name}")
+async def live(request: Request, session: Reader, name: str) -> Response:
+    """What changes on an open page."""
+    view = VIEWS.get(name)
+    if view is None or not view.live:
+        raise HTTPException(404)
+    return PageStream(parts_of(request).hub, view, Looking.of(request, session))
+
+
+@router.get("/operator/{name}")
+async def page(request: Request, session: Reader, name: str) -> Response:
+    """Any other page; 404 for what is none."""
+    if name in OWN_WAY:
+        return await OWN_WAY[name](request, session)
+    if name not in VIEWS:
+        raise HTTPException(404)
+    return await show(request, session, VIEWS[name])

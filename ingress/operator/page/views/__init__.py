@@ -1,0 +1,1 @@
+"""The pages: what each reads, and of which parts it is made."""

@@ -1,0 +1,30 @@
+"""Lanes: each bot in each room, those used last first."""
+
+import time
+
+from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.views import choices
+from ingress.operator.page.views.addresses import address
+from ingress.operator.page.views.view import Looking, Values, View
+from shared.operating.reading.lane_list import read_lanes
+
+
+async def _read(looking: Looking) -> Values:
+    parts = looking.parts
+    found = await read_lanes(
+        parts.redis,
+        parts.keys,
+        bot_id=looking.asked("bot"),
+        room_id=looking.number("room"),
+        skip=looking.number("skip") or 0,
+    )
+    more = {**looking.query, "skip": str(found.further)}
+    return {
+        "lanes": found.rows,
+        "at": time.time(),
+        "choices": {"bot": choices.bots(looking)},
+        "further_href": address(f"{PATH}/lanes", more) if found.further else "",
+    }
+
+
+LANES = View("lanes", _read, ("rows",))

@@ -1,0 +1,80 @@
+"""Messages: all that have ended or wait, by filters; and one by Campfire's number or link."""
+
+import time
+
+from fastapi import Request, Response
+from redis.exceptions import RedisError
+
+from ingress.operator.page.answers import see_other
+from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.views import choices
+from ingress.operator.page.views.addresses import address
+from ingress.operator.page.views.showing import SINCE, show
+from ingress.operator.page.views.view import Looking, Values, View
+from shared.operating.messages import Filter, MessagePage
+from shared.operating.reading.message_list import Messages
+
+
+async def show_messages(request: Request, session: Session) -> Response:
+    """The list; where the search finds one message alone, that message."""
+    looking = Looking.of(request, session)
+    sought = looking.asked("q")
+    try:
+        found = await _messages(looking).find(sought) if sought else ()
+    except (RedisError, OSError):
+        found = ()
+    if len(found) == 1 and found[0].state != "refused":
+        return see_other(f"{PATH}/message", job=found[0].job)
+    return await show(request, session, MESSAGES)
+
+
+async def _read(looking: Looking) -> Values:
+    sought = looking.asked("q")
+    if sought:
+        page = MessagePage(rows=await _messages(looking).find(sought))
+    elif looking.asked("outcome") in choices.STATES:
+        skip = looking.number("after") or 0
+        page = await _messages(looking).waiting(_wanted(looking), skip)
+    else:
+        page = await _messages(looking).ended(_wanted(looking), looking.asked("after"))
+    more = {**looking.query, "after": page.further or ""}
+    return {
+        "rows": page.rows,
+        "at": time.time(),
+        SINCE: _now_ms(),
+        "newer": 0,
+        "choices": choices.of_messages(looking),
+        "further_href": address(f"{PATH}/messages", more) if page.further else "",
+    }
+
+
+async def _read_newer(looking: Looking) -> Values:
+    """How many have ended since the page was opened; they are not put into it."""
+    parts, seen = looking.parts, looking.number(SINCE)
+    first_page = seen is not None and not {"after", "q"} & looking.query.keys()
+    counted = await parts.redis.zcount(parts.keys.ended, f"({seen}", "+inf") if first_page else 0
+    return {"newer": counted}
+
+
+def _messages(looking: Looking) -> Messages:
+    parts = looking.parts
+    return Messages(parts.redis, parts.keys, [bot.id for bot in parts.access.roster.taking_part])
+
+
+def _wanted(looking: Looking) -> Filter:
+    span = choices.SPANS_S.get(looking.asked("since") or "")
+    outcome = looking.asked("outcome")
+    return Filter(
+        bot_id=looking.asked("bot"),
+        room_id=looking.number("room"),
+        outcome=None if outcome in choices.STATES else outcome,
+        since_ms=_now_ms() - span * 1000 if span else None,
+    )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+MESSAGES = View("messages", _read, ("newer",), _read_newer)

@@ -1,0 +1,46 @@
+"""What is shown on demand alone, one at a time, to who may act, and noted: others' words."""
+
+import time
+
+from fastapi import Request, Response
+
+from ingress.operator.page.answers import see_other, shown
+from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.noting import note
+from ingress.operator.page.views.dead_letters import DEAD_LETTER, is_text_wanted
+from ingress.operator.page.views.showing import frame, show
+from ingress.operator.page.views.view import Looking, Values, View
+from ingress.parts import parts_of
+from shared.lane import Lane
+
+WATCHED_S = 300
+
+
+async def show_dead_letter(request: Request, session: Session) -> Response:
+    """One dead letter, with its text where that is asked for."""
+    looking = Looking.of(request, session)
+    if is_text_wanted(looking):
+        await note(looking.parts, session, "show-text", job=looking.asked("job"))
+    return await show(request, session, DEAD_LETTER)
+
+
+async def watch(request: Request, session: Session) -> Response:
+    """A lane's live stream, for five minutes."""
+    looking, parts = Looking.of(request, session), parts_of(request)
+    bot, room = looking.asked("bot") or "", looking.number("room")
+    if not session.may_act:
+        return see_other(PATH, problem="only_looks")
+    if room is None or not parts.access.roster.takes_part(bot):
+        return see_other(f"{PATH}/lanes", problem="form")
+    await note(parts, session, "watch", bot=bot, room=room)
+    stream = parts.links.path(Lane(room, bot), "read", round(time.time()) + WATCHED_S)
+    values = {"bot": bot, "room": room, "stream": stream}
+    return shown(request, "watch.html", **{**frame(request, looking, _WATCH), **values})
+
+
+async def _nothing(_: Looking) -> Values:
+    return {}
+
+
+_WATCH = View("watch", _nothing, below="lanes")

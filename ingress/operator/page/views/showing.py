@@ -1,0 +1,74 @@
+"""A view as a page, and as the parts of one that is open."""
+
+from collections.abc import Mapping
+
+from fastapi import Request, Response
+from redis.exceptions import RedisError
+
+from ingress.operator.page.actions.actions import ACTIONS, ASKED_TWICE
+from ingress.operator.page.answers import shown
+from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.views.addresses import address
+from ingress.operator.page.views.view import PAGES, Looking, Values, View
+from shared.numbers import whole_number
+
+SINCE = "seen"
+"""In the address of a page's live parts: up to when it shows what there is."""
+
+
+async def show(request: Request, session: Session, view: View) -> Response:
+    """The page; with Redis away, one that says so and comes back by itself."""
+    looking = Looking.of(request, session)
+    try:
+        made = looking.parts.page.made
+        values = await made.get((view.name, looking.key), lambda: view.read(looking))
+    except (RedisError, OSError):
+        values = {"away": True}
+    around = frame(request, looking, view, values.get(SINCE))
+    return shown(request, f"{view.folder}.html", **{**around, **values})
+
+
+def frame(request: Request, looking: Looking, view: View, seen: int | None = None) -> Values:
+    """What stands around every page's own."""
+    query = request.query_params
+    followed = {**looking.query, **({} if seen is None else {SINCE: str(seen)})}
+    return {
+        **_known_to_parts(view, looking),
+        "page": view.name,
+        "under": view.below or view.name,
+        "pages": PAGES,
+        "live": address(f"{PATH}/live/{view.name}", followed) if view.live else "",
+        "problem": query.get("problem", ""),
+        "done": query.get("done", ""),
+        "n": whole_number(query.get("n")),
+        "away": False,
+    }
+
+
+async def parts_of_view(view: View, looking: Looking) -> Mapping[str, str]:
+    """The HTML of its live parts by their elements' ids, made once for all who see the same.
+
+    Raises RedisError.
+    """
+    made = looking.parts.page.made
+    return await made.get(("live", view.name, looking.key), lambda: _render(view, looking))
+
+
+async def _render(view: View, looking: Looking) -> Mapping[str, str]:
+    read = view.read_live or view.read
+    values = {**await read(looking), **_known_to_parts(view, looking)}
+    render = looking.parts.page.templates.render
+    return {part: render(f"{view.folder}/{part}.html", values) for part in view.live}
+
+
+def _known_to_parts(view: View, looking: Looking) -> Values:
+    here = PATH if view.name == PAGES[0] else f"{PATH}/{view.name}"
+    query = {name: value for name, value in looking.query.items() if name != SINCE}
+    return {
+        "session": looking.session,
+        "query": query,
+        "back": address(here, query),
+        "actions": ACTIONS.keys(),
+        "asked_twice": ASKED_TWICE,
+    }

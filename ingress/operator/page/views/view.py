@@ -1,0 +1,73 @@
+"""What a page is: its name, its parts, and how it reads what stands in them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+
+from ingress.operator.page.door.sessions import Session
+from ingress.parts import Parts, parts_of
+from shared.numbers import whole_number
+
+PAGES = ("now", "lanes", "messages", "dead-letters", "bots", "machines")
+"""As the list beside every page has them."""
+SAID_ONCE = ("done", "n", "problem")
+"""What a button's answer puts into the address, for one showing."""
+MOST_CHARACTERS = 300
+
+Values = dict[str, Any]
+"""What templates are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Somebody who looks at a page: with which right, at which rows."""
+
+    parts: Parts
+    session: Session
+    query: Mapping[str, str]
+    """The page's filters, as its address has them."""
+
+    @classmethod
+    def of(cls, request: Request, session: Session) -> "Looking":
+        """Whoever sent this request."""
+        given = request.query_params.items()
+        query = {k: v[:MOST_CHARACTERS].strip() for k, v in given if k not in SAID_ONCE}
+        return cls(parts_of(request), session, {k: v for k, v in query.items() if v})
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The same for all who see the same."""
+        return self.session.right, tuple(sorted(self.query.items()))
+
+    def asked(self, name: str) -> str | None:
+        """A filter's value; None where it is not set."""
+        return self.query.get(name)
+
+    def number(self, name: str) -> int | None:
+        """The same, where it is a number."""
+        return whole_number(self.query.get(name))
+
+
+Read = Callable[[Looking], Awaitable[Values]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page. Its template is `name.html`, a part's `name/part.html`, its element's id the part."""
+
+    name: str
+    read: Read
+    """What its templates are given; raises RedisError."""
+    live: tuple[str, ...] = ()
+    """The parts that are kept up to date while it is open."""
+    read_live: Read | None = None
+    """What these are given, where that is less."""
+    below: str | None = None
+    """The page of the list that it belongs to; None: it stands there itself."""
+
+    @property
+    def folder(self) -> str:
+        """Where its templates are."""
+        return self.name.replace("-", "_")

@@ -1,0 +1,181 @@
+"""A night in Redis as the page shows it: turns, waiting lanes, ended messages, dead letters."""
+
+import json
+import time
+
+from redis.asyncio.client import Pipeline
+
+from shared.between_processes.heartbeat import Heartbeat
+from shared.between_processes.service_status import (
+    KnowledgeStatus,
+    ServerStatus,
+    ServiceStatus,
+    SessionStatus,
+    ToolStatus,
+)
+from shared.inbound import InboundMessage
+from shared.keys import Keys
+from shared.operating.messages import Message
+from shared.operating.now import TurnNow, TurnsTold
+from shared.operating.timeline import Step
+from shared.redis.message_hash import Field
+from tests.deliveries import delivery
+from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
+
+SAID = "what Ada said in private"
+ROOMS = {2: "Support", 3: "All Talk", 7: "Engineering"}
+
+
+async def seed(ingress: RunningIngress) -> None:
+    """Fill what the readers of shared.operating read."""
+    pipe, keys = ingress.redis.pipeline(), ingress.keys
+    now_ms = time.time_ns() // 1_000_000
+    for number, (bot, room) in enumerate(
+        [
+            ("assistant", 2),
+            ("assistant", 2),
+            ("assistant", 2),
+            ("other", 3),
+            ("other", 3),
+            ("assistant", 7),
+        ]
+    ):
+        body = json.dumps(
+            delivery(
+                key=BOT_KEYS[bot],
+                room_id=room,
+                message_id=100 + number,
+                room_name=ROOMS[room],
+                text=SAID,
+            )
+        )
+        assert (await ingress.post(f"/webhook/{bot}", body.encode())).status == 204
+    _consumer(pipe, keys, now_ms)
+    _ended(pipe, keys, now_ms)
+    _dead(pipe, keys, now_ms)
+    await pipe.execute()
+
+
+def _consumer(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
+    running = keys.stored(f"{keys.prefix}:assistant:2:100")
+    pipe.sadd(keys.running, running)
+    pipe.hset(
+        keys.message(running),
+        mapping={Field.TOKEN: 5, Field.STARTS: 1, Field.BEGAN: now_ms - 41_000},
+    )
+    beat = Heartbeat(at=time.time(), running=1, failing=("campfire",))
+    pipe.set(keys.heartbeat, beat.wire(), ex=600)
+    pipe.set(keys.lease, "host:consumer:4711", ex=600)
+    turn = TurnNow(
+        job=f"{keys.prefix}:assistant:2:100",
+        bot_id="assistant",
+        room_id=2,
+        claimed_ms=now_ms - 41_000,
+        tier="warm",
+        doing=Step(at_ms=now_ms - 12_000, what="tool", name="mcp__office__rooms"),
+    )
+    pipe.set(keys.turns, TurnsTold(slots=10, turns=(turn,)).model_dump_json(), ex=600)
+    status = ServiceStatus(
+        active_sessions=2,
+        busy_sessions=1,
+        warm_sessions=9,
+        max_hot_sessions=12,
+        memory_mb=231,
+        max_memory_mb=2300,
+        turns=64,
+        failed_turns=3,
+        cost_usd=1.24,
+        spares=2,
+        sessions=(
+            SessionStatus(
+                room_id=2,
+                bot_id="assistant",
+                turns=14,
+                cost_usd=0.41,
+                input_tokens=18200,
+                output_tokens=3100,
+                memory_mb=118,
+                connected=True,
+                created_at="2026-11-28T09:00:00+00:00",
+            ),
+        ),
+        servers=(
+            ServerStatus(bot_id="assistant", server="office"),
+            ServerStatus(bot_id="other", server="tickets", state="unreachable"),
+        ),
+        tools=(
+            ToolStatus(bot_id="assistant", tool="mcp__office__rooms", calls=31, ok=29, failed=2),
+        ),
+        knowledge=(KnowledgeStatus(bot_id="assistant", files=212, unreadable=2),),
+        refused_keys=("other",),
+        broken_bot_files={"other": ("other.yaml: model: must be a model's name",)},
+    )
+    pipe.set(keys.session_stats, status.wire(), ex=600)
+    for lane in ("2:assistant", "3:other", "7:assistant"):
+        pipe.hset(keys.room_names, lane, json.dumps(ROOMS[int(lane[0])]))
+        pipe.zadd(keys.recent_lanes, {lane: now_ms - 30_000})
+    pipe.hset(keys.paused, "room:7", json.dumps({"since": now_ms - 700_000, "by": "operator"}))
+
+
+def _ended(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
+    for number in range(60):
+        job = keys.stored(f"{keys.prefix}:assistant:2:{number}")
+        outcome = "failed" if number % 13 == 0 else "completed"
+        at = now_ms - (60 - number) * 64_000
+        steps = (
+            Step(at_ms=at - 8600, what="claimed", name="1"),
+            Step(at_ms=at - 8400, what="started", name="warm"),
+            Step(at_ms=at - 7000, what="tool", name="mcp__office__rooms", seconds=1.2),
+            Step(at_ms=at - 3000, what="tool", name="WebFetch", seconds=2.4, failed=True),
+            Step(at_ms=at - 300, what="posted", name="712"),
+            Step(at_ms=at, what="settled", name=outcome),
+        )
+        row = Message(
+            job=f"{keys.prefix}:assistant:2:{number}",
+            message_id=str(number),
+            bot_id="assistant",
+            room_id=2,
+            room="Support",
+            accepted_ms=at - 9000,
+            claimed_ms=at - 8600,
+            ended_ms=at,
+            attempts=1,
+            outcome=outcome,
+            reason="AgentOverloaded" if outcome == "failed" else None,
+            tier="warm",
+            input_tokens=1200,
+            output_tokens=240,
+            micro_usd=9100,
+            posts=("712",),
+            steps=steps,
+        )
+        pipe.zadd(keys.ended, {job: at})
+        pipe.hset(keys.ended_messages, job, row.model_dump_json())
+        pipe.set(keys.named("seen", "assistant", number), job)
+
+
+def _dead(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
+    for number in (900, 901):
+        job = keys.stored(f"{keys.prefix}:assistant:2:{number}")
+        message = InboundMessage(
+            bot_id="assistant",
+            room_id=2,
+            room_name="Support",
+            user_id=1,
+            user_name="Ada",
+            message_id=str(number),
+            text=SAID,
+            html=None,
+            accepted_ms=now_ms,
+        )
+        pipe.hset(
+            keys.dead_letter(job),
+            mapping={
+                Field.LANE: "2:assistant",
+                Field.OUTCOME: json.dumps({"reason": "crashed"}),
+                Field.STARTS: 3,
+                Field.CRASHES: 3,
+                Field.BODY: message.model_dump_json(),
+            },
+        )
+        pipe.zadd(keys.dead_letters, {job: now_ms - 1000 * number})

@@ -1,0 +1,85 @@
+"""Every button of the operator's page, pressed in a browser behind TLS."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from shared.audit import AuditTrail
+from shared.between_processes.commands import Command, read
+from tests.integration.ingress.page.conftest import HOST, Site, log_in
+from tests.integration.ingress.page.seeded import seed
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize(
+        "ingress", [{"hosts": [HOST], "trusted_proxies": ["127.0.0.1"]}], indirect=True
+    ),
+]
+
+
+async def _asked(site: Site) -> list[Command]:
+    return [read(it) for it in await site.ingress.redis.lrange(site.ingress.keys.commands, 0, -1)]  # type: ignore[misc]
+
+
+async def _press(page: Page, name: str, *, twice: bool = False) -> None:
+    await page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+    if twice:
+        await page.locator(".sure").get_by_role("button", name=name, exact=True).click()
+    await expect(page.locator("[data-done]")).to_be_visible()
+
+
+async def _open(page: Page, site: Site, path: str) -> None:
+    await page.goto(f"{site.operator}{path}")
+
+
+async def test_each_button_does_what_it_says_and_leaves_a_line(page: Page, tls: Site) -> None:
+    """Stop, cancel, forget and drop ask first; every one is answered with a sentence, asks the
+    consumer for one thing, and stands in the audit under one log-in."""
+    await seed(tls.ingress)
+    keys = tls.ingress.keys
+    running, waiting, dead, dead_too = (
+        f"{keys.prefix}:assistant:2:{number}" for number in (100, 101, 900, 901)
+    )
+    await log_in(page, tls)
+    await _press(page, "Catch up")
+    await _press(page, "Stop", twice=True)
+    await _open(page, tls, f"/message?job={waiting}")
+    await _press(page, "Cancel", twice=True)
+    await _open(page, tls, "/lanes")
+    await _press(page, "Forget conversation", twice=True)
+    await _open(page, tls, f"/dead-letter?job={dead}")
+    await page.get_by_role("link", name="Show what was said").click()
+    await expect(page.locator("[data-text]")).to_be_visible()
+    await _open(page, tls, "/dead-letters")
+    await page.locator(f"input[value='{dead}']").check()
+    await _press(page, "Try again")
+    await page.get_by_label("all of this page").check()
+    await _press(page, "Drop", twice=True)
+    assert await tls.ingress.redis.zcard(keys.dead_letters) == 0
+    assert [it.wire() for it in await _asked(tls)][-4:] == [
+        '{"catch_up": "operator"}',
+        f'{{"cancel": "{running}"}}',
+        f'{{"cancel": "{waiting}"}}',
+        '{"reset": {"room_id": 2, "bot_id": "assistant"}}',
+    ]
+    noted = [it.entry for it in await AuditTrail(tls.ingress.redis, keys).newest(20)][::-1]
+    said = [(entry.detail or "").split(" ")[0] for entry in noted]
+    assert said == ["catch-up", "stop", "cancel", "reset", "show-text", "requeue", "drop"]
+    assert [entry.job for entry in noted] == [
+        *(None, running, waiting, None),
+        *(dead, dead, dead_too),
+    ]
+    assert len({(entry.detail or "").partition(" ")[2] for entry in noted}) == 1
+
+
+async def test_the_second_question_can_be_left(page: Page, tls: Site) -> None:
+    """Nothing was done, and one is where one was; nothing picked is said, and done is nothing."""
+    await seed(tls.ingress)
+    await log_in(page, tls)
+    await page.locator("main").get_by_role("button", name="Stop").click()
+    await page.get_by_role("link", name="Leave it").click()
+    await expect(page.get_by_role("heading", name="Now")).to_be_visible()
+    await _open(page, tls, "/dead-letters")
+    await page.get_by_role("button", name="Drop").click()
+    await expect(page.get_by_role("alert")).to_have_text("Nothing was picked.")
+    assert await tls.ingress.redis.zcard(tls.ingress.keys.dead_letters) == 2
+    assert "cancel" not in [it.name for it in await _asked(tls)]

@@ -1,0 +1,148 @@
+"""What the operator's pages say, and what they never say."""
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+
+import httpx
+import pytest
+
+from shared.audit import AuditTrail
+from tests.integration.ingress.conftest import BOT_KEYS, TOKEN, RunningIngress
+from tests.integration.ingress.live.watching import ADMIN
+from tests.integration.ingress.page.seeded import SAID, seed
+
+VIEW = "view-token-0123456789"
+OURS = {"Sec-Fetch-Site": "same-origin"}
+LOOKING = pytest.mark.parametrize("ingress", [{"view_token": VIEW}], indirect=True)
+
+
+@pytest.fixture
+async def http(ingress: RunningIngress) -> AsyncIterator[httpx.AsyncClient]:
+    """An operator's, over a night's worth of data."""
+    await seed(ingress)
+    async with httpx.AsyncClient(base_url=f"{ingress.base}/operator", timeout=20) as client:
+        await client.post("/log-in", data={"token": ADMIN}, headers=OURS)
+        yield client
+
+
+QUESTIONS = [
+    # operations: what an operator opens it for at three in the morning, and the clicks to it
+    ("does Campfire call us", [], r"The last delivery was taken in"),
+    ("is a key refused", [], r"Campfire refuses the key.*\(other\)"),
+    ("what does the turn do, since when", [], r"uses mcp__office__rooms"),
+    ("who waits behind", ["/messages?outcome=waiting&bot=assistant&room=2"], "101"),
+    (
+        "what happened to one",
+        ["/messages", "/message?job={p}%3Aassistant%3A2%3A58"],
+        "Posted as message 712",
+    ),
+    ("which died, and why", ["/dead-letters"], "the consumer died three times"),
+    ("what does it cost", [], r'data-tile="cost"'),
+    ("which bot's file is wrong", ["/bots"], "must be a model&#39;s name"),
+    ("who owns the queue", ["/machines"], "host:consumer:4711"),
+    ("which conversations are hot, how large", ["/lanes"], "118 MB"),
+]
+
+
+@pytest.mark.parametrize(("question", "clicks", "answer"), QUESTIONS, ids=[q[0] for q in QUESTIONS])
+async def test_every_question_is_answered_in_two_clicks(
+    http: httpx.AsyncClient, ingress: RunningIngress, question: str, clicks: list[str], answer: str
+) -> None:
+    """Each click is a link that stands on the page before it."""
+    shown = (await http.get("")).text
+    assert len(clicks) <= 2
+    for click in clicks:
+        href = "/operator" + click.format(p=ingress.keys.prefix)
+        assert f'href="{href}"' in unescape(shown), question
+        shown = (await http.get(href.removeprefix("/operator"))).text
+    assert re.search(answer, shown), question
+
+
+PAGES = [
+    "",
+    "/lanes",
+    "/messages",
+    "/messages?outcome=waiting",
+    "/dead-letters",
+    "/bots",
+    "/machines",
+]
+DETAILS = [
+    "/message?job={p}:assistant:2:100",
+    "/message?job={p}:assistant:2:13",
+    "/dead-letter?job={p}:assistant:2:900",
+    "/sure/reset?bot=assistant&room=2",
+    "/messages?q=58",
+]
+
+
+@pytest.mark.parametrize("page", [*PAGES, *DETAILS])
+async def test_no_page_shows_what_was_said_or_a_secret(
+    http: httpx.AsyncClient, ingress: RunningIngress, page: str
+) -> None:
+    """Neither words, nor people's names, nor keys, nor tokens."""
+    answer = await http.get(page.format(p=ingress.keys.prefix), follow_redirects=True)
+    assert answer.status_code == 200
+    assert "</html>" in answer.text
+    for secret in (SAID, "Ada", ADMIN, TOKEN, *BOT_KEYS.values()):
+        assert secret not in answer.text, secret
+
+
+@LOOKING
+async def test_a_dead_letters_text_is_shown_on_demand_to_who_may_act_and_noted(
+    http: httpx.AsyncClient, ingress: RunningIngress
+) -> None:
+    """One at a time; whoever only looks does not get it, and is offered no way to it."""
+    path = f"/dead-letter?job={ingress.keys.prefix}:assistant:2:900"
+    assert "text=yes" in (await http.get(path)).text
+    assert SAID in (await http.get(f"{path}&text=yes")).text
+    trail = AuditTrail(ingress.redis, ingress.keys)
+    [kept] = await trail.newest(10)
+    assert kept.entry.what == "operator_action"
+    assert kept.entry.job == f"{ingress.keys.prefix}:assistant:2:900"
+    assert (kept.entry.detail or "").startswith("show-text log-in ")
+    await http.post("/log-in", data={"token": VIEW}, headers=OURS)
+    for reader in (await http.get(path), await http.get(f"{path}&text=yes")):
+        assert SAID not in reader.text
+        assert "text=yes" not in reader.text
+    assert len(await trail.newest(10)) == 1
+
+
+async def test_a_message_is_found_by_its_number_or_its_link(
+    http: httpx.AsyncClient, ingress: RunningIngress
+) -> None:
+    """What is copied from Campfire leads straight to its timeline."""
+    job = f"{ingress.keys.prefix}:assistant:2:58"
+    for sought in ("58", "http://chat.example.com/rooms/2/@58", job):
+        answer = await http.get("/messages", params={"q": sought})
+        assert answer.status_code == 303, sought
+        assert answer.headers["location"].endswith("assistant%3A2%3A58")
+    none = await http.get("/messages", params={"q": "nothing of ours"})
+    assert "No message fits" in none.text
+
+
+async def test_messages_are_filtered_by_their_address(http: httpx.AsyncClient) -> None:
+    """A filtered list can be sent to somebody; fifty a page, and a way to the older ones."""
+    failed = (await http.get("/messages", params={"outcome": "failed", "bot": "assistant"})).text
+    assert failed.count("<tr data-row") == 5
+    assert "the model is overloaded" in failed
+    assert "No message fits" in (await http.get("/messages", params={"room": "3"})).text
+    first = (await http.get("/messages")).text
+    assert first.count("<tr data-row") == 50
+    older = re.search(r'href="/operator(/messages\?after=[^"]+)"', first)
+    assert older is not None
+    assert (await http.get(unescape(older[1]))).text.count("<tr data-row") == 10
+
+
+@pytest.mark.parametrize("ingress", [{"redis_url": "redis://127.0.0.1:1/0"}], indirect=True)
+async def test_with_redis_away_the_page_says_so(ingress: RunningIngress) -> None:
+    """Who is at the door gets in by token; each page says what is the matter, no button lies."""
+    async with httpx.AsyncClient(base_url=f"{ingress.base}/operator", timeout=20) as client:
+        await client.post("/log-in", data={"token": ADMIN}, headers=OURS)
+        for page in PAGES:
+            assert "Redis does not answer." in (await client.get(page)).text, page
+        answer = await client.post("/do/catch-up", headers=OURS)
+        assert answer.headers["location"] == "/operator?problem=redis"
+        answer = await client.post("/enter", data={"code": "x"}, headers=OURS)
+        assert answer.headers["location"].startswith("/operator/enter?problem=")

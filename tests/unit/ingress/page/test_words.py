@@ -1,0 +1,71 @@
+"""How numbers, times and names stand on the page."""
+
+import pytest
+
+from ingress.operator.page.words import Words
+from shared.catalogue import catalogue
+from shared.operating.now import Sign
+from shared.operating.timeline import Step
+
+EN, ZH = Words(catalogue("en")), Words(catalogue("zh"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (None, "–"),
+        (0.0, "0 s"),
+        (0.44, "0.4 s"),
+        (9.99, "10 s"),
+        (59.6, "1 min"),
+        (80, "1 min 20 s"),
+        (600, "10 min"),
+        (3 * 3600 + 60, "3 h 1 min"),
+        (86_400 * 12, "12 d"),
+    ],
+)
+def test_a_span_is_said_in_one_unit_or_two(seconds: float | None, said: str) -> None:
+    """Exact where it is short, in the largest units where it is long."""
+    assert EN.took(seconds) == said
+
+
+def test_moments_are_said_from_now() -> None:
+    """In one unit; a clock that is behind makes no time in the future of it."""
+    assert EN.ago(1000, 1000 + 95) == "1 min ago"
+    assert ZH.ago(1000, 1000 + 95) == "1 分前"
+    assert EN.ago(2000, 1000) == "0 s ago"
+    assert EN.ago(None, 1000) == "never"
+    assert EN.since("2026-11-28T09:00:00+00:00", 1795856400.0 + 7200) == "2 h ago"
+    assert EN.since("no moment", 0) == "no moment"
+
+
+def test_money_shows_small_sums_too() -> None:
+    """A turn costs less than a cent."""
+    assert [EN.money(it) for it in (0.0, 0.0091, 12.345, 1234.5)] == [
+        "$0.00",
+        "$0.009",
+        "$12.35",
+        "$1,234.50",
+    ]
+
+
+def test_what_another_version_says_is_shown_as_it_is() -> None:
+    """A word that this catalogue does not know is no error in the night."""
+    assert EN.said_of("outcome", "evaporated") == "evaporated"
+    assert EN.reason("Evaporated") == "Evaporated"
+    assert EN.sign(Sign(part="redis", ok=False, why="haunted")) == "haunted"
+
+
+def test_a_step_says_what_happened_and_how_long_it_took() -> None:
+    """Tools by name; a failed one says so."""
+    tool = Step(at_ms=1, what="tool", name="WebFetch", seconds=2.44)
+    assert EN.step(tool) == "uses WebFetch (2.4 s)"
+    assert EN.step(tool.model_copy(update={"failed": True})) == "WebFetch failed (2.4 s)"
+    assert EN.step(Step(at_ms=1, what="settled", name="completed")) == "Ended: answered"
+
+
+@pytest.mark.parametrize("part", ["keys", "files"])
+def test_without_a_consumer_nothing_is_said_to_be_wrong(part: str) -> None:
+    """A sign that is not known says so, and not what would be wrong."""
+    sign = Sign.model_validate({"part": part, "ok": None, "why": "refused"})
+    assert EN.sign(sign) == "Not known without a consumer"
