@@ -12,6 +12,8 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+from redis.exceptions import RedisError
+
 from tests.faults.processes import Process
 from tests.faults.suite import Scenario
 from tests.faults.world import World
@@ -70,10 +72,20 @@ class Adversary:
         while self._said < messages:
             self._said += 1
             message = await self._world.say(room, _order(dice))
+            if dice.random() < 0.1:
+                await self._remind(room, dice)
             # Campfire does not deliver again what it was answered about.
             if dice.random() < 0.1 and message not in self._world.replies:
                 await self._world.say(room, message=message)
             await self._world.pause(dice.expovariate(5))
+
+    async def _remind(self, room: int, dice: random.Random) -> None:
+        """Something is due, now or long ago; not while Redis is away, which would lose our word."""
+        try:
+            late_s = dice.choice([0.0, 0.0, 7200.0])
+            await self._world.reminder_comes(room, run=dice.random() < 0.3, late_s=late_s)
+        except (RedisError, OSError):
+            self._faults["(reminders that Redis did not take)"] += 1
 
     async def _break_things(self) -> None:
         faults: list[Callable[[], Awaitable[None]]] = [
@@ -136,7 +148,7 @@ class Adversary:
         if self._kills > KILLS_IN_A_LIFE:
             self._kills = 1
             began = time.monotonic()
-            taken = [event.message for event in self._world.history.of("acknowledged")]
+            taken = [event.message for event in self._world.history.of("acknowledged", "due")]
             await self._world.settled(*taken, within_s=60)
             self._faults["seconds of mercy"] += round(time.monotonic() - began)
 

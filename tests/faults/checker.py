@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from tests.faults.checks.approvals import approved_at_most_once
 from tests.faults.checks.exclusion import one_turn_at_a_time
 from tests.faults.checks.leaks import nothing_leaked
+from tests.faults.checks.on_time import each_time_once
 from tests.faults.checks.order import in_order_of_acceptance
 from tests.faults.checks.outcomes import nothing_missing, one_outcome, one_reply
 from tests.faults.checks.silence import empty_answers
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     nothing_leaked,  # I8
     empty_answers,  # I9
     approved_at_most_once,  # I10
+    each_time_once,  # I11
 )
 
 

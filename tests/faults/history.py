@@ -22,6 +22,7 @@ Kind = Literal[
     "fenced",
     "handed_back",
     "ran",  # a call that somebody approved, as its tool saw it (message: the request's number)
+    "due",  # a time has come, of a reminder or a schedule (detail: missed, where it is too late)
     "died",  # a process was killed or ended (detail: exit code)
 ]
 

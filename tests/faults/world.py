@@ -17,6 +17,8 @@ import httpx
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from consumer.on_time.fired import of_reminder
+from consumer.on_time.lateness import MISSED_MS
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.bot_api.answers import Mode
 from sandbox.campfire.bot_api.faults import Fault
@@ -24,6 +26,7 @@ from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.keys import Keys
+from shared.on_time import Reminder
 from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import delivery
@@ -35,6 +38,8 @@ KEY = f"{BOT_USER}-{TOKEN}"
 PATIENCE_S = 7.0
 """What Campfire gives a webhook (docs/campfire.md, "The answer to a webhook")."""
 LEASE_S = 1.5
+SCHEDULE = f"schedule:{BOT}:tick"
+"""That of the consumers which are told a SCHEDULE_ROOM."""
 OPERATOR = "operator-of-the-fault-runs"
 
 
@@ -67,6 +72,7 @@ class World:
         self._supervising: list[asyncio.Task[None]] = []
         self._lifetime = AsyncExitStack()
         self._rooms: list[int] = []
+        self._reminders = 0
 
     async def __aenter__(self) -> Self:
         self.valkey.start()
@@ -277,6 +283,51 @@ class World:
         event = Event(at=time.time(), kind=kind, lane=lane, message=message, detail=detail)
         self.history.events.append(event)
 
+    # -- the clock
+
+    async def reminder_comes(
+        self, room: int, *, run: bool = False, late_s: float = 0.0, in_s: float = 0.0
+    ) -> str:
+        """A reminder that an earlier answer kept is due; gives the id of its message.
+
+        `run`: the agent is asked then; `late_s`: it was due so long ago; `in_s`: it is only then.
+        """
+        self._reminders += 1
+        number, due_ms = self._reminders, round((time.time() - late_s + in_s) * 1000)
+        reminder = Reminder(
+            number=number,
+            room_id=room,
+            bot_id=BOT,
+            room_name="Room",
+            user_id=1,
+            by="Ada Admin",
+            text=f"say-{number}",
+            due_ms=due_ms,
+            zone="Europe/Berlin",
+            run=run,
+        )
+        pipe = self.redis.pipeline()
+        key = self.keys.reminders(reminder.lane)
+        pipe.hset(key, str(number), reminder.model_dump_json())
+        pipe.sadd(self.keys.reminders_of(1), reminder.called)
+        pipe.zadd(self.keys.due, {reminder.called: due_ms})
+        await pipe.execute()
+        return self._due(room, of_reminder(reminder).message_id, late_s)
+
+    async def schedule_planned(self) -> None:
+        """Wait until a consumer has found the next time of the schedule in its bot's file."""
+        await eventually(lambda: self.redis.zscore(self.keys.due, SCHEDULE))
+
+    async def schedule_comes(self, room: int) -> str:
+        """The schedule of the bot's file is due now; gives the id of its message."""
+        due_ms = round(time.time() * 1000)
+        await self.redis.zadd(self.keys.due, {SCHEDULE: due_ms})
+        return self._due(room, f"schedule-tick-{due_ms}", 0.0)
+
+    def _due(self, room: int, message: str, late_s: float) -> str:
+        self._note("due", room, message, "missed" if late_s * 1000 >= MISSED_MS else "")
+        return message
+
     # -- Campfire
 
     def trouble(self, kind: str, **fault: Any) -> None:
@@ -287,7 +338,7 @@ class World:
 
     async def settled(self, *messages: str, within_s: float = 30.0) -> None:
         """Wait until these messages, or all that were acknowledged, have an outcome."""
-        taken = {event.message: event.lane for event in self.history.of("acknowledged")}
+        taken = {event.message: event.lane for event in self.history.of("acknowledged", "due")}
         wanted = [message for message in taken if not messages or message in messages]
         names = [self.keys.outcome(self.job_id(taken[message], message)) for message in wanted]
         await eventually(lambda: self._all_exist(names), within_s=within_s)

@@ -34,6 +34,7 @@ ONE_OF_EACH_KIND = (
     "SIGSTOP past the lease, successor on one machine",
     "one lane floods 60",
     "a lane is full",
+    "kill -9 at on_time.fired of what is due, main",
     "Redis killed and back",
     "Redis stopped for 3 s, past the lease",
     "Redis away and disk full",

@@ -149,6 +149,32 @@ def test_i9_an_answer_that_campfire_would_post() -> None:
     assert broken([event(0, "sent"), page]) == {"I7", "I9"}
 
 
+def _due(ending: str, *posts: Event, missed: bool = False) -> list[Event]:
+    """A time that came, and what came of it."""
+    due = event(0, "due", "reminder-7-1-1", detail="missed" if missed else "")
+    return [due, *posts, event(1, "settled", "reminder-7-1-1", detail=ending)]
+
+
+def test_i11_each_time_comes_once() -> None:
+    """A second post is one too many, unless nobody could look and it says so."""
+    first, second = (posted("reminder-7-1-1", at, 1, detail="told") for at in (0.1, 0.2))
+    assert broken(_due("completed", first)) == set()
+    assert broken(_due("completed", first, second)) == {"I11"}
+    copy = replace(second, labelled=True)
+    assert broken(_due("completed", first, copy)) == {"I11"}
+    assert broken(_due("completed", first, copy), index=False) == set()
+
+
+def test_i11_what_is_missed_is_said_and_not_done() -> None:
+    """Neither silence nor a late deed; and no time is lost."""
+    said = posted("reminder-7-1-1", 0.1, 1, detail="told")
+    assert broken(_due("expired", said, missed=True)) == set()
+    assert broken(_due("completed", said, missed=True)) == {"I11"}
+    assert "I11" in broken(_due("expired", missed=True))
+    assert broken(_due("expired", said)) == {"I11"}
+    assert broken(_due("completed", said)[:1]) == {"I11"}
+
+
 def _at(events: list[Event], message: str, at: float) -> list[Event]:
     """The same message, run so late; its delivery stays where it was."""
     own = [e for e in events if e.message == message]
