@@ -13,6 +13,7 @@ import typer
 
 from operate.approvals import approvals
 from operate.audit import audit
+from operate.backup.commands import backup, restore
 from operate.dead import dead
 from operate.event_secret import event_secret
 from operate.jobs import cancel, catch_up, reset
@@ -23,7 +24,10 @@ from operate.rights import rights
 from operate.schedules import schedules
 from operate.tools import tools
 
-COMMANDS = (event_secret, key, page, rights, cancel, catch_up, link, reset, schedules, tools)
+COMMANDS = (
+    *(event_secret, key, page, rights, backup, restore),
+    *(cancel, catch_up, link, reset, schedules, tools),
+)
 GROUPS = {"approvals": approvals, "audit": audit, "dead": dead}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the bots from a shell.")

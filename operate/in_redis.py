@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.ending import end
+from operate.launch.valkey import launchers_valkey
 from shared.between_processes.commands import Command, send
 from shared.keys import Keys
 from shared.redis.client import redis_client
 from shared.redis.format import Format, OtherFormat
+from shared.startup.environment import read_environment
 from shared.startup.settings import SharedSettings, load_settings
 
 Result = TypeVar("Result")
@@ -19,7 +22,7 @@ Result = TypeVar("Result")
 
 def in_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
     """What `act` gives; ends the command with a sentence where Redis does not answer."""
-    settings = load_settings(SharedSettings)
+    settings = operator_settings()
 
     async def run() -> Result:
         redis = redis_client(settings.redis_url)
@@ -36,6 +39,18 @@ def in_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
         end(str(error))
     except RedisError as error:
         end(f"REDIS_URL: Redis does not answer ({type(error).__name__})")
+
+
+def operator_settings() -> SharedSettings:
+    """The processes' own; without `REDIS_URL` the Valkey that the launcher brings, as it runs.
+
+    Raises ConfigurationError.
+    """
+    told = read_environment().values
+    socket = launchers_valkey(Path(told.get("DATA_DIR", "data")) / "valkey").socket
+    if "REDIS_URL" in told or socket is None or not socket.exists():
+        return load_settings(SharedSettings)
+    return load_settings(SharedSettings, redis_url=f"unix://{socket}")
 
 
 def ask_the_consumer(command: Command) -> None:

@@ -1,11 +1,9 @@
 """Start everything of a plan, watch it, and end it in order: service, stand-ins, Valkey."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from operate.launch.child import Child
@@ -13,7 +11,7 @@ from operate.launch.console import Console
 from operate.launch.leftovers import COOKIE, guarded
 from operate.launch.plan import Plan
 from operate.launch.readiness import until_ready
-from operate.launch.valkey import EmbeddedValkey, FolderInUse, ValkeyError
+from operate.launch.valkey import EmbeddedValkey, FolderInUse, ValkeyError, launchers_valkey
 from shared.startup.handover import offered
 
 EXIT_FAILED = 1
@@ -23,8 +21,6 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ENDED_AS_ASKED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
 OVERLAP_POLL_SECONDS = 0.2
 """Nobody tells when another container is gone; its lock does when it is asked for."""
-SOCKET_PATH_BYTES = 103
-"""What every system takes (sun_path of macOS; Linux has 107)."""
 
 
 class Supervisor:
@@ -80,7 +76,7 @@ class Supervisor:
 
     def _start_valkey(self, cleanup: ExitStack) -> None:
         if self._plan.valkey is not None:
-            self._valkey = _embedded(self._plan.valkey)
+            self._valkey = launchers_valkey(self._plan.valkey)
             if self._plan.overlap and self._valkey.socket is None:
                 raise ValkeyError(f"DATA_DIR: {self._plan.valkey} is too long a path for --overlap")
             if not self._plan.overlap:
@@ -178,13 +174,6 @@ class Supervisor:
                     f"{child.name} ended {_how(child.code or 0)} when it was stopped."
                 )
                 self._exit_code = self._exit_code or EXIT_FAILED
-
-
-def _embedded(folder: Path) -> EmbeddedValkey:
-    """On a Unix socket, which no other user and no web page reaches, where its path is legal."""
-    socket = folder.absolute() / "valkey.sock"
-    fits = len(os.fsencode(socket)) <= SOCKET_PATH_BYTES
-    return EmbeddedValkey(folder, socket=socket if fits else None)
 
 
 def _how(code: int) -> str:

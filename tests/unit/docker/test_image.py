@@ -30,8 +30,9 @@ def test_tini_is_pid_1_and_nobody_is_root() -> None:
     """Signals reach Python, orphans are buried, and what escapes is not root."""
     assert 'ENTRYPOINT ["tini", "--"]' in DOCKERFILE
     users = re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE)
-    assert users == ["10001"]
-    assert DOCKERFILE.index("USER 10001") < DOCKERFILE.index("CMD ")
+    assert users == ["10001", "10001"]
+    for stage in DOCKERFILE.split("\nFROM ")[3:]:
+        assert stage.index("USER 10001") < stage.index("CMD ")
 
 
 def test_the_packages_are_those_of_the_lock_without_the_developers() -> None:
@@ -89,8 +90,18 @@ def test_it_starts_everything_by_itself(tmp_path: Path) -> None:
 
 def test_the_cage_s_programs_are_in_it() -> None:
     """A bot with a shell needs both; the worker refuses to start with one where they are not."""
-    (packages,) = re.findall(r"--no-install-recommends (.*?) \\\n", DOCKERFILE)
-    assert packages.split() == ["bubblewrap", "libseccomp2", "socat", "tini"]
+    own = DOCKERFILE.rpartition("\nFROM base")[2]
+    (packages,) = re.findall(r"--no-install-recommends (.*?) \\\n", own)
+    assert packages.split() == ["bubblewrap", "libseccomp2", "socat"]
+
+
+def test_once_has_no_cage_and_so_no_shell() -> None:
+    """ONCE gives a container no way to build one: a bot that needs it is refused by its name."""
+    once = DOCKERFILE.split("AS once")[1].split("\nFROM ")[0]
+    assert "bubblewrap" not in once
+    assert "DATA_DIR=/storage" in once
+    assert "PORT=80" in once
+    assert 'CMD ["python", "-m", "operate.once"]' in once
 
 
 def test_no_key_no_chat_and_no_test_gets_into_the_build() -> None:

@@ -1,0 +1,78 @@
+"""Where a deployment keeps what it keeps: read before a bot file or a key is there."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisIsAway
+from redis.exceptions import TimeoutError as RedisIsSilent
+
+from operate.ending import end
+from operate.launch.valkey import ValkeyError, launchers_valkey
+from shared.keys import Keys
+from shared.redis.client import redis_client
+from shared.startup.environment import read_environment
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Of the processes' own settings, those three."""
+
+    redis_url: str | None
+    """None: the launcher brings a Valkey, below `data_dir`."""
+    prefix: str
+    data_dir: Path
+
+    @classmethod
+    def told(cls) -> "Place":
+        """As the environment and `.env` say it."""
+        values = read_environment().values
+        return cls(
+            values.get("REDIS_URL"),
+            values.get("REDIS_PREFIX", "campfire"),
+            Path(values.get("DATA_DIR", "data")),
+        )
+
+    def in_redis(self, act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
+        """What `act` gives; the launcher's own Valkey is used as it runs, or started for it.
+
+        Ends the command with a sentence where Redis does not answer.
+        """
+        if self.redis_url is not None:
+            return self._at(self.redis_url, act)
+        try:
+            with launchers_valkey(self.data_dir / "valkey") as valkey:
+                return self._at(valkey.url, act)
+        except ValkeyError as error:
+            end(f"REDIS_URL is not set, and the launcher's Valkey cannot be had: {error}")
+
+    def running(self) -> "Place":
+        """The same, with the launcher's Valkey where it runs at this moment."""
+        file = launchers_valkey(self.data_dir / "valkey").socket
+        if self.redis_url is not None or file is None or not _answers(file):
+            return self
+        return Place(f"unix://{file}", self.prefix, self.data_dir)
+
+    def _at(self, url: str, act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
+        async def run() -> Result:
+            redis = redis_client(url)
+            try:
+                return await act(redis, Keys(self.prefix))
+            finally:
+                await redis.aclose()
+
+        try:
+            return asyncio.run(run())
+        except (RedisIsAway, RedisIsSilent) as error:
+            end(f"REDIS_URL: Redis does not answer ({type(error).__name__})")
+
+
+def _answers(file: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(file)) == 0

@@ -1,0 +1,113 @@
+"""The files of docs/deploy.md: each is what its reader takes, and says what the Procfile says."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+DOCKER = ROOT / "docker"
+PAGE = (ROOT / "docs" / "deploy.md").read_text()
+KAMAL: dict[str, Any] = yaml.safe_load((DOCKER / "kamal.yml").read_text())
+UNIT = DOCKER / "systemd" / "campfire-bot.service"
+
+
+def mapping(*required: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(required),
+        "properties": {name.replace("_DASH_", "-"): it for name, it in properties.items()},
+    }
+
+
+TEXT, NUMBER, ANY = {"type": "string"}, {"type": "integer"}, {"type": "object"}
+TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
+PROXY = mapping(
+    host=TEXT,
+    app_port=NUMBER,
+    ssl={"type": "boolean"},
+    healthcheck=mapping(path=TEXT, interval=NUMBER, timeout=NUMBER),
+)
+ROLE = mapping("hosts", hosts=TEXTS, cmd=TEXT, options=ANY, proxy=PROXY)
+SCHEMA = mapping(
+    *("service", "image", "servers", "registry"),
+    service=TEXT,
+    image=TEXT,
+    volumes=TEXTS,
+    drain_timeout=NUMBER,
+    deploy_timeout=NUMBER,
+    servers=mapping("web", web=ROLE, worker=ROLE),
+    env=mapping(clear=ANY, secret=TEXTS),
+    builder=mapping(arch=TEXT, dockerfile=TEXT),
+    registry=mapping(server=TEXT, username=TEXT, password=TEXTS),
+    accessories=mapping(
+        redis=mapping("image", "host", image=TEXT, host=TEXT, cmd=TEXT, directories=TEXTS)
+    ),
+)
+"""Of Kamal 2.12's keys those that we use: it refuses a file with any that it does not know."""
+
+
+def test_kamal_knows_every_key() -> None:
+    """An unknown one ends each of its commands."""
+    jsonschema.validate(KAMAL, SCHEMA)
+
+
+def test_kamal_runs_what_the_procfile_runs_and_waits_for_answers() -> None:
+    """A worker is given longer than the turns and the closing take."""
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    procfile = dict(line.split(": ", 1) for line in lines)
+    assert {name: role["cmd"] for name, role in KAMAL["servers"].items()} == procfile
+    assert KAMAL["drain_timeout"] >= 35
+    assert KAMAL["servers"]["worker"]["options"]["stop-timeout"] >= 35
+    assert "noeviction" in KAMAL["accessories"]["redis"]["cmd"]
+
+
+def test_every_secret_is_told_to_kamal_as_one() -> None:
+    """What stands under `clear` is in the file, and the file is in git."""
+    from shared.secret_names import is_ours
+
+    given = KAMAL["env"]["clear"]
+    assert not [name for name, value in given.items() if is_ours(name) and "@" in value]
+    assert all(is_ours(name) for name in KAMAL["env"]["secret"])
+
+
+def test_dokku_starts_one_worker() -> None:
+    """By itself it starts none: messages would wait for ever."""
+    app = json.loads((DOCKER / "app.json").read_text())
+    assert app["formation"] == {"web": {"quantity": 1}, "worker": {"quantity": 1}}
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    """As `systemd-analyze verify` reads it; its program is looked for, so it is given one."""
+    text = UNIT.read_text().replace("/opt/campfire-ai-bot/.venv/bin/python", "/bin/true")
+    unit = tmp_path / "campfire-bot.service"
+    unit.write_text(text.replace("User=campfire-bot", "User=root"))
+    program = shutil.which("systemd-analyze")
+    assert program is not None
+    done = subprocess.run(
+        [program, "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
+    )
+    ours = [line for line in done.stderr.splitlines() if "campfire-bot" in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+def test_the_unit_gives_answers_their_time_and_keys_no_environment() -> None:
+    """SIGTERM goes to the launcher alone; a key is a credential."""
+    lines = UNIT.read_text().splitlines()
+    seconds = next(line for line in lines if line.startswith("TimeoutStopSec="))
+    assert int(seconds.partition("=")[2]) >= 35
+    assert "KillMode=mixed" in lines
+    assert not re.search(r"^Environment(File)?=.*(KEY|TOKEN|SECRET)=", UNIT.read_text(), re.M)
+
+
+@pytest.mark.parametrize("file", re.findall(r"\]\(\.\./(docker/[^)]+)\)", PAGE))
+def test_every_file_that_the_page_names_is_there(file: str) -> None:
+    """And there is more than one."""
+    assert (ROOT / file).is_file()
