@@ -14,6 +14,7 @@ import typer
 from operate.approvals import approvals
 from operate.audit import audit
 from operate.backup.commands import backup, restore
+from operate.budgets import budgets
 from operate.dead import dead
 from operate.event_secret import event_secret
 from operate.jobs import cancel, catch_up, reset
@@ -25,7 +26,7 @@ from operate.schedules import schedules
 from operate.tools import tools
 
 COMMANDS = (
-    *(event_secret, key, page, rights, backup, restore),
+    *(budgets, event_secret, key, page, rights, backup, restore),
     *(cancel, catch_up, link, reset, schedules, tools),
 )
 GROUPS = {"approvals": approvals, "audit": audit, "dead": dead}

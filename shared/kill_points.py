@@ -13,6 +13,8 @@ STEPS = (
     "ingress.accepted",  # stored and queued, not answered
     "turn.claimed",  # the consumer holds the claim, nothing done
     "turn.file_kept",  # a file of the answer is copied, nothing stored
+    "budget.reserved",  # what the turn may use is set aside, it has not begun
+    "budget.settled",  # the turn is over and paid, nothing stored
     "turn.answered",  # the agent has answered, its files are kept, nothing stored
     "turn.stored",  # the reply is stored, nothing posted
     "turn.posting",  # one part is about to be posted

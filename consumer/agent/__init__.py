@@ -20,6 +20,7 @@ from consumer.agent.errors import (
     AgentTimedOut,
     AgentUnauthorized,
     AgentUnavailable,
+    BudgetReached,
     ConversationTooLong,
     ModelRefused,
     OutOfCredit,
@@ -49,6 +50,7 @@ from consumer.agent.events import (
 from consumer.agent.settings import (
     SessionSettings,
 )
+from consumer.agent.spending import Meter, Spent, Unmetered
 
 __all__ = [
     "AccountDisabled",
@@ -59,6 +61,7 @@ __all__ = [
     "AgentTimedOut",
     "AgentUnauthorized",
     "AgentUnavailable",
+    "BudgetReached",
     "ConversationTooLong",
     "ModelRefused",
     "OutOfCredit",
@@ -86,4 +89,7 @@ __all__ = [
     "TurnEvent",
     "Waiting",
     "SessionSettings",
+    "Meter",
+    "Spent",
+    "Unmetered",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from consumer.agent.events import AgentEvent
+from consumer.agent.spending import Spent
 from consumer.toolboxes import Asking
 from shared.bots import Bot
 
@@ -57,6 +58,15 @@ class MessageEnded:
     """The Messages API's stop reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A request to the Messages API was taken up, or is answered: so many tokens more."""
+
+    tokens: int
+    goes_on: bool = True
+    """Whether the turn does, as far as this answer tells."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The last message of every turn."""
@@ -74,6 +84,13 @@ class Ended:
     usage: Mapping[str, Any] = field(default_factory=dict)
     total_cost: float = 0.0
     """US dollars since the session began, not of this turn."""
+    models: Mapping[str, Any] = field(default_factory=dict)
+    """The CLI's `modelUsage` since then: tokens by model, subagents' and stopped turns' too."""
+
+    @property
+    def total(self) -> Spent:
+        """All that was spent since the session began."""
+        return Spent.told(self.total_cost, self.models)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,7 @@ class Stale:
     """Whoever asks must drop all that `ask` has yielded so far: it was an earlier turn's rest."""
 
 
-AgentMessage = Stale | Said | Answering | Placed | MessageEnded | AgentEvent | Ended
+AgentMessage = Stale | Said | Answering | Placed | MessageEnded | Used | AgentEvent | Ended
 
 BeforeTool = Callable[[str, str], Awaitable[bool]]
 """Asked with a call's id and its tool before it runs: whether it may. One that raises denies."""

@@ -18,6 +18,7 @@ AgentError
 │   ├── AgentFailed          ended in an error nobody has named yet
 │   ├── ModelRefused         the model will not answer this
 │   ├── TurnLimitReached     too many model calls
+│   ├── BudgetReached        stopped at a budget before it had said anything
 │   ├── SessionReset         somebody threw the session away meanwhile
 │   └── ShuttingDown         the manager is closing: retryable, by another process
 ├── UnknownSession           resume: the CLI has no such conversation (never leaves the package)
@@ -124,6 +125,10 @@ class ModelRefused(TurnFailed):
 
 class TurnLimitReached(TurnFailed):
     """The turn used all the model calls it may make."""
+
+
+class BudgetReached(TurnFailed):
+    """The turn was stopped at a budget before it had said anything."""
 
 
 class SessionReset(TurnFailed):

@@ -10,6 +10,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from consumer.agent.errors import Superseded
+from consumer.agent.spending import Spent
 from consumer.agent.time_to_live import TimeToLive
 from consumer.archive.records import Clock, SessionRecord, SessionRecords
 from consumer.archive.transcripts import Transcripts
@@ -92,13 +93,13 @@ class Archive:
         await self._records.save(record, fence)
         self.seen[record.lane] = record
 
-    async def counted(self, record: SessionRecord) -> float:
-        """US dollars from which the CLI counts on when it resumes the conversation."""
+    async def counted(self, record: SessionRecord) -> Spent:
+        """The total from which the CLI counts on when it resumes the conversation."""
         try:
             return await self._transcripts.counted(record.session_id)
         except OSError as error:  # the resume itself will tell what is wrong with it
             log.warning("cost_unknown", lane=str(record.lane), reason=type(error).__name__)
-            return 0.0
+            return Spent()
 
     async def forget(self, lane: Lane, *, in_use: bool = False) -> SessionRecord | None:
         """Delete the lane's record, which is given back, and its transcript; files it made stay.

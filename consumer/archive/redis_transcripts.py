@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
+from consumer.agent.spending import Spent
 from consumer.archive.lua import STORE_SCRIPTS
 from shared.keys import Keys
 
@@ -60,10 +61,10 @@ class RedisTranscripts:
         """See Transcripts."""
         await self.delete({"project_key": PROJECT, "session_id": session_id})
 
-    async def counted(self, session_id: str) -> float:
+    async def counted(self, session_id: str) -> Spent:
         """See Transcripts: nothing. The SDK (0.2) does not mirror the CLI's `cost-state`."""
         del session_id
-        return 0.0
+        return Spent()
 
     async def append(self, key: Key, entries: Sequence[Entry]) -> None:
         """Add the entries in order; one whose uuid is there already is left out."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from consumer.agent.spending import Spent
+
 COST = b'"cost-state"'
 MEMORIES = ("projects/*/memory", "memory", "agent-memory")
 """Where the CLI (2.1.330) keeps what it calls memory, in its config folder."""
@@ -22,8 +24,8 @@ class Transcripts(Protocol):
         """Delete the session's transcript, if there is one."""
         ...
 
-    async def counted(self, session_id: str) -> float:
-        """US dollars from which the CLI counts on when it resumes the session from here."""
+    async def counted(self, session_id: str) -> Spent:
+        """The total from which the CLI counts on when it resumes the session from here."""
         ...
 
 
@@ -37,7 +39,7 @@ class DiskTranscripts:
         """See Transcripts."""
         await asyncio.to_thread(delete_transcript, self._claude_dir, session_id)
 
-    async def counted(self, session_id: str) -> float:
+    async def counted(self, session_id: str) -> Spent:
         """See Transcripts. A CLI that was killed left the total of the one before it, or none."""
         return await asyncio.to_thread(counted_cost, self._claude_dir, session_id)
 
@@ -56,7 +58,7 @@ class Copies:
         for place in self._places:
             await place.forget(session_id)
 
-    async def counted(self, session_id: str) -> float:
+    async def counted(self, session_id: str) -> Spent:
         """See Transcripts."""
         return await self._places[0].counted(session_id)
 
@@ -70,17 +72,17 @@ def transcript_files(claude_dir: Path, session_id: str) -> list[Path]:
     return list((claude_dir / "projects").glob(f"*/{name}*"))
 
 
-def counted_cost(claude_dir: Path, session_id: str) -> float:
+def counted_cost(claude_dir: Path, session_id: str) -> Spent:
     """The total in the last `cost-state`, the line a CLI (2.1.330) writes when it leaves; else 0.
 
     Raises OSError when the transcript cannot be read.
     """
     files = [path for path in transcript_files(claude_dir, session_id) if path.suffix == ".jsonl"]
     lines = [line for path in files for line in path.read_bytes().splitlines() if COST in line]
-    return next((cost for line in reversed(lines) if (cost := _total(line)) is not None), 0.0)
+    return next((cost for line in reversed(lines) if (cost := _total(line)) is not None), Spent())
 
 
-def _total(line: bytes) -> float | None:
+def _total(line: bytes) -> Spent | None:
     """None for a line that only speaks of a cost, or that was cut off."""
     try:
         entry = json.loads(line)
@@ -88,8 +90,10 @@ def _total(line: bytes) -> float | None:
         return None
     if not isinstance(entry, dict) or entry.get("type") != "cost-state":
         return None
-    total = entry.get("totalCostUSD")
-    return float(total) if isinstance(total, int | float) else None
+    total, models = entry.get("totalCostUSD"), entry.get("modelUsage")
+    if not isinstance(total, int | float):
+        return None
+    return Spent.told(float(total), models if isinstance(models, dict) else {})
 
 
 def delete_transcript(claude_dir: Path, session_id: str) -> None:

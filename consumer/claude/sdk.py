@@ -37,6 +37,7 @@ from consumer.agent.agent_client import (
     Placed,
     Said,
     Stale,
+    Used,
 )
 from consumer.agent.errors import AgentUnavailable, UnknownSession
 from consumer.agent.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
@@ -48,6 +49,10 @@ from consumer.tool_calls.own_tools import OwnTools
 from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
+
+READS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+AT_THE_END = ("end_turn", "stop_sequence", "refusal")
+"""Stop reasons of the Messages API after which the CLI asks no more in a turn."""
 
 
 class CliFailed(AgentError):
@@ -183,6 +188,8 @@ def translate(message: Message) -> Iterator[AgentMessage]:
 
 def _delta(message: StreamEvent) -> Iterator[AgentMessage]:
     delta = message.event.get("delta") or {}
+    if used := _used(message):
+        yield used
     if message.parent_tool_use_id is not None:
         return
     if delta.get("type") == "text_delta":
@@ -191,6 +198,23 @@ def _delta(message: StreamEvent) -> Iterator[AgentMessage]:
         yield Answering()
     elif message.event.get("type") == "message_delta" and delta.get("stop_reason"):
         yield MessageEnded(str(delta["stop_reason"]))
+
+
+def _used(message: StreamEvent) -> Used | None:
+    """What a request reads is told when it is taken up, what it wrote at its answer's end."""
+    event = message.event
+    if event.get("type") == "message_start":
+        return Used(sum(_number(event["message"].get("usage"), name) for name in READS))
+    if event.get("type") == "message_delta":
+        stop, of_subagent = event["delta"].get("stop_reason"), message.parent_tool_use_id
+        goes_on = of_subagent is not None or stop not in AT_THE_END
+        return Used(_number(event.get("usage"), "output_tokens"), goes_on=goes_on)
+    return None
+
+
+def _number(usage: Any, name: str) -> int:
+    value = usage.get(name) if isinstance(usage, dict) else None
+    return value if isinstance(value, int) else 0
 
 
 def _said(message: AssistantMessage) -> Iterator[AgentMessage]:
@@ -242,6 +266,7 @@ def _ended(message: ResultMessage) -> Ended:
         num_turns=message.num_turns,
         usage=message.usage or {},
         total_cost=message.total_cost_usd or 0.0,
+        models=message.model_usage or {},
     )
 
 

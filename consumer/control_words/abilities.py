@@ -16,6 +16,11 @@ def limits(bot: Bot, sentences: Catalogue) -> list[str]:
     said = [sentences.say("limit.room")]
     if bot.max_turns is not None:
         said.append(sentences.say("limit.steps", count=bot.max_turns))
+    if bot.budgets is not None and bot.budgets.turn is not None:
+        said.append(sentences.say("limit.tokens", count=f"{bot.budgets.turn.tokens:,}"))
+    if bot.budgets is not None and bot.budgets.message is not None:
+        count = f"{bot.budgets.message.characters:,}"
+        said.append(sentences.say("limit.characters", count=count))
     if not bot.answers_bots:
         said.append(sentences.say("limit.bots"))
     if bot.session_ttl_hours is not None:

@@ -1,6 +1,6 @@
 """Carries out one control word and gives what the room is told. The rest is the pipeline's."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -41,6 +41,11 @@ def nothing_more(_bot: Bot, _sentences: Catalogue) -> Iterable[str]:
     return ()
 
 
+async def no_budgets(_claim: Claim) -> Sequence[str]:
+    """Of a service that knows of none."""
+    return ()
+
+
 class ControlWords:
     """Answers messages whose `control` is set; never raises but for Fenced and cancellation."""
 
@@ -61,8 +66,10 @@ class ControlWords:
         also_told: AlsoTold = nothing_more,
         as_it_is: Callable[[Bot], Awaitable[Bot]],
         audit: Audit = NO_AUDIT,
+        budgets: Callable[[Claim], Awaitable[Sequence[str]]] = no_budgets,
     ) -> None:
-        """`as_it_is`: a bot without what its file grants and this service or Campfire cannot do."""
+        """`as_it_is`: a bot without what its file grants and this service or Campfire cannot do.
+        `budgets`: lines of HTML that tell how those stand that a message counts for."""
         self._lanes = lanes
         self._cancelling = cancelling
         self._sessions = sessions
@@ -73,7 +80,7 @@ class ControlWords:
         self._now = now
         self._also_told = also_told
         self._as_it_is = as_it_is
-        self._audit = audit
+        self._audit, self._budgets = audit, budgets
         self._requests = requests
         self._notebook = Notebook(notes, lanes, sentences, now)
         self._on_time = on_time
@@ -157,7 +164,8 @@ class ControlWords:
         if claim.message.control == "status":
             return await self._state(claim)
         account = await self._sessions.account(claim.message.lane)
-        return cost_so_far(account, self._sentences, self._now().tzinfo)
+        told = cost_so_far(account, self._sentences, self._now().tzinfo)
+        return "<br>".join([told, *await self._budgets(claim)])
 
     async def _state(self, claim: Claim) -> str:
         lane = claim.message.lane

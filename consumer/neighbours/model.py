@@ -5,6 +5,7 @@ from consumer.agent import (
     AgentOverloaded,
     AgentUnauthorized,
     AgentUnavailable,
+    Meter,
     OnEvent,
     OutOfCredit,
     RateLimited,
@@ -42,6 +43,7 @@ class ModelContact:
         get_asking: GetAsking,
         job: str,
         within_s: float,
+        meter: Meter,
     ) -> Answer:
         """One turn of the agent's; what it raises says nothing of the model, or that it fails."""
         try:
@@ -54,6 +56,7 @@ class ModelContact:
                 get_asking=get_asking,
                 job=job,
                 within_s=within_s,
+                meter=meter,
             )
         except (*_FAILURES, *_BUSY) as error:
             self.is_failing, self._model = True, bot.model

@@ -12,6 +12,7 @@ from consumer.agent.agent_client import ConnectClient
 from consumer.agent.errors import AgentUnavailable
 from consumer.agent.events import OnEvent
 from consumer.agent.settings import SessionSettings
+from consumer.agent.spending import Meter, Unmetered
 from consumer.archive.archive import Archive
 from consumer.archive.disk_records import DiskRecords
 from consumer.archive.records import Clock, SessionRecords
@@ -107,13 +108,15 @@ class SessionManager:
         get_asking: GetAsking | None = None,
         job: str | None = None,
         within_s: float | None = None,
+        meter: Meter | None = None,
     ) -> TurnResult:
         """One message through the lane's agent.
 
         `brief`: gives what is to stand before the prompt, `get_asking` (then) for whom tools are
         called: for nobody without. `job`: its id; a turn of it that is on
         record already, because its answer got lost or it was interrupted, is cut off first.
-        `within_s`: seconds that are left for it, where an earlier attempt used some up.
+        `within_s`: seconds that are left for it, where an earlier attempt used some up. `meter`: is
+        told what it uses up, at whatever end, and may end it.
         Cancelling is safe at any moment: the turn is interrupted and never shows in the next one.
         Raises a TurnFailed, or what `brief` does; the lane's next turn works.
         """
@@ -126,6 +129,7 @@ class SessionManager:
             get_asking=get_asking,
             job=job,
             within_s=within_s,
+            meter=meter or Unmetered(),
         )
         async with self._pool.removal.hold(lane):
             try:

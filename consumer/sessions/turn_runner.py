@@ -88,6 +88,7 @@ class TurnRunner:
                 before_tool=journal.on_record,
                 seconds=seconds,
                 asking=request.asking,
+                meter=request.meter,
             )
         finally:
             await to_its_end(journal.close())

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
-from consumer.agent import OnEvent
+from consumer.agent import Meter, OnEvent
 from consumer.sessions import GetAsking, GetBrief
 from shared.bots import Bot
 from shared.lane import Lane
@@ -48,11 +48,13 @@ class Agent(Protocol):
         get_asking: GetAsking,
         job: str,
         within_s: float,
+        meter: Meter,
     ) -> Coroutine[Any, Any, Answer]:
         """One turn in the lane's conversation; raises AgentError.
 
         `on_event` is called for what happens meanwhile, `brief` for what is to stand before the
         prompt, then `get_asking` for whom tools are called. `job`: the message's; what an earlier
         attempt at it left in the conversation is cut off. `within_s`: seconds that are left for it.
+        `meter` is told what it uses up, before this returns or raises, and may end it.
         """
         ...

@@ -11,12 +11,14 @@ import structlog
 
 from consumer import instruments
 from consumer.addressing.addressing import Addressing
-from consumer.agent import OnEvent, ServersMissing, TurnEvent
+from consumer.agent import BudgetReached, OnEvent, ServersMissing, TurnEvent
 from consumer.briefing.briefing import AskedByBot, Brief, Briefing
 from consumer.briefing.prompt import prompt
 from consumer.briefing.words import words_of
+from consumer.budgets.budgets import Allowed, Budgets
 from consumer.cage.bounds import CommandEnded
 from consumer.campfire_tools.acts.acting import Acting
+from consumer.ending_tasks import to_its_end
 from consumer.mcp.board import Missing
 from consumer.mcp.words import server_missing
 from consumer.notes.notes import Note
@@ -57,6 +59,7 @@ class AgentReplies:
         sentences: Catalogue,
         outbox: Outbox,
         acting: Acting,
+        budgets: Budgets,
         *,
         turn_timeout_s: float,
         now: Callable[[], datetime],
@@ -72,6 +75,7 @@ class AgentReplies:
         self._sentences = sentences
         self._outbox = outbox
         self._acting = acting
+        self._budgets = budgets
         self._turn_timeout_s = turn_timeout_s
         self._now, self._told_now = now, told_now
         self._on_turn_end = on_turn_end
@@ -85,7 +89,8 @@ class AgentReplies:
         one turn: the lane waits no longer.
         """
         turn = await self._collecting.turn_of(claim)
-        reply = await self._attempt(turn.claim, on_event)
+        begun = await self._budgets.begin(turn.claim)
+        reply = begun if isinstance(begun, Reply) else await self._metered(begun, on_event)
         if isinstance(reply, Retry) or not turn.job_ids:
             return reply
         log.info("messages_collected", further=len(turn.job_ids))
@@ -96,13 +101,24 @@ class AgentReplies:
         self._briefing.remember(claim.message.lane)
         self._addressing.answered(claim)
 
-    async def _attempt(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
+    async def _metered(self, begun: Allowed, on_event: OnEvent) -> Reply | Retry:
+        try:
+            reply = await self._attempt(begun, on_event)
+        finally:
+            await to_its_end(begun.end())
+        return begun.with_warnings(reply)
+
+    async def _attempt(self, begun: Allowed, on_event: OnEvent) -> Reply | Retry:
+        claim = begun.claim
         deadline = monotonic() + self._turn_timeout_s - claim.used_s
         brief = self._briefing.of(claim)
         try:
-            return await self._turn(claim, brief, on_event, deadline)
+            return await self._turn(begun, brief, on_event, deadline)
         except AskedByBot as error:
             return Reply(parts=(), ending="ignored", reason=type(error).__name__)
+        except BudgetReached as error:
+            told = begun.why_stopped()
+            return Reply(parts=(told,), ending="failed", reason=type(error).__name__)
         except Exception as error:  # whatever it is, the room gets a sentence
             if isinstance(error, AgentError):
                 instruments.model_failed(claim.message.bot_id, type(error).__name__)
@@ -118,7 +134,10 @@ class AgentReplies:
         finally:
             self._on_turn_end()
 
-    async def _turn(self, claim: Claim, brief: Brief, on_event: OnEvent, deadline: float) -> Reply:
+    async def _turn(
+        self, begun: Allowed, brief: Brief, on_event: OnEvent, deadline: float
+    ) -> Reply:
+        claim = begun.claim
         bot = self._bots.in_lane(claim.message.lane)
         since_ns = await self._began_ns(bot)
         ended: list[CommandEnded] = []
@@ -133,7 +152,7 @@ class AgentReplies:
 
         async with brief:
             with self._acting.of(claim) as acts:
-                answer = await self._ask(claim, bot, brief, on_any, deadline)
+                answer = await self._ask(begun, bot, brief, on_any, deadline)
         if isinstance(answer, Reply):
             return await self._named(claim, brief, answer)
         brief.taken_in()
@@ -141,7 +160,7 @@ class AgentReplies:
         out_of_reach = [server_missing(it, self._sentences) for it in news]
         sentences = [*map(self._ended, dict.fromkeys(ended)), *out_of_reach]
         late = said_late(claim.message, self._now(), self._sentences)
-        told = "\n\n".join(filter(None, (late, *sentences)))
+        told = "\n\n".join(filter(None, (late, *sentences, begun.why_stopped())))
         kept = [self._noted(bot, acts.notes), self._reminding(bot, acts.reminders)]
         noted = "\n\n".join(filter(None, kept))
         who = await brief.mentionable()
@@ -191,10 +210,10 @@ class AgentReplies:
         return await asyncio.to_thread(self._outbox.now_ns)
 
     async def _ask(
-        self, claim: Claim, bot: Bot, brief: Brief, on_event: OnEvent, deadline: float
+        self, begun: Allowed, bot: Bot, brief: Brief, on_event: OnEvent, deadline: float
     ) -> Answer | Reply:
         """The agent's answer, or the reply of a stopped turn; raises what the agent does."""
-        message = claim.message
+        claim, message = begun.claim, begun.claim.message
         running = self._agent.run_turn(
             message.lane,
             bot,
@@ -204,6 +223,7 @@ class AgentReplies:
             get_asking=partial(asking_of, claim, bot, brief),
             job=plain(claim.job_id),
             within_s=max(0.0, deadline - monotonic()),
+            meter=begun.meter,
         )
         turn = asyncio.create_task(running)
         with self._cancelling.stoppable(claim.job_id, turn) as stoppable:

@@ -9,6 +9,7 @@ from consumer.briefing.briefed import Briefed
 from consumer.briefing.briefing import Briefing
 from consumer.briefing.foreign_bots import ForeignBots
 from consumer.briefing.noted import Noted
+from consumer.budgets.from_settings import budgets_from_settings
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.campfire_tools.toolbox import can_here
 from consumer.control_words.control_words import ControlWords
@@ -99,6 +100,7 @@ def replies_from_settings(
         base.sentences,
         outbox,
         acting,
+        budgets_from_settings(base),
         now=base.now,
         told_now=ToldNow(zones, base.now),
         turn_timeout_s=base.settings.turn_timeout_seconds,
@@ -129,6 +131,7 @@ def _control_words(
         now=base.now,
         also_told=base.knowledge.lines,
         as_it_is=_as_it_is(base, opens_files),
+        budgets=budgets_from_settings(base).told,
         audit=base.audit,
     )
 

@@ -22,6 +22,7 @@ from shared.bots.fields import (
     Truth,
 )
 from shared.bots.sections.approvals import Approvals
+from shared.bots.sections.budgets import Budgets
 from shared.bots.sections.campfire_tools import NOTES, REMIND, CampfireTools
 from shared.bots.sections.events import Events
 from shared.bots.sections.known_pairs import KnownPairs
@@ -86,6 +87,8 @@ class Bot(Section):
     """Of what its rules have a person asked for."""
     room_overrides: OverridesByRoom = Field(default_factory=dict)
     """By Campfire's room id."""
+    budgets: Budgets | None = None
+    """What it may use up, and whoever asks it; None: all they like."""
     timezone: OwnZone = None
     """The zone of its times, where nobody's own is known; None: the service's `TZ`."""
     schedules: Schedules = Field(default_factory=dict)

@@ -9,8 +9,6 @@ from shared.bots.prompts import PROMPTS, missing_prompt
 from shared.bots.sections.section import keys_at
 from shared.bots.yaml_file import YamlFile
 
-NOT_BUILT_YET = frozenset({"budgets"})
-"""Keys of a later release."""
 _LINES = "must be lines of `key: value`"
 IN_YAML = {"model_type": _LINES, "dict_type": _LINES, "tuple_type": "must be a list"}
 """What pydantic says with words that no bot file knows."""
@@ -25,8 +23,6 @@ def complaints(found: YamlFile, error: ValidationError, model: type[BaseModel]) 
 def _sentence(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     place = problem["loc"]
     if problem["type"] == "extra_forbidden":
-        if place[-1] in NOT_BUILT_YET:
-            return f"{path_of(place)} is not built yet: leave it out until a release that has it"
         known = [*keys_at(model, place[:-1])]
         known += [file for text, file in PROMPTS.items() if text in known]
         return f"unknown key {path_of(place)!r} (known: {', '.join(known)})"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from shared.keys.approvals import ApprovalKeys
 from shared.keys.arq import ArqKeys
+from shared.keys.budgets import BudgetKeys
 from shared.keys.on_time import OnTimeKeys
 from shared.keys.operating import OperatingKeys
 from shared.keys.page import PageKeys
@@ -29,6 +30,7 @@ FAR_FUTURE_MS = 4_102_444_800_000
 class Keys(
     ApprovalKeys,
     ArqKeys,
+    BudgetKeys,
     OnTimeKeys,
     OperatingKeys,
     PageKeys,

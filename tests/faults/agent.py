@@ -6,6 +6,7 @@ its time, `block=4` blocks the event loop, `crash=2` kills the process in the fi
 `files=2` answers in two parts and with two files, `name=1` names who asked, `post=2` has its tools
 post two messages and, where Campfire has boosts, put up one; `repost=2` words them by its attempt;
 `ask=2` has a person asked for two calls. A call that was approved it makes twice, as a model may.
+`spend=9` makes nine calls of a model, each of which costs, until it is stopped.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from typing import Any
 
 import structlog
 
+from consumer.agent import Meter, Spent
 from consumer.agent.errors import AgentOverloaded, AgentTimedOut
 from consumer.approvals.approvals import Approvals
 from consumer.sessions import GetAsking
@@ -28,9 +30,11 @@ from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot
 from shared.lane import Lane
 
+log = structlog.get_logger()
+
 ORDER = re.compile(
     r"say-(?P<id>\d+)"
-    r"(?: (?P<verb>ask|slow|block|crash|flaky|raise|hang|files|name|post|repost)"
+    r"(?: (?P<verb>ask|slow|block|crash|flaky|raise|hang|files|name|post|repost|spend)"
     r"(?:=(?P<by>[\d.]+))?)?"
 )
 
@@ -38,6 +42,10 @@ APPROVED = re.compile(r"^\[request \d+ was approved", re.MULTILINE)
 ASKED, ADA = "Write", frozenset({1})
 RAN = "approved_calls_that_ran"
 """A file beside the working directories: a line for each."""
+
+A_CALL = 1000
+"""Tokens."""
+CALL_S = 0.03
 PAGE = "more " * 600
 """Two of them make two posts."""
 
@@ -70,7 +78,7 @@ class FaultyAgent:
         return ServiceStatus(active_sessions=0, sessions=(), turns=self._turns)
 
     async def run_turn(
-        self, lane: Lane, bot: Bot, prompt: str, get_asking: GetAsking, **_: Any
+        self, lane: Lane, bot: Bot, prompt: str, get_asking: GetAsking, meter: Meter, **_: Any
     ) -> Answer:
         """Obey the last order in the prompt."""
         self._turns += 1
@@ -84,6 +92,8 @@ class FaultyAgent:
                     await act(float(order["by"] or 0))
             except TimeoutError:
                 raise AgentTimedOut from None
+        if order["verb"] == "spend":
+            await _spend(meter, int(order["by"] or 0))
         if order["verb"] == "files":
             return self._with_files(lane, order["id"], int(order["by"] or 0))
         if order["verb"] in ("post", "repost", "ask"):
@@ -133,6 +143,22 @@ def _note_run(folder: Path, number: int) -> None:
         file.write(f"{time.time()} {number}\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+async def _spend(meter: Meter, calls: int) -> None:
+    """What was used is on record before anybody can have counted it."""
+    stopped, used = asyncio.Event(), 0
+    meter.begins(stopped.set)
+    try:
+        for _ in range(calls):
+            if stopped.is_set():
+                return
+            log.info("agent_spent", tokens=A_CALL)
+            used += A_CALL
+            meter.uses(A_CALL, goes_on=True)
+            await asyncio.sleep(CALL_S)
+    finally:
+        meter.spent(Spent(read=used))
 
 
 async def _slow(seconds: float) -> None:

@@ -8,11 +8,13 @@ import os
 
 import shared.acceptance.queue
 from consumer.approvals.lua import APPROVAL_SCRIPTS
+from consumer.budgets.lua import BUDGET_SCRIPTS
 from consumer.queue.lua import QUEUE_SCRIPTS
 
 Edit = tuple[str, str, str]
 """A script's name, the words to replace, and what by."""
 
+SCRIPTS = (APPROVAL_SCRIPTS, BUDGET_SCRIPTS, QUEUE_SCRIPTS)
 _UNFENCED = "if redis.call('HGET', message, 'token') ~= token then"
 BUGS: dict[str, tuple[Edit, ...]] = {
     "no fence": (
@@ -37,6 +39,10 @@ BUGS: dict[str, tuple[Edit, ...]] = {
         ),
     ),
     "approved for ever": (("take", "found[2] ~= 'approved' or ", ""),),
+    "no end of a budget": (
+        ("reserve", "if refusal then", "if false then"),
+        ("note", "if limit and #over == 0 and", "if false and"),
+    ),
     "order by score": (
         (
             "accept",
@@ -57,7 +63,7 @@ def put_in() -> None:
         if script == "accept":
             shared.acceptance.queue._SCRIPT = edited(shared.acceptance.queue._SCRIPT, old, new)
         else:
-            scripts = APPROVAL_SCRIPTS if script in APPROVAL_SCRIPTS else QUEUE_SCRIPTS
+            scripts = next(it for it in SCRIPTS if script in it)
             scripts[script] = edited(scripts[script], old, new)
 
 

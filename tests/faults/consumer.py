@@ -51,6 +51,8 @@ async def _serve(settings: ConsumerSettings) -> None:
     # Its agent writes files and posts, which only a bot with tools can.
     granted: dict[str, Any] = {"tools": ("Write",), "campfire": TOOLS}
     granted |= _schedules()
+    if tokens := os.environ.get("FAULT_BUDGET"):
+        granted["budgets"] = {"bot": {"tokens": int(tokens), "per": "month"}}
     bots = {name: bot_with(bot, **granted) for name, bot in settings.bots().items()}
     parts = AgentParts(agent=agent, stats=agent.stats)
     await composition.serve(settings, settings.roster(bots), parts, hand_out=agent.take)

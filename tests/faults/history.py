@@ -20,6 +20,7 @@ Kind = Literal[
     "settled",  # how the message ended (detail: the outcome)
     "postponed",
     "fenced",
+    "spent",  # an agent used tokens (detail: how many)
     "handed_back",
     "ran",  # a call that somebody approved, as its tool saw it (message: the request's number)
     "due",  # a time has come, of a reminder or a schedule (detail: missed, where it is too late)
@@ -59,6 +60,21 @@ class Event:
         return f"{self.at % 10_000:9.3f} {self.kind:<12} {' '.join(told)}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetBound:
+    """A budget, and how far it may be overstepped (docs/bots.md, "Budgets")."""
+
+    tokens: int
+    a_call: int
+    """Tokens of one call of the model."""
+    at_once: int
+    """Turns side by side."""
+
+    def most(self, kills: int) -> int:
+        """A call for each turn at work when it ends, and for each that a kill -9 ended."""
+        return self.tokens + (1 + kills) * self.at_once * self.a_call
+
+
 @dataclass(slots=True, kw_only=True)
 class History:
     """The events of one run, and what the run expects of them."""
@@ -82,6 +98,8 @@ class History:
     """Whether this Campfire lets a bot read the room: then no second copy is excused."""
     requests: dict[str, str] = field(default_factory=dict)
     """Requests for approval by number, and where they stood at the end."""
+    budget: BudgetBound | None = None
+    """The one that all messages count for."""
     leaks: list[str] = field(default_factory=list)
     """What was still there at the end and should not be."""
 

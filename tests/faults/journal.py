@@ -24,6 +24,7 @@ LOGGED: dict[str, Kind] = {
     "turn_postponed": "postponed",
     "turn_fenced": "fenced",
     "turn_handed_back": "handed_back",
+    "agent_spent": "spent",
 }
 KEPT = (
     *(
@@ -40,6 +41,7 @@ KEPT = (
     *("recent-lanes", "room-names", "first-accepted:", "mentions", "boosts", "audit"),
     *("ended", "deliveries", "day:", "pauses", "approval:", "approval-count:"),
     *("due", "schedules"),
+    *("budget:", "budgets:", "budget-mean:", "budget-told:"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 
@@ -76,7 +78,7 @@ def _logged(line: dict[str, Any], process: str) -> Event:
         token=line.get("fence"),
         attempt=line.get("attempt"),
         process=process,
-        detail=str(line.get("reason", "")),
+        detail=str(line.get("reason") or line.get("tokens", "")),
     )
 
 

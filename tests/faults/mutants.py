@@ -6,7 +6,10 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tests.faults.agent import A_CALL
+from tests.faults.history import BudgetBound
 from tests.faults.scenarios.approvals import BOTS
+from tests.faults.scenarios.budgets import AT_ONCE
 from tests.faults.suite import Scenario
 from tests.faults.world import World
 
@@ -92,6 +95,15 @@ async def _approve(world: World, dice: random.Random) -> None:
     await world.pause(2)
 
 
+async def _spend_it_all(world: World, dice: random.Random) -> None:
+    """Far more is asked for than the budget holds."""
+    world.history.budget = BudgetBound(tokens=10_000, a_call=A_CALL, at_once=AT_ONCE)
+    await world.service()
+    for room in world.rooms(LANES):
+        await world.say_all(room, [f"spend={dice.randrange(5, 9)}"] * 2)
+    await _if_it_can(world)
+
+
 async def _if_it_can(world: World) -> None:
     """A bug may lose messages: then there is nothing to wait for, and the checker says so."""
     try:
@@ -107,5 +119,6 @@ MUTANTS = [
     Mutant("no dedupe", _deliver_again, frozenset({"I4"})),
     Mutant("pop before settle", _kill_amid_turns, frozenset({"I1", "I2", "I7"})),
     Mutant("approved for ever", _approve, frozenset({"I10"}), tuple(BOTS["settings"].items())),
+    Mutant("no end of a budget", _spend_it_all, frozenset({"I12"}), (("FAULT_BUDGET", "10000"),)),
     Mutant("order by score", _fail_once, frozenset({"I3"}), (("MAX_TURNS_AT_ONCE", "1"),)),
 ]

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from consumer.agent import Memory
 from consumer.agent.events import TurnEvent
+from consumer.agent.spending import Meter, Spent
 from consumer.campfire.client import Campfire as CampfireApi
 from consumer.campfire_tools.from_settings import campfire_toolbox, room_from_settings
 from consumer.composition.agent_parts import AgentParts
@@ -78,6 +79,9 @@ class ScriptedAgent:
         """Whether its answers end in the middle."""
         self.within: list[float] = []
         """Seconds that each turn was given."""
+        self.spends: Spent | None = None
+        """What each of its turns costs."""
+        self.meters: list[Meter] = []
         self.events: list[TurnEvent] = []
         """What happens in each of its turns."""
         self.asked = asyncio.Condition()
@@ -93,6 +97,7 @@ class ScriptedAgent:
         get_asking: GetAsking,
         job: str,
         within_s: float,
+        meter: Meter,
     ) -> Answer:
         """One scripted turn."""
         self.within.append(within_s)
@@ -107,8 +112,14 @@ class ScriptedAgent:
             self.prompts.append(text)
             self.whole.append(prompt)
             self.asked.notify_all()
+        self.meters.append(meter)
         act = self.does.get(text)
-        return Said(await act() if act else f"answer to {text}", folder=self.folder, cut=self.cut)
+        try:
+            said = await act() if act else f"answer to {text}"
+        finally:
+            if self.spends:
+                meter.spent(self.spends)
+        return Said(said, folder=self.folder, cut=self.cut)
 
     def hold(self, text: str, answer: str) -> asyncio.Event:
         """Let the turn of this text take until the event is set, and then give the answer."""

@@ -1,23 +1,12 @@
 """What a turn adds to its session's record, and what it cost by itself. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from consumer.agent.spending import Spent
 from consumer.archive.records import SessionRecord
 from consumer.sessions.session.stretch import Answered, Stretch
 from shared.lane import Lane
-
-INPUTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """The record after a turn, and the turn's own cost in US dollars."""
-
-    record: SessionRecord
-    cost: float
 
 
 def book(
@@ -26,22 +15,22 @@ def book(
     turn: Stretch,
     now: datetime,
     *,
-    counted: float,
+    spent: Spent,
     folder: str,
     job: str | None = None,
-) -> Booked:
+) -> SessionRecord:
     """Add a turn that stays in the conversation to the record before (None: it is the first).
 
-    `counted` is the client's total before the turn, US dollars; `folder` the name of the working
-    directory, which a spare brings along; `job` what the turn was of, should its answer get lost.
+    `spent` is what the turn has cost by itself; `folder` the name of the working directory, which a
+    spare brings along; `job` what the turn was of, should its answer get lost.
     """
     entry_before = before.last_entry if before is not None else None
     answered = isinstance(turn, Answered)
     record = before or SessionRecord(
         lane=lane, session_id=turn.session_id, created_at=now, last_used=now
     )
-    record = replace(
-        spend(record.renamed(turn.session_id, now), turn, counted=counted),
+    return replace(
+        spend(record.renamed(turn.session_id, now), spent),
         turns=record.turns + answered,
         last_entry=turn.entry,
         last_job=job if before is None or entry_before is not None else None,
@@ -51,22 +40,16 @@ def book(
         last_tools=turn.tools,
         undone=(),
     )
-    return Booked(record, turn.total_cost - counted)
 
 
-def spend(record: SessionRecord, turn: Stretch, *, counted: float) -> SessionRecord:
+def spend(record: SessionRecord, spent: Spent) -> SessionRecord:
     """Add what a turn has cost, whether it stays in the conversation or not."""
     return replace(
         record,
-        cost=record.cost + turn.total_cost - counted,
-        input_tokens=record.input_tokens + sum(_count(turn.usage, name) for name in INPUTS),
-        output_tokens=record.output_tokens + _count(turn.usage, "output_tokens"),
+        cost=record.cost + spent.cost,
+        input_tokens=record.input_tokens + spent.read,
+        output_tokens=record.output_tokens + spent.written,
     )
-
-
-def tokens_of(turn: Stretch) -> int:
-    """All that its model read and wrote."""
-    return sum(_count(turn.usage, name) for name in (*INPUTS, "output_tokens"))
 
 
 def carry(record: SessionRecord, before: SessionRecord) -> SessionRecord:
@@ -77,8 +60,3 @@ def carry(record: SessionRecord, before: SessionRecord) -> SessionRecord:
         input_tokens=record.input_tokens + before.input_tokens,
         output_tokens=record.output_tokens + before.output_tokens,
     )
-
-
-def _count(usage: Mapping[str, Any], name: str) -> int:
-    value = usage.get(name)
-    return value if isinstance(value, int) else 0

@@ -1,16 +1,16 @@
 """The books: what was done so far in this process, and each lane's record after a turn."""
 
 from collections import Counter
-from dataclasses import replace
 
 import structlog
 from redis.exceptions import RedisError
 
 from consumer.agent.errors import Superseded
 from consumer.agent.events import Tier
+from consumer.agent.spending import Spent
 from consumer.archive.archive import Archive
 from consumer.archive.records import Clock, SessionRecord
-from consumer.sessions.books.accounting import Booked, book, carry, spend, tokens_of
+from consumer.sessions.books.accounting import book, carry, spend
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
@@ -48,11 +48,11 @@ class Bookkeeping:
         seconds: float,
     ) -> TurnResult:
         """Put an answered turn on record and count it; gives its result for the pipeline."""
-        booked = self._booked(request, session, answer)
+        spent = self._spent(request, session, answer) or Spent()
         self.counts.update(turns=1)
         self.counts[tier.value] += 1
-        await self._put(booked.record, session)
-        await self._note(request, answer, booked.cost, "answered")
+        await self._put(self._booked(request, session, answer, spent), session)
+        await self._note(request, spent, "answered")
         return TurnResult(
             text=answer.text,
             cut=answer.cut,
@@ -61,7 +61,7 @@ class Bookkeeping:
             pid=session.pid,
             num_turns=answer.num_turns,
             usage=answer.usage,
-            cost=booked.cost,
+            cost=spent.cost,
             duration=seconds,
             folder=session.folder,
         )
@@ -84,20 +84,20 @@ class Bookkeeping:
         is cut off: its client is closed, and the next one resumes at the turn before it.
         """
         left = await session.left()
-        if left is None or self._removal.is_reset(request.lane):
+        if left is None:
             return
-        if left.kept is not None:
-            booked = self._booked(request, session, left.kept)
-            await self._put(booked.record, session)
-            await self._note(request, left.kept, booked.cost, "stopped")
-            return
-        self._removal.close_soon(session)
-        cost = await self._cut_off(request.lane, session.conversation, left)
-        await self._note(request, left.spent, cost, "failed")
+        spent = self._spent(request, session, left.kept or left.spent)
+        if self._removal.is_reset(request.lane):
+            await self._note(request, spent, "reset")  # paid, but on no record any more
+        elif left.kept is not None:
+            await self._put(self._booked(request, session, left.kept, spent), session)
+            await self._note(request, spent, "stopped")
+        else:
+            self._removal.close_soon(session)
+            await self._cut_off(request.lane, session.conversation, left, spent)
+            await self._note(request, spent, "failed")
 
-    async def _note(
-        self, request: TurnRequest, turn: Stretch | None, cost: float | None, how: str
-    ) -> None:
+    async def _note(self, request: TurnRequest, spent: Spent | None, how: str) -> None:
         """Who asked, and what it cost; None: its agent died, and did not tell."""
         asking = request.asking
         entry = Entry(
@@ -106,40 +106,41 @@ class Bookkeeping:
             room=request.lane.room_id,
             person=asking.asker.user_id if asking.asker else None,
             job=request.job,
-            tokens=None if turn is None else tokens_of(turn),
-            micro_usd=None if cost is None else round(cost * 1_000_000),
+            tokens=None if spent is None else spent.tokens,
+            micro_usd=None if spent is None else spent.micro_usd,
             detail=how,
         )
         await self._audit.note(entry)
 
-    def _booked(self, request: TurnRequest, session: Session, turn: Stretch) -> Booked:
+    def _spent(self, request: TurnRequest, session: Session, turn: Stretch | None) -> Spent | None:
+        """What a turn has spent, told to its meter; None where its agent died, and did not tell."""
+        if turn is None:
+            return None
+        spent = session.conversation.counts(turn.total)
+        self.counts.update(cost_micros=spent.micro_usd)
+        request.meter.spent(spent)
+        return spent
+
+    def _booked(
+        self, request: TurnRequest, session: Session, turn: Stretch, spent: Spent | None
+    ) -> SessionRecord:
         before = session.conversation.unanswered
-        booked = book(
+        record = book(
             *(request.lane, session.conversation.record, turn, self._clock()),
-            counted=session.conversation.counts(turn.total_cost),
+            spent=spent or Spent(),
             folder=session.folder.name,
             job=request.job,
         )
-        self.counts.update(cost_micros=round(booked.cost * 1_000_000))
-        if before is not None:
-            return replace(booked, record=carry(booked.record, before))
-        return booked
+        return carry(record, before) if before is not None else record
 
-    async def _cut_off(self, lane: Lane, conversation: Conversation, left: Left) -> float | None:
-        """Nothing stays but what ran in it and what it has cost; gives that, in US dollars."""
-        record = unpaid = conversation.with_undone(lane, left.tools, self._clock())
-        if left.spent is not None:
-            record = self._spent(record, conversation, left.spent)
+    async def _cut_off(
+        self, lane: Lane, conversation: Conversation, left: Left, spent: Spent | None
+    ) -> None:
+        """Nothing stays but what ran in it and what it has cost."""
+        unpaid = conversation.with_undone(lane, left.tools, self._clock())
+        record = spend(unpaid, spent or Spent())
         if left.tools or conversation.is_lost or record != unpaid:
             await self._save(record, conversation.fence)
-        return None if left.spent is None else record.cost - unpaid.cost
-
-    def _spent(
-        self, record: SessionRecord, conversation: Conversation, turn: Stretch
-    ) -> SessionRecord:
-        counted = conversation.counts(turn.total_cost)
-        self.counts.update(cost_micros=round((turn.total_cost - counted) * 1_000_000))
-        return spend(record, turn, counted=counted)
 
     async def _put(self, record: SessionRecord, session: Session) -> None:
         """Unless somebody threw the session away meanwhile."""

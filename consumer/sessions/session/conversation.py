@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from consumer.agent.events import Memory
+from consumer.agent.spending import Spent
 from consumer.archive.records import SessionRecord
 from shared.lane import Lane
 
@@ -15,13 +16,13 @@ class Conversation:
     Others report what happened by a method and never write to its fields.
     """
 
-    def __init__(self, record: SessionRecord | None = None, counted: float = 0.0) -> None:
+    def __init__(self, record: SessionRecord | None = None, counted: Spent | None = None) -> None:
         self.record = record
         """None while nothing of it is on record."""
         self.unanswered: SessionRecord | None = None
         """What is on record of turns before it, none of which was answered."""
-        self.counted = counted
-        """US dollars that the client has counted so far; a resumed one goes on from another's."""
+        self.counted = counted or Spent()
+        """What the client has counted so far; a resumed one goes on from another's."""
         self.fence = 0
         """What its record is saved under; see SessionRecords."""
         self.undone = record.undone if record is not None else ()
@@ -47,10 +48,10 @@ class Conversation:
         self.unanswered = before if before is not None and not before.resumable else None
         self.is_lost = lost
 
-    def counts(self, total: float) -> float:
-        """Note the client's total after a turn; gives the total before it. Both in US dollars."""
+    def counts(self, total: Spent) -> Spent:
+        """Note the client's total after a turn; gives what the turn has spent."""
         before, self.counted = self.counted, total
-        return min(before, total)
+        return total.since(before)
 
     def was_answered(self) -> None:
         """Note an answer: an agent whose conversation was lost has now been told so."""

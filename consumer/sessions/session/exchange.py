@@ -6,12 +6,14 @@ so nothing of it ever reaches the next one.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
-from consumer.agent.agent_client import AgentClient, BeforeTool
+from consumer.agent.agent_client import AgentClient, BeforeTool, Used
 from consumer.agent.errors import AgentCrashed
 from consumer.agent.events import OnEvent
+from consumer.agent.spending import Meter
 from consumer.sessions.session.heard import Heard
 from consumer.sessions.session.stopping import Stop, hopeless
 from consumer.sessions.session.stretch import Answered, Left
@@ -31,6 +33,7 @@ class Exchange:
         before_tool: BeforeTool,
         seconds: float,
         drain_timeout: float,
+        meter: Meter,
         asking: Asking | None = None,
     ) -> None:
         self.answered: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
@@ -40,6 +43,7 @@ class Exchange:
         self._heard = Heard(on_event)
         self._before_tool = before_tool
         self._asking = asking
+        self._meter = meter
         self._seconds = seconds
         self._drain_timeout = drain_timeout
         self._scope: asyncio.Timeout | None = None
@@ -90,8 +94,11 @@ class Exchange:
         deadline = clock.call_later(self._seconds, self.stop, Stop.TIMED_OUT)
         try:
             async with asyncio.timeout(None) as self._scope:
+                self._meter.begins(partial(self.stop, Stop.OVER_BUDGET))
                 async for message in client.ask(self._prompt, self._before_tool, self._asking):
                     self._heard.take(message)
+                    if isinstance(message, Used):
+                        self._meter.uses(message.tokens, goes_on=message.goes_on)
                     reason = hopeless(message, deadline.when() - clock.time())
                     if reason is not None:
                         self.stop(reason)

@@ -12,6 +12,7 @@ from consumer.agent.agent_client import (
     Placed,
     Said,
     Stale,
+    Used,
 )
 from consumer.agent.answer_text import answer_text
 from consumer.agent.endings import classify
@@ -71,19 +72,28 @@ class Heard:
             self.entry = message.entry
         elif isinstance(message, Answering):
             self.retrying = None
+        elif isinstance(message, Used):
+            pass  # the meter's
         else:
             self._happened(message)
 
     def answer(self) -> Answered:
         """The answer; raises a TurnFailed when it did not end well."""
-        if self.stop is not None:
+        if self.stop is not None and not self._has_something:
             raise error_of(self.stop, self.retrying)
         if self.ended is None:
             raise AgentFailed("the turn had no end")
+        if self.stop is not None:
+            return self._answered(self.ended)
         failure = classify(self.ended, self.error)
         if failure is not None:
             raise self._with_patience(failure)
         return self._answered(self.ended)
+
+    @property
+    def _has_something(self) -> bool:
+        """Whether it was stopped at its budget, with words that can be posted."""
+        return self.stop is Stop.OVER_BUDGET and self.entry is not None and bool(self._text)
 
     def _with_patience(self, failure: TurnFailed) -> TurnFailed:
         """The CLI (2.1.330) asks again only where the API names no more than a minute to wait, and
@@ -92,14 +102,23 @@ class Heard:
             failure.retryable = False
         return failure
 
+    @property
+    def _text(self) -> str:
+        """Of one that was stopped at its budget all there is, be it narration."""
+        passages = self.spoken.passages
+        said = answer_text(passages)
+        if self.stop is None or said:
+            return said
+        return next((text for passage in reversed(passages) if (text := passage.strip())), "")
+
     def _answered(self, ended: Ended) -> Answered:
         return Answered(
-            text=answer_text(self.spoken.passages),
+            text=self._text,
             cut=self.spoken.is_cut,
             session_id=ended.session_id,
             num_turns=ended.num_turns,
             usage=ended.usage,
-            total_cost=ended.total_cost,
+            total=ended.total,
             entry=self.entry,
             tools=tuple(self.tools.values()),
         )
@@ -112,7 +131,7 @@ class Heard:
         stretch = Stretch(
             session_id=self.ended.session_id,
             usage=self.ended.usage,
-            total_cost=self.ended.total_cost,
+            total=self.ended.total,
             entry=self.entry,
             tools=tools,
         )

@@ -9,6 +9,7 @@ from consumer.agent.errors import (
     AgentFailed,
     AgentTimedOut,
     AgentUnauthorized,
+    BudgetReached,
     ShuttingDown,
     TurnFailed,
 )
@@ -23,10 +24,12 @@ class Stop(Enum):
     UNAUTHORIZED = auto()
     TOO_LONG_A_WAIT = auto()
     """The Messages API wants to be left alone for longer than it may take."""
+    OVER_BUDGET = auto()
+    """What was said by then is its answer."""
     SHUTDOWN = auto()
 
 
-KEPT = frozenset({Stop.CANCELLED, Stop.TIMED_OUT})
+KEPT = frozenset({Stop.CANCELLED, Stop.TIMED_OUT, Stop.OVER_BUDGET})
 """After these it stays in the conversation, with the CLI's note that it was interrupted."""
 
 
@@ -49,6 +52,8 @@ def error_of(stop: Stop, retrying: Retrying | None) -> TurnFailed:
             return _not_answered(stop, retrying)
         case Stop.UNAUTHORIZED:
             return AgentUnauthorized("the API key was refused twice", status=401)
+        case Stop.OVER_BUDGET:
+            return BudgetReached()
         case Stop.SHUTDOWN:
             return ShuttingDown()
         case Stop.CANCELLED:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from consumer.agent.spending import Spent
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
@@ -11,8 +13,8 @@ class Stretch:
 
     session_id: str
     usage: Mapping[str, Any]
-    total_cost: float
-    """US dollars since the session began."""
+    total: Spent
+    """Since the session began."""
     entry: str | None
     """The transcript's last message of this exchange."""
     tools: tuple[str, ...]

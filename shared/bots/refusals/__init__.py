@@ -2,6 +2,7 @@
 
 from shared.bots.beside import Beside
 from shared.bots.bot import Bot
+from shared.bots.refusals.budgets import of_budgets
 from shared.bots.refusals.events import of_events
 from shared.bots.refusals.found import Found
 from shared.bots.refusals.grants import of_agents, of_pairs, of_rooms
@@ -20,3 +21,4 @@ def refusals(bot: Bot, here: Beside) -> Found:
     yield from of_people(bot)
     yield from of_permissions(bot)
     yield from of_events(bot)
+    yield from of_budgets(bot)

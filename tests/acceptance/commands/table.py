@@ -54,6 +54,8 @@ RUN_BY = {
     "python -m operate approvals show": _APPROVALS,
     "python -m operate audit export": "tests/integration/audit/test_export.py"
     "::test_the_whole_export_names_what_happened_and_no_word_of_it",
+    "python -m operate budgets": "tests/integration/budgets/test_command.py"
+    "::test_the_command_lists_what_was_used_and_until_when",
     "python -m operate cancel": f"{_OPERATE}::test_cancel_asks_the_consumer",
     "python -m operate catch-up": f"{_README}::test_catch_up_by_command",
     "python -m operate dead drop": (

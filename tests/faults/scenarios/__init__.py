@@ -2,6 +2,7 @@
 
 from tests.faults.scenarios import (
     approvals,
+    budgets,
     campfires,
     deliveries,
     deploys,
@@ -33,4 +34,5 @@ ALL: list[Scenario] = [
     *endings.SCENARIOS,
     *campfires.SCENARIOS,
     *floods.SCENARIOS,
+    *budgets.SCENARIOS,
 ]

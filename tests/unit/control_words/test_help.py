@@ -64,6 +64,10 @@ def test_it_says_where_its_limits_are() -> None:
     """Those of its file, and that it knows of no other room."""
     plain = introduction(_bot(), EN)
     assert "My limits: I see this room only, I do not answer other bots." in plain
+    budgets = {"turn": {"tokens": 9000}, "message": {"characters": 500}}
+    bounded = introduction(_bot(answers_bots=True, budgets=budgets), EN)
+    assert "I use at most 9,000 tokens for one answer" in bounded
+    assert "I read messages of up to 500 characters." in bounded
     bot = _bot(answers_bots=True, max_turns=7, session_ttl_hours=2.0)
     said = introduction(bot, EN)
     assert "I take at most 7 steps for one answer" in said

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.faults.history import Event
+from tests.faults.history import BudgetBound, Event
 from tests.unit.faults.histories import START, answered, broken, event, good, posted, without
 
 
@@ -185,3 +185,18 @@ def _at(events: list[Event], message: str, at: float) -> list[Event]:
         replace(e, at=e.at + shift, number=round((at + 0.3) * 100)) if e.kind in moved else e
         for e in own
     ]
+
+
+def test_i12_a_budget_is_overstepped_by_calls_that_run_at_its_end() -> None:
+    """By one for each turn, and for each turn that a kill -9 ended; not by one more."""
+    budget = BudgetBound(tokens=10, a_call=5, at_once=2)
+
+    def used(calls: int) -> list[Event]:
+        return [event(0.2 + n / 100, "spent", detail="5") for n in range(calls)]
+
+    killed = event(0.9, "died", process="consumer-1", detail="code -9")
+    assert broken(used(4), budget=budget) == set()
+    assert broken(used(5), budget=budget) == {"I12"}
+    assert broken([*used(6), killed], budget=budget) == set()
+    assert broken([*used(7), killed], budget=budget) == {"I12"}
+    assert broken(used(7)) == set()

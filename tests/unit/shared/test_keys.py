@@ -34,6 +34,12 @@ def test_all_keys_are_in_one_slot() -> None:
         "day": "2026-11-28",
         "bot_id": "assistant",
         "digest": "d",
+        "scope": "room",
+        "subject": "2",
+        "per": "day",
+        "begins_s": 1,
+        "person": "7",
+        "budget": "b",
     }
     names = list[str]()
     for name in sorted(

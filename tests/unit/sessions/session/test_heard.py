@@ -6,8 +6,10 @@ from consumer.agent import (
     AgentOverloaded,
     AgentTimedOut,
     AgentUnavailable,
+    BudgetReached,
     RateLimited,
     Retrying,
+    Spent,
     TextDelta,
     ToolDenied,
     ToolEnded,
@@ -15,8 +17,9 @@ from consumer.agent import (
     TurnEvent,
     TurnFailed,
 )
-from consumer.agent.agent_client import Answering, Ended, MessageEnded, Said
+from consumer.agent.agent_client import AgentMessage, Answering, Ended, MessageEnded, Said
 from consumer.sessions.books.accounting import book
+from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.heard import Heard
 from consumer.sessions.session.stopping import Stop, hopeless
 from tests.unit.sessions.conftest import LANE, FakeClock
@@ -182,13 +185,47 @@ def test_what_the_cli_does_not_wait_for_is_not_tried_again(retries: int, retryab
 def test_a_turns_cost_is_what_it_added(clock: FakeClock) -> None:
     """The client's total is cumulative; the record's is the sum of what each turn added."""
     heard = Heard()
-    for message in (said("ok"), ended(total_cost=0.5, usage={"input_tokens": 10})):
+    conversation = Conversation()
+    totals = [(0.5, 10), (0.5, 10), (0.7, 14), (0.1, 3)]  # the last counts from the start again
+    record, spent = None, list[Spent]()
+    for cost, tokens in totals:
+        models = {name: {"inputTokens": tokens, "outputTokens": 1} for name in ("a", "b")}
+        for message in (said("ok"), ended(total_cost=cost, models=models)):
+            heard.take(message)
+        spent.append(conversation.counts(heard.answer().total))
+        record = book(LANE, record, heard.answer(), clock(), spent=spent[-1], folder="f")
+    assert record is not None
+    assert [it.cost for it in spent] == pytest.approx([0.5, 0.0, 0.2, 0.0])
+    assert [it.read for it in spent] == [20, 0, 8, 0]
+    assert record.cost == pytest.approx(0.7)
+    assert (record.turns, record.input_tokens, record.output_tokens) == (4, 28, 2)
+
+
+@pytest.mark.parametrize(
+    ("heard_so_far", "text"),
+    [
+        ([said("Let me look."), ToolStarted(id="t", name="Bash")], "Let me look."),
+        ([said("Look."), ToolStarted(id="t", name="Bash"), said("It is 4", "m2")], "It is 4"),
+    ],
+)
+def test_what_was_said_at_the_end_of_a_budget_is_the_answer(
+    heard_so_far: list[AgentMessage], text: str
+) -> None:
+    """Be it narration: nobody paid for nothing. It stays in the conversation."""
+    heard = Heard()
+    for message in heard_so_far:
         heard.take(message)
-    first = book(LANE, None, heard.answer(), clock(), counted=0.0, folder="f")
-    second = book(LANE, first.record, heard.answer(), clock(), counted=0.5, folder="f")
-    heard.take(ended(total_cost=0.7))
-    third = book(LANE, second.record, heard.answer(), clock(), counted=0.0, folder="f")
-    assert [first.cost, second.cost, third.cost] == [0.5, 0.0, 0.7]
-    assert third.record.cost == pytest.approx(1.2)
-    assert third.record.turns == 3
-    assert second.record.input_tokens == 20
+    heard.stop = Stop.OVER_BUDGET
+    heard.take(ended(is_error=True, subtype="error_during_execution"))
+    answer = heard.answer()
+    assert (answer.text, answer.tools) == (text, ("Bash",))
+
+
+def test_a_budget_that_ends_before_a_word_is_an_error_of_its_own() -> None:
+    """There is nothing to post but why; what it cost is known."""
+    heard = Heard()
+    heard.stop = Stop.OVER_BUDGET
+    heard.take(ended(is_error=True, total_cost=0.2))
+    with pytest.raises(BudgetReached):
+        heard.answer()
+    assert heard.left().spent is not None

@@ -8,6 +8,7 @@ import pytest
 from shared.bots import Bot, McpServer, PostedFiles, Subagent, Web, load_bot
 from shared.bots.prompts import PROMPTS
 from shared.bots.sections.approvals import Approvals
+from shared.bots.sections.budgets import Budget, Budgets, MessageBound, TurnBudget
 from shared.bots.sections.people import People, Rooms
 from shared.bots.sections.permission import Permission
 from shared.bots.sections.room_override import RoomOverride
@@ -49,16 +50,9 @@ def test_the_example_says_all_that_a_file_can_say(bot: Bot) -> None:
 @pytest.mark.parametrize(
     "section",
     [
-        Bot,
-        McpServer,
-        Web,
-        PostedFiles,
-        Subagent,
-        RoomOverride,
-        People,
-        Rooms,
-        Permission,
+        *(Bot, McpServer, Web, PostedFiles, Subagent, RoomOverride, People, Rooms, Permission),
         Approvals,
+        *(Budgets, Budget, TurnBudget, MessageBound),
     ],
 )
 def test_every_key_is_explained(section: type[Section]) -> None:

@@ -1,0 +1,184 @@
+"""A turn begins where something is left of each budget that it counts for; its end pays."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from consumer.agent import Meter, Unmetered
+from consumer.budgets.ledger import ApplyingAt, Ledger, OutOf, Reserved
+from consumer.budgets.meter import TurnMeter, nowhere
+from consumer.budgets.telling import Telling
+from consumer.names import name_html
+from consumer.outcome.outcome import Reply, Retry
+from consumer.queue.claim import Claim
+from shared.audit import Audit, entry_of
+from shared.bots import Bot, Roster
+from shared.budgets import Counter, applying
+from shared.budgets.periods import zone_of
+from shared.catalogue import Catalogue
+from shared.kill_points import reached
+
+REFUSED = "refused"
+"""The reason of an ending without a turn; consumer.progress has a sign for it."""
+SOON_MS = 60_000
+"""Who has to wait for turns that run is told again after a minute."""
+
+log = structlog.get_logger()
+
+
+class Budgets:
+    """Asks the bot's file, and keeps what its turns use."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        roster: Roster,
+        sentences: Catalogue,
+        audit: Audit,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        """`now`: in the zone of bots that name none."""
+        self._ledger, self._roster, self._sentences = ledger, roster, sentences
+        self._audit, self._now = audit, now
+
+    async def begin(self, claim: Claim) -> "Allowed | Reply":
+        """The turn of a message, and of those collected into it; or why it has none."""
+        bot = self._roster[claim.message.bot_id]
+        if bot.budgets is None:
+            return Allowed(claim, Unmetered())
+        telling = self._telling(claim, bot)
+        if (long := _too_long(claim, bot)) is not None:
+            await self._refused(claim, "length")
+            told = telling.too_long(*long)
+            return Reply(parts=(told,), ending="ignored", reason=REFUSED, detail="length")
+        most = bot.budgets.turn.tokens if bot.budgets.turn else None
+        reserved = await self._reserved(claim, bot)
+        if isinstance(reserved, OutOf):
+            return await self._told(claim, telling, reserved)
+        reached("budget.reserved")
+        note = partial(self._ledger.note, claim, reserved) if reserved else nowhere
+        return Counted(claim, TurnMeter(most, note), reserved, self._ledger, telling, bot)
+
+    async def told(self, claim: Claim) -> list[str]:
+        """How all that this message would count for stands, as HTML. Raises redis.RedisError."""
+        bot = self._roster[claim.message.bot_id]
+        counters = self._applying(claim, bot)(await self._ledger.now())
+        telling = self._telling(claim, bot)
+        used = await self._ledger.used_of(counters)
+        return [telling.state(*it) for it in zip(counters, used, strict=True)]
+
+    async def _reserved(self, claim: Claim, bot: Bot) -> Reserved | OutOf | None:
+        """None: it counts for none but that of the turn itself."""
+        message, at = claim.message, self._applying(claim, bot)
+        if not at(self._now()):
+            return None
+        messages = len(claim.said or (message,)) if claim.starts == 1 else 0
+        return await self._ledger.reserve(claim, at, messages)
+
+    def _applying(self, claim: Claim, bot: Bot) -> ApplyingAt:
+        message, zone = claim.message, zone_of(bot, self._now().tzinfo)
+
+        def at(now: datetime) -> Sequence[Counter]:
+            local = now.astimezone(zone)
+            person, unattended = message.user_id, message.is_unattended
+            return applying(bot, message.room_id, person, local, unattended=unattended)
+
+        return at
+
+    async def _told(self, claim: Claim, telling: Telling, out_of: OutOf) -> Reply:
+        """Each person once in the budget's time; then there is a sign."""
+        what = f"{out_of.counter.scope} {out_of.unit}"
+        await self._refused(claim, what)
+        now_ms = round(self._now().timestamp() * 1000)
+        within_ms = max(1, out_of.counter.ends_ms - now_ms) if out_of.is_spent else SOON_MS
+        person = str(claim.message.user_id)
+        first = not claim.message.from_bot and await self._ledger.is_first(
+            claim, person, out_of, within_ms
+        )
+        parts = (telling.refusal(out_of),) if first else ()
+        return Reply(parts=parts, ending="ignored", reason=REFUSED, detail=f"budget {what}")
+
+    async def _refused(self, claim: Claim, what: str) -> None:
+        log.info("over_budget", what=what)
+        detail = f"budget {what}"
+        entry = entry_of(claim.message, claim.job_id, what="refused", detail=detail)
+        await self._audit.note(entry)
+
+    def _telling(self, claim: Claim, bot: Bot) -> Telling:
+        now = self._now()
+        person = name_html(claim.message.user_name, self._sentences)
+        return Telling(self._sentences, person, now.astimezone(zone_of(bot, now.tzinfo)))
+
+
+class Allowed:
+    """A turn that may begin; of this one nobody counts what it uses."""
+
+    def __init__(self, claim: Claim, meter: Meter) -> None:
+        self.claim, self.meter = claim, meter
+
+    async def end(self) -> None:
+        """It is over, whatever way."""
+
+    def why_stopped(self) -> str:
+        """What stands after an answer that a budget ended; empty where none did."""
+        return ""
+
+    def with_warnings(self, reply: Reply | Retry) -> Reply | Retry:
+        """The reply, with what the room is to be told of budgets; after `end`."""
+        return reply
+
+
+class Counted(Allowed):
+    """One that counts for budgets."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        meter: TurnMeter,
+        reserved: Reserved | None,
+        ledger: Ledger,
+        telling: Telling,
+        bot: Bot,
+    ) -> None:
+        super().__init__(claim, meter)
+        self._meter, self._reserved, self._ledger = meter, reserved, ledger
+        self._telling, self._budgets = telling, bot.budgets
+        self._warnings: tuple[str, ...] = ()
+
+    async def end(self) -> None:
+        """Book what it used up, as far as that is known; outlives an outage of Redis."""
+        meter = self._meter
+        await meter.close()
+        if self._reserved is None:
+            return
+        micro_usd = meter.micro_usd(self._reserved.price)
+        crossed = await self._ledger.settle(self.claim, self._reserved, meter.tokens, micro_usd)
+        reached("budget.settled")
+        log.info("turn_spent", tokens=meter.tokens, micro_usd=micro_usd)
+        self._warnings = tuple(self._telling.warning(it) for it in crossed)
+
+    def why_stopped(self) -> str:
+        """See Allowed."""
+        if self._meter.stopped_by is not None:
+            return self._telling.stopped(self._meter.stopped_by)
+        if self._meter.is_at_most and self._budgets and self._budgets.turn:
+            return self._telling.stopped_turn(self._budgets.turn.tokens)
+        return ""
+
+    def with_warnings(self, reply: Reply | Retry) -> Reply | Retry:
+        """See Allowed. They are posts of their own, the last ones."""
+        if isinstance(reply, Retry) or not self._warnings:
+            return reply
+        return replace(reply, parts=(*reply.parts, *self._warnings))
+
+
+def _too_long(claim: Claim, bot: Bot) -> tuple[int, int] | None:
+    """How long a message is, and how long it may be; None where each is short enough."""
+    bound = bot.budgets.message if bot.budgets else None
+    messages = [message for _, message in claim.said] or [claim.message]
+    longest = max(len(message.text) for message in messages)
+    return (longest, bound.characters) if bound and longest > bound.characters else None

@@ -1,0 +1,15 @@
+"""Builds the budgets as the settings say."""
+
+from consumer.budgets.budgets import Budgets
+from consumer.budgets.ledger import Ledger
+from consumer.foundation import Foundation
+
+SPARE_S = 120.0
+"""Beyond a turn's time: to wait for a client, to drain, to post."""
+
+
+def budgets_from_settings(base: Foundation) -> Budgets:
+    """Of all bots."""
+    patience_s = 2 * base.settings.turn_timeout_seconds + SPARE_S
+    ledger = Ledger(base.redis, base.keys, patience_s=patience_s)
+    return Budgets(ledger, base.roster, base.sentences, base.audit, now=base.now)
