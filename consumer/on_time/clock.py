@@ -1,7 +1,7 @@
 """The clock: what is due goes into the queue, by Redis' time; each time once, whoever looks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import structlog
@@ -11,11 +11,12 @@ from consumer.on_time.coming import Coming, Comings
 from consumer.on_time.lua import ON_TIME_SCRIPTS
 from consumer.on_time.timetables import Timetables
 from shared.acceptance.queue import REMEMBER_SECONDS, arq_ticket
+from shared.audit import NO_AUDIT, Audit, Entry, entry_of
 from shared.between_processes.live_events import Queued
 from shared.bots import Roster
 from shared.keys import FAR_FUTURE_MS, Keys, plain
 from shared.kill_points import reached
-from shared.on_time import Due, DueTimes
+from shared.on_time import Due, DueTimes, Reminder
 from shared.redis.outages import outlive_outages
 from shared.redis.scripts import Scripts
 
@@ -40,11 +41,12 @@ class Clock:
         roster: Roster,
         zone: str,
         *,
+        audit: Audit = NO_AUDIT,
         now_ms: Now | None = None,
     ) -> None:
         """`me`: whose the queue is; `zone`: where a bot's file names none; `now_ms`: a test's own
         time, else Redis'."""
-        self._keys, self._me = keys, me
+        self._keys, self._me, self._audit = keys, me, audit
         self._due = DueTimes(redis, keys)
         self._timetables = Timetables(redis, keys, me, roster, zone)
         self._comings = Comings(redis, keys, roster, self._timetables)
@@ -56,6 +58,20 @@ class Clock:
     def changed(self) -> None:
         """Something is due that was not: look again."""
         self._changed.set()
+
+    async def kept(self, reminders: Sequence[Reminder]) -> None:
+        """Somebody is to be reminded of these from now on."""
+        self.changed()
+        for it in reminders:
+            await self._audit.note(
+                Entry(
+                    what="reminder_set",
+                    bot=it.bot_id,
+                    room=it.room_id,
+                    person=it.user_id,
+                    detail=f"reminder {it.number}{', run' if it.run else ''}",
+                )
+            )
 
     async def run(self) -> None:
         """Never returns, as every part."""
@@ -98,7 +114,14 @@ class Clock:
         answer = await self._moved(due, coming)
         reached("on_time.fired")
         log.info(f"due_{answer.replace(' ', '_')}", **coming.message.log_context())
+        if answer == "fired":
+            await self._audit.note(self._entry(coming))
         return answer in ("fired", "known", "moved")
+
+    def _entry(self, coming: Coming) -> Entry:
+        message = coming.message
+        note = entry_of(message, self._keys.job_id(message), what="due", detail=message.about)
+        return note.model_copy(update={"person": coming.person})
 
     async def _moved(self, due: Due, coming: Coming) -> str:
         keys, message = self._keys, coming.message

@@ -25,8 +25,8 @@ def on_time_from_settings(base: Foundation) -> OnTimeParts:
     zone = zone_name(base.now().tzinfo)
     me = base.queue.lease.me
     return OnTimeParts(
-        Clock(base.redis, base.keys, me, base.roster, zone),
-        Reminding(base.mentions, base.sentences, base.now),
+        Clock(base.redis, base.keys, me, base.roster, zone, audit=base.audit),
+        Reminding(base.mentions, base.sentences, base.now, base.audit),
         Reminders(base.redis, base.keys),
         Zones(base.redis, base.keys, zone),
     )

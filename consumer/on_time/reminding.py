@@ -13,6 +13,7 @@ from consumer.on_time.lateness import lateness, said_late, said_missed
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from consumer.rendering.pieces import Mention, html
+from shared.audit import NO_AUDIT, Audit, entry_of
 from shared.catalogue import Catalogue
 from shared.inbound import InboundMessage
 
@@ -23,14 +24,21 @@ class Reminding:
     """Makes the replies of times that need no agent."""
 
     def __init__(
-        self, book: MentionBook, sentences: Catalogue, now: Callable[[], datetime]
+        self,
+        book: MentionBook,
+        sentences: Catalogue,
+        now: Callable[[], datetime],
+        audit: Audit = NO_AUDIT,
     ) -> None:
         self._book, self._sentences, self._now = book, sentences, now
+        self._audit = audit
 
     async def missed(self, claim: Claim) -> Reply | None:
         """The end of a firing that is too late to be done; None: it is done."""
         if claim.message.firing is None or lateness(claim.message, self._now()) != "missed":
             return None
+        message = claim.message
+        await self._audit.note(entry_of(message, claim.job_id, what="missed", detail=message.about))
         person = await self._person(claim.message)
         told = said_missed(claim.message, person, self._now(), self._sentences)
         return Reply(parts=(told,), ending="expired", reason="missed")

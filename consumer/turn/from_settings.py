@@ -62,7 +62,7 @@ def pipeline_from_settings(
         live,
         on_time.reminding,
         ApprovedTurns(base.approvals, base.roster, base.audit),
-        on_reminders=on_time.clock.changed,
+        on_reminders=on_time.clock.kept,
     )
 
 

@@ -1,7 +1,7 @@
 """The life of a message, on one screen: claim → reply → store → deliver → settle."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -24,6 +24,7 @@ from consumer.turn.skipping import Skipping
 from shared import tracing
 from shared.keys import plain
 from shared.kill_points import reached
+from shared.on_time import Reminder
 
 log = structlog.get_logger()
 
@@ -43,7 +44,7 @@ class Pipeline:
         reminding: Reminding,
         approved: ApprovedTurns,
         *,
-        on_reminders: Callable[[], None] = lambda: None,
+        on_reminders: Callable[[Sequence[Reminder]], Awaitable[None]],
     ) -> None:
         """`on_reminders`: called when somebody is to be reminded of something new."""
         self._reminding, self._on_reminders = reminding, on_reminders
@@ -134,7 +135,7 @@ class Pipeline:
         notes = {note.number: note.wire() for note in reply.notes}
         await self._lanes.record_keeping(claim, notes, reply.reminders, reply=reply.to_json())
         if reply.reminders:
-            self._on_reminders()
+            await self._on_reminders(reply.reminders)
 
     async def _made(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         begun = await self._approved.begun(claim)

@@ -31,6 +31,14 @@ def of_rooms(bot: Bot) -> Found:
             yield place, f"names {tool}, which the bot does not have anyway"
 
 
+def of_schedules(bot: Bot) -> Found:
+    """Schedules whose answers would come where the bot does not answer."""
+    for name, schedule in bot.schedules.items():
+        if bot.rooms.answer is not None and schedule.room not in bot.rooms.answer:
+            place = ("schedules", name, "room")
+            yield place, f"is {schedule.room}, where rooms.answer does not let the bot answer"
+
+
 def of_pairs(bot: Bot) -> Found:
     """Pairs that the file does not say it knows of, and pairs that it need not know of."""
     found = list(leaking_pairs(bot))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from consumer.on_time.reminders import Reminders
 from consumer.toolboxes import ToolFailed
 from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.campfire.rails.signed_ids import sgid_of
+from shared.audit import AuditTrail
 from shared.lane import Lane
 from shared.on_time import Reminder
 from tests.bots import bot_with
@@ -52,6 +54,10 @@ async def reminders(stage: Stage) -> list[Reminder]:
     return await Reminders(stage.redis, stage.keys).of(LANE)
 
 
+async def _has_said(stage: Stage, posts: int) -> bool:
+    return len(await stage.bot_said()) == posts
+
+
 async def make_due(stage: Stage, late_ms: int = 0) -> None:
     """The lane's first reminder is due so long ago, as if that time had passed."""
     first = (await reminders(stage))[0]
@@ -79,6 +85,27 @@ async def test_a_reminder_is_told_to_the_room_kept_and_posted_once(reminding: St
     assert await Reminders(reminding.redis, reminding.keys).count_of(1) == 0
     assert reminding.agent.prompts == ["remind me"]
     assert len(await reminding.bot_said()) == 2
+
+
+async def test_the_audit_knows_what_was_set_and_what_came(reminding: Stage) -> None:
+    """Whose reminder, when it came, what was missed; not a word of it."""
+    await reminding.start()
+    for number in (1, 2):
+        await set_by(reminding, f"remind {number}", text="secret plans", in_minutes=5)
+        await make_due(reminding, late_ms=(number - 1) * 2 * HOUR_MS)
+        await eventually(partial(_has_said, reminding, 2 * number))
+        await reminding.until_idle()
+    trail = AuditTrail(reminding.redis, reminding.keys)
+    kept = [it.entry async for it in trail.read()]
+    ours = [(it.what, it.person, it.detail) for it in kept if it.what in ("reminder_set", "due")]
+    assert ours == [
+        ("reminder_set", 1, "reminder 1"),
+        ("due", 1, "reminder 1"),
+        ("reminder_set", 1, "reminder 2"),
+        ("due", 1, "reminder 2"),
+    ]
+    assert [it.detail for it in kept if it.what == "missed"] == ["reminder 2"]
+    assert "secret" not in "".join(it.model_dump_json() for it in kept)
 
 
 async def test_whom_campfire_has_shown_is_mentioned(reminding: Stage) -> None:

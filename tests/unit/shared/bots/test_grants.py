@@ -297,6 +297,10 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
         (f"schedules:\n  a: {SCHEDULE.replace('3', 'talk')}", "6: schedules.a.room must be Camp"),
         (f"schedules:\n  a: {SCHEDULE.replace('weekday', 'noon')}", "6: schedules.a.at is 'every"),
         ("schedules:\n  a: {at: '* * * * *', room: 3, ask: x}", "6: schedules.a.at is '* * * * *'"),
+        (
+            f"rooms: {{answer: [9]}}\nschedules:\n  a: {SCHEDULE}",
+            "7: schedules.a.room is 3, where rooms.answer does not let",
+        ),
         ("schedules:\n  a: {at: every hour, room: 3}", "6: schedules.a.ask is missing"),
         ("i_know: [Bash + web]", "5: i_know names Bash + web, which this bot does not have"),
         ("i_know: [Bash]", "5: i_know: 'Bash' is no pair"),
