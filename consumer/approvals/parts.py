@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from consumer.approvals.approvals import Approvals
 from consumer.approvals.books import RequestBooks
 from consumer.approvals.keeper import RequestKeeper
+from consumer.approvals.people import PeopleHeard
 from consumer.approvals.words import Words
 from shared.audit import Audit
 from shared.bots import Roster
@@ -25,6 +26,7 @@ class ApprovalParts:
     """What the hook asks."""
     books: RequestBooks
     words: Words
+    people: PeopleHeard
     keeper: RequestKeeper
 
 
@@ -38,7 +40,9 @@ def approval_parts(
     now: Callable[[], datetime],
     audit: Audit,
 ) -> ApprovalParts:
-    """`me`: this consumer's id in the lease; `names`: what people are called, by user id."""
+    """`me`: this consumer's id in the lease; `names`: what people are called, by mentions."""
     books = RequestBooks(redis, keys, me, lambda: time.time_ns() // 1_000_000)
-    words = Words(sentences, names, now)
-    return ApprovalParts(Approvals(books, audit), books, words, RequestKeeper(books, roster))
+    people = PeopleHeard(names)
+    words = Words(sentences, people.names, now)
+    keeper = RequestKeeper(books, roster)
+    return ApprovalParts(Approvals(books, audit), books, words, people, keeper)

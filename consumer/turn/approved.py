@@ -31,11 +31,13 @@ class ApprovedTurns:
         self.of = parts.approvals.of
         """Within this block the calls of a claimed message's turn are asked for."""
         self._books, self._words = parts.books, parts.words
+        self._heard = parts.people.heard
         self._bots, self._audit = bots, audit
 
     async def begun(self, claim: Claim) -> Reply | Claim:
         """The claim, with the request that its turn carries out; or the end of a message that needs
         no agent: it tells of requests, or is of one that may have run, or must not any more."""
+        self._heard(claim.message)
         if numbers := tells_of(claim.message):
             return await self._tell(claim, numbers)
         number = carries_out(claim.message)
