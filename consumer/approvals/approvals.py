@@ -68,6 +68,8 @@ class Approvals:
         finally:
             if self._turns.get(job_id) is claim:
                 del self._turns[job_id]
+            for call_id in [it for it, (of, _) in self._running.items() if of is claim]:
+                del self._running[call_id]  # it had no end: its turn says so
 
     async def ask(
         self,

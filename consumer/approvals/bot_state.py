@@ -1,5 +1,8 @@
 """What a bot's file says, as one digest: a request counts only while it is the same. Pure."""
 
+import json
+from pathlib import Path
+
 from shared.approvals import digest
 from shared.bots import Bot
 
@@ -7,8 +10,13 @@ from shared.bots import Bot
 def bot_state(bot: Bot) -> str:
     """Of the bot as it is in one room.
 
-    Only of what its file says, so that a release that knows further keys finds the same; and not of
-    its skills' files, which a new image gives new times.
+    Only of what its file says, so that a release that knows further keys finds the same; of folders
+    the name, since a release may lie elsewhere; and not of its skills' files, which a new image
+    gives new times.
     """
-    said = bot.model_dump_json(exclude_defaults=True, exclude={"skills": {"state"}})
-    return digest(said)
+    said = bot.model_dump(exclude_defaults=True, exclude={"skills": {"state"}})
+    return digest(json.dumps(said, sort_keys=True, default=_plain))
+
+
+def _plain(value: object) -> object:
+    return value.name if isinstance(value, Path) else str(value)

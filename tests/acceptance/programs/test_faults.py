@@ -51,6 +51,7 @@ ONE_OF_EACH_KIND = (
     "Campfire v1.4.9: 500 after it stored",
     "Campfire: key rotated",
     "what is no message",
+    "kill -9 at approval.taken of an approved call",
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

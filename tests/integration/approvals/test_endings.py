@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from consumer.approvals.books import MOST_OF_A_TURN
-from consumer.approvals.bot_state import bot_state
 from shared.bots.sections.approvals import Approvals
 from tests.bots import bot_with
 from tests.conftest import eventually
@@ -182,9 +181,3 @@ async def test_a_thousand_open(asked: Asked) -> None:
     await stage.heard("Request 1000 is withdrawn")
     await stage.until_idle()
     assert await stage.approvals.books.read.waiting("assistant") == []
-
-
-def test_the_state_of_a_bot_is_what_its_file_says() -> None:
-    """Not when its skills' files were written, nor what a later release leaves at its default."""
-    assert bot_state(ASKS) == bot_state(ASKS.model_copy(deep=True))
-    assert bot_state(ASKS) != bot_state(bot_with(ASKS, name="Other"))
