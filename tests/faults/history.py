@@ -96,6 +96,8 @@ class History:
     """How long a lane whose turn it is may stand still."""
     index: bool = True
     """Whether this Campfire lets a bot read the room: then no second copy is excused."""
+    words: set[str] = field(default_factory=set)
+    """Control words: they run beside their lane's turns."""
     requests: dict[str, str] = field(default_factory=dict)
     """Requests for approval by number, and where they stood at the end."""
     budget: BudgetBound | None = None

@@ -210,6 +210,7 @@ class World:
         """Deliver a control word; its answer is no reply, and is not looked for."""
         message = self.number(room)
         self.sent_by_the_service(room, message)
+        self.history.words.add(message)
         body = delivery(key=KEY, room_id=room, message_id=int(message), plain=text)
         answer = await self._http.post(self._url, json=body)
         assert answer.status_code == 204, answer.status_code

@@ -13,8 +13,10 @@ machine a moment later. What overlaps by mistake overlaps for a turn."""
 def one_turn_at_a_time(history: History) -> Iterator[Violation]:
     """I2: no two effective turns at once, no post under a token older than the newest claim."""
     settled = {event.message: event.at for event in history.of("settled")}
-    posts = by_lane(event for event in history.of("posted") if event.token is not None)
-    for lane, starts in by_lane(history.of("started")).items():
+    of_turns = (it for it in history.of("posted") if it.message not in history.words)
+    posts = by_lane(event for event in of_turns if event.token is not None)
+    turns = (event for event in history.of("started") if event.message not in history.words)
+    for lane, starts in by_lane(turns).items():
         claims = sorted(starts, key=lambda event: event.token or 0)
         yield from _overlaps(lane, claims, settled)
         for post in posts.get(lane, []):
