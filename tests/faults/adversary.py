@@ -14,11 +14,15 @@ from collections.abc import Awaitable, Callable
 
 from redis.exceptions import RedisError
 
+from tests.conftest import eventually
 from tests.faults.processes import Process
+from tests.faults.scenarios.approvals import BOTS
 from tests.faults.suite import Scenario
 from tests.faults.world import World
 
 ROOMS = 12
+ASKS = 0.05
+"""Of the messages: those whose turns ask a person for a call."""
 KILLS_IN_A_LIFE = 2
 """Of one message, from outside: the third would make it a culprit by design."""
 
@@ -37,7 +41,7 @@ def long_run(messages: int, seconds: float) -> Scenario:
         short=False,
         limit_s=seconds + 180,
         faults=faults,
-        world={"settings": {"LANE_MAX_WAITING": "20"}},
+        world={"settings": {**BOTS["settings"], "LANE_MAX_WAITING": "20"}},
     )
 
 
@@ -48,6 +52,7 @@ class Adversary:
         self._world, self._dice, self._faults = world, dice, faults
         self._said = 0
         self._kills = 0
+        self._answered = 0
         self._over = asyncio.Event()
         self._ingress: Process | None = None
 
@@ -66,6 +71,8 @@ class Adversary:
         self._over.set()
         await breaking
         await world.settled(within_s=120)
+        await eventually(world.nothing_waits, within_s=60)
+        self._faults["(yes and no to requests)"] += self._answered
 
     async def _talk(self, room: int, messages: int) -> None:
         dice = random.Random(self._dice.random())
@@ -74,6 +81,8 @@ class Adversary:
             message = await self._world.say(room, _order(dice))
             if dice.random() < 0.1:
                 await self._remind(room, dice)
+            if dice.random() < 0.1:
+                await self._answer(room, dice)
             # Campfire does not deliver again what it was answered about.
             if dice.random() < 0.1 and message not in self._world.replies:
                 await self._world.say(room, message=message)
@@ -86,6 +95,12 @@ class Adversary:
             await self._world.reminder_comes(room, run=dice.random() < 0.3, late_s=late_s)
         except (RedisError, OSError):
             self._faults["(reminders that Redis did not take)"] += 1
+
+    async def _answer(self, room: int, dice: random.Random) -> None:
+        """Somebody says yes, or no, to something that was, or will be, asked for somewhere."""
+        self._answered += 1
+        number = dice.randrange(1, max(2, round(self._said * ASKS)))
+        await self._world.type(room, f"{dice.choice(['yes', 'yes', 'no'])} {number}", lost=True)
 
     async def _break_things(self) -> None:
         faults: list[Callable[[], Awaitable[None]]] = [
@@ -160,4 +175,6 @@ def _order(dice: random.Random) -> str:
     """Most answers take no time; a failure that passes holds its lane for 2 s."""
     if dice.random() < 0.02:
         return "flaky=1"
+    if dice.random() < ASKS:
+        return "ask=1"
     return dice.choice(["", "", "", f"slow={dice.uniform(0, 0.3):.2f}"])

@@ -8,6 +8,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from sandbox.campfire.bot_api.call_log import BotCall
+from shared.approvals import Requests
 from shared.redis.wire import from_wire
 from tests.faults.agent import RAN
 from tests.faults.history import Event, History, Kind
@@ -125,12 +126,24 @@ async def add_requests(world: World) -> None:
     """Where requests for approval stand, and the calls that their tool saw."""
     prefix = world.keys.approval_prefix(BOT)
     async for key in world.redis.scan_iter(f"{prefix}*"):
-        state = await world.redis.hget(key, "state")  # type: ignore[misc]
-        world.history.requests[key.decode().removeprefix(prefix)] = (state or b"").decode()
+        number = key.decode().removeprefix(prefix)
+        request = await Requests(world.redis, world.keys).of(BOT, int(number))
+        if request is not None:
+            world.history.requests[number] = request.state
+            await _add_ending(world, str(request.lane), f"approval-{number}")
     for file in world.folder.rglob(RAN):
         for line in file.read_text().splitlines():
             at, number = line.split()
             world.history.events.append(Event(at=float(at), kind="ran", message=number))
+
+
+async def _add_ending(world: World, lane: str, message: str) -> None:
+    """Of a message of the service's own."""
+    job, keys = world.job_id(lane, message), world.keys
+    read = _read(world.redis, keys.outcome(job), keys.result(job), keys.message(job))
+    ending, result, _ = await read
+    if ending is not None:
+        world.history.events.append(_settled(lane, message, ending, result))
 
 
 async def _read(

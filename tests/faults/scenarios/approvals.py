@@ -4,7 +4,6 @@ import random
 import signal
 from typing import Any
 
-from shared.approvals import Requests
 from tests.conftest import eventually
 from tests.faults.processes import ROOT
 from tests.faults.suite import Scenario
@@ -87,8 +86,6 @@ async def _all_say_yes(world: World, dice: random.Random) -> None:
             await world.type(room, f"yes {number}")
     await world.settled()
     await eventually(lambda: _all_over(world, 6), within_s=60)
-    for request in await Requests(world.redis, world.keys).all("assistant", range(1, 7)):
-        world.sent_by_the_service(request.room_id, f"approval-{request.number}")
 
 
 async def _next(world: World, doomed: Any) -> None:
@@ -98,7 +95,6 @@ async def _next(world: World, doomed: Any) -> None:
 
 async def _carried_out(world: World, room: int) -> None:
     """Its own message has an end."""
-    world.sent_by_the_service(room, "approval-1")
     key = world.keys.outcome(world.job_id(f"{room}:assistant", "approval-1"))
 
     async def ended() -> bool:
