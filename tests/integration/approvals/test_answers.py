@@ -133,6 +133,21 @@ async def test_a_bare_yes_in_a_ping_answers_the_only_one(asked: Asked, count: in
     assert ("Yes." in stage.agent.prompts) is (count != 1)
 
 
+async def test_show_gives_all_of_it_to_whoever_may_answer(asked: Asked) -> None:
+    """Above one post as a file, with what nobody would see made visible; to nobody else."""
+    text = "x" * 4000 + "\u202e" + "end"
+    await asked.ask(text=text)
+    await asked.answer("show", user_id=ADA, user_name="Ada Admin")
+    await asked.stage.heard("Ada Admin, request 1 is not yours to decide")
+    await asked.answer("show", **PING)
+    await asked.stage.until_idle()
+    found = await asked.stage.sandbox.messages(6)
+    (told, file) = [m for m in found if m["creator"]["role"] == "bot"]
+    assert "All of it is in the file below" in told["body"]["plain_text"]
+    assert file["attachment"]["filename"] == "request-1.json"
+    assert (await asked.request()).state == "open"
+
+
 async def _said_in(asked: Asked, room_id: int) -> list[str]:
     async def some() -> bool:
         return bool(await asked.stage.sandbox.messages(room_id))

@@ -133,3 +133,16 @@ def test_a_file_with_faults_is_told_of_with_its_line(folder: Path) -> None:
     result = _rights("--person", "7", "--room", "3")
     assert result.exit_code == 2
     assert "ops.yaml:17: unknown key 'colour'" in result.stderr
+
+
+def test_where_a_person_is_asked_it_says_who_may_say_yes(folder: Path) -> None:
+    """And where none of its approvers could, that it is denied."""
+    rules = FILE.partition("permissions:")[0] + (
+        "permissions:\n"
+        "- {tools: [Read], policy: ask, approvers: [7, 12]}\n"
+        "- {tools: [campfire/*], policy: ask, approvers: asker}\n"
+    )
+    (folder / "bots" / "ops.yaml").write_text(rules)
+    told = _rights("--person", "9", "--room", "3").output.splitlines()
+    assert "  ask use Read  (permissions, rule 1: 7, 12 may say yes)" in told
+    assert "  ask use campfire/search  (permissions, rule 2: 9 may say yes)" in told

@@ -1,5 +1,7 @@
 """Control words: a whole message that is an order, in any language, by the bot's own names."""
 
+from typing import Any
+
 import pytest
 
 from shared.acceptance.orders import with_order
@@ -215,3 +217,64 @@ def test_a_zone_stands_behind_its_word(text: str, zone: str | None) -> None:
 def test_a_sentence_about_zones_is_no_order(text: str) -> None:
     """Nor is a question with one in it."""
     assert recognise(text, {}, "Assistant") is None
+
+
+ASKING: dict[str, Any] = {
+    "tools": ("Read",),
+    "permissions": [{"tools": ["Read"], "policy": "ask", "approvers": [7]}],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("yes 3", TypedWord("yes", 3)),
+        ("Yes #3!", TypedWord("yes", 3)),
+        ("@Assistant approve 3", TypedWord("yes", 3)),
+        ("no 3", TypedWord("no", 3)),
+        ("同意3", TypedWord("yes", 3)),
+        ("不同意 3", TypedWord("no", 3)),
+        ("show 3", TypedWord("show", 3)),
+        ("yes 3?", None),
+        ("yes, 3 of them", None),
+        ("yes", None),
+        ("yes please", None),
+        ("show", None),
+    ],
+)
+def test_a_request_is_answered_by_its_number(text: str, order: TypedWord | None) -> None:
+    """In any sentence such a word is talk, and so is a question."""
+    assert recognise(text, {}, "Assistant") == order
+
+
+@pytest.mark.parametrize(
+    ("changes", "control"),
+    [
+        ({"room_name": None}, "yes"),
+        ({"room_name": "Support"}, None),
+        ({"room_name": None, "user_id": None}, None),
+        ({"room_name": None, "from_bot": True}, None),
+        ({"room_name": None, "is_file": True}, None),
+    ],
+    ids=["ping", "room", "nobody known", "a bot", "a file"],
+)
+def test_a_yes_without_a_number_may_answer_in_a_ping(
+    changes: dict[str, object], control: str | None
+) -> None:
+    """Of a person that is known; whether there is one request to answer is asked for later."""
+    plain = Bot(id="assistant", name="Assistant", system_prompt="x")
+    said = inbound().model_copy(update={"text": "Yes.", **changes})
+    assert with_order(said, bot_with(plain, **ASKING)).control == control
+    assert with_order(said, plain).control is None
+
+
+def test_words_of_requests_are_talk_to_a_bot_that_asks_nobody() -> None:
+    """And a bot that asks may give them other names."""
+    plain = Bot(id="assistant", name="Assistant", system_prompt="x")
+    said = inbound().model_copy(update={"text": "yes 3"})
+    assert with_order(said, plain).control is None
+    assert with_order(said, bot_with(plain, **ASKING)).control == "yes"
+    renamed = bot_with(plain, **ASKING, control_words={True: "go ahead"})
+    assert with_order(said, renamed).control is None
+    go = said.model_copy(update={"text": "go ahead 3"})
+    assert with_order(go, renamed).control_number == 3
