@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Requests of a lane have come to an end by themselves: their time is over, the bot's file has changed,
 -- or the message that was to carry one out is gone. A message that tells of them waits in the lane
 -- from then on.
@@ -9,6 +9,7 @@
 --       which they are kept, numbers as JSON; of the message to come: job id, line, body, arq's job,
 --       event, now ms, far future ms, prefix of message keys
 -- Gives how many that were.
+-- (allow-oom: what has ended is told, and its keys are taken away, in a full Redis too.)
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"
