@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
+from redis.exceptions import RedisError
 
 from consumer.approvals.books import MOST_OF_A_TURN, RequestBooks
 from consumer.approvals.bot_state import bot_state
@@ -43,6 +44,10 @@ TOO_MANY_OPEN = (
 TOO_MANY_AT_ONCE = (
     f"It did not run: a person has to say yes to it, and {MOST_OF_A_TURN} requests for one message "
     "is all that may be made. Say what is left."
+)
+NOT_RECORDED = (
+    "It did not run: a person has to say yes to it, and the service could not put that on record. "
+    "Say what was not done; it may work again later."
 )
 TURN_OVER = "It did not run: the turn that it belongs to is over."
 
@@ -94,6 +99,9 @@ class Approvals:
             return await self._number(claim, asking, asked)
         except Fenced:
             return TURN_OVER
+        except RedisError as error:
+            log.warning("approval_not_asked", error=type(error).__name__)
+            return NOT_RECORDED
 
     async def approved(self, asking: Asking, tool: str) -> Request | None:
         """What this turn is to carry out, where it is a call of this tool; None: nothing such."""

@@ -1,6 +1,6 @@
 """Requests in Redis, to write: each change is one script, under the claim of a message.
 
-Every method outlives an outage of Redis, and what is done twice is done once.
+What is done twice is done once; where nothing else is said, it outlives an outage of Redis.
 """
 
 import json
@@ -51,12 +51,12 @@ class RequestBooks:
         self._keys, self._me, self._now_ms = keys, me, now_ms
 
     async def ask(self, claim: Claim, asked: Asked, same: str, *, lasts_s: float) -> int:
-        """Its number; below 0: see ask.lua. Raises Fenced."""
+        """Its number; below 0: see ask.lua. Raises Fenced, and redis.RedisError: nothing waits."""
         names = [self._message(claim), self._keys.approval_count(asked.bot_id)]
         arguments = [claim.token, self._keys.approval_prefix(asked.bot_id), same]
         arguments += [asked.model_dump_json(), round(lasts_s * 1000), KEEP_S]
         bounds = [MOST_OPEN, MOST_OF_A_TURN]
-        number: int = await self._scripts.run_patiently(
+        number: int = await self._scripts.run(
             "ask", [*names, *self._open(asked.lane)], [*arguments, *bounds]
         )
         if number == -1:
