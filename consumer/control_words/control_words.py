@@ -145,9 +145,8 @@ class ControlWords:
     async def _without_requests(self, claim: Claim, told: tuple[str, ...]) -> tuple[str, ...]:
         """Whoever stops something here stops what waits for a person's word too."""
         gone = await self._requests.withdraw(claim, "stop")
-        if gone and told == (self._sentences.say("control.nothing"),):
-            return gone
-        return (*told, *gone)
+        nothing = {self._sentences.say(f"control.{it}") for it in ("nothing", "too_late")}
+        return gone if gone and nothing.issuperset(told) else (*told, *gone)
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)

@@ -99,7 +99,7 @@ async def test_the_life_of_a_request_in_the_browser(
     stack = new_stack(BOTS_DIR=str(bots))
     await stack.start()
     await stack.ready()
-    content = "The offer to our customer, as agreed on Thursday. " * 12
+    content = "The offer to our customer, as agreed on Thursday. " * 12 + "Ada"
     call = json.dumps({"file_path": "1.txt", "content": content})
 
     async def types(text: str, person: int) -> None:
