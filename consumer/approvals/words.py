@@ -7,13 +7,14 @@ from html import escape
 
 from consumer.local_time import clock, zone_in_words
 from consumer.names import name_html, names_html
-from shared.approvals import Request, visible
+from shared.approvals import Request, canonical, visible
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.control_words import ControlWord, names_of
 
 SHOWN = 400
 """Characters of an input that the room sees; how many more there are is said."""
+MOST_FIELDS = 12
 POST_BYTES = 3_000
 """Of plain text in one post: with what stands around it it still makes a push notice."""
 MOST_NAMED = 6
@@ -94,11 +95,13 @@ class Words:
         return self.say("title", number=request.number, tool=tool, asker=asker)
 
     def _shortened(self, request: Request) -> str:
+        """Of a long one each field's beginning: no long one hides a short one behind it."""
         text = visible(request.input)
-        cut = len(text) - SHOWN
-        if cut <= 0:
+        if len(text) <= SHOWN:
             return _text(text)
-        return f"{_text(text[:SHOWN])}\n{self.say('cut', count=f'{cut:,}')}"
+        lines = list(_beginnings(json.loads(request.input)))
+        cut = len(text) - sum(len(line) for line in lines)
+        return _text("\n".join(lines)) + f"\n{self.say('cut', count=f'{max(cut, 1):,}')}"
 
     def _how_to_answer(self, request: Request, bot: Bot) -> str:
         typed = {f"say_{word}": self._typed(word, bot, request.number) for word in _WORDS}
@@ -116,6 +119,19 @@ class Words:
 
 
 _WORDS: tuple[ControlWord, ...] = ("yes", "no", "show")
+
+
+def _beginnings(values: Mapping[str, object]) -> Iterator[str]:
+    """A line for each field, the short ones first."""
+    fields = [
+        (visible(json.dumps(name, ensure_ascii=False)), visible(canonical(value)))
+        for name, value in values.items()
+    ]
+    by_length = sorted(fields, key=lambda field: len(field[0] + field[1]))
+    for number, (name, value) in enumerate(by_length[:MOST_FIELDS]):
+        most = SHOWN // 2 if number < 2 else SHOWN // MOST_FIELDS
+        shown = value if len(value) <= most else f"{value[:most]}…"
+        yield f"{name[: SHOWN // MOST_FIELDS]}: {shown}"
 
 
 def _tool(name: str) -> str:

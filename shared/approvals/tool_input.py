@@ -6,11 +6,9 @@ Pure.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
 
-def canonical(values: Mapping[str, Any]) -> str:
+def canonical(values: object) -> str:
     """As JSON on one line, its keys in order; raises ValueError or TypeError for what is none."""
     return json.dumps(values, sort_keys=True, ensure_ascii=False, allow_nan=False)
 

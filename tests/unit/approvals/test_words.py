@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from html import escape
 from typing import Any, get_args
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer.approvals.words import POST_BYTES, SHOWN, Words
-from shared.approvals import Request, canonical, visible
+from shared.approvals import Request, visible
 from shared.approvals.request import State, Why
 from shared.bots import Bot
 from shared.catalogue import Language, catalogue
@@ -51,9 +52,27 @@ def test_a_long_input_is_cut_and_the_rest_is_counted() -> None:
     """Nobody says yes to what they have not been told of."""
     long = request({"text": "x" * 5000})
     (post,) = _words().asked([long], BOT)
-    left = len(canonical({"text": "x" * 5000})) - SHOWN
-    assert f"… and {left:,} more characters" in post
+    assert "… and 4,803 more characters" in post
     assert len(post) < 1500
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=600), st.text(max_size=3000), max_size=30))
+def test_what_is_shown_and_what_is_counted_are_all_of_it(values: dict[str, str]) -> None:
+    """Nothing is left out unsaid, and a post stays one."""
+    asked = request(values)
+    (post,) = _words().asked([asked], BOT)
+    whole = visible(asked.input)
+    is_whole = escape(whole, quote=False) in post
+    assert is_whole or "more characters" in post
+    assert len(post) < 12 * SHOWN
+
+
+def test_no_long_field_hides_a_short_one() -> None:
+    """What is written is not the only thing to know: where to is another."""
+    values = {"content": "x" * 5000, "file_path": "/where/it/goes.txt"}
+    (post,) = _words().asked([request(values)], BOT)
+    assert '"file_path": "/where/it/goes.txt"' in post
+    assert '"content": "xxx' in post
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=500), max_size=4))
