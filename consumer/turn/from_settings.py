@@ -27,6 +27,7 @@ from consumer.outbox.outbox import Outbox
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.turn.agent import Agent
 from consumer.turn.agent_replies import AgentReplies
+from consumer.turn.answering import Answering
 from consumer.turn.approved import ApprovedTurns
 from consumer.turn.collecting import Collecting
 from consumer.turn.pipeline import Pipeline
@@ -52,16 +53,21 @@ def pipeline_from_settings(
     `opens_files`: whether a bot's agent has a tool for what people post.
     """
     admission = Admission(base.redis, base.keys, base.roster, base.sentences, base.audit)
-    return Pipeline(
-        base.queue.lanes,
+    skipping = _skipping(base, admission, on_time.reminding)
+    answering = Answering(
         agent_replies,
         _control_words(base, sessions, admission, on_time, outbox, opens_files),
-        delivery,
-        _skipping(base, admission, on_time.reminding),
-        signs_of_life,
-        live,
+        skipping,
         on_time.reminding,
         ApprovedTurns(base.approvals, base.roster, base.audit),
+    )
+    return Pipeline(
+        base.queue.lanes,
+        answering,
+        delivery,
+        skipping,
+        signs_of_life,
+        live,
         on_reminders=on_time.clock.kept,
     )
 

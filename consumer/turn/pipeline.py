@@ -9,17 +9,14 @@ import structlog
 
 from consumer import instruments
 from consumer.agent import OnEvent
-from consumer.control_words.control_words import ControlWords
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
-from consumer.on_time.reminding import Reminding
 from consumer.outcome.outcome import Reply, Retry
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
-from consumer.turn.agent_replies import AgentReplies
-from consumer.turn.approved import ApprovedTurns
+from consumer.turn.answering import Answering
 from consumer.turn.skipping import Skipping
 from shared import tracing
 from shared.keys import plain
@@ -35,27 +32,22 @@ class Pipeline:
     def __init__(
         self,
         lanes: Lanes,
-        agent_replies: AgentReplies,
-        control_words: ControlWords,
+        answering: Answering,
         delivery: Delivery,
         skipping: Skipping,
         signs_of_life: SignsOfLife,
         live: Broadcast,
-        reminding: Reminding,
-        approved: ApprovedTurns,
         *,
         on_reminders: Callable[[Sequence[Reminder]], Awaitable[None]],
     ) -> None:
         """`on_reminders`: called when somebody is to be reminded of something new."""
-        self._reminding, self._on_reminders = reminding, on_reminders
+        self._on_reminders = on_reminders
         self._lanes = lanes
-        self._agent_replies = agent_replies
-        self._control_words = control_words
+        self._answering = answering
         self._delivery = delivery
         self._skipping = skipping
         self._signs_of_life = signs_of_life
         self._live = live
-        self._approved = approved
 
     async def answer(self, claim: Claim) -> dict[str, Any]:
         """One attempt; gives the record of how it ended, as arq's result keeps it."""
@@ -115,16 +107,16 @@ class Pipeline:
 
     async def _reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """The reply that an earlier attempt stored, else the turn's; stored before it is posted."""
-        if (verdict := self._skipping.condemned(claim)) is not None:
-            return verdict if claim.reply else await self._approved.below(claim, verdict)
+        if (verdict := await self._answering.condemned(claim)) is not None:
+            return verdict
         if claim.reply is not None:
             return Reply.from_json(claim.reply)
-        reply = await self._made(claim, on_event)
+        reply = await self._answering.made(claim, on_event)
         reached("turn.answered")
         if isinstance(reply, Reply):
-            reply = await self._approved.below(claim, reply)
+            reply = await self._answering.below(claim, reply)
             await self._store(claim, reply)
-            self._agent_replies.stored(claim)
+            self._answering.stored(claim)
             reached("turn.stored")
         return reply
 
@@ -136,20 +128,6 @@ class Pipeline:
         await self._lanes.record_keeping(claim, notes, reply.reminders, reply=reply.to_json())
         if reply.reminders:
             await self._on_reminders(reply.reminders)
-
-    async def _made(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
-        begun = await self._approved.begun(claim)
-        if isinstance(begun, Reply):
-            return begun
-        return await self._skipping.no_turn(begun) or await self._answer_of(begun, on_event)
-
-    async def _answer_of(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
-        if claim.message.control:
-            return await self._control_words.reply(claim)
-        if (reminder := await self._reminding.reminder(claim)) is not None:
-            return reminder
-        with self._approved.of(claim):
-            return await self._agent_replies.reply(claim, on_event)
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
         log.info("turn_postponed", after_s=retry.after_s, reason=retry.reason)
