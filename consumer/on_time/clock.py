@@ -92,7 +92,7 @@ class Clock:
             pass
         # Behind what is due: a time that came under an old timetable is not forgotten with it.
         await self._timetables.plan(await self._now_ms())
-        first = await self._due.first(1)
+        first = await self._due.first(MOST_AT_ONCE)
         wait_ms = first[0].at_ms - await self._now_ms() if first else LONGEST_WAIT_S * 1000
         return min(max(wait_ms / 1000, SHORTEST_WAIT_S), LONGEST_WAIT_S)
 
