@@ -64,6 +64,13 @@ def settled(bot: str, ending: Mapping[str, Any]) -> None:
     SETTLED.labels(bot, str(ending["outcome"]), str(ending.get("reason") or "")).inc()
 
 
+def spent(bot: str, usd: float, read: int, written: int) -> None:
+    """A turn has cost so many US dollars and tokens, however it ended."""
+    COST.labels(bot).inc(usd)
+    TOKENS_IN.labels(bot).inc(read)
+    TOKENS_OUT.labels(bot).inc(written)
+
+
 def model_failed(bot: str, reason: str) -> None:
     """A turn got no answer; `reason` is the error's class."""
     MODEL_ERRORS.labels(bot, reason).inc()

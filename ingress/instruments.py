@@ -23,6 +23,9 @@ REDIS_MEMORY = Gauge(
 )
 WAITING = Gauge("campfire_messages_waiting", "Messages that wait for their turn.")
 LANES_WAITING = Gauge("campfire_lanes_waiting", "Lanes in which something waits or runs.")
+OLDEST = Gauge(
+    "campfire_oldest_waiting_seconds", "How long the oldest message waits, pauses left out."
+)
 DEAD = Gauge("campfire_dead_letters", "Messages that nobody could answer.")
 
 

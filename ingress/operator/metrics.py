@@ -12,8 +12,10 @@ from ingress.no_page import no_page
 from ingress.operator.door import bearer
 from ingress.parts import parts_of
 from shared.keys import Keys
+from shared.operating.reading.board import read_board
 
 router = APIRouter()
+OF_REDIS = (instruments.WAITING, instruments.LANES_WAITING, instruments.OLDEST, instruments.DEAD)
 _SILENT = float("nan")
 """What Redis would have to say is not known while it is away."""
 
@@ -34,24 +36,19 @@ async def metrics(request: Request) -> Response:
 
 
 async def _ask_redis(redis: Redis, keys: Keys) -> None:
-    """A round trip whose cost does not grow with what waits."""
-    pipe = redis.pipeline(transaction=False)
-    pipe.zcard(keys.queue)
-    pipe.scard(keys.running)
-    pipe.scard(keys.lanes)
-    pipe.zcard(keys.dead_letters)
-    pipe.info("memory")
+    """Its cost does not grow with what waits: see `shared.operating.reading`."""
     try:
-        queued, running, lanes, dead, memory = await pipe.execute()
+        now, memory = await read_board(redis, keys), await redis.info("memory")
     except (RedisError, OSError):
         instruments.REDIS_UP.set(0)
-        for gauge in (instruments.WAITING, instruments.LANES_WAITING, instruments.DEAD):
+        for gauge in OF_REDIS:
             gauge.set(_SILENT)
         return
     instruments.REDIS_UP.set(1)
-    instruments.WAITING.set(max(0, queued - running))
-    instruments.LANES_WAITING.set(lanes)
-    instruments.DEAD.set(dead)
+    instruments.WAITING.set(now.waiting)
+    instruments.LANES_WAITING.set(now.lanes)
+    instruments.OLDEST.set(now.oldest_s or 0)
+    instruments.DEAD.set(now.dead)
     instruments.REDIS_MEMORY.set(_ratio(memory))
 
 

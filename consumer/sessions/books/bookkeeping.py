@@ -5,6 +5,7 @@ from collections import Counter
 import structlog
 from redis.exceptions import RedisError
 
+from consumer import instruments
 from consumer.agent.errors import Superseded
 from consumer.agent.events import Tier
 from consumer.agent.spending import Spent
@@ -119,6 +120,7 @@ class Bookkeeping:
         spent = session.conversation.counts(turn.total)
         self.counts.update(cost_micros=spent.micro_usd)
         request.meter.spent(spent)
+        instruments.spent(request.bot.id, spent.cost, spent.read, spent.written)
         return spent
 
     def _booked(

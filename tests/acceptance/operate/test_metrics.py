@@ -15,6 +15,7 @@ TOLD = (
     'campfire_wait_seconds_count{bot="assistant"} 1.0',
     'campfire_posts_total{bot="assistant",outcome="2xx"} 1.0',
     'campfire_session_starts_total{bot="assistant",tier="cold"} 1.0',
+    'campfire_output_tokens_total{bot="assistant"}',
     "campfire_consumer_up 1.0",
     "campfire_redis_up 1.0",
 )
@@ -32,7 +33,7 @@ async def test_both_processes_tell_of_a_message_without_a_word_of_it(new_stack: 
     async def all_is_told() -> bool:
         nonlocal found
         found = await _scraped(stack.web_url) + await _scraped(worker_url)
-        return all(line in found.splitlines() for line in TOLD)
+        return all(f"\n{line}" in found for line in TOLD)
 
     try:
         await eventually(all_is_told)

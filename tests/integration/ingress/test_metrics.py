@@ -47,5 +47,6 @@ async def test_a_delivery_is_counted_and_what_waits_is_told(ingress: RunningIngr
     assert value(after, counted) == known + 1
     assert value(after, "campfire_messages_waiting") == 1
     assert value(after, "campfire_redis_up") == 1
+    assert value(after, "campfire_oldest_waiting_seconds") >= 0
     for secret in (RECORDED_KEY, "secret plan", SCRAPER, ADMIN):
         assert secret not in after
