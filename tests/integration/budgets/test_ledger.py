@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -17,6 +18,9 @@ from shared.bots.sections.budgets import Budget
 from shared.budgets import Counter, used_of
 from shared.inbound import InboundMessage
 from shared.keys import Keys
+
+MICRO_USD = 2
+"""Of a token, as a bot's first turns are priced."""
 
 
 def _claim(keys: Keys, number: int, token: int = 1) -> Claim:
@@ -90,22 +94,32 @@ async def _run(till: Till, number: int, counter: Counter, call: int, calls: int)
         used += call
         if await till.ledger.note(claim, reserved, used):
             break
-    await till.ledger.settle(claim, reserved, used, used * 2)
+    await till.ledger.settle(claim, reserved, used, used * MICRO_USD)
     return used
 
 
-@pytest.mark.parametrize("limit", [30_000, 100_000])
-async def test_a_flood_oversteps_by_one_call_of_each_turn_that_runs(till: Till, limit: int) -> None:
+@pytest.mark.parametrize(
+    ("unit", "bounds", "limit"),
+    [
+        ("tokens", {"tokens": 30_000}, 30_000),
+        ("tokens", {"tokens": 100_000}, 100_000),
+        ("micro_usd", {"usd": 0.1}, 100_000),
+    ],
+)
+async def test_a_flood_oversteps_by_one_call_of_each_turn_that_runs(
+    till: Till, unit: str, bounds: dict[str, Any], limit: int
+) -> None:
     """100 turns at once, each of which would use far more: the stated bound holds, and it is
     exact: what was counted is what was used."""
-    counter, call = _counter(tokens=limit), 1000
-    used = await asyncio.gather(*(_run(till, n, counter, call, 500) for n in range(100)))
-    ran = sum(it > 0 for it in used)
-    assert limit <= sum(used) <= limit + ran * call
+    counter, call = _counter(**bounds), 1000
+    tokens = await asyncio.gather(*(_run(till, n, counter, call, 500) for n in range(100)))
+    price = 1 if unit == "tokens" else MICRO_USD
+    ran, used = sum(it > 0 for it in tokens), sum(tokens) * price
+    assert limit <= used <= limit + ran * call * price
     assert ran < 100, "none begins once all is set aside"
-    assert (await till.spent(counter))["tokens"] == sum(used)
-    assert await till.field(counter, "reserved_tokens") == 0
-    assert await till.field(counter, "running_tokens") == 0
+    assert (await till.spent(counter))[unit] == used
+    assert await till.field(counter, f"reserved_{unit}") == 0
+    assert await till.field(counter, f"running_{unit}") == 0
     assert await till.redis.zcard(till.keys.budget_turns) == 0
 
 
