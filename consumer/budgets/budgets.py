@@ -66,6 +66,8 @@ class Budgets:
     async def told(self, claim: Claim) -> list[str]:
         """How all that this message would count for stands, as HTML. Raises redis.RedisError."""
         bot = self._roster[claim.message.bot_id]
+        if bot.budgets is None:
+            return []
         counters = self._applying(claim, bot)(await self._ledger.now())
         telling = self._telling(claim, bot)
         used = await self._ledger.used_of(counters)
