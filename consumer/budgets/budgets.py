@@ -1,18 +1,18 @@
 """A turn begins where something is left of each budget that it counts for; its end pays."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 import structlog
 
-from consumer.agent import Meter, Unmetered
+from consumer.agent import Unmetered
+from consumer.budgets.allowed import Allowed, Counted
 from consumer.budgets.ledger import ApplyingAt, Ledger, OutOf, Reserved
 from consumer.budgets.meter import TurnMeter, nowhere
 from consumer.budgets.telling import Telling
 from consumer.names import name_html
-from consumer.outcome.outcome import Reply, Retry
+from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from shared.audit import Audit, entry_of
 from shared.bots import Bot, Roster
@@ -114,68 +114,6 @@ class Budgets:
         now = self._now()
         person = name_html(claim.message.user_name, self._sentences)
         return Telling(self._sentences, person, now.astimezone(zone_of(bot, now.tzinfo)))
-
-
-class Allowed:
-    """A turn that may begin; of this one nobody counts what it uses."""
-
-    def __init__(self, claim: Claim, meter: Meter) -> None:
-        self.claim, self.meter = claim, meter
-
-    async def end(self) -> None:
-        """It is over, whatever way."""
-
-    def why_stopped(self) -> str:
-        """What stands after an answer that a budget ended; empty where none did."""
-        return ""
-
-    def with_warnings(self, reply: Reply | Retry) -> Reply | Retry:
-        """The reply, with what the room is to be told of budgets; after `end`."""
-        return reply
-
-
-class Counted(Allowed):
-    """One that counts for budgets."""
-
-    def __init__(
-        self,
-        claim: Claim,
-        meter: TurnMeter,
-        reserved: Reserved | None,
-        ledger: Ledger,
-        telling: Telling,
-        bot: Bot,
-    ) -> None:
-        super().__init__(claim, meter)
-        self._meter, self._reserved, self._ledger = meter, reserved, ledger
-        self._telling, self._budgets = telling, bot.budgets
-        self._warnings: tuple[str, ...] = ()
-
-    async def end(self) -> None:
-        """Book what it used up, as far as that is known; outlives an outage of Redis."""
-        meter = self._meter
-        await meter.close()
-        if self._reserved is None:
-            return
-        micro_usd = meter.micro_usd(self._reserved.price)
-        crossed = await self._ledger.settle(self.claim, self._reserved, meter.tokens, micro_usd)
-        reached("budget.settled")
-        log.info("turn_spent", tokens=meter.tokens, micro_usd=micro_usd)
-        self._warnings = tuple(self._telling.warning(it) for it in crossed)
-
-    def why_stopped(self) -> str:
-        """See Allowed."""
-        if self._meter.stopped_by is not None:
-            return self._telling.stopped(self._meter.stopped_by)
-        if self._meter.is_at_most and self._budgets and self._budgets.turn:
-            return self._telling.stopped_turn(self._budgets.turn.tokens)
-        return ""
-
-    def with_warnings(self, reply: Reply | Retry) -> Reply | Retry:
-        """See Allowed. They are posts of their own, the last ones."""
-        if isinstance(reply, Retry) or not self._warnings:
-            return reply
-        return replace(reply, parts=(*reply.parts, *self._warnings))
 
 
 def _too_long(claim: Claim, bot: Bot) -> tuple[int, int] | None:

@@ -15,7 +15,8 @@ from consumer.agent import BudgetReached, OnEvent, ServersMissing, TurnEvent
 from consumer.briefing.briefing import AskedByBot, Brief, Briefing
 from consumer.briefing.prompt import prompt
 from consumer.briefing.words import words_of
-from consumer.budgets.budgets import Allowed, Budgets
+from consumer.budgets.allowed import Allowed
+from consumer.budgets.budgets import Budgets
 from consumer.cage.bounds import CommandEnded
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.ending_tasks import to_its_end
