@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from consumer.toolboxes import Asking
 from consumer.turn.agent import Answer
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire
+from sandbox.campfire.stored.people import People
 from sandbox.campfire.stored.seed import BotSeed
 from sandbox.server import SandboxServer
 from shared.acceptance.queue import RedisQueue
@@ -164,6 +165,8 @@ class Stage:
         self.redis, self.keys, self.sandbox = redis, keys, sandbox
         self.agent, self.clock = ScriptedAgent(), clock
         self.queue = RedisQueue(redis, keys)
+        self.people: People
+        """Campfire's own."""
         self.opens_files = False
         """Whether there is a storage for bots whose files grant to open what people post."""
         self.url, self._valkey, self.folder = url, valkey, folder
@@ -210,6 +213,13 @@ class Stage:
 
     def _opens_files(self, bot: Bot) -> bool:
         return self.opens_files and bot.files is not None
+
+    def change_the_key(self) -> None:
+        """Somebody resets the bot's key in Campfire; the next consumer is given the new one."""
+        bot = self.people.get(3)
+        assert bot is not None
+        self.people.save(replace(bot, token="y" * 12))
+        self.bot_keys = {**self.bot_keys, "BOT_KEY_ASSISTANT": f"3-{'y' * 12}"}
 
     def moved(self, valkey: EmbeddedValkey, redis: Redis) -> "Stage":
         """The same Campfire, before another Redis."""
@@ -309,6 +319,7 @@ async def stage(
     campfire = Campfire(bots, mode=request.param, clock=clock)
     async with SandboxServer(campfire) as server, SandboxClient(server.url) as sandbox:
         stage = Stage(valkey, redis, keys, tmp_path, sandbox, server.url, clock)
+        stage.people = campfire.chat.people
         yield stage
         await stage.stop()
 
