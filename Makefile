@@ -13,7 +13,7 @@ JOBS ?= 3
 CHOSEN = $(if $(ARGS),,not long)$(if $(filter yes,$(BROWSER)),,$(if $(ARGS),, and )not browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test long pairs check bench soak faults fuzz format clean packages
+.PHONY: help setup run test long pairs check bench soak faults fuzz screenshots format clean packages
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -55,6 +55,9 @@ fuzz: setup ## Send 100,000 requests of every kind to the web process (N=100000,
 soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
 	@RESTARTS=$(or $(RESTARTS),20) $(BIN)/python -m pytest tests/acceptance/outages/test_restarts.py -k outlives_restarts
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+screenshots: setup packages ## Take README's pictures of the operator's page, of a service that runs for them
+	@$(BIN)/python -m tests.screenshots
 
 format: setup ## Put the code into the project's format, with the fixes ruff is sure of
 	@$(BIN)/ruff format .

@@ -1,15 +1,21 @@
-"""`python -m operate page`: a link that opens the operator's page once, within five minutes."""
+"""`python -m operate page`: a link that opens the operator's page once, within five minutes.
+
+It asks for as little as it can: what `make run` makes up beside the admin token is not needed.
+"""
 
 import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ingress.operator.page.door.codes import Codes
 from ingress.operator.page.door.log_in import ENTER
-from ingress.settings import IngressSettings
-from shared.startup.admin_token import admin_token
-from shared.startup.settings import load_settings
+from shared.startup.admin_token import kept_token
+from shared.startup.environment import read_environment
+
+_EVERYWHERE = ("0.0.0.0", "::")
 
 
 def page(
@@ -17,14 +23,14 @@ def page(
     view: Annotated[bool, typer.Option("--view", help="To look, without buttons.")] = False,
 ) -> None:
     """Print a link to the operator's page. It logs in once, within five minutes."""
-    settings = load_settings(IngressSettings)
-    code = Codes.of(admin_token(settings)).new("view" if view else "act", time.time())
-    address = base.rstrip("/") or f"http://{_host(settings.host)}:{settings.port}"
-    typer.echo(f"{address}{ENTER}#{code}")
+    told = read_environment().values
+    token = told.get("ADMIN_TOKEN") or kept_token(Path(told.get("DATA_DIR") or "data"))
+    code = Codes.of(token).new("view" if view else "act", time.time())
+    typer.echo(f"{base.rstrip('/') or _here(told)}{ENTER}#{code}")
 
 
-def _host(host: str) -> str:
-    """Where it listens on every address, a browser on this machine finds it by this one."""
-    if host in ("0.0.0.0", "::"):
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
+def _here(told: Mapping[str, str]) -> str:
+    """Who listens on every address is found on this machine by loopback."""
+    host, port = told.get("HOST") or "127.0.0.1", told.get("PORT") or "5002"
+    named = "127.0.0.1" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{named}:{port}"

@@ -24,7 +24,12 @@ def admin_token(settings: SharedSettings) -> str:
     """
     if settings.admin_token is not None:
         return settings.admin_token.get_secret_value()
-    file = admin_token_file(settings.data_dir)
+    return kept_token(settings.data_dir)
+
+
+def kept_token(data_dir: Path) -> str:
+    """What stands in the file of this DATA_DIR; raises ConfigurationError."""
+    file = admin_token_file(data_dir)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         token = _read_or_write(file)

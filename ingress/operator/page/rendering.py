@@ -18,25 +18,26 @@ class Templates:
 
     def __init__(self, sentences: Catalogue) -> None:
         self.words = Words(sentences)
-        self._environment = Environment(
+        self.environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(
+        self.environment.globals.update(
             t=self.words.say,
             known=self.words.said_of,
             room_words=self.words.room,
             scope_words=self.words.scope,
+            unit_words=self.words.amount,
             step_words=self.words.step,
             sign_words=self.words.sign,
             since_words=self.words.since,
             after_words=self.words.after,
             reason_words=self.words.reason,
         )
-        self._environment.filters.update(
+        self.environment.filters.update(
             ago=self.words.ago,
             took=self.words.took,
             span=self.words.span,
@@ -49,4 +50,4 @@ class Templates:
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """Fill a template; raises jinja2.UndefinedError for a value that is missing."""
-        return self._environment.get_template(template).render({"now": time.time(), **values})
+        return self.environment.get_template(template).render({"now": time.time(), **values})

@@ -10,6 +10,8 @@ from ingress.operator.page.door import log_in
 from ingress.operator.page.door.guard import reader
 from ingress.operator.page.door.sessions import Session
 from ingress.operator.page.live.stream import PageStream
+from ingress.operator.page.views.approvals import APPROVAL, APPROVALS
+from ingress.operator.page.views.audit import AUDIT
 from ingress.operator.page.views.bots import BOTS
 from ingress.operator.page.views.dead_letters import DEAD_LETTER, DEAD_LETTERS
 from ingress.operator.page.views.lanes import LANES
@@ -17,14 +19,22 @@ from ingress.operator.page.views.machines import MACHINES
 from ingress.operator.page.views.message import MESSAGE
 from ingress.operator.page.views.messages import MESSAGES, show_messages
 from ingress.operator.page.views.now import NOW
-from ingress.operator.page.views.on_demand import show_dead_letter, watch
+from ingress.operator.page.views.on_demand import show_approval, show_dead_letter, watch
 from ingress.operator.page.views.showing import show
 from ingress.operator.page.views.view import Looking
 from ingress.parts import parts_of
 
-ALL = (NOW, LANES, MESSAGES, MESSAGE, DEAD_LETTERS, DEAD_LETTER, BOTS, MACHINES)
+ALL = (
+    *(NOW, LANES, MESSAGES, MESSAGE, APPROVALS, APPROVAL),
+    *(DEAD_LETTERS, DEAD_LETTER, BOTS, MACHINES, AUDIT),
+)
 VIEWS = {view.name: view for view in ALL}
-OWN_WAY = {"messages": show_messages, "dead-letter": show_dead_letter, "watch": watch}
+OWN_WAY = {
+    "messages": show_messages,
+    "dead-letter": show_dead_letter,
+    "approval": show_approval,
+    "watch": watch,
+}
 """Pages that do more than show what they read."""
 
 router = APIRouter()

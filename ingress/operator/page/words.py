@@ -115,6 +115,12 @@ class Words:
         """A count with a mark every three digits."""
         return "–" if number is None else f"{number:,}"
 
+    def amount(self, unit: str, amount: int) -> str:
+        """Of what a budget counts: money, tokens, messages."""
+        if unit == "micro_usd":
+            return self.money(amount / 1_000_000)
+        return self.say(f"amount.{unit}", n=self.count(amount))
+
     def size(self, mib: float | None) -> str:
         """Memory, given in MiB."""
         if mib is None:

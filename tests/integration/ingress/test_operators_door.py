@@ -167,6 +167,7 @@ def test_every_route_says_whether_a_page_may_call_it() -> None:
     """A new route refuses pages, or stands in this list with its reason."""
     open_to_pages = {
         "/health",  # says nothing
+        "/up",  # nor does this
         "/ready",  # says next to nothing
         "/lanes/{room_id}/{bot_id}/events",  # to whoever has a signed link
         "/operator/assets/{name}",  # looks, which say nothing

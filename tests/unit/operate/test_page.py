@@ -14,13 +14,9 @@ ADMIN = "admin-token-0123456789"
 
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "bots").mkdir()
-    (tmp_path / "bots" / "ops.yaml").write_text("id: ops\nname: Ops\nsystem_prompt: x\n")
     monkeypatch.chdir(tmp_path)
     for name, value in {
-        "REDIS_URL": "redis://127.0.0.1:1/0",
         "ADMIN_TOKEN": ADMIN,
-        "BOT_KEY_OPS": "3-a1b2c3d4e5f6",
         "HOST": "0.0.0.0",
         "PORT": "5007",
     }.items():
@@ -44,3 +40,14 @@ def test_without_a_base_it_is_this_machine_s() -> None:
     """Who listens on every address is found on this machine by loopback."""
     printed = CliRunner().invoke(app, ["page"])
     assert printed.output.startswith("http://127.0.0.1:5007/operator/enter#")
+
+
+def test_without_a_token_of_its_own_it_is_signed_with_the_one_that_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `make run` does it: the file in DATA_DIR is read, nothing else has to be set."""
+    monkeypatch.delenv("ADMIN_TOKEN")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "admin-token").write_text(f"{ADMIN}\n")
+    code = CliRunner().invoke(app, ["page"]).output.strip().partition("#")[2]
+    assert Codes.of(ADMIN).proven(code, time.time()) is not None

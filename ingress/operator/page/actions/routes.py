@@ -52,6 +52,7 @@ async def do(
         return see_other(back, problem="nothing_picked")
     except (RedisError, OSError):
         return see_other(back, problem="redis")
+    parts_of(request).page.made.forget()
     if not count:
         return see_other(back, problem="gone")
     await _note_all(parts_of(request), session, action, form)

@@ -99,6 +99,7 @@ function listen() {
   events.addEventListener("open", () => tell("live"));
   events.addEventListener("error", () => tell(events?.readyState === EventSource.CLOSED ? "full" : "lost"));
   events.addEventListener("parts", (event) => {
+    if ("away" in document.body.dataset) location.reload();
     away.hidden = true;
     for (const [id, html] of Object.entries(JSON.parse(event.data))) put(id, html);
   });

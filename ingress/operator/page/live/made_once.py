@@ -27,6 +27,10 @@ class MadeOnce:
         # Who leaves meanwhile does not end it for the others.
         return cast(Made, await asyncio.shield(making))
 
+    def forget(self) -> None:
+        """Make everything anew: somebody changed it, and looks at what came of that."""
+        self._made.clear()
+
     def _forget(self, now: float) -> None:
         over = [
             key

@@ -54,11 +54,6 @@ class Row:
         )
 
 
-def is_text_wanted(looking: Looking) -> bool:
-    """Whether somebody asks for what was said, who may."""
-    return looking.asked("text") == "yes" and looking.session.may_act
-
-
 async def _read(looking: Looking) -> Values:
     parts, skip = looking.parts, looking.number("skip") or 0
     ids = await parts.redis.zrevrange(parts.keys.dead_letters, skip, skip + PAGE)
@@ -82,7 +77,7 @@ async def _read_newer(looking: Looking) -> Values:
 async def _read_one(looking: Looking) -> Values:
     parts, job = looking.parts, looking.asked("job") or ""
     letter = await DeadLetters(parts.redis, parts.keys).get(parts.keys.stored(job))
-    with_text = is_text_wanted(looking)
+    with_text = looking.may_read
     return {"row": Row.of(letter, with_text=with_text) if letter else None, "at": time.time()}
 
 

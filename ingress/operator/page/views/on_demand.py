@@ -8,7 +8,8 @@ from ingress.operator.page.answers import see_other, shown
 from ingress.operator.page.door.cookies import PATH
 from ingress.operator.page.door.sessions import Session
 from ingress.operator.page.noting import note
-from ingress.operator.page.views.dead_letters import DEAD_LETTER, is_text_wanted
+from ingress.operator.page.views.approvals import APPROVAL
+from ingress.operator.page.views.dead_letters import DEAD_LETTER
 from ingress.operator.page.views.showing import frame, show
 from ingress.operator.page.views.view import Looking, Values, View
 from ingress.parts import parts_of
@@ -20,9 +21,18 @@ WATCHED_S = 300
 async def show_dead_letter(request: Request, session: Session) -> Response:
     """One dead letter, with its text where that is asked for."""
     looking = Looking.of(request, session)
-    if is_text_wanted(looking):
+    if looking.may_read:
         await note(looking.parts, session, "show-text", job=looking.asked("job"))
     return await show(request, session, DEAD_LETTER)
+
+
+async def show_approval(request: Request, session: Session) -> Response:
+    """One request for approval, with the call's input where that is asked for."""
+    looking = Looking.of(request, session)
+    if looking.may_read:
+        bot, number = looking.asked("bot"), looking.asked("number") or ""
+        await note(looking.parts, session, "show-input", bot=bot, about=number)
+    return await show(request, session, APPROVAL)
 
 
 async def watch(request: Request, session: Session) -> Response:

@@ -10,7 +10,7 @@ from ingress.operator.page.door.sessions import Session
 from ingress.parts import Parts, parts_of
 from shared.numbers import whole_number
 
-PAGES = ("now", "lanes", "messages", "dead-letters", "bots", "machines")
+PAGES = ("now", "lanes", "messages", "approvals", "dead-letters", "bots", "machines", "audit")
 """As the list beside every page has them."""
 SAID_ONCE = ("done", "n", "problem")
 """What a button's answer puts into the address, for one showing."""
@@ -44,6 +44,11 @@ class Looking:
     def asked(self, name: str) -> str | None:
         """A filter's value; None where it is not set."""
         return self.query.get(name)
+
+    @property
+    def may_read(self) -> bool:
+        """Whether what people or agents wrote is asked for, by who may act."""
+        return self.asked("text") == "yes" and self.session.may_act
 
     def number(self, name: str) -> int | None:
         """The same, where it is a number."""

@@ -15,6 +15,10 @@ from tests.integration.ingress.live.watching import ADMIN
 from tests.integration.sandbox_campfire.test_page import CHROMIUM, FLAGS
 from tests.patience import PATIENCE_S
 
+_GONE = (
+    "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "Failed to load resource: net::ERR_CONNECTION_REFUSED",
+)
 HOST, ELSEWHERE = "bots.example.test", "chat.example.test"
 
 
@@ -52,7 +56,8 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened
     await context.close()
-    assert problems == []
+    # The server may end before its pages do.
+    assert [it for it in problems if not it.startswith(_GONE)] == []
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ import time
 
 from redis.asyncio.client import Pipeline
 
+from shared.approvals import canonical
+from shared.approvals.request import Asked
+from shared.audit import AuditTrail, Entry
 from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import (
     KnowledgeStatus,
@@ -53,7 +56,9 @@ async def seed(ingress: RunningIngress) -> None:
     _consumer(pipe, keys, now_ms)
     _ended(pipe, keys, now_ms)
     _dead(pipe, keys, now_ms)
+    _approvals(pipe, keys, now_ms)
     await pipe.execute()
+    await _audit(AuditTrail(ingress.redis, keys))
 
 
 def _consumer(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
@@ -179,3 +184,38 @@ def _dead(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
             },
         )
         pipe.zadd(keys.dead_letters, {job: now_ms - 1000 * number})
+
+
+def _approvals(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
+    asked = Asked(
+        bot_id="assistant",
+        room_id=2,
+        room_name="Support",
+        tool="mcp__office__book",
+        input=canonical({"room": "Blue", "note": SAID}),
+        input_digest="0" * 64,
+        call_id="toolu_1",
+        job_id=f"{keys.prefix}:assistant:2:99",
+        asker_id=1,
+        asker_name="Ada",
+        approvers=(1, 4),
+        bot_state="x",
+    )
+    for number, state in ((1, "done"), (2, "open")):
+        told = {"at_ms": now_ms - 200_000, "expires_ms": now_ms + 3_000_000, "state": state}
+        stored = {"request": asked.model_dump_json(), **told}
+        pipe.hset(keys.approval("assistant", number), mapping=stored)
+    pipe.zadd(keys.approvals_open("assistant"), {"2": now_ms + 3_000_000})
+    pipe.set(keys.approval_count("assistant"), 2)
+    budget = keys.budget("assistant", "room", "2", "day", now_ms // 1000 - 3600)
+    pipe.hset(budget, mapping={"messages": 30, "limit_messages": 40})
+    pipe.zadd(keys.budgets("assistant"), {budget: now_ms + 7_200_000})
+
+
+async def _audit(trail: AuditTrail) -> None:
+    for entry in (
+        Entry(what="control_word", bot="assistant", room=2, person=1, detail="status"),
+        Entry(what="tool_denied", bot="other", room=3, person=1, tool="Bash", right="rule 2"),
+        Entry(what="turn", bot="assistant", room=2, person=1, tokens=1440, micro_usd=9100),
+    ):
+        await trail.note(entry)

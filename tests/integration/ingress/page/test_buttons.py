@@ -62,6 +62,7 @@ async def test_each_button_does_what_it_says_and_leaves_a_line(page: Page, tls: 
         '{"reset": {"room_id": 2, "bot_id": "assistant"}}',
     ]
     noted = [it.entry for it in await AuditTrail(tls.ingress.redis, keys).newest(20)][::-1]
+    noted = [entry for entry in noted if entry.what == "operator_action"]
     said = [(entry.detail or "").split(" ")[0] for entry in noted]
     assert said == ["catch-up", "stop", "cancel", "reset", "show-text", "requeue", "drop"]
     assert [entry.job for entry in noted] == [

@@ -39,6 +39,9 @@ QUESTIONS = [
     ),
     ("which died, and why", ["/dead-letters"], "the consumer died three times"),
     ("what does it cost", [], r'data-tile="cost"'),
+    ("which call waits for a yes", ["/approvals"], "mcp__office__book"),
+    ("what is used of a budget", ["/approvals"], "30 messages.*75 %"),
+    ("who was denied what", ["/audit"], "A call was denied"),
     ("which bot's file is wrong", ["/bots"], "must be a model&#39;s name"),
     ("who owns the queue", ["/machines"], "host:consumer:4711"),
     ("which conversations are hot, how large", ["/lanes"], "118 MB"),
@@ -64,14 +67,17 @@ PAGES = [
     "/lanes",
     "/messages",
     "/messages?outcome=waiting",
+    "/approvals",
     "/dead-letters",
     "/bots",
     "/machines",
+    "/audit",
 ]
 DETAILS = [
     "/message?job={p}:assistant:2:100",
     "/message?job={p}:assistant:2:13",
     "/dead-letter?job={p}:assistant:2:900",
+    "/approval?bot=assistant&number=2",
     "/sure/reset?bot=assistant&room=2",
     "/messages?q=58",
 ]
@@ -98,7 +104,7 @@ async def test_a_dead_letters_text_is_shown_on_demand_to_who_may_act_and_noted(
     assert "text=yes" in (await http.get(path)).text
     assert SAID in (await http.get(f"{path}&text=yes")).text
     trail = AuditTrail(ingress.redis, ingress.keys)
-    [kept] = await trail.newest(10)
+    [kept, *_] = await trail.newest(10)
     assert kept.entry.what == "operator_action"
     assert kept.entry.job == f"{ingress.keys.prefix}:assistant:2:900"
     assert (kept.entry.detail or "").startswith("show-text log-in ")
@@ -106,7 +112,18 @@ async def test_a_dead_letters_text_is_shown_on_demand_to_who_may_act_and_noted(
     for reader in (await http.get(path), await http.get(f"{path}&text=yes")):
         assert SAID not in reader.text
         assert "text=yes" not in reader.text
-    assert len(await trail.newest(10)) == 1
+    assert (await trail.newest(1))[0].id == kept.id
+
+
+async def test_an_approvals_input_is_shown_on_demand_and_noted(
+    http: httpx.AsyncClient, ingress: RunningIngress
+) -> None:
+    """Whoever looks stands in the audit."""
+    path = "/approval?bot=assistant&number=2"
+    assert SAID not in (await http.get(path)).text
+    assert SAID in (await http.get(f"{path}&text=yes")).text
+    [kept] = await AuditTrail(ingress.redis, ingress.keys).newest(1)
+    assert (kept.entry.bot, (kept.entry.detail or "")[:12]) == ("assistant", "show-input 2")
 
 
 async def test_a_message_is_found_by_its_number_or_its_link(
