@@ -11,7 +11,7 @@ from shared.bots import Bot, load_bot
 from shared.bots.admission import may_order, refusal
 from shared.bots.reading import ids_by_file
 from shared.bots.rights import Right, ids_of, right_to
-from shared.bots.tool_names import ALL, CAMPFIRE, as_the_cli_has_it, full_name, pattern
+from shared.bots.theirs import called, tools_of
 from shared.control_words import CONTROL_WORDS, ControlWord
 from shared.errors import ConfigurationError
 from shared.startup.environment import read_environment
@@ -51,8 +51,8 @@ def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:
         yield _line("approve", True, "people.approve")
     for word in _words(here):
         yield _line(f"type {word}", *_order(here, person, word))
-    for tool in _tools(here):
-        right = right_to(here, _called(tool), [person], is_ping=room is None)
+    for tool in tools_of(here):
+        right = right_to(here, called(tool), [person], is_ping=room is None)
         yield _line(f"use {tool}", right.is_allowed, _why(right), asks=right.policy == "ask")
 
 
@@ -66,31 +66,6 @@ def _order(bot: Bot, person: int, word: ControlWord) -> tuple[bool, str]:
     if may_order(bot, person, word):
         return True, "people.control" if word in bot.people.control else "whoever may talk"
     return False, f"people.control{own}"
-
-
-def _tools(bot: Bot) -> list[str]:
-    """All that it has there; of a server that may have more, what rules name and the rest."""
-    ours = [f"{name}/{ALL}" for name in bot.toolboxes if name != CAMPFIRE]
-    named = [name for rule in bot.permissions or () for name in rule.tools]
-    servers = [tool for name in bot.mcp_servers for tool in _of_server(bot, name, named)]
-    return [*bot.built_in, *(f"{CAMPFIRE}/{tool}" for tool in bot.campfire), *ours, *servers]
-
-
-def _of_server(bot: Bot, name: str, named: list[str]) -> list[str]:
-    known = list(bot.mcp_servers[name].tools)
-    if not known:
-        of_rules = [pattern(it).tool for it in named if pattern(it).source == name]
-        known = [*(it for it in dict.fromkeys(of_rules) if it != ALL), ALL]
-    return [full_name(name, tool) for tool in known]
-
-
-def _called(tool: str) -> str:
-    """The name by which a call is judged; `*`, which is no tool's name, is whatever else it has."""
-    named = pattern(tool)
-    if not named.source:
-        return tool
-    own = ALL if named.tool == ALL else as_the_cli_has_it(named.tool)
-    return full_name(named.source, own)
 
 
 def _why(right: Right) -> str:

@@ -20,6 +20,7 @@ from consumer.neighbours.keys import BotKeys
 from consumer.outbox.from_settings import outbox_from_settings
 from consumer.outbox.tidying import tidy
 from consumer.progress.notices import Notices
+from consumer.progress.will_refuse import will_refuse
 from consumer.queue.aborts import Aborts
 from consumer.queue.from_settings import heart_from_settings, worker_from_settings
 from consumer.queue.next_up import NextUp
@@ -156,6 +157,7 @@ class Consumer:
             progress.signs_of_life.speaks,
             lambda: self.worker.busy,
             base.sentences,
+            partial(will_refuse, base.roster),
             see=progress.waiting_signs.note,
         )
 

@@ -24,6 +24,7 @@ from consumer.queue.lanes import Lanes
 from shared.audit import NO_AUDIT, Audit, entry_of
 from shared.between_processes.commands import Reset
 from shared.bots import Bot, Roster
+from shared.bots.theirs import for_person
 from shared.catalogue import Catalogue
 from shared.control_words import OF_REQUESTS
 from shared.errors import QueueError, is_bug
@@ -98,6 +99,8 @@ class ControlWords:
                 return await self._stop(claim)
             if claim.message.control in OF_REQUESTS:
                 return await self._requests.reply(claim)
+            if claim.message.control in ("forget", "forget all"):
+                return await self._forget_note(claim)
             return Reply(parts=await self._carry_out(claim), ending="completed")
         except QueueError:
             raise
@@ -118,15 +121,20 @@ class ControlWords:
             case "status" | "usage":
                 return (await self._so_far(claim),)
             case "notes" | "forget" | "forget all":
-                return await self._notebook.carry_out(claim)
+                return await self._notebook.listed(claim)
             case "reminders" | "cancel reminder" | "timezone":
                 return await self._on_time.carry_out(claim)
             case "help" | None:
                 account = await self._sessions.account(claim.message.lane)
-                bot = await self._as_it_is(self._bots.in_lane(claim.message.lane))
-                said = introduction(bot, self._sentences)
+                said = introduction(await self._as_they_have_it(claim), self._sentences)
                 return ("<br>".join([said, *troubles(account, self._sentences)]),)
         assert_never(claim.message.control)  # a new word is not answered with help
+
+    async def _as_they_have_it(self, claim: Claim) -> Bot:
+        """The bot here, without the tools that whoever types may not have used."""
+        message = claim.message
+        bot = await self._as_it_is(self._bots.in_lane(message.lane))
+        return for_person(bot, message.user_id, is_ping=message.room_name is None)
 
     async def _stop(self, claim: Claim) -> Reply:
         """Whoever may not give the order may give it for a message of their own."""
@@ -147,6 +155,14 @@ class ControlWords:
         gone = await self._requests.withdraw(claim, "stop")
         nothing = {self._sentences.say(f"control.{it}") for it in ("nothing", "too_late")}
         return gone if gone and nothing.issuperset(told) else (*told, *gone)
+
+    async def _forget_note(self, claim: Claim) -> Reply:
+        """Of others' only whom the bot's file lets, and approvers where it says nothing of it."""
+        may = self._admission.may_order_of_others(claim.message)
+        told = await self._notebook.forget(claim, own_only=not may)
+        if told is None:
+            return await self._admission.told(claim, "others")
+        return Reply(parts=(told,), ending="completed")
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)

@@ -26,12 +26,7 @@ class Notebook:
         self._notes, self._lanes = notes, lanes
         self._sentences, self._now = sentences, now
 
-    async def carry_out(self, claim: Claim) -> tuple[str, ...]:
-        """One of the words of notes: the posts that answer it."""
-        is_asked = claim.message.control == "notes"
-        return await self._listed(claim) if is_asked else (await self._forget(claim),)
-
-    async def _listed(self, claim: Claim) -> tuple[str, ...]:
+    async def listed(self, claim: Claim) -> tuple[str, ...]:
         """The posts that show the lane's notes."""
         notes = await self._of(claim)
         if not notes:
@@ -40,15 +35,21 @@ class Notebook:
         first, *more = (f"<ul>{''.join(part)}</ul>" for part in _parts(items))
         return (f"<div>{self._sentences.say('control.notes.listed')}</div>{first}", *more)
 
-    async def _forget(self, claim: Claim) -> str:
-        """Take the note away that the order names, or all."""
+    async def forget(self, claim: Claim, *, own_only: bool) -> str | None:
+        """Take the note away that the order names, or all.
+
+        With `own_only` none but those of whoever types it: None where what is meant is others'.
+        """
         every, number = claim.message.control == "forget all", claim.message.control_number
         if number is None and not every:
             return self._sentences.say("control.notes.which")
-        gone = await self._lanes.forget_notes(claim, None if every else number)
+        which = None if every else number
+        gone, others = await self._lanes.forget_notes(claim, which, own_only=own_only)
+        if others and not gone:
+            return None
         if every:
-            known = "emptied" if gone else "none"
-            return self._sentences.say(f"control.notes.{known}", count=gone)
+            known = "emptied_own" if others else "emptied" if gone else "none"
+            return self._sentences.say(f"control.notes.{known}", count=gone, others=others)
         known = "forgotten" if gone else "unknown"
         return self._sentences.say(f"control.notes.{known}", number=number)
 

@@ -10,7 +10,7 @@ from consumer.names import name_html
 from consumer.on_time.reminders import Reminders
 from consumer.queue.claim import Claim
 from shared.bots import Roster
-from shared.bots.rights import ids_of
+from shared.bots.admission import may_order_of_others
 from shared.catalogue import Catalogue
 from shared.control_words import names_of
 from shared.on_time import Reminder, Zones
@@ -60,7 +60,7 @@ class OnTime:
         return (f"<div>{head}</div>{parts[0]}", *parts[1:])
 
     async def _cancel(self, claim: Claim) -> str:
-        """Take the reminder away that the order names: one's own, an approver anybody's."""
+        """Take the reminder away that the order names: one's own, or somebody else's by who may."""
         number = claim.message.control_number
         if number is None:
             return self._sentences.say("control.reminders.which")
@@ -91,7 +91,7 @@ class OnTime:
 
     def _may_cancel(self, claim: Claim, reminder: Reminder) -> bool:
         person, bot = claim.message.user_id, self._bots[reminder.bot_id]
-        return person == reminder.user_id or person in ids_of(bot, bot.people.approve)
+        return person == reminder.user_id or may_order_of_others(bot, person, "cancel reminder")
 
     async def _zone_now(self, claim: Claim) -> str:
         bot, person = self._bots.in_lane(claim.message.lane), claim.message.user_id

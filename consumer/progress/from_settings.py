@@ -7,6 +7,8 @@ from consumer.progress.left_signs import LeftSigns
 from consumer.progress.marks.boost_ids import BoostIds
 from consumer.progress.signs_of_life import Rule, SignsOfLife
 from consumer.progress.waiting_signs import WaitingSigns
+from consumer.progress.will_refuse import WillRefuse
+from consumer.queue.who_waits import WaitingRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,10 @@ def progress_from_settings(base: Foundation) -> ProgressParts:
     boost_ids = BoostIds(base.redis, base.keys)
     campfire, lanes, sentences = base.campfire, base.queue.lanes, base.sentences
     signs_of_life = SignsOfLife(campfire, lanes, base.roster, rule, sentences, boost_ids)
-    waiting_signs = WaitingSigns(campfire, lanes, signs_of_life.wants, sentences, boost_ids)
+    waiting_signs = WaitingSigns(
+        *(campfire, lanes, signs_of_life.wants, sentences, boost_ids),
+        WillRefuse(WaitingRoom(base.redis, base.keys), base.roster),
+    )
     left_signs = LeftSigns(campfire, base.redis, base.keys, boost_ids)
     lanes.on_settled(left_signs.settled)
     return ProgressParts(signs_of_life, waiting_signs, left_signs, boost_ids)

@@ -16,6 +16,7 @@ from consumer.names import name_html
 from consumer.queue.who_waits import Waiter, WaitingRoom
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
+from shared.inbound import InboundMessage
 from shared.lane import Lane
 from shared.redis.outages import outlive_outages
 
@@ -44,15 +45,16 @@ class Notices:
         speaks: Callable[[Lane], bool],
         busy: Callable[[], int],
         sentences: Catalogue,
+        will_refuse: Callable[[InboundMessage], bool] = lambda message: False,
         *,
         see: Callable[[list[Waiter]], None] = lambda waiting: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`speaks`: whether more than boosts is wanted in a lane's room; `see` is told who waits
-        for a turn."""
+        """`speaks`: whether more than boosts is wanted in a lane's room; `will_refuse`: whether a
+        message will not be answered; `see` is told who waits for a turn."""
         self._room, self._campfire, self._post = room, campfire, post
         self._speaks, self._busy, self._sentences = speaks, busy, sentences
-        self._see, self._clock = see, clock
+        self._see, self._clock, self._will_refuse = see, clock, will_refuse
         self._looked_at: set[str] = set()
         """Job ids of messages that took long, whether or not anything was said."""
 
@@ -84,14 +86,15 @@ class Notices:
             await self._say(waiter, self._sentences.say("takes_long", person=name))
 
     async def _asker(self, waiter: Waiter) -> str | None:
-        """The asker's name as HTML; None for a bot, where nobody asked, and in a ping."""
+        """The asker's name as HTML; None for a bot, where nobody asked, in a ping, and for whom the
+        bot will not answer."""
         try:
             message = await self._room.message(waiter.job_id)
         except ValueError:
             return None  # the lane's turn comes to it and says what is wrong
         if message is None or message.from_bot or message.is_unattended:
             return None
-        if message.room_name is None:
+        if message.room_name is None or self._will_refuse(message):
             return None
         return name_html(message.user_name, self._sentences)
 

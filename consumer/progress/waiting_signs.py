@@ -35,6 +35,10 @@ Shows = Callable[[Lane], bool]
 """Whether a lane's room wants signs of life at all."""
 
 
+WillRefuse = Callable[[str], Awaitable[bool]]
+"""Whether a message that waits, by its job id, will not be answered."""
+
+
 class WaitingSigns:
     """Takes note without waiting, and puts up the signs in a part of the service of its own."""
 
@@ -45,12 +49,14 @@ class WaitingSigns:
         shows: Shows,
         sentences: Catalogue,
         boost_ids: BoostIds,
+        will_refuse: WillRefuse,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._campfire, self._lanes, self._shows = campfire, lanes, shows
         self._long = sentences.say("sign.long")
         self._boost_ids, self._clock = boost_ids, clock
+        self._will_refuse = will_refuse
         self._noted: dict[str, str] = {}
         """Job id → sign, of messages that wait."""
         self._to_do: asyncio.Queue[Step] = asyncio.Queue(MOST_AT_ONCE)
@@ -81,6 +87,8 @@ class WaitingSigns:
         offers = await self._campfire.probe()
         if not (offers.boosts and self._shows(waiter.lane)):
             return
+        if await self._will_refuse(waiter.job_id):
+            return  # 👀 would promise an answer
         marks = Marks(
             self._campfire.room(waiter.lane),
             waiter.job_id.rpartition(":")[2],

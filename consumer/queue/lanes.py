@@ -127,15 +127,19 @@ class Lanes:
         arguments = [len(notes), *_flat(notes), len(told), *chain(*told), *_flat(fields)]
         await self._under_claim("record_keeping", claim, names, arguments)
 
-    async def forget_notes(self, claim: Claim, number: int | None) -> int:
-        """Take the lane's note of this number away, or all; how many that were, however often it
-        is asked. Raises Fenced when the claim is lost."""
+    async def forget_notes(
+        self, claim: Claim, number: int | None, *, own_only: bool = False
+    ) -> tuple[int, int]:
+        """Take the lane's note of this number away, or all; with `own_only` none but those of
+        whoever asks. How many that were, however often it is asked, and how many stay because
+        they are others'. Raises Fenced when the claim is lost."""
         names = [self._keys.message(claim.job_id), self._keys.notes(claim.message.lane)]
-        arguments = [claim.token, "" if number is None else number]
-        gone: int = await self._scripts.run_patiently("forget_notes", names, arguments)
+        owner = str(claim.message.user_id) if own_only else "*"
+        arguments = [claim.token, "" if number is None else number, owner]
+        gone, others = await self._scripts.run_patiently("forget_notes", names, arguments)
         if gone < 0:
             raise Fenced(claim.job_id)
-        return gone
+        return gone, others
 
     async def record_tool_post(
         self, claim: Claim, by_tools: dict[str, Any], message_id: str

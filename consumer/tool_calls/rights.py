@@ -19,7 +19,11 @@ NOT_THEIRS = (
 )
 NOT_EVERYONES = (
     "It did not run: {tool} may be used here only for some people, and the one who asks is none of "
-    "them that is known: a bot, a program, or several people at once. Tell them so."
+    "them that is known: a bot, or a program. Tell them so."
+)
+NOT_ALL_OF_THEIRS = (
+    "It did not run: several people ask at once, and not all of them may use {tool} here. Tell "
+    "them so: who may use it can ask for it alone."
 )
 NOT_A_SUBAGENTS = (
     "It did not run: a subagent may use only what everyone may, and {tool} is for some people only."
@@ -44,7 +48,10 @@ def no_right(tool: str, given: Given, asking: Asking | None, *, by_subagent: boo
     in_subagent = by_subagent or (asking is not None and asking.subagent)
     if right.why == "nobody_to_ask":
         return (SUBAGENTS_ASK_NOBODY if in_subagent else NOBODY_TO_ASK).format(tool=tool)
-    why = NOT_A_SUBAGENTS if in_subagent else NOT_THEIRS if askers_of(asking) else NOT_EVERYONES
+    if in_subagent:
+        return NOT_A_SUBAGENTS.format(tool=tool)
+    askers = askers_of(asking)
+    why = NOT_ALL_OF_THEIRS if len(askers) > 1 else NOT_THEIRS if askers else NOT_EVERYONES
     return why.format(tool=tool)
 
 
@@ -63,11 +70,15 @@ def right_of(tool: str, given: Given, asking: Asking | None, *, by_subagent: boo
     in_subagent = by_subagent or (asking is not None and asking.subagent)
     askers = () if in_subagent else askers_of(asking)
     bot = given.bot if asking is None else asking.bot
-    return right_to(bot, tool, askers, is_ping=asking.is_ping if asking else None)
+    right = right_to(bot, tool, askers, is_ping=asking.is_ping if asking else None)
+    if right.policy == "ask" and len(askers) > 1:
+        # For whom it would be carried out nobody could say.
+        return Right("deny", "nobody_to_ask", right.rule)
+    return right
 
 
-def askers_of(asking: Asking | None) -> Collection[int]:
-    """The people whose rights count; none: only what everyone may."""
-    if asking is None or asking.unattended or asking.asker is None:
+def askers_of(asking: Asking | None) -> Collection[int | None]:
+    """The people whose rights count, of several the narrowest; none: only what everyone may."""
+    if asking is None or asking.unattended:
         return ()
-    return (asking.asker.user_id,)
+    return asking.together if asking.asker is None else (asking.asker.user_id,)

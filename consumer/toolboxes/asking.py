@@ -26,6 +26,9 @@ class Asking:
     """The message's, the same for every attempt at it."""
     asker: Asker | None
     """None: nobody is known to ask, and what is allowed to everyone is all that is allowed."""
+    together: frozenset[int | None] = frozenset()
+    """Who asks, where they are several in one turn: only what each of them may is allowed. None
+    among them is somebody unknown."""
     is_ping: bool = False
     unattended: bool = False
     """No person's message began the turn: a schedule, another bot."""

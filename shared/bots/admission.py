@@ -4,10 +4,13 @@ from typing import Literal
 
 from shared.bots.bot import Bot
 from shared.bots.rights import ids_of
+from shared.bots.sections.who import MayOrder
 from shared.control_words import ControlWord
+from shared.inbound import InboundMessage
 
-Refusal = Literal["person", "room", "ping", "word"]
-"""What is not answered: this person; anybody in this room, in pings; this person's control word."""
+Refusal = Literal["person", "room", "ping", "word", "others"]
+"""What is not answered: this person; anybody in this room, in pings; this person's control word;
+the word where what it is of is somebody else's."""
 
 
 def refusal(
@@ -32,6 +35,18 @@ def refusal(
     return None if word is None or may_order(bot, user_id, word) else "word"
 
 
+def why_not(bot: Bot, message: InboundMessage) -> Refusal | None:
+    """Why this message is not answered; None: it is."""
+    return refusal(
+        bot,
+        message.user_id,
+        message.room_id,
+        is_ping=message.room_name is None,
+        word=message.control,
+        unattended=message.is_unattended,
+    )
+
+
 def may_talk(bot: Bot, user_id: int | None) -> bool:
     """Whether it answers this person anywhere."""
     return bot.people.talk == "everyone" or user_id in ids_of(bot, bot.people.talk)
@@ -39,7 +54,18 @@ def may_talk(bot: Bot, user_id: int | None) -> bool:
 
 def may_order(bot: Bot, user_id: int | None, word: ControlWord) -> bool:
     """Whether somebody who may talk may give this order; `stop` of one's own is not looked at."""
-    who = bot.people.control.get(word, "everyone")
+    return _is_one_of(bot, user_id, bot.people.control.get(word, "everyone"))
+
+
+def may_order_of_others(bot: Bot, user_id: int | None, word: ControlWord) -> bool:
+    """Whether who may give this order may give it of somebody else's note or reminder.
+
+    Approvers may, or whom the file names for the word: where it names nobody at all, nobody.
+    """
+    return _is_one_of(bot, user_id, bot.people.control.get(word, "approvers"))
+
+
+def _is_one_of(bot: Bot, user_id: int | None, who: MayOrder) -> bool:
     if who == "everyone":
         return True
     return user_id in ids_of(bot, bot.people.approve if who == "approvers" else who)

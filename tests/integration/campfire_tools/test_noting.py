@@ -56,10 +56,22 @@ async def test_a_forget_that_runs_again_says_the_same(scene: Scene) -> None:
     notes = Notes(scene.redis, scene.keys)
     claim = await scene.claimed()
     await scene.lanes.record_keeping(claim, NOTE, (), reply={"parts": []})
-    assert await scene.lanes.forget_notes(claim, 1) == 1
+    assert await scene.lanes.forget_notes(claim, 1) == (1, 0)
     again = await scene.claimed()
     await scene.lanes.record_keeping(again, NOTE, (), reply={"parts": []})
-    assert await scene.lanes.forget_notes(again, 1) == 1
+    assert await scene.lanes.forget_notes(again, 1) == (1, 0)
     assert len(await notes.of(scene.message.lane)) == 1
     assert await notes.new_number(scene.message.lane) == 1  # numbers are given one by one
     assert await notes.new_number(scene.message.lane) == 2
+
+
+async def test_of_others_notes_none_goes_where_only_ones_own_may(scene: Scene) -> None:
+    """Nor one that cannot be read; a second attempt says the same."""
+    notes = Notes(scene.redis, scene.keys)
+    claim = await scene.claimed()
+    theirs = {2: NOTE[1] | {"user_id": 9}, 3: NOTE[1] | {"user_id": "1"}}
+    await scene.lanes.record_keeping(claim, NOTE | theirs, (), reply={"parts": []})
+    assert await scene.lanes.forget_notes(claim, 2, own_only=True) == (0, 1)
+    again = await scene.claimed()
+    assert await scene.lanes.forget_notes(again, None, own_only=True) == (0, 2)
+    assert len(await notes.of(scene.message.lane)) == 3

@@ -10,8 +10,9 @@ import pytest
 
 from consumer.campfire.client import Campfire
 from consumer.progress import left_signs
+from tests.bots import bot_with
 from tests.conftest import eventually
-from tests.integration.conftest import ROOM, TOKEN, Stage, has_signs
+from tests.integration.conftest import BOT, ROOM, TOKEN, Stage, has_signs
 
 CLOCK = "⏳ think · 40 s"
 
@@ -143,3 +144,19 @@ async def one_waits(stage: Stage) -> tuple[asyncio.Event, str]:
     waiting = await stage.say("second")
     await eventually(lambda: has_signs(stage, waiting, ["👀"]))
     return go_on, waiting
+
+
+async def test_whoever_is_not_answered_gets_no_sign_that_they_wait(stage: Stage) -> None:
+    """👀 would promise an answer: their message says nothing until its turn refuses it."""
+    stage.bots = {"assistant": bot_with(BOT, people={"talk": [1]})}
+    go_on = stage.agent.hold("first", "answer to first")
+    await stage.start()
+    await stage.say("first")
+    await stage.agent.until_asked("first")
+    refused = await stage.say("let me in", user_id=9, user_name="Bo")
+    waiting = await stage.say("second")
+    await eventually(lambda: has_signs(stage, waiting, ["👀"]))
+    assert await has_signs(stage, refused, [])
+    go_on.set()
+    await stage.until_idle()
+    await eventually(lambda: has_signs(stage, refused, ["🚫"]))

@@ -222,9 +222,7 @@ async def test_people_list_and_forget_notes(noting_stage: Stage) -> None:
         ("new", None),
     ]
     for word, number in orders:
-        control = None if word.startswith("note ") else word
-        await stage.say(word, control=control, control_number=number)
-        await stage.until_idle()
+        await _typed(stage, word, number)
     said = await stage.bot_said()
     day = stage.clock().date().isoformat()
     new = EN.say("control.new")
@@ -271,3 +269,42 @@ async def test_notes_are_the_lanes_own_and_outlive_a_restart(noting_stage: Stage
     await stage.until_idle()
     assert "> 1, Ada Admin" in stage.agent.briefs[-1]
     assert await Notes(stage.redis, stage.keys).of(Lane(1, "assistant")) == []
+
+
+async def _typed(stage: Stage, word: str, number: int | None = None, **who: Any) -> str:
+    """Somebody says it, and it has ended; gives its outcome."""
+    control = None if word.startswith("note ") else word
+    job_id = await stage.say(word, control=control, control_number=number, **who)
+    await stage.until_idle()
+    return str(json.loads(await stage.redis.get(stage.keys.outcome(job_id)))["outcome"])
+
+
+@BOTH
+async def test_anothers_note_goes_by_an_approver_alone(noting_stage: Stage) -> None:
+    """One's own by whoever may talk. Who may not is told once, and sees 🚫 where there are boosts;
+    their `forget all` takes their own."""
+    stage = noting_stage
+    bo: dict[str, Any] = {"user_id": 9, "user_name": "Bo"}
+    people = {"approve": [7]}
+    stage.bots = {"assistant": bot_with(stage.bots["assistant"], people=people)}
+    for word in ("tea", "cake", "wine"):
+        remembers(stage, f"note {word}", word)
+    await stage.start()
+    await _typed(stage, "note tea")
+    await _typed(stage, "note cake", **bo)
+    await _typed(stage, "note wine", **bo)
+    before = len(await stage.bot_said())
+    assert await _typed(stage, "forget", 1, **bo) == "ignored"
+    assert await _typed(stage, "forget", 1, **bo) == "ignored"
+    assert await _typed(stage, "forget", 2, **bo) == "completed"
+    assert await _typed(stage, "forget all", **bo) == "completed"
+    assert [text for _, text, _ in await kept(stage)] == ["tea"]
+    assert await _typed(stage, "forget all", **bo) == "ignored"
+    assert await _typed(stage, "forget", 1, user_id=7, user_name="Cy") == "completed"
+    assert (await stage.bot_said())[before:] == [
+        EN.say("not_answered.others", person="Bo"),
+        "Note 2 is gone.",
+        EN.say("control.notes.emptied_own", count=1, others=1),
+        EN.say("not_answered.others", person="Bo"),
+        "Note 1 is gone.",
+    ]

@@ -50,7 +50,13 @@ class Site:
 
 
 async def told(
-    room: Room, after_s: float, *, offers: Offers = POST_ONLY, speaks: bool = True, looks: int = 1
+    room: Room,
+    after_s: float,
+    *,
+    offers: Offers = POST_ONLY,
+    speaks: bool = True,
+    looks: int = 1,
+    refused: bool = False,
 ) -> list[str]:
     """What is posted in so many looks at this time."""
     posted: list[str] = []
@@ -65,6 +71,7 @@ async def told(
         lambda lane: speaks,
         lambda: 1,
         catalogue("en"),
+        lambda message: refused,
         clock=lambda: after_s,
     )
     for _ in range(looks):
@@ -107,3 +114,9 @@ async def test_the_sentence_holds_no_time_and_no_place() -> None:
     for language in ("en", "zh"):
         sentence = catalogue(language).say("takes_long", person="Ada")
         assert not any(sign.isdigit() for sign in sentence)
+
+
+async def test_who_will_not_be_answered_is_promised_nothing() -> None:
+    """Nor is anybody told that a program's event takes long."""
+    assert await told(Room(WAITER), LONG_S, refused=True) == []
+    assert await told(Room(WAITER, origin="event"), LONG_S) == []

@@ -72,9 +72,11 @@ def test_a_room_without_a_name_is_a_ping() -> None:
 def test_several_people_in_one_turn_are_nobody_in_particular(
     user_ids: tuple[int | None, ...], asker: int | None
 ) -> None:
-    """What one of them may do is not done for the others."""
-    found = asking(*map(said, user_ids)).asker
-    assert (found.user_id if found else None) == asker
+    """What one of them may do is not done for the others: the narrowest right counts."""
+    found = asking(*map(said, user_ids))
+    assert (found.asker.user_id if found.asker else None) == asker
+    people = frozenset(user_ids)
+    assert found.together == (people if len(people) > 1 else frozenset())
 
 
 @pytest.mark.parametrize("how", ["ours", "shown"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.bots import Bot
-from shared.bots.admission import refusal
+from shared.bots.admission import may_order_of_others, refusal
 from shared.control_words import ControlWord
 
 
@@ -73,3 +73,23 @@ def test_what_the_operator_let_come_is_asked_of_nobodys_right_to_talk() -> None:
     bot = _bot(**TALK, **ROOMS)
     assert refusal(bot, None, 3, is_ping=False, unattended=True) is None
     assert refusal(bot, None, 4, is_ping=False, unattended=True) == "room"
+
+
+@pytest.mark.parametrize(
+    ("control", "may"),
+    [
+        (None, "7"),
+        ("approvers", "7"),
+        ("everyone", "7 9 -"),
+        ([9], "9"),
+        (["admins", 9], "7 9"),
+        (["gone"], ""),
+    ],
+)
+def test_whose_word_counts_for_what_is_anothers(control: Any, may: str) -> None:
+    """An approver's, where the file says nothing of the word; where it names none, nobody's."""
+    people = {"approve": [7]} | ({"control": {"forget": control}} if control else {})
+    bot = _bot(people=people)
+    found = [it for it in (7, 9, None) if may_order_of_others(bot, it, "forget")]
+    assert " ".join("-" if it is None else str(it) for it in found) == may
+    assert not may_order_of_others(_bot(), 7, "forget")
