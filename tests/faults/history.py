@@ -88,6 +88,8 @@ class History:
     """Messages whose turn cannot succeed: the room is told."""
     unreachable: set[str] = field(default_factory=set)
     """Lanes whose room refuses every post."""
+    closed: set[str] = field(default_factory=set)
+    """Lanes that the bot's file has it not answer in."""
     calm: set[str] = field(default_factory=set)
     """Messages whose wait is the measure."""
     stressed: set[str] = field(default_factory=set)

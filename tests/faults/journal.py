@@ -35,6 +35,8 @@ KEPT = (
         "token",
         "wake",
         "last-post:",
+        "not-answered:",
+        "event:",
         "last-tool-post:",
         "events",
         "format",

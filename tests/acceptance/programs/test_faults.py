@@ -28,6 +28,7 @@ ONE_OF_EACH_KIND = (
     "kill -9 at ingress.accepted",
     "kill -9 at queue.reclaimed",
     "kill -9 while naming, turn.editing",
+    "kill -9 while refusing, turn.posted, main",
     "kill -9 at turn.posted#2 of an answer with files, main",
     "kill -9 at progress.message_posted with PROGRESS=edit",
     "SIGTERM during turns",

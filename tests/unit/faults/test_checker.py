@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.faults.history import BudgetBound, Event
-from tests.unit.faults.histories import START, answered, broken, event, good, posted, without
+from tests.unit.faults.histories import LANE, START, answered, broken, event, good, posted, without
 
 
 def test_a_good_history_breaks_nothing() -> None:
@@ -200,3 +200,22 @@ def test_i12_a_budget_is_overstepped_by_calls_that_run_at_its_end() -> None:
     assert broken([*used(6), killed], budget=budget) == set()
     assert broken([*used(7), killed], budget=budget) == {"I12"}
     assert broken(used(7)) == set()
+
+
+def _refused() -> list[Event]:
+    """Two messages that were not to be answered, and the one sentence for both."""
+    events = [event for number in "12" for event in answered(number, int(number), int(number))]
+    events = [e for e in events if e.kind != "posted"]
+    events = [replace(e, detail="ignored") if e.kind == "settled" else e for e in events]
+    return [*events, posted("1", 1.4, 1, detail="told")]
+
+
+def test_i13_who_is_not_answered_is_told_once() -> None:
+    """A sentence, and no answer; in silence, answered, or told again it is broken."""
+    closed = {LANE}
+    assert broken(_refused(), closed=closed) == set()
+    assert broken(without(_refused(), "posted"), closed=closed) == {"I13"}
+    assert broken(good(), closed=closed) == {"I13"}
+    again = [*_refused(), posted("2", 2.4, 2, detail="told")]
+    assert broken(again, closed=closed) == {"I13"}
+    assert broken(again, closed=closed, index=False) == set()
