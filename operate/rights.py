@@ -8,11 +8,11 @@ import typer
 
 from operate.ending import end
 from shared.bots import Bot, load_bot
-from shared.bots.admission import may_order, refusal
+from shared.bots.admission import may_order, may_order_of_others, refusal
 from shared.bots.reading import ids_by_file
 from shared.bots.rights import Right, ids_of, right_to
 from shared.bots.theirs import called, tools_of
-from shared.control_words import CONTROL_WORDS, ControlWord
+from shared.control_words import CONTROL_WORDS, OF_SOMEBODYS, ControlWord
 from shared.errors import ConfigurationError
 from shared.startup.environment import read_environment
 
@@ -51,6 +51,8 @@ def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:
         yield _line("approve", True, "people.approve")
     for word in _words(here):
         yield _line(f"type {word}", *_order(here, person, word))
+        if word in OF_SOMEBODYS:
+            yield _line(f"type {word}, of somebody else's", *_of_others(here, person, word))
     for tool in tools_of(here):
         right = right_to(here, called(tool), [person], is_ping=room is None)
         yield _line(f"use {tool}", right.is_allowed, _why(right), asks=right.policy == "ask")
@@ -66,6 +68,11 @@ def _order(bot: Bot, person: int, word: ControlWord) -> tuple[bool, str]:
     if may_order(bot, person, word):
         return True, "people.control" if word in bot.people.control else "whoever may talk"
     return False, f"people.control{own}"
+
+
+def _of_others(bot: Bot, person: int, word: ControlWord) -> tuple[bool, str]:
+    why = "people.control" if word in bot.people.control else "people.approve"
+    return may_order_of_others(bot, person, word), why
 
 
 def _why(right: Right) -> str:

@@ -43,6 +43,8 @@ OF_REQUESTS = frozenset[ControlWord]({"yes", "no", "show"})
 """Orders to a bot that has people asked before it uses a tool; to any other, ordinary words."""
 OF_NOTES = frozenset[ControlWord]({"notes", "forget", "forget all"})
 """Orders to a bot that takes notes; to any other they are ordinary words."""
+OF_SOMEBODYS = frozenset[ControlWord]({"forget", "forget all", "cancel reminder"})
+"""They end what is somebody's own: another's by approvers alone (shared.bots.admission)."""
 OF_TIMES = frozenset[ControlWord]({"reminders", "cancel reminder", "timezone"})
 """Orders to a bot that reminds people; to any other they are ordinary words."""
 _NUMBER = re.compile(r"(?P<name>.*[^\s0-9#第])\s*[#第]?\s*(?P<number>[0-9]{1,6})\s*[条條号號]?")

@@ -76,6 +76,15 @@ def test_a_ping_is_another_place_and_another_person_has_other_rights() -> None:
     assert "no  use mcp__tickets__close  (no rule of permissions allows it)" in other
 
 
+def test_what_is_somebody_else_s_goes_by_approvers(folder: Path) -> None:
+    """Their notes: said apart from one's own."""
+    (folder / "bots" / "ops.yaml").write_text(FILE.replace("[search, post]", "[search, notes]"))
+    for person, may in (("7", "yes"), ("12", "no ")):
+        output = _rights("--person", person, "--ping").output
+        assert "yes type forget  (whoever may talk)" in output
+        assert f"{may} type forget, of somebody else's  (people.approve)" in output
+
+
 def test_a_word_that_the_file_forbids_is_no_order(folder: Path) -> None:
     """It goes to the bot as it stands, so nobody has or lacks a right to it."""
     (folder / "bots" / "ops.yaml").write_text(f"{FILE}control_words: {{usage: false}}\n")
