@@ -81,6 +81,7 @@ async def test_a_build_tells_the_room_as_readme_says(
     assert not [line for line in lines if "Build" in line or known[13:-2] in line]
 
 
+@pytest.mark.short_form("v1.4.9")
 @BOTH
 async def test_nobody_s_rights_stand_behind_an_event(
     new_stack: NewStack, bots: Path, mode: str

@@ -90,6 +90,7 @@ async def _is(stack: Stack, number: int, signs: list[str]) -> bool:
 
 
 @pytest.mark.browser
+@pytest.mark.short_form("main")
 @BOTH
 async def test_whoever_is_not_answered_sees_why(
     new_stack: NewStack, page: Page, tmp_path: Path, mode: str
