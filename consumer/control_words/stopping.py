@@ -27,7 +27,7 @@ class Stopping:
         """Stop it; what the room is told: nothing where a stopped turn says so itself.
 
         Turns that `stop all` ends do not: one message tells of all that it ended. With `own_only`
-        nothing is stopped but a message of whoever types it: None where there is none.
+        nothing is stopped but the first message of whoever types it: None where there is none.
         """
         targets, all_of_them = await self._targets(claim, own_only), _is_all(claim)
         if targets is None:
@@ -52,9 +52,11 @@ class Stopping:
             for ticket in await self._lanes.lines.tickets(Line(claim.message.lane))
             if asked_before(ticket, Ticket.of(claim))
         ]
+        if own_only:
+            tickets = _of(tickets, claim.message.user_id)
+            if not tickets:
+                return None
         tickets = tickets if _is_all(claim) else tickets[:1]
-        if own_only and not _is_of(tickets, claim.message.user_id):
-            return None
         targets = [(ticket.job_id, ticket.user_name) for ticket in tickets]
         await self._lanes.record(claim, stopping=targets)
         return targets
@@ -72,6 +74,6 @@ def _is_all(claim: Claim) -> bool:
     return claim.message.control == "stop all"
 
 
-def _is_of(tickets: Sequence[Ticket], user_id: int | None) -> bool:
-    """Whether there are any, and all are this person's."""
-    return user_id is not None and {ticket.user_id for ticket in tickets} == {user_id}
+def _of(tickets: Sequence[Ticket], user_id: int | None) -> list[Ticket]:
+    """Those of this person, also where another's runs before them; of somebody unknown none."""
+    return [ticket for ticket in tickets if user_id is not None and ticket.user_id == user_id]

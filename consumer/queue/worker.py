@@ -37,8 +37,6 @@ IDLE_S = 30.0
 
 log = structlog.get_logger()
 
-"""Runs one claimed message to its end; returns the small dict that stands in arq's result."""
-
 
 class LaneWorker(Worker):
     """Runs claimed messages as arq jobs: at most `max_turns` turns at once, and as many control

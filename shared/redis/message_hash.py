@@ -48,7 +48,7 @@ class Field(StrEnum):
     ASKED = "asked"
     """Numbers of the requests for approval that its turn made."""
     VERDICT = "verdict"
-    """Of a `yes` or `no`: what came of it, see consumer.approvals.answering."""
+    """Of a `yes` or `no`: what came of it, see consumer.control_words.requests."""
     WITHDRAWN = "withdrawn"
     """Of a `stop` or `new`: numbers of the requests that it withdrew."""
     TRACES = "traces"

@@ -143,6 +143,22 @@ async def test_stop_of_ones_own_message_is_always_obeyed(stage: Stage) -> None:
     assert await stage.bot_said() == [STOPPED]
 
 
+async def test_stop_of_ones_own_message_is_obeyed_where_it_waits_too(stage: Stage) -> None:
+    """What runs before it is another's, and goes on."""
+    stage.bots = {"assistant": bot_with(BOT, people={"control": {"stop": [7]}})}
+    go_on = stage.agent.hold("long", "the answer")
+    await stage.start()
+    await stage.say("long")
+    await stage.agent.until_asked("long")
+    await stage.say("later", **BO)
+    await stage.say("stop", control="stop", **BO)
+    await stage.heard(STOPPED)
+    go_on.set()
+    await stage.heard("the answer")
+    await stage.until_idle()
+    assert "later" not in await stage.bot_said()
+
+
 async def test_stop_is_obeyed_of_whom_the_bot_does_not_answer_any_more(stage: Stage) -> None:
     """Its file changed while their turn ran; a stranger's `stop` ends nothing."""
     stage.agent.does["long"] = hang
