@@ -17,17 +17,18 @@ from operate.backup.commands import backup, restore
 from operate.budgets import budgets
 from operate.dead import dead
 from operate.event_secret import event_secret
-from operate.jobs import cancel, catch_up, reset
+from operate.jobs import cancel, catch_up, drain, reset, stop
 from operate.key import key
 from operate.link import link
 from operate.page import page
+from operate.pausing import pause, resume
 from operate.rights import rights
 from operate.schedules import schedules
 from operate.tools import tools
 
 COMMANDS = (
-    *(budgets, event_secret, key, page, rights, backup, restore),
-    *(cancel, catch_up, link, reset, schedules, tools),
+    *(event_secret, key, link, page, rights, schedules, tools, budgets, backup, restore),
+    *(cancel, stop, pause, resume, drain, catch_up, reset),
 )
 GROUPS = {"approvals": approvals, "audit": audit, "dead": dead}
 

@@ -1,17 +1,17 @@
 """`python -m operate dead list`, `show`, `requeue`, `drop`: what no attempt could answer."""
 
-import time
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Annotated, NoReturn
 
 import typer
-from redis.asyncio import Redis
 
-from operate.in_redis import in_redis
+from operate.in_redis import act, in_redis
 from operate.saying import say
-from shared.keys import Keys
 from shared.operating.dead_letters import DeadLetter, DeadLetters
 
 dead = typer.Typer(no_args_is_help=True, help="Messages that no attempt could answer.")
+
+JobIds = Annotated[list[str], typer.Argument(help="One or more job ids, as `list` shows them.")]
 
 
 @dead.command("list")
@@ -23,34 +23,33 @@ def list_() -> None:
 
 @dead.command()
 def show(job_id: str) -> None:
-    """Everything that is kept of one, its text included."""
-    letter = in_redis(lambda redis, keys: DeadLetters(redis, keys).get(keys.stored(job_id)))
+    """Everything that is kept of one, its text included; that you looked goes into the audit."""
+    letter = act(lambda actions: actions.show(job_id))
     if letter is None:
-        _none(job_id)
+        _none([job_id])
     say(_line(letter))
     if letter.message is not None:
         say(f"{letter.message.user_name}: {letter.message.text}")
 
 
 @dead.command()
-def requeue(job_id: str) -> None:
-    """Try it again, in its lane, before what was said later."""
-    now_ms = round(time.time() * 1000)
-
-    async def again(redis: Redis, keys: Keys) -> bool:
-        return await DeadLetters(redis, keys).requeue(keys.stored(job_id), now_ms)
-
-    if not in_redis(again):
-        _none(job_id)
-    say(f"requeued {job_id}")
+def requeue(job_ids: JobIds) -> None:
+    """Try them again, each in its lane, before what was said later."""
+    _tell("requeued", job_ids, act(lambda actions: actions.requeue(job_ids)))
 
 
 @dead.command()
-def drop(job_id: str) -> None:
-    """Forget it for good."""
-    if not in_redis(lambda redis, keys: DeadLetters(redis, keys).drop(keys.stored(job_id))):
-        _none(job_id)
-    say(f"dropped {job_id}")
+def drop(job_ids: JobIds) -> None:
+    """Forget them for good."""
+    _tell("dropped", job_ids, act(lambda actions: actions.drop(job_ids)))
+
+
+def _tell(what: str, asked: Sequence[str], done: Sequence[str]) -> None:
+    for job_id in done:
+        say(f"{what} {job_id}")
+    known = {job_id.replace("{", "").replace("}", "") for job_id in done}
+    if left := [job for job in asked if job.replace("{", "").replace("}", "") not in known]:
+        _none(left)
 
 
 def _line(letter: DeadLetter) -> str:
@@ -58,6 +57,7 @@ def _line(letter: DeadLetter) -> str:
     return f"{letter.job_id}  {letter.died:%Y-%m-%d %H:%M:%S} UTC  {letter.reason}  ({attempts})"
 
 
-def _none(job_id: str) -> NoReturn:
-    say(f"there is no dead letter {job_id}", err=True)
+def _none(job_ids: Sequence[str]) -> NoReturn:
+    for job_id in job_ids:
+        say(f"there is no dead letter {job_id}", err=True)
     raise typer.Exit(1)

@@ -10,8 +10,9 @@ from redis.exceptions import RedisError
 
 from operate.ending import end
 from operate.launch.valkey import launchers_valkey
-from shared.between_processes.commands import Command, send
+from shared.audit import AuditTrail
 from shared.keys import Keys
+from shared.operating.actions import Actions
 from shared.redis.client import redis_client
 from shared.redis.format import Format, OtherFormat
 from shared.startup.environment import read_environment
@@ -53,6 +54,10 @@ def operator_settings() -> SharedSettings:
     return load_settings(SharedSettings, redis_url=f"unix://{socket}")
 
 
-def ask_the_consumer(command: Command) -> None:
-    """Have the consumer carry it out: at once, or when there is one."""
-    in_redis(lambda redis, keys: send(redis, keys, command))
+def act(do: Callable[[Actions], Awaitable[Result]]) -> Result:
+    """What an act of an operator's gives; it stands in the audit. Ends as `in_redis` does."""
+
+    async def acted(redis: Redis, keys: Keys) -> Result:
+        return await do(Actions(redis, keys, AuditTrail(redis, keys), via="command"))
+
+    return in_redis(acted)

@@ -1,24 +1,42 @@
-"""`python -m operate cancel`, `catch-up`, `reset`: what the running consumer is asked to do."""
+"""`python -m operate cancel`, `stop`, `catch-up`, `reset`, `drain`: what the consumer is to do."""
 
 from typing import Annotated
 
 import typer
 
-from operate.in_redis import ask_the_consumer
+from operate.ending import end
+from operate.in_redis import act
 from operate.saying import say
-from shared.between_processes.commands import Cancel, CatchUp, Reset
+from shared.lane import Lane
 
 
 def cancel(job_id: str) -> None:
     """Cancel a message, waiting or running; it has no effect on one that has ended."""
-    ask_the_consumer(Cancel(job_id=job_id))
+    act(lambda actions: actions.cancel(job_id))
+    say(f"asked the consumer to cancel {job_id}")
+
+
+def stop(
+    room: Annotated[int, typer.Argument(help="Campfire's room number.")],
+    bot: Annotated[str, typer.Argument(help="The `id` in its file.")],
+) -> None:
+    """End what a bot is answering in a room now; what waits behind it goes on."""
+    job_id = act(lambda actions: actions.stop(Lane(room, bot)))
+    if job_id is None:
+        end(f"{bot} is answering nothing in room {room}")
     say(f"asked the consumer to cancel {job_id}")
 
 
 def catch_up() -> None:
     """Look in the rooms we know for messages that Campfire could not deliver, and answer them."""
-    ask_the_consumer(CatchUp(asked_by="operator"))
+    act(lambda actions: actions.catch_up())
     say("asked the consumer to catch up")
+
+
+def drain() -> None:
+    """Have the consumer finish what runs and end; what waits is a successor's."""
+    act(lambda actions: actions.drain())
+    say("asked the consumer to finish what runs and to end")
 
 
 def reset(
@@ -30,5 +48,5 @@ def reset(
     if room is None and bot is None and not everything:
         say("say which: --room, --bot, both, or --all", err=True)
         raise typer.Exit(2)
-    ask_the_consumer(Reset(room_id=room, bot_id=bot, all=everything))
+    act(lambda actions: actions.reset(room_id=room, bot_id=bot, everything=everything))
     say("asked the consumer to reset")

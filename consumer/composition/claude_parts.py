@@ -16,6 +16,7 @@ from consumer.mcp.watch import ServerWatch
 from consumer.neighbours.from_settings import messages_api
 from consumer.sessions import SessionManager, manager_from_settings, session_settings
 from consumer.start_check.start_check import start_check
+from consumer.stories.costs import CostsTold
 from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Toolbox
 from shared.between_processes.commands import Reset
@@ -35,7 +36,8 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
         inspection = Inspection(str(settings.campfire_url), settings.campfire_keys(roster))
         stack.push_async_callback(inspection.aclose)
         own = session_settings(settings, roster)
-        tooling = Tooling(toolboxes=toolboxes, audit=base.audit, approving=base.approvals.approvals)
+        audit = CostsTold(base.queue.lanes.stories, base.audit)
+        tooling = Tooling(toolboxes=toolboxes, audit=audit, approving=base.approvals.approvals)
         sessions = manager_from_settings(settings, own, redis, tooling)
         await stack.enter_async_context(sessions)
         check_cage = CageCheck(own)

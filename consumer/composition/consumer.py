@@ -29,10 +29,12 @@ from consumer.queue.who_waits import WaitingRoom
 from consumer.service.commands import Acts, Commands
 from consumer.service.service import Service
 from consumer.service.stats_board import StatsBoard
+from consumer.service.turns_board import TurnsBoard
 from consumer.turn.from_settings import pipeline_from_settings, replies_from_settings
+from consumer.turn.held_lanes import HeldLanes
 from consumer.turn.pipeline import Pipeline
 from consumer.upgrade.upgrade import Upgrade
-from shared.between_processes.commands import Cancel, CatchUp
+from shared.between_processes.commands import Cancel, CatchUp, Drain
 from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
 
@@ -126,6 +128,7 @@ class Consumer:
             "board": self.board.run,
             "bot_keys": self._bot_keys.run,
             "contacts": self._contacts.run,
+            "held_lanes": self._held_lanes().run,
             "knowledge": self._base.knowledge.run,
             "left_signs": self._progress.left_signs.run,
             "live": self._live.run,
@@ -134,19 +137,26 @@ class Consumer:
             "next_up": self._next_up().run,
             "on_time": self._on_time.clock.run,
             "outgoing": partial(tidy, self._outbox.outgoing, redis, keys),
+            "turns_board": TurnsBoard(
+                redis, keys, self._base.queue.lanes.stories, slots=self.worker.max_jobs
+            ).run,
             "waiting_signs": self._progress.waiting_signs.run,
         }
 
     def _asked(self) -> SideTasks:
         """What others ask of us over Redis, and the catch-up, which is asked for too."""
         base, catch_up = self._base, catch_up_from_settings(self._base, self._answered)
-        own: Acts = {Cancel: self._cancel, CatchUp: catch_up.ask}
+        own: Acts = {Cancel: self._cancel, CatchUp: catch_up.ask, Drain: self._drain}
         commands = Commands(base.redis, base.keys, {**own, **self._agent.commands})
         looking = {"catch_up": catch_up.run} if base.settings.catch_up == "on" else {}
         return {"commands": commands.listen, **looking}
 
     async def _cancel(self, command: Cancel) -> None:
         await self._base.queue.cancelling.cancel(self._base.keys.stored(command.job_id))
+
+    async def _drain(self, command: Drain) -> None:
+        del command
+        self.service.stop()
 
     def _notices(self) -> Notices:
         base, progress = self._base, self._progress
@@ -155,11 +165,19 @@ class Consumer:
             base.campfire,
             self._delivery.say,
             progress.signs_of_life.speaks,
-            lambda: self.worker.busy,
+            lambda: self.worker.busy + base.queue.lanes.held_lanes,
             base.sentences,
             partial(will_refuse, base.roster),
             see=progress.waiting_signs.note,
+            room_for=lambda: progress.waiting_signs.room_for,
         )
+
+    def _held_lanes(self) -> HeldLanes:
+        base = self._base
+        room, say = WaitingRoom(base.redis, base.keys), self._delivery.say
+        held = HeldLanes(room, say, base.roster, base.sentences)
+        base.queue.lanes.on_held = held.note
+        return held
 
     def _next_up(self) -> NextUp:
         base, most = self._base, self._base.settings.max_turns_at_once

@@ -13,7 +13,7 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.names import name_html
-from consumer.queue.who_waits import Waiter, WaitingRoom
+from consumer.queue.who_waits import MOST, Waiter, WaitingRoom
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.inbound import InboundMessage
@@ -22,6 +22,7 @@ from shared.redis.outages import outlive_outages
 
 LOOK_EVERY_S = 1.0
 LONG_S = 60.0
+MOST_REMEMBERED = 2000
 
 log = structlog.get_logger()
 
@@ -48,15 +49,18 @@ class Notices:
         will_refuse: Callable[[InboundMessage], bool] = lambda message: False,
         *,
         see: Callable[[list[Waiter]], None] = lambda waiting: None,
+        room_for: Callable[[], int] = lambda: MOST,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`speaks`: whether more than boosts is wanted in a lane's room; `will_refuse`: whether a
-        message will not be answered; `see` is told who waits for a turn."""
+        """`speaks`: whether more than boosts is wanted in a lane's room; `busy`: what runs or is
+        held; `will_refuse`: whether a message will not be answered; `see` is told who waits for a
+        turn, of whom it can take so many now (`room_for`)."""
         self._room, self._campfire, self._post = room, campfire, post
         self._speaks, self._busy, self._sentences = speaks, busy, sentences
-        self._see, self._clock, self._will_refuse = see, clock, will_refuse
-        self._looked_at: set[str] = set()
-        """Job ids of messages that took long, whether or not anything was said."""
+        self._see, self._room_for, self._clock = see, room_for, clock
+        self._will_refuse = will_refuse
+        self._looked_at: dict[str, None] = {}
+        """Job ids of the last messages that took long, whether or not anything was said."""
 
     async def run(self) -> None:
         """Tell people who wait long that they wait; never returns."""
@@ -69,13 +73,14 @@ class Notices:
 
     async def look(self) -> None:
         """Tell everybody who has waited long enough and was not told; raises RedisError."""
-        waiters = await self._room.waiters()
+        waiters = await self._room.waiters(self._room_for())
         self._see([waiter for waiter in waiters if not waiter.runs])
-        self._looked_at &= {waiter.job_id for waiter in waiters}
         for waiter in waiters:
             waited_s = self._clock() - waiter.accepted_ms / 1000
             if waited_s >= LONG_S and waiter.job_id not in self._looked_at:
-                self._looked_at.add(waiter.job_id)
+                self._looked_at[waiter.job_id] = None
+                while len(self._looked_at) > MOST_REMEMBERED:
+                    del self._looked_at[next(iter(self._looked_at))]
                 await self._takes_long(waiter)
 
     async def _takes_long(self, waiter: Waiter) -> None:

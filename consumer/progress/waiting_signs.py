@@ -25,6 +25,7 @@ from shared.lane import Lane
 
 MOST_AT_ONCE = 200
 """Messages that get a sign soon; in a flood the others do without."""
+MOST_REMEMBERED = 2000
 LONG_S = 300.0
 """After so long 👀 may be taken for an oversight, and becomes words."""
 
@@ -58,19 +59,25 @@ class WaitingSigns:
         self._boost_ids, self._clock = boost_ids, clock
         self._will_refuse = will_refuse
         self._noted: dict[str, str] = {}
-        """Job id → sign, of messages that wait."""
+        """Job id → sign, of the messages that were seen last."""
         self._to_do: asyncio.Queue[Step] = asyncio.Queue(MOST_AT_ONCE)
+
+    @property
+    def room_for(self) -> int:
+        """How many more signs can be put up soon."""
+        return MOST_AT_ONCE - self._to_do.qsize()
 
     def note(self, waiters: Iterable[Waiter]) -> None:
         """These messages wait right now."""
-        waiting = {waiter.job_id: waiter for waiter in waiters}
-        self._noted = {job: sign for job, sign in self._noted.items() if job in waiting}
-        for job_id, waiter in waiting.items():
+        for waiter in waiters:
             waited_s = self._clock() - waiter.accepted_ms / 1000
             sign = SEEN if waited_s < LONG_S else self._long
-            if self._noted.get(job_id) != sign and not self._to_do.full():
-                self._noted[job_id] = sign
+            if self._noted.get(waiter.job_id) != sign and not self._to_do.full():
+                self._noted.pop(waiter.job_id, None)
+                self._noted[waiter.job_id] = sign
                 self._to_do.put_nowait(partial(self._show, waiter, sign))
+        while len(self._noted) > MOST_REMEMBERED:
+            del self._noted[next(iter(self._noted))]
 
     async def run(self) -> None:
         """Show, one after another, the signs that are asked for; never returns."""

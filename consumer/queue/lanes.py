@@ -34,6 +34,9 @@ FRESH_LEASES = 3
 """An answer that took less than this part of the lease is fresh: the lease is renewed five times
 in its length, so that nobody can have taken it over since the question."""
 
+HELD, HELD_LANES = -1, -2
+"""In the place of a token: what claim.lua tells beside its claims."""
+
 OnSettled = Callable[[Ticket, dict[str, Any]], None]
 
 log = structlog.get_logger()
@@ -63,6 +66,10 @@ class Lanes:
         self._on_settled: tuple[OnSettled, ...] = ()
         self.on_postponed: Callable[[], None] = lambda: None
         """Called for each message that is given back."""
+        self.on_held: Callable[[str], None] = lambda job_id: None
+        """Called with the head of each lane that a pause begins to hold."""
+        self.held_lanes = 0
+        """How many lanes stand still, as the last claim found."""
 
     def on_settled(self, *listeners: OnSettled) -> None:
         """Tell these too of every message that ends, with or without a turn; they never block."""
@@ -75,16 +82,26 @@ class Lanes:
         """
         keys, now = self._keys, self._now_ms()
         names = [keys.queue, keys.running, keys.suspects, keys.lease, keys.token]
-        names.append(keys.control_lines)
+        names += [keys.control_lines, keys.paused, keys.held, keys.wake]
         prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
         arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
         arguments += [keys.job(""), keys.retry("")]
         rows = await self._scripts.run("claim", names, arguments)
-        read = [await self._read(job_id, token, flat, now) for job_id, token, flat in rows]
+        self._note_held(rows)
+        claimed = [row for row in rows if row[1] >= 0]
+        read = [await self._read(job_id, token, flat, now) for job_id, token, flat in claimed]
         claims = [claim for claim in read if claim is not None]
         for claim in claims:
             self.stories.begin(claim.job_id, now)
         return claims
+
+    def _note_held(self, rows: Sequence[Any]) -> None:
+        for job_id, token, flat in rows:
+            if token == HELD:
+                log.info("lane_held", job=job_id.decode())
+                self.on_held(job_id.decode())
+            elif token == HELD_LANES:
+                self.held_lanes = int(flat[0])
 
     def fresh_until_s(self) -> float:
         """Until when, by the steady clock, what was on record a moment ago is still ours to do."""

@@ -9,6 +9,7 @@ from consumer.queue.worker import LaneWorker
 from shared.redis.outages import outlive_outages
 
 SWEEP_S = 5.0
+MOST_AT_ONCE = 100
 
 log = structlog.get_logger()
 
@@ -23,17 +24,24 @@ class Sweeper:
         self._missing: set[str] = set()
 
     async def run(self) -> None:
-        """Repair, now and then, what a crash left; never returns."""
+        """Repair what a crash left: in all lanes once, then in some of them now and then, by turns.
+
+        Never returns.
+        """
+        is_first = True
         while True:
             async for attempt in outlive_outages("sweeper"):
                 with attempt:
                     await self.sweep()
-            await asyncio.sleep(self._every_s)
+            is_first = is_first and not self._repairs.all_swept
+            await asyncio.sleep(0 if is_first else self._every_s)
 
     async def sweep(self) -> None:
         """One round; raises redis.RedisError."""
-        repaired = await self._repairs.sweep()
-        if repaired:
+        for _ in range(MOST_AT_ONCE):
+            repaired = await self._repairs.sweep()
+            if not repaired:
+                break  # where one was, there may be more: the next ones are looked at too
             log.warning("lanes_repaired", jobs=repaired)
         missing = {job for job in await self._repairs.running() if not self._worker.holds(job)}
         # Twice in a row: a claim may be on its way from Redis to here right now.

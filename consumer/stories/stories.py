@@ -48,8 +48,12 @@ class Story:
             self.steps[-1] = step
 
     def take(self) -> tuple[Step, ...]:
-        """All of them."""
-        return tuple(self.steps)
+        """All of them; what was left out stands before the last."""
+        if not self.left_out:
+            return tuple(self.steps)
+        *first, last = self.steps
+        gap = Step(at_ms=last.at_ms, what="more", name=str(self.left_out))
+        return (*first, gap, last)
 
 
 class Stories:

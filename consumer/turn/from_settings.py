@@ -1,6 +1,6 @@
 """Builds the way of a message as the settings say."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from consumer.addressing.addressing import Addressing
 from consumer.addressing.between import Between
@@ -34,6 +34,8 @@ from consumer.turn.pipeline import Pipeline
 from consumer.turn.skipping import Skipping
 from shared.bots import Bot
 from shared.on_time import Zones
+from shared.operating.pauses import Pause, past_pauses
+from shared.redis.outages import outlive_outages
 
 
 def pipeline_from_settings(
@@ -164,5 +166,14 @@ def _skipping(base: Foundation, admission: Admission, reminding: Reminding) -> S
         base.roster,
         base.sentences,
         max_age_s=base.settings.message_max_age_minutes * 60,
+        pauses=_pauses(base),
         now=base.now,
     )
+
+
+def _pauses(base: Foundation) -> Callable[[], Awaitable[Sequence[Pause]]]:
+    async def known() -> Sequence[Pause]:
+        found: Sequence[Pause] = await outlive_outages("pauses")(past_pauses, base.redis, base.keys)
+        return found
+
+    return known

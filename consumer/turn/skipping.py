@@ -1,6 +1,6 @@
 """Messages that get no turn: not to be answered, too old, or what killed us too often."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -15,6 +15,8 @@ from consumer.queue.lines import Lines
 from consumer.queue.ticket import Ticket
 from shared.bots import Roster
 from shared.catalogue import Catalogue
+from shared.lane import Lane
+from shared.operating.pauses import Pause, stood_still_ms
 
 MAX_CRASHES = 3
 
@@ -37,11 +39,12 @@ class Skipping:
         sentences: Catalogue,
         *,
         max_age_s: float,
+        pauses: Callable[[], Awaitable[Sequence[Pause]]],
         now: Callable[[], datetime],
     ) -> None:
         self._lines, self._admission, self._reminding = lines, admission, reminding
         self._roster, self._sentences = roster, sentences
-        self._max_age_s, self._now = max_age_s, now
+        self._max_age_s, self._pauses, self._now = max_age_s, pauses, now
 
     async def gone(self, claim: Claim) -> Reply | None:
         """The end of a message to a bot that takes no part any more; logged."""
@@ -70,12 +73,20 @@ class Skipping:
         now_ms = round(now.timestamp() * 1000)
         if not too_old(claim.message.accepted_ms, now_ms, self._max_age_s):
             return None
+        # Only then is it asked for how long its lane stood still.
+        known, lane = await self._pauses(), claim.message.lane
+        if not self._expired(claim.message.accepted_ms, lane, known, now_ms):
+            return None
         waiting = await self._lines.waiting(claim)
         said = [
             ticket for ticket in waiting if ticket.origin != "schedule"
         ]  # times have an age of their own
-        old = [t for t in said if too_old(t.accepted_ms, now_ms, self._max_age_s)]
+        old = [t for t in said if self._expired(t.accepted_ms, lane, known, now_ms)]
         return summary([Ticket.of(claim), *old], now, self._sentences)
+
+    def _expired(self, at_ms: int, lane: Lane, known: Sequence[Pause], now_ms: int) -> bool:
+        still_ms = stood_still_ms(lane, known, at_ms, now_ms)
+        return too_old(at_ms + still_ms, now_ms, self._max_age_s)
 
 
 def condemned(claim: Claim, sentences: Catalogue) -> Reply | None:

@@ -27,7 +27,7 @@ What = Literal[
 ]
 """A turn that ended, and its cost; a call that was let run, or not; an order to the service;
 somebody who was not answered; what a program outside sent, and what became of it; a call that waits
-for a person's word, somebody's word on one, and what became of it; a button of the operator's page,
+for a person's word, somebody's word on one, and what became of it; what an operator did,
 or a look at what people said; a reminder that somebody had set; a time that came, a reminder's or a
 schedule's, and one that was too late to be done; and what another release wrote, which this one
 does not know."""
@@ -73,6 +73,8 @@ class Entry(BaseModel):
     by: int | None = None
     """Campfire's user id of whoever approved, decided, or acted."""
     tokens: int | None = None
+    output_tokens: int | None = None
+    """Those of `tokens` that the model wrote."""
     micro_usd: int | None = None
     """Millionths of a US dollar."""
     detail: Name | None = None

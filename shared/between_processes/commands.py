@@ -46,6 +46,14 @@ class CatchUp(Command):
     asked_by: str
 
 
+class Drain(Command):
+    """Take nothing new, finish what runs, and end: a supervisor or a standby goes on."""
+
+    name = "drain"
+    only = "asked_by"
+    asked_by: str
+
+
 class Reset(Command):
     """Forget the sessions of a room, of a bot, of a bot in a room, or all of them."""
 
@@ -61,7 +69,7 @@ class Reset(Command):
         return self
 
 
-KINDS: dict[str, type[Command]] = {kind.name: kind for kind in (Cancel, CatchUp, Reset)}
+KINDS: dict[str, type[Command]] = {kind.name: kind for kind in (Cancel, CatchUp, Drain, Reset)}
 
 
 async def send(redis: Redis, keys: Keys, command: Command) -> None:

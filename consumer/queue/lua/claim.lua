@@ -1,16 +1,19 @@
 #!lua flags=allow-oom
 -- Claim up to N lane heads whose time has come, longest-waiting lane first, and up to M control
 -- words, which have places of their own: they never wait for a turn to end.
--- KEYS  queue, running, suspects, lease, token, control lines
+-- KEYS  queue, running, suspects, lease, token, control lines, paused, held lanes, wake
 -- ARGV  consumer id, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
 --       prefixes of arq's in-progress, job and retry keys
 -- Gives a list of {job id, token, message hash as a flat list}; {} when another consumer owns
--- the queue. With the token 0: a job that is no message of ours, and was dropped.
+-- the queue. With the token 0: a job that is no message of ours, and was dropped. With -1: a pause
+-- holds its lane, which did not stand still before. The last is {'', -2, {how many lanes are held}}.
 -- What runs keeps as its score the time at which it was claimed.
 -- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
 --- @include "lines"
 --- @include "timeline"
-local queue, running, suspects, lease, token, control_lines = unpack(KEYS)
+--- @include "paused"
+--- @include "wake"
+local queue, running, suspects, lease, token, control_lines, paused, held, wake = unpack(KEYS)
 local me, want, words, now, lease_ms, far, message_key, lane_key, progress_key,
   job_key, retry_key = unpack(ARGV)
 want, words = tonumber(want), tonumber(words)
@@ -54,6 +57,29 @@ local function claim(id)
   end
 end
 
+-- Its head is put where nothing looks, until release.lua lets the lane go on.
+local is_any_paused = redis.call('EXISTS', paused) == 1
+local held_back = 0
+local function hold(id, lane)
+  if not is_any_paused or lane == '' or is_control(lane) or not is_paused(paused, lane) then
+    return false
+  end
+  redis.call('ZADD', queue, far, id)
+  held_back = held_back + 1
+  if redis.call('LINDEX', lane_key .. lane, 0) == id then
+    note_step(message_key .. id, step(now, 'held', ''))
+    if redis.call('SADD', held, lane) == 1 then
+      claimed[#claimed + 1] = {id, -1, {}}
+    end
+  end
+  return true
+end
+
+local function all_claimed()
+  claimed[#claimed + 1] = {'', -2, {tostring(redis.call('SCARD', held))}}
+  return claimed
+end
+
 local suspected = {}
 for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
   suspected[id] = true
@@ -73,9 +99,10 @@ end
 local suspect
 for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
   if runs(id) then
-    return claimed
+    return all_claimed()
   end
-  if not suspect and is_due(id) then
+  local lane = redis.call('HGET', message_key .. id, 'lane') or ''
+  if not suspect and is_due(id) and not hold(id, lane) then
     suspect = id
   end
 end
@@ -83,7 +110,7 @@ if suspect then
   if redis.call('SCARD', running) == 0 then
     claim(suspect)
   end
-  return claimed
+  return all_claimed()
 end
 
 -- What was asked after a control word begins when that is done with: "stop" never ends it, and
@@ -109,9 +136,12 @@ local turns = 0
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most)) do
   local lane = redis.call('HGET', message_key .. id, 'lane') or ''
   local may_run = turns < want and not runs(id) and not is_control(lane)
-  if may_run and not (#lines > 0 and waits_for_a_word(id, lane)) then
+  if may_run and not hold(id, lane) and not (#lines > 0 and waits_for_a_word(id, lane)) then
     claim(id)
     turns = turns + 1
   end
 end
-return claimed
+if held_back > 0 and turns < want then
+  wake_up(wake) -- what stands behind them was not looked at
+end
+return all_claimed()

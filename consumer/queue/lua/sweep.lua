@@ -1,32 +1,57 @@
 #!lua flags=allow-oom
--- Repair lanes whose head is neither runnable nor running, which nothing else would ever wake.
--- KEYS  lanes, queue, running, wake, control lines
--- ARGV  now ms, far future ms, prefix of lane keys, prefix of message keys
--- Gives the ids of the heads that were set going again.
+-- Repair lanes whose head is neither runnable nor running, which nothing else would ever wake; some
+-- lanes at a time, for this blocks Redis.
+-- KEYS  lanes, queue, running, wake, control lines, arrivals, held lanes, paused
+-- ARGV  now ms, far future ms, prefix of lane keys, prefix of message keys, cursor, how many lanes
+-- Gives the next cursor ('0': all were looked at), then the ids of the heads that were set going.
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
-local lanes, queue, running, wake, control_lines = unpack(KEYS)
-local now, far, lane_key, message_key = unpack(ARGV)
-local repaired = {}
-for _, name in ipairs(redis.call('SMEMBERS', lanes)) do
+--- @include "paused"
+--- @include "release"
+local lanes, queue, running, wake, control_lines, arrivals, held, paused = unpack(KEYS)
+local now, far, lane_key, message_key, cursor, count = unpack(ARGV)
+
+-- Of an older release, which kept no such index, or of one that was lost.
+local function note_arrival(head)
+  if not redis.call('ZSCORE', arrivals, head) then
+    redis.call('ZADD', arrivals, redis.call('HGET', message_key .. head, 'accepted') or now, head)
+  end
+end
+
+local function is_set_going(name, head)
+  if redis.call('SISMEMBER', held, name) == 0 then
+    return promote(queue, running, head, now, far)
+  end
+  return release(name, head, held, paused, queue, running, arrivals, now, far)
+end
+
+local found = redis.call('SSCAN', lanes, cursor, 'COUNT', count)
+local repaired = {found[1]}
+for _, name in ipairs(found[2]) do
   local lane = lane_key .. name
   local head = redis.call('LINDEX', lane, 0)
   while head and redis.call('EXISTS', message_key .. head) == 0 do
     redis.call('LPOP', lane)
     redis.call('ZREM', queue, head)
+    redis.call('ZREM', arrivals, head)
     head = redis.call('LINDEX', lane, 0)
   end
   if not head then
     drop_line(lanes, control_lines, name)
-  elseif promote(queue, running, head, now, far) then
-    repaired[#repaired + 1] = head
-  end
-  if head and is_control(name) then
+  elseif is_control(name) then
     note_line(lanes, control_lines, name)
+    if promote(queue, running, head, now, far) then
+      repaired[#repaired + 1] = head
+    end
+  else
+    note_arrival(head)
+    if is_set_going(name, head) then
+      repaired[#repaired + 1] = head
+    end
   end
 end
-if #repaired > 0 then
+if #repaired > 1 then
   wake_up(wake)
 end
 return repaired

@@ -108,6 +108,7 @@ class Bookkeeping:
             person=asking.asker.user_id if asking.asker else None,
             job=request.job,
             tokens=None if spent is None else spent.tokens,
+            output_tokens=None if spent is None else spent.written,
             micro_usd=None if spent is None else spent.micro_usd,
             detail=how,
         )

@@ -65,7 +65,8 @@ async def depths(redis: Redis, keys: Keys, most: int = MOST_LINES) -> Depths:
     clock, messages, members, lines, oldest = await pipe.execute()
     running = tuple(sorted(job.decode() for job in members))
     names = await _lines(redis, keys, lines, most, (*running, *(job.decode() for job in oldest)))
-    shown = await _depths(redis, keys, names, frozenset(running))
+    shown, absent = await _depths(redis, keys, names, running)
+    messages += absent
     return Depths(clock[0] * 1000 + clock[1] // 1000, messages, running, lines, shown)
 
 
@@ -81,15 +82,19 @@ async def _lines(
 
 
 async def _depths(
-    redis: Redis, keys: Keys, lines: list[Line], running: frozenset[str]
-) -> tuple[Depth, ...]:
+    redis: Redis, keys: Keys, lines: list[Line], running: tuple[str, ...]
+) -> tuple[tuple[Depth, ...], int]:
+    """And how many that run a dashboard has taken out of arq's queue (docs/arq.md)."""
     pipe = redis.pipeline(transaction=False)
+    pipe.zmscore(keys.queue, [*running, ""])
     for line in lines:
         pipe.llen(keys.lane(line))
         pipe.lrange(keys.lane(line), 0, 1)
-    answers = await pipe.execute()
+    scores, *answers = await pipe.execute()
     found = zip(lines, answers[::2], answers[1::2], strict=True)
-    return tuple(_depth(line, count, first, running) for line, count, first in found if first)
+    runs = frozenset(running)
+    shown = tuple(_depth(line, count, first, runs) for line, count, first in found if first)
+    return shown, scores.count(None) - 1
 
 
 def _depth(line: Line, count: int, first: list[bytes], running: frozenset[str]) -> Depth:

@@ -58,6 +58,10 @@ RUN_BY = {
     "::test_the_command_lists_what_was_used_and_until_when",
     "python -m operate cancel": f"{_OPERATE}::test_cancel_asks_the_consumer",
     "python -m operate catch-up": f"{_README}::test_catch_up_by_command",
+    "python -m operate drain": f"{_OPERATE}::test_drain_lets_the_consumer_end",
+    "python -m operate pause": f"{_OPERATE}::test_pause_and_resume",
+    "python -m operate resume": f"{_OPERATE}::test_pause_and_resume",
+    "python -m operate stop": f"{_OPERATE}::test_stop_cancels_what_runs",
     "python -m operate dead drop": (
         f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
     ),

@@ -119,6 +119,7 @@ KEPT = (
     ":ended",
     ":deliveries",
     ":day:",
+    ":pauses",
 )
 Act = Callable[[Consumer, Claim], Awaitable[str | None]]
 

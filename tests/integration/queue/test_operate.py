@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim
 from operate.launch.valkey import EmbeddedValkey
+from shared.audit import AuditTrail, Which
+from shared.between_processes.commands import Cancel, Drain, read
 from shared.between_processes.service_status import ServiceStatus, ToolStatus
 from shared.keys import Keys
 from tests.deliveries import inbound
@@ -144,3 +146,43 @@ async def test_the_tools_that_agents_called_are_told(
     await redis.set(keys.session_stats, ServiceStatus(tools=(search,)).wire())
     line = "ops mcp__campfire__search calls=3 ok=2 failed=1 denied=0 interrupted=0 seconds=0.25"
     assert await operate("tools") == (0, f"{line}\n")
+
+
+async def test_pause_and_resume(bench: Bench, operate: Operate) -> None:
+    """Both say what they did; the pause is listed, a slip is none, and the audit has both."""
+    assert await operate("pause", "bot:assistant") == (0, "paused bot:assistant\n")
+    assert await operate("pause", "bot:assistant") == (0, "bot:assistant is paused already\n")
+    _, listed = await operate("pause")
+    assert listed.startswith("bot:assistant  since ")
+    assert (await operate("pause", "everything"))[0] == 1
+    assert await operate("resume", "bot:assistant") == (0, "resumed bot:assistant\n")
+    assert (await operate("resume", "bot:assistant"))[0] == 1
+    entries = [it.entry async for it in AuditTrail(bench.redis, bench.keys).read(Which())]
+    assert [(it.what, it.bot, it.detail) for it in entries][::2] == [
+        ("operator_action", "assistant", "pause bot:assistant command"),
+        ("operator_action", "assistant", "resume bot:assistant command"),
+    ]
+
+
+async def test_stop_cancels_what_runs(bench: Bench, operate: Operate) -> None:
+    """By room and bot; where nothing runs it says so, also while something waits."""
+    forever = asyncio.Event()
+
+    async def hang(consumer: Consumer, claim: Claim) -> None:
+        await forever.wait()
+
+    await bench.lane(1)
+    assert (await operate("stop", "2", "assistant"))[0] == 1
+    consumer = await bench.start(hang)
+    await consumer.until(lambda: len(consumer.started) == 1)
+    code, said = await operate("stop", "2", "assistant")
+    assert (code, said) == (0, f"asked the consumer to cancel {bench.keys.prefix}:assistant:2:1\n")
+    asked = await bench.redis.lrange(bench.keys.commands, 0, -1)  # type: ignore[misc]
+    assert [read(wire) for wire in asked] == [Cancel(job_id=f"{bench.keys.prefix}:assistant:2:1")]
+
+
+async def test_drain_lets_the_consumer_end(bench: Bench, operate: Operate) -> None:
+    """It is asked to: what a consumer does then is its service's."""
+    assert (await operate("drain"))[0] == 0
+    [asked] = await bench.redis.lrange(bench.keys.commands, 0, -1)  # type: ignore[misc]
+    assert read(asked) == Drain(asked_by="command")

@@ -26,8 +26,8 @@ class Room:
         self.said = inbound(1).model_copy(update={"room_name": "Support", **changes})
         self.told: set[str] = set()
 
-    async def waiters(self) -> list[Waiter]:
-        return self.now
+    async def waiters(self, most: int) -> list[Waiter]:
+        return self.now[:most]
 
     async def message(self, job_id: str) -> InboundMessage | None:
         del job_id

@@ -15,6 +15,7 @@ from consumer.turn.skipping import BOT_GONE, Skipping, condemned, summary, too_o
 from shared.bots import Bot, Roster
 from shared.catalogue import catalogue
 from shared.lane import Lane, Line
+from shared.operating.pauses import Pause
 from tests.deliveries import inbound
 
 EN = catalogue("en")
@@ -108,10 +109,17 @@ class Everybody(Admission):
         return None
 
 
+async def no_pauses() -> list[Pause]:
+    return []
+
+
 def _skipping(*behind: Ticket) -> Skipping:
     lines: Any = Behind(list(behind))
     return Skipping(
-        lines, Everybody(), REMINDING, Roster({}, {}), EN, max_age_s=900, now=lambda: NOW
+        *(lines, Everybody(), REMINDING, Roster({}, {}), EN),
+        max_age_s=900,
+        pauses=no_pauses,
+        now=lambda: NOW,
     )
 
 
@@ -142,5 +150,10 @@ async def test_a_bot_that_the_web_process_saw_first_is_looked_for() -> None:
 
     roster.look = look
     lines: Any = Behind([])
-    skipping = Skipping(lines, Everybody(), REMINDING, roster, EN, max_age_s=900, now=lambda: NOW)
+    skipping = Skipping(
+        *(lines, Everybody(), REMINDING, roster, EN),
+        max_age_s=900,
+        pauses=no_pauses,
+        now=lambda: NOW,
+    )
     assert await skipping.gone(claim()) is None

@@ -11,6 +11,7 @@ from shared.between_processes.commands import (
     Cancel,
     CatchUp,
     Command,
+    Drain,
     Reset,
     read,
     send,
@@ -22,6 +23,7 @@ from shared.keys import Keys
 EXAMPLES = [
     (Cancel(job_id="p:assistant:2:7"), {"cancel": "p:assistant:2:7"}),
     (CatchUp(asked_by="ingress"), {"catch_up": "ingress"}),
+    (Drain(asked_by="page"), {"drain": "page"}),
     (Reset(room_id=2, bot_id="assistant"), {"reset": {"room_id": 2, "bot_id": "assistant"}}),
     (Reset(all=True), {"reset": {"all": True}}),
 ]

@@ -1,0 +1,40 @@
+"""`python -m operate pause`, `resume`: a bot, a room, or all stand still for a while."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from operate.ending import end
+from operate.in_redis import act, in_redis
+from operate.saying import say
+from shared.operating.pauses import Scope, pauses
+
+What = Annotated[str, typer.Argument(help="all, bot:ID or room:NUMBER", show_default=False)]
+
+
+def pause(what: Annotated[str, typer.Argument(help="all, bot:ID or room:NUMBER")] = "") -> None:
+    """Begin no turn there: messages are taken in and wait. Without a word: what is paused now."""
+    if not what:
+        for it in in_redis(pauses):
+            since = datetime.fromtimestamp(it.since_ms / 1000, UTC)
+            say(f"{it.scope.name}  since {since:%Y-%m-%d %H:%M:%S} UTC")
+        return
+    scope = _scope(what)
+    new = act(lambda actions: actions.pause(scope))
+    say(f"paused {scope.name}" if new else f"{scope.name} is paused already")
+
+
+def resume(what: What) -> None:
+    """Go on: what waits is answered, those who waited longest first."""
+    scope = _scope(what)
+    if not act(lambda actions: actions.resume(scope)):
+        end(f"{scope.name} is not paused")
+    say(f"resumed {scope.name}")
+
+
+def _scope(what: str) -> Scope:
+    try:
+        return Scope.parse(what)
+    except ValueError:
+        end("say what: all, bot:ID or room:NUMBER")

@@ -1,0 +1,90 @@
+"""A webhook's time with ten thousand messages waiting and a hundred watchers, over without them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+
+from httpx import AsyncClient, Limits
+
+from shared.acceptance.queue import RedisQueue
+from shared.keys import Keys
+from shared.redis.client import redis_client
+from tests.acceptance.environment import procfile, stack_environment
+from tests.benchmarks.benchmark import Workshop
+from tests.benchmarks.load import run_load
+from tests.benchmarks.ratio import Ratio, latency_ratios
+from tests.benchmarks.server import running_server
+from tests.deliveries import RECORDED_KEY, delivery, inbound
+
+WAITING, WATCHERS, EVERY_S = 10_000, 100, 2.0
+ROUNDS, WEBHOOKS_A_ROUND = 8, 1200
+ADMIN = "admin-token-of-the-benchmark"
+
+
+async def measure(workshop: Workshop) -> Sequence[Ratio]:
+    """Two ingresses with a queue each, by turns: one's is empty at first and nobody watches it; the
+    other's is full, and a hundred ask it for its state every two seconds, each on its own."""
+    async with _ingress(workshop, "bench-alone") as alone, _ingress(workshop, "bench-seen") as seen:
+        await _fill(workshop, "bench-seen", workshop.times(WAITING))
+        watching = [asyncio.create_task(_watch(seen, n)) for n in range(WATCHERS)]
+        try:
+            times = await _compare(alone, seen, workshop)
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+    label = f"{workshop.times(WAITING)} waiting, {WATCHERS} watchers"
+    return latency_ratios("webhook", (label, times[seen]), ("neither", times[alone]))
+
+
+@asynccontextmanager
+async def _ingress(workshop: Workshop, prefix: str) -> AsyncIterator[int]:
+    folder = workshop.folder / prefix
+    folder.mkdir()
+    stack = stack_environment(
+        folder, redis_url=workshop.valkey.url, prefix=prefix, web_port=0, sandbox_port=1
+    )
+    settings = {**stack, "ADMIN_TOKEN": ADMIN}
+    async with running_server(procfile()["web"], folder, settings) as (port, _):
+        yield port
+
+
+async def _fill(workshop: Workshop, prefix: str, messages: int) -> None:
+    redis = redis_client(workshop.valkey.url)
+    queue = RedisQueue(redis, Keys(prefix))
+    for number in range(messages):
+        await queue.accept(inbound(10**8 + number, room_id=10**8 + number // 10))
+    await redis.aclose()
+
+
+async def _watch(port: int, number: int) -> None:
+    headers = {"Authorization": f"Bearer {ADMIN}"}
+    await asyncio.sleep(EVERY_S * number / WATCHERS)
+    async with AsyncClient(headers=headers, limits=Limits(max_connections=1)) as http:
+        while True:
+            answer = await http.get(f"http://127.0.0.1:{port}/queue/stats", timeout=30)
+            answer.raise_for_status()
+            await asyncio.sleep(EVERY_S)
+
+
+async def _compare(alone: int, seen: int, workshop: Workshop) -> dict[int, list[float]]:
+    times: dict[int, list[float]] = {alone: [], seen: []}
+    numbers = count(1)
+    for turn in range(workshop.times(ROUNDS)):
+        for port in (alone, seen) if turn % 2 else (seen, alone):
+            requests = list(_requests(numbers, workshop.times(WEBHOOKS_A_ROUND)))
+            times[port] += (await asyncio.to_thread(run_load, port, requests)).latencies
+    return times
+
+
+def _requests(numbers: Iterator[int], many: int) -> Iterator[bytes]:
+    for _ in range(many):
+        number = next(numbers)
+        body = json.dumps(delivery(key=RECORDED_KEY, room_id=number, message_id=number)).encode()
+        head = (
+            "POST /webhook/assistant HTTP/1.1\r\nContent-Type: application/json\r\n"
+            f"Host: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        yield head.encode() + body

@@ -1,0 +1,103 @@
+"""What a look costs does not grow with what waits: counted in commands, not in time.
+
+Redis counts what scripts call too (`INFO commandstats`); what one look reads is counted beside it.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from redis.asyncio import Redis
+
+from consumer.queue.repairs import LANES_AT_ONCE, Repairs
+from consumer.queue.who_waits import WaitingRoom
+from ingress.operator.queue_stats import queue_stats
+from shared.keys import Keys
+from shared.operating.messages import Filter
+from shared.operating.reading.board import read_board
+from shared.operating.reading.message_list import Messages
+from tests.deliveries import inbound
+from tests.integration.queue.conftest import Bench
+
+FEW, MANY = 120, 1200
+"""Lanes; each with two messages. The first is above every bound but the sweep's."""
+
+Look = Callable[[Redis, Keys], Awaitable[object]]
+
+
+async def _board(redis: Redis, keys: Keys) -> object:
+    return await read_board(redis, keys)
+
+
+async def _messages(redis: Redis, keys: Keys) -> object:
+    return await Messages(redis, keys, ["assistant"]).waiting(Filter())
+
+
+@pytest.mark.parametrize("look", [queue_stats, _board, _messages])
+async def test_a_look_costs_the_same_whatever_waits(bench: Bench, look: Look) -> None:
+    """`/queue/stats`, the board and a page of messages: as many commands for ten times as much."""
+    costs = [await _cost(bench, count, look) for count in (FEW, MANY)]
+    assert costs[0] == costs[1] > 0
+
+
+async def test_the_waiting_look_costs_what_has_happened_since(bench: Bench) -> None:
+    """Messages that wait on, and of which nothing is to be said, are not looked at again."""
+    costs = []
+    for count in (FEW, MANY):
+        await _fill(bench, count)
+        room = WaitingRoom(bench.redis, bench.keys)
+        found = 0
+        while new := await room.waiters():
+            found += len(new)
+        assert found >= 2 * count
+        costs.append(await _commands(bench.redis, room.waiters))
+        assert len(await _arrived(bench, room)) == 1
+    assert costs[0] == costs[1]
+
+
+async def test_the_sweep_looks_at_some_lanes_at_a_time_and_at_each_in_the_end(
+    bench: Bench,
+) -> None:
+    """Redis is blocked for some hundred lanes at most; a lane that stands still is found."""
+    await _fill(bench, MANY)
+    lost = bench.keys.job_id(inbound(2000, room_id=1000))
+    await bench.redis.zadd(bench.keys.queue, {lost: 4_102_444_800_000})
+    repairs = Repairs(bench.redis, bench.keys, "me")
+    repaired, most = list[str](), 0
+    while True:
+        before = await _calls(bench.redis)
+        repaired += await repairs.sweep()
+        most = max(most, await _calls(bench.redis) - before)
+        if repairs.all_swept:
+            break
+    assert repaired == [lost]
+    assert most < 2 * LANES_AT_ONCE * 8
+
+
+async def _cost(bench: Bench, count: int, look: Look) -> int:
+    await _fill(bench, count)
+    return await _commands(bench.redis, lambda: look(bench.redis, bench.keys))
+
+
+async def _fill(bench: Bench, count: int) -> None:
+    """So many lanes of two messages, as acceptance leaves them."""
+    for room in range(1000, 1000 + count):
+        await bench.lane(2, room_id=room, first=2 * room)
+    assert await bench.redis.zcard(bench.keys.queue) >= 2 * count
+
+
+async def _arrived(bench: Bench, room: WaitingRoom) -> list[str]:
+    count = await bench.redis.scard(bench.keys.lanes)  # type: ignore[misc]
+    await bench.lane(1, room_id=9, first=9_000_000 + int(count))
+    return [waiter.job_id for waiter in await room.waiters()]
+
+
+async def _commands(redis: Redis, look: Callable[[], Awaitable[object]]) -> int:
+    before = await _calls(redis)
+    await look()
+    return await _calls(redis) - before
+
+
+async def _calls(redis: Redis) -> int:
+    """How many commands Redis has carried out, but for these."""
+    stats = await redis.info("commandstats")
+    return sum(it["calls"] for name, it in stats.items() if name != "cmdstat_info")
