@@ -7,10 +7,13 @@ from pydantic import ValidationError
 
 from ingress.operator.page.forms import Form
 from ingress.parts import Parts
+from shared.audit import NO_AUDIT
 from shared.between_processes.commands import Cancel, CatchUp, Reset, send, send_once
 from shared.errors import Malformed
 from shared.numbers import whole_number
+from shared.operating.actions import Actions as Operating
 from shared.operating.dead_letters import DeadLetters
+from shared.operating.pauses import Scope
 
 ASKED_BY = "operator"
 MOST_AT_ONCE = 100
@@ -70,12 +73,43 @@ async def _reset(parts: Parts, form: Form) -> int:
     return 1
 
 
+async def _pause(parts: Parts, form: Form) -> int:
+    await _operating(parts).pause(_scope(form))
+    return 1
+
+
+async def _resume(parts: Parts, form: Form) -> int:
+    return int(await _operating(parts).resume(_scope(form)))
+
+
+async def _drain(parts: Parts, form: Form) -> int:
+    del form
+    await _operating(parts).drain()
+    return 1
+
+
+def _operating(parts: Parts) -> Operating:
+    """Who pressed the button is noted with their log-in, by the route."""
+    return Operating(parts.redis, parts.keys, NO_AUDIT, via="page")
+
+
+def _scope(form: Form) -> Scope:
+    try:
+        return Scope.parse(form.one("scope"))
+    except ValueError:
+        raise Malformed("a pause needs a bot, a room, or all") from None
+
+
 ACTIONS: dict[str, Action] = {
     "stop": Action(_cancel, ("job",), asked_twice=True),
     "cancel": Action(_cancel, ("job",), asked_twice=True),
     "catch-up": Action(_catch_up),
     "requeue": Action(_requeue, ("job",)),
     "drop": Action(_drop, ("job",), asked_twice=True),
+    "pause": Action(_pause, ("scope",)),
+    "pause-room": Action(_pause, ("scope",)),
+    "resume": Action(_resume, ("scope",)),
+    "drain": Action(_drain, asked_twice=True),
     "reset": Action(_reset, ("bot", "room"), asked_twice=True),
 }
 ASKED_TWICE = frozenset(name for name, action in ACTIONS.items() if action.asked_twice)

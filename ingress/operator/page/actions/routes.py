@@ -62,7 +62,8 @@ async def do(
 async def _note_all(parts: Parts, session: Session, action: str, form: Form) -> None:
     bot, room = form.one("bot") or None, whole_number(form.one("room"))
     for job in form.all("job") or [""]:
-        await note(parts, session, action, bot=bot, room=room, job=job or None)
+        about = form.one("scope")
+        await note(parts, session, action, bot=bot, room=room, job=job or None, about=about)
 
 
 async def _nothing(_: Looking) -> Values:

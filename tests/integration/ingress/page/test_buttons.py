@@ -4,7 +4,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from shared.audit import AuditTrail
-from shared.between_processes.commands import Command, read
+from shared.between_processes.commands import Command, Drain, read
+from shared.operating.pauses import pauses
 from tests.integration.ingress.page.conftest import HOST, Site, log_in
 from tests.integration.ingress.page.seeded import seed
 
@@ -84,3 +85,29 @@ async def test_the_second_question_can_be_left(page: Page, tls: Site) -> None:
     await expect(page.get_by_role("alert")).to_have_text("Nothing was picked.")
     assert await tls.ingress.redis.zcard(tls.ingress.keys.dead_letters) == 2
     assert "cancel" not in [it.name for it in await _asked(tls)]
+
+
+async def test_a_bot_a_room_and_all_are_paused_and_go_on(page: Page, tls: Site) -> None:
+    """What is paused stands on the first page with its button; each stands in the audit."""
+    await seed(tls.ingress)
+    redis, keys = tls.ingress.redis, tls.ingress.keys
+    await log_in(page, tls)
+    await _press(page, "Pause")
+    await _open(page, tls, "/lanes")
+    await _press(page, "Pause room")
+    await _open(page, tls, "/bots")
+    await _press(page, "Pause")
+    paused = {pause.scope.name for pause in await pauses(redis, keys)}
+    assert paused == {"all", "bot:assistant", "room:2"}
+    await _open(page, tls, "")
+    for _ in paused:
+        await _press(page, "Resume")
+    assert await pauses(redis, keys) == ()
+    await _press(page, "Drain", twice=True)
+    assert (await _asked(tls))[-1] == Drain(asked_by="page")
+    noted = [it.entry.detail or "" for it in await AuditTrail(redis, keys).newest(20)][::-1]
+    assert [detail.split(" ")[0] for detail in noted] == [
+        *("pause", "pause-room", "pause"),
+        *("resume", "resume", "resume", "drain"),
+    ]
+    assert "room:2" in noted[1]
