@@ -154,9 +154,9 @@ async def test_pause_and_resume(bench: Bench, operate: Operate) -> None:
     assert await operate("pause", "bot:assistant") == (0, "bot:assistant is paused already\n")
     _, listed = await operate("pause")
     assert listed.startswith("bot:assistant  since ")
-    assert (await operate("pause", "everything"))[0] == 1
+    assert (await operate("pause", "everything"))[0] == 2
     assert await operate("resume", "bot:assistant") == (0, "resumed bot:assistant\n")
-    assert (await operate("resume", "bot:assistant"))[0] == 1
+    assert (await operate("resume", "bot:assistant"))[0] == 2
     entries = [it.entry async for it in AuditTrail(bench.redis, bench.keys).read(Which())]
     assert [(it.what, it.bot, it.detail) for it in entries][::2] == [
         ("operator_action", "assistant", "pause bot:assistant command"),
@@ -172,7 +172,7 @@ async def test_stop_cancels_what_runs(bench: Bench, operate: Operate) -> None:
         await forever.wait()
 
     await bench.lane(1)
-    assert (await operate("stop", "2", "assistant"))[0] == 1
+    assert (await operate("stop", "2", "assistant"))[0] == 2
     consumer = await bench.start(hang)
     await consumer.until(lambda: len(consumer.started) == 1)
     code, said = await operate("stop", "2", "assistant")
