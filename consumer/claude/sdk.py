@@ -44,6 +44,7 @@ from consumer.agent.events import Retrying, TextDelta, ToolDenied, ToolEnded, To
 from consumer.claude.cli_errors import resume_error
 from consumer.claude.mirrored_transcripts import MirroredTranscripts
 from consumer.claude.own_servers import own_servers
+from consumer.claude.subagent_use import SubagentUse
 from consumer.tool_calls.hook import ToolHook
 from consumer.tool_calls.own_tools import OwnTools
 from shared.errors import AgentError
@@ -51,6 +52,8 @@ from shared.errors import AgentError
 log = structlog.get_logger(__name__)
 
 READS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+A_TOKEN = 4
+"""Characters, about."""
 AT_THE_END = ("end_turn", "stop_sequence", "refusal")
 """Stop reasons of the Messages API after which the CLI asks no more in a turn."""
 
@@ -119,7 +122,7 @@ class SdkClient:
 
         The result repeats `prompt_id`; one with another's ends what is no part of this: a Stale.
         """
-        heard = False
+        heard, subagents = False, SubagentUse()
         try:
             await self._sdk.query(_prompt(prompt, prompt_id))
             async for message in self._sdk.receive_messages():
@@ -127,7 +130,7 @@ class SdkClient:
                     heard = True
                     for call in _tool_uses(message):
                         self._on_call(call)
-                    for translated in translate(message):
+                    for translated in (*translate(message), *used_by_subagent(message, subagents)):
                         yield translated
                 elif message.user_message_uuid == prompt_id:
                     yield _ended(message)
@@ -188,10 +191,10 @@ def translate(message: Message) -> Iterator[AgentMessage]:
 
 def _delta(message: StreamEvent) -> Iterator[AgentMessage]:
     delta = message.event.get("delta") or {}
-    if used := _used(message):
-        yield used
     if message.parent_tool_use_id is not None:
         return
+    if used := _used(message):
+        yield used
     if delta.get("type") == "text_delta":
         yield TextDelta(str(delta.get("text", "")))
     elif message.event.get("type") == "message_start":
@@ -206,10 +209,25 @@ def _used(message: StreamEvent) -> Used | None:
     if event.get("type") == "message_start":
         return Used(sum(_number(event["message"].get("usage"), name) for name in READS))
     if event.get("type") == "message_delta":
-        stop, of_subagent = event["delta"].get("stop_reason"), message.parent_tool_use_id
-        goes_on = of_subagent is not None or stop not in AT_THE_END
+        goes_on = event["delta"].get("stop_reason") not in AT_THE_END
         return Used(_number(event.get("usage"), "output_tokens"), goes_on=goes_on)
     return None
+
+
+def used_by_subagent(message: Message, use: SubagentUse) -> Iterator[Used]:
+    """What a subagent has used so far; what it writes is counted by its length."""
+    if isinstance(message, AssistantMessage) and message.parent_tool_use_id is not None:
+        tokens = use.said(
+            message.parent_tool_use_id,
+            message.message_id or "",
+            read=sum(_number(message.usage, name) for name in READS),
+            written=sum(len(str(vars(block))) for block in message.content) // A_TOKEN,
+            calls_a_tool=any(isinstance(block, ToolUseBlock) for block in message.content),
+        )
+        yield Used(tokens)
+    elif isinstance(message, SystemMessage) and message.subtype == "task_notification":
+        call = str(message.data.get("tool_use_id", ""))
+        yield Used(use.done(call, _number(message.data.get("usage"), "total_tokens")))
 
 
 def _number(usage: Any, name: str) -> int:
