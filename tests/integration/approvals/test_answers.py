@@ -135,8 +135,7 @@ async def test_a_bare_yes_in_a_ping_answers_the_only_one(asked: Asked, count: in
 
 async def test_show_gives_all_of_it_to_whoever_may_answer(asked: Asked) -> None:
     """Above one post as a file, with what nobody would see made visible; to nobody else."""
-    text = "x" * 4000 + "\u202e" + "end"
-    await asked.ask(text=text)
+    await asked.ask(body="x" * 4000 + "\u202e" + "end")
     await asked.answer("show", user_id=ADA, user_name="Ada Admin")
     await asked.stage.heard("Ada Admin, request 1 is not yours to decide")
     await asked.answer("show", **PING)
