@@ -162,6 +162,7 @@ async def test_whoever_lost_the_claim_runs_nothing(asked: Asked) -> None:
     assert taken == [False, True, False]
 
 
+@pytest.mark.long
 async def test_a_thousand_open(asked: Asked) -> None:
     """Each has its number, is answered as if it were alone, and all are withdrawn at one word."""
     stage = asked.stage
