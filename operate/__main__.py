@@ -16,6 +16,7 @@ from operate.audit import audit
 from operate.backup.commands import backup, restore
 from operate.budgets import budgets
 from operate.dead import dead
+from operate.doctor.command import doctor
 from operate.event_secret import event_secret
 from operate.jobs import cancel, catch_up, drain, reset, stop
 from operate.key import key
@@ -28,7 +29,7 @@ from operate.tools import tools
 
 COMMANDS = (
     *(event_secret, key, link, page, rights, schedules, tools, budgets, backup, restore),
-    *(cancel, stop, pause, resume, drain, catch_up, reset),
+    *(doctor, cancel, stop, pause, resume, drain, catch_up, reset),
 )
 GROUPS = {"approvals": approvals, "audit": audit, "dead": dead}
 

@@ -1,7 +1,7 @@
 """A command's look into Redis, as the processes' settings name it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,10 +48,16 @@ def operator_settings() -> SharedSettings:
     Raises ConfigurationError.
     """
     told = read_environment().values
-    socket = launchers_valkey(Path(told.get("DATA_DIR", "data")) / "valkey").socket
-    if "REDIS_URL" in told or socket is None or not socket.exists():
+    socket = launchers_socket(told)
+    if "REDIS_URL" in told or socket is None:
         return load_settings(SharedSettings)
     return load_settings(SharedSettings, redis_url=f"unix://{socket}")
+
+
+def launchers_socket(told: Mapping[str, str]) -> Path | None:
+    """Where the launcher's Valkey listens while it runs."""
+    socket = launchers_valkey(Path(told.get("DATA_DIR", "data")) / "valkey").socket
+    return socket if socket is not None and socket.exists() else None
 
 
 def act(do: Callable[[Actions], Awaitable[Result]]) -> Result:

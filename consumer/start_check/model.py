@@ -29,13 +29,13 @@ _UNKNOWN = "reached, but counts no tokens: not checkable before the first turn"
 async def model_finding(api: MessagesApi, model: str) -> Finding:
     """What the Messages API says of this model."""
     reading = await api.ask(model)
-    return Finding(f"model {model}", _found(reading), good=reading.fault is None)
+    return Finding(f"model {model}", meaning(reading), good=reading.fault is None)
 
 
-def _found(reading: Reading) -> str:
+def meaning(reading: Reading) -> str:
+    """What an answer means to an operator."""
     if reading.fault is None:
         return "answers" if reading.counts else f"{_UNKNOWN} ({reading.said})"
     if reading.fault is AgentUnavailable:
         return f"not reachable: {reading.said}"
-    meaning = _MEANING.get(reading.fault, "answers")
-    return f"{meaning} ({reading.said})"
+    return f"{_MEANING.get(reading.fault, 'answers')} ({reading.said})"

@@ -74,6 +74,8 @@ RUN_BY = {
     "python -m operate dead show": (
         f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
     ),
+    "python -m operate doctor": "tests/integration/doctor/test_doctor.py"
+    "::test_what_is_well_is_told_on_both_campfires",
     "python -m operate link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "python -m operate page": ("tests/unit/operate/test_page.py::test_the_command_prints_a_link"),
     "python -m operate reset": (

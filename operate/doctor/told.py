@@ -1,0 +1,158 @@
+"""What the two processes would be told here, also where they would refuse to start with it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from consumer.settings import ConsumerSettings
+from ingress.settings import IngressSettings
+from operate.in_redis import launchers_socket
+from shared.bots import DEFAULT_MODEL, Bot, bot_ids, key_variable, load_bot
+from shared.errors import ConfigurationError
+from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX
+from shared.startup.campfire_keys import CampfireKeys
+from shared.startup.environment import Environment, read_environment
+from shared.startup.settings import SharedSettings, load_settings
+
+NOWHERE = "unix:///nowhere"
+"""Stands in for the Redis that the launcher will bring."""
+_GROUPS = (
+    ("Redis", r"REDIS_"),
+    ("Model", r"ANTHROPIC_"),
+    ("Campfire", r"CAMPFIRE_URL"),
+    ("Bot keys", r"BOT_KEY|no bot has a key|.*a Campfire bot key looks like|.*/keys/"),
+    ("Webhook", r"HOST|PORT|DEFAULT_BOT|WEBHOOK_"),
+    ("Storage", r"DATA_DIR"),
+    ("Safety", r"INGRESS_AUTH|[A-Z]*_?TOKEN|LINK_SECRET|EVENT_SECRET|TRUSTED_|OPERATOR_"),
+    ("Tools", r"BOTS_DIR|.*\.yaml\b"),
+)
+ANY_OTHER = "Machine"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Every value by itself: what is wrong with one keeps none from being looked at."""
+
+    environment: Environment
+    problems: tuple[str, ...]
+    """Why a process would not start: sentences with the name of a setting, or a file and a line."""
+    bots: tuple[Bot, ...]
+    """Those whose file can be used."""
+    keys: CampfireKeys = field(repr=False)
+    """Of those that take part."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The variables that have a value."""
+        return self.environment.values
+
+    def get(self, name: str, default: str = "") -> str:
+        """One of them."""
+        return self.values.get(name, default)
+
+    @property
+    def data_dir(self) -> Path:
+        """Where everything is kept."""
+        return Path(self.get("DATA_DIR", "data")).absolute()
+
+    @property
+    def bots_dir(self) -> Path:
+        """Where the bot files are."""
+        return Path(self.get("BOTS_DIR", "bots"))
+
+    @cached_property
+    def redis_url(self) -> str | None:
+        """`REDIS_URL`, or where the launcher's Valkey listens; None: it does not run."""
+        if url := self.get("REDIS_URL"):
+            return url
+        socket = launchers_socket(self.values)
+        return f"unix://{socket}" if socket else None
+
+    @property
+    def prefix(self) -> str:
+        """What our keys in Redis begin with."""
+        return self.get("REDIS_PREFIX", "campfire")
+
+    @property
+    def port(self) -> int | None:
+        """Where the web process listens; None where that is no number, or any."""
+        text = self.get("PORT", "5002")
+        return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 65536 else None
+
+    @property
+    def host(self) -> str:
+        """On which addresses."""
+        return self.get("HOST", "127.0.0.1")
+
+    @property
+    def concerned(self) -> list[Bot]:
+        """The bots that take part; before any does, all."""
+        return [bot for bot in self.bots if bot.id in self.keys] or list(self.bots)
+
+    @property
+    def models(self) -> list[str]:
+        """All that are asked."""
+        named = {bot.model for bot in self.concerned}
+        named |= {bot.fallback_model for bot in self.concerned if bot.fallback_model}
+        return sorted(named) or [DEFAULT_MODEL]
+
+    def problems_of(self, group: str) -> list[str]:
+        """Those that belong there."""
+        return [problem for problem in self.problems if _group(problem) == group]
+
+
+def told() -> Told:
+    """Read it all; raises nothing for what stands in it."""
+    environment = read_environment()
+    values = environment.values
+    variables = {
+        name: it
+        for name, it in values.items()
+        if name.startswith(BOT_KEY_PREFIX) and BOT_KEY.fullmatch(it)
+    }
+    folder = Path(values.get("BOTS_DIR", "bots"))
+    keys = CampfireKeys(variables, Path(values.get("DATA_DIR", "data")))
+    bots = tuple(_usable(folder, values))
+    for bot in bots:
+        _learn(keys, bot)
+    return Told(environment, tuple(_problems(values)), bots, keys)
+
+
+def without_key(found: Told) -> list[tuple[str, str]]:
+    """The ids of the files' bots that have none, and the variable that is missing."""
+    ids = bot_ids(found.bots_dir)
+    return [(bot_id, key_variable(bot_id)) for bot_id in ids if bot_id not in found.keys]
+
+
+def _usable(folder: Path, values: Mapping[str, str]) -> Iterable[Bot]:
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            yield load_bot(file, frozenset(values))
+        except ConfigurationError:
+            continue  # told of among the problems
+
+
+def _learn(keys: CampfireKeys, bot: Bot) -> None:
+    try:
+        keys.read(bot)
+    except ConfigurationError:
+        return  # told of among the problems
+
+
+def _problems(values: Mapping[str, str]) -> Iterable[str]:
+    given: dict[str, Any] = {} if values.get("REDIS_URL") else {"redis_url": NOWHERE}
+    kinds: tuple[type[SharedSettings], ...] = (ConsumerSettings, IngressSettings)
+    found: dict[str, None] = {}
+    for kind in kinds:
+        try:
+            load_settings(kind, **given)
+        except ConfigurationError as error:
+            found |= dict.fromkeys(error.problems)
+    return found
+
+
+def _group(problem: str) -> str:
+    return next((name for name, begins in _GROUPS if re.match(begins, problem)), ANY_OTHER)

@@ -1,0 +1,106 @@
+"""The doctor over a real Redis, the stand-in Campfire in both modes and the stand-in model."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from typer.testing import CliRunner
+
+from operate.__main__ import app
+from operate.launch.valkey import EmbeddedValkey
+from sandbox.campfire.campfire import Campfire as StandIn
+from sandbox.campfire.stored.seed import BotSeed
+from sandbox.model.server import running_model
+from sandbox.server import SandboxServer
+from shared.keys import Keys
+from tests.sandbox_client import SandboxClient
+
+TOKEN = "52d8d3ea9c87"
+BOTS = [BotSeed("ops", 3, TOKEN, "")]
+
+
+@pytest.fixture
+async def campfire(
+    valkey: EmbeddedValkey, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[SandboxClient]:
+    """All that a service needs, and its settings; the service itself does not run."""
+    (tmp_path / "bots").mkdir()
+    (tmp_path / "bots" / "ops.yaml").write_text("id: ops\nname: Ops\nsystem_prompt: x\n")
+    monkeypatch.chdir(tmp_path)
+    async with SandboxServer(StandIn(BOTS)) as server, running_model() as model:
+        for name, value in {
+            "REDIS_URL": valkey.url,
+            "REDIS_PREFIX": keys.prefix,
+            "CAMPFIRE_URL": server.url,
+            "ANTHROPIC_API_KEY": "sk-ant-0123456789",
+            "ANTHROPIC_BASE_URL": model.base_url,
+            "BOT_KEY_OPS": f"3-{TOKEN}",
+            "PORT": "1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        async with SandboxClient(server.url) as client:
+            yield client
+
+
+async def _found() -> tuple[int, dict[str, list[dict[str, Any]]], str]:
+    """The command, in a thread: it has a loop of its own."""
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["doctor", "--json"])
+    output = result.output[result.output.index('{\n  "exit"') :]  # the stand-ins log before it
+    told = json.loads(output)
+    by_group = {group["name"]: group["findings"] for group in told["groups"]}
+    return result.exit_code, by_group, output
+
+
+@pytest.mark.parametrize(("mode", "said"), [("main", "accepted"), ("v1.4.9", "not checkable")])
+async def test_what_is_well_is_told_on_both_campfires(
+    campfire: SandboxClient, redis: Redis, keys: Keys, mode: str, said: str
+) -> None:
+    """Only that nothing runs yet is a warning; nothing is posted, stored or shown."""
+    await campfire.change_mode(mode)
+    code, found, output = await _found()
+    marks = {name: {it["mark"] for it in them} for name, them in found.items()}
+    assert marks["Bot keys"] == marks["Campfire"] == marks["Model"] == {"ok"}
+    assert said in found["Bot keys"][0]["found"]
+    assert "broken" not in output
+    assert code == 1
+    assert [it["found"] for it in found["Redis"] if it["mark"] != "ok"] == [
+        "no worker works on the queue: messages are taken in, and wait"
+    ]
+    assert await campfire.messages(1) == await campfire.messages(2) == []
+    assert await redis.keys(f"*{keys.prefix}*") == []
+    assert TOKEN not in output
+
+
+async def test_a_wrong_key_keeps_the_bot_from_answering(
+    campfire: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The predecessor's first mistake."""
+    monkeypatch.setenv("BOT_KEY_OPS", "3-000000000000")
+    code, found, _ = await _found()
+    (key,) = found["Bot keys"]
+    assert (code, key["mark"]) == (2, "broken")
+    assert key["mend"].startswith("Type `python -m operate key ops`")
+
+
+async def test_a_redis_in_place_of_campfire_is_told(
+    campfire: SandboxClient, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hangs up on HTTP."""
+    monkeypatch.setenv("CAMPFIRE_URL", f"http://127.0.0.1:{valkey.port}")
+    code, found, _ = await _found()
+    assert (code, found["Campfire"][0]["mark"]) == (2, "broken")
+    assert {it["mark"] for it in found["Bot keys"]} == {"unknown"}
+
+
+async def test_calls_and_other_services_are_read_from_redis(
+    campfire: SandboxClient, redis: Redis, keys: Keys
+) -> None:
+    """When Campfire called last, and for bots that nobody has here."""
+    await redis.hset(keys.deliveries, mapping={"ops": "5", "stranger": "6"})  # type: ignore[misc]
+    _, found, _ = await _found()
+    assert found["Webhook"][-1]["mark"] == "ok"
+    assert any("stranger" in it["found"] for it in found["Redis"])
