@@ -92,7 +92,7 @@ class Reception:
             return True
         for file, message in batch:
             acceptance = await self._queue.accept(message, promised=True)
-            log.info("delivery_" + acceptance, spooled=True, **message.log_context())
+            log.info("delivery_" + acceptance, spooled=True, **self._queue.log_context(message))
             self._spool.remove(file)
         self._stuck, self._told = False, ""
         return True

@@ -10,14 +10,12 @@ from opentelemetry.trace import Span
 from ingress import instruments
 from ingress.access import Access
 from ingress.no_page import no_page
-from ingress.parts import parts_of
+from ingress.parts import Parts, parts_of
 from ingress.payload import parse
 from ingress.raw_body import raw_body
-from ingress.reception import Reception
 from ingress.room_answers import said_in_the_room
 from shared import tracing
 from shared.acceptance.orders import with_order
-from shared.catalogue import Catalogue
 from shared.errors import DeliveryRefused
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
@@ -40,10 +38,10 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
         bot = named if named in parts.access.roster else None
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal), bot=bot)
         return Response(status_code=refusal.status)
-    with tracing.step("webhook", **message.log_context()) as span:
+    with tracing.step("webhook", **parts.keys.log_context(message)) as span:
         if (carried := tracing.carried()) is not None:
             message = message.model_copy(update={"traceparent": carried})
-        return await _accept(parts.reception, message, parts.sentences, span)
+        return await _accept(parts, message, span)
 
 
 async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:
@@ -54,17 +52,15 @@ async def _read(request: Request, access: Access, named: str | None) -> InboundM
     return with_order(delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot), bot)
 
 
-async def _accept(
-    reception: Reception, message: InboundMessage, sentences: Catalogue, span: Span
-) -> Response:
+async def _accept(parts: Parts, message: InboundMessage, span: Span) -> Response:
     reached("ingress.received")
-    where = await reception.take(message)
+    where = await parts.reception.take(message)
     reached("ingress.accepted")
     instruments.delivered(message.bot_id, where)
     tracing.tell(span, outcome=where)
-    log.info("delivery_" + where, **message.log_context())
+    log.info("delivery_" + where, **parts.keys.log_context(message))
     if where == "full":
-        return said_in_the_room(sentences.say("refused.lane_full"))
+        return said_in_the_room(parts.sentences.say("refused.lane_full"))
     if where == "lost":
-        return said_in_the_room(sentences.say("refused.cannot_store"))
+        return said_in_the_room(parts.sentences.say("refused.cannot_store"))
     return Response(status_code=204)

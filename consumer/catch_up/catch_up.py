@@ -149,6 +149,6 @@ class CatchUp:
             taken: Acceptance = await taking(self._queue.accept_late, message, now_ms)
             if taken == "accepted":
                 accepted += 1
-                log.info("message_caught_up", **message.log_context())
+                log.info("message_caught_up", **self._queue.log_context(message))
                 reached("catch_up.accepted")
         return accepted

@@ -113,7 +113,7 @@ class Clock:
         reached("on_time.firing")
         answer = await self._moved(due, coming)
         reached("on_time.fired")
-        log.info(f"due_{answer.replace(' ', '_')}", **coming.message.log_context())
+        log.info(f"due_{answer.replace(' ', '_')}", **self._keys.log_context(coming.message))
         if answer == "fired":
             await self._audit.note(self._entry(coming))
         return answer in ("fired", "known", "moved")

@@ -150,7 +150,7 @@ class Cancelling:
             return False
         settled = await self._lanes.settle_waiting(ticket, {"outcome": CANCELLED, "attempts": 0})
         if settled:
-            log.info("turn_settled", job=job_id, **ticket.log_context(), outcome=CANCELLED)
+            log.info("turn_settled", **ticket.log_context(), outcome=CANCELLED)
         return settled
 
 

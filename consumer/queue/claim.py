@@ -8,6 +8,7 @@ from typing import Any
 from shared.approvals import Request
 from shared.errors import QueueError
 from shared.inbound import InboundMessage
+from shared.keys import plain
 from shared.lane import Line
 from shared.redis.message_hash import Field
 
@@ -102,7 +103,8 @@ class Claim:
 
     def log_context(self) -> dict[str, str | int]:
         """What every log event of this attempt carries."""
-        return {**self.message.log_context(), "attempt": self.starts, "fence": self.token}
+        message, job = self.message.log_context(), plain(self.job_id)
+        return {**message, "job": job, "attempt": self.starts, "fence": self.token}
 
 
 def _pairs(stored: bytes | None) -> tuple[tuple[str, str], ...] | None:

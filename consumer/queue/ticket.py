@@ -5,7 +5,7 @@ from typing import Any
 
 from consumer.queue.claim import Claim
 from shared.inbound import InboundMessage
-from shared.keys import ANSWER
+from shared.keys import ANSWER, plain
 from shared.lane import Lane, Line
 from shared.numbers import whole_number
 from shared.redis.wire import to_wire
@@ -72,6 +72,7 @@ class Ticket:
             "bot": self.lane.bot_id,
             "room": self.lane.room_id,
             "message": self.message_id,
+            "job": plain(self.job_id),
         }
 
     def arq_result(self, ending: dict[str, Any], queue: str, *, finished_ms: int) -> bytes:

@@ -69,7 +69,7 @@ class Talk:
             return {"error": "name: this link speaks as somebody else"}
         message = await self._message(said, name or said.name)
         where = await self.reception.take(message)
-        log.info("live_message_" + where, **message.log_context())
+        log.info("live_message_" + where, **self.keys.log_context(message))
         if where in ("accepted", "spooled"):
             return {"accepted": plain(self.keys.job_id(message))}
         return {"refused": where}

@@ -56,7 +56,7 @@ async def event(request: Request, bot_id: str, room: str) -> Response:
         instruments.EVENTS.labels("", "refused").inc()
         log.warning("event_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    with tracing.step("event", **message.log_context()) as span:
+    with tracing.step("event", **parts.keys.log_context(message)) as span:
         if (carried := tracing.carried()) is not None:
             message = message.model_copy(update={"traceparent": carried})
         return await _taken(parts, message, span)
@@ -157,7 +157,7 @@ async def _taken(parts: Parts, message: InboundMessage, span: Span) -> Response:
     reached("ingress.accepted")
     instruments.EVENTS.labels(message.bot_id, where).inc()
     tracing.tell(span, outcome=where)
-    log.info("event_" + where, **message.log_context())
+    log.info("event_" + where, **parts.keys.log_context(message))
     entry = Entry(
         what="event",
         bot=message.bot_id,

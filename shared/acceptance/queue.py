@@ -41,6 +41,10 @@ class Queue(Protocol):
         """Take responsibility for this message, once; for a `promised` one whatever waits."""
         ...
 
+    def log_context(self, message: InboundMessage) -> dict[str, str | int]:
+        """What may be logged of it, with its job id here."""
+        ...
+
 
 class RedisQueue:
     """The lanes in Redis, over arq's own keys (docs/architecture.md, "The queue")."""
@@ -61,6 +65,8 @@ class RedisQueue:
         self._lane_max_waiting = lane_max_waiting
         # redis-py sends the script's hash and loads it again when Redis has forgotten it.
         self._script = redis.register_script(_SCRIPT)
+        self.log_context = keys.log_context
+        """What may be logged of a message, with its job id."""
 
     async def accept(self, message: InboundMessage, *, promised: bool = False) -> Acceptance:
         """Store and queue the message; a repeated (bot, message id) changes nothing.

@@ -10,7 +10,7 @@ from arq.constants import (
 )
 
 from shared.inbound import InboundMessage
-from shared.keys.tag import Tag
+from shared.keys.tag import Tag, plain
 from shared.lane import Lane
 from shared.numbers import whole_number
 
@@ -33,6 +33,10 @@ class ArqKeys(Tag):
     def job_id(self, message: InboundMessage) -> str:
         """The job id of a message: readable, and unique over every deployment in one Redis."""
         return self.named(message.bot_id, message.room_id, message.message_id)
+
+    def log_context(self, message: InboundMessage) -> dict[str, str | int]:
+        """What may be logged of a message, with the one id that it has from webhook to post."""
+        return {**message.log_context(), "job": plain(self.job_id(message))}
 
     def lane_of(self, job_id: str) -> Lane | None:
         """The lane of a job id of ours, which names it; None for any other."""

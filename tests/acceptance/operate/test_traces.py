@@ -77,6 +77,14 @@ async def test_a_message_is_one_trace_without_a_word_a_key_or_a_token(
         return {span.name for span in collector.spans} >= STEPS
 
     await eventually(all_have_come)
+    said = [
+        *stack.web.log.events("delivery_accepted"),
+        *(
+            stack.worker.log.events(it)[0]
+            for it in ("turn_claimed", "reply_posted", "turn_settled")
+        ),
+    ]
+    assert len({line["job"] for line in said}) == 1, said
     await stack.stop()
     assert len({span.trace_id for span in collector.spans}) == 1
     assert {span.name for span in collector.spans if not span.parent_span_id} == {"webhook"}
