@@ -8,6 +8,7 @@ import structlog
 from consumer.admission import Admission
 from consumer.local_time import clock, zone_in_words
 from consumer.names import names_html
+from consumer.on_time.lateness import said_missed
 from consumer.on_time.reminding import Reminding
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
@@ -16,7 +17,7 @@ from consumer.queue.ticket import Ticket
 from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.lane import Lane
-from shared.operating.pauses import Pause, stood_still_ms
+from shared.operating.pauses import Pause, stood_still_at, stood_still_ms
 
 MAX_CRASHES = 3
 
@@ -64,8 +65,32 @@ class Skipping:
         if (refused := await self._admission.refused(claim)) is not None:
             return refused
         if claim.message.firing is not None:
-            return await self._reminding.missed(claim)
+            return await self._reminding.missed(claim) or await self._came_in_a_pause(claim)
         return await self.expired(claim)
+
+    async def _came_in_a_pause(self, claim: Claim) -> Reply | None:
+        """The end of a schedule's times that came while its lane stood still: one sentence for all
+        that wait. A reminder is somebody's, and comes late."""
+        message, lane = claim.message, claim.message.lane
+        if message.firing is None or not (message.about or "").startswith("schedule"):
+            return None
+        known = await self._pauses()
+        if not stood_still_at(lane, known, message.accepted_ms):
+            return None
+        more = [
+            ticket
+            for ticket in await self._lines.waiting(claim)
+            if (ticket.origin, ticket.user_name) == ("schedule", message.user_name)
+            and stood_still_at(lane, known, ticket.accepted_ms)
+        ]
+        last_ms = more[-1].accepted_ms if more else message.accepted_ms
+        since_ms = message.firing.since_ms or (message.accepted_ms if more else None)
+        times = {"times": message.firing.times + len(more), "since_ms": since_ms}
+        firing = message.firing.model_copy(update=times)
+        all_of_them = message.model_copy(update={"accepted_ms": last_ms, "firing": firing})
+        told = said_missed(all_of_them, "", self._now(), self._sentences)
+        skipped = tuple(ticket.job_id for ticket in more)
+        return Reply(parts=(told,), ending="expired", reason="paused", skipped=skipped)
 
     async def expired(self, claim: Claim) -> Reply | None:
         """One sentence for all that is too old in this lane, where this message is."""

@@ -87,6 +87,16 @@ async def past_pauses(redis: Redis, keys: Keys) -> tuple[Pause, ...]:
     return (*over, *await pauses(redis, keys))
 
 
+def stood_still_at(lane: Lane, known: Iterable[Pause], at_ms: int) -> bool:
+    """Whether the lane was paused at that time. Pure."""
+    return any(
+        pause.scope.holds(lane)
+        and pause.since_ms <= at_ms
+        and (pause.until_ms is None or at_ms < pause.until_ms)
+        for pause in known
+    )
+
+
 def stood_still_ms(lane: Lane, known: Iterable[Pause], from_ms: int, to_ms: int) -> int:
     """For how long of that time the lane was paused; pauses that overlap count once. Pure."""
     spans = sorted(
