@@ -18,6 +18,7 @@ from operate.budgets import budgets
 from operate.dead import dead
 from operate.doctor.command import doctor
 from operate.event_secret import event_secret
+from operate.init.command import init
 from operate.jobs import cancel, catch_up, drain, reset, stop
 from operate.key import key
 from operate.link import link
@@ -29,7 +30,7 @@ from operate.tools import tools
 
 COMMANDS = (
     *(event_secret, key, link, page, rights, schedules, tools, budgets, backup, restore),
-    *(doctor, cancel, stop, pause, resume, drain, catch_up, reset),
+    *(init, doctor, cancel, stop, pause, resume, drain, catch_up, reset),
 )
 GROUPS = {"approvals": approvals, "audit": audit, "dead": dead}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
-from operate.in_redis import launchers_socket
+from operate.doctor.waiting import redis_url
 from shared.bots import DEFAULT_MODEL, Bot, bot_ids, key_variable, load_bot
 from shared.errors import ConfigurationError
 from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX
@@ -66,10 +66,7 @@ class Told:
     @cached_property
     def redis_url(self) -> str | None:
         """`REDIS_URL`, or where the launcher's Valkey listens; None: it does not run."""
-        if url := self.get("REDIS_URL"):
-            return url
-        socket = launchers_socket(self.values)
-        return f"unix://{socket}" if socket else None
+        return redis_url(self.values)
 
     @property
     def prefix(self) -> str:

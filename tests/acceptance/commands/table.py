@@ -76,6 +76,8 @@ RUN_BY = {
     ),
     "python -m operate doctor": "tests/integration/doctor/test_doctor.py"
     "::test_what_is_well_is_told_on_both_campfires",
+    "python -m operate init": "tests/acceptance/operate/test_init.py"
+    "::test_it_ends_with_the_bot_speaking",
     "python -m operate link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "python -m operate page": ("tests/unit/operate/test_page.py::test_the_command_prints_a_link"),
     "python -m operate reset": (

@@ -1,0 +1,87 @@
+"""Waits for what comes from outside: Campfire's call for a bot, and the end of its message."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from operate.in_redis import launchers_socket
+from shared.keys import Keys
+from shared.operating.messages import Filter, Message
+from shared.operating.reading.message_list import Messages
+from shared.redis.client import redis_client
+
+PAUSE_S = 0.5
+"""Between two looks: Redis tells nobody of a call, and for a person that is at once."""
+
+
+class Watch:
+    """What comes for one bot from now on, by Redis's clock. Every method raises RedisError."""
+
+    def __init__(self, redis: Redis, keys: Keys, bot_id: str, since_ms: int) -> None:
+        self._messages = Messages(redis, keys, [bot_id])
+        self._bot_id, self._since_ms = bot_id, since_ms
+
+    async def first(self) -> Message:
+        """The first message that was taken in for it; waits for ever."""
+        while True:
+            if found := await self._found():
+                return min(found, key=lambda it: it.accepted_ms)
+            await asyncio.sleep(PAUSE_S)
+
+    async def end(self, message: Message) -> Message:
+        """The same message once it has ended, with its timeline; waits for ever."""
+        while True:
+            now = await self._messages.one(message.job)
+            if now is not None and now.state == "ended":
+                return now
+            await asyncio.sleep(PAUSE_S)
+
+    async def _found(self) -> list[Message]:
+        wanted = Filter(bot_id=self._bot_id, since_ms=self._since_ms)
+        waiting = (await self._messages.waiting(wanted)).rows
+        ended = (await self._messages.ended(wanted)).rows
+        return [it for it in (*waiting, *ended) if it.accepted_ms >= self._since_ms]
+
+
+@asynccontextmanager
+async def when_there(values: Mapping[str, str]) -> AsyncIterator[tuple[Redis, Keys]]:
+    """Redis as the settings name it, or the launcher's, as soon as it answers; waits for ever."""
+    while True:
+        redis = await _answering(values)
+        if redis is not None:
+            break
+        await asyncio.sleep(PAUSE_S)
+    try:
+        yield redis, Keys(values.get("REDIS_PREFIX", "campfire"))
+    finally:
+        await redis.aclose()
+
+
+def redis_url(values: Mapping[str, str]) -> str | None:
+    """`REDIS_URL`, or where the launcher's Valkey listens; None: it does not run."""
+    if url := values.get("REDIS_URL"):
+        return url
+    socket = launchers_socket(values)
+    return f"unix://{socket}" if socket else None
+
+
+async def now_ms(redis: Redis) -> int:
+    """By Redis's clock, which all times of messages are by."""
+    seconds, micros = await redis.time()
+    return int(seconds) * 1000 + int(micros) // 1000
+
+
+async def _answering(values: Mapping[str, str]) -> Redis | None:
+    url = redis_url(values)
+    if url is None:
+        return None
+    redis = redis_client(url, max_connections=4)
+    try:
+        await redis.ping()
+    except RedisError:
+        await redis.aclose()
+        return None
+    return redis
