@@ -13,6 +13,8 @@ _APPROVALS = (
 )
 _OPERATE = "tests/integration/queue/test_operate.py"
 
+_PICTURES = "tests/acceptance/commands/test_screenshots.py::test_make_screenshots_takes_both"
+
 _A_CHILD = "nobody types it: the worker starts it as a child of its own"
 
 RUN_BY = {
@@ -38,6 +40,7 @@ RUN_BY = {
     "make pairs": "tests/acceptance/commands/test_test_target.py"
     "::test_the_pairs_are_make_pairs_s_and_make_faults_s",
     "make run": f"{_MAKE}::test_make_run_answers_and_ends",
+    "make screenshots": _PICTURES,
     "make setup": f"{_SETUP}::test_when_nothing_changed_it_touches_nothing",
     "make soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
     "make test": CI,
@@ -111,6 +114,7 @@ RUN_BY = {
         "tests/unit/house/test_figures.py::test_the_command_prints_every_figure_for_both_trees"
     ),
     "python -m tests.fuzz": f"{_MAKE}::test_make_fuzz_sends_requests",
+    "python -m tests.screenshots": _PICTURES,
     "python -m tests.soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
 }
 

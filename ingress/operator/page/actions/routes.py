@@ -32,7 +32,7 @@ async def ask(
     given = known.given(form)
     if known.fields and not given:
         return see_other(back, problem="nothing_picked")
-    values = {"action": action, "fields": given, "about": [value for _, value in given]}
+    values = {"action": action, "fields": given, "about": given}
     around = frame(request, Looking.of(request, session), _SURE)
     return shown(request, "sure.html", **{**around, **values, "back": back})
 

@@ -6,6 +6,7 @@ from ingress.operator.page.door.cookies import PATH
 from ingress.operator.page.views import choices
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.view import Looking, Values, View
+from shared.operating.pauses import pauses
 from shared.operating.reading.lane_list import read_lanes
 
 
@@ -21,6 +22,7 @@ async def _read(looking: Looking) -> Values:
     more = {**looking.query, "skip": str(found.further)}
     return {
         "lanes": found.rows,
+        "paused": {pause.scope.name for pause in await pauses(parts.redis, parts.keys)},
         "at": time.time(),
         "choices": {"bot": choices.bots(looking)},
         "further_href": address(f"{PATH}/lanes", more) if found.further else "",

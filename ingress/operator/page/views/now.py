@@ -12,4 +12,4 @@ async def _read(looking: Looking) -> dict[str, Any]:
     return {"board": board, "at": board.at_ms / 1000}
 
 
-NOW = View("now", _read, ("signs", "tiles", "turns", "tries", "waiting", "today"))
+NOW = View("now", _read, ("signs", "tiles", "pauses", "turns", "tries", "waiting", "today"))

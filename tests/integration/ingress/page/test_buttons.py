@@ -92,22 +92,30 @@ async def test_a_bot_a_room_and_all_are_paused_and_go_on(page: Page, tls: Site) 
     await seed(tls.ingress)
     redis, keys = tls.ingress.redis, tls.ingress.keys
     await log_in(page, tls)
-    await _press(page, "Pause")
-    await _open(page, tls, "/lanes")
+    await _press(page, "Pause everything")
+    await _open(page, tls, "/lanes?room=2")
+    await expect(page.locator("[data-row] .tag", has_text="paused")).to_be_visible()
+    await expect(page.get_by_role("button", name="room")).to_have_count(0)  # it is not by room
+    await _open(page, tls, "")
+    await page.locator("[data-pause=all]").get_by_role("button", name="Resume").click()
+    await expect(page.locator("[data-pause=all]")).to_have_count(0)
+    await _open(page, tls, "/lanes?room=2")
     await _press(page, "Pause room")
+    await expect(page.get_by_role("button", name="Let room go on")).to_be_visible()
     await _open(page, tls, "/bots")
     await _press(page, "Pause")
-    paused = {pause.scope.name for pause in await pauses(redis, keys)}
-    assert paused == {"all", "bot:assistant", "room:2"}
+    held = {pause.scope.name for pause in await pauses(redis, keys)}
+    assert held == {"bot:assistant", "room:2", "room:7"}
     await _open(page, tls, "")
-    for _ in paused:
+    for _ in held:
         await _press(page, "Resume")
     assert await pauses(redis, keys) == ()
     await _press(page, "Drain", twice=True)
     assert (await _asked(tls))[-1] == Drain(asked_by="page")
-    noted = [it.entry.detail or "" for it in await AuditTrail(redis, keys).newest(20)][::-1]
+    kept = [it.entry for it in await AuditTrail(redis, keys).newest(20)][::-1]
+    noted = [it.detail or "" for it in kept if it.what == "operator_action"]
     assert [detail.split(" ")[0] for detail in noted] == [
-        *("pause", "pause-room", "pause"),
+        *("pause", "resume", "pause", "pause"),
         *("resume", "resume", "resume", "drain"),
     ]
-    assert "room:2" in noted[1]
+    assert noted[2].startswith("pause room:2 ")
