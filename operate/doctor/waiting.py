@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from operate.in_redis import launchers_socket
 from shared.keys import Keys
+from shared.operating.bots import Refusal
 from shared.operating.messages import Filter, Message
 from shared.operating.reading.message_list import Messages
 from shared.redis.client import redis_client
@@ -21,8 +22,22 @@ class Watch:
     """What comes for one bot from now on, by Redis's clock. Every method raises RedisError."""
 
     def __init__(self, redis: Redis, keys: Keys, bot_id: str, since_ms: int) -> None:
+        self._redis, self._keys = redis, keys
         self._messages = Messages(redis, keys, [bot_id])
         self._bot_id, self._since_ms = bot_id, since_ms
+
+    async def call(self) -> int | Refusal:
+        """When Campfire called for it, or how that was turned away; waits for ever."""
+        while True:
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.hget(self._keys.deliveries, self._bot_id)
+            pipe.hget(self._keys.refusals, self._bot_id)
+            delivered, refused = await pipe.execute()
+            if delivered and int(delivered) >= self._since_ms:
+                return int(delivered)
+            if refused and (found := Refusal.model_validate_json(refused)).at_ms >= self._since_ms:
+                return found
+            await asyncio.sleep(PAUSE_S)
 
     async def first(self) -> Message:
         """The first message that was taken in for it; waits for ever."""

@@ -17,10 +17,13 @@ from sandbox.campfire.stored.seed import BotSeed
 from sandbox.model.server import running_model
 from sandbox.server import SandboxServer
 from shared.keys import Keys
+from shared.operating.bots import Refusal
 from tests.sandbox_client import SandboxClient
 
 TOKEN = "52d8d3ea9c87"
 BOTS = [BotSeed("ops", 3, TOKEN, "")]
+LATER_MS = 4_000_000_000_000
+"""Later than any test runs, ms."""
 
 
 @pytest.fixture
@@ -46,9 +49,9 @@ async def campfire(
             yield client
 
 
-async def _found() -> tuple[int, dict[str, list[dict[str, Any]]], str]:
+async def _found(*options: str) -> tuple[int, dict[str, list[dict[str, Any]]], str]:
     """The command, in a thread: it has a loop of its own."""
-    result = await asyncio.to_thread(CliRunner().invoke, app, ["doctor", "--json"])
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["doctor", "--json", *options])
     output = result.output[result.output.index('{\n  "exit"') :]  # the stand-ins log before it
     told = json.loads(output)
     by_group = {group["name"]: group["findings"] for group in told["groups"]}
@@ -75,17 +78,6 @@ async def test_what_is_well_is_told_on_both_campfires(
     assert TOKEN not in output
 
 
-async def test_a_wrong_key_keeps_the_bot_from_answering(
-    campfire: SandboxClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The predecessor's first mistake."""
-    monkeypatch.setenv("BOT_KEY_OPS", "3-000000000000")
-    code, found, _ = await _found()
-    (key,) = found["Bot keys"]
-    assert (code, key["mark"]) == (2, "broken")
-    assert key["mend"].startswith("Type `python -m operate key ops`")
-
-
 async def test_a_redis_in_place_of_campfire_is_told(
     campfire: SandboxClient, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,3 +96,54 @@ async def test_calls_and_other_services_are_read_from_redis(
     _, found, _ = await _found()
     assert found["Webhook"][-1]["mark"] == "ok"
     assert any("stranger" in it["found"] for it in found["Redis"])
+
+
+@pytest.mark.parametrize(
+    ("kept", "value", "mark", "words"),
+    [
+        ("deliveries", str(LATER_MS), "ok", "ops: Campfire called"),
+        ("refusals", Refusal(at_ms=LATER_MS, status=401).model_dump_json(), "broken", "401"),
+        ("deliveries", "5", "broken", "Campfire did not call in 1 s"),
+    ],
+)
+async def test_a_call_for_each_bot_is_waited_for(
+    campfire: SandboxClient, redis: Redis, keys: Keys, kept: str, value: str, mark: str, words: str
+) -> None:
+    """One that comes, one that is turned away, none: the predecessor's wrong port."""
+    await redis.hset(getattr(keys, kept), "ops", value)  # type: ignore[misc]
+    _, found, _ = await _found("--wait", "--seconds", "1")
+    (call,) = found["Calls"]
+    assert call["mark"] == mark
+    assert words in call["found"]
+    assert mark == "ok" or "http://127.0.0.1:1/webhook/ops" in call["mend"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "group"),
+    [
+        ("BOT_KEY_OPS", "3-000000000000", "Bot keys"),
+        ("CAMPFIRE_URL", "http://127.0.0.1:1", "Campfire"),
+        ("ANTHROPIC_BASE_URL", "http://127.0.0.1:1", "Model"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "Redis"),
+        ("BOTS_DIR", "wrong_tool", "Tools"),
+    ],
+)
+async def test_what_once_started_ready_is_told(
+    campfire: SandboxClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    group: str,
+) -> None:
+    """A wrong key, a dead address, an unreachable model, no Redis, `tools: [Bassh]`: each is the
+    one thing that keeps the bot from answering, and no other group is blamed for it."""
+    (tmp_path / "wrong_tool").mkdir()
+    file = tmp_path / "wrong_tool" / "ops.yaml"
+    file.write_text("id: ops\nname: Ops\nsystem_prompt: x\ntools: [Bassh]\n")
+    monkeypatch.setenv(name, value)
+    code, found, _ = await _found()
+    assert code == 2
+    assert {name for name, them in found.items() if any(it["mark"] == "broken" for it in them)} == {
+        group
+    }
