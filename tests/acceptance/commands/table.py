@@ -11,6 +11,7 @@ _APPROVALS = (
     "tests/integration/approvals/test_command.py"
     "::test_an_operator_sees_what_waits_and_what_became_of_it"
 )
+_BACKUP = "tests/integration/backup/test_backup.py"
 _OPERATE = "tests/integration/queue/test_operate.py"
 
 _PICTURES = "tests/acceptance/commands/test_screenshots.py::test_make_screenshots_takes_both"
@@ -62,6 +63,13 @@ RUN_BY = {
     "python -m operate cancel": f"{_OPERATE}::test_cancel_asks_the_consumer",
     "python -m operate catch-up": f"{_README}::test_catch_up_by_command",
     "python -m operate drain": f"{_OPERATE}::test_drain_lets_the_consumer_end",
+    "python -m operate pause all": f"{_OPERATE}::test_pause_and_resume",
+    "python -m operate pause bot": f"{_OPERATE}::test_pause_and_resume",
+    "python -m operate backup": f"{_BACKUP}::test_what_was_there_is_there_again",
+    "python -m operate restore": f"{_BACKUP}::test_what_was_there_is_there_again",
+    "python -m operate.once": (
+        "tests/unit/operate/test_once.py::test_on_an_empty_volume_there_is_a_first_bot"
+    ),
     "python -m operate pause": f"{_OPERATE}::test_pause_and_resume",
     "python -m operate resume": f"{_OPERATE}::test_pause_and_resume",
     "python -m operate stop": f"{_OPERATE}::test_stop_cancels_what_runs",
@@ -119,6 +127,7 @@ RUN_BY = {
 }
 
 NOT_RUN = {
+    "docker build": "no Docker where tests run; hadolint and tests/unit/docker read the file",
     "docker compose": "no Docker where tests run; tests/unit/docker holds the file to its schema",
     "docker run": "the same; the image's lines are held to the Procfile's there",
     "python -m consumer.posted_files.child": _A_CHILD,
