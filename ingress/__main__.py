@@ -19,6 +19,7 @@ from ingress.connections.descriptors import shares
 from ingress.live.hub import Hub
 from ingress.parts import Parts
 from ingress.reception import Reception
+from ingress.refusals import Refusals
 from ingress.server import Server
 from ingress.settings import IngressSettings, listed
 from ingress.spool import Spool
@@ -76,6 +77,7 @@ def main() -> None:
             operators=OperatorAccess.from_settings(settings, token),
             scrapers=OperatorAccess(metrics_token(settings)),
             reception=Reception(queue, Spool(spool_folder(settings))),
+            refusals=Refusals(redis, keys),
             redis=redis,
             keys=keys,
             sentences=settings.sentences,

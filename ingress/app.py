@@ -42,6 +42,7 @@ def create_app(parts: Parts) -> Silence:
         del app
         tasks = [
             asyncio.create_task(parts.reception.feed(), name="spool feeder"),
+            asyncio.create_task(parts.refusals.run(), name="refusals"),
             asyncio.create_task(parts.hub.run(), name="live hub"),
         ]
         if parts.bot_files is not None:

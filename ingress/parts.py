@@ -11,6 +11,7 @@ from ingress.live.links import Links
 from ingress.operator.page.page_parts import PageParts
 from ingress.outside.rates import Rates
 from ingress.reception import Reception
+from ingress.refusals import Refusals
 from shared.audit import NO_AUDIT, Audit
 from shared.bots.watching import BotFiles
 from shared.catalogue import Catalogue
@@ -27,6 +28,7 @@ class Parts:
     scrapers: OperatorAccess
     """Who may read the metrics."""
     reception: Reception
+    refusals: Refusals
     redis: Redis
     keys: Keys
     sentences: Catalogue

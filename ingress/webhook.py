@@ -36,6 +36,7 @@ async def webhook(request: Request, bot_id: str | None = None) -> Response:
         instruments.refused()
         # No other id is told: whoever mixes up URL and key would have the key in our log.
         bot = named if named in parts.access.roster else None
+        parts.refusals.note(bot, refusal.status)
         log.warning("delivery_refused", status=refusal.status, reason=str(refusal), bot=bot)
         return Response(status_code=refusal.status)
     with tracing.step("webhook", **parts.keys.log_context(message)) as span:

@@ -18,6 +18,7 @@ from ingress.live.links import Links
 from ingress.operator.page.page_parts import PageParts
 from ingress.parts import Parts
 from ingress.reception import Reception
+from ingress.refusals import Refusals
 from ingress.server import Server
 from ingress.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
@@ -132,6 +133,7 @@ async def ingress(
             operators=OperatorAccess(ADMIN, auth_off),
             scrapers=OperatorAccess(SCRAPER),
             reception=reception,
+            refusals=Refusals(client, keys),
             redis=client,
             keys=keys,
             sentences=catalogue("en"),

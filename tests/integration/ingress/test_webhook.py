@@ -7,6 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.inbound import InboundMessage
+from shared.operating.bots import Refusal
+from tests.conftest import eventually
 from tests.deliveries import delivery, recorded
 from tests.integration.ingress.conftest import BOT_KEYS, TOKEN, RunningIngress
 from tests.unit.ingress.test_payload import BAD
@@ -276,3 +278,18 @@ async def test_the_log_names_whom_a_refused_delivery_was_for(
     [refused] = [line for line in logs if line["event"] == "delivery_refused"]
     assert refused["bot"] == told
     assert KEY not in str(refused)
+
+
+async def test_what_was_turned_away_last_shows_to_the_operator(ingress: RunningIngress) -> None:
+    """By bot, with its status, so that a wrong key is found; what is no bot of ours is not named,
+    and a flood is written once a second."""
+
+    async def kept() -> dict[bytes, bytes]:
+        found: dict[bytes, bytes] = await ingress.redis.hgetall(ingress.keys.refusals)  # type: ignore[misc]
+        return found if len(found) == 2 else {}
+
+    for path in ("/webhook/other", "/webhook/nobody", "/webhook/other"):
+        await ingress.post(path, _body())
+    found = await eventually(kept)
+    told = {bot.decode(): Refusal.model_validate_json(it).status for bot, it in found.items()}
+    assert told == {"other": 401, "?": 404}
