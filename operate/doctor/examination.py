@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from consumer.campfire.inspection import Inspection
 from consumer.messages_api import MessagesApi
+from consumer.posted_files.storage import CampfireStorage
 from consumer.start_check.campfire import campfire_findings as inspected
 from consumer.start_check.finding import Finding as Checked
 from operate.doctor.finding import Finding, Group, broken, unknown, warning
 from operate.doctor.groups.bot_keys import WHERE, key_findings, shared_keys
-from operate.doctor.groups.campfire import Contact, campfire_findings, contact
+from operate.doctor.groups.campfire import Contact, campfire_findings, contact, origin
 from operate.doctor.groups.machine import machine, machine_findings
 from operate.doctor.groups.model import model_findings
 from operate.doctor.groups.redis_server import (
@@ -35,6 +37,7 @@ from operate.doctor.groups.webhook import (
     local_url,
     way_findings,
 )
+from operate.doctor.groups.webhook_urls import entered, url_findings
 from operate.doctor.told import Told, without_key
 from shared.bots import bot_ids
 from shared.keys import Keys
@@ -61,17 +64,18 @@ class _Campfire:
 
 async def examine(told: Told, base: str = "") -> tuple[Group, ...]:
     """All groups; `base` is what Campfire calls the web process, where that is known."""
-    campfire, server, way, tools, model = await asyncio.gather(
+    campfire, server, way, urls, tools, model = await asyncio.gather(
         _campfire(told),
         _redis(told),
         _way(told, base),
+        _urls(told),
         tool_findings(told.concerned, told.values),
         _model(told),
     )
     found = {
         "Bot keys": _keys(told, campfire),
         "Campfire": await _at_campfire(told, campfire),
-        "Webhook": _deliveries(told, way, server),
+        "Webhook": [*_deliveries(told, way, server), *urls],
         "Storage": list(disk_findings(disk(told.data_dir))),
         "Tools": tools,
         "Redis": _of_redis(told, server),
@@ -177,6 +181,20 @@ def _deliveries(told: Told, way: Way | None, server: Server | RedisError | None)
         return [] if told.problems_of("Webhook") else nothing
     rows = server.rows if isinstance(server, Server) else ()
     return [*way_findings(way), *delivery_findings(way, told.keys, rows)]
+
+
+async def _urls(told: Told) -> list[Finding]:
+    storage = told.get("CAMPFIRE_STORAGE")
+    if not storage or told.port is None:
+        return []
+    if trouble := await asyncio.to_thread(CampfireStorage(Path(storage)).trouble):
+        mend = "Mount Campfire's /rails/storage read-only, for the service's user to read."
+        return [warning(f"CAMPFIRE_STORAGE: {trouble}", mend)]
+    urls = await asyncio.to_thread(entered, Path(storage))
+    ours = {bot_id: told.user_id(bot_id) for bot_id in told.keys}
+    places = {origin(url) for user_id, url in (urls or {}).items() if user_id in ours.values()}
+    answering = {place: await listener(place) for place in places}
+    return list(url_findings(urls, ours, answering, told.port))
 
 
 async def _model(told: Told) -> list[Finding]:

@@ -10,7 +10,14 @@ from typing import Any
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
 from operate.doctor.waiting import redis_url
-from shared.bots import DEFAULT_MODEL, Bot, bot_ids, key_variable, load_bot
+from shared.bots import (
+    DEFAULT_MODEL,
+    Bot,
+    bot_ids,
+    campfire_user_id,
+    key_variable,
+    load_bot,
+)
 from shared.errors import ConfigurationError
 from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX
 from shared.startup.campfire_keys import CampfireKeys
@@ -95,6 +102,10 @@ class Told:
         named = {bot.model for bot in self.concerned}
         named |= {bot.fallback_model for bot in self.concerned if bot.fallback_model}
         return sorted(named) or [DEFAULT_MODEL]
+
+    def user_id(self, bot_id: str) -> int:
+        """Of a bot that takes part, in Campfire."""
+        return campfire_user_id(self.keys[bot_id])
 
     def problems_of(self, group: str) -> list[str]:
         """Those that belong there."""

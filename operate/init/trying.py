@@ -1,6 +1,7 @@
 """Whether what was told is right, by asking those whom it is about; nothing is posted or paid."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from consumer.campfire.inspection import Inspection
@@ -11,6 +12,8 @@ from operate.doctor.groups.bot_keys import key_findings
 from operate.doctor.groups.campfire import campfire_findings, contact
 from operate.doctor.groups.model import model_findings
 from shared.bots import DEFAULT_MODEL
+
+ANOTHER = "Take the one that the bot's page shows now: it changes when somebody resets it there."
 
 
 async def try_campfire(url: str) -> Sequence[Finding]:
@@ -26,7 +29,8 @@ async def try_key(url: str, bot: str, given: str) -> Sequence[Finding]:
     """Whether Campfire takes it."""
     inspection = Inspection(url, {bot: given})
     try:
-        return list(key_findings(await inspected(inspection), [], [bot]))
+        found = key_findings(await inspected(inspection), [], [bot])
+        return [replace(it, mend=ANOTHER) if it.mend else it for it in found]
     finally:
         await inspection.aclose()
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from sandbox.model.server import running_model
 from sandbox.server import SandboxServer
 from shared.keys import Keys
 from shared.operating.bots import Refusal
+from tests.campfire_storage import Storage
 from tests.sandbox_client import SandboxClient
 
 TOKEN = "52d8d3ea9c87"
@@ -147,3 +150,20 @@ async def test_what_once_started_ready_is_told(
     assert {name for name, them in found.items() if any(it["mark"] == "broken" for it in them)} == {
         group
     }
+
+
+async def test_the_url_that_campfire_has_is_read_where_its_storage_is_mounted(
+    campfire: SandboxClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its port is none of ours: the predecessor's mistake, found without a call."""
+    storage = Storage(tmp_path / "storage").make()
+    with closing(sqlite3.connect(storage.database)) as database, database:
+        database.execute("CREATE TABLE webhooks (user_id INTEGER, url TEXT)")
+        database.execute("INSERT INTO webhooks VALUES (3, 'http://127.0.0.1:2/webhook/ops')")
+    monkeypatch.setenv("CAMPFIRE_STORAGE", str(storage.folder))
+    code, found, _ = await _found()
+    assert code == 2
+    assert [it["found"] for it in found["Webhook"] if it["mark"] == "broken"] == [
+        "ops: Campfire calls http://127.0.0.1:2/webhook/ops, where nobody answers; the web process"
+        " listens on port 1"
+    ]
