@@ -1,14 +1,11 @@
 """What the two processes would be told here, also where they would refuse to start with it."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from consumer.settings import ConsumerSettings
-from ingress.settings import IngressSettings
+from operate.doctor.problems import group_of, problems
 from operate.doctor.waiting import redis_url
 from shared.bots import (
     DEFAULT_MODEL,
@@ -22,21 +19,6 @@ from shared.errors import ConfigurationError
 from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX
 from shared.startup.campfire_keys import CampfireKeys
 from shared.startup.environment import Environment, read_environment
-from shared.startup.settings import SharedSettings, load_settings
-
-NOWHERE = "unix:///nowhere"
-"""Stands in for the Redis that the launcher will bring."""
-_GROUPS = (
-    ("Redis", r"REDIS_"),
-    ("Model", r"ANTHROPIC_"),
-    ("Campfire", r"CAMPFIRE_URL"),
-    ("Bot keys", r"BOT_KEY|no bot has a key|.*a Campfire bot key looks like|.*/keys/"),
-    ("Webhook", r"HOST|PORT|DEFAULT_BOT|WEBHOOK_"),
-    ("Storage", r"DATA_DIR"),
-    ("Safety", r"INGRESS_AUTH|[A-Z]*_?TOKEN|LINK_SECRET|EVENT_SECRET|TRUSTED_|OPERATOR_"),
-    ("Tools", r"BOTS_DIR|.*\.yaml\b"),
-)
-ANY_OTHER = "Machine"
 
 
 @dataclass(frozen=True)
@@ -109,7 +91,7 @@ class Told:
 
     def problems_of(self, group: str) -> list[str]:
         """Those that belong there."""
-        return [problem for problem in self.problems if _group(problem) == group]
+        return [problem for problem in self.problems if group_of(problem) == group]
 
 
 def told() -> Told:
@@ -126,7 +108,7 @@ def told() -> Told:
     bots = tuple(_usable(folder, values))
     for bot in bots:
         _learn(keys, bot)
-    return Told(environment, tuple(_problems(values)), bots, keys)
+    return Told(environment, tuple(problems(values)), bots, keys)
 
 
 def without_key(found: Told) -> list[tuple[str, str]]:
@@ -148,19 +130,3 @@ def _learn(keys: CampfireKeys, bot: Bot) -> None:
         keys.read(bot)
     except ConfigurationError:
         return  # told of among the problems
-
-
-def _problems(values: Mapping[str, str]) -> Iterable[str]:
-    given: dict[str, Any] = {} if values.get("REDIS_URL") else {"redis_url": NOWHERE}
-    kinds: tuple[type[SharedSettings], ...] = (ConsumerSettings, IngressSettings)
-    found: dict[str, None] = {}
-    for kind in kinds:
-        try:
-            load_settings(kind, **given)
-        except ConfigurationError as error:
-            found |= dict.fromkeys(error.problems)
-    return found
-
-
-def _group(problem: str) -> str:
-    return next((name for name, begins in _GROUPS if re.match(begins, problem)), ANY_OTHER)

@@ -1,0 +1,52 @@
+"""What Campfire is asked, for two groups: what it is, and whether it takes our keys."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from consumer.campfire.inspection import Inspection, Kind
+from consumer.start_check.campfire import campfire_findings as inspected
+from consumer.start_check.finding import Finding as Checked
+from operate.doctor.finding import Finding
+from operate.doctor.groups.bot_keys import key_findings, shared_keys
+from operate.doctor.groups.campfire import Contact, campfire_findings, contact
+from operate.doctor.told import Told, without_key
+
+
+@dataclass(frozen=True, slots=True)
+class AtCampfire:
+    """What came of it."""
+
+    contact: Contact
+    kind: Kind
+    checked: Sequence[Checked]
+
+
+async def ask_campfire(told: Told) -> AtCampfire | None:
+    """None where its address is missing or wrong, which is told as a problem."""
+    url = told.get("CAMPFIRE_URL")
+    if not url or told.problems_of("Campfire"):
+        return None
+    inspection = Inspection(url, told.keys)
+    try:
+        return AtCampfire(
+            *await asyncio.gather(
+                contact(url, datetime.now(UTC)), inspection.kind(), inspected(inspection)
+            )
+        )
+    finally:
+        await inspection.aclose()
+
+
+def of_campfire(told: Told, found: AtCampfire | None) -> list[Finding]:
+    """The group Campfire."""
+    if found is None:
+        return []
+    return list(campfire_findings(told.get("CAMPFIRE_URL"), found.kind, found.contact))
+
+
+def of_keys(told: Told, found: AtCampfire | None) -> list[Finding]:
+    """The group of the keys."""
+    checked = found.checked if found else ()
+    return [*key_findings(checked, without_key(told), told.keys), *shared_keys(told.keys)]

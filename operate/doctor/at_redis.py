@@ -1,0 +1,71 @@
+"""What Redis is asked, and what is told where it is not there."""
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from operate.doctor.finding import Finding, broken, warning
+from operate.doctor.groups.redis_server import (
+    Server,
+    answers_s,
+    clock_s,
+    other_format,
+    redis_findings,
+    strangers,
+)
+from operate.doctor.told import Told
+from shared.bots import bot_ids
+from shared.keys import Keys
+from shared.operating.reading.bot_list import read_bots
+from shared.operating.reading.machine_list import read_machines
+from shared.redis.client import redis_client
+
+AtRedis = Server | RedisError | None
+"""What it says; why it does not answer; None: nobody knows where it is."""
+
+
+async def ask_redis(told: Told) -> AtRedis:
+    """Look once; nothing is written."""
+    if told.redis_url is None or told.problems_of("Redis"):
+        return None
+    redis, keys = redis_client(told.redis_url, max_connections=4), Keys(told.prefix)
+    try:
+        return await _server(told, redis, keys)
+    except RedisError as error:
+        return error
+    finally:
+        await redis.aclose()
+
+
+def of_redis(told: Told, found: AtRedis) -> list[Finding]:
+    """The group Redis."""
+    if isinstance(found, Server):
+        return list(redis_findings(found, told.prefix))
+    if isinstance(found, RedisError):
+        return [
+            broken(
+                f"REDIS_URL: Redis does not answer ({type(found).__name__})",
+                "Start it, set REDIS_URL right, or leave REDIS_URL out: `python -m operate.launch`"
+                " then brings a Valkey of its own.",
+            )
+        ]
+    if told.problems_of("Redis"):
+        return []
+    return [
+        warning(
+            "REDIS_URL is not set, and the launcher, which brings a Valkey of its own, does not run"
+            " over this DATA_DIR",
+            "Start the service: `.venv/bin/python -m operate.launch`.",
+        )
+    ]
+
+
+async def _server(told: Told, redis: Redis, keys: Keys) -> Server:
+    return Server(
+        machines=await read_machines(redis, keys),
+        rows=await read_bots(redis, keys, told.bots, told.keys),
+        answers_s=await answers_s(redis),
+        clock_s=await clock_s(redis),
+        is_replica=(await redis.info("replication")).get("role") == "slave",
+        format=await other_format(redis, keys),
+        strangers=await strangers(redis, keys, bot_ids(told.bots_dir)),
+    )

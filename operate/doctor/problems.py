@@ -1,0 +1,42 @@
+"""Why a process would refuse to start, and to which group each such sentence belongs."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from consumer.settings import ConsumerSettings
+from ingress.settings import IngressSettings
+from shared.errors import ConfigurationError
+from shared.startup.settings import SharedSettings, load_settings
+
+NOWHERE = "unix:///nowhere"
+"""Stands in for the Redis that the launcher will bring."""
+_GROUPS = (
+    ("Redis", r"REDIS_"),
+    ("Model", r"ANTHROPIC_"),
+    ("Campfire", r"CAMPFIRE_URL"),
+    ("Bot keys", r"BOT_KEY|no bot has a key|.*a Campfire bot key looks like|.*/keys/"),
+    ("Webhook", r"HOST|PORT|DEFAULT_BOT|WEBHOOK_"),
+    ("Storage", r"DATA_DIR"),
+    ("Safety", r"INGRESS_AUTH|[A-Z]*_?TOKEN|LINK_SECRET|EVENT_SECRET|TRUSTED_|OPERATOR_"),
+    ("Tools", r"BOTS_DIR|.*\.yaml\b"),
+)
+ANY_OTHER = "Machine"
+
+
+def problems(values: Mapping[str, str]) -> Iterable[str]:
+    """Those of both processes, each once; `values`: the variables that they would be told."""
+    given: dict[str, Any] = {} if values.get("REDIS_URL") else {"redis_url": NOWHERE}
+    kinds: tuple[type[SharedSettings], ...] = (ConsumerSettings, IngressSettings)
+    found: dict[str, None] = {}
+    for kind in kinds:
+        try:
+            load_settings(kind, **given)
+        except ConfigurationError as error:
+            found |= dict.fromkeys(error.problems)
+    return found
+
+
+def group_of(problem: str) -> str:
+    """By the setting or the file with which it begins."""
+    return next((name for name, begins in _GROUPS if re.match(begins, problem)), ANY_OTHER)
