@@ -12,6 +12,7 @@ from operate.doctor.groups.redis_server import (
     redis_findings,
     strangers,
 )
+from operate.doctor.groups.worker_says import worker_findings
 from operate.doctor.told import Told
 from shared.bots import bot_ids
 from shared.keys import Keys
@@ -57,6 +58,11 @@ def of_redis(told: Told, found: AtRedis) -> list[Finding]:
             "Start the service: `.venv/bin/python -m operate.launch`.",
         )
     ]
+
+
+def of_worker(found: AtRedis) -> list[Finding]:
+    """Of the group Tools what the worker has left to read."""
+    return list(worker_findings(found.rows)) if isinstance(found, Server) else []
 
 
 async def _server(told: Told, redis: Redis, keys: Keys) -> Server:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from consumer.messages_api import MessagesApi
 from operate.doctor.at_campfire import ask_campfire, of_campfire, of_keys
-from operate.doctor.at_redis import ask_redis, of_redis
+from operate.doctor.at_redis import ask_redis, of_redis, of_worker
 from operate.doctor.finding import Finding, Group, broken
 from operate.doctor.groups.bot_keys import WHERE
 from operate.doctor.groups.machine import machine, machine_findings
@@ -41,7 +41,7 @@ async def examine(told: Told, base: str = "") -> tuple[Group, ...]:
         "Campfire": of_campfire(told, campfire),
         "Webhook": [*of_way(told, way, redis), *urls],
         "Storage": list(disk_findings(disk(told.data_dir))),
-        "Tools": tools,
+        "Tools": [*tools, *of_worker(redis)],
         "Redis": of_redis(told, redis),
         "Model": model,
         "Machine": list(machine_findings(machine(), _wanted(told))),
