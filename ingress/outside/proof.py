@@ -19,6 +19,9 @@ GITHUB_SIGNATURE = "x-hub-signature-256"
 CLOCK_S = 300
 """By so much a sender's clock may be wrong, or its event be late."""
 _DIGEST = re.compile(r"sha256=[0-9a-f]{64}")
+_WHAT_OURS_SIGNS = re.compile(rb"[0-9]{10,18}\.[\x21-\x7e]{0,200}?\.")
+"""How it begins. As a body of GitHub's, whose signature is good for ever, a copy of one of ours
+would come in again with no regard to its time."""
 
 Proof = Literal["shown", "signed", "signed by github"]
 
@@ -38,6 +41,8 @@ def proof(
         _check(headers[SIGNATURE], known, _ours(headers, body))
         proofs.append("signed")
     if GITHUB_SIGNATURE in headers:
+        if _WHAT_OURS_SIGNS.match(body):
+            raise Unauthenticated("a body that begins as what our own signature signs")
         _check(headers[GITHUB_SIGNATURE], known, body)
         proofs.append("signed by github")
     if not proofs and not signed and _shown(headers.get("authorization", ""), known):

@@ -31,6 +31,13 @@ def test_an_odd_id_is_refused(given: str) -> None:
         named({"x-event-id": given}, b"a", "shown", 3)
 
 
+def test_a_signed_id_holds_no_dot() -> None:
+    """`a` before `b.c` is signed as `a.b` before `c` is: whoever listened would have two events."""
+    with pytest.raises(Malformed):
+        named({"x-event-id": "a.b"}, b"c", "signed", 3)
+    assert named({"x-event-id": "a.b"}, b"c", "shown", 3)
+
+
 def test_without_a_memory_a_signature_comes_once() -> None:
     """And the same body once within a stretch of time."""
     signed = {"x-event-signature": "sha256=1"}

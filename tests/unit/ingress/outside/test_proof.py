@@ -96,3 +96,13 @@ def test_a_file_can_ask_for_signatures() -> None:
     assert proof(GITHUB, BODY, SECRET, NOW, signed=True) == "signed by github"
     with pytest.raises(Unauthenticated):
         proof(SHOWN, BODY, SECRET, NOW, signed=True)
+
+
+@pytest.mark.parametrize("event_id", ["", "build-7"])
+def test_a_copy_of_ours_is_of_no_use_as_githubs(event_id: str) -> None:
+    """What it signs is a body too, and GitHub's form has no time."""
+    sent = ours(event_id=event_id)
+    body = f"{sent['x-event-timestamp']}.{event_id}.".encode() + BODY
+    copied = {"x-hub-signature-256": sent["x-event-signature"]}
+    with pytest.raises(Unauthenticated):
+        proof(copied, body, SECRET, NOW + 3600, signed=False)
