@@ -5,6 +5,7 @@ Pure.
 
 import hashlib
 import json
+import re
 import unicodedata
 
 
@@ -27,12 +28,16 @@ def visible(text: str) -> str:
 
 
 def _is_seen(sign: str) -> bool:
-    return sign in " \n" or (unicodedata.category(sign)[0] in "LNPSM" and sign not in _BLANKS)
+    return sign in " \n" or (unicodedata.category(sign)[0] in "LNPSM" and not _BLANKS.match(sign))
 
 
 def _escaped(sign: str) -> str:
     return json.dumps(sign)[1:-1]
 
 
-_BLANKS = "\u115f\u1160\u2800\u3164\uffa0\u034f"
-"""Letters, signs and marks to Unicode that nobody sees."""
+_BLANKS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U0001d159\U000e0000-\U000e0fff]"
+)
+"""Letters, signs and marks to Unicode that nobody sees: with the 256 that choose how the sign
+before them is drawn, any text can be written behind another, unseen."""
