@@ -57,6 +57,9 @@ def see_other(path: str, **query: object) -> Response:
 
 def own_path(path: str, otherwise: str = PATH) -> str:
     """The path where it is one of ours, as it comes back from a form."""
-    parts = urlsplit(path) if path.isprintable() else urlsplit("")
+    try:
+        parts = urlsplit(path if path.isprintable() else "")
+    except ValueError:
+        return otherwise
     ours = parts.path == PATH or parts.path.startswith(f"{PATH}/")
     return path if ours and not parts.netloc and not parts.scheme else otherwise

@@ -65,6 +65,8 @@ async def _drop(parts: Parts, form: Form) -> int:
 
 async def _reset(parts: Parts, form: Form) -> int:
     room, bot = whole_number(form.one("room")), form.one("bot") or None
+    if form.one("room") and room is None:
+        raise Malformed("that is no room")  # a slip never means all of the bot's rooms
     try:
         which = Reset(room_id=room, bot_id=bot)
     except ValidationError:

@@ -43,7 +43,7 @@ def is_own_page(headers: Mapping[str, str]) -> bool:
     if site is not None:
         return site == "same-origin"
     host = called(headers.get("host", ""))
-    origin = called(urlsplit(headers.get("origin", "")).netloc)
+    origin = called(_netloc(headers.get("origin", "")))
     if host is None or origin is None or host.name != origin.name:
         return False
     return host.port is None or host.port == _port(headers["origin"])
@@ -60,6 +60,13 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # no browser says so
+        return ""
 
 
 def _port(origin: str) -> str:

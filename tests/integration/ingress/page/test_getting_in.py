@@ -105,6 +105,17 @@ async def test_who_only_looks_reads_and_changes_nothing(ingress: RunningIngress)
 
 
 @NAMED
+async def test_a_slip_in_a_room_is_not_all_of_its_bots_rooms(ingress: RunningIngress) -> None:
+    """A room that is no number is nothing that was picked."""
+    async with _client(ingress) as http:
+        await http.post("/operator/log-in", data={"token": ADMIN}, headers=OURS)
+        form = {"bot": "assistant", "room": "2x", "sure": "yes"}
+        answer = await http.post("/operator/do/reset", data=form, headers=OURS)
+        assert answer.headers["location"] == "/operator?problem=nothing_picked"
+    assert await _commands(ingress) == 0
+
+
+@NAMED
 async def test_without_a_session_there_is_the_form_and_nothing_else(
     ingress: RunningIngress,
 ) -> None:

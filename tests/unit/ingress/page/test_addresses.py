@@ -48,6 +48,8 @@ def test_only_names_of_ours_show_the_page(host: str, ours: bool) -> None:
         ({"origin": "http://10.1.2.3:3000", "host": "10.1.2.3:5002"}, False),
         ({"origin": "https://evil.example", "host": "bots.example.com"}, False),
         ({"origin": "null", "host": "bots.example.com"}, False),
+        ({"origin": "http://[", "host": "bots.example.com"}, False),
+        ({"origin": "http://[x]", "host": "bots.example.com"}, False),
         ({"host": "bots.example.com"}, False),
         ({"origin": "https://bots.example.com"}, False),
         ({}, False),
@@ -68,6 +70,7 @@ def test_a_button_counts_only_from_our_own_page(headers: dict[str, str], own: bo
         ("/operatorx", "/operator"),
         ("/operator\r\nX: y", "/operator"),
         ("javascript:alert(1)", "/operator"),
+        ("//[", "/operator"),
         ("", "/operator"),
     ],
 )
