@@ -15,8 +15,10 @@ def zone_of(bot: Bot, otherwise: tzinfo | None) -> tzinfo | None:
 def period(per: Per, now: datetime) -> tuple[datetime, datetime]:
     """When the one that `now` is in began, and when the next one begins; in the zone of `now`."""
     if per == "hour":
-        began = now.replace(minute=0, second=0, microsecond=0)
-        return began, (began.astimezone(UTC) + timedelta(hours=1)).astimezone(now.tzinfo)
+        # Counted in UTC: clocks that change within an hour would have one end before it began.
+        gone = timedelta(minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+        began = now.astimezone(UTC) - gone
+        return began.astimezone(now.tzinfo), (began + timedelta(hours=1)).astimezone(now.tzinfo)
     first, following = _days(per, now.date())
     return _midnight(first, now.tzinfo), _midnight(following, now.tzinfo)
 

@@ -61,6 +61,13 @@ def test_each_of_two_hours_of_one_name_is_its_own() -> None:
     assert (begins.hour, begins.minute) == (10, 0)
 
 
+def test_an_hour_lasts_also_where_clocks_go_back_by_half_of_one() -> None:
+    """One that was over at its beginning would never be reserved of, and asked for on and on."""
+    now = datetime(2026, 4, 4, 15, 15, tzinfo=UTC).astimezone(ZoneInfo("Australia/Lord_Howe"))
+    begins, ends = period("hour", now)
+    assert begins.timestamp() <= now.timestamp() < ends.timestamp()
+
+
 def test_the_bot_s_zone_goes_before_the_service_s() -> None:
     """Its file's `timezone`, wherever it is asked."""
     bot = Bot(id="a", name="A", system_prompt="x", timezone="Asia/Kathmandu")
