@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from consumer.campfire.messages import Message
-from consumer.reading import Known, as_written
+from consumer.reading import LONGEST_HTML, Known, as_written
 from shared.inbound import InboundMessage
 from shared.numbers import whole_number
 
-LONGEST_HTML = 100_000
-"""Characters; of a longer body the plain text is told: the loop stands still while one is read."""
 _ODD_KINDS = {"md": "text/markdown", "heic": "image/heic", "webp": "image/webp"}
 
 

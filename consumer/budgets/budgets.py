@@ -14,11 +14,13 @@ from consumer.budgets.telling import Telling
 from consumer.names import name_html
 from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
+from consumer.reading import LONGEST_HTML, Known, as_written
 from shared.audit import Audit, entry_of
 from shared.bots import Bot, Roster
 from shared.budgets import Counter, applying
 from shared.budgets.periods import zone_of
 from shared.catalogue import Catalogue
+from shared.inbound import InboundMessage
 from shared.kill_points import reached
 
 REFUSED = "refused"
@@ -51,7 +53,8 @@ class Budgets:
         if bot.budgets is None:
             return Allowed(claim, Unmetered())
         telling = self._telling(claim, bot)
-        if (long := _too_long(claim, bot)) is not None:
+        known = Known(self._roster.user_id(bot.id), bot.name)
+        if (long := _too_long(claim, bot, known)) is not None:
             await self._refused(claim, "length")
             told = telling.too_long(*long)
             return Reply(parts=(told,), ending="ignored", reason=REFUSED, detail="length")
@@ -116,9 +119,19 @@ class Budgets:
         return Telling(self._sentences, person, now.astimezone(zone_of(bot, now.tzinfo)))
 
 
-def _too_long(claim: Claim, bot: Bot) -> tuple[int, int] | None:
+def _too_long(claim: Claim, bot: Bot, known: Known) -> tuple[int, int] | None:
     """How long a message is, and how long it may be; None where each is short enough."""
     bound = bot.budgets.message if bot.budgets else None
+    if bound is None:
+        return None
     messages = [message for _, message in claim.said] or [claim.message]
-    longest = max(len(message.text) for message in messages)
-    return (longest, bound.characters) if bound and longest > bound.characters else None
+    longest = max(_length(message, known) for message in messages)
+    return (longest, bound.characters) if longest > bound.characters else None
+
+
+def _length(message: InboundMessage, known: Known) -> int:
+    """Of what is read of it: addresses behind its words too, not the call that it begins with."""
+    html, text = message.html or "", message.text
+    if message.is_file or not html or len(html) > LONGEST_HTML:
+        return len(text)
+    return max(len(text), len(as_written(html, known)))

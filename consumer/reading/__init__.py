@@ -12,7 +12,10 @@ from consumer.campfire.bodies.tree import body_of
 from consumer.reading.blocks import joined, read_blocks
 from consumer.reading.inlines import OWN, Reader
 
-__all__ = ["Known", "as_written"]
+__all__ = ["LONGEST_HTML", "Known", "as_written"]
+
+LONGEST_HTML = 100_000
+"""Characters; of a longer body the plain text is told: the loop stands still while one is read."""
 
 
 @dataclass(frozen=True, slots=True)

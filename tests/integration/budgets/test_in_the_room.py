@@ -1,5 +1,6 @@
 """Budgets as people meet them: what is told, what is counted, and what always works."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -122,6 +123,21 @@ async def test_a_turn_ends_at_what_one_may_use(stage: Stage) -> None:
     said = await stage.heard("so far")
     assert "one answer of mine may use 500 tokens" in said
     assert stopped == ["stopped"]
+
+
+async def test_a_message_is_as_long_as_what_is_read_of_it(stage: Stage) -> None:
+    """The addresses behind its words are read too; that the bot is called is not."""
+    _bound(stage, {"message": {"characters": 20}})
+    await stage.start()
+    sgid = base64.urlsafe_b64encode(b"gid://campfire/User/3").decode()
+    call = f'<action-text-attachment sgid="{sgid}--1"></action-text-attachment>'
+    link = f'<a href="https://example.com/{"x" * 500}">look</a>'
+    await stage.say("look", html=f"<div>{call} {link}</div>")
+    await stage.say("x" * 20, html=f"<div>{call} {'x' * 20}</div>")
+    await stage.until_idle()
+    assert len(stage.agent.prompts) == 1
+    said = await stage.bot_said()
+    assert "this message has 527 characters, and I read 20 at most." in said[0]
 
 
 async def test_messages_are_counted_and_their_length_bounded(stage: Stage) -> None:
