@@ -8,13 +8,14 @@ from typing import Literal, Protocol, cast
 from redis.asyncio import Redis
 
 from shared.acceptance.loop_guard import LoopGuard
-from shared.approvals import Requests
+from shared.approvals import Request, Requests
 from shared.between_processes.live_events import Queued
 from shared.control_words import ANSWERS
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, FAR_FUTURE_MS, Keys, plain
 from shared.numbers import whole_number
 from shared.redis.format import FORMAT, Format
+from shared.redis.message_hash import Field
 from shared.redis.scripts import lua_scripts
 from shared.redis.wire import to_wire
 
@@ -97,12 +98,22 @@ class RedisQueue:
 
     async def _bound(self, message: InboundMessage) -> InboundMessage:
         """A yes or no without a number, as the answer to the one request that is open in its ping;
-        where that is not plain it is talk, for the agent."""
+        where that is not plain, or its room is not told of it yet, it is talk, for the agent."""
         if message.control not in ANSWERS or message.control_number is not None:
             return message
-        number = await self._requests.only_open(message.lane)
-        control = message.control if number is not None else None
-        return message.model_copy(update={"control": control, "control_number": number})
+        request = await self._requests.only_open(message.lane)
+        if request is None or not await self._is_told(request):
+            return message.model_copy(update={"control": None})
+        return message.model_copy(update={"control_number": request.number})
+
+    async def _is_told(self, request: Request) -> bool:
+        """Its turn is over, or the reply, below which the request stands, is at least stored."""
+        message = self._keys.message(request.job_id)
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.exists(message, self._keys.dead_letter(request.job_id))
+        pipe.hexists(message, Field.REPLY)
+        is_there, has_reply = await pipe.execute()
+        return not is_there or bool(has_reply)
 
     async def _run(
         self, message: InboundMessage, *circumstances: int, delivered: bool = False

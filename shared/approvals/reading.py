@@ -58,12 +58,12 @@ class Requests:
         last = int(await self._redis.get(self._keys.approval_count(bot_id)) or 0)
         return await self.all(bot_id, range(max(1, last - most + 1), last + 1))
 
-    async def only_open(self, lane: Lane) -> int | None:
-        """The number of the one that waits for an answer in this lane; None: none, or several."""
+    async def only_open(self, lane: Lane) -> Request | None:
+        """The one that waits for an answer in this lane; None: none, or several."""
         members = self._redis.smembers(self._keys.approvals_in(lane))
         numbers = await cast(Awaitable[set[bytes]], members)
         if len(numbers) > LOOKED_AT:
             return None
         found = await self.all(lane.bot_id, map(int, numbers))
-        waiting = [request.number for request in found if request.state == OPEN]
+        waiting = [request for request in found if request.state == OPEN]
         return waiting[0] if len(waiting) == 1 else None

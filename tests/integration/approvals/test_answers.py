@@ -133,6 +133,29 @@ async def test_a_bare_yes_in_a_ping_answers_the_only_one(asked: Asked, count: in
     assert ("Yes." in stage.agent.prompts) is (count != 1)
 
 
+async def test_a_bare_yes_answers_nothing_that_was_not_shown(asked: Asked) -> None:
+    """The room is told of a request below the answer: until then a yes is to something else."""
+    stage, has_asked, may_end = asked.stage, asyncio.Event(), asyncio.Event()
+    who: dict[str, Any] = {"user_id": MIKE, "user_name": "Mike Member", "room_name": None}
+    asked.wants("go", {"id": 7}, who=frozenset({MIKE}))
+    ask = stage.agent.does["go"]
+
+    async def ask_and_work_on() -> str:
+        said = await ask()
+        has_asked.set()
+        await may_end.wait()
+        return said
+
+    stage.agent.does["go"] = ask_and_work_on
+    await stage.say("go", **who)
+    await has_asked.wait()
+    await stage.say("Yes.", control="yes", **who)
+    may_end.set()
+    await stage.until_idle()
+    assert (asked.ran, (await asked.request()).state) == ([], "open")
+    assert "Yes." in stage.agent.prompts
+
+
 async def test_show_gives_all_of_it_to_whoever_may_answer(asked: Asked) -> None:
     """Above one post as a file, with what nobody would see made visible; to nobody else."""
     await asked.ask(body="x" * 4000 + "\u202e" + "end")
