@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 from redis.asyncio import Redis
 
-from operate.in_redis import in_redis
+from operate.in_redis import in_redis, operator_settings
 from shared.bots.reading import bot_ids
 from shared.budgets import Used, used_by
 from shared.budgets.counters import MICRO
 from shared.keys import Keys
 from shared.printable import printable
-from shared.startup.settings import SharedSettings, load_settings
 
 _NAMES = {"tokens": "tokens", "messages": "messages"}
 
@@ -22,7 +21,7 @@ def budgets(
     bot: Annotated[str | None, typer.Option(help="The `id` in its file; else of all.")] = None,
 ) -> None:
     """List what was used of the bots' budgets in the times that they are in now."""
-    ids = [bot] if bot else sorted(bot_ids(load_settings(SharedSettings).bots_dir))
+    ids = [bot] if bot else sorted(bot_ids(operator_settings().bots_dir))
 
     async def read(redis: Redis, keys: Keys) -> list[Used]:
         seconds, _ = await redis.time()

@@ -3,20 +3,23 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.ending import end
+from operate.launch.bot_keys import key_file, made_bot_keys
+from operate.launch.environment import LaunchError
 from operate.launch.valkey import launchers_valkey
 from shared.audit import AuditTrail
 from shared.keys import Keys
 from shared.operating.actions import Actions
 from shared.redis.client import redis_client
 from shared.redis.format import Format, OtherFormat
+from shared.secret_names import BOT_KEY_PREFIX
 from shared.startup.environment import read_environment
-from shared.startup.settings import SharedSettings, load_settings
+from shared.startup.settings import Settings, SharedSettings, load_settings
 
 Result = TypeVar("Result")
 
@@ -43,15 +46,32 @@ def in_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
 
 
 def operator_settings() -> SharedSettings:
-    """The processes' own; without `REDIS_URL` the Valkey that the launcher brings, as it runs.
+    """What a look into Redis takes. Raises ConfigurationError."""
+    return settings_here(SharedSettings)
+
+
+def settings_here(kind: type[Settings]) -> Settings:
+    """A process's own; what is not set, as the launcher makes it up: its Valkey while it runs,
+    and the bots' keys in its sandbox, where there is no Campfire.
 
     Raises ConfigurationError.
     """
     told = read_environment().values
-    socket = launchers_socket(told)
-    if "REDIS_URL" in told or socket is None:
-        return load_settings(SharedSettings)
-    return load_settings(SharedSettings, redis_url=f"unix://{socket}")
+    made: dict[str, Any] = {}
+    if "REDIS_URL" not in told and (socket := launchers_socket(told)) is not None:
+        made["redis_url"] = f"unix://{socket}"
+    if "CAMPFIRE_URL" not in told and (keys := _sandbox_keys(told)):
+        made["bot_keys"] = keys
+    return load_settings(kind, **made)
+
+
+def _sandbox_keys(told: Mapping[str, str]) -> dict[str, str]:
+    file = key_file(Path(told.get("DATA_DIR", "data")))
+    try:
+        made = made_bot_keys(Path(told.get("BOTS_DIR", "bots")), file)
+    except LaunchError:
+        return {}
+    return made | {name: key for name, key in told.items() if name.startswith(BOT_KEY_PREFIX)}
 
 
 def launchers_socket(told: Mapping[str, str]) -> Path | None:

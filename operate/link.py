@@ -8,9 +8,9 @@ import typer
 from ingress.live.grants import MOST_HOURS
 from ingress.live.links import Rights
 from ingress.settings import IngressSettings
+from operate.in_redis import settings_here
 from shared.lane import Lane
 from shared.startup.admin_token import admin_token
-from shared.startup.settings import load_settings
 
 
 def link(
@@ -22,7 +22,7 @@ def link(
     base: Annotated[str, typer.Option(help="What people call the web process")] = "",
 ) -> None:
     """Print a link that lets whoever has it watch one bot in one room until it expires."""
-    settings = load_settings(IngressSettings)
+    settings = settings_here(IngressSettings)
     known = next((right for right in get_args(Rights) if right == rights), None)
     if known is None or bot not in settings.bots():
         typer.echo("needs a bot that exists, and rights read or talk", err=True)

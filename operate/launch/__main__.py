@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from operate.launch.bot_keys import missing_bot_keys
+from operate.launch.bot_keys import key_file, missing_bot_keys
 from operate.launch.checks import check_free, check_redis, check_writable, choose_port
 from operate.launch.console import Console
 from operate.launch.environment import LaunchEnvironment, LaunchError
@@ -87,7 +87,7 @@ def _environment(plan: Plan, settings: LaunchEnvironment, told: dict[str, str]) 
     """
     keys: dict[str, str] = {}
     if plan.generate_bot_keys:
-        file = settings.data_dir / "sandbox" / "bot_keys.json"
+        file = key_file(settings.data_dir)
         keys = missing_bot_keys(settings.bots_dir, settings.bot_keys, file)
     interpreter = os.path.dirname(sys.executable)
     path = os.pathsep.join([interpreter, os.environ.get("PATH", os.defpath)])

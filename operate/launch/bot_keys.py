@@ -18,6 +18,11 @@ TOKEN_LENGTH = 12
 """As Campfire's `User::Bot.generate_bot_token`."""
 
 
+def key_file(data_dir: Path) -> Path:
+    """Where they are kept."""
+    return data_dir / "sandbox" / "bot_keys.json"
+
+
 def missing_bot_keys(bots_dir: Path, present: Collection[str], file: Path) -> dict[str, str]:
     """A key for every bot of `bots_dir` whose variable is not `present`: variable to key.
 
@@ -29,6 +34,15 @@ def missing_bot_keys(bots_dir: Path, present: Collection[str], file: Path) -> di
     if keys != known:
         _save(file, keys)
     return {name: keys[name] for name in wanted}
+
+
+def made_bot_keys(bots_dir: Path, file: Path) -> dict[str, str]:
+    """Those that were made for the bots of `bots_dir`: variable to key. Makes none.
+
+    Raises LaunchError.
+    """
+    known = _load(file)
+    return {name: known[name] for name in map(key_variable, bot_ids(bots_dir)) if name in known}
 
 
 def key_variable(bot_id: str) -> str:

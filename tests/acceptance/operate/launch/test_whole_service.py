@@ -3,9 +3,11 @@
 In a folder of its own: a developer's `.env` beside the Procfile is not read.
 """
 
+import asyncio
 import json
 import signal
 import stat
+import sys
 from pathlib import Path
 
 import httpx
@@ -37,6 +39,23 @@ async def test_it_starts_with_nothing_configured_and_ends_without_a_trace(start:
     assert {"valkey-server"} < {psutil.Process(pid).name() for pid in pids}
     assert await launch.end(signal.SIGINT) == 0, launch.output
     until(lambda: all_gone(pids), "every process has ended")
+
+
+async def test_commands_find_what_it_makes_up(start: Start, tmp_path: Path) -> None:
+    """Its Valkey and its keys, with nothing configured for them either."""
+    launch = await start(PROCFILE, BOTS_DIR=BOTS)
+    await ready(launch)
+    for command, says in (("budgets", b"nothing was used of any budget"), ("schedules", b"")):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "operate", command),
+            cwd=tmp_path,
+            env={"PATH": "", "PYTHONPATH": str(ROOT), "BOTS_DIR": BOTS},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        out, _ = await process.communicate()
+        assert (process.returncode, says in out) == (0, True), out
+    assert await launch.end(signal.SIGTERM) == 0, launch.output
 
 
 @pytest.mark.long
