@@ -126,6 +126,15 @@ async def test_an_approvals_input_is_shown_on_demand_and_noted(
     assert (kept.entry.bot, (kept.entry.detail or "")[:12]) == ("assistant", "show-input 2")
 
 
+@pytest.mark.parametrize(("number", "open_"), [(1, False), (2, True)])
+async def test_how_to_answer_is_told_of_what_is_open(
+    http: httpx.AsyncClient, number: int, open_: bool
+) -> None:
+    """Not of what was answered or has run."""
+    shown = (await http.get(f"/approval?bot=assistant&number={number}")).text
+    assert (f"yes {number}" in shown) == open_
+
+
 async def test_a_message_is_found_by_its_number_or_its_link(
     http: httpx.AsyncClient, ingress: RunningIngress
 ) -> None:
