@@ -42,7 +42,16 @@ KEPT = (
         "format",
     ),
     *("recent-lanes", "room-names", "first-accepted:", "mentions", "boosts", "audit"),
-    *("ended", "deliveries", "day:", "pauses", "approval:", "approval-count:"),
+    *(
+        "ended",
+        "deliveries",
+        "refusals",
+        "day:",
+        "pauses",
+        "approval:",
+        "approval-count:",
+        "approvals-",
+    ),
     *("due", "schedules"),
     *("budget:", "budgets:", "budget-mean:", "budget-told:"),
 )
@@ -195,5 +204,5 @@ async def leftovers(world: World) -> list[str]:
 
 def _of_the_living(name: str, tag: str) -> bool:
     """Keys that a running consumer holds and that expire with it."""
-    own = {f"{tag}:{part}" for part in ("lease", "heartbeat", "session-stats")}
+    own = {f"{tag}:{part}" for part in ("lease", "heartbeat", "session-stats", "turns")}
     return name in own or name.endswith("health-check")

@@ -68,6 +68,7 @@ class World:
         self._server = SandboxServer(self.campfire)
         self._settings = dict(settings or {})
         self._port = 0
+        self._ingress_starts = False
         self._sent: set[str] = set()
         self._supervising: list[asyncio.Task[None]] = []
         self._lifetime = AsyncExitStack()
@@ -99,10 +100,12 @@ class World:
 
     async def ingress(self, **settings: str) -> Process:
         """Start the ingress and wait until it listens; always at the same port."""
+        self._ingress_starts = True
         process = await self._start("ingress", PORT=str(self._port), **settings)
         listening = await process.logged("ingress_listening", within_s=30)
         self._port = listening["port"]
         await eventually(self._ingress_answers, within_s=15)
+        self._ingress_starts = False
         return process
 
     async def another_ingress(self) -> Process:
@@ -272,6 +275,8 @@ class World:
     async def _excuse(self, room: int, message: str, error: str) -> None:
         """No answer is the ingress's fault unless it died: then its supervisor starts another."""
         self._note("unanswered", room, message, error)
+        if self._ingress_starts:
+            return  # in place of one that died: nobody listens yet
         ingress = [process for process in self.processes if process.role == "ingress"][-1]
         try:
             await ingress.gone(0.3)
