@@ -66,7 +66,7 @@ def test_no_two_words_of_different_blocks_are_glued(document: Document) -> None:
         assert _words(plain([post])) == _words("\n".join(block_texts(post)))
 
 
-@many
+@settings(many, max_examples=max(EXAMPLES // 4, 1))  # each three times as long
 @given(documents(), st.sampled_from([200, 500, 3500]))
 def test_no_notice_is_too_long_to_be_sent(document: Document, limit: int) -> None:
     """The plain text of a post stays below the bound; else nobody would be told of it."""
