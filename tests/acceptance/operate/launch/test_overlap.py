@@ -107,7 +107,8 @@ def _kill(launch: Launch) -> None:
     """As a container is removed: everything in it at once, and nothing is asked."""
     pids = [launch.process.pid, *descendants(launch.process.pid)]
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # some end with the one that started them
+            os.kill(pid, signal.SIGKILL)
     until(lambda: all_gone(pids[1:]), "every process has ended")
 
 
