@@ -3,6 +3,11 @@
 It starts nothing itself: what is different there is set right, and the launcher takes its place.
 """
 
+from shared.startup.process import begin
+
+if __name__ == "__main__":
+    begin()
+
 import os
 import shutil
 import sys
