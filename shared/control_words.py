@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from shared.catalogue import Catalogue, Language, catalogue
@@ -121,9 +122,9 @@ def _is_zone(behind: str) -> bool:
     return len(behind) <= LONGEST_ZONE and (" " not in behind or zone_named(behind) is not None)
 
 
-def meanings(renamed: Names) -> dict[str, ControlWord]:
-    """What a bot takes each folded name for."""
-    return {folded(name): word for word, name in _names(renamed)}
+def meanings(renamed: Names) -> Mapping[str, ControlWord]:
+    """What a bot takes each folded name for; folded once, since every message asks."""
+    return _meanings(frozenset(renamed.items()))
 
 
 def names_of(word: ControlWord, renamed: Names, sentences: Catalogue) -> tuple[str, ...]:
@@ -148,6 +149,13 @@ def clashes(renamed: Names) -> Iterator[str]:
         other = known.setdefault(folded(name), word)
         if other != word:
             yield f"{name!r} would mean both {other} and {word}"
+
+
+@lru_cache(maxsize=256)
+def _meanings(
+    renamed: frozenset[tuple[ControlWord, tuple[str, ...]]],
+) -> Mapping[str, ControlWord]:
+    return {folded(name): word for word, name in _names(dict(renamed))}
 
 
 def _is_asked(plain: str) -> bool:

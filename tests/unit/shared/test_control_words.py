@@ -16,6 +16,7 @@ from shared.control_words import (
     ControlWord,
     Names,
     TypedWord,
+    meanings,
     names_of,
     recognise,
 )
@@ -129,6 +130,13 @@ def test_anything_else_is_for_the_agent(text: str) -> None:
 def test_a_bot_may_rename_and_forbid(renamed: Names, text: str, word: ControlWord | None) -> None:
     """The old name of a renamed word is ordinary text, and so is a forbidden word."""
     assert recognise(text, renamed) == (TypedWord(word) if word else None)
+
+
+def test_names_are_folded_once_and_not_for_every_message() -> None:
+    """Bots that call them alike share it; another name is another table."""
+    assert meanings({"stop": ("halt",)}) is meanings({"stop": ("halt",)})
+    assert meanings({"stop": ("halt",)})["halt"] == "stop"
+    assert "halt" not in meanings({"stop": ("freeze",)})
 
 
 def test_every_name_of_every_language_is_recognised() -> None:
