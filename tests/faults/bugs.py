@@ -12,25 +12,31 @@ from consumer.budgets.lua import BUDGET_SCRIPTS
 from consumer.queue.lua import QUEUE_SCRIPTS
 
 Edit = tuple[str, str, str]
-"""A script's name, the words to replace, and what by."""
+"""A script with its room, the words to replace, and what by."""
 
-SCRIPTS = (APPROVAL_SCRIPTS, BUDGET_SCRIPTS, QUEUE_SCRIPTS)
-_UNFENCED = "if redis.call('HGET', message, 'token') ~= token then"
+SCRIPTS: dict[str, dict[str, str]] = {
+    "acceptance": vars(shared.acceptance.queue),
+    "approvals": APPROVAL_SCRIPTS,
+    "budgets": BUDGET_SCRIPTS,
+    "queue": QUEUE_SCRIPTS,
+}
+_FENCE_OF_KEY = "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then"
+_FENCE = "if redis.call('HGET', message, 'token') ~= token then"
 BUGS: dict[str, tuple[Edit, ...]] = {
     "no fence": (
-        ("record", "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then", "if false then"),
-        ("posted", "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then", "if false then"),
+        ("queue/record", _FENCE_OF_KEY, "if false then"),
+        ("queue/posted", _FENCE_OF_KEY, "if false then"),
         (
-            "settle",
+            "queue/settle",
             "if (redis.call('HGET', message, 'token') or '') ~= token then",
             "if false then",
         ),
-        ("postpone", _UNFENCED, "if false then"),
+        ("queue/postpone", _FENCE, "if false then"),
     ),
-    "no dedupe": (("accept", "redis.call('GET', seen)", "false"),),
+    "no dedupe": (("acceptance/_SCRIPT", "redis.call('GET', seen)", "false"),),
     "pop before settle": (
         (
-            "claim",
+            "queue/claim",
             "redis.call('SADD', running, id)",
             "redis.call('SADD', running, id)\n"
             "    redis.call('LREM', lane_key .. lane, 1, id)\n"
@@ -38,33 +44,30 @@ BUGS: dict[str, tuple[Edit, ...]] = {
             "    if following then redis.call('ZADD', queue, now, following) end",
         ),
     ),
-    "approved for ever": (("take", "found[2] ~= 'approved' or ", ""),),
+    "approved for ever": (("approvals/take", "found[2] ~= 'approved' or ", ""),),
     "no end of a budget": (
-        ("reserve", "if refusal then", "if false then"),
-        ("note", "if limit and #over == 0 and", "if false and"),
+        ("budgets/reserve", "if refusal then", "if false then"),
+        ("budgets/note", "if limit and #over == 0 and", "if false and"),
     ),
     "order by score": (
         (
-            "accept",
+            "acceptance/_SCRIPT",
             "redis.call('ZADD', it.queue, it.far, it.id)",
             "redis.call('ZADD', it.queue, it.now, it.id)",
         ),
-        ("claim", "redis.call('LINDEX', lane_key .. lane, 0) ~= id", "false"),
+        ("queue/claim", "redis.call('LINDEX', lane_key .. lane, 0) ~= id", "false"),
     ),
 }
 
 
 def put_in() -> None:
     """Put in the bug that `FAULT_BUG` names; none when it is unset."""
-    name = os.environ.get("FAULT_BUG")
-    if not name:
+    bug = os.environ.get("FAULT_BUG")
+    if not bug:
         return
-    for script, old, new in BUGS[name]:
-        if script == "accept":
-            shared.acceptance.queue._SCRIPT = edited(shared.acceptance.queue._SCRIPT, old, new)
-        else:
-            scripts = next(it for it in SCRIPTS if script in it)
-            scripts[script] = edited(scripts[script], old, new)
+    for script, old, new in BUGS[bug]:
+        room, _, name = script.partition("/")
+        SCRIPTS[room][name] = edited(SCRIPTS[room][name], old, new)
 
 
 def edited(text: str, old: str, new: str) -> str:
