@@ -18,6 +18,7 @@ from shared.redis.client import redis_client
 from tests.loopback import guard, namespace
 from tests.patience import PATIENCE_S
 from tests.short_forms import mark_long_forms
+from tests.zygote import Zygote
 
 pytest_plugins = ["pytester"]
 
@@ -102,6 +103,14 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]
     """One real server for the whole run; never flushed, tests differ by prefix."""
     with EmbeddedValkey(tmp_path_factory.mktemp("valkey")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """What commands, and every process of a stack, are forked from, unless a test asks for
+    fresh ones."""
+    with Zygote() as zygote:
+        yield zygote
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Stacks for the acceptance tests: each in a folder of its own, its log shown when a test fails."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,6 @@ from tests.acceptance.stack import Stack
 from tests.zygote import Zygote
 
 NewStack = Callable[..., Stack]
-
-
-@pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    """What every process of a stack is forked from, unless the test asks for fresh ones."""
-    with Zygote() as zygote:
-        yield zygote
 
 
 @pytest.fixture

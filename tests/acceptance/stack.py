@@ -66,6 +66,7 @@ class Stack:
             web_port=web_port,
             sandbox_port=sandbox_port,
         )
+        self._zygote = zygote
         commands = {"sandbox": "python -m sandbox", **procfile()}
         self.processes = {
             name: ServiceProcess(
@@ -87,6 +88,12 @@ class Stack:
         if (token := environment.get("ADMIN_TOKEN")) is None:
             token = admin_token_file(Path(environment["DATA_DIR"])).read_text().strip()
         return {"Authorization": f"Bearer {token}"}
+
+    async def operate(self, *words: str) -> tuple[int, str]:
+        """`python -m operate …` in the worker's environment: its exit code and what it said."""
+        assert self._zygote is not None
+        env = self.worker.environment
+        return await self._zygote.run("operate", *words, env=env, folder=self.folder)
 
     @property
     def web(self) -> ServiceProcess:

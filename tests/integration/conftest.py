@@ -42,6 +42,7 @@ from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
 from tests.sandbox_client import SandboxClient
+from tests.zygote import ROOT, Zygote
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x", tools=("Write",))
 ROOM = 2
@@ -322,6 +323,26 @@ async def stage(
         stage.people = campfire.chat.people
         yield stage
         await stage.stop()
+
+
+Operate = Callable[..., Awaitable[tuple[int, str]]]
+
+
+@pytest.fixture
+def operate(zygote: Zygote, valkey: EmbeddedValkey, keys: Keys) -> Operate:
+    """Runs `python -m operate …` with these settings changed; gives its exit code and what it
+    said."""
+
+    async def run(*words: str, **changes: str) -> tuple[int, str]:
+        environment = {
+            "PATH": "",
+            "REDIS_URL": valkey.url,
+            "REDIS_PREFIX": keys.prefix,
+            "BOT_KEY_ASSISTANT": f"3-{TOKEN}",
+        }
+        return await zygote.run("operate", *words, env=environment | changes, folder=ROOT)
+
+    return run
 
 
 async def has_signs(stage: Stage, job_id: str, signs: list[str]) -> bool:

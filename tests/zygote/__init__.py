@@ -9,6 +9,6 @@ reach it as they do a process that began with them (`shared.startup.process`). W
 its own is what the kernel keeps of an exec: `/proc/<pid>/environ` and `cmdline` are the zygote's.
 """
 
-from tests.zygote.client import Child, Zygote, machine_environment
+from tests.zygote.client import ROOT, Child, Zygote, machine_environment
 
-__all__ = ["Child", "Zygote", "machine_environment"]
+__all__ = ["ROOT", "Child", "Zygote", "machine_environment"]

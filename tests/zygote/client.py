@@ -73,10 +73,28 @@ class Zygote:
             self._process.kill()
             self._folder.cleanup()
 
-    async def start(self, module: str, env: Mapping[str, str], folder: Path, log: str) -> Child:
-        """Run `python -m module` with exactly this environment, its output appended to `log`."""
+    async def run(
+        self, module: str, *words: str, env: Mapping[str, str], folder: Path
+    ) -> tuple[int, str]:
+        """Run it to its end; its exit code and what it said."""
+        with tempfile.NamedTemporaryFile(dir=self._folder.name) as log:
+            child = await self.start(module, env, folder, log.name, *words)
+            code = await child.wait()
+            return code, Path(log.name).read_text(encoding="utf-8")
+
+    async def start(
+        self, module: str, env: Mapping[str, str], folder: Path, log: str, *words: str
+    ) -> Child:
+        """Run `python -m module words` with exactly this environment, its output appended to
+        `log`."""
         news, link = await asyncio.open_unix_connection(self._socket)
-        order: dict[str, Any] = {"module": module, "env": dict(env), "cwd": str(folder), "log": log}
+        order: dict[str, Any] = {
+            "module": module,
+            "words": words,
+            "env": dict(env),
+            "cwd": str(folder),
+            "log": log,
+        }
         link.write(json.dumps(order).encode() + b"\n")
         async with asyncio.timeout(60):  # the first of its kind is imported first
             told = json.loads(await news.readline())

@@ -82,7 +82,7 @@ def _become(order: dict[str, Any], output: int) -> None:
         time.tzset()
         importlib.reload(kill_points)  # read KILL_AT: it was imported before the fork
         warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")
-        sys.argv = [order["module"]]
+        sys.argv = [order["module"], *order["words"]]
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
     except SystemExit as end:
         code = _exit_code(end)

@@ -1,7 +1,5 @@
 """What an operator changes while the service runs: bot files and conversations."""
 
-import asyncio
-import shlex
 import shutil
 from pathlib import Path
 
@@ -45,12 +43,12 @@ async def test_a_reset_by_command_ends_the_running_turn_with_a_sentence(stack: S
     await stack.ask("my cat is Tom")
     asked = await stack.say("slow 20; echo never")
     await eventually(lambda: is_asked(stack, "slow 20; echo never"))
-    assert await operate(stack, f"reset --room {SUPPORT}") == 0
+    assert (await stack.operate("reset", "--room", str(SUPPORT)))[0] == 0
     assert await stack.answer(asked) == catalogue("en").say("error.SessionReset")
     await stack.worker.log.event("sessions_reset", room=SUPPORT, count=1)
     await stack.ask("what did I say first?")
     assert (await stack.model_requests())[-1].said == ("what did I say first?",)
-    assert await operate(stack, "reset") == 2
+    assert (await stack.operate("reset"))[0] == 2
 
 
 def with_own_bots(stack: Stack) -> Path:
@@ -72,14 +70,3 @@ async def systems(stack: Stack, words: tuple[str, ...]) -> list[str]:
 async def is_asked(stack: Stack, words: str) -> bool:
     """Whether the model was."""
     return any(words in r.said[-1] for r in await stack.model_requests() if r.said)
-
-
-async def operate(stack: Stack, arguments: str) -> int:
-    """The exit code of `python -m operate …` in the worker's environment."""
-    process = await asyncio.create_subprocess_exec(
-        *shlex.split(f"python -m operate {arguments}"),
-        env=stack.worker.environment,
-        cwd=stack.folder,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    return await process.wait()

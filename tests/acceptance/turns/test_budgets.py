@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -61,7 +60,7 @@ async def test_the_life_of_a_budget(new_stack: NewStack, bots: Path, mode: str) 
     assert "characters, and I read 500 at most" in await stack.ask("x" * 501)
     assert "No message waits" in await stack.ask("status")
     assert " of 20,000 tokens" in await stack.ask("usage")
-    told = await _budgets(stack)
+    _, told = await stack.operate("budgets")
     assert "assistant  bot  per month: " in told
     assert "assistant  person 1  per day: " in told
     assert f" of US$5.00, {turns} messages; until " in told
@@ -78,13 +77,3 @@ async def _posts(stack: Stack, asked: dict[str, int], wanted: int) -> list[str]:
         texts = found[found.index(texts[0]) :]
         await asyncio.sleep(0.05)
     return texts
-
-
-async def _budgets(stack: Stack) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "operate", "budgets"),
-        env=stack.worker.environment,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    out, _ = await process.communicate()
-    return out.decode()

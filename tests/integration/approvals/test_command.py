@@ -1,35 +1,32 @@
 """`python -m operate approvals`: what waits for a person's yes, and what became of it."""
 
-import asyncio
-import sys
-
 import pytest
 
-from operate.launch.valkey import EmbeddedValkey
 from shared.audit import AuditTrail, Entry
 from tests.integration.approvals.conftest import MIKE, Asked
+from tests.integration.conftest import Operate
 
 LIST, SHOW = ("approvals", "list"), ("approvals", "show", "assistant")
 
 
 async def test_an_operator_sees_what_waits_and_what_became_of_it(
-    asked: Asked, valkey: EmbeddedValkey
+    asked: Asked, operate: Operate
 ) -> None:
     """The list without any input, which may be anything; one request with all of it."""
     await asked.ask(id=7, secret="swordfish")
-    listed = await _operate(valkey, asked, *LIST)
+    _, listed = await operate(*LIST)
     assert listed.startswith("assistant 1  open  mcp__tickets__close  room 2  asked by 1  until ")
     assert "swordfish" not in listed
-    shown = await _operate(valkey, asked, *SHOW, "1")
+    _, shown = await operate(*SHOW, "1")
     assert '{"id": 7, "secret": "swordfish"}' in shown
     assert "may be answered by 2, 5" in shown
     await asked.answer()
     await asked.stage.heard("I did it.")
     await asked.stage.until_idle()
-    assert await _operate(valkey, asked, *LIST, "--bot", "assistant") == ""
-    assert "assistant 1  done" in await _operate(valkey, asked, *LIST, "--all")
-    assert "answered at" in await _operate(valkey, asked, *SHOW, "1")
-    assert "assistant has no request 2" in await _operate(valkey, asked, *SHOW, "2")
+    assert (await operate(*LIST, "--bot", "assistant"))[1] == ""
+    assert "assistant 1  done" in (await operate(*LIST, "--all"))[1]
+    assert "answered at" in (await operate(*SHOW, "1"))[1]
+    assert "assistant has no request 2" in (await operate(*SHOW, "2"))[1]
 
 
 @pytest.mark.parametrize(("word", "came_of_it"), [("yes", "approved"), ("no", "denied")])
@@ -52,19 +49,3 @@ async def test_the_audit_says_who_asked_who_answered_and_how_it_ended(
         *([("approval_ended", 1, MIKE, "request 1 done")] if word == "yes" else []),
     ]
     assert "swordfish" not in "".join(e.model_dump_json() for e in found)
-
-
-async def _operate(valkey: EmbeddedValkey, asked: Asked, *arguments: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "operate", *arguments),
-        env={
-            "PATH": "",
-            "REDIS_URL": valkey.url,
-            "REDIS_PREFIX": asked.stage.keys.prefix,
-            "BOT_KEY_ASSISTANT": asked.stage.bot_keys["BOT_KEY_ASSISTANT"],
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await process.communicate()
-    return out.decode()

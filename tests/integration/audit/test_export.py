@@ -1,24 +1,20 @@
 """The audit of real calls and turns, from the hook and the books to the operator's command."""
 
-import asyncio
 import json
-import sys
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import pytest
 from redis.asyncio import Redis
 
 from consumer.agent import SessionSettings
 from consumer.sessions import SessionManager
 from consumer.tool_calls.tooling import Tooling
 from consumer.toolboxes import Asker, Asking
-from operate.launch.valkey import EmbeddedValkey
 from shared.audit import AuditTrail
 from shared.keys import Keys
 from tests.bots import bot_with
+from tests.integration.conftest import Operate
 from tests.integration.sessions.conftest import API_KEY, BOT, LANE, model, settings
 
 __all__ = ["model", "settings"]
@@ -27,29 +23,7 @@ SECRET_WORDS = "the merger is on Friday"
 RULE = {"tools": ["Write"], "policy": "allow", "people": [7]}
 WRITER = bot_with(BOT, tools=("Write",), permissions=[RULE])
 
-Export = Callable[..., Awaitable[tuple[int, str]]]
-
-
-@pytest.fixture
-def export(valkey: EmbeddedValkey, keys: Keys) -> Export:
-    """Runs `python -m operate audit export …`; gives its exit code and what it said."""
-
-    async def run(*arguments: str, url: str = valkey.url) -> tuple[int, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "operate", "audit", "export", *arguments),
-            env={
-                "PATH": "",
-                "REDIS_URL": url,
-                "REDIS_PREFIX": keys.prefix,
-                "BOT_KEY_ASSISTANT": "3-abcdef123456",
-            },
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        out, _ = await process.communicate()
-        return process.returncode or 0, out.decode()
-
-    return run
+EXPORT = ("audit", "export")
 
 
 async def _turns(settings: SessionSettings, audit: AuditTrail) -> None:
@@ -63,11 +37,11 @@ async def _turns(settings: SessionSettings, audit: AuditTrail) -> None:
 
 
 async def test_the_whole_export_names_what_happened_and_no_word_of_it(
-    settings: SessionSettings, redis: Redis, keys: Keys, export: Export
+    settings: SessionSettings, redis: Redis, keys: Keys, operate: Operate
 ) -> None:
     """Each call with its right, each turn with its cost; no chat text, no name, no key."""
     await _turns(settings, AuditTrail(redis, keys))
-    code, out = await export("--form", "jsonl")
+    code, out = await operate(*EXPORT, "--form", "jsonl")
     assert code == 0
     entries: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
     assert [(it["what"], it["person"], it["job"]) for it in entries] == [
@@ -83,28 +57,28 @@ async def test_the_whole_export_names_what_happened_and_no_word_of_it(
     assert turn["micro_usd"] > 0
     assert (turn["bot"], turn["room"], turn["detail"]) == ("assistant", LANE.room_id, "answered")
 
-    whole = out + (await export())[1] + str(await redis.xrange(keys.audit))
+    whole = out + (await operate(*EXPORT))[1] + str(await redis.xrange(keys.audit))
     for secret in (SECRET_WORDS, "merger", "Ada", "f.txt", API_KEY):
         assert secret not in whole
 
 
 async def test_it_is_filtered_and_readable(
-    settings: SessionSettings, redis: Redis, keys: Keys, export: Export
+    settings: SessionSettings, redis: Redis, keys: Keys, operate: Operate
 ) -> None:
     """What one person asked for, as lines for people; a wrong time is said."""
     await _turns(settings, AuditTrail(redis, keys))
-    code, out = await export("--person", "7", "--since", "1h", "--bot", "assistant")
+    code, out = await operate(*EXPORT, "--person", "7", "--since", "1h", "--bot", "assistant")
     called, turn = out.splitlines()
     assert code == 0
     assert "tool_allowed  bot assistant  room 1  person 7  Write  rule 1  (2)" in called
     assert "UTC  turn " in turn
     assert "$0.0" in turn
-    assert await export("--since", "2999-01-01") == (0, "")
-    code, said = await export("--since", "yesterday")
+    assert await operate(*EXPORT, "--since", "2999-01-01") == (0, "")
+    code, said = await operate(*EXPORT, "--since", "yesterday")
     assert (code, said.splitlines()[-1][:16]) == (2, "--since: say 90m")
 
 
-async def test_a_redis_that_is_away_is_said(export: Export) -> None:
+async def test_a_redis_that_is_away_is_said(operate: Operate) -> None:
     """A sentence, no traceback."""
-    code, said = await export(url="redis://127.0.0.1:9/0")
+    code, said = await operate(*EXPORT, REDIS_URL="redis://127.0.0.1:9/0")
     assert (code, said) == (2, "REDIS_URL: Redis does not answer (ConnectionError)\n")

@@ -1,24 +1,22 @@
 """`python -m operate budgets` on a real server."""
 
-import asyncio
-import sys
 from pathlib import Path
 
 from redis.asyncio import Redis
 
 from consumer.budgets.ledger import Reserved
-from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from tests.integration.budgets.test_ledger import Till, _counter
+from tests.integration.conftest import Operate
 
 BOTS = {
     "ops": "budgets: {bot: {usd: 5}}\n",
-    "other": "",
+    "assistant": "",
 }
 
 
 async def test_the_command_lists_what_was_used_and_until_when(
-    valkey: EmbeddedValkey, redis: Redis, keys: Keys, tmp_path: Path
+    operate: Operate, redis: Redis, keys: Keys, tmp_path: Path
 ) -> None:
     """A line for each budget that is in use; running turns' part is in it."""
     for name, more in BOTS.items():
@@ -26,21 +24,9 @@ async def test_the_command_lists_what_was_used_and_until_when(
         (tmp_path / f"{name}.yaml").write_text(text)
 
     async def told() -> str:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "operate", "budgets"),
-            env={
-                "PATH": "",
-                "REDIS_URL": valkey.url,
-                "REDIS_PREFIX": keys.prefix,
-                "BOTS_DIR": str(tmp_path),
-                "BOT_KEY_OPS": "3-abcdef123456",
-            },
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        out, _ = await process.communicate()
-        assert process.returncode == 0, out
-        return out.decode()
+        code, said = await operate("budgets", BOTS_DIR=str(tmp_path), BOT_KEY_OPS="3-abcdef123456")
+        assert code == 0, said
+        return said
 
     assert await told() == "nothing was used of any budget\n"
     till, counter = Till(redis, keys), _counter(usd=5)

@@ -1,17 +1,14 @@
 """`python -m operate schedules`, on a real Valkey."""
 
-import subprocess
-import sys
-
 from redis.asyncio import Redis
 
-from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.redis.format import Format
+from tests.integration.conftest import Operate
 
 
 async def test_what_is_due_is_listed_without_its_words(
-    valkey: EmbeddedValkey, redis: Redis, keys: Keys
+    operate: Operate, redis: Redis, keys: Keys
 ) -> None:
     """In order, with what is overdue; what is nothing of ours is left out."""
     await Format(redis, keys).check()
@@ -21,16 +18,12 @@ async def test_what_is_due_is_listed_without_its_words(
         "odd": 1_000,
     }
     await redis.zadd(keys.due, due)
-    settings = {
-        "PATH": "",
-        "REDIS_URL": valkey.url,
-        "REDIS_PREFIX": keys.prefix,
-        "BOT_KEY_ASSISTANT": "3-abcdef123456",
-    }
-    command = [sys.executable, "-m", "operate", "schedules"]
-    said = subprocess.run(command, env=settings, capture_output=True, text=True, check=True)
-    assert said.stdout.splitlines() == [
-        "2026-11-18 11:06 UTC  ops schedule news due",
-        "2096-10-02 07:06 UTC  ops room 3 reminder 2",
-        "and 1 more",
-    ]
+    code, said = await operate("schedules")
+    assert (code, said.splitlines()) == (
+        0,
+        [
+            "2026-11-18 11:06 UTC  ops schedule news due",
+            "2096-10-02 07:06 UTC  ops room 3 reminder 2",
+            "and 1 more",
+        ],
+    )

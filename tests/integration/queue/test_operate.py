@@ -1,46 +1,19 @@
 """The operator's commands, as processes."""
 
 import asyncio
-import sys
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim
-from operate.launch.valkey import EmbeddedValkey
 from shared.audit import AuditTrail, Which
 from shared.between_processes.commands import Cancel, Drain, read
 from shared.between_processes.service_status import ServiceStatus, ToolStatus
 from shared.keys import Keys
 from tests.deliveries import inbound
+from tests.integration.conftest import Operate
 from tests.integration.queue.conftest import Bench, Consumer
-
-Operate = Callable[..., Awaitable[tuple[int, str]]]
-
-
-@pytest.fixture
-def operate(valkey: EmbeddedValkey, keys: Keys) -> Operate:
-    """Runs `python -m operate …`; gives its exit code and what it said."""
-
-    async def run(*arguments: str) -> tuple[int, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "operate", *arguments),
-            env={
-                "PATH": "",
-                "REDIS_URL": valkey.url,
-                "REDIS_PREFIX": keys.prefix,
-                "BOT_KEY_ASSISTANT": "3-abcdef123456",
-            },
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        out, _ = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, out.decode()
-
-    return run
 
 
 async def _bury(consumer: Consumer, claim: Claim) -> str:

@@ -1,7 +1,6 @@
 """Two releases that name things otherwise never work on one Redis."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from shared.keys.format_1 import Format1
 from shared.redis.format import FORMAT, Format, NewerFormat, OlderFormat
 from tests.conftest import eventually
 from tests.deliveries import inbound
+from tests.zygote import ROOT, Zygote
 
 
 async def test_an_empty_redis_becomes_todays(redis: Any, keys: Keys) -> None:
@@ -64,12 +64,18 @@ async def test_a_newer_releases_is_refused(redis: Redis, keys: Keys) -> None:
     [(("consumer",), 70), (("operate", "cancel", "job"), 2)],
 )
 async def test_a_process_that_meets_a_newer_release_ends(
-    valkey: EmbeddedValkey, redis: Any, keys: Keys, tmp_path: Path, command: Any, code: int
+    zygote: Zygote,
+    valkey: EmbeddedValkey,
+    redis: Any,
+    keys: Keys,
+    tmp_path: Path,
+    command: Any,
+    code: int,
 ) -> None:
     """It says why, owns nothing and writes nothing."""
     await redis.set(keys.format, 7)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *command),
+    ended, said = await zygote.run(
+        *command,
         env={
             "REDIS_URL": valkey.url,
             "REDIS_PREFIX": keys.prefix,
@@ -81,11 +87,9 @@ async def test_a_process_that_meets_a_newer_release_ends(
             "HOME": str(tmp_path),
             "PATH": "/usr/bin:/bin",
         },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        folder=ROOT,
     )
-    said, _ = await process.communicate()
-    assert process.returncode == code, said.decode()
-    assert "Redis holds format 7" in said.decode()
-    assert "Traceback" not in said.decode()
+    assert ended == code, said
+    assert "Redis holds format 7" in said
+    assert "Traceback" not in said
     assert [key async for key in redis.scan_iter(f"*{keys.tag}*")] == [keys.format.encode()]
