@@ -29,7 +29,7 @@ ATTACKS = {
     "another room's messages": [
         f"{_CAMPFIRE}/test_reading.py::test_no_tool_reads_another_room",
         f"{_CAMPFIRE}/test_reading.py::test_a_room_that_the_bot_was_taken_out_of_is_not_read",
-        "tests/acceptance/turns/test_tools_that_read.py"
+        "tests/acceptance/turns/tools/test_tools_that_read.py"
         "::test_a_bot_searches_the_room_it_is_asked_in",
     ],
     "acting in another room": [
@@ -95,7 +95,7 @@ ATTACKS = {
         "::test_what_was_put_into_the_memory_folder_is_not_told",
     ],
     "a planted note": [
-        "tests/acceptance/turns/test_notes.py"
+        "tests/acceptance/turns/tools/test_notes.py"
         "::test_a_planted_note_changes_nothing_that_tools_may_do",
         f"{_CAMPFIRE}/test_noting.py::test_nobody_else_has_anything_noted",
     ],

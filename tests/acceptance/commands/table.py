@@ -20,7 +20,7 @@ _A_CHILD = "nobody types it: the worker starts it as a child of its own"
 
 RUN_BY = {
     "apt-get install": f"{_SETUP}::test_what_tests_need_is_installed_and_nothing_else",
-    "curl /events": "tests/acceptance/turns/test_events.py"
+    "curl /events": "tests/acceptance/turns/unasked/test_events.py"
     "::test_a_build_tells_the_room_as_readme_says",
     "curl /lanes": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "make PYTHON=": f"{_SETUP}::test_a_missing_python_is_named",
@@ -96,9 +96,9 @@ RUN_BY = {
         "::test_a_reset_by_command_ends_the_running_turn_with_a_sentence"
     ),
     "python -m operate tools": f"{_OPERATE}::test_the_tools_that_agents_called_are_told",
-    "python -m operate event-secret assistant": "tests/acceptance/turns/test_events.py"
+    "python -m operate event-secret assistant": "tests/acceptance/turns/unasked/test_events.py"
     "::test_a_build_tells_the_room_as_readme_says",
-    "python -m operate event-secret": "tests/acceptance/turns/test_events.py"
+    "python -m operate event-secret": "tests/acceptance/turns/unasked/test_events.py"
     "::test_a_build_tells_the_room_as_readme_says",
     "python -m operate key": _KEY,
     "python -m operate schedules": (

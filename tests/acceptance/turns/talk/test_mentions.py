@@ -9,7 +9,7 @@ from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.stack import SUPPORT, Stack, user_id
-from tests.acceptance.turns.test_bots_together import bots_that_answer_bots
+from tests.acceptance.turns.talk.test_bots_together import bots_that_answer_bots
 from tests.conftest import eventually
 
 ADA, MIKE = 1, 2
