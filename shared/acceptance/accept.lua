@@ -16,6 +16,7 @@
 -- names in Redis are not known to be these.
 --- @include "wake"
 --- @include "lines"
+--- @include "clock"
 --- @include "insert_by_number"
 --- @include "enqueue"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,

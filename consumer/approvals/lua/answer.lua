@@ -10,6 +10,7 @@
 --       control word, seconds for which it is kept; of the message to come: job id, line, body,
 --       arq's job, event, now ms, far future ms, prefix of message keys
 -- Gives what came of it as one word, or 'fenced'. Of 'late' its state tells.
+--- @include "clock"
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"

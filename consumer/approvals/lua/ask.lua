@@ -7,6 +7,7 @@
 --       one message
 -- Gives the number; -1 when the token is another's, -2 when too many are open, -3 when this message
 -- asks for too many.
+--- @include "clock"
 --- @include "close_request"
 local message, count, open, lane_set, asked = unpack(KEYS)
 local token, prefix, same, request, lasts, keep, most_open, most = unpack(ARGV)

@@ -5,6 +5,7 @@
 -- ARGV  token, number, job id, seconds for which it is kept, why it is withdrawn when the turn is over, ''
 --       before
 -- Gives 1 when this message is to tell of it, 0 when it is not, -1 when the token is another's.
+--- @include "clock"
 --- @include "close_request"
 local message, key, open, lane_set, asked = unpack(KEYS)
 local token, number, job, keep, why = unpack(ARGV)

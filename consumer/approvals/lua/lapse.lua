@@ -10,6 +10,7 @@
 --       event, now ms, far future ms, prefix of message keys
 -- Gives how many that were.
 -- (allow-oom: what has ended is told, and its keys are taken away, in a full Redis too.)
+--- @include "clock"
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"

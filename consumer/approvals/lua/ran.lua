@@ -3,6 +3,7 @@
 -- KEYS  message, request
 -- ARGV  token, the call's id, 'done' or 'failed'
 -- Gives 1, or 0: nothing was changed.
+--- @include "clock"
 --- @include "close_request"
 local message, key = unpack(KEYS)
 local token, call, state = unpack(ARGV)

@@ -5,6 +5,7 @@
 -- ARGV  token, number, tool, the call's id, digest of the bot's file as it is now, job id, seconds for
 --       which it is kept
 -- Gives 1, or 0: it does not run.
+--- @include "clock"
 --- @include "close_request"
 local message, key, open, lane_set, asked = unpack(KEYS)
 local token, number, tool, call, bot_state, job, keep = unpack(ARGV)

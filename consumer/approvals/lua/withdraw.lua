@@ -6,6 +6,7 @@
 -- ARGV  token, prefix of the bot's requests, why, job id, seconds for which they are kept, the asker's
 --       user id or '', job id of the message that asked for them or ''
 -- Gives the numbers as JSON, or 'fenced'.
+--- @include "clock"
 --- @include "close_request"
 local message, open, lane_set, asked = unpack(KEYS)
 local token, prefix, why, job, keep, asker, of_job = unpack(ARGV)

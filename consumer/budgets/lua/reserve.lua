@@ -12,6 +12,7 @@
 -- where a budget's time is over; {'fenced'}.
 -- (allow-oom: some fields, without which a full Redis would hold up every turn.)
 --- @include "budget_turn"
+--- @include "clock"
 local message, turns, turn, mean, budgets = unpack(KEYS)
 local id, token, patience, said, prefix, tokens, micro_usd, keep = unpack(ARGV)
 local FIRST_KEY, FIRST_ARGUMENT, A_BUDGET = 5, 8, 5
@@ -20,8 +21,7 @@ local LONGEST_S = 40 * 24 * 3600 -- a month, and what it is kept
 if redis.call('HGET', message, 'token') ~= token then
   return {'fenced'}
 end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = now_ms()
 
 local held = redis.call('HMGET', turn, 'token', 'tokens', 'micro_usd')
 if held[1] == token then

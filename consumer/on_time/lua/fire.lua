@@ -9,6 +9,7 @@
 -- Gives 'fired'; 'known' where its message was accepted before; 'early'; 'moved'; 'not ours'.
 --- @include "wake"
 --- @include "lines"
+--- @include "clock"
 --- @include "insert_by_number"
 --- @include "enqueue"
 local lease, due, reminders, persons, seen, message, lane, job, queue, lanes, control_lines, events,
@@ -23,8 +24,7 @@ local score = redis.call('ZSCORE', due, called)
 if not score or tonumber(score) ~= tonumber(at) then
   return 'moved'
 end
-local time = redis.call('TIME')
-local now = tonumber(given) or time[1] * 1000 + math.floor(time[2] / 1000)
+local now = tonumber(given) or now_ms()
 if now < tonumber(at) then
   return 'early'
 end

@@ -2,7 +2,6 @@
 -- KEYS  paused
 -- ARGV  what is paused, by whom
 -- Gives 1, or 0 when it is paused already.
-local clock = redis.call('TIME')
-local since = clock[1] * 1000 + math.floor(clock[2] / 1000)
+--- @include "clock"
 return redis.call('HSETNX', KEYS[1], ARGV[1],
-  string.format('{"since":%.0f,"by":%s}', since, cjson.encode(ARGV[2])))
+  string.format('{"since":%.0f,"by":%s}', now_ms(), cjson.encode(ARGV[2])))

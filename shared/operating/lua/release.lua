@@ -3,14 +3,14 @@
 -- KEYS  held lanes, paused, queue, running, arrivals, wake
 -- ARGV  cursor, how many at a time, far future ms, prefix of lane keys
 -- Gives the next cursor; '0' at the end.
+--- @include "clock"
 --- @include "wake"
 --- @include "promote"
 --- @include "paused"
 --- @include "release"
 local held, paused, queue, running, arrivals, wake = unpack(KEYS)
 local cursor, count, far, lane_key = unpack(ARGV)
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = now_ms()
 local found = redis.call('SSCAN', held, cursor, 'COUNT', count)
 for _, lane in ipairs(found[2]) do
   local head = redis.call('LINDEX', lane_key .. lane, 0)

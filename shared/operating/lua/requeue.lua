@@ -4,6 +4,7 @@
 --       control lines, arrivals, ended, ended messages
 -- ARGV  job id, lane, arq job JSON, now ms, far future ms, prefix of message keys
 -- Gives 1, or 0 when there is no such dead letter.
+--- @include "clock"
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"
@@ -23,8 +24,7 @@ note_step(message, step(now, 'requeued', ''))
 redis.call('ZREM', ended, id)
 redis.call('HDEL', ended_messages, id)
 if not is_control(lane_name) then
-  local clock = redis.call('TIME')
-  redis.call('ZADD', arrivals, clock[1] * 1000 + math.floor(clock[2] / 1000), id)
+  redis.call('ZADD', arrivals, now_ms(), id)
 end
 local traces = redis.call('HGET', message, 'traces')
 if traces then

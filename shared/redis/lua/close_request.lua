@@ -11,8 +11,3 @@ local function close_request(it, fields)
     redis.call('HDEL', it.asked, same)
   end
 end
-
-local function now_ms()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end

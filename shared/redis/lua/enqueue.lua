@@ -1,5 +1,5 @@
 -- Put a message into its line: its hash, arq's job, and in arq's queue a score: now where the line
--- was idle, else far in the future. Needs "wake", "lines" and "insert_by_number".
+-- was idle, else far in the future. Needs "wake", "lines", "clock" and "insert_by_number".
 -- `it`: names in Redis (message, message_key, lane, job, queue, lanes, control_lines, events, wake) and
 -- values (id, line, body, number, person, ticket, event, now, far), and goes_before. `arrivals`: where
 -- it is noted when messages came, by Redis' clock; not of control words.
@@ -8,8 +8,7 @@ local function enqueue(it)
     it.now, 'person', it.person)
   redis.call('SET', it.job, it.ticket)
   if it.arrivals then
-    local clock = redis.call('TIME')
-    redis.call('ZADD', it.arrivals, clock[1] * 1000 + math.floor(clock[2] / 1000), it.id)
+    redis.call('ZADD', it.arrivals, now_ms(), it.id)
   end
   local place = insert_by_number(it.lane, it.message_key, it.id, it.goes_before)
   note_line(it.lanes, it.control_lines, it.line)
