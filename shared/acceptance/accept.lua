@@ -85,7 +85,7 @@ end
 enqueue({message = message, message_key = message_key, lane = lane, job = job, queue = queue,
   lanes = lanes, control_lines = control_lines, events = events, wake = wake, id = id,
   line = lane_name, body = body, number = number, person = person, ticket = ticket, event = event,
-  now = now, far = far, goes_before = goes_before, arrivals = control ~= '1' and arrivals})
+  now = now, far = far, goes_before = goes_before, arrivals = arrivals})
 
 -- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
 -- was not said in Campfire does not know the room's name, and without one a room is a ping.

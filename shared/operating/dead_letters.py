@@ -9,12 +9,12 @@ from typing import Any, cast
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
+from shared.acceptance.queue import arq_ticket
 from shared.inbound import InboundMessage
-from shared.keys import ANSWER, FAR_FUTURE_MS, Keys
+from shared.keys import FAR_FUTURE_MS, Keys
 from shared.operating.lua import OPERATING_SCRIPTS
 from shared.redis.message_hash import Field
 from shared.redis.scripts import Scripts
-from shared.redis.wire import to_wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +92,8 @@ class DeadLetters:
             keys.ended,
             keys.ended_messages,
         ]
-        ticket: dict[str, Any] = {
-            "t": None,
-            "f": ANSWER,
-            "a": _arguments(message),
-            "k": {},
-            "et": now_ms,
-        }
-        arguments = [job_id, letter.lane, to_wire(ticket), now_ms, FAR_FUTURE_MS, keys.message("")]
+        ticket = arq_ticket(message)
+        arguments = [job_id, letter.lane, ticket, now_ms, FAR_FUTURE_MS, keys.message("")]
         return bool(await self._scripts.run("requeue", names, arguments))
 
     async def drop(self, job_id: str) -> bool:
@@ -108,10 +102,6 @@ class DeadLetters:
         pipe.zrem(self._keys.dead_letters, job_id)
         pipe.delete(self._keys.dead_letter(job_id))
         return bool((await pipe.execute())[0])
-
-
-def _arguments(message: InboundMessage) -> list[str | int]:
-    return [message.room_id, message.bot_id, message.message_id]
 
 
 def _read(body: bytes) -> InboundMessage | None:

@@ -8,6 +8,7 @@
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"
+--- @include "enqueue"
 --- @include "timeline"
 local dead_message, message, dead, lane, job, result, outcome, queue, lanes, wake,
   control_lines, arrivals, ended, ended_messages = unpack(KEYS)
@@ -23,9 +24,6 @@ redis.call('HSET', message, 'accepted', now)
 note_step(message, step(now, 'requeued', ''))
 redis.call('ZREM', ended, id)
 redis.call('HDEL', ended_messages, id)
-if not is_control(lane_name) then
-  redis.call('ZADD', arrivals, now_ms(), id)
-end
 local traces = redis.call('HGET', message, 'traces')
 if traces then
   local standing = cjson.decode(traces)
@@ -38,14 +36,10 @@ redis.call('SET', job, ticket)
 
 -- Before whatever was said later, or has no number.
 local number = tonumber(redis.call('HGET', message, 'number') or '')
-local place = insert_by_number(lane, message_key, id, function(others)
+local function goes_before(others)
   return number and (not others or others > number)
-end)
-note_line(lanes, control_lines, lane_name)
-if place > 0 then
-  redis.call('ZADD', queue, far, id)
-else
-  redis.call('ZADD', queue, now, id)
-  wake_up(wake)
 end
+stand_in_line({message_key = message_key, lane = lane, queue = queue, lanes = lanes,
+  control_lines = control_lines, wake = wake, arrivals = arrivals, id = id, line = lane_name,
+  now = now, far = far, goes_before = goes_before})
 return 1

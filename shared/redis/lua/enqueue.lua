@@ -1,24 +1,30 @@
--- Put a message into its line: its hash, arq's job, and in arq's queue a score: now where the line
--- was idle, else far in the future. Needs "wake", "lines", "clock" and "insert_by_number".
--- `it`: names in Redis (message, message_key, lane, job, queue, lanes, control_lines, events, wake) and
--- values (id, line, body, number, person, ticket, event, now, far), and goes_before. `arrivals`: where
--- it is noted when messages came, by Redis' clock; not of control words.
-local function enqueue(it)
-  redis.call('HSET', it.message, 'lane', it.line, 'body', it.body, 'number', it.number, 'accepted',
-    it.now, 'person', it.person)
-  redis.call('SET', it.job, it.ticket)
-  if it.arrivals then
+-- Put a message into its line: at its place, and in arq's queue a score: now where the line was idle,
+-- else far in the future. Needs "wake", "lines", "clock" and "insert_by_number".
+-- `it`: names in Redis (message_key, lane, queue, lanes, control_lines, wake) and values (id, line,
+-- now, far), and goes_before. `arrivals`: where it is noted when messages came, by Redis' clock; not
+-- of control words.
+local function stand_in_line(it)
+  if not is_control(it.line) then
     redis.call('ZADD', it.arrivals, now_ms(), it.id)
   end
   local place = insert_by_number(it.lane, it.message_key, it.id, it.goes_before)
   note_line(it.lanes, it.control_lines, it.line)
-  local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
-  redis.call('XADD', it.events, 'MAXLEN', '~', KEEP_EVENTS, '*', 'kind', 'queued', 'event', it.event)
-  redis.call('EXPIRE', it.events, KEEP_SECONDS)
   if place > 0 then
     redis.call('ZADD', it.queue, it.far, it.id)
   else
     redis.call('ZADD', it.queue, it.now, it.id)
     wake_up(it.wake)
   end
+end
+
+-- The same of a new message: with its hash, arq's job, and a word of it to who watches the lane.
+-- `it`: beside those names (message, job, events) and values (body, number, person, ticket, event).
+local function enqueue(it)
+  redis.call('HSET', it.message, 'lane', it.line, 'body', it.body, 'number', it.number, 'accepted',
+    it.now, 'person', it.person)
+  redis.call('SET', it.job, it.ticket)
+  stand_in_line(it)
+  local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
+  redis.call('XADD', it.events, 'MAXLEN', '~', KEEP_EVENTS, '*', 'kind', 'queued', 'event', it.event)
+  redis.call('EXPIRE', it.events, KEEP_SECONDS)
 end
