@@ -4,7 +4,7 @@ claim.lua asks the same hash under the same names. What already runs is finished
 """
 
 import json
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, Self, cast
 
 from redis.asyncio import Redis
@@ -64,9 +64,7 @@ def names_of(lane: Lane) -> tuple[str, str, str]:
 
 async def pauses(redis: Redis, keys: Keys) -> tuple[Pause, ...]:
     """All that hold now, the oldest first; raises RedisError."""
-    stored = await cast(Awaitable[dict[bytes, bytes]], redis.hgetall(keys.paused))
-    found = [_read(name.decode(), value) for name, value in stored.items()]
-    return tuple(sorted(found, key=lambda pause: pause.since_ms))
+    return _standing(await cast(Awaitable[dict[bytes, bytes]], redis.hgetall(keys.paused)))
 
 
 async def pause_of(redis: Redis, keys: Keys, lane: Lane) -> Pause | None:
@@ -81,10 +79,12 @@ async def pause_of(redis: Redis, keys: Keys, lane: Lane) -> Pause | None:
 
 
 async def past_pauses(redis: Redis, keys: Keys) -> tuple[Pause, ...]:
-    """The newest that are over, and those that hold; raises RedisError."""
-    stored = await cast(Awaitable[list[bytes]], redis.lrange(keys.pauses, 0, -1))
-    over = tuple(_read_over(value) for value in stored)
-    return (*over, *await pauses(redis, keys))
+    """The newest that are over, then those that hold, the oldest first; raises RedisError."""
+    pipe = redis.pipeline(transaction=False)
+    pipe.lrange(keys.pauses, 0, -1)
+    pipe.hgetall(keys.paused)
+    over, standing = await pipe.execute()
+    return (*map(_read_over, over), *_standing(standing))
 
 
 def stood_still_at(lane: Lane, known: Iterable[Pause], at_ms: int) -> bool:
@@ -109,6 +109,11 @@ def stood_still_ms(lane: Lane, known: Iterable[Pause], from_ms: int, to_ms: int)
         still += max(0, end - max(begin, reached))
         reached = max(reached, end)
     return still
+
+
+def _standing(stored: Mapping[bytes, bytes]) -> tuple[Pause, ...]:
+    found = [_read(name.decode(), value) for name, value in stored.items()]
+    return tuple(sorted(found, key=lambda pause: pause.since_ms))
 
 
 def _read(name: str, stored: bytes) -> Pause:

@@ -12,7 +12,7 @@ from shared.lane import Lane
 from shared.operating.bots import Refusal
 from shared.operating.messages import Message
 from shared.operating.now import NextTry, Now, Sign, TurnNow, TurnsTold, WaitingLane
-from shared.operating.pauses import Pause, past_pauses, pauses, stood_still_ms
+from shared.operating.pauses import Pause, past_pauses, stood_still_ms
 from shared.operating.reading.days import day_of, utc_day
 from shared.operating.reading.depths import Depth, Depths, depths
 from shared.operating.reading.facts import unended
@@ -30,7 +30,7 @@ async def read_board(redis: Redis, keys: Keys) -> Now:
     rows = await unended(redis, keys, _jobs(queue, told), queue.at_ms)
     lanes = [it.line.lane for it in queue.shown]
     names = await room_names(redis, keys, lanes)
-    standing = await past_pauses(redis, keys) if rows else ()
+    known = await past_pauses(redis, keys)
     day, by_bot = await day_of(redis, keys, utc_day(queue.at_ms))
     waiting = _waiting(queue, rows, names)
     return Now(
@@ -41,11 +41,11 @@ async def read_board(redis: Redis, keys: Keys) -> Now:
         lanes=queue.lines,
         dead=told.dead,
         slots=told.turns.slots,
-        oldest_s=_oldest_s(waiting, standing, queue.at_ms),
+        oldest_s=_oldest_s(waiting, known, queue.at_ms),
         turns=_turns(queue, rows, told.turns),
         next_tries=tuple(_next_try(rows[job]) for job in told.again if job in rows),
         waiting_lanes=waiting,
-        pauses=await pauses(redis, keys),
+        pauses=tuple(pause for pause in known if pause.until_ms is None),
         today=day,
         today_by_bot=by_bot,
     )
@@ -148,14 +148,12 @@ def _waiting_lane(
     )
 
 
-def _oldest_s(
-    waiting: Sequence[WaitingLane], standing: Sequence[Pause], now_ms: int
-) -> float | None:
+def _oldest_s(waiting: Sequence[WaitingLane], known: Sequence[Pause], now_ms: int) -> float | None:
     """By how long each has waited without its pauses."""
     ages = [
         now_ms
         - lane.since_ms
-        - stood_still_ms(Lane(lane.room_id, lane.bot_id), standing, lane.since_ms, now_ms)
+        - stood_still_ms(Lane(lane.room_id, lane.bot_id), known, lane.since_ms, now_ms)
         for lane in waiting
         if lane.since_ms is not None
     ]
