@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from shared.keys import Keys
 from shared.operating.bots import Refusal
+from shared.redis import clock
 
 NO_BOT_OF_OURS = "?"
 EVERY_S = 1.0
@@ -44,8 +45,7 @@ class Refusals:
             await asyncio.sleep(EVERY_S)
 
     async def _write(self, newest: dict[str, int]) -> None:
-        seconds, micros = await self._redis.time()
-        at_ms = int(seconds) * 1000 + int(micros) // 1000
+        at_ms = await clock.now_ms(self._redis)
         pipe = self._redis.pipeline(transaction=False)
         for bot_id, status in newest.items():
             refusal = Refusal(at_ms=at_ms, status=status)

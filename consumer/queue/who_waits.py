@@ -15,6 +15,7 @@ from shared.inbound import InboundMessage
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.lane import Lane
 from shared.operating.pauses import past_pauses, stood_still_ms
+from shared.redis import clock
 from shared.redis.message_hash import Field
 from shared.redis.scripts import Scripts
 
@@ -80,8 +81,7 @@ class WaitingRoom:
     async def waiters(self, most: int = MOST) -> list[Waiter]:
         """Those that began to wait, have waited for so long, or wait for another try; of the
         first two up to `most` of each. The first looks find all, bit by bit. Raises RedisError."""
-        seconds, micros = await self._redis.time()
-        now_ms = int(seconds) * 1000 + int(micros) // 1000
+        now_ms = await clock.now_ms(self._redis)
         pipe = self._redis.pipeline(transaction=False)
         for crossing in self._crossings:
             crossing.ask(pipe, self._keys.arrivals, now_ms, most)

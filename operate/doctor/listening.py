@@ -13,11 +13,12 @@ from redis.exceptions import RedisError
 
 from operate.doctor.finding import Finding, Group, broken, ok, unknown
 from operate.doctor.told import Told
-from operate.doctor.waiting import Watch, now_ms
+from operate.doctor.waiting import Watch
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.operating.bots import Refusal
 from shared.operating.messages import Message
+from shared.redis import clock
 from shared.redis.client import redis_client
 
 LEGS = (
@@ -48,7 +49,7 @@ async def listen(told: Told, bots: Sequence[Bot], how: Listening) -> Group:
         return Group("Calls", (unknown("nothing runs that could take a call"),))
     redis, keys = redis_client(told.redis_url, max_connections=8), Keys(told.prefix)
     try:
-        since_ms = await now_ms(redis)
+        since_ms = await clock.now_ms(redis)
         for bot in bots:
             how.tell(f"In Campfire, in a room that {bot.name} is in, type: @{bot.name} {how.word}")
         found = await asyncio.gather(*(_one(redis, keys, bot, since_ms, how) for bot in bots))

@@ -83,12 +83,6 @@ def redis_url(values: Mapping[str, str]) -> str | None:
     return f"unix://{socket}" if socket else None
 
 
-async def now_ms(redis: Redis) -> int:
-    """By Redis's clock, which all times of messages are by."""
-    seconds, micros = await redis.time()
-    return int(seconds) * 1000 + int(micros) // 1000
-
-
 async def _answering(values: Mapping[str, str]) -> Redis | None:
     url = redis_url(values)
     if url is None:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from redis.exceptions import RedisError
 
-from operate.doctor.waiting import Watch, now_ms, when_there
+from operate.doctor.waiting import Watch, when_there
 from operate.ending import end
 from operate.saying import say
+from shared.redis import clock
 
 
 async def first_call(values: Mapping[str, str], bot: str, url: str, within_s: float) -> None:
@@ -16,7 +17,7 @@ async def first_call(values: Mapping[str, str], bot: str, url: str, within_s: fl
     try:
         async with asyncio.timeout(within_s), when_there(values) as (redis, keys):
             reached = "Campfire did not call"
-            watch = Watch(redis, keys, bot, await now_ms(redis))
+            watch = Watch(redis, keys, bot, await clock.now_ms(redis))
             say("The service runs. In Campfire, mention the bot in a room that it is in.")
             message = await watch.first()
             say(f"Campfire called: message {message.message_id}. The bot is at work.")

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.numbers import whole_number
+from shared.redis import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,4 @@ class DueTimes:
 
     async def now_ms(self) -> int:
         """Redis' own clock, by which all of it is due."""
-        seconds, micros = await cast(Awaitable[tuple[int, int]], self._redis.time())
-        return int(seconds) * 1000 + int(micros) // 1000
+        return await clock.now_ms(self._redis)

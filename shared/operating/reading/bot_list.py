@@ -1,7 +1,6 @@
 """The bots: their files, keys, webhooks, tools, and what they did today."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
@@ -11,7 +10,8 @@ from shared.keys import Keys
 from shared.operating.bots import BotRow, Refusal
 from shared.operating.now import Day
 from shared.operating.pauses import pauses
-from shared.operating.reading.days import day_of
+from shared.operating.reading.days import day_of, utc_day
+from shared.redis import clock
 
 
 async def read_bots(
@@ -22,12 +22,13 @@ async def read_bots(
     pipe.get(keys.session_stats)
     pipe.hgetall(keys.deliveries)
     pipe.hgetall(keys.refusals)
-    stats, delivered, refused = await pipe.execute()
+    pipe.time()
+    stats, delivered, refused, told = await pipe.execute()
     status = ServiceStatus.model_validate_json(stats or b"{}")
     taken = {bot.decode(): int(at) for bot, at in delivered.items()}
     turned_away = {bot.decode(): Refusal.model_validate_json(it) for bot, it in refused.items()}
     held = {pause.scope.bot_id: pause for pause in await pauses(redis, keys)}
-    today = datetime.now(UTC).date().isoformat()
+    today = utc_day(clock.in_ms(told))
     days = {day.bot_id: day for day in (await day_of(redis, keys, today))[1]}
     taking_part = set(with_key)
     return tuple(

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Line
+from shared.redis import clock
 
 MOST_LINES = 100
 """So many lines are told of one by one; where there are more, those that wait longest."""
@@ -62,12 +63,12 @@ async def depths(redis: Redis, keys: Keys, most: int = MOST_LINES) -> Depths:
     pipe.smembers(keys.running)
     pipe.scard(keys.lanes)
     pipe.zrange(keys.arrivals, 0, most * _A_LINE - 1)
-    clock, messages, members, lines, oldest = await pipe.execute()
+    told, messages, members, lines, oldest = await pipe.execute()
     running = tuple(sorted(job.decode() for job in members))
     names = await _lines(redis, keys, lines, most, (*running, *(job.decode() for job in oldest)))
     shown, absent = await _depths(redis, keys, names, running)
     messages += absent
-    return Depths(clock[0] * 1000 + clock[1] // 1000, messages, running, lines, shown)
+    return Depths(clock.in_ms(told), messages, running, lines, shown)
 
 
 async def _lines(

@@ -11,6 +11,7 @@ from shared.operating.lanes import LanePage, LaneRow
 from shared.operating.pauses import pauses
 from shared.operating.reading.facts import unended
 from shared.operating.reading.room_names import room_names
+from shared.redis import clock
 
 PAGE = 50
 
@@ -44,10 +45,9 @@ async def _rows(
         pipe.lrange(keys.lane(lane), 0, 1)
     pipe.get(keys.session_stats)
     pipe.time()
-    *answers, status, (seconds, micros) = await pipe.execute()
+    *answers, status, told = await pipe.execute()
     heads = [job.decode() for first in answers[1::2] for job in first]
-    at_ms = int(seconds) * 1000 + int(micros) // 1000
-    messages = await unended(redis, keys, heads, at_ms)
+    messages = await unended(redis, keys, heads, clock.in_ms(told))
     running = {job for job, row in messages.items() if row.state == "running"}
     sessions = _sessions(status)
     standing = await pauses(redis, keys)

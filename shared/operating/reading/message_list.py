@@ -10,6 +10,7 @@ from shared.keys import Keys, plain
 from shared.operating.messages import Filter, Message, MessagePage
 from shared.operating.reading.facts import steps_of, unended
 from shared.operating.timeline import Step, Steps, bounded
+from shared.redis import clock
 
 PAGE = 50
 NEWEST = "+inf.0"
@@ -45,7 +46,7 @@ class Messages:
 
     async def waiting(self, wanted: Filter, skip: int = 0) -> MessagePage:
         """Those that have not ended, the oldest first; `further` is the next `skip`."""
-        at_ms = await self._now_ms()
+        at_ms = await clock.now_ms(self._redis)
         found: list[str] = []
         while True:
             ids = await self._redis.zrange(self._keys.arrivals, skip, skip + AT_ONCE - 1)
@@ -72,7 +73,7 @@ class Messages:
     async def one(self, job_id: str) -> Message | None:
         """One with its timeline, waiting, running or ended; None: it is not known (any more)."""
         job_id = self._keys.stored(job_id)
-        rows = await unended(self._redis, self._keys, [job_id], await self._now_ms())
+        rows = await unended(self._redis, self._keys, [job_id], await clock.now_ms(self._redis))
         if job_id in rows:
             return _told(rows[job_id], await steps_of(self._redis, self._keys, job_id))
         asked = self._redis.hget(self._keys.ended_messages, job_id)
@@ -137,10 +138,6 @@ class Messages:
         if lane is None:
             return False
         return wanted.bot_id in (None, lane.bot_id) and wanted.room_id in (None, lane.room_id)
-
-    async def _now_ms(self) -> int:
-        seconds, micros = await self._redis.time()
-        return int(seconds) * 1000 + int(micros) // 1000
 
 
 def _told(row: Message, steps: Steps) -> Message:

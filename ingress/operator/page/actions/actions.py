@@ -14,6 +14,7 @@ from shared.numbers import whole_number
 from shared.operating.actions import Actions as Operating
 from shared.operating.dead_letters import DeadLetters
 from shared.operating.pauses import Scope
+from shared.redis import clock
 
 ASKED_BY = "operator"
 MOST_AT_ONCE = 100
@@ -51,8 +52,7 @@ async def _catch_up(parts: Parts, form: Form) -> int:
 
 
 async def _requeue(parts: Parts, form: Form) -> int:
-    seconds, micros = await parts.redis.time()
-    now_ms = int(seconds) * 1000 + int(micros) // 1000
+    now_ms = await clock.now_ms(parts.redis)
     letters = DeadLetters(parts.redis, parts.keys)
     done = [await letters.requeue(parts.keys.stored(job), now_ms) for job in jobs_of(form)]
     return sum(done)
