@@ -10,11 +10,11 @@ from redis.asyncio import Redis
 from consumer.on_time.coming import Coming, Comings
 from consumer.on_time.lua import ON_TIME_SCRIPTS
 from consumer.on_time.timetables import Timetables
-from shared.acceptance.queue import REMEMBER_SECONDS, arq_ticket
+from shared.acceptance.queue import REMEMBER_SECONDS
+from shared.acceptance.waiting import waiting_names, waiting_values
 from shared.audit import NO_AUDIT, Audit, Entry, entry_of
-from shared.between_processes.live_events import Queued
 from shared.bots import Roster
-from shared.keys import FAR_FUTURE_MS, Keys, plain
+from shared.keys import Keys
 from shared.kill_points import reached
 from shared.on_time import Due, DueTimes, Reminder
 from shared.redis.outages import outlive_outages
@@ -125,22 +125,13 @@ class Clock:
 
     async def _moved(self, due: Due, coming: Coming) -> str:
         keys, message = self._keys, coming.message
-        job_id = keys.job_id(message)
         names = [
             keys.lease,
             keys.due,
             keys.reminders(message.lane),
             keys.reminders_of(coming.person or 0),
             keys.seen(message),
-            keys.message(job_id),
-            keys.lane(message.line),
-            keys.job(job_id),
-            keys.queue,
-            keys.lanes,
-            keys.control_lines,
-            keys.events(message.lane),
-            keys.wake,
-            keys.arrivals,
+            *waiting_names(keys, message),
         ]
         arguments = [
             self._me,
@@ -149,14 +140,8 @@ class Clock:
             await self._now_ms() if self._given else "",
             "" if coming.next_ms is None else coming.next_ms,
             due.name if due.kind == "reminder" else "",
-            job_id,
-            str(message.line),
-            message.model_dump_json(),
-            arq_ticket(message),
-            keys.message(""),
-            FAR_FUTURE_MS,
-            Queued(job=plain(job_id), at_ms=message.accepted_ms).wire(),
             REMEMBER_SECONDS,
+            *waiting_values(keys, message),
         ]
         answer: bytes = await self._scripts.run("fire", names, arguments)
         return answer.decode()

@@ -1,4 +1,4 @@
-"""What a script needs to put a message of the service's own into its line (enqueue.lua)."""
+"""What a script needs to put a message of the service's own into its line (enqueue_own.lua)."""
 
 from shared.acceptance.queue import arq_ticket
 from shared.between_processes.live_events import Queued

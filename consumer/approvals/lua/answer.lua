@@ -15,6 +15,7 @@
 --- @include "lines"
 --- @include "insert_by_number"
 --- @include "enqueue"
+--- @include "enqueue_own"
 --- @include "close_request"
 local word, key, open, lane_set, asked, foreign = unpack(KEYS, 1, 6)
 local token, number, person, name, yes, here, ping, is_ours, bot_state, job, keep = unpack(ARGV, 1, 11)
@@ -64,18 +65,13 @@ local function verdict()
     close_request(it, {'state', 'denied', 'ended_ms', now, 'told_by', job, unpack(answer)})
     return 'denied'
   end
-  local id, line, body, ticket, event, at, far, message_key = unpack(ARGV, 12)
-  redis.call('HSET', key, 'state', 'approved', 'carried_out_by', id, unpack(answer))
+  local names, values = {unpack(KEYS, 7)}, {unpack(ARGV, 12)}
+  redis.call('HSET', key, 'state', 'approved', 'carried_out_by', values[1], unpack(answer))
   local same = redis.call('HGET', key, 'same')
   if redis.call('HGET', asked, same) == number then
     redis.call('HDEL', asked, same)
   end
-  local message, list, arq_job, queue, lanes, control_lines, events, wake, arrivals = unpack(KEYS, 7)
-  enqueue({message = message, message_key = message_key, lane = list, job = arq_job, queue = queue,
-    lanes = lanes, control_lines = control_lines, events = events, wake = wake,
-    arrivals = arrivals, id = id, line = line,
-    body = body, number = '', person = request.asker_id, ticket = ticket, event = event, now = at,
-    far = far, goes_before = function() return false end})
+  enqueue_own(names, values, request.asker_id)
   return 'approved'
 end
 

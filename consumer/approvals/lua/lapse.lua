@@ -15,10 +15,12 @@
 --- @include "lines"
 --- @include "insert_by_number"
 --- @include "enqueue"
+--- @include "enqueue_own"
 --- @include "close_request"
 local lease, open, lane_set, asked = unpack(KEYS, 1, 4)
 local me, prefix, bot_state, keep, numbers = unpack(ARGV, 1, 5)
-local id, line, body, ticket, event, at, far, message_key = unpack(ARGV, 6)
+local values = {unpack(ARGV, 6)}
+local id, message_key = values[1], values[8]
 if redis.call('GET', lease) ~= me then
   return 0
 end
@@ -44,11 +46,6 @@ for _, given in ipairs(cjson.decode(numbers)) do
   end
 end
 if count > 0 then
-  local message, list, arq_job, queue, lanes, control_lines, events, wake, arrivals = unpack(KEYS, 5)
-  enqueue({message = message, message_key = message_key, lane = list, job = arq_job, queue = queue,
-    lanes = lanes, control_lines = control_lines, events = events, wake = wake,
-    arrivals = arrivals, id = id, line = line,
-    body = body, number = '', person = '', ticket = ticket, event = event, now = at, far = far,
-    goes_before = function() return false end})
+  enqueue_own({unpack(KEYS, 5)}, values, '')
 end
 return count

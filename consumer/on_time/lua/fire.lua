@@ -1,21 +1,21 @@
 #!lua
 -- A time has come: its message goes into the queue, and the next time takes its place; all or nothing.
 -- Of several who see it one moves it: whoever finds another time than theirs in its place does nothing.
--- KEYS  lease, due, the reminders of its lane, the reminders of its person, seen, message, lane list,
---       arq job, arq queue, lanes, control lines, events, wake, arrivals
+-- KEYS  lease, due, the reminders of its lane, the reminders of its person, seen; of its message:
+--       message, lane list, arq job, arq queue, lanes, control lines, events, wake, arrivals
 -- ARGV  me, what is due, its time in ms, ms at which the script is to take it to be or '', the next
---       time in ms or '', number of the reminder or '', job id, lane, message JSON, arq job JSON,
---       prefix of message keys, far future ms, the event as JSON, dedupe seconds
+--       time in ms or '', number of the reminder or '', dedupe seconds; of its message: job id, line,
+--       body, arq's job, event, its time in ms, far future ms, prefix of message keys
 -- Gives 'fired'; 'known' where its message was accepted before; 'early'; 'moved'; 'not ours'.
 --- @include "wake"
 --- @include "lines"
 --- @include "clock"
 --- @include "insert_by_number"
 --- @include "enqueue"
-local lease, due, reminders, persons, seen, message, lane, job, queue, lanes, control_lines, events,
-  wake, arrivals = unpack(KEYS)
-local me, called, at, given, next_time, number, id, lane_name, body, ticket, message_key, far, event,
-  remember = unpack(ARGV)
+--- @include "enqueue_own"
+local lease, due, reminders, persons, seen = unpack(KEYS, 1, 5)
+local me, called, at, given, next_time, number, remember = unpack(ARGV, 1, 7)
+local names, values = {unpack(KEYS, 6)}, {unpack(ARGV, 8)}
 
 if redis.call('GET', lease) ~= me then
   return 'not ours'
@@ -38,11 +38,8 @@ if number ~= '' then
   redis.call('HDEL', reminders, number)
   redis.call('SREM', persons, called)
 end
-if not redis.call('SET', seen, id, 'EX', remember, 'NX') then
+if not redis.call('SET', seen, values[1], 'EX', remember, 'NX') then
   return 'known'
 end
-enqueue({message = message, message_key = message_key, lane = lane, job = job, queue = queue,
-  lanes = lanes, control_lines = control_lines, events = events, wake = wake, id = id,
-  line = lane_name, body = body, number = '', person = '', ticket = ticket, event = event,
-  now = now, far = far, goes_before = function() return false end, arrivals = arrivals})
+enqueue_own(names, values, '', now)
 return 'fired'
