@@ -26,7 +26,6 @@ from shared.between_processes.commands import Reset
 from shared.bots import Bot, Roster
 from shared.bots.theirs import for_person
 from shared.catalogue import Catalogue
-from shared.control_words import OF_REQUESTS
 from shared.errors import QueueError, is_bug
 from shared.lane import Line
 from shared.numbers import whole_number
@@ -95,40 +94,35 @@ class ControlWords:
         note = entry_of(message, claim.job_id, what="control_word", detail=message.control)
         await self._audit.note(note)
         try:
-            if claim.message.control == "stop":
-                return await self._stop(claim)
-            if claim.message.control in OF_REQUESTS:
-                return await self._requests.reply(claim)
-            if claim.message.control in ("forget", "forget all"):
-                return await self._forget_note(claim)
-            return Reply(parts=await self._carry_out(claim), ending="completed")
+            return await self._carry_out(claim)
         except QueueError:
             raise
         except Exception as error:  # whatever it is, the room gets a sentence
             log.warning("control_word_failed", error=type(error).__name__, exc_info=is_bug(error))
             return classify(error, claim.failures, self._sentences)
 
-    async def _carry_out(self, claim: Claim) -> tuple[str, ...]:
-        """The posts; none where the stopped turn tells the room by itself."""
+    async def _carry_out(self, claim: Claim) -> Reply:
         match claim.message.control:
             case "stop" | "stop all":
-                told = await self._stopping.stop(claim) or ()
-                return await self._without_requests(claim, told)
+                return await self._stop(claim)
             case "yes" | "no" | "show":
-                return (await self._requests.reply(claim)).parts
+                return await self._requests.reply(claim)
             case "new":
-                return await self._forget(claim)
+                return _told(await self._forget(claim))
             case "status" | "usage":
-                return (await self._so_far(claim),)
+                return _told([await self._so_far(claim)])
             case "notes" | "forget" | "forget all":
-                return await self._notebook.listed(claim)
+                return await self._of_notes(claim)
             case "reminders" | "cancel reminder" | "timezone":
-                return await self._on_time.carry_out(claim)
+                return _told(await self._on_time.carry_out(claim))
             case "help" | None:
-                account = await self._sessions.account(claim.message.lane)
-                said = introduction(await self._as_they_have_it(claim), self._sentences)
-                return ("<br>".join([said, *troubles(account, self._sentences)]),)
+                return _told([await self._help(claim)])
         assert_never(claim.message.control)  # a new word is not answered with help
+
+    async def _help(self, claim: Claim) -> str:
+        account = await self._sessions.account(claim.message.lane)
+        said = introduction(await self._as_they_have_it(claim), self._sentences)
+        return "<br>".join([said, *troubles(account, self._sentences)])
 
     async def _as_they_have_it(self, claim: Claim) -> Bot:
         """The bot here, without the tools that whoever types may not have used."""
@@ -137,7 +131,10 @@ class ControlWords:
         return for_person(bot, message.user_id, is_ping=message.room_name is None)
 
     async def _stop(self, claim: Claim) -> Reply:
-        """Whoever may not give the order may give it for a message of their own."""
+        """Whoever may not give the order may give it for a message of their own.
+
+        Posts nothing where the stopped turn tells the room by itself.
+        """
         why, person = self._admission.why_not(claim.message), claim.message.user_id
         told = await self._stopping.stop(claim, own_only=why is not None)
         if why is None:
@@ -148,7 +145,7 @@ class ControlWords:
             told = (*(told or ()), *gone)
         if told is None and why is not None:
             return await self._admission.told(claim, why)
-        return Reply(parts=told or (), ending="completed")
+        return _told(told or ())
 
     async def _without_requests(self, claim: Claim, told: tuple[str, ...]) -> tuple[str, ...]:
         """Whoever stops something here stops what waits for a person's word too."""
@@ -156,13 +153,15 @@ class ControlWords:
         nothing = {self._sentences.say(f"control.{it}") for it in ("nothing", "too_late")}
         return gone if gone and nothing.issuperset(told) else (*told, *gone)
 
-    async def _forget_note(self, claim: Claim) -> Reply:
-        """Of others' only whom the bot's file lets, and approvers where it says nothing of it."""
+    async def _of_notes(self, claim: Claim) -> Reply:
+        """Others' are forgotten by whom the bot's file lets, or by approvers where it is silent."""
+        if claim.message.control == "notes":
+            return _told(await self._notebook.listed(claim))
         may = self._admission.may_order_of_others(claim.message)
         told = await self._notebook.forget(claim, own_only=not may)
         if told is None:
             return await self._admission.told(claim, "others")
-        return Reply(parts=(told,), ending="completed")
+        return _told([told])
 
     async def _forget(self, claim: Claim) -> tuple[str, ...]:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)
@@ -192,3 +191,7 @@ class ControlWords:
         if lane.bot_id in self._bots.broken:
             told += f"<br>{self._sentences.say('control.broken_file')}"
         return "<br>".join([told, *self._also_told(self._bots[lane.bot_id], self._sentences)])
+
+
+def _told(posts: Iterable[str]) -> Reply:
+    return Reply(parts=tuple(posts), ending="completed")
