@@ -4,7 +4,6 @@ A call finds its turn by its job id, as tools that act in the room do: one that 
 is over finds none.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -181,10 +180,3 @@ def _entry(asked: Asked, what: What, detail: str, *, by: int | None = None) -> E
         by=by,
         detail=detail,
     )
-
-
-def stored_input(request: Request) -> dict[str, Any]:
-    """What runs: the input as it was asked for; raises ValueError where it is not that any more."""
-    if digest(request.input) != request.input_digest:
-        raise ValueError("the stored input is another one than was asked for")
-    return dict(json.loads(request.input))

@@ -13,7 +13,6 @@ import structlog
 
 from consumer.agent.agent_client import ClientOptions
 from consumer.agent.settings import SessionSettings
-from consumer.approvals.approvals import stored_input
 from consumer.cage.watch import CageWatch
 from consumer.tool_calls.approving import Approving, NobodyApproves
 from consumer.tool_calls.calls import Calls
@@ -82,7 +81,7 @@ class ToolHook:
         asking = turn.asking if turn else None
         approved = await self._approved(call, asking)
         if approved is not None:
-            call = replace(call, input=stored_input(approved))
+            call = replace(call, input=approved.stored_input())
         why = await self._why_not(call, asked, turn, approved)
         is_allowed = why is None
         await self._audit.note(noted(call, self._given, asking, approved, is_allowed=is_allowed))

@@ -4,11 +4,13 @@ Stored as a hash (`Keys.approval`): what was asked for as JSON under `request`, 
 The Lua scripts of consumer.approvals write it, all times by Redis' clock.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.approvals.tool_input import digest
 from shared.lane import Lane
 
 State = Literal[
@@ -56,6 +58,12 @@ class Asked(BaseModel):
     def lane(self) -> Lane:
         """Where it was asked for, and will run."""
         return Lane(self.room_id, self.bot_id)
+
+    def stored_input(self) -> dict[str, Any]:
+        """What runs: as it was asked for; raises ValueError where it is not that any more."""
+        if digest(self.input) != self.input_digest:
+            raise ValueError("the stored input is another one than was asked for")
+        return dict(json.loads(self.input))
 
 
 class Request(Asked):

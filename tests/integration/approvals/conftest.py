@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from consumer.approvals.approvals import stored_input
 from shared.approvals import Request
 from shared.lane import Lane
 from tests.bots import bot_with
@@ -52,7 +51,7 @@ class Asked:
             for number in range(calls):
                 request = await approvals.approved(asking, CLOSE)
                 if request is not None and await approvals.take(asking, request, f"run-{number}"):
-                    self.ran.append(stored_input(request))
+                    self.ran.append(request.stored_input())
                     if ends:
                         await approvals.ran(f"run-{number}", failed=failed)
             return "I did it."

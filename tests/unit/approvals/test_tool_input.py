@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.approvals.approvals import stored_input
 from shared.approvals import Request, canonical, digest, visible
 from tests.unit.approvals.requests import request
 
@@ -25,8 +24,8 @@ def test_what_runs_is_what_was_asked_for(values: dict[str, Any]) -> None:
     """From the hook to Redis and back, to the last sign."""
     stored = request(values)
     again = Request.model_validate_json(stored.model_dump_json())
-    assert stored_input(again) == values
-    assert canonical(stored_input(again)) == canonical(values)
+    assert again.stored_input() == values
+    assert canonical(again.stored_input()) == canonical(values)
 
 
 def test_the_order_of_keys_makes_no_other_input() -> None:
@@ -37,7 +36,7 @@ def test_the_order_of_keys_makes_no_other_input() -> None:
 def test_what_is_stored_as_another_input_does_not_run() -> None:
     """The digest binds it to what was shown."""
     with pytest.raises(ValueError, match="another one"):
-        stored_input(request(input='{"id": 1}', input_digest=digest('{"id": 2}')))
+        request(input='{"id": 1}', input_digest=digest('{"id": 2}')).stored_input()
 
 
 @pytest.mark.parametrize("values", [{"x": float("nan")}, {"x": {1, 2}}])
