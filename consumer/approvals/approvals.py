@@ -14,12 +14,13 @@ from redis.exceptions import RedisError
 from consumer.approvals.books import MOST_OF_A_TURN, RequestBooks
 from consumer.approvals.bot_state import bot_state
 from consumer.approvals.carrying_out import carries_out
+from consumer.approvals.noted import noted
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.toolboxes import Asking
 from shared.approvals import Request, canonical, digest
 from shared.approvals.request import Asked
-from shared.audit import NO_AUDIT, Audit, Entry, What
+from shared.audit import NO_AUDIT, Audit
 from shared.keys import plain
 from shared.kill_points import reached
 
@@ -135,7 +136,8 @@ class Approvals:
         log.info("approved_call_ran", request=request.number, failed=failed)
         reached("approval.ended")
         ended = f"request {request.number} {'failed' if failed else 'done'}"
-        await self._audit.note(_entry(request, "approval_ended", ended, by=request.by))
+        entry = noted(request, "approval_ended", ended, job_id=request.job_id, by=request.by)
+        await self._audit.note(entry)
 
     async def _number(self, claim: Claim, asking: Asking, asked: Asked) -> str:
         same = digest(asked.tool, asked.input, asked.asker_id, asked.approvers, asked.bot_state)
@@ -144,7 +146,8 @@ class Approvals:
         if number < 0:
             return TOO_MANY_OPEN if number == -2 else TOO_MANY_AT_ONCE
         log.info("approval_asked", request=number, tool=asked.tool)
-        await self._audit.note(_entry(asked, "approval_asked", f"request {number}"))
+        entry = noted(asked, "approval_asked", f"request {number}", job_id=claim.job_id)
+        await self._audit.note(entry)
         reached("approval.asked")
         return WAITS.format(number=number)
 
@@ -166,17 +169,4 @@ def _asked(
         asker_name=asking.asker.name,
         approvers=tuple(sorted(who)),
         bot_state=bot_state(asking.bot),
-    )
-
-
-def _entry(asked: Asked, what: What, detail: str, *, by: int | None = None) -> Entry:
-    return Entry(
-        what=what,
-        bot=asked.bot_id,
-        room=asked.room_id,
-        person=asked.asker_id,
-        job=plain(asked.job_id),
-        tool=asked.tool,
-        by=by,
-        detail=detail,
     )

@@ -10,6 +10,7 @@ import structlog
 from consumer.approvals.books import Word
 from consumer.approvals.bot_state import bot_state
 from consumer.approvals.carrying_out import to_carry_out
+from consumer.approvals.noted import noted
 from consumer.approvals.parts import ApprovalParts
 from consumer.names import name_html
 from consumer.outbox.files import File
@@ -17,11 +18,10 @@ from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from shared.approvals import Request
 from shared.approvals.request import Why
-from shared.audit import Audit, Entry
+from shared.audit import Audit
 from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.inbound import InboundMessage
-from shared.keys import plain
 from shared.kill_points import reached
 from shared.redis.outages import outlive_outages
 
@@ -125,14 +125,8 @@ class RequestWords:
         return found
 
     async def _note(self, claim: Claim, request: Request, came_of_it: str) -> None:
-        entry = Entry(
-            what="approval_answered",
-            bot=request.bot_id,
-            room=request.room_id,
-            person=request.asker_id,
-            job=plain(claim.job_id),
-            tool=request.tool,
-            by=claim.message.user_id,
-            detail=f"request {request.number} {claim.message.control} {came_of_it}",
+        detail = f"request {request.number} {claim.message.control} {came_of_it}"
+        by = claim.message.user_id
+        await self._audit.note(
+            noted(request, "approval_answered", detail, job_id=claim.job_id, by=by)
         )
-        await self._audit.note(entry)
