@@ -24,8 +24,8 @@ class Spent:
     @classmethod
     def told(cls, cost: float, models: Mapping[str, Any]) -> Self:
         """From a result's `total_cost_usd` and `modelUsage`; anything odd counts as nothing."""
-        read = sum(_count(used, name) for used in models.values() for name in READ)
-        return cls(cost, read, sum(_count(used, WRITTEN) for used in models.values()))
+        read = sum(count(used, name) for used in models.values() for name in READ)
+        return cls(cost, read, sum(count(used, WRITTEN) for used in models.values()))
 
     @property
     def tokens(self) -> int:
@@ -48,6 +48,12 @@ class Spent:
     def plus(self, more: "Spent") -> "Spent":
         """Both together."""
         return Spent(self.cost + more.cost, self.read + more.read, self.written + more.written)
+
+
+def count(used: Any, name: str) -> int:
+    """One of the numbers that the CLI, or the Messages API, tells of a use; what is odd is 0."""
+    value = used.get(name) if isinstance(used, Mapping) else None
+    return value if isinstance(value, int) else 0
 
 
 class Meter(Protocol):
@@ -77,8 +83,3 @@ class Unmetered:
 
     def spent(self, spent: Spent) -> None:
         """See Meter."""
-
-
-def _count(used: Any, name: str) -> int:
-    value = used.get(name) if isinstance(used, Mapping) else None
-    return value if isinstance(value, int) else 0

@@ -41,6 +41,7 @@ from consumer.agent.agent_client import (
 )
 from consumer.agent.errors import AgentUnavailable, UnknownSession
 from consumer.agent.events import Retrying, TextDelta, ToolDenied, ToolEnded, ToolStarted
+from consumer.agent.spending import count
 from consumer.claude.cli_errors import resume_error
 from consumer.claude.mirrored_transcripts import MirroredTranscripts
 from consumer.claude.own_servers import own_servers
@@ -207,10 +208,10 @@ def _used(message: StreamEvent) -> Used | None:
     """What a request reads is told when it is taken up, what it wrote at its answer's end."""
     event = message.event
     if event.get("type") == "message_start":
-        return Used(sum(_number(event["message"].get("usage"), name) for name in READS))
+        return Used(sum(count(event["message"].get("usage"), name) for name in READS))
     if event.get("type") == "message_delta":
         goes_on = event["delta"].get("stop_reason") not in AT_THE_END
-        return Used(_number(event.get("usage"), "output_tokens"), goes_on=goes_on)
+        return Used(count(event.get("usage"), "output_tokens"), goes_on=goes_on)
     return None
 
 
@@ -220,19 +221,14 @@ def used_by_subagent(message: Message, use: SubagentUse) -> Iterator[Used]:
         tokens = use.said(
             message.parent_tool_use_id,
             message.message_id or "",
-            read=sum(_number(message.usage, name) for name in READS),
+            read=sum(count(message.usage, name) for name in READS),
             written=sum(len(str(vars(block))) for block in message.content) // A_TOKEN,
             calls_a_tool=any(isinstance(block, ToolUseBlock) for block in message.content),
         )
         yield Used(tokens)
     elif isinstance(message, SystemMessage) and message.subtype == "task_notification":
         call = str(message.data.get("tool_use_id", ""))
-        yield Used(use.done(call, _number(message.data.get("usage"), "total_tokens")))
-
-
-def _number(usage: Any, name: str) -> int:
-    value = usage.get(name) if isinstance(usage, dict) else None
-    return value if isinstance(value, int) else 0
+        yield Used(use.done(call, count(message.data.get("usage"), "total_tokens")))
 
 
 def _said(message: AssistantMessage) -> Iterator[AgentMessage]:
