@@ -11,6 +11,7 @@ from consumer.budgets.lua import BUDGET_SCRIPTS
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from shared.budgets import Counter, Used, used_of
+from shared.budgets.counters import UNITS
 from shared.keys import Keys
 from shared.redis.outages import outlive_outages
 from shared.redis.scripts import Scripts
@@ -20,7 +21,6 @@ FIRST_TOKENS, FIRST_MICRO_USD = 10_000, 20_000
 KEEP = timedelta(days=2)
 """How long a budget is kept when its time is over: no turn takes so long."""
 KEEP_MEAN = timedelta(days=90)
-UNITS = ("tokens", "micro_usd", "messages")
 
 ApplyingAt = Callable[[datetime], Sequence[Counter]]
 """The budgets that a turn counts for, should it begin at that time."""

@@ -13,6 +13,8 @@ NOBODY_KNOWN = "unknown"
 """All whom Campfire gives no id share one budget."""
 MICRO = 1_000_000
 """Millionths of a US dollar: whole numbers do not drift."""
+UNITS = ("tokens", "micro_usd", "messages")
+"""What budgets are counted in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

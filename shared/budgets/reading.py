@@ -6,11 +6,9 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from shared.budgets.counters import Counter
+from shared.budgets.counters import UNITS, Counter
 from shared.keys import Keys
 from shared.numbers import whole_number
-
-UNITS = ("tokens", "micro_usd", "messages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
