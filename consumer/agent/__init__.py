@@ -50,7 +50,7 @@ from consumer.agent.events import (
 from consumer.agent.settings import (
     SessionSettings,
 )
-from consumer.agent.spending import Meter, Spent, Unmetered
+from consumer.agent.spending import UNMETERED, Meter, Spent
 
 __all__ = [
     "AccountDisabled",
@@ -91,5 +91,5 @@ __all__ = [
     "SessionSettings",
     "Meter",
     "Spent",
-    "Unmetered",
+    "UNMETERED",
 ]

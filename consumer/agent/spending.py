@@ -72,9 +72,7 @@ class Meter(Protocol):
         ...
 
 
-class Unmetered:
-    """For turns whose cost nobody counts beside the books."""
-
+class _Unmetered:
     def begins(self, stop: Callable[[], None]) -> None:
         """See Meter."""
 
@@ -83,3 +81,7 @@ class Unmetered:
 
     def spent(self, spent: Spent) -> None:
         """See Meter."""
+
+
+UNMETERED: Meter = _Unmetered()
+"""For turns whose cost nobody counts beside the books."""

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from consumer.agent import Unmetered
+from consumer.agent import UNMETERED
 from consumer.budgets.allowed import Allowed, Counted
 from consumer.budgets.ledger import ApplyingAt, Ledger, OutOf, Reserved
 from consumer.budgets.meter import TurnMeter, nowhere
@@ -51,7 +51,7 @@ class Budgets:
         """The turn of a message, and of those collected into it; or why it has none."""
         bot = self._roster[claim.message.bot_id]
         if bot.budgets is None:
-            return Allowed(claim, Unmetered())
+            return Allowed(claim, UNMETERED)
         telling = self._telling(claim, bot)
         known = Known(self._roster.user_id(bot.id), bot.name)
         if (long := _too_long(claim, bot, known)) is not None:

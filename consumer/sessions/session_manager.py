@@ -12,7 +12,7 @@ from consumer.agent.agent_client import ConnectClient
 from consumer.agent.errors import AgentUnavailable
 from consumer.agent.events import OnEvent
 from consumer.agent.settings import SessionSettings
-from consumer.agent.spending import Meter, Unmetered
+from consumer.agent.spending import UNMETERED, Meter
 from consumer.archive.archive import Archive
 from consumer.archive.disk_records import DiskRecords
 from consumer.archive.records import Clock, SessionRecords
@@ -108,7 +108,7 @@ class SessionManager:
         get_asking: GetAsking | None = None,
         job: str | None = None,
         within_s: float | None = None,
-        meter: Meter | None = None,
+        meter: Meter = UNMETERED,
     ) -> TurnResult:
         """One message through the lane's agent.
 
@@ -129,7 +129,7 @@ class SessionManager:
             get_asking=get_asking,
             job=job,
             within_s=within_s,
-            meter=meter or Unmetered(),
+            meter=meter,
         )
         async with self._pool.removal.hold(lane):
             try:

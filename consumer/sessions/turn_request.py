@@ -1,12 +1,12 @@
 """What a turn is asked for and what it gives, as whoever calls `run_turn` sees it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from consumer.agent.events import Memory, OnEvent, Tier
-from consumer.agent.spending import Meter, Unmetered
+from consumer.agent.spending import UNMETERED, Meter
 from consumer.toolboxes import Asking
 from shared.bots import Bot
 from shared.lane import Lane
@@ -53,7 +53,7 @@ class TurnRequest:
     job: str | None = None
     within_s: float | None = None
     """Seconds that are left for it; None: as the settings say."""
-    meter: Meter = field(default_factory=Unmetered)
+    meter: Meter = UNMETERED
 
     @property
     def asking(self) -> Asking:

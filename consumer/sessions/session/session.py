@@ -18,7 +18,7 @@ from consumer.agent.errors import AgentFailed, AgentUnavailable, SessionGone, Sh
 from consumer.agent.events import OnEvent, Tier
 from consumer.agent.memory_share import session_bytes
 from consumer.agent.settings import SessionSettings
-from consumer.agent.spending import Meter, Unmetered
+from consumer.agent.spending import UNMETERED, Meter
 from consumer.archive.records import Clock
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.exchange import Exchange
@@ -127,7 +127,7 @@ class Session:
         before_tool: BeforeTool,
         seconds: float,
         asking: Asking | None = None,
-        meter: Meter | None = None,
+        meter: Meter = UNMETERED,
     ) -> Answered:
         """Take one turn within `seconds`. Turns of one session run one after the other.
 
@@ -137,8 +137,7 @@ class Session:
         if self.state is State.DEAD:
             raise SessionGone
         drain_s = self._settings.drain_timeout
-        counts = meter or Unmetered()
-        exchange = Exchange(prompt, on_event, before_tool, seconds, drain_s, counts, asking)
+        exchange = Exchange(prompt, on_event, before_tool, seconds, drain_s, meter, asking)
         self._last = exchange
         self._mailbox.put_nowait(exchange)
         try:

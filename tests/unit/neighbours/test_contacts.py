@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumer.agent import Unmetered
+from consumer.agent import UNMETERED
 from consumer.agent.errors import (
     AgentOverloaded,
     AgentRejected,
@@ -65,7 +65,7 @@ async def turn(contact: ModelContact, agent: Agent, error: Exception | None) -> 
             get_asking=asking,
             job="j",
             within_s=9.0,
-            meter=Unmetered(),
+            meter=UNMETERED,
         )
 
 

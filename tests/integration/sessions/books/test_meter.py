@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from consumer.agent import AgentCrashed, BudgetReached, SessionReset, TurnFailed, Unmetered
+from consumer.agent import UNMETERED, AgentCrashed, BudgetReached, SessionReset, TurnFailed
 from consumer.budgets.meter import TurnMeter, nowhere
 from consumer.sessions import SessionManager
 from shared.bots.priced_models import is_priced
@@ -93,7 +93,7 @@ async def test_a_turn_ends_at_its_cap_with_what_it_has_said(
     assert meter.tokens == 2 * A_CALL == meter.truth.tokens
     assert meter.truth.cost > 0
     script.otherwise = says("done")
-    after = await scripted.run_turn(LANE, READS, "go on", meter=Unmetered())
+    after = await scripted.run_turn(LANE, READS, "go on", meter=UNMETERED)
     assert (after.tier, after.text) == ("hot", "done")
     assert "look for ever" in script.last_text
 
