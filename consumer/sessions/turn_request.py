@@ -1,9 +1,8 @@
 """What a turn is asked for and what it gives, as whoever calls `run_turn` sees it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from consumer.agent.events import Memory, OnEvent, Tier
 from consumer.agent.spending import UNMETERED, Meter
@@ -31,7 +30,6 @@ class TurnResult:
     """The CLI's process id."""
     num_turns: int
     """Model calls."""
-    usage: Mapping[str, Any]
     cost: float
     """US dollars, of this turn alone."""
     duration: float

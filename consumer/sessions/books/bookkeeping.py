@@ -49,7 +49,7 @@ class Bookkeeping:
         seconds: float,
     ) -> TurnResult:
         """Put an answered turn on record and count it; gives its result for the pipeline."""
-        spent = self._spent(request, session, answer) or Spent()
+        spent = self._spent(request, session, answer.total) or Spent()
         self.counts.update(turns=1)
         self.counts[tier.value] += 1
         await self._put(self._booked(request, session, answer, spent), session)
@@ -61,7 +61,6 @@ class Bookkeeping:
             session_id=answer.session_id,
             pid=session.pid,
             num_turns=answer.num_turns,
-            usage=answer.usage,
             cost=spent.cost,
             duration=seconds,
             folder=session.folder,
@@ -87,7 +86,7 @@ class Bookkeeping:
         left = await session.left()
         if left is None:
             return
-        spent = self._spent(request, session, left.kept or left.spent)
+        spent = self._spent(request, session, left.total)
         if self._removal.is_reset(request.lane):
             await self._note(request, spent, "reset")  # paid, but on no record any more
         elif left.kept is not None:
@@ -114,11 +113,11 @@ class Bookkeeping:
         )
         await self._audit.note(entry)
 
-    def _spent(self, request: TurnRequest, session: Session, turn: Stretch | None) -> Spent | None:
+    def _spent(self, request: TurnRequest, session: Session, total: Spent | None) -> Spent | None:
         """What a turn has spent, told to its meter; None where its agent died, and did not tell."""
-        if turn is None:
+        if total is None:
             return None
-        spent = session.conversation.counts(turn.total)
+        spent = session.conversation.counts(total)
         self.counts.update(cost_micros=spent.micro_usd)
         request.meter.spent(spent)
         instruments.spent(request.bot.id, spent.cost, spent.read, spent.written)

@@ -128,16 +128,12 @@ class Heard:
         tools = tuple(self.tools.values())
         if self.ended is None:
             return Left(kept=None, tools=tools)
-        stretch = Stretch(
-            session_id=self.ended.session_id,
-            usage=self.ended.usage,
-            total=self.ended.total,
-            entry=self.entry,
-            tools=tools,
-        )
+        total = self.ended.total
         if self.entry is None or not self._may_stay(self.ended):
-            return Left(kept=None, tools=tools, spent=stretch)
-        return Left(kept=stretch, tools=tools)
+            return Left(kept=None, tools=tools, total=total)
+        session_id = self.ended.session_id
+        kept = Stretch(session_id=session_id, total=total, entry=self.entry, tools=tools)
+        return Left(kept=kept, tools=tools, total=total)
 
     def _may_stay(self, ended: Ended) -> bool:
         """Whoever says "go on" after these means what was done so far. A refused request would be

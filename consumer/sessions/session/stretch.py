@@ -12,7 +12,6 @@ class Stretch:
     """An exchange as a part of the conversation."""
 
     session_id: str
-    usage: Mapping[str, Any]
     total: Spent
     """Since the session began."""
     entry: str | None
@@ -30,6 +29,8 @@ class Answered(Stretch):
     cut: bool
     """Whether it ends in the middle, at the model's limit of output."""
     num_turns: int
+    usage: Mapping[str, Any]
+    """As the CLI tells it, of this turn alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,5 +41,5 @@ class Left:
     """It stays in the conversation; None: it is cut off, and acts on nothing that comes later."""
     tools: tuple[str, ...]
     """What ran in it, and is not undone."""
-    spent: Stretch | None = None
-    """What one that is cut off has cost. None: its agent died, and only an end tells it."""
+    total: Spent | None = None
+    """Since the session began. None: its agent died, and only an end tells it."""

@@ -228,4 +228,4 @@ def test_a_budget_that_ends_before_a_word_is_an_error_of_its_own() -> None:
     heard.take(ended(is_error=True, total_cost=0.2))
     with pytest.raises(BudgetReached):
         heard.answer()
-    assert heard.left().spent is not None
+    assert heard.left().total is not None
