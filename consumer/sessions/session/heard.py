@@ -67,7 +67,8 @@ class Heard:
         elif isinstance(message, MessageEnded):
             self.spoken.ended(message)
         elif isinstance(message, Stale):
-            self.spoken, self.entry, self.error, self.tools = Spoken(), None, None, {}
+            self.spoken, self.entry, self.error = Spoken(), None, None
+            self.tools, self.running = {}, set()
         elif isinstance(message, Placed):
             self.entry = message.entry
         elif isinstance(message, Answering):

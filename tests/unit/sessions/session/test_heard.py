@@ -17,7 +17,7 @@ from consumer.agent import (
     TurnEvent,
     TurnFailed,
 )
-from consumer.agent.agent_client import AgentMessage, Answering, Ended, MessageEnded, Said
+from consumer.agent.agent_client import AgentMessage, Answering, Ended, MessageEnded, Said, Stale
 from consumer.sessions.books.accounting import book
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.heard import Heard
@@ -60,6 +60,18 @@ def test_tools_that_run_when_it_is_stopped_are_told_as_interrupted() -> None:
     heard.interrupt(Stop.CANCELLED)
     heard.take(ToolEnded(id="3", failed=True))
     assert told == [ToolEnded("3", failed=True, interrupted=True)]
+
+
+def test_a_tool_of_an_earlier_turns_rest_is_none_that_is_interrupted() -> None:
+    """What came before a Stale was no part of this exchange; nor does it end with it."""
+    told: list[TurnEvent] = []
+    heard = Heard(told.append)
+    heard.take(ToolStarted(id="1", name="Bash"))
+    heard.take(Stale())
+    heard.take(ToolStarted(id="2", name="Bash"))
+    told.clear()
+    heard.interrupt(Stop.CANCELLED)
+    assert told == [ToolEnded("2", failed=True, interrupted=True)]
 
 
 def test_a_model_that_never_comes_to_an_end_is_an_answer_that_is_cut() -> None:
