@@ -4,10 +4,11 @@ import codecs
 import re
 
 _BY_MARK = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
 }
+"""By names under which Python takes the mark off."""
 _CHARSETS = re.compile(
     r"utf-8|utf-16(-le|-be)?|ascii|iso8859-[0-9]+|cp[0-9]{3,4}|koi8-[ru]|mac-roman"
     r"|gb2312|gbk|gb18030|big5|euc_jp|euc_kr|shift_jis|iso2022_jp"
@@ -16,6 +17,11 @@ _CHARSETS = re.compile(
 _IN_PAGE = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
 _LOOKED_AT = 4_096
 """Bytes at a page's beginning that may name its charset."""
+
+
+def by_mark(data: bytes) -> str | None:
+    """The charset that a mark at the beginning tells; decoding by its name takes that off."""
+    return next((name for mark, name in _BY_MARK.items() if data.startswith(mark)), None)
 
 
 def named_in_page(data: bytes) -> str:
@@ -32,10 +38,7 @@ def decoded(data: bytes, charset: str = "", *, cut: bool = False) -> str:
 
     `cut`: it may end within a sign.
     """
-    for mark, known in _BY_MARK.items():
-        if data.startswith(mark):
-            return data[len(mark) :].decode(known, "replace")
-    if named := _known(charset):
+    if named := by_mark(data) or _known(charset):
         return data.decode(named, "replace")
     try:
         return data.decode()

@@ -1,18 +1,13 @@
 """Plain text, in whatever encoding it is."""
 
-import codecs
 from collections.abc import Iterator
 from io import BytesIO
 
 from charset_normalizer import from_bytes
 
+from consumer.documents.charset import by_mark
 from consumer.documents.section import Section, Trouble, Unreadable
 
-MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 SAMPLE = 65536
 """Bytes that are looked at to guess an encoding."""
 
@@ -25,7 +20,7 @@ def sections(file: BytesIO) -> Iterator[Section]:
 def decoded(data: bytes, charset: str = "") -> str:
     """The text, in the charset that it says it is in if it says so; raises Unreadable for what is
     none."""
-    marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
+    marked = by_mark(data)
     if marked is None and b"\0" in data:
         raise Unreadable(Trouble.DAMAGED)
     if charset and marked is None:
