@@ -65,8 +65,10 @@ class Actions:
         """What runs in a lane ends; its job id, without braces, or None where nothing does."""
         first = self._redis.lindex(self._keys.lane(lane), 0)
         head = await cast(Awaitable[bytes | None], first)
-        runs = self._redis.sismember(self._keys.running, (head or b"").decode())
-        if head is None or not await cast(Awaitable[int], runs):
+        if head is None:
+            return None
+        runs = self._redis.sismember(self._keys.running, head.decode())
+        if not await cast(Awaitable[int], runs):
             return None
         await self.cancel(plain(head.decode()))
         return plain(head.decode())

@@ -139,6 +139,8 @@ async def test_pause_and_resume(bench: Bench, operate: Operate) -> None:
 
 async def test_stop_cancels_what_runs(bench: Bench, operate: Operate) -> None:
     """By room and bot; where nothing runs it says so, also while something waits."""
+    nothing = (2, "assistant is answering nothing in room 2\n")
+    assert await operate("stop", "2", "assistant") == nothing
     forever = asyncio.Event()
 
     async def hang(consumer: Consumer, claim: Claim) -> None:
