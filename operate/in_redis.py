@@ -58,8 +58,8 @@ def settings_here(kind: type[Settings]) -> Settings:
     """
     told = read_environment().values
     made: dict[str, Any] = {}
-    if "REDIS_URL" not in told and (socket := launchers_socket(told)) is not None:
-        made["redis_url"] = f"unix://{socket}"
+    if "REDIS_URL" not in told and (url := redis_url(told)):
+        made["redis_url"] = url
     if "CAMPFIRE_URL" not in told and (keys := _sandbox_keys(told)):
         made["bot_keys"] = keys
     return load_settings(kind, **made)
@@ -74,10 +74,12 @@ def _sandbox_keys(told: Mapping[str, str]) -> dict[str, str]:
     return made | {name: key for name, key in told.items() if name.startswith(BOT_KEY_PREFIX)}
 
 
-def launchers_socket(told: Mapping[str, str]) -> Path | None:
-    """Where the launcher's Valkey listens while it runs."""
-    socket = launchers_valkey(Path(told.get("DATA_DIR", "data")) / "valkey").socket
-    return socket if socket is not None and socket.exists() else None
+def redis_url(told: Mapping[str, str]) -> str | None:
+    """`REDIS_URL`, or where the launcher's Valkey listens; None: it does not run."""
+    if url := told.get("REDIS_URL"):
+        return url
+    valkey = launchers_valkey(Path(told.get("DATA_DIR", "data")) / "valkey")
+    return valkey.url if valkey.listens() else None
 
 
 def act(do: Callable[[Actions], Awaitable[Result]]) -> Result:

@@ -1,9 +1,8 @@
 """Where a deployment keeps what it keeps: read before a bot file or a key is there."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +11,7 @@ from redis.exceptions import ConnectionError as RedisIsAway
 from redis.exceptions import TimeoutError as RedisIsSilent
 
 from operate.ending import end
-from operate.launch.valkey import ValkeyError, launchers_valkey
+from operate.launch.valkey import EmbeddedValkey, ValkeyError, launchers_valkey
 from shared.keys import Keys
 from shared.redis.client import redis_client
 from shared.startup.environment import read_environment
@@ -47,17 +46,19 @@ class Place:
         if self.redis_url is not None:
             return self._at(self.redis_url, act)
         try:
-            with launchers_valkey(self.data_dir / "valkey") as valkey:
+            with self._valkey() as valkey:
                 return self._at(valkey.url, act)
         except ValkeyError as error:
             end(f"REDIS_URL is not set, and the launcher's Valkey cannot be had: {error}")
 
     def running(self) -> "Place":
         """The same, with the launcher's Valkey where it runs at this moment."""
-        file = launchers_valkey(self.data_dir / "valkey").socket
-        if self.redis_url is not None or file is None or not _answers(file):
-            return self
-        return Place(f"unix://{file}", self.prefix, self.data_dir)
+        if self.redis_url is None and (valkey := self._valkey()).listens():
+            return replace(self, redis_url=valkey.url)
+        return self
+
+    def _valkey(self) -> EmbeddedValkey:
+        return launchers_valkey(self.data_dir / "valkey")
 
     def _at(self, url: str, act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
         async def run() -> Result:
@@ -71,8 +72,3 @@ class Place:
             return asyncio.run(run())
         except (RedisIsAway, RedisIsSilent) as error:
             end(f"REDIS_URL: Redis does not answer ({type(error).__name__})")
-
-
-def _answers(file: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(str(file)) == 0

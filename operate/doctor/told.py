@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from operate.doctor.problems import group_of, problems
-from operate.doctor.waiting import redis_url
+from operate.in_redis import redis_url
 from shared.bots import (
     DEFAULT_MODEL,
     Bot,

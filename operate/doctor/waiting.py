@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from operate.in_redis import launchers_socket
+from operate.in_redis import redis_url
 from shared.keys import Keys
 from shared.operating.bots import Refusal
 from shared.operating.messages import Filter, Message
@@ -73,14 +73,6 @@ async def when_there(values: Mapping[str, str]) -> AsyncIterator[tuple[Redis, Ke
         yield redis, Keys(values.get("REDIS_PREFIX", "campfire"))
     finally:
         await redis.aclose()
-
-
-def redis_url(values: Mapping[str, str]) -> str | None:
-    """`REDIS_URL`, or where the launcher's Valkey listens; None: it does not run."""
-    if url := values.get("REDIS_URL"):
-        return url
-    socket = launchers_socket(values)
-    return f"unix://{socket}" if socket else None
 
 
 async def _answering(values: Mapping[str, str]) -> Redis | None:

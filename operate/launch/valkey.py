@@ -96,6 +96,14 @@ class EmbeddedValkey:
         """The server's process id; None while it is not running."""
         return self._process.pid if self._process and self._process.poll() is None else None
 
+    def listens(self) -> bool:
+        """Whether one listens at the socket, whoever started it; a killed one leaves its file."""
+        try:
+            self._connect().close()
+        except OSError:
+            return False
+        return True
+
     @property
     def log(self) -> Path:
         """The server's own log."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from operate.launch.valkey import EmbeddedValkey, FolderInUse, ValkeyError
+from operate.launch.valkey import EmbeddedValkey, FolderInUse, ValkeyError, launchers_valkey
 from tests.unit.operate.launch.waiting import until
 
 
@@ -78,6 +78,18 @@ async def test_on_a_unix_socket_it_opens_no_port(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o777 == 0o700
         with connect(server) as client:
             assert client.config_get("port") == {"port": "0"}
+
+
+def test_whether_one_runs_is_asked_at_the_socket(tmp_path: Path) -> None:
+    """By who did not start it; the file of one that was killed is none."""
+    looker = launchers_valkey(tmp_path)
+    assert not looker.listens()
+    with launchers_valkey(tmp_path) as server:
+        assert looker.listens()
+        server.kill()
+        assert looker.socket is not None
+        assert looker.socket.exists()
+        assert not looker.listens()
 
 
 def test_on_a_port_it_asks_for_a_password(tmp_path: Path) -> None:
