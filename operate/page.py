@@ -4,7 +4,6 @@ It asks for as little as it can: what `make run` makes up beside the admin token
 """
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +11,9 @@ import typer
 
 from ingress.operator.page.door.codes import Codes
 from ingress.operator.page.door.log_in import ENTER
+from operate.launch.environment import INGRESS_PORT, local_url
 from shared.startup.admin_token import kept_token
 from shared.startup.environment import read_environment
-
-_EVERYWHERE = ("0.0.0.0", "::")
 
 
 def page(
@@ -26,11 +24,5 @@ def page(
     told = read_environment().values
     token = told.get("ADMIN_TOKEN") or kept_token(Path(told.get("DATA_DIR") or "data"))
     code = Codes.of(token).new("view" if view else "act", time.time())
-    typer.echo(f"{base.rstrip('/') or _here(told)}{ENTER}#{code}")
-
-
-def _here(told: Mapping[str, str]) -> str:
-    """Who listens on every address is found on this machine by loopback."""
-    host, port = told.get("HOST") or "127.0.0.1", told.get("PORT") or "5002"
-    named = "127.0.0.1" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
-    return f"http://{named}:{port}"
+    here = local_url(told.get("HOST", "127.0.0.1"), told.get("PORT", INGRESS_PORT))
+    typer.echo(f"{base.rstrip('/') or here}{ENTER}#{code}")

@@ -12,11 +12,11 @@ from operate.doctor.groups.webhook import (
     Way,
     delivery_findings,
     listener,
-    local_url,
     way_findings,
 )
 from operate.doctor.groups.webhook_urls import entered, url_findings
 from operate.doctor.told import Told
+from operate.launch.environment import local_url
 
 
 async def ask_way(told: Told, base: str) -> Way | None:

@@ -25,9 +25,8 @@ class Listener:
 
     @property
     def url(self) -> str:
-        """How this machine reaches it, also where it listens on every address."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        """How this machine reaches it."""
+        return local_url(self.host, self.port)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,12 @@ class LaunchEnvironment:
             bot_keys=frozenset(name for name in values if name.startswith("BOT_KEY_")),
             log_json=values.get("LOG_FORMAT") == "json",
         )
+
+
+def local_url(host: str, port: int | str) -> str:
+    """How this machine reaches who listens there, also where that is every address."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def _listener(values: Mapping[str, str], host: str, port: str, default: int) -> Listener:

@@ -10,10 +10,10 @@ import httpx
 from consumer.certificates import trusted
 from ingress.settings import is_loopback
 from operate.doctor.finding import Finding, broken, ok, unknown, warning
+from operate.launch.environment import local_url
 from shared.operating.bots import BotRow
 
 PATIENCE_S = 5.0
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 class Listener(Enum):
@@ -55,12 +55,6 @@ async def listener(base: str) -> Listener:
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return Listener.ANOTHER
     return Listener.OURS if ours else Listener.ANOTHER
-
-
-def local_url(host: str, port: int) -> str:
-    """How this machine reaches it, also where it listens on every address."""
-    name = _EVERYWHERE.get(host, host)
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def way_findings(way: Way) -> Iterator[Finding]:
