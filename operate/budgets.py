@@ -13,6 +13,7 @@ from shared.budgets import Used, used_by
 from shared.budgets.counters import MICRO
 from shared.keys import Keys
 from shared.printable import printable
+from shared.redis.clock import now_ms
 
 _NAMES = {"tokens": "tokens", "messages": "messages"}
 
@@ -24,8 +25,8 @@ def budgets(
     ids = [bot] if bot else sorted(bot_ids(operator_settings().bots_dir))
 
     async def read(redis: Redis, keys: Keys) -> list[Used]:
-        seconds, _ = await redis.time()
-        return [it for bot_id in ids for it in await used_by(redis, keys, bot_id, seconds * 1000)]
+        at_ms = await now_ms(redis)
+        return [it for bot_id in ids for it in await used_by(redis, keys, bot_id, at_ms)]
 
     used = in_redis(read)
     typer.echo("\n".join(map(in_words, used)) if used else "nothing was used of any budget")

@@ -13,6 +13,7 @@ from consumer.queue.errors import Fenced
 from shared.budgets import Counter, Used, used_of
 from shared.budgets.counters import UNITS
 from shared.keys import Keys
+from shared.redis.clock import now_ms
 from shared.redis.outages import outlive_outages
 from shared.redis.scripts import Scripts
 
@@ -125,8 +126,7 @@ class Ledger:
         """Redis' clock, the one that all consumers share; outlives an outage."""
         async for attempt in outlive_outages("budgets"):
             with attempt:
-                seconds, micros = await self._redis.time()
-                return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=micros)
+                return datetime.fromtimestamp(await now_ms(self._redis) / 1000, UTC)
         raise AssertionError("outlive_outages ends only with an answer")
 
     async def _reserve(

@@ -11,6 +11,7 @@ IDIOMS = {
     "is_control": r"sub\(1, \d\) ==|'\^?control:'",
     "promote": r"tonumber\(score\) [<>]=? ?tonumber\(far\)",
     "insert_by_number": r"'LINSERT'",
+    "clock": r"\[2\] / 1000\)",
 }
 """Each by a pattern that a line of it has and no other line; by the name of its include."""
 
