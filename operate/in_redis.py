@@ -1,23 +1,19 @@
 """A command's look into Redis, as the processes' settings name it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.ending import end
-from operate.launch.bot_keys import key_file, made_bot_keys
-from operate.launch.environment import LaunchError
-from operate.launch.valkey import launchers_valkey
+from operate.made_up import as_fields, redis_url, sandbox_keys
 from shared.audit import AuditTrail
 from shared.keys import Keys
 from shared.operating.actions import Actions
 from shared.redis.client import redis_client
 from shared.redis.format import Format, OtherFormat
-from shared.secret_names import BOT_KEY_PREFIX
 from shared.startup.environment import read_environment
 from shared.startup.settings import Settings, SharedSettings, load_settings
 
@@ -57,29 +53,10 @@ def settings_here(kind: type[Settings]) -> Settings:
     Raises ConfigurationError.
     """
     told = read_environment().values
-    made: dict[str, Any] = {}
+    made = sandbox_keys(told)
     if "REDIS_URL" not in told and (url := redis_url(told)):
-        made["redis_url"] = url
-    if "CAMPFIRE_URL" not in told and (keys := _sandbox_keys(told)):
-        made["bot_keys"] = keys
-    return load_settings(kind, **made)
-
-
-def _sandbox_keys(told: Mapping[str, str]) -> dict[str, str]:
-    file = key_file(Path(told.get("DATA_DIR", "data")))
-    try:
-        made = made_bot_keys(Path(told.get("BOTS_DIR", "bots")), file)
-    except LaunchError:
-        return {}
-    return made | {name: key for name, key in told.items() if name.startswith(BOT_KEY_PREFIX)}
-
-
-def redis_url(told: Mapping[str, str]) -> str | None:
-    """`REDIS_URL`, or where the launcher's Valkey listens; None: it does not run."""
-    if url := told.get("REDIS_URL"):
-        return url
-    valkey = launchers_valkey(Path(told.get("DATA_DIR", "data")) / "valkey")
-    return valkey.url if valkey.listens() else None
+        made["REDIS_URL"] = url
+    return load_settings(kind, **as_fields(told, made))
 
 
 def act(do: Callable[[Actions], Awaitable[Result]]) -> Result:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from consumer.messages_api import MessagesApi
 from operate.doctor.at_campfire import ask_campfire, of_campfire, of_keys
 from operate.doctor.at_redis import ask_redis, of_redis, of_worker
-from operate.doctor.finding import Finding, Group, broken
+from operate.doctor.finding import Finding, Group, broken, ok
 from operate.doctor.groups.bot_keys import WHERE
 from operate.doctor.groups.machine import machine, machine_findings
 from operate.doctor.groups.model import model_findings
@@ -60,7 +60,10 @@ async def _model(told: Told) -> list[Finding]:
     if not key or told.problems_of("Model"):
         return []  # its problem is told
     api = MessagesApi(told.get("ANTHROPIC_BASE_URL") or None, key)
-    return await model_findings(api, told.models)
+    findings = await model_findings(api, told.models)
+    if "ANTHROPIC_API_KEY" in told.made_up:
+        return [ok("ANTHROPIC_API_KEY is not set: a stand-in model answers, not Claude"), *findings]
+    return findings
 
 
 def _wanted(told: Told) -> int:

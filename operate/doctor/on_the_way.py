@@ -30,6 +30,7 @@ async def ask_way(told: Told, base: str) -> Way | None:
         base=base,
         there=await listener(base) if base else None,
         campfire_url=told.get("CAMPFIRE_URL"),
+        is_sandbox="CAMPFIRE_URL" in told.made_up,
     )
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
+from operate.made_up import as_fields
 from shared.errors import ConfigurationError
 from shared.startup.settings import SharedSettings, load_settings
 
@@ -24,9 +24,12 @@ _GROUPS = (
 ANY_OTHER = "Machine"
 
 
-def problems(values: Mapping[str, str]) -> Iterable[str]:
-    """Those of both processes, each once; `values`: the variables that they would be told."""
-    given: dict[str, Any] = {} if values.get("REDIS_URL") else {"redis_url": NOWHERE}
+def problems(values: Mapping[str, str], made_up: Mapping[str, str]) -> Iterable[str]:
+    """Those of both processes, each once; `values`: the variables that they would be told, of
+    which those `made_up` by `make run` stand in no environment here."""
+    given = as_fields(values, made_up)
+    if not values.get("REDIS_URL"):
+        given["redis_url"] = NOWHERE
     kinds: tuple[type[SharedSettings], ...] = (ConsumerSettings, IngressSettings)
     found: dict[str, None] = {}
     for kind in kinds:

@@ -1,12 +1,12 @@
 """What the two processes would be told here, also where they would refuse to start with it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from operate.doctor.problems import group_of, problems
-from operate.in_redis import redis_url
+from operate.made_up import redis_url, sandbox_variables
 from shared.bots import (
     DEFAULT_MODEL,
     Bot,
@@ -32,6 +32,8 @@ class Told:
     """Those whose file can be used."""
     keys: CampfireKeys = field(repr=False)
     """Of those that take part."""
+    made_up: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Of `values` those that `make run` made up for its sandbox, while that runs."""
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -97,7 +99,8 @@ class Told:
 def told() -> Told:
     """Read it all; raises nothing for what stands in it."""
     environment = read_environment()
-    values = environment.values
+    made = sandbox_variables(environment.values)
+    values = {**made, **environment.values}
     variables = {
         name: it
         for name, it in values.items()
@@ -108,7 +111,9 @@ def told() -> Told:
     bots = tuple(_usable(folder, values))
     for bot in bots:
         _learn(keys, bot)
-    return Told(environment, tuple(problems(values)), bots, keys)
+    return Told(
+        replace(environment, values=values), tuple(problems(values, made)), bots, keys, made
+    )
 
 
 def without_key(found: Told) -> list[tuple[str, str]]:

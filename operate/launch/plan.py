@@ -52,7 +52,7 @@ def make_plan(
     not, and a process that misses a setting says so itself.
     """
     service = _service(procfile)
-    campfire = stand_in and _is_sandbox_campfire(settings)
+    campfire = stand_in and is_sandbox_campfire(settings)
     model = stand_in and not settings.model_is_set
     sandbox = campfire or model
     web = WEB in service
@@ -62,7 +62,8 @@ def make_plan(
         environment={
             "PYTHONUNBUFFERED": "1",
             settings.ingress.setting: str(settings.ingress.port),
-            **(_sandbox_environment(settings, campfire=campfire, model=model) if sandbox else {}),
+            **({settings.sandbox.setting: str(settings.sandbox.port)} if sandbox else {}),
+            **(sandbox_environment(settings) if stand_in else {}),
         },
         valkey=None if settings.redis_url else settings.data_dir / "valkey",
         overlap=overlap,
@@ -75,6 +76,25 @@ def make_plan(
     )
 
 
+def is_sandbox_campfire(settings: LaunchEnvironment) -> bool:
+    """No Campfire is configured, or the sandbox itself, as a copied `.env` may have it."""
+    url = settings.campfire_url
+    return url is None or url.rstrip("/") == settings.sandbox.url
+
+
+def sandbox_environment(settings: LaunchEnvironment) -> dict[str, str]:
+    """What every process is told of the sandbox where it may stand in for what is not set."""
+    added = {}
+    if is_sandbox_campfire(settings):
+        added["CAMPFIRE_URL"] = settings.sandbox.url
+        added["WEBHOOK_BASE"] = settings.ingress.url
+    if not settings.model_is_set:
+        added["ANTHROPIC_BASE_URL"] = f"{settings.sandbox.url}/model"
+        added["ANTHROPIC_API_KEY"] = "stand-in"
+        added["SANDBOX_MODEL"] = "stand-in"
+    return added
+
+
 def _service(procfile: str) -> dict[str, str]:
     processes: dict[str, str] = dict(parse_procfile(procfile).processes)
     if not processes:
@@ -82,26 +102,6 @@ def _service(procfile: str) -> dict[str, str]:
     if SANDBOX_NAME in processes:
         raise LaunchError(f"Procfile: the name {SANDBOX_NAME} is the launcher's own.")
     return processes
-
-
-def _is_sandbox_campfire(settings: LaunchEnvironment) -> bool:
-    """No Campfire is configured, or the sandbox itself, as a copied `.env` may have it."""
-    url = settings.campfire_url
-    return url is None or url.rstrip("/") == settings.sandbox.url
-
-
-def _sandbox_environment(
-    settings: LaunchEnvironment, *, campfire: bool, model: bool
-) -> dict[str, str]:
-    added = {settings.sandbox.setting: str(settings.sandbox.port)}
-    if campfire:
-        added["CAMPFIRE_URL"] = settings.sandbox.url
-        added["WEBHOOK_BASE"] = settings.ingress.url
-    if model:
-        added["ANTHROPIC_BASE_URL"] = f"{settings.sandbox.url}/model"
-        added["ANTHROPIC_API_KEY"] = "stand-in"
-        added["SANDBOX_MODEL"] = "stand-in"
-    return added
 
 
 def _probes(settings: LaunchEnvironment, *, web: bool, sandbox: bool) -> dict[str, str]:

@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from redis.asyncio import Redis
 from typer.testing import CliRunner
 
 from operate.__main__ import app
+from operate.launch.bot_keys import key_file
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire as StandIn
 from sandbox.campfire.stored.seed import BotSeed
@@ -79,6 +82,33 @@ async def test_what_is_well_is_told_on_both_campfires(
     assert await campfire.messages(1) == await campfire.messages(2) == []
     assert await redis.keys(f"*{keys.prefix}*") == []
     assert TOKEN not in output
+
+
+@pytest.mark.parametrize(("runs", "code"), [(True, 1), (False, 2)])
+async def test_beside_make_run_the_sandbox_is_what_is_looked_at(
+    campfire: SandboxClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    runs: bool,
+    code: int,
+) -> None:
+    """With the keys that the launcher made; where it does not run, what is not set is missing."""
+    file = key_file(tmp_path / "data")
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"BOT_KEY_OPS": f"3-{TOKEN}"}))
+    port = urlsplit(os.environ["CAMPFIRE_URL"]).port if runs else 1
+    monkeypatch.setenv("SANDBOX_PORT", str(port))
+    for name in ("CAMPFIRE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "BOT_KEY_OPS"):
+        monkeypatch.delenv(name)
+    found_code, found, output = await _found()
+    assert found_code == code
+    assert ("broken" not in output) is runs
+    assert ("CAMPFIRE_URL is not set: `make run`'s sandbox stands in" in output) is runs
+    if runs:
+        for name in ("Bot keys", "Campfire", "Model"):
+            assert {it["mark"] for it in found[name]} == {"ok"}
+        assert "accepted" in found["Bot keys"][0]["found"]
+        assert TOKEN not in output
 
 
 async def test_a_redis_in_place_of_campfire_is_told(
