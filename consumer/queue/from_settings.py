@@ -7,10 +7,12 @@ from redis.asyncio import ConnectionPool, Redis
 
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import AnswerClaim
+from consumer.queue.homes import Homes
 from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
 from consumer.queue.ownership.lock_file import LockFile
+from consumer.queue.ownership.membership import Membership
 from consumer.queue.repairs import Repairs
 from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
@@ -24,6 +26,8 @@ from shared.keys import Keys
 class QueueParts:
     """What other rooms know of the queue; the worker and the heart are built around them."""
 
+    member: Membership
+    homes: Homes
     lease: Lease
     lanes: Lanes
     repairs: Repairs
@@ -35,10 +39,17 @@ def queue_from_settings(settings: ConsumerSettings, redis: Redis) -> QueueParts:
     """The parts, of which none has asked Redis for anything yet."""
     keys, lease_ms = Keys(settings.redis_prefix), _lease_ms(settings)
     lock_file = LockFile(settings.data_dir / f"consumer-{settings.redis_prefix}.lock")
+    member = Membership(shared=settings.session_store == "redis")
     lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
     lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
     return QueueParts(
-        lease, lanes, Repairs(redis, keys, lease.me), WakeUp(redis, keys), Cancelling(lanes)
+        member,
+        Homes(redis, keys, member),
+        lease,
+        lanes,
+        Repairs(redis, keys, lease.me),
+        WakeUp(redis, keys),
+        Cancelling(lanes),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shared.keys.approvals import ApprovalKeys
 from shared.keys.arq import ArqKeys
 from shared.keys.budgets import BudgetKeys
+from shared.keys.members import MemberKeys
 from shared.keys.on_time import OnTimeKeys
 from shared.keys.operating import OperatingKeys
 from shared.keys.page import PageKeys
@@ -31,6 +32,7 @@ class Keys(
     ApprovalKeys,
     ArqKeys,
     BudgetKeys,
+    MemberKeys,
     OnTimeKeys,
     OperatingKeys,
     PageKeys,

@@ -40,6 +40,7 @@ def test_all_keys_are_in_one_slot() -> None:
         "begins_s": 1,
         "person": "7",
         "budget": "b",
+        "name": "one",
     }
     names = list[str]()
     for name in sorted(
