@@ -24,10 +24,12 @@ def doctor(
     base: Annotated[str, typer.Option(help="What Campfire calls the web process.")] = "",
     wait: Annotated[bool, typer.Option("--wait", help="For a call for each bot.")] = False,
     send: Annotated[bool, typer.Option("--send", help="For an answer, and time its way.")] = False,
+    room: Annotated[int | None, typer.Option(help="With --send: a second bot types there.")] = None,
     bot: Annotated[str, typer.Option(help="Wait for this one alone.")] = "",
     seconds: Annotated[float, typer.Option(help="How long to wait.", min=1)] = 600,
 ) -> None:
-    """Look for what keeps the bots from answering, and say what mends it. Changes nothing.
+    """Look for what keeps the bots from answering, and say what mends it. Changes nothing, but
+    that with --send and --room a message is posted.
 
     Ends with 0 where there is nothing to mend, 1 with warnings, 2 where a bot cannot answer.
     """
@@ -39,6 +41,7 @@ def doctor(
             url=base.rstrip("/") or local_url(found.host, found.port or 0),
             within_s=seconds,
             word=f"doctor {secrets.randbelow(9000) + 1000}" if send else "",
+            room_id=room if send else None,
             tell=partial(say, err=True),  # standard output is for what was found
         )
         groups = (*groups, asyncio.run(listen(found, waited_for, how)))

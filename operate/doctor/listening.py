@@ -1,7 +1,4 @@
-"""A real call of Campfire's for each bot, and the legs of its way: a person types, we wait.
-
-A bot cannot call itself: Campfire tells a bot of nothing that it wrote.
-"""
+"""A real call of Campfire's for each bot, and the legs of its way: somebody types, we wait."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -12,22 +9,15 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.doctor.finding import Finding, Group, broken, ok, unknown
+from operate.doctor.legs import way
+from operate.doctor.speaking import CannotSay, Said, say
 from operate.doctor.told import Told
 from operate.doctor.waiting import Watch
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.operating.bots import Refusal
-from shared.operating.messages import Message
 from shared.redis import clock
 from shared.redis.client import redis_client
-
-LEGS = (
-    ("delivered", "accepted", "from Campfire's call until it was stored"),
-    ("accepted", "claimed", "until it was its turn"),
-    ("claimed", "started", "until its agent had it"),
-    ("started", "posted", "until its answer was posted"),
-    ("posted", "settled", "until that was on record"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +29,8 @@ class Listening:
     within_s: float
     word: str = ""
     """What is to be typed, and its answer waited for; empty: a call is enough."""
+    room_id: int | None = None
+    """Where a second bot of ours types it; None: a person does."""
     tell: Callable[[str], None]
     """Says what the person should do."""
 
@@ -49,10 +41,8 @@ async def listen(told: Told, bots: Sequence[Bot], how: Listening) -> Group:
         return Group("Calls", (unknown("nothing runs that could take a call"),))
     redis, keys = redis_client(told.redis_url, max_connections=8), Keys(told.prefix)
     try:
-        since_ms = await clock.now_ms(redis)
-        for bot in bots:
-            how.tell(f"In Campfire, in a room that {bot.name} is in, type: @{bot.name} {how.word}")
-        found = await asyncio.gather(*(_one(redis, keys, bot, since_ms, how) for bot in bots))
+        looks = [_Look(redis, keys, told, bot, how) for bot in bots]
+        found = await asyncio.gather(*(look.findings() for look in looks))
     except RedisError as error:
         return Group("Calls", (unknown(f"Redis does not answer ({type(error).__name__})"),))
     finally:
@@ -60,49 +50,60 @@ async def listen(told: Told, bots: Sequence[Bot], how: Listening) -> Group:
     return Group("Calls", tuple(chain.from_iterable(found)))
 
 
-def legs(message: Message) -> list[tuple[str, float]]:
-    """Each leg of a message's way and its seconds, as far as its timeline says."""
-    at: dict[str, int] = {}
-    for step in message.steps:
-        at.setdefault(step.what, step.at_ms)
-    if message.ended_ms is not None:
-        at["settled"] = message.ended_ms
-    return [
-        (words, max(0, at[end] - at[begin]) / 1000)
-        for begin, end, words in LEGS
-        if begin in at and end in at
-    ]
+class _Look:
+    """One bot."""
 
+    def __init__(self, redis: Redis, keys: Keys, told: Told, bot: Bot, how: Listening) -> None:
+        self._redis, self._keys, self._told, self._bot, self._how = redis, keys, told, bot, how
+        self._enter = (
+            f"Enter {how.url}/webhook/{bot.id} as the webhook URL on its page in Campfire exactly,"
+        )
 
-async def _one(
-    redis: Redis, keys: Keys, bot: Bot, since_ms: int, how: Listening
-) -> Sequence[Finding]:
-    watch = Watch(redis, keys, bot.id, since_ms)
-    enter = f"Enter {how.url}/webhook/{bot.id} as the webhook URL on its page in Campfire exactly,"
-    called = False
-    try:
-        async with asyncio.timeout(how.within_s):
-            call = await watch.call()
-            if isinstance(call, Refusal):
-                said = f"{bot.id}: Campfire called, and was turned away with {call.status}"
-                return [broken(said, f"{enter} and keep this very bot's key.")]
-            called = True
-            after = ok(f"{bot.id}: Campfire called after {(call - since_ms) / 1000:.1f} s")
-            return [after, *_way(bot, await _ended(watch))] if how.word else [after]
-    except TimeoutError:
-        if called:
-            late = f"{bot.id}: no answer in {how.within_s:.0f} s"
-            return [broken(late, "Look at its message on the operator's page (/operator).")]
-        silent = f"{bot.id}: Campfire did not call in {how.within_s:.0f} s"
-        return [broken(silent, f"{enter} see that Campfire's machine reaches it, and add the bot.")]
+    async def findings(self) -> Sequence[Finding]:
+        """Of the call and, where an answer is waited for, of each leg."""
+        self._since_ms = await clock.now_ms(self._redis)
+        watch = Watch(self._redis, self._keys, self._bot.id, self._since_ms)
+        said, first = await self._typed()
+        return [*first, *await self._came(watch, said)]
 
+    async def _typed(self) -> tuple[Said | None, list[Finding]]:
+        bot, how = self._bot, self._how
+        if how.room_id is not None:
+            try:
+                said = await say(self._redis, self._told, bot, how.room_id, how.word)
+            except CannotSay as error:
+                why = unknown(f"{bot.id}: a person had to type it: {error}")
+                how.tell(f"{bot.id}: a person has to type it: {error}.")
+                self._ask()
+                return None, [why]
+            return said, [ok(f"{bot.id}: {said.by} mentioned it in room {how.room_id}")]
+        self._ask()
+        return None, []
 
-async def _ended(watch: Watch) -> Message:
-    return await watch.end(await watch.first())
+    def _ask(self) -> None:
+        name, word = self._bot.name, self._how.word
+        self._how.tell(f"In Campfire, in a room that {name} is in, type: @{name} {word}")
 
-
-def _way(bot: Bot, message: Message) -> Sequence[Finding]:
-    if message.outcome != "completed":
-        said = f"{bot.id}: message {message.message_id} ended as {message.outcome}"
-        return [broken(said, "Look at it on the operator's page (/operator), and in the log.")]
-    return [ok(f"{bot.id}: {seconds:.1f} s {words}") for words, seconds in legs(message)]
+    async def _came(self, watch: Watch, said: Said | None) -> Sequence[Finding]:
+        bot_id, within_s = self._bot.id, self._how.within_s
+        called = False
+        try:
+            async with asyncio.timeout(within_s):
+                call = await watch.call()
+                if isinstance(call, Refusal):
+                    turned = f"{bot_id}: Campfire called, and was turned away with {call.status}"
+                    return [broken(turned, f"{self._enter} and keep this very bot's key.")]
+                called = True
+                seconds = (call - self._since_ms) / 1000
+                after = ok(f"{bot_id}: Campfire called after {seconds:.1f} s")
+                if not self._how.word:
+                    return [after]
+                message = await (watch.heard(said.message_id) if said else watch.first())
+                return [after, *way(bot_id, await watch.end(message))]
+        except TimeoutError:
+            if called:
+                late = f"{bot_id}: no answer in {within_s:.0f} s"
+                return [broken(late, "Look at its message on the operator's page (/operator).")]
+            silent = f"{bot_id}: Campfire did not call in {within_s:.0f} s"
+            reach = f"{self._enter} see that Campfire's machine reaches it, and add the bot."
+            return [broken(silent, reach)]

@@ -46,8 +46,18 @@ class Watch:
                 return min(found, key=lambda it: it.accepted_ms)
             await asyncio.sleep(PAUSE_S)
 
+    async def heard(self, message_id: str) -> Message:
+        """This one of Campfire's as it was taken in for the bot, or refused; waits for ever."""
+        while True:
+            for message in await self._messages.find(message_id):
+                if message.bot_id == self._bot_id:
+                    return message
+            await asyncio.sleep(PAUSE_S)
+
     async def end(self, message: Message) -> Message:
         """The same message once it has ended, with its timeline; waits for ever."""
+        if message.state == "refused":
+            return message
         while True:
             now = await self._messages.one(message.job)
             if now is not None and now.state == "ended":

@@ -3,14 +3,55 @@
 import asyncio
 import re
 import shlex
+import shutil
+from pathlib import Path
 
+import pytest
+
+from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import SECRETS
-from tests.acceptance.stack import Stack
+from tests.acceptance.stack import SUPPORT, Stack
 from tests.patience import PATIENCE_S
 
+ROOT = Path(__file__).parents[3]
+LEGS = ("it was stored", "it was its turn", "its agent had it", "its answer was posted")
 
-async def test_the_legs_of_a_message_are_timed(stack: Stack) -> None:
-    """A person types what it says; what the service answered well on has no fault at all."""
+
+@pytest.mark.short_form("main")
+@pytest.mark.parametrize("mode", ["main", "v1.4.9"])
+async def test_the_legs_of_a_message_are_timed(
+    new_stack: NewStack, tmp_path: Path, mode: str
+) -> None:
+    """A person types what it says, then a second bot; what answered well has no fault at all."""
+    bots = tmp_path / "bots"
+    shutil.copytree(ROOT / "bots", bots)
+    with (bots / "assistant.yaml").open("a") as file:
+        file.write("answers_bots: true\n")
+    stack = new_stack(BOTS_DIR=str(bots))
+    await stack.start()
+    await stack.ready()
+    await stack.campfire.change_mode(mode)
+    told = await _typed_by_a_person(stack)
+    assert re.search(r"\[ok\] the worker \S+ has the queue", told)
+    assert "the web process listens on port" in told
+    assert "[X]" not in told.rpartition("To mend")[0], told
+    _expect_legs(told)
+    told = await _typed_by_a_bot(stack)
+    assert re.search(r"\[ok\] assistant: [a-z_]+ mentioned it in room 2", told), told
+    assert "type: @Assistant" not in told
+    _expect_legs(told)
+    assert len([it for it in await stack.answers() if "doctor" in it]) == 2
+
+
+def _expect_legs(told: str) -> None:
+    assert "[ok] Calls\n" in told
+    assert re.search(r"\[ok\] assistant: Campfire called after [0-9.]+ s", told), told
+    for leg in LEGS:
+        assert re.search(rf"\[ok\] assistant: [0-9.]+ s .*{leg}", told), told
+    assert not any(secret in told for secret in SECRETS)
+
+
+async def _typed_by_a_person(stack: Stack) -> str:
     doctor = await asyncio.create_subprocess_exec(
         *shlex.split(f"python -m operate doctor --send --bot assistant --seconds {PATIENCE_S}"),
         env=stack.worker.environment,
@@ -27,11 +68,12 @@ async def test_the_legs_of_a_message_are_timed(stack: Stack) -> None:
         await stack.ask(typed[1])
         told = (await doctor.stdout.read()).decode()
         await doctor.wait()
-    assert "[ok] Calls\n" in told
-    for leg in ("it was stored", "it was its turn", "its agent had it", "its answer was posted"):
-        assert re.search(rf"\[ok\] assistant: [0-9.]+ s .*{leg}", told), told
-    assert re.search(r"\[ok\] the worker \S+ has the queue", told)
-    assert "the web process listens on port" in told
-    assert "[X]" not in told.rpartition("To mend")[0], told
     assert doctor.returncode in (0, 1)
-    assert not any(secret in told for secret in SECRETS)
+    return told
+
+
+async def _typed_by_a_bot(stack: Stack) -> str:
+    words = f"doctor --send --room {SUPPORT} --bot assistant --seconds {PATIENCE_S}"
+    code, told = await stack.operate(*words.split())
+    assert code in (0, 1), told
+    return told

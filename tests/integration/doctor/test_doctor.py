@@ -18,6 +18,7 @@ from operate.__main__ import app
 from operate.launch.bot_keys import key_file
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire as StandIn
+from sandbox.campfire.rails.signed_ids import sgid_of
 from sandbox.campfire.stored.seed import BotSeed
 from sandbox.model.server import running_model
 from sandbox.server import SandboxServer
@@ -119,6 +120,29 @@ async def test_a_redis_in_place_of_campfire_is_told(
     code, found, _ = await _found()
     assert (code, found["Campfire"][0]["mark"]) == (2, "broken")
     assert {it["mark"] for it in found["Bot keys"]} == {"unknown"}
+
+
+@pytest.mark.parametrize("mode", ["main", "v1.4.9"])
+async def test_why_no_second_bot_can_type_it_is_told(
+    campfire: SandboxClient, redis: Redis, keys: Keys, tmp_path: Path, mode: str
+) -> None:
+    """A person is asked to, and the reason is told, one after the other; nothing is posted."""
+    await campfire.change_mode(mode)
+    send = ("--send", "--room", "2", "--seconds", "1")
+
+    async def why() -> str:
+        _, found, _ = await _found(*send)
+        assert found["Calls"][0]["mark"] == "unknown"
+        return str(found["Calls"][0]["found"])
+
+    assert "its file does not say `answers_bots: true`" in await why()
+    with (tmp_path / "bots" / "ops.yaml").open("a") as file:
+        file.write("answers_bots: true\n")
+    assert "its signed id is not known" in await why()
+    entry = {"sgid": sgid_of(3), "name": "Ops", "sure": True}
+    await redis.hset(keys.mentions, "3", json.dumps(entry))  # type: ignore[misc]
+    assert "no other bot of ours is in room 2" in await why()
+    assert [it for it in await campfire.messages(2) if it["creator"]["role"] == "bot"] == []
 
 
 async def test_calls_and_other_services_are_read_from_redis(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from operate.doctor.listening import legs
+from operate.doctor.finding import Mark
+from operate.doctor.legs import legs, way
 from shared.operating.messages import Message
 from shared.operating.timeline import Step, What
 
@@ -28,3 +29,17 @@ def test_what_is_not_on_record_is_left_out(ended_ms: int | None) -> None:
     assert [seconds for _, seconds in legs(_message((1000, "posted"), ended_ms=ended_ms))] == (
         [] if ended_ms is None else [0.0]
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (Message(job="campfire:ops:1:7", state="refused", outcome="looping"), "looping"),
+        (Message(job="campfire:ops:1:7", message_id="7", outcome="failed"), "ended as failed"),
+    ],
+)
+def test_what_was_not_answered_has_no_legs(message: Message, words: str) -> None:
+    """Bots that talked among themselves for too long; a turn that failed."""
+    (finding,) = way("ops", message)
+    assert finding.mark is Mark.BROKEN
+    assert words in finding.found
