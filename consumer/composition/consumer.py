@@ -189,6 +189,7 @@ class Consumer:
             running=self.worker.busy,
             draining=self.service.is_draining,
             failing=self._contacts.failing,
+            model_fault=self._model.fault,
         )
 
     def _stats(self) -> ServiceStatus:

@@ -30,7 +30,17 @@ class ModelContact:
     def __init__(self, agent: Agent, api: MessagesApi, model: str) -> None:
         """`model`: which one to ask before any turn did."""
         self._agent, self._api, self._model = agent, api, model
-        self.is_failing = False
+        self._fault: type[TurnFailed] | None = None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last turn, or question, failed of the model."""
+        return self._fault is not None
+
+    @property
+    def fault(self) -> str:
+        """What of, by the error's name; empty while it does not."""
+        return self._fault.__name__ if self._fault else ""
 
     async def run_turn(
         self,
@@ -59,10 +69,10 @@ class ModelContact:
                 meter=meter,
             )
         except (*_FAILURES, *_BUSY) as error:
-            self.is_failing, self._model = True, bot.model
+            self._fault, self._model = type(error), bot.model
             await self._learn_the_time(error)
             raise
-        self.is_failing = False
+        self._fault = None
         return answer
 
     async def _learn_the_time(self, error: TurnFailed) -> None:
@@ -84,4 +94,4 @@ class ModelContact:
         but a message would end it.
         """
         fault = (await self._api.ask(self._model)).fault
-        self.is_failing = fault is not None and issubclass(fault, _FAILURES)
+        self._fault = fault if fault is not None and issubclass(fault, _FAILURES) else None

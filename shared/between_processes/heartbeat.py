@@ -19,6 +19,8 @@ class Heartbeat(BaseModel):
     """It takes no new message: it is about to end."""
     failing: tuple[Neighbour, ...] = ()
     """Whom its last contact failed with."""
+    model_fault: str = ""
+    """What a turn of the model failed of last, by the error's name; empty while it answers."""
 
     def wire(self) -> str:
         """As it stands in Redis."""

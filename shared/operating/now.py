@@ -8,7 +8,7 @@ from shared.operating.pauses import Pause
 from shared.operating.timeline import Step
 from shared.operating.view import View
 
-Part = Literal["deliveries", "redis", "consumer", "campfire", "keys", "files", "model"]
+Part = Literal["deliveries", "redis", "consumer", "campfire", "keys", "files", "model", "servers"]
 
 
 class Sign(View):
@@ -17,6 +17,8 @@ class Sign(View):
     part: Part
     ok: bool | None
     """None: not known yet."""
+    grave: bool = True
+    """Where it does not: whether somebody goes without an answer for it."""
     why: str = ""
     """A word that the catalogue has a sentence for: none, refused, absent, draining, full, …"""
     bots: tuple[str, ...] = ()

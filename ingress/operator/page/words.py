@@ -62,7 +62,7 @@ class Words:
         """What is said of a part of the service."""
         if sign.ok:
             return self.said_of(f"sign_says.{sign.part}", "good")
-        known = sign.ok is not None or sign.part not in ("keys", "files")
+        known = sign.ok is not None or sign.part not in ("keys", "files", "servers")
         return self.said_of(f"sign_says.{sign.part}", sign.why if known else "unknown")
 
     def since(self, iso: str, now: float) -> str:

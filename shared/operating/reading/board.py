@@ -1,5 +1,6 @@
 """The board: everything that happens now, in a number of commands that does not grow."""
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -55,7 +56,7 @@ class _Told:
     """What both processes have left to read."""
 
     def __init__(self, answers: Sequence[Any]) -> None:
-        beat, status, turns, deliveries, refusals, self.dead, again = answers
+        beat, status, turns, deliveries, refusals, self.dead, again, *info = answers
         self.turns = TurnsTold.model_validate_json(turns or b"{}")
         self.again = [job.decode() for job in again]
         self.signs: tuple[Sign, ...] = tuple(
@@ -64,6 +65,7 @@ class _Told:
                 ServiceStatus.model_validate_json(status) if status else None,
                 {bot.decode(): int(at) for bot, at in deliveries.items()},
                 {bot.decode(): Refusal.model_validate_json(it) for bot, it in refusals.items()},
+                ChainMap(*info),
             )
         )
 
@@ -78,6 +80,8 @@ async def _told(redis: Redis, keys: Keys, now_ms: int) -> _Told:
     pipe.zcard(keys.dead_letters)
     later, ever = f"({now_ms}", f"({FAR_FUTURE_MS}"
     pipe.zrangebyscore(keys.queue, later, ever, start=0, num=MOST_TRIES)
+    for section in ("memory", "replication", "persistence"):
+        pipe.info(section)
     return _Told(await pipe.execute())
 
 

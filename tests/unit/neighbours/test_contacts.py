@@ -121,10 +121,14 @@ async def test_asking_the_model_costs_nothing_and_says_whether_it_lets_us_in(
         asked.append(request)
         return httpx.Response(answer[0], text=answer[1])
 
-    contact = model_contact(Agent(), answers)
-    contact.is_failing = not fails
+    agent = Agent()
+    contact = model_contact(agent, answers)
+    if not fails:
+        await turn(contact, agent, AgentUnauthorized())
+        assert contact.fault == "AgentUnauthorized"
     await contact.ask()
     assert contact.is_failing is fails
+    assert bool(contact.fault) is fails
     assert [(each.method, each.url.path) for each in asked] == [
         ("POST", "/v1/messages/count_tokens")
     ]
