@@ -130,6 +130,7 @@ class Clock:
             keys.due,
             keys.reminders(message.lane),
             keys.reminders_of(coming.person or 0),
+            keys.last_fired,
             keys.seen(message),
             *waiting_names(keys, message),
         ]

@@ -68,6 +68,7 @@ class Timetables:
         }
 
     async def _put(self, called: str, field: str, timetable: str, at_ms: int | None) -> bool:
-        names = [self._keys.lease, self._keys.due, self._keys.schedules]
+        keys = self._keys
+        names = [keys.lease, keys.due, keys.schedules, keys.last_fired]
         arguments = [self._me, called, field, timetable, "" if at_ms is None else at_ms]
         return bool(await self._scripts.run("plan", names, arguments))

@@ -139,7 +139,9 @@ class Pipeline:
     async def _settle(self, claim: Claim, reply: Reply) -> dict[str, Any]:
         for ticket in await self._lanes.lines.waiting(claim) if reply.skipped else ():
             if ticket.job_id in reply.skipped:
-                await self._lanes.settle_waiting(ticket, {"outcome": reply.ending, "attempts": 0})
+                why = {"reason": reply.reason} if reply.reason else {}
+                ending = {"outcome": reply.ending, "attempts": 0, **why}
+                await self._lanes.settle_waiting(ticket, ending)
                 log.info("turn_settled", **ticket.log_context(), outcome=reply.ending)
         ending = {"outcome": reply.ending, "tier": reply.tier, "attempts": claim.starts}
         if reply.reason:

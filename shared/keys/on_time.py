@@ -19,6 +19,11 @@ class OnTimeKeys(Tag):
         """Hash: `bot:name` → JSON of the timetable by which its next time was found."""
         return self.named("schedules")
 
+    @property
+    def last_fired(self) -> str:
+        """Hash: a schedule as it is called in `due` → job id of what came of it last."""
+        return self.named("last-fired")
+
     def reminders(self, lane: Lane) -> str:
         """Hash: number → JSON of a reminder of this lane, and under `next` the highest number that
         was ever given."""

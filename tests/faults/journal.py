@@ -52,7 +52,7 @@ KEPT = (
         "approval-count:",
         "approvals-",
     ),
-    *("due", "schedules"),
+    *("due", "schedules", "last-fired"),
     *("budget:", "budgets:", "budget-mean:", "budget-told:"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""

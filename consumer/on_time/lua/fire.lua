@@ -1,7 +1,8 @@
 #!lua
 -- A time has come: its message goes into the queue, and the next time takes its place; all or nothing.
 -- Of several who see it one moves it: whoever finds another time than theirs in its place does nothing.
--- KEYS  lease, due, the reminders of its lane, the reminders of its person, seen; of its message:
+-- KEYS  lease, due, the reminders of its lane, the reminders of its person, what schedules fired last,
+--       seen; of its message:
 --       message, lane list, arq job, arq queue, lanes, control lines, events, wake, arrivals
 -- ARGV  me, what is due, its time in ms, ms at which the script is to take it to be or '', the next
 --       time in ms or '', number of the reminder or '', dedupe seconds; of its message: job id, line,
@@ -13,9 +14,9 @@
 --- @include "insert_by_number"
 --- @include "enqueue"
 --- @include "enqueue_own"
-local lease, due, reminders, persons, seen = unpack(KEYS, 1, 5)
+local lease, due, reminders, persons, last_fired, seen = unpack(KEYS, 1, 6)
 local me, called, at, given, next_time, number, remember = unpack(ARGV, 1, 7)
-local names, values = {unpack(KEYS, 6)}, {unpack(ARGV, 8)}
+local names, values = {unpack(KEYS, 7)}, {unpack(ARGV, 8)}
 
 if redis.call('GET', lease) ~= me then
   return 'not ours'
@@ -40,6 +41,9 @@ if number ~= '' then
 end
 if not redis.call('SET', seen, values[1], 'EX', remember, 'NX') then
   return 'known'
+end
+if number == '' then
+  redis.call('HSET', last_fired, called, values[1])
 end
 enqueue_own(names, values, '', now)
 return 'fired'

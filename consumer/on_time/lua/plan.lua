@@ -1,16 +1,17 @@
 #!lua flags=allow-oom
 -- A schedule's next time, by its timetable; or its end.
--- KEYS  lease, due, schedules
+-- KEYS  lease, due, schedules, what schedules fired last
 -- ARGV  me, the schedule as it is due, its field, its timetable as JSON or '' where it has ended, its
 --       next time in ms or '' where it never comes
 -- Gives 1, or 0 where the queue is another's.
-local lease, due, schedules = unpack(KEYS)
+local lease, due, schedules, last_fired = unpack(KEYS)
 local me, called, field, timetable, at = unpack(ARGV)
 if redis.call('GET', lease) ~= me then
   return 0
 end
 if timetable == '' then
   redis.call('HDEL', schedules, field)
+  redis.call('HDEL', last_fired, called)
 else
   redis.call('HSET', schedules, field, timetable)
 end

@@ -34,6 +34,7 @@ class Templates:
             step_words=self.words.step,
             sign_words=self.words.sign,
             since_words=self.words.since,
+            until_words=self.words.until,
             after_words=self.words.after,
             reason_words=self.words.reason,
         )

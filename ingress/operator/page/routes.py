@@ -20,12 +20,13 @@ from ingress.operator.page.views.message import MESSAGE
 from ingress.operator.page.views.messages import MESSAGES, show_messages
 from ingress.operator.page.views.now import NOW
 from ingress.operator.page.views.on_demand import show_approval, show_dead_letter, watch
+from ingress.operator.page.views.on_time import ON_TIME
 from ingress.operator.page.views.showing import show
 from ingress.operator.page.views.view import Looking
 from ingress.parts import parts_of
 
 ALL = (
-    *(NOW, LANES, MESSAGES, MESSAGE, APPROVALS, APPROVAL),
+    *(NOW, LANES, MESSAGES, MESSAGE, APPROVALS, APPROVAL, ON_TIME),
     *(DEAD_LETTERS, DEAD_LETTER, BOTS, MACHINES, AUDIT),
 )
 VIEWS = {view.name: view for view in ALL}

@@ -72,6 +72,11 @@ class Words:
         except ValueError:
             return iso
 
+    def until(self, at_ms: int, now: float) -> str:
+        """How far ahead a moment is; one that is over is due."""
+        ahead = round(at_ms / 1000 - now)
+        return self.say("in_span", span=self._span(ahead)) if ahead > 0 else self.say("on_time.due")
+
     def after(self, at_ms: int, first_ms: int) -> str:
         """How long after the first."""
         return f"+{self.took((at_ms - first_ms) / 1000)}" if at_ms > first_ms else ""

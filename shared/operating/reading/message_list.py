@@ -33,7 +33,9 @@ class Messages:
         cursor = after or NEWEST
         while True:
             entries = await self._entries(wanted, cursor)
-            known = await self._rows([job for job, _ in entries if self._fits(wanted, job)])
+            known = await _ended(
+                self._redis, self._keys, [job for job, _ in entries if self._fits(wanted, job)]
+            )
             for job_id, behind in entries:
                 row = known.get(job_id)
                 if row is not None and wanted.outcome in (None, row.outcome):
@@ -125,19 +127,27 @@ class Messages:
             entries.append((job_id.decode(), f"{at}.{skipped}"))
         return entries
 
-    async def _rows(self, job_ids: Sequence[str]) -> dict[str, Message]:
-        if not job_ids:
-            return {}
-        asked = self._redis.hmget(self._keys.ended_messages, list(job_ids))
-        stored = await cast(Awaitable[list[bytes | None]], asked)
-        rows = zip(job_ids, stored, strict=True)
-        return {job: Message.model_validate_json(row) for job, row in rows if row}
-
     def _fits(self, wanted: Filter, job_id: str) -> bool:
         lane = self._keys.lane_of(job_id)
         if lane is None:
             return False
         return wanted.bot_id in (None, lane.bot_id) and wanted.room_id in (None, lane.room_id)
+
+
+async def rows_of(redis: Redis, keys: Keys, job_ids: Sequence[str]) -> dict[str, Message]:
+    """A row of each that is known, ended or not, by job id; raises RedisError."""
+    ended = await _ended(redis, keys, job_ids)
+    others = [job for job in job_ids if job not in ended]
+    return {**ended, **await unended(redis, keys, others, await clock.now_ms(redis))}
+
+
+async def _ended(redis: Redis, keys: Keys, job_ids: Sequence[str]) -> dict[str, Message]:
+    if not job_ids:
+        return {}
+    asked = redis.hmget(keys.ended_messages, list(job_ids))
+    stored = await cast(Awaitable[list[bytes | None]], asked)
+    rows = zip(job_ids, stored, strict=True)
+    return {job: Message.model_validate_json(row) for job, row in rows if row}
 
 
 def _told(row: Message, steps: Steps) -> Message:

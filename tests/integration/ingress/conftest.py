@@ -39,7 +39,12 @@ TOKEN = "webhook-token"
 SCRAPER = "metrics-token"
 LINK_SECRET = "link-secret-0123456789"
 BOTS = {
-    "assistant": Bot(id="assistant", name="Assistant", system_prompt="x"),
+    "assistant": Bot(
+        id="assistant",
+        name="Assistant",
+        system_prompt="x",
+        schedules={"morning": {"at": "every weekday at 9:00", "room": 2, "ask": "what is new"}},  # type: ignore[dict-item]
+    ),
     "other": Bot(id="other", name="Other", system_prompt="x"),
 }
 BOT_KEYS = {"assistant": RECORDED_KEY, "other": "8-otherotherot"}
@@ -114,6 +119,7 @@ async def ingress(
 ) -> AsyncIterator[RunningIngress]:
     """Serves bots `assistant` (the recorded one) and `other`; parametrise for other access."""
     options = getattr(request, "param", {})
+    sentences = catalogue(options.get("language", "en"))
     answers_bots = options.get("answers_bots", True)
     more = {"answers_bots": answers_bots, "events": options.get("events")}
     bots = {name: bot_with(bot, **more) for name, bot in BOTS.items()}
@@ -136,13 +142,13 @@ async def ingress(
             refusals=Refusals(client, keys),
             redis=client,
             keys=keys,
-            sentences=catalogue("en"),
+            sentences=sentences,
             hub=hub,
             links=Links.of(LINK_SECRET),
             event_secrets=EventSecrets(options.get("secrets", {}), tmp_path),
             audit=AuditTrail(client, keys),
             page=PageParts.of(
-                catalogue("en"), ADMIN, options.get("view_token"), options.get("hosts", ())
+                sentences, ADMIN, options.get("view_token"), options.get("hosts", ())
             ),
         )
     )

@@ -89,6 +89,19 @@ async def test_a_schedule_that_is_taken_out_comes_no_more(
     assert await redis.hkeys(keys.schedules) == [b"ops:more"]  # type: ignore[misc]
 
 
+async def test_what_a_schedule_fired_last_goes_with_it(
+    redis: Redis, keys: Keys, time: Time, new_clock: MakeClock
+) -> None:
+    """Its job id is kept, one a schedule, until the file has it no more."""
+    await new_clock(news=NEWS).look()
+    time.now_ms = NINE_MS
+    await new_clock(news=NEWS).look()
+    job = keys.named("ops", 3, f"schedule-news-{NINE_MS}")
+    assert await redis.hgetall(keys.last_fired) == {b"schedule:ops:news": job.encode()}  # type: ignore[misc]
+    await new_clock().look()
+    assert not await redis.exists(keys.last_fired)
+
+
 async def test_other_words_in_the_file_leave_the_time_as_it_is(
     redis: Redis, keys: Keys, time: Time, new_clock: MakeClock
 ) -> None:

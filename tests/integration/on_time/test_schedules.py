@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from shared.audit import NO_AUDIT
 from shared.on_time import DueTimes
+from shared.operating.actions import Actions
+from shared.operating.on_time import ScheduleRow
+from shared.operating.pauses import Scope
+from shared.operating.reading.to_come import read_to_come
 from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.integration.conftest import BOT, ROOM, Stage
@@ -89,6 +94,38 @@ async def test_its_time_is_in_the_rooms_zone_the_bots_or_the_services(
     await stage.start(tz="Asia/Kolkata")
     due = datetime.fromtimestamp(await _first_due(stage) / 1000, ZoneInfo(zone))
     assert f"{due:%H:%M}" == "09:00"
+
+
+async def test_operators_see_when_it_comes_and_how_it_went(scheduled: Stage) -> None:
+    """Before it ever came; after a turn; one that came in a pause as what was left out, and why."""
+    await scheduled.start()
+    at_ms = await _first_due(scheduled)
+
+    async def row() -> ScheduleRow:
+        found = await read_to_come(scheduled.redis, scheduled.keys, scheduled.bots.values())
+        (only,) = found.schedules
+        return only
+
+    before = await row()
+    assert (before.at, before.zone, before.room_id) == (NEWS["at"], "Europe/Berlin", ROOM)
+    assert (before.next_ms, before.held, before.last) == (at_ms, False, None)
+    await _comes(scheduled)
+    done = await row()
+    assert done.last is not None
+    assert (done.last.outcome, done.last.origin, done.next_ms) == ("completed", "schedule", at_ms)
+    acts = Actions(scheduled.redis, scheduled.keys, NO_AUDIT, via="page")
+    await acts.pause(Scope(room_id=ROOM))
+    due = scheduled.now_ms()
+    await scheduled.redis.zadd(scheduled.keys.due, {"schedule:assistant:news": due})
+    scheduled.on_time.clock.changed()
+    job = scheduled.keys.named("assistant", ROOM, f"schedule-news-{due}")
+    await eventually(lambda: scheduled.redis.exists(scheduled.keys.message(job)))
+    assert (await row()).held
+    await acts.resume(Scope(room_id=ROOM))
+    await eventually(lambda: scheduled.redis.exists(scheduled.keys.outcome(job)))
+    left = await row()
+    assert left.last is not None
+    assert (left.held, left.last.outcome, left.last.reason) == (False, "expired", "paused")
 
 
 async def test_in_a_room_where_its_bot_does_not_answer_nothing_is_said(scheduled: Stage) -> None:

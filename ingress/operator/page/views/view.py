@@ -10,7 +10,10 @@ from ingress.operator.page.door.sessions import Session
 from ingress.parts import Parts, parts_of
 from shared.numbers import whole_number
 
-PAGES = ("now", "lanes", "messages", "approvals", "dead-letters", "bots", "machines", "audit")
+PAGES = (
+    *("now", "lanes", "messages", "approvals", "on-time"),
+    *("dead-letters", "bots", "machines", "audit"),
+)
 """As the list beside every page has them."""
 SAID_ONCE = ("done", "n", "problem")
 """What a button's answer puts into the address, for one showing."""

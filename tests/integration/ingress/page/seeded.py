@@ -18,6 +18,7 @@ from shared.between_processes.service_status import (
 )
 from shared.inbound import InboundMessage
 from shared.keys import Keys
+from shared.on_time import Planned, Reminder
 from shared.operating.messages import Message
 from shared.operating.now import TurnNow, TurnsTold
 from shared.operating.timeline import Step
@@ -26,6 +27,8 @@ from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
 
 SAID = "what Ada said in private"
+MARGIN_MS = 50_000
+"""So much later than the round number that a test asks for, and reads some seconds later."""
 ROOMS = {2: "Support", 3: "All Talk", 7: "Engineering"}
 
 
@@ -57,6 +60,7 @@ async def seed(ingress: RunningIngress) -> None:
     _ended(pipe, keys, now_ms)
     _dead(pipe, keys, now_ms)
     _approvals(pipe, keys, now_ms)
+    _to_come(pipe, keys, now_ms)
     await pipe.execute()
     await _audit(AuditTrail(ingress.redis, keys))
 
@@ -210,6 +214,28 @@ def _approvals(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
     budget = keys.budget("assistant", "room", "2", "day", now_ms // 1000 - 3600)
     pipe.hset(budget, mapping={"messages": 30, "limit_messages": 40})
     pipe.zadd(keys.budgets("assistant"), {budget: now_ms + 7_200_000})
+
+
+def _to_come(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
+    planned = Planned(at="every weekday at 9:00", zone="Europe/Berlin")
+    pipe.hset(keys.schedules, "assistant:morning", planned.model_dump_json())
+    pipe.hset(keys.last_fired, "schedule:assistant:morning", keys.named("assistant", 2, 58))
+    pipe.zadd(keys.due, {"schedule:assistant:morning": now_ms + 14 * 3_600_000 + MARGIN_MS})
+    for number, room in ((1, 3), (2, 7)):
+        reminder = Reminder(
+            number=number,
+            room_id=room,
+            bot_id="assistant",
+            room_name=ROOMS[room],
+            user_id=4,
+            by="Ada",
+            text=SAID,
+            due_ms=now_ms + number * 2_400_000 + MARGIN_MS,
+            zone="Asia/Tokyo",
+            run=number == 2,
+        )
+        pipe.hset(keys.reminders(reminder.lane), str(number), reminder.model_dump_json())
+        pipe.zadd(keys.due, {reminder.called: reminder.due_ms})
 
 
 async def _audit(trail: AuditTrail) -> None:

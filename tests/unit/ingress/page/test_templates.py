@@ -2,17 +2,42 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from consumer.mcp.trouble import Trouble
 from ingress.operator.page import rendering
 from ingress.operator.page.actions.actions import ACTIONS
 from ingress.operator.page.rendering import Templates
+from ingress.operator.page.views import choices
 from ingress.operator.page.views.view import PAGES
+from shared.approvals.request import State as RequestState
+from shared.audit import What
+from shared.bots.sections import budgets
 from shared.catalogue import catalogue
+from shared.inbound import Origin
+from shared.operating.messages import State
+from shared.operating.now import Part
+from shared.operating.timeline import What as StepKind
 
 FOLDER = Path(rendering.__file__).parent / "templates"
 NAMES = sorted(str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html"))
+WORDS = {
+    "audit": get_args(What),
+    "state": get_args(State),
+    "outcome": (*choices.OUTCOMES, "full", "looping"),
+    "approval": get_args(RequestState),
+    "sign": get_args(Part),
+    "server_state": ("up", *Trouble),
+    "session": ("hot", "warm"),
+    "tier": ("hot", "warm", "cold"),
+    "origin": get_args(Origin),
+    "budget_scope": get_args(budgets.Scope),
+    "budget_per": get_args(budgets.Per),
+    "step": (*get_args(StepKind), "tool_failed"),
+    "reason": ("missed", "paused", "refused", "quietly"),
+}
 EN = catalogue("en")
 TEMPLATES = Templates(EN)
 
@@ -26,6 +51,15 @@ def test_a_template_is_whole(name: str) -> None:
     assert not re.search(r"<script(?! src=)|<style|\son[a-z]+=|\sstyle=", text)
     for sentence in re.findall(r"""\bt\("([\w.-]+)"(?!\s*~)[,)]""", text):
         assert EN.knows(f"page.{sentence}"), sentence
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_word_of_ours_that_is_shown_has_its_words(language: str) -> None:
+    """What stands in Redis as one of a few words stands on the page in people's."""
+    sentences = catalogue(language)
+    for kind, names in WORDS.items():
+        for name in names:
+            assert sentences.knows(f"page.{kind}.{name}"), f"page.{kind}.{name}"
 
 
 def test_every_button_and_page_has_its_words() -> None:
