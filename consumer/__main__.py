@@ -16,6 +16,7 @@ from consumer.composition.running import consume
 from consumer.settings import ConsumerSettings
 from shared.errors import QueueError
 from shared.logs import configure_logs
+from shared.redis.asking_sentinels import refuse_unknown_master
 from shared.startup.admin_token import admin_token, tell_where
 from shared.startup.data_dir import close_to_others
 from shared.startup.exposure import tell_exposures
@@ -37,6 +38,7 @@ def main() -> None:
         os.environ["TZ"] = settings.tz  # the agents', and what their shells say
         time.tzset()
     configure_logs(settings.log_format, settings.log_level, process="worker")
+    refuse_unknown_master(settings.redis_url)
     trace("campfire-ai-bot-worker", settings)
     tell_where(settings)
     close_to_others(settings.data_dir)

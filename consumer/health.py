@@ -8,6 +8,7 @@ import sys
 import redis
 
 from shared.keys import Keys
+from shared.redis.client import blocking_client
 from shared.startup.process import begin, exit_on_bad_configuration
 from shared.startup.settings import SharedSettings, load_settings
 
@@ -15,7 +16,7 @@ from shared.startup.settings import SharedSettings, load_settings
 def main() -> None:
     """Exit with 0 or 1; raises ConfigurationError."""
     settings = load_settings(SharedSettings)
-    client = redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    client = blocking_client(settings.redis_url, timeout_s=2)
     try:
         beats = client.exists(Keys(settings.redis_prefix).heartbeat)
     except redis.RedisError as error:

@@ -30,6 +30,7 @@ from shared.bots import Roster
 from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.logs import configure_logs
+from shared.redis.asking_sentinels import refuse_unknown_master
 from shared.redis.client import redis_client
 from shared.startup.admin_token import admin_token, metrics_token, tell_where
 from shared.startup.data_dir import close_to_others
@@ -51,6 +52,7 @@ def main() -> None:
     access = Access.from_settings(settings, roster)
     token, secrets = admin_token(settings), settings.secrets_of_events()
     configure_logs(settings.log_format, settings.log_level, process="web")
+    refuse_unknown_master(settings.redis_url)
     trace("campfire-ai-bot-web", settings)
     close_to_others(settings.data_dir)
     share = shares()

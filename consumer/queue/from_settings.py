@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import Redis
 
 from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import AnswerClaim
@@ -20,6 +20,7 @@ from consumer.queue.worker import LaneWorker
 from consumer.settings import ConsumerSettings
 from shared.between_processes.heartbeat import Heartbeat
 from shared.keys import Keys
+from shared.redis.client import redis_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def worker_from_settings(
 ) -> LaneWorker:
     """The worker that has claimed messages answered; its pool of connections is the caller's."""
     return LaneWorker(
-        ConnectionPool.from_url(settings.redis_url),
+        redis_pool(settings.redis_url, max_connections=64, socket_timeout_s=10),
         Keys(settings.redis_prefix),
         queue.lanes,
         queue.repairs,

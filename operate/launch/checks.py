@@ -9,6 +9,10 @@ from pathlib import Path
 import redis
 
 from operate.launch.environment import LaunchError, Listener
+from shared.errors import ConfigurationError
+from shared.redis.address import shown
+from shared.redis.asking_sentinels import ask_sentinels
+from shared.redis.client import blocking_client
 
 REDIS_TIMEOUT_SECONDS = 3.0
 
@@ -37,20 +41,19 @@ def check_writable(data_dir: Path) -> None:
 
 
 def check_redis(url: str) -> None:
-    """Raises LaunchError when no Redis answers at REDIS_URL; the sentence shows no password."""
+    """Raises LaunchError when no Redis answers at REDIS_URL, or its sentinels do not know it; the
+    sentence shows no password."""
     try:
-        with redis.Redis.from_url(
-            url,
-            socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
-            socket_timeout=REDIS_TIMEOUT_SECONDS,
-        ) as client:
+        ask_sentinels(url)
+        with blocking_client(url, timeout_s=REDIS_TIMEOUT_SECONDS) as client:
             client.ping()
     except ValueError as error:
         raise LaunchError(f"REDIS_URL: {error}.") from None
+    except ConfigurationError as error:
+        raise LaunchError(f"{error}.") from None
     except redis.RedisError as error:
-        where = _without_password(url)
         raise LaunchError(
-            f"REDIS_URL: the Redis at {where} does not answer ({error}); "
+            f"REDIS_URL: the Redis at {shown(url)} does not answer ({error}); "
             "start it, or leave REDIS_URL out to have an embedded one."
         ) from None
 
@@ -75,8 +78,3 @@ def _complaint(listener: Listener, error: OSError) -> str:
             f"program; end it, or set {listener.setting} to a free port (0: any)."
         )
     return f"{listener.setting}: cannot listen on {where}: {error.strerror or error}."
-
-
-def _without_password(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    return scheme + separator + rest.rpartition("@")[2]

@@ -31,6 +31,7 @@ from shared.bots.fields import BOT_ID
 from shared.bots.watching import BotFiles, Check, nothing_else
 from shared.catalogue import Catalogue, Language, catalogue
 from shared.errors import ConfigurationError
+from shared.redis.address import sentinels_in
 from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX, EVENT_SECRET_PREFIX
 from shared.startup.campfire_keys import CampfireKeys, key_folder, key_in
 from shared.startup.environment import read_environment
@@ -39,7 +40,7 @@ _redis_dsn: TypeAdapter[RedisDsn] = TypeAdapter(RedisDsn)
 
 
 def _redis_url(value: str) -> str:
-    if not value.startswith("unix://"):
+    if not value.startswith("unix://") and sentinels_in(value) is None:
         _redis_dsn.validate_python(value)
     return value
 

@@ -18,6 +18,7 @@ from redis.commands.core import Script
 from consumer.queue.errors import LeaseLost, Stalled
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import Keys
+from shared.redis.client import blocking_client
 from shared.startup.process import EXIT_FAILED
 
 BEATS_A_LEASE = 5
@@ -46,9 +47,7 @@ class Heart:
     ) -> None:
         # A connection of its own: the loop's pool belongs to a loop that may be stuck.
         timeout = max(lease_ms / 1000 / BEATS_A_LEASE, 0.2)
-        self._redis = blocking_redis.Redis.from_url(
-            redis_url, socket_timeout=timeout, socket_connect_timeout=timeout
-        )
+        self._redis = blocking_client(redis_url, timeout_s=timeout)
         self._renew: Script = self._redis.register_script(QUEUE_SCRIPTS["renew"])
         self._keys = keys
         self._names = [keys.lease, keys.running, keys.heartbeat, keys.queue, keys.health]

@@ -1,0 +1,1 @@
+"""Redis as a master with replicas, and sentinels that choose another one."""

