@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from redis.connection import parse_url
 
+from shared.numbers import whole_number
+
 _PLAIN = {"redis+sentinel": "redis", "rediss+sentinel": "rediss"}
 _OWN = {"sentinel_username": "username", "sentinel_password": "password"}
 SENTINEL_PORT = 26379
@@ -60,7 +62,7 @@ def _path(path: str) -> tuple[str, str]:
     master, _, db = path.partition("/")
     if not master:
         raise ValueError(f"names no master: it must look like {FORM}")
-    if db and not (db.isascii() and db.isdigit()):
+    if db and whole_number(db) is None:
         raise ValueError(f"what stands behind the master's name must be a number: {FORM}")
     return master, db
 
@@ -77,9 +79,10 @@ def _host(text: str) -> tuple[str, int]:
     if not colon or port.endswith("]"):
         host, port = text.strip(), str(SENTINEL_PORT)
     host = host.removeprefix("[").removesuffix("]")
-    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+    number = whole_number(port)
+    if not host or number is None or not 0 < number < 65536:
         raise ValueError(f"names a sentinel that is not host:port: it must look like {FORM}")
-    return host, int(port)
+    return host, number
 
 
 def _without_address(options: Mapping[str, Any]) -> dict[str, Any]:
