@@ -64,8 +64,9 @@ format: setup ## Put the code into the project's format, with the fixes ruff is 
 	@$(BIN)/ruff check --fix .
 
 clean: ## Remove what setup and the tools made; data/ stays
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json
+	rm -rf .venv .uv .dashboard .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-packages:
+packages: setup
 	@BROWSER=$(BROWSER) .ci/debian
+	@.ci/dashboard
