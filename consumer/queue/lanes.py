@@ -82,7 +82,7 @@ class Lanes:
         """
         keys, now = self._keys, self._now_ms()
         names = [keys.queue, keys.running, keys.suspects, keys.lease, keys.token]
-        names += [keys.control_lines, keys.paused, keys.held, keys.wake]
+        names += [keys.control_due, keys.paused, keys.held, keys.wake]
         prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
         arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
         arguments += [keys.job(""), keys.retry("")]
@@ -202,6 +202,7 @@ class Lanes:
             keys.suspects,
             keys.in_progress(job_id),
             keys.wake,
+            keys.control_due,
         ]
         now = self._now_ms()
         again = now + round(delay_s * 1000)
@@ -254,6 +255,7 @@ class Lanes:
             steps(story, last),
             MOST_ENDED,
             KEEP_DAY_SECONDS,
+            self._keys.message(""),
             *counts(ticket, ending, story, now),
         ]
         names = self._settle_keys(ticket, now)
@@ -284,12 +286,13 @@ class Lanes:
             keys.dead_letters,
             keys.dead_letter(job_id),
             keys.notified(ticket.line),
-            keys.control_lines,
+            keys.control_due,
             keys.left_signs,
             keys.arrivals,
             keys.ended,
             keys.ended_messages,
             keys.day(utc_day(now)),
+            keys.lane(ticket.line.lane),
         ]
 
     def _now_ms(self) -> int:

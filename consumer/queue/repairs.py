@@ -31,6 +31,7 @@ class Repairs:
         """Set going again what a dead predecessor left running; gives the job ids."""
         keys = self._keys
         names = [keys.lease, keys.running, keys.queue, keys.suspects, keys.wake]
+        names.append(keys.control_due)
         prefixes = [keys.message(""), keys.in_progress("")]
         ids = await self._scripts.run("reclaim", names, [self._me, self._now_ms(), *prefixes])
         return [job_id.decode() for job_id in ids]
@@ -39,7 +40,7 @@ class Repairs:
         """Look at the next lanes (LANES_AT_ONCE or some more) and set those going that nothing
         would wake any more; gives their heads' job ids."""
         keys = self._keys
-        names = [keys.lanes, keys.queue, keys.running, keys.wake, keys.control_lines]
+        names = [keys.lanes, keys.queue, keys.running, keys.wake, keys.control_due]
         names += [keys.arrivals, keys.held, keys.paused]
         arguments = [self._now_ms(), FAR_FUTURE_MS, keys.lane_prefix, keys.message("")]
         arguments += [self._swept, LANES_AT_ONCE]
@@ -59,13 +60,13 @@ class Repairs:
     async def abandon(self, job_ids: Iterable[str]) -> None:
         """Set going again what is marked as running here, though nothing here runs it."""
         keys = self._keys
-        names = [keys.lease, keys.running, keys.queue, keys.wake]
+        names = [keys.lease, keys.running, keys.queue, keys.wake, keys.control_due]
         arguments = [self._me, self._now_ms(), keys.message(""), keys.in_progress("")]
         await self._scripts.run("abandon", names, [*arguments, *job_ids])
 
     async def next_due_ms(self) -> int | None:
         """When the next message may run, in ms since the epoch; None: none is due ever."""
-        names = [self._keys.queue, self._keys.running]
+        names = [self._keys.queue, self._keys.running, self._keys.control_due]
         found: bytes | None = await self._scripts.run("due", names, [FAR_FUTURE_MS])
         return None if found is None else int(float(found))
 

@@ -2,7 +2,7 @@
 -- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots, rooms,
---       room names, events, control lines, the room's first accepted message, format, arrivals,
+--       room names, events, control words due, the room's first accepted message, format, arrivals,
 --       deliveries
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
 --       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, 'nobody' when
@@ -20,7 +20,7 @@
 --- @include "insert_by_number"
 --- @include "enqueue"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
-  room_names, events, control_lines, first_accepted, format, arrivals, deliveries = unpack(KEYS)
+  room_names, events, control_due, first_accepted, format, arrivals, deliveries = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
   answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
   moment, our_format, delivered_to = unpack(ARGV)
@@ -83,7 +83,7 @@ local function goes_before(others, accepted)
     and tonumber(now) - accepted < tonumber(moment)
 end
 enqueue({message = message, message_key = message_key, lane = lane, job = job, queue = queue,
-  lanes = lanes, control_lines = control_lines, events = events, wake = wake, id = id,
+  lanes = lanes, control_due = control_due, events = events, wake = wake, id = id,
   line = lane_name, body = body, number = number, person = person, ticket = ticket, event = event,
   now = now, far = far, goes_before = goes_before, arrivals = arrivals})
 

@@ -134,7 +134,7 @@ class RedisQueue:
             keys.recent_lanes,
             keys.room_names,
             keys.events(message.lane),
-            keys.control_lines,
+            keys.control_due,
             keys.first_accepted(message.room_id),
             keys.format,
             keys.arrivals,

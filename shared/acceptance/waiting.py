@@ -7,7 +7,7 @@ from shared.keys import FAR_FUTURE_MS, Keys, plain
 
 
 def waiting_names(keys: Keys, message: InboundMessage) -> list[str]:
-    """Names: message, lane list, arq job, arq queue, lanes, control lines, events, wake,
+    """Names: message, lane list, arq job, arq queue, lanes, control words due, events, wake,
     arrivals."""
     job_id = keys.job_id(message)
     return [
@@ -16,7 +16,7 @@ def waiting_names(keys: Keys, message: InboundMessage) -> list[str]:
         keys.job(job_id),
         keys.queue,
         keys.lanes,
-        keys.control_lines,
+        keys.control_due,
         keys.events(message.lane),
         keys.wake,
         keys.arrivals,

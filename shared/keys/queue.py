@@ -37,9 +37,10 @@ class QueueKeys(Tag):
         return self.named("lanes")
 
     @property
-    def control_lines(self) -> str:
-        """Set of the lines in which control words wait, beside their lanes."""
-        return self.named("control-lines")
+    def control_due(self) -> str:
+        """Zset: job id → ms at which it may run, of each control word at the head of its line that
+        does not run."""
+        return self.named("control-due")
 
     def message(self, job_id: str) -> str:
         """Hash: the message, its attempts, its fencing token, and what was posted of its reply."""

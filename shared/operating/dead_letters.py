@@ -87,7 +87,7 @@ class DeadLetters:
             keys.queue,
             keys.lanes,
             keys.wake,
-            keys.control_lines,
+            keys.control_due,
             keys.arrivals,
             keys.ended,
             keys.ended_messages,

@@ -23,6 +23,8 @@ class Field(StrEnum):
     """The fencing token of the claim; there only while it is claimed."""
     STARTS = "starts"
     """How often it was claimed."""
+    DUE = "due"
+    """When it was due, ms; there only while a control word of its lane holds it back."""
     BEGAN = "began"
     """When the first of the attempts that failed one after the other was claimed, ms."""
     FAILURES = "failures"

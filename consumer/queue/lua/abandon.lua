@@ -1,10 +1,11 @@
 #!lua flags=allow-oom
 -- Set going again what is marked as running here although nothing here runs it: a claim whose
 -- answer was lost on the way. No crash, no failure.
--- KEYS  lease, running, queue, wake
+-- KEYS  lease, running, queue, wake, control words due
 -- ARGV  consumer id, now ms, prefix of message keys, prefix of arq's in-progress keys, job ids ...
 -- Gives 1, or 0 when the lease is another's.
 --- @include "wake"
+--- @include "lines"
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0
 end
@@ -13,7 +14,8 @@ for place = 5, #ARGV do
   if redis.call('SREM', KEYS[2], id) == 1 then
     redis.call('HDEL', ARGV[3] .. id, 'token')
     redis.call('DEL', ARGV[4] .. id)
-    redis.call('ZADD', KEYS[3], ARGV[2], id)
+    local line = redis.call('HGET', ARGV[3] .. id, 'lane') or ''
+    run_from(KEYS[3], KEYS[5], line, id, ARGV[2])
     wake_up(KEYS[4])
   end
 end

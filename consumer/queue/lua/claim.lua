@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Claim up to N lane heads whose time has come, longest-waiting lane first, and up to M control
 -- words, which have places of their own: they never wait for a turn to end.
--- KEYS  queue, running, suspects, lease, token, control lines, paused, held lanes, wake
+-- KEYS  queue, running, suspects, lease, token, control words due, paused, held lanes, wake
 -- ARGV  consumer id, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
 --       prefixes of arq's in-progress, job and retry keys
 -- Gives a list of {job id, token, message hash as a flat list}; {} when another consumer owns
@@ -13,7 +13,7 @@
 --- @include "timeline"
 --- @include "paused"
 --- @include "wake"
-local queue, running, suspects, lease, token, control_lines, paused, held, wake = unpack(KEYS)
+local queue, running, suspects, lease, token, control_due, paused, held, wake = unpack(KEYS)
 local me, want, words, now, lease_ms, far, message_key, lane_key, progress_key,
   job_key, retry_key = unpack(ARGV)
 want, words = tonumber(want), tonumber(words)
@@ -27,7 +27,7 @@ local function runs(id)
 end
 
 local function is_due(id)
-  local score = redis.call('ZSCORE', queue, id)
+  local score = redis.call('ZSCORE', control_due, id) or redis.call('ZSCORE', queue, id)
   return score and tonumber(score) <= tonumber(now) and not runs(id)
 end
 
@@ -39,11 +39,13 @@ local function claim(id)
     -- Not one of ours, or settled already (a dashboard's "retry" brings back its job): nothing
     -- here would ever run it, and nothing would ever take its keys away.
     redis.call('ZREM', queue, id)
+    redis.call('ZREM', control_due, id)
     redis.call('DEL', job_key .. id, retry_key .. id, progress_key .. id)
     claimed[#claimed + 1] = {id, 0, {}}
   elseif redis.call('LINDEX', lane_key .. lane, 0) ~= id then
     -- Made runnable from outside (arq's own abort() does): its turn has not come.
     redis.call('ZADD', queue, far, id)
+    redis.call('ZREM', control_due, id)
   else
     local fence = redis.call('INCR', token)
     redis.call('HSET', message, 'token', fence)
@@ -52,6 +54,9 @@ local function claim(id)
     redis.call('HSETNX', message, 'began', now)
     redis.call('SADD', running, id)
     redis.call('ZADD', queue, now, id)
+    if is_control(lane) then
+      redis.call('ZREM', control_due, id)
+    end
     redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
     claimed[#claimed + 1] = {id, fence, redis.call('HGETALL', message)}
   end
@@ -81,23 +86,23 @@ local function all_claimed()
 end
 
 local suspected = {}
-for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
+local suspects_now = redis.call('LRANGE', suspects, 0, -1)
+for _, id in ipairs(suspects_now) do
   suspected[id] = true
 end
 
 -- Control words first, beside whatever runs: "stop" has to reach a suspect too. One that is a
 -- suspect itself runs alone below, like any other.
-local lines = redis.call('SMEMBERS', control_lines)
-for _, line in ipairs(lines) do
-  local head = redis.call('LINDEX', lane_key .. line, 0)
-  if #claimed < words and head and is_due(head) and not suspected[head] then
-    claim(head)
+local most_words = words > 0 and words + #suspects_now or 0
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', control_due, '-inf', now, 'LIMIT', 0, most_words)) do
+  if #claimed < words and not suspected[id] then
+    claim(id)
   end
 end
 
 -- A suspect of a crash runs alone: were others beside it, they would be suspects next.
 local suspect
-for _, id in ipairs(redis.call('LRANGE', suspects, 0, -1)) do
+for _, id in ipairs(suspects_now) do
   if runs(id) then
     return all_claimed()
   end
@@ -129,19 +134,47 @@ local function waits_for_a_word(id, lane)
   return tonumber(before[place]) <= tonumber(after[place])
 end
 
--- A line may show a head of its own here, and hold back one of its lane; what runs is here too:
--- none of them takes a place.
-local most = want + 2 * #lines + redis.call('SCARD', running)
+-- Where nothing looks, until settle.lua has done with the word.
+local function hold_for_a_word(id, score)
+  redis.call('HSET', message_key .. id, 'due', score)
+  redis.call('ZADD', queue, far, id)
+  held_back = held_back + 1
+end
+
+-- A control word that is due and has no place here waits in the index of its own alone, so that no
+-- claim looks past it again. (NX: it has its time there, unless an older release put it here.)
+local function leave_to_words(id, line, score)
+  if redis.call('LINDEX', lane_key .. line, 0) == id then
+    redis.call('ZADD', control_due, 'NX', score, id)
+  end
+  redis.call('ZADD', queue, far, id)
+  held_back = held_back + 1
+end
+
+-- What runs is here too, and takes no place.
+local most = want + redis.call('SCARD', running)
 local turns = 0
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most)) do
+local function look_at(id, score)
   local lane = redis.call('HGET', message_key .. id, 'lane') or ''
-  local may_run = turns < want and not runs(id) and not is_control(lane)
-  if may_run and not hold(id, lane) and not (#lines > 0 and waits_for_a_word(id, lane)) then
+  if turns >= want or runs(id) then
+    return
+  elseif is_control(lane) then
+    leave_to_words(id, lane, score)
+  elseif hold(id, lane) then
+    return
+  elseif waits_for_a_word(id, lane) then
+    hold_for_a_word(id, score)
+  else
     claim(id)
     turns = turns + 1
   end
 end
-if held_back > 0 and turns < want then
+
+local due = redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'WITHSCORES', 'LIMIT', 0, most)
+for place = 1, #due, 2 do
+  look_at(due[place], due[place + 1])
+end
+if held_back > 0 and turns < want and #due == 2 * most then
   wake_up(wake) -- what stands behind them was not looked at
 end
 return all_claimed()

@@ -1,12 +1,13 @@
 #!lua flags=allow-oom
 -- Give a claimed message back: it stays its lane's head and runs again at a given time.
--- KEYS  message, queue, running, suspects, arq in-progress, wake
+-- KEYS  message, queue, running, suspects, arq in-progress, wake, control words due
 -- ARGV  job id, token, run-again ms, '1' when the attempt failed (a drain is no failure), what the
 --       attempt did as steps of its timeline
 -- Gives 'postponed' or 'fenced'.
 --- @include "wake"
+--- @include "lines"
 --- @include "timeline"
-local message, queue, running, suspects, progress, wake = unpack(KEYS)
+local message, queue, running, suspects, progress, wake, control_due = unpack(KEYS)
 local id, token, again, failed, steps = unpack(ARGV)
 
 if redis.call('HGET', message, 'token') ~= token then
@@ -19,7 +20,7 @@ if failed == '1' then
 else
   redis.call('HDEL', message, 'began')
 end
-redis.call('ZADD', queue, again, id)
+run_from(queue, control_due, redis.call('HGET', message, 'lane'), id, again)
 redis.call('SREM', running, id)
 redis.call('LREM', suspects, 0, id)
 redis.call('DEL', progress)

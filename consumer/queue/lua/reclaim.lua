@@ -1,13 +1,13 @@
 #!lua flags=allow-oom
 -- Take over what a predecessor left running: make it runnable, fence the predecessor off, and
 -- count the crash. Only whoever holds the lease may.
--- KEYS  lease, running, queue, suspects, wake
+-- KEYS  lease, running, queue, suspects, wake, control words due
 -- ARGV  consumer id, now ms, prefix of message keys, prefix of arq's in-progress keys
 -- Gives the job ids.
 --- @include "wake"
 --- @include "lines"
 --- @include "timeline"
-local lease, running, queue, suspects, wake = unpack(KEYS)
+local lease, running, queue, suspects, wake, control_due = unpack(KEYS)
 local me, now, message_key, progress_key = unpack(ARGV)
 
 if redis.call('GET', lease) ~= me then
@@ -26,7 +26,7 @@ for _, id in ipairs(ids) do
   local lane = redis.call('HGET', message, 'lane') or ''
   redis.call(is_control(lane) and 'LPUSH' or 'RPUSH', suspects, id)
   redis.call('DEL', progress_key .. id)
-  redis.call('ZADD', queue, now, id)
+  run_from(queue, control_due, lane, id, now)
 end
 redis.call('DEL', running)
 wake_up(wake)

@@ -5,20 +5,21 @@
 -- With an empty token it settles a message that waits: nobody may have claimed it.
 -- KEYS  message, lane list, queue, running, suspects, lanes, wake, outcome, arq job,
 --       arq in-progress, arq retry, arq result, dead letters, dead letter, who was notified,
---       control lines, signs of ended messages, arrivals, ended, ended messages, the day's counts
+--       control words due, signs of ended messages, arrivals, ended, ended messages, the day's
+--       counts, the list of the lane whose line this is
 -- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, now ms, keep seconds,
 --       '1' to keep it as a dead letter, far future ms, the beginning of the JSON that is kept of it
 --       (up to its posts), its last steps, how many ended messages are kept, seconds that a day's
---       counts are, then name, number, name, number ... to be added to them
+--       counts are, prefix of message keys, then name, number, name, number ... to be added to them
 -- Gives 'settled', 'fenced' (another holds it) or 'gone' (settled before).
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
-  dead_letters, dead_letter, notified, control_lines, left_signs, arrivals, ended, ended_messages,
-  day = unpack(KEYS)
+  dead_letters, dead_letter, notified, control_due, left_signs, arrivals, ended, ended_messages,
+  day, lane_itself = unpack(KEYS)
 local id, token, lane_name, ending, report, now, keep, is_dead, far, about, steps,
-  most_ended, keep_day = unpack(ARGV)
+  most_ended, keep_day, message_key = unpack(ARGV)
 
 if redis.call('EXISTS', message) == 0 then
   return 'gone'
@@ -44,7 +45,7 @@ for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
   redis.call('ZREM', ended, old)
   redis.call('HDEL', ended_messages, old)
 end
-for place = 14, #ARGV, 2 do
+for place = 15, #ARGV, 2 do
   redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
 end
 redis.call('EXPIRE', day, keep_day)
@@ -63,14 +64,31 @@ redis.call('SREM', running, id)
 redis.call('LREM', suspects, 0, id)
 redis.call('LREM', lane, 1, id)
 
-local following = redis.call('LINDEX', lane, 0)
-if not following then
-  drop_line(lanes, control_lines, lane_name)
-  redis.call('DEL', notified)
-  return 'settled'
+-- What a control word held back goes on, as if it had been due all the time (claim.lua).
+local function release_lane()
+  local head = redis.call('LINDEX', lane_itself, 0)
+  local due = head and redis.call('HGET', message_key .. head, 'due')
+  if due then
+    redis.call('HDEL', message_key .. head, 'due')
+    return promote(queue, running, head, due, far)
+  end
+  return false
 end
--- Promote the next head, unless what was settled waited behind one that runs or backs off.
-if promote(queue, running, following, now, far) then
+
+local following, goes_on = redis.call('LINDEX', lane, 0), false
+if is_control(lane_name) then
+  redis.call('ZREM', control_due, id)
+  goes_on = following and promote_word(queue, control_due, running, following, now)
+  goes_on = release_lane() or goes_on
+elseif following then
+  -- Promote the next head, unless what was settled waited behind one that runs or backs off.
+  goes_on = promote(queue, running, following, now, far)
+end
+if not following then
+  redis.call('SREM', lanes, lane_name)
+  redis.call('DEL', notified)
+end
+if goes_on then
   wake_up(wake)
 end
 return 'settled'

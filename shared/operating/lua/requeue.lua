@@ -1,7 +1,7 @@
 -- Give a dead letter another life: back into its lane, in the order of its number, counts at zero.
 -- What its signs left in the room stays on record, for its new signs to replace: that is not done.
 -- KEYS  dead message, message, dead zset, lane list, arq job, arq result, outcome, queue, lanes, wake,
---       control lines, arrivals, ended, ended messages
+--       control words due, arrivals, ended, ended messages
 -- ARGV  job id, lane, arq job JSON, now ms, far future ms, prefix of message keys
 -- Gives 1, or 0 when there is no such dead letter.
 --- @include "clock"
@@ -11,7 +11,7 @@
 --- @include "enqueue"
 --- @include "timeline"
 local dead_message, message, dead, lane, job, result, outcome, queue, lanes, wake,
-  control_lines, arrivals, ended, ended_messages = unpack(KEYS)
+  control_due, arrivals, ended, ended_messages = unpack(KEYS)
 local id, lane_name, ticket, now, far, message_key = unpack(ARGV)
 
 if redis.call('EXISTS', dead_message) == 0 then
@@ -40,6 +40,6 @@ local function goes_before(others)
   return number and (not others or others > number)
 end
 stand_in_line({message_key = message_key, lane = lane, queue = queue, lanes = lanes,
-  control_lines = control_lines, wake = wake, arrivals = arrivals, id = id, line = lane_name,
+  control_due = control_due, wake = wake, arrivals = arrivals, id = id, line = lane_name,
   now = now, far = far, goes_before = goes_before})
 return 1

@@ -1,6 +1,6 @@
 -- Put a message into its line: at its place, and in arq's queue a score: now where the line was idle,
 -- else far in the future. Needs "wake", "lines", "clock" and "insert_by_number".
--- `it`: names in Redis (message_key, lane, queue, lanes, control_lines, wake) and values (id, line,
+-- `it`: names in Redis (message_key, lane, queue, lanes, control_due, wake) and values (id, line,
 -- now, far), and goes_before. `arrivals`: where it is noted when messages came, by Redis' clock; not
 -- of control words.
 local function stand_in_line(it)
@@ -8,11 +8,11 @@ local function stand_in_line(it)
     redis.call('ZADD', it.arrivals, now_ms(), it.id)
   end
   local place = insert_by_number(it.lane, it.message_key, it.id, it.goes_before)
-  note_line(it.lanes, it.control_lines, it.line)
+  redis.call('SADD', it.lanes, it.line)
   if place > 0 then
     redis.call('ZADD', it.queue, it.far, it.id)
   else
-    redis.call('ZADD', it.queue, it.now, it.id)
+    run_from(it.queue, it.control_due, it.line, it.id, it.now)
     wake_up(it.wake)
   end
 end

@@ -13,15 +13,11 @@ local function lane_of(line)
   return is_control(line) and line:sub(#CONTROL + 1) or line
 end
 
--- A line that holds a message is in the set of lines, and in the control words' one when it is theirs.
-local function note_line(lines, control_lines, line)
-  redis.call('SADD', lines, line)
+-- From when on a line's head may run; a control word's is found beside the turns, by an index of its
+-- own, and arq's queue may say that it is far away (claim.lua).
+local function run_from(queue, control_due, line, id, at)
+  redis.call('ZADD', queue, at, id)
   if is_control(line) then
-    redis.call('SADD', control_lines, line)
+    redis.call('ZADD', control_due, at, id)
   end
-end
-
-local function drop_line(lines, control_lines, line)
-  redis.call('SREM', lines, line)
-  redis.call('SREM', control_lines, line)
 end

@@ -8,3 +8,13 @@ local function promote(queue, running, head, now, far)
   redis.call('ZADD', queue, now, head)
   return true
 end
+
+-- The same of a line of control words, whose times stand in an index of their own.
+local function promote_word(queue, control_due, running, head, now)
+  if redis.call('ZSCORE', control_due, head) or redis.call('SISMEMBER', running, head) == 1 then
+    return false
+  end
+  redis.call('ZADD', control_due, now, head)
+  redis.call('ZADD', queue, now, head)
+  return true
+end

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+from consumer.queue.repairs import Repairs
 from ingress.operator.queue_stats import queue_stats
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
@@ -226,7 +228,7 @@ async def test_a_word_is_heard_while_a_suspect_runs_alone(bench: Bench) -> None:
 async def test_a_line_that_nothing_would_wake_is_repaired(bench: Bench) -> None:
     """A word that is on no list of the runnable any more is set going by the sweep."""
     await bench.accept(word(1), word(2))
-    await bench.redis.delete(bench.keys.queue, bench.keys.control_lines)
+    await bench.redis.delete(bench.keys.queue, bench.keys.control_due)
     consumer = await bench.start()
     await consumer.until_settled(2)
     assert consumer.settled == ["1", "2"]
@@ -261,3 +263,37 @@ async def test_words_show_in_the_queue_stats(bench: Bench) -> None:
     stats = await queue_stats(bench.redis, bench.keys)
     assert [(row["control"], row["waiting"]) for row in stats["lanes"]] == [(False, 2), (True, 1)]
     assert stats["total"] == 3
+
+
+async def test_what_a_word_held_back_keeps_its_place(bench: Bench) -> None:
+    """Its turn comes before those that came after it, and no sweep sets it going meanwhile."""
+    lanes = await _owned(bench)
+    await bench.accept(word(1), inbound(2), inbound(3, room_id=3))
+    (said,) = await lanes.claim(0, 1)
+    assert _numbers(await lanes.claim(2)) == ["3"]
+    assert await Repairs(bench.redis, bench.keys, "me").sweep() == []
+    await bench.lane(1, room_id=4, first=4)
+    await lanes.settle(said, {"outcome": "completed"})
+    assert _numbers(await lanes.claim(1)) == ["2"]
+    assert _numbers(await lanes.claim(1)) == ["4"]
+
+
+async def test_words_without_a_place_are_heard_in_their_order(bench: Bench) -> None:
+    """However many wait for a place, those that wait longest get the next ones, and turns go on."""
+    lanes = await _owned(bench)
+    await bench.accept(*(word(n, room_id=n, accepted_ms=n) for n in range(1, 41)))
+    await bench.lane(1, room_id=99, first=99)
+    heard = await lanes.claim(0, 2)
+    turns = [claim for _ in range(40) for claim in await lanes.claim(1)]
+    assert _numbers(turns) == ["99"]
+    heard += await lanes.claim(0, 3)
+    assert _numbers(heard) == ["1", "2", "3", "4", "5"]
+
+
+async def _owned(bench: Bench) -> Lanes:
+    await bench.redis.set(bench.keys.lease, "me")
+    return Lanes(bench.redis, bench.keys, "me", lease_ms=60_000)
+
+
+def _numbers(claims: list[Claim]) -> list[str]:
+    return [claim.message.message_id for claim in claims]

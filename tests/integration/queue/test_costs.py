@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from redis.asyncio import Redis
 
+from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import LANES_AT_ONCE, Repairs
 from consumer.queue.who_waits import WaitingRoom
 from ingress.operator.queue_stats import queue_stats
@@ -71,6 +72,31 @@ async def test_the_sweep_looks_at_some_lanes_at_a_time_and_at_each_in_the_end(
             break
     assert repaired == [lost]
     assert most < 2 * LANES_AT_ONCE * 8
+
+
+async def test_a_claim_costs_the_same_whatever_control_words_wait(bench: Bench) -> None:
+    """Words that are due and have no place are looked at once, and then by no claim."""
+    await bench.redis.set(bench.keys.lease, "me")
+    lanes = Lanes(bench.redis, bench.keys, "me", lease_ms=60_000)
+    await bench.accept(*(inbound(n, room_id=n) for n in range(1, 50)))
+    costs = []
+    for count in (0, 200):
+        words = range(1000, 1000 + count)
+        await bench.accept(*(inbound(n, room_id=n, control="status", accepted_ms=0) for n in words))
+        for _ in range(60):  # until every word was passed by
+            cost = await _claim_and_give_back(bench.redis, lanes)
+        costs.append(cost)
+    assert costs[0] == costs[1] > 0
+
+
+async def _claim_and_give_back(redis: Redis, lanes: Lanes) -> int:
+    """How many commands the claim was."""
+    before = await _calls(redis)
+    claims = await lanes.claim(5)
+    cost = await _calls(redis) - before
+    for claim in claims:
+        await lanes.postpone(claim, delay_s=0, failed=False)
+    return cost
 
 
 async def _cost(bench: Bench, count: int, look: Look) -> int:
