@@ -6,6 +6,8 @@ ARGS ?=
 BROWSER ?= yes
 # Where Debian has nginx, also for who is not root.
 export PATH := $(PATH):/usr/sbin
+# Some machines forbid Python to keep what it compiled: each process of each test compiled it anew.
+unexport PYTHONDONTWRITEBYTECODE
 # More than the cores: most tests of whole processes wait for them.
 JOBS ?= 3
 

@@ -1,11 +1,15 @@
 """What every tier may ask for: a real Valkey, and names in it that nobody else uses."""
 
 import asyncio
+import hashlib
 import os
+import ssl
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 
+import httpx
 import pytest
 import structlog
 import uvicorn.server
@@ -95,6 +99,38 @@ def _servers_stop_at_once() -> Iterator[None]:
     tests would wait for minutes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uvicorn.server, "asyncio", _HurriedAsyncio())
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _certificates_are_read_once() -> Iterator[None]:
+    """A client of httpx reads 140 certificates, also where it only ever speaks plain HTTP: a
+    tenth of a second in each of a thousand tests."""
+    make = httpx.create_ssl_context
+
+    @cache
+    def made(file: str | None, folder: str | None, trust_env: bool) -> ssl.SSLContext:
+        return make(trust_env=trust_env)
+
+    def once(
+        verify: ssl.SSLContext | str | bool = True, cert: object = None, trust_env: bool = True
+    ) -> ssl.SSLContext:
+        if verify is not True or cert is not None:
+            return make(verify=verify, cert=cert, trust_env=trust_env)  # type: ignore[arg-type]
+        where = os.environ.get
+        return made(where("SSL_CERT_FILE"), where("SSL_CERT_DIR"), trust_env)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx._transports.default, "create_ssl_context", once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_secret_is_stretched_once() -> Iterator[None]:
+    """What derives keys from a secret is slow on purpose, and each test's web process does it
+    three times of the same words."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashlib, "scrypt", cache(hashlib.scrypt))
         yield
 
 

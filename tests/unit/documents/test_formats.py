@@ -1,5 +1,7 @@
 """What each kind of file becomes: sections under their headings."""
 
+from collections.abc import Callable
+
 import pytest
 
 from consumer.documents.formats import MOST_CHARACTERS, converted, kind_of
@@ -95,12 +97,12 @@ TEXTS = {
     "gb18030": "退款政策：顾客可于三十日内申请退款，款项将于七日内退回原付款账户。请保留收据。",
     "shift_jis": "有給休暇は入社から六か月後に十日与えられます。申請は前日までにお願いします。",
 }
-REFUSED = {
+REFUSED: dict[tuple[str, str], tuple[bytes | Callable[[], bytes], str]] = {
     ("protected pdf", ".pdf"): (samples.protected_pdf(), Trouble.PROTECTED),
     ("protected docx", ".docx"): (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "protected"),
     ("scanned pdf", ".pdf"): (samples.pdf("", ""), Trouble.EMPTY),
     ("docx that is none", ".docx"): (b"Hello", Trouble.DAMAGED),
-    ("zip bomb", ".docx"): (samples.zip_bomb(), Trouble.LARGE),
+    ("zip bomb", ".docx"): (samples.zip_bomb, Trouble.LARGE),
     ("odt that is none", ".odt"): (samples.docx()[:99], Trouble.DAMAGED),
     ("rtf that is none", ".rtf"): (b"Hello", Trouble.DAMAGED),
     ("text that is none", ".txt"): (b"\x7fELF\0\0\1", Trouble.DAMAGED),
@@ -128,11 +130,13 @@ def test_text_is_read_in_the_encoding_that_it_is_in(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(("case", "given"), REFUSED.items(), ids=[name for name, _ in REFUSED])
-def test_what_gives_no_text_says_why(case: tuple[str, str], given: tuple[bytes, str]) -> None:
+def test_what_gives_no_text_says_why(
+    case: tuple[str, str], given: tuple[bytes | Callable[[], bytes], str]
+) -> None:
     """Each file without text fails for a reason with a name."""
     data, trouble = given
     with pytest.raises(Unreadable) as caught:
-        converted(data, case[1])
+        converted(data() if callable(data) else data, case[1])
     assert caught.value.trouble == trouble
 
 
