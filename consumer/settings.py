@@ -101,7 +101,9 @@ class ConsumerSettings(SharedSettings):
     shutdown_grace_seconds: float = Field(20, ge=0)
     """How long running turns may go on after SIGTERM before they are handed back."""
     lease_seconds: float = Field(10, gt=0.2)
-    """A consumer that has not been heard of for so long has lost the queue."""
+    """A consumer that has not been heard of for so long is dead for the others."""
+    member: str | None = Field(None, pattern=r"^[a-z0-9-]{1,40}$")
+    """This consumer's name among others; None: one that is made once and kept in `data_dir`."""
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(None, ge=0, le=65535)
     """Where a Prometheus may ask this process for its metrics; None: nowhere. 0: any free port."""

@@ -6,7 +6,7 @@ What is done twice is done once; where nothing else is said, it outlives an outa
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from redis.asyncio import Redis
 
@@ -53,7 +53,7 @@ class RequestBooks:
     async def ask(self, claim: Claim, asked: Asked, same: str, *, lasts_s: float) -> int:
         """Its number; below 0: see ask.lua. Raises Fenced, and redis.RedisError: nothing waits."""
         names = [self._message(claim), self._keys.approval_count(asked.bot_id)]
-        arguments = [claim.token, self._keys.approval_prefix(asked.bot_id), same]
+        arguments: list[Any] = [claim.token, self._keys.approval_prefix(asked.bot_id), same]
         arguments += [asked.model_dump_json(), round(lasts_s * 1000), KEEP_S]
         bounds = [MOST_OPEN, MOST_OF_A_TURN]
         number: int = await self._scripts.run(
@@ -156,7 +156,7 @@ class RequestBooks:
 
         Gives how many that were. Raises redis.RedisError.
         """
-        names = [self._keys.lease, *self._open(lane), *waiting_names(self._keys, then)]
+        names = [self._keys.members, *self._open(lane), *waiting_names(self._keys, then)]
         prefix = self._keys.approval_prefix(lane.bot_id)
         arguments = [self._me, prefix, bot_state, KEEP_S, json.dumps([*numbers])]
         values = waiting_values(self._keys, then)

@@ -25,7 +25,7 @@ from shared.inbound import InboundMessage
 from shared.kill_points import reached
 from shared.redis.outages import outlive_outages
 
-Keep = Callable[[str, int, str, bytes], File]
+Keep = Callable[[str, str, str, bytes], File]
 """Keeps a file for the message of this job id and token, under a name; raises OSError."""
 
 log = structlog.get_logger()

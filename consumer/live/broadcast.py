@@ -119,7 +119,7 @@ class Broadcast:
             return
         async with self._redis.pipeline(transaction=False) as pipe:
             for lane, batch in batches.items():
-                names = [self._keys.lease, self._keys.events(lane)]
+                names = [self._keys.members, self._keys.events(lane)]
                 await self._script(keys=names, args=self._arguments(batch), client=pipe)
             self._unclear = True
             answers = await pipe.execute(raise_on_error=False)

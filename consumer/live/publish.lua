@@ -1,12 +1,14 @@
 -- Append one batch of events to a lane's stream.
--- KEYS  lease, events
--- ARGV  consumer id, batch id, '1' when the batch may be there already, how many events to keep,
+-- KEYS  members, events
+-- ARGV  me, batch id, '1' when the batch may be there already, how many events to keep,
 --       for how many seconds, then kind and event JSON of each
--- Gives 'written', 'known' (it was there), or 'fenced': another consumer owns the queue.
-local lease, events = unpack(KEYS)
+-- Gives 'written', 'known' (it was there), or 'fenced': we are no member.
+--- @include "clock"
+--- @include "members"
+local members, events = unpack(KEYS)
 local me, batch, again, keep_events, keep_seconds = unpack(ARGV, 1, 5)
 
-if redis.call('GET', lease) ~= me then
+if not is_member(members, me) then
   return 'fenced'
 end
 -- Only this consumer and the acceptance write here, so a batch lies near the end or nowhere.

@@ -126,7 +126,7 @@ class Clock:
     async def _moved(self, due: Due, coming: Coming) -> str:
         keys, message = self._keys, coming.message
         names = [
-            keys.lease,
+            keys.members,
             keys.due,
             keys.reminders(message.lane),
             keys.reminders_of(coming.person or 0),

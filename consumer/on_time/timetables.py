@@ -69,6 +69,6 @@ class Timetables:
 
     async def _put(self, called: str, field: str, timetable: str, at_ms: int | None) -> bool:
         keys = self._keys
-        names = [keys.lease, keys.due, keys.schedules, keys.last_fired]
+        names = [keys.members, keys.due, keys.schedules, keys.last_fired]
         arguments = [self._me, called, field, timetable, "" if at_ms is None else at_ms]
         return bool(await self._scripts.run("plan", names, arguments))

@@ -63,11 +63,11 @@ class Outbox:
         """When a turn begins, for `take`."""
         return self.outgoing.now_ns() if self.bounds.files else 0
 
-    def keep(self, job_id: str, token: int, name: str, content: bytes) -> File:
+    def keep(self, job_id: str, token: str, name: str, content: bytes) -> File:
         """Keep a file of our own beside what was taken; it counts for no bound. Raises OSError."""
         return self.outgoing.keep(job_id, token, name, content)
 
-    def take(self, job_id: str, token: int, folder: Path, since_ns: int) -> Taken:
+    def take(self, job_id: str, token: str, folder: Path, since_ns: int) -> Taken:
         """What was written or changed since then in the outbox of a working directory.
 
         The agent keeps its files; a later turn posts only what it touches again.
@@ -85,7 +85,7 @@ class Outbox:
             log.warning("outbox_not_taken", reason=type(error).__name__, exc_info=unexpected)
             return Taken(left_out=(LeftOut(why="unreadable", names=(OUTBOX,), count=1),))
 
-    def _copied(self, job_id: str, token: int, top: int, fresh: list[PathParts]) -> Taken:
+    def _copied(self, job_id: str, token: str, top: int, fresh: list[PathParts]) -> Taken:
         target = self.outgoing.new(job_id, token)
         taking = _Taking(self.outgoing, self.bounds, target, top)
         for path in fresh:

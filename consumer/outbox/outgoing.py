@@ -41,16 +41,16 @@ class Outgoing:
         os.utime(clock)
         return clock.stat().st_mtime_ns
 
-    def new(self, job_id: str, token: int) -> Path:
+    def new(self, job_id: str, token: str) -> Path:
         """An empty folder for the files of one attempt."""
-        folder = self._of(job_id) / str(token)
+        folder = self._of(job_id) / token
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
 
-    def keep(self, job_id: str, token: int, name: str, content: bytes) -> File:
+    def keep(self, job_id: str, token: str, name: str, content: bytes) -> File:
         """Keep bytes of our own, durably, beside what `new` made room for; raises OSError."""
-        path = self._of(job_id) / str(token) / OWN / name
+        path = self._of(job_id) / token / OWN / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as kept:
             kept.write(content)

@@ -23,10 +23,10 @@ class Unreadable(QueueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One attempt at one message. Whoever holds the newest token may write and post."""
+    """One attempt at one message. Whoever holds its newest token may write and post."""
 
     job_id: str
-    token: int
+    token: str
     message: InboundMessage
     claimed_ms: int
     starts: int
@@ -64,7 +64,7 @@ class Claim:
 
     @classmethod
     def from_redis(
-        cls, job_id: bytes, token: int, flat: list[bytes], *, claimed_ms: int
+        cls, job_id: bytes, token: str, flat: list[bytes], *, claimed_ms: int
     ) -> "Claim":
         """Read what claim.lua gives; raises Unreadable."""
         fields = zip(flat[::2], flat[1::2], strict=True)
@@ -76,7 +76,7 @@ class Claim:
 
     @classmethod
     def _read(
-        cls, job_id: bytes, token: int, stored: Mapping[str, bytes], claimed_ms: int
+        cls, job_id: bytes, token: str, stored: Mapping[str, bytes], claimed_ms: int
     ) -> "Claim":
         return cls(
             job_id=job_id.decode(),

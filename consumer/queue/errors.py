@@ -2,7 +2,7 @@
 
 QueueError
 ├── Fenced          the claim was lost: another attempt runs, write and post nothing more
-├── LeaseLost       another consumer owns the queue now: this process ends
+├── LeaseLost       others went on without this consumer: this process ends
 └── Stalled         a part of the process that must not stop has stopped
 """
 
@@ -14,7 +14,7 @@ class Fenced(QueueError):
 
 
 class LeaseLost(QueueError):
-    """Another consumer owns the queue now."""
+    """Others went on without this consumer: it is a member no longer."""
 
 
 class Stalled(QueueError):

@@ -12,7 +12,7 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
 from consumer.queue.ownership.lock_file import LockFile
-from consumer.queue.ownership.membership import Membership
+from consumer.queue.ownership.membership import Membership, kept_name
 from consumer.queue.repairs import Repairs
 from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
@@ -39,9 +39,8 @@ class QueueParts:
 def queue_from_settings(settings: ConsumerSettings, redis: Redis) -> QueueParts:
     """The parts, of which none has asked Redis for anything yet."""
     keys, lease_ms = Keys(settings.redis_prefix), _lease_ms(settings)
-    lock_file = LockFile(settings.data_dir / f"consumer-{settings.redis_prefix}.lock")
-    member = Membership(shared=settings.session_store == "redis")
-    lease = Lease(redis, keys, lease_ms=lease_ms, lock_file=lock_file)
+    member = _member(settings)
+    lease = Lease(redis, keys, member, lease_ms=lease_ms, lock_file=_lock_file(settings))
     lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
     return QueueParts(
         member,
@@ -52,6 +51,16 @@ def queue_from_settings(settings: ConsumerSettings, redis: Redis) -> QueueParts:
         WakeUp(redis, keys),
         Cancelling(lanes),
     )
+
+
+def _member(settings: ConsumerSettings) -> Membership:
+    return Membership(settings.member or kept_name(settings.data_dir / "member"))
+
+
+def _lock_file(settings: ConsumerSettings) -> LockFile:
+    """A name's own: who finds it free knows that this name's last process is dead."""
+    of_name = f"-{settings.member}" if settings.member else ""
+    return LockFile(settings.data_dir / f"consumer-{settings.redis_prefix}{of_name}.lock")
 
 
 def worker_from_settings(
@@ -82,7 +91,7 @@ def heart_from_settings(
     return Heart(
         settings.redis_url,
         Keys(settings.redis_prefix),
-        queue.lease.me,
+        queue.member,
         lease_ms=_lease_ms(settings),
         stuck_after_s=settings.stuck_after_seconds,
         state=lambda: state().wire(),

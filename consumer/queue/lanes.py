@@ -43,7 +43,7 @@ log = structlog.get_logger()
 
 
 class Lanes:
-    """One consumer's hands on the queue. `me` is its id in the lease."""
+    """One member's hands on the queue. `me` is how it is called there."""
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class Lanes:
         self._me = me
         self._lease_ms = lease_ms
         self._clock = clock
+        self._claims = 0
         self._on_settled: tuple[OnSettled, ...] = ()
         self.on_postponed: Callable[[], None] = lambda: None
         """Called for each message that is given back."""
@@ -78,17 +79,18 @@ class Lanes:
     async def claim(self, want: int, words: int = 0) -> list[Claim]:
         """Up to `want` messages whose turn it is, and up to `words` control words.
 
-        None unless this consumer owns the queue.
+        None unless this consumer is a member.
         """
         keys, now = self._keys, self._now_ms()
-        names = [keys.queue, keys.running, keys.suspects, keys.lease, keys.token]
+        names = [keys.queue, keys.running, keys.suspects, keys.members, keys.token]
         names += [keys.control_due, keys.paused, keys.held, keys.wake]
         prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
         arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
-        arguments += [keys.job(""), keys.retry("")]
+        arguments += [keys.job(""), keys.retry(""), self._claims]
+        self._claims += want + words  # also where the answer is lost
         rows = await self._scripts.run("claim", names, arguments)
         self._note_held(rows)
-        claimed = [row for row in rows if row[1] >= 0]
+        claimed = [row for row in rows if row[1] not in (HELD, HELD_LANES)]
         read = [await self._read(job_id, token, flat, now) for job_id, token, flat in claimed]
         claims = [claim for claim in read if claim is not None]
         for claim in claims:
@@ -171,7 +173,7 @@ class Lanes:
 
         Raises Fenced when the claim is lost.
         """
-        return await self._settle(Ticket.of(claim), str(claim.token), ending, dead=dead)
+        return await self._settle(Ticket.of(claim), claim.token, ending, dead=dead)
 
     async def settle_waiting(self, ticket: Ticket, ending: dict[str, Any]) -> bool:
         """Settle a message that nobody has claimed; False: it was settled before.
@@ -223,18 +225,20 @@ class Lanes:
         if not await self._scripts.run_patiently(script, names, [claim.token, *arguments]):
             raise Fenced(claim.job_id)
 
-    async def _read(self, job_id: bytes, token: int, flat: list[bytes], now: int) -> Claim | None:
+    async def _read(
+        self, job_id: bytes, token: bytes | int, flat: list[bytes], now: int
+    ) -> Claim | None:
         """The claim; None for a job of others, and for what cannot be read: a dead letter now."""
-        if not token:
+        if isinstance(token, int):
             log.warning("foreign_job_dropped", job=job_id.decode(errors="replace"))
             return None
         try:
-            return Claim.from_redis(job_id, token, flat, claimed_ms=now)
+            return Claim.from_redis(job_id, token.decode(), flat, claimed_ms=now)
         except Unreadable as error:
             log.error("message_unreadable", job=job_id.decode(), lane=str(error.line))
             ticket = Ticket(job_id.decode(), error.line, accepted_ms=now, started_ms=now)
             await self._settle(
-                ticket, str(token), {"outcome": "dead", "reason": "unreadable"}, True
+                ticket, token.decode(), {"outcome": "dead", "reason": "unreadable"}, True
             )
             return None
 

@@ -1,8 +1,7 @@
 """Repairs: what a crash, or an answer lost on its way, left between two steps."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from typing import cast
+from collections.abc import Callable, Iterable
 
 from redis.asyncio import Redis
 
@@ -15,12 +14,11 @@ LANES_AT_ONCE = 250
 
 
 class Repairs:
-    """The repairing acts of the consumer `me`, who owns the queue; all raise redis.RedisError."""
+    """The repairing acts of the member `me`; all raise redis.RedisError."""
 
     def __init__(
         self, redis: Redis, keys: Keys, me: str, *, clock: Callable[[], float] = time.time
     ) -> None:
-        self._redis = redis
         self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._keys = keys
         self._me = me
@@ -28,10 +26,10 @@ class Repairs:
         self._swept = b"0"
 
     async def reclaim(self) -> list[str]:
-        """Set going again what a dead predecessor left running; gives the job ids."""
+        """Set going again what dead members left running; gives the job ids."""
         keys = self._keys
-        names = [keys.lease, keys.running, keys.queue, keys.suspects, keys.wake]
-        names.append(keys.control_due)
+        names = [keys.members, keys.running, keys.queue, keys.suspects, keys.wake]
+        names += [keys.alone, keys.leaving, keys.control_due]
         prefixes = [keys.message(""), keys.in_progress("")]
         ids = await self._scripts.run("reclaim", names, [self._me, self._now_ms(), *prefixes])
         return [job_id.decode() for job_id in ids]
@@ -53,14 +51,16 @@ class Repairs:
         return self._swept == b"0"
 
     async def running(self) -> set[str]:
-        """The job ids that Redis holds for running."""
-        members = await cast(Awaitable[set[bytes]], self._redis.smembers(self._keys.running))
-        return {member.decode() for member in members}
+        """The job ids that Redis holds for running here."""
+        arguments = [self._me, self._keys.message("")]
+        ours = await self._scripts.run("ours", [self._keys.running], arguments)
+        return {job_id.decode() for job_id in ours}
 
     async def abandon(self, job_ids: Iterable[str]) -> None:
         """Set going again what is marked as running here, though nothing here runs it."""
         keys = self._keys
-        names = [keys.lease, keys.running, keys.queue, keys.wake, keys.control_due]
+        names = [keys.members, keys.running, keys.queue, keys.wake]
+        names.append(keys.control_due)
         arguments = [self._me, self._now_ms(), keys.message(""), keys.in_progress("")]
         await self._scripts.run("abandon", names, [*arguments, *job_ids])
 

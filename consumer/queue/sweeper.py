@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from consumer import instruments
 from consumer.queue.repairs import Repairs
 from consumer.queue.worker import LaneWorker
 from shared.redis.outages import outlive_outages
@@ -15,7 +16,8 @@ log = structlog.get_logger()
 
 
 class Sweeper:
-    """Finds lanes that nothing would wake, and claims whose answer was lost on the way here."""
+    """Finds lanes that nothing would wake, claims whose answer was lost on the way here, and what a
+    member that died ran."""
 
     def __init__(self, repairs: Repairs, worker: LaneWorker, every_s: float = SWEEP_S) -> None:
         self._repairs = repairs
@@ -38,6 +40,9 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """One round; raises redis.RedisError."""
+        if reclaimed := await self._repairs.reclaim():
+            log.warning("member_died", reclaimed=reclaimed)
+            instruments.CRASHES.inc(len(reclaimed))
         for _ in range(MOST_AT_ONCE):
             repaired = await self._repairs.sweep()
             if not repaired:

@@ -52,8 +52,9 @@ async def restore(redis: Redis, rows: Iterable[Dumped]) -> int:
 
 def _passing(keys: Keys) -> frozenset[bytes]:
     """A restored lease would keep the next consumer waiting for nobody."""
-    names = (keys.lease, keys.heartbeat, keys.health, keys.wake, keys.ready_probe)
-    return frozenset(name.encode() for name in (*names, keys.session_stats))
+    names = [keys.lease, keys.members, keys.alone, keys.leaving, keys.heartbeat, keys.health]
+    names += [keys.wake, keys.ready_probe, keys.session_stats]
+    return frozenset(name.encode() for name in names)
 
 
 def _once(rows: Iterable[Dumped]) -> list[Dumped]:

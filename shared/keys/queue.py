@@ -66,17 +66,17 @@ class QueueKeys(Tag):
 
     @property
     def token(self) -> str:
-        """Counter of fencing tokens."""
+        """Counter of claims. It goes back only with Redis: see consumer.catch_up.answered."""
         return self.named("token")
 
     @property
     def running(self) -> str:
-        """Set of the job ids that a consumer has claimed."""
+        """Set of the job ids that a member has claimed."""
         return self.named("running")
 
     @property
     def suspects(self) -> str:
-        """List of job ids that ran when a consumer died: each runs alone next."""
+        """List of job ids that ran when a member died: each runs alone next."""
         return self.named("suspects")
 
     @property
@@ -90,7 +90,7 @@ class QueueKeys(Tag):
 
     @property
     def lease(self) -> str:
-        """Who owns this queue; expires unless its consumer's heart beats."""
+        """`members` while any lives; an older release's only consumer put its own name there."""
         return self.named("lease")
 
     @property

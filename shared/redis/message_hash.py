@@ -21,6 +21,8 @@ class Field(StrEnum):
     """Who wrote it: Campfire's id; empty where it is not known."""
     TOKEN = "token"  # noqa: S105 - a field's name
     """The fencing token of the claim; there only while it is claimed."""
+    BY = "by"
+    """The member that claimed it last, name and process."""
     STARTS = "starts"
     """How often it was claimed."""
     DUE = "due"

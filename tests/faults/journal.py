@@ -87,7 +87,7 @@ def _logged(line: dict[str, Any], process: str) -> Event:
         kind=LOGGED[line["event"]],
         lane=f"{line['room']}:{line['bot']}",
         message=str(line["message"]),
-        token=line.get("fence"),
+        token=_count(line["fence"]) if "fence" in line else None,
         attempt=line.get("attempt"),
         process=process,
         detail=str(line.get("reason") or line.get("tokens", "")),
@@ -109,12 +109,17 @@ def of_call(call: BotCall) -> Event | None:
         kind="posted",
         lane=f"{call.room}:{call.bot_id}",
         message=message,
-        token=int(signature["fence"]) if signature.get("fence") else None,
+        token=_count(signature["fence"]) if signature.get("fence") else None,
         process=f"pid {signature.get('pid', '')}",
         number=call.message_id,
         detail="reply" if answered else told,
         labelled=bool((answered or fires) and LABEL.search(ANSWER.sub("", call.body))),
     )
+
+
+def _count(fence: str) -> int:
+    """Of a token the count of claims: the newest has the highest."""
+    return int(fence.partition(".")[0])
 
 
 async def add_endings(world: World) -> None:
@@ -204,5 +209,8 @@ async def leftovers(world: World) -> list[str]:
 
 def _of_the_living(name: str, tag: str) -> bool:
     """Keys that a running consumer holds and that expire with it."""
-    own = {f"{tag}:{part}" for part in ("lease", "heartbeat", "session-stats", "turns")}
+    own = {
+        f"{tag}:{part}"
+        for part in ("lease", "heartbeat", "session-stats", "turns", "members", "members-alone")
+    }
     return name in own or name.endswith("health-check")

@@ -2,26 +2,27 @@
 -- Requests of a lane have come to an end by themselves: their time is over, the bot's file has changed,
 -- or the message that was to carry one out is gone. A message that tells of them waits in the lane
 -- from then on.
--- KEYS  lease, the bot's open requests, those of the lane, what is asked for there; of the message to
+-- KEYS  members, the bot's open requests, those of the lane, what is asked for there; of the message to
 --       come: message, lane list, arq job, arq queue, lanes, control lines, events, wake,
 --       arrivals
--- ARGV  consumer id, prefix of the bot's requests, digest of the bot's file as it is now, seconds for
+-- ARGV  me, prefix of the bot's requests, digest of the bot's file as it is now, seconds for
 --       which they are kept, numbers as JSON; of the message to come: job id, line, body, arq's job,
 --       event, now ms, far future ms, prefix of message keys
 -- Gives how many that were.
 -- (allow-oom: what has ended is told, and its keys are taken away, in a full Redis too.)
 --- @include "clock"
+--- @include "members"
 --- @include "wake"
 --- @include "lines"
 --- @include "insert_by_number"
 --- @include "enqueue"
 --- @include "enqueue_own"
 --- @include "close_request"
-local lease, open, lane_set, asked = unpack(KEYS, 1, 4)
+local members, open, lane_set, asked = unpack(KEYS, 1, 4)
 local me, prefix, bot_state, keep, numbers = unpack(ARGV, 1, 5)
 local values = {unpack(ARGV, 6)}
 local id, message_key = values[1], values[8]
-if redis.call('GET', lease) ~= me then
+if not is_member(members, me) then
   return 0
 end
 local now, count = now_ms(), 0

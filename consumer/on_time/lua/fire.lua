@@ -1,7 +1,7 @@
 #!lua
 -- A time has come: its message goes into the queue, and the next time takes its place; all or nothing.
 -- Of several who see it one moves it: whoever finds another time than theirs in its place does nothing.
--- KEYS  lease, due, the reminders of its lane, the reminders of its person, what schedules fired last,
+-- KEYS  members, due, the reminders of its lane, the reminders of its person, what schedules fired last,
 --       seen; of its message:
 --       message, lane list, arq job, arq queue, lanes, control lines, events, wake, arrivals
 -- ARGV  me, what is due, its time in ms, ms at which the script is to take it to be or '', the next
@@ -11,14 +11,15 @@
 --- @include "wake"
 --- @include "lines"
 --- @include "clock"
+--- @include "members"
 --- @include "insert_by_number"
 --- @include "enqueue"
 --- @include "enqueue_own"
-local lease, due, reminders, persons, last_fired, seen = unpack(KEYS, 1, 6)
+local members, due, reminders, persons, last_fired, seen = unpack(KEYS, 1, 6)
 local me, called, at, given, next_time, number, remember = unpack(ARGV, 1, 7)
 local names, values = {unpack(KEYS, 7)}, {unpack(ARGV, 8)}
 
-if redis.call('GET', lease) ~= me then
+if not is_member(members, me) then
   return 'not ours'
 end
 local score = redis.call('ZSCORE', due, called)

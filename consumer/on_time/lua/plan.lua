@@ -1,12 +1,14 @@
 #!lua flags=allow-oom
 -- A schedule's next time, by its timetable; or its end.
--- KEYS  lease, due, schedules, what schedules fired last
+-- KEYS  members, due, schedules, what schedules fired last
 -- ARGV  me, the schedule as it is due, its field, its timetable as JSON or '' where it has ended, its
 --       next time in ms or '' where it never comes
--- Gives 1, or 0 where the queue is another's.
-local lease, due, schedules, last_fired = unpack(KEYS)
+-- Gives 1, or 0 where we are no member.
+--- @include "clock"
+--- @include "members"
+local members, due, schedules, last_fired = unpack(KEYS)
 local me, called, field, timetable, at = unpack(ARGV)
-if redis.call('GET', lease) ~= me then
+if not is_member(members, me) then
   return 0
 end
 if timetable == '' then

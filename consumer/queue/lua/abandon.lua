@@ -1,17 +1,20 @@
 #!lua flags=allow-oom
 -- Set going again what is marked as running here although nothing here runs it: a claim whose
 -- answer was lost on the way. No crash, no failure.
--- KEYS  lease, running, queue, wake, control words due
--- ARGV  consumer id, now ms, prefix of message keys, prefix of arq's in-progress keys, job ids ...
--- Gives 1, or 0 when the lease is another's.
+-- KEYS  members, running, queue, wake, control words due
+-- ARGV  me, now ms, prefix of message keys, prefix of arq's in-progress keys, job ids ...
+-- Gives 1, or 0 when we are no member.
+--- @include "clock"
+--- @include "members"
 --- @include "wake"
 --- @include "lines"
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+if not is_member(KEYS[1], ARGV[1]) then
   return 0
 end
 for place = 5, #ARGV do
   local id = ARGV[place]
-  if redis.call('SREM', KEYS[2], id) == 1 then
+  local ours = redis.call('HGET', ARGV[3] .. id, 'by') == ARGV[1]
+  if ours and redis.call('SREM', KEYS[2], id) == 1 then
     redis.call('HDEL', ARGV[3] .. id, 'token')
     redis.call('DEL', ARGV[4] .. id)
     local line = redis.call('HGET', ARGV[3] .. id, 'lane') or ''

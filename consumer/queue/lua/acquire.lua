@@ -1,10 +1,35 @@
--- Become the owner of the queue, unless another is; a predecessor proven dead is no obstacle.
--- KEYS  lease
--- ARGV  consumer id, lease ms, id of the predecessor proven dead or ''
--- Gives '' when it is ours, else the owner's id.
-local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= ARGV[1] and owner ~= ARGV[3] then
-  return owner
+-- Become a member, unless one of our name lives, or one beside which there must be no other. A
+-- predecessor proven dead is no obstacle.
+-- KEYS  members, members that bear no other, members that drain, lease (of an older release's only consumer)
+-- ARGV  me, lease ms, '1' when others may be beside us, `me` of the predecessor proven dead or ''
+-- Gives {} when we are one, else who is in the way, why ('name', 'alone', 'older'), and ms until its
+-- lease lapses.
+--- @include "clock"
+--- @include "members"
+local members, alone, leaving, lease = unpack(KEYS)
+local me, lease_ms, shared, dead = unpack(ARGV)
+local MEMBERS = 'members'
+
+local owner = redis.call('GET', lease)
+if owner and owner ~= MEMBERS and owner ~= dead then
+  return {owner, 'older', redis.call('PTTL', lease)}
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return ''
+if dead ~= '' then
+  redis.call('ZADD', members, 'XX', 0, dead)
+end
+if redis.call('ZSCORE', members, me) then
+  redis.call('ZADD', members, now_ms() + lease_ms, me) -- asked once more: the answer was lost
+end
+bury(members, alone, leaving)
+for _, other in ipairs(living(members)) do
+  local why = name_of(other) == name_of(me) and 'name'
+    or (shared ~= '1' or redis.call('SISMEMBER', alone, other) == 1) and 'alone'
+  if why and other ~= me then
+    return {other, why, tonumber(redis.call('ZSCORE', members, other)) - now_ms()}
+  end
+end
+redis.call('ZADD', members, now_ms() + lease_ms, me)
+redis.call(shared == '1' and 'SREM' or 'SADD', alone, me)
+-- A consumer of an older release asks for this one, and stands by.
+redis.call('SET', lease, MEMBERS, 'PX', lease_ms)
+return {}

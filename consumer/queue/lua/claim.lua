@@ -1,24 +1,28 @@
 #!lua flags=allow-oom
 -- Claim up to N lane heads whose time has come, longest-waiting lane first, and up to M control
 -- words, which have places of their own: they never wait for a turn to end.
--- KEYS  queue, running, suspects, lease, token, control words due, paused, held lanes, wake
--- ARGV  consumer id, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
---       prefixes of arq's in-progress, job and retry keys
--- Gives a list of {job id, token, message hash as a flat list}; {} when another consumer owns
--- the queue. With the token 0: a job that is no message of ours, and was dropped. With -1: a pause
+-- KEYS  queue, running, suspects, members, count of claims, control words due, paused, held lanes, wake
+-- ARGV  me, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
+--       prefixes of arq's in-progress, job and retry keys, number of this process's first claim here
+-- Gives a list of {job id, token, message hash as a flat list}; {} when we are no
+-- member. With the token 0: a job that is no message of ours, and was dropped. With -1: a pause
 -- holds its lane, which did not stand still before. The last is {'', -2, {how many lanes are held}}.
+-- A token is the count of claims, for who reads it, and what makes it this claim's alone even where a
+-- failover of Redis gives a count twice: who claims, and the number of the claim there.
 -- What runs keeps as its score the time at which it was claimed.
 -- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
+--- @include "clock"
+--- @include "members"
 --- @include "lines"
 --- @include "timeline"
 --- @include "paused"
 --- @include "wake"
-local queue, running, suspects, lease, token, control_due, paused, held, wake = unpack(KEYS)
+local queue, running, suspects, members, claims, control_due, paused, held, wake = unpack(KEYS)
 local me, want, words, now, lease_ms, far, message_key, lane_key, progress_key,
-  job_key, retry_key = unpack(ARGV)
+  job_key, retry_key, number = unpack(ARGV)
 want, words = tonumber(want), tonumber(words)
 
-if redis.call('GET', lease) ~= me then
+if not is_member(members, me) then
   return {}
 end
 
@@ -47,8 +51,8 @@ local function claim(id)
     redis.call('ZADD', queue, far, id)
     redis.call('ZREM', control_due, id)
   else
-    local fence = redis.call('INCR', token)
-    redis.call('HSET', message, 'token', fence)
+    local token = string.format('%.0f.%s.%.0f', redis.call('INCR', claims), me, number + #claimed)
+    redis.call('HSET', message, 'token', token, 'by', me)
     local starts = redis.call('HINCRBY', message, 'starts', 1)
     note_step(message, step(now, 'claimed', starts))
     redis.call('HSETNX', message, 'began', now)
@@ -58,7 +62,7 @@ local function claim(id)
       redis.call('ZREM', control_due, id)
     end
     redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
-    claimed[#claimed + 1] = {id, fence, redis.call('HGETALL', message)}
+    claimed[#claimed + 1] = {id, token, redis.call('HGETALL', message)}
   end
 end
 

@@ -1,20 +1,37 @@
 #!lua flags=allow-oom
--- One beat of the heart: renew the lease, the marks of the running jobs, and the sign of life.
--- KEYS  lease, running, heartbeat, queue, arq's health key
--- ARGV  consumer id, lease ms, prefix of arq's in-progress keys, heartbeat JSON, arq's health line
--- Gives 1 while the lease is ours, 0 when another took it.
-local lease, running, heartbeat, queue, health = unpack(KEYS)
-local me, lease_ms, progress_key, state, tally = unpack(ARGV)
+-- One beat of the heart: renew the lease, the marks of the jobs that run here, and the sign of life.
+-- KEYS  members, running, heartbeat, queue, arq's health key, lease, members that drain
+-- ARGV  me, lease ms, prefix of arq's in-progress keys, heartbeat JSON, arq's health line, prefix of
+--       message keys
+-- Gives 0 when we are a member no longer, else 1, or 2 for the first: of the living that do not
+-- drain its name sorts first.
+--- @include "clock"
+--- @include "members"
+local members, running, heartbeat, queue, health, lease, leaving = unpack(KEYS)
+local me, lease_ms, progress_key, state, tally, message_key = unpack(ARGV)
+local MEMBERS = 'members'
 
 local owner = redis.call('GET', lease)
-if owner and owner ~= me then
+if owner and owner ~= MEMBERS then
+  return 0 -- an older release's
+end
+-- One that others found dead is out, and what it ran is theirs. A lease that lapsed with nobody there
+-- to see it (Redis was away, or has lost all of them) is ours to take again.
+if not redis.call('ZSCORE', members, me) and redis.call('EXISTS', members) == 1 then
   return 0
 end
--- A lease that lapsed with nobody there to take it (Redis was away) is ours to take again.
-redis.call('SET', lease, me, 'PX', lease_ms)
+redis.call('ZADD', members, now_ms() + lease_ms, me)
+redis.call('SET', lease, MEMBERS, 'PX', lease_ms)
 for _, id in ipairs(redis.call('SMEMBERS', running)) do
-  redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
+  if redis.call('HGET', message_key .. id, 'by') == me then
+    redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
+  end
 end
 redis.call('SET', heartbeat, state, 'PX', lease_ms)
+for _, other in ipairs(living(members)) do
+  if name_of(other) < name_of(me) and redis.call('SISMEMBER', leaving, other) == 0 then
+    return 1
+  end
+end
 redis.call('SET', health, tally .. ' queued=' .. redis.call('ZCARD', queue), 'PX', lease_ms)
-return 1
+return 2

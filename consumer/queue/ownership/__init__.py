@@ -1,1 +1,1 @@
-"""Who owns the queue: one consumer at a time, proved by a lease that its heart renews."""
+"""Who works on the queue: members, each proved by a lease that its heart renews."""

@@ -17,12 +17,14 @@ from redis.commands.core import Script
 
 from consumer.queue.errors import LeaseLost, Stalled
 from consumer.queue.lua import QUEUE_SCRIPTS
+from consumer.queue.ownership.membership import Membership
 from shared.keys import Keys
 from shared.redis.client import blocking_client
 from shared.startup.process import EXIT_FAILED
 
 BEATS_A_LEASE = 5
 TICK_S = 0.1
+FIRST = 2
 
 log = structlog.get_logger()
 
@@ -38,7 +40,7 @@ class Heart:
         self,
         redis_url: str,
         keys: Keys,
-        me: str,
+        member: Membership,
         *,
         lease_ms: int,
         stuck_after_s: float,
@@ -50,8 +52,9 @@ class Heart:
         self._redis = blocking_client(redis_url, timeout_s=timeout)
         self._renew: Script = self._redis.register_script(QUEUE_SCRIPTS["renew"])
         self._keys = keys
-        self._names = [keys.lease, keys.running, keys.heartbeat, keys.queue, keys.health]
-        self._me = me
+        self._names = [keys.members, keys.running, keys.heartbeat, keys.queue, keys.health]
+        self._names += [keys.lease, keys.leaving]
+        self._member = member
         self._lease_ms = lease_ms
         self._stuck_after_s = stuck_after_s
         self._state, self._tally = state, tally
@@ -111,16 +114,18 @@ class Heart:
         if still_for > self._lease_ms / 1000 / 2:
             return  # stuck: let the lease lapse, so that another may take over
         try:
-            held = self._renew(keys=self._names, args=[*self._arguments(), self._tally()])
+            held = self._renew(keys=self._names, args=self._arguments())
         except blocking_redis.RedisError as error:
             log.warning("heartbeat_missed", error=type(error).__name__)
             return
         self.renewed_s = time.monotonic() if held else None
+        self._member.is_first = held == FIRST
         if not held:
-            raise LeaseLost("another consumer owns the queue now")
+            raise LeaseLost("others went on without this consumer, which they found dead")
 
     def _arguments(self) -> list[str | int]:
-        return [self._me, self._lease_ms, self._keys.in_progress(""), self._state()]
+        marks, messages = self._keys.in_progress(""), self._keys.message("")
+        return [self._member.me, self._lease_ms, marks, self._state(), self._tally(), messages]
 
     def _report(self, error: Exception) -> None:
         def tell() -> None:

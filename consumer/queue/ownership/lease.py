@@ -1,65 +1,76 @@
-"""The exclusive lease of the queue: one consumer at a time; the next waits or takes over at once.
+"""The lease of a member: nobody else of its name beside it; the next one waits, or follows at once.
 
 Beside the lease in Redis a file lock under DATA_DIR proves, on one machine, that a predecessor is
 dead: with it a killed consumer is followed in milliseconds, without it when its lease lapses.
 """
 
 import asyncio
-import os
-import uuid
 
 import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ownership.lock_file import LockFile
+from consumer.queue.ownership.membership import Membership
 from shared.keys import Keys
 from shared.redis.scripts import Scripts
 
 ASK_AGAIN_MS = 200
+WHY = {
+    b"name": "a consumer of this name works: it is followed when it ends (MEMBER names them)",
+    b"alone": "another consumer works: several side by side need SESSION_STORE=redis in each",
+    b"older": "an older release's consumer works, and has the queue to itself",
+}
 
 log = structlog.get_logger()
 
 
 class Lease:
-    """The right to run this queue's jobs. `me` names this consumer in Redis."""
+    """The right to run this queue's jobs, beside other members or alone."""
 
-    def __init__(self, redis: Redis, keys: Keys, *, lease_ms: int, lock_file: LockFile) -> None:
-        self.me = f"{uuid.uuid4().hex}@{os.getpid()}"
+    def __init__(
+        self, redis: Redis, keys: Keys, member: Membership, *, lease_ms: int, lock_file: LockFile
+    ) -> None:
         self._redis = redis
         self._keys = keys
+        self._member = member
         self._lease_ms = lease_ms
         self._lock_file = lock_file
         self._scripts = Scripts(redis, QUEUE_SCRIPTS)
 
+    @property
+    def me(self) -> str:
+        """This member's name and process, as they stand in Redis."""
+        return self._member.me
+
     async def acquire(self) -> None:
-        """Wait until this consumer owns the queue; raises redis.RedisError."""
+        """Wait until this consumer is a member; raises redis.RedisError."""
         predecessor = self._lock_file.predecessor()
         waited = False
-        while owner := await self._try(predecessor):
+        while in_the_way := await self._try(predecessor):
+            owner, why, left_ms = in_the_way
             if not waited:
-                log.info("lease_waiting", owner=owner)
+                log.info("lease_waiting", owner=owner.decode(), why=WHY[why])
             waited = True
-            await self._until_it_may_lapse()
+            # Asking again soon also notices one that let go early, or died beside us.
+            await asyncio.sleep(min(max(left_ms, 10), ASK_AGAIN_MS) / 1000)
             predecessor = predecessor or self._lock_file.predecessor()
         self._lock_file.sign(self.me)
         log.info("lease_acquired", me=self.me, waited=waited)
 
     async def release(self) -> None:
-        """Give the queue up at once, if it is still ours, so that a successor need not wait."""
+        """Be a member no longer, at once, so that a successor need not wait."""
+        keys = self._keys
         try:
-            if await self._redis.get(self._keys.lease) == self.me.encode():
-                signs = self._keys.heartbeat, self._keys.health
-                await self._redis.delete(self._keys.lease, *signs)
+            names = [keys.members, keys.alone, keys.leaving]
+            names += [keys.lease, keys.heartbeat, keys.health]
+            await self._scripts.run("leave", names, [self.me])
         finally:
             self._lock_file.close()
 
-    async def _try(self, predecessor: str) -> str:
-        arguments = [self.me, self._lease_ms, predecessor]
-        owner = await self._scripts.run("acquire", [self._keys.lease], arguments)
-        return str(owner.decode())
-
-    async def _until_it_may_lapse(self) -> None:
-        left = await self._redis.pttl(self._keys.lease)
-        # Asking again soon also notices a predecessor that let go early, or died beside us.
-        await asyncio.sleep(min(max(left, 10), ASK_AGAIN_MS) / 1000)
+    async def _try(self, predecessor: str) -> tuple[bytes, bytes, int] | None:
+        keys = self._keys
+        names = [keys.members, keys.alone, keys.leaving, keys.lease]
+        arguments = [self.me, self._lease_ms, int(self._member.shared), predecessor]
+        answer = await self._scripts.run("acquire", names, arguments)
+        return (answer[0], answer[1], int(answer[2])) if answer else None

@@ -1,7 +1,9 @@
 """Who we are among the consumers that share the queue."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 ONLY = "only"
 """The name of a consumer that was given none."""
@@ -18,8 +20,16 @@ class Membership:
     me: str = field(init=False)
     """The name and this process; what its claims and its lease carry."""
     is_first: bool = True
-    """Of the living members our name sorts first: what is to be done once is ours to do. As the
-    heart's last beat told."""
+    """Of the living members that do not drain our name sorts first: what is to be done once is ours
+    to do. As the heart's last beat told: for a beat two may take themselves for it."""
 
     def __post_init__(self) -> None:
         self.me = f"{self.name}:{uuid.uuid4().hex[:8]}"
+
+
+def kept_name(file: Path) -> str:
+    """The name that a file keeps, which is made where there is none; raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError), file.open("x", encoding="ascii") as new:
+        new.write(uuid.uuid4().hex[:8])
+    return file.read_text(encoding="ascii").strip() or ONLY

@@ -14,6 +14,7 @@ from operate.__main__ import app
 from operate.backup import archive
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
+from tests.membership import join
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,8 @@ async def fill(redis: Redis, keys: Keys, folder: Path) -> None:
     await redis.zadd(keys.queue, {keys.stored(f"{keys.prefix}:ops:2:7"): 5})
     await redis.hset(keys.message("7"), mapping={"body": b"\xff\x00words"})  # type: ignore[misc]
     await redis.set(keys.named("outcome", "7"), "done", ex=500)
-    await redis.set(keys.lease, "me")
+    await redis.set(keys.lease, "members")
+    await join(redis, keys, "me:1")
     for name, text in {"claude/a.jsonl": "one", "keys/ops": "3-key", "run/x": "no"}.items():
         file = folder / "data" / name
         file.parent.mkdir(parents=True)
@@ -64,7 +66,7 @@ async def test_what_was_there_is_there_again(redis: Redis, keys: Keys, settings:
     assert await redis.zrange(keys.queue, 0, -1, withscores=True)
     assert await redis.hget(keys.message("7"), "body") == b"\xff\x00words"  # type: ignore[misc]
     assert 400 < await redis.ttl(keys.named("outcome", "7")) <= 500
-    assert not await redis.exists(keys.lease)
+    assert not await redis.exists(keys.lease, keys.members)
     assert (settings / "data" / "claude" / "a.jsonl").read_text() == "one"
     assert (settings / "data" / "keys" / "ops").stat().st_mode & 0o777 == 0o600
     assert not (settings / "data" / "run").exists()

@@ -23,7 +23,7 @@ MICRO_USD = 2
 """Of a token, as a bot's first turns are priced."""
 
 
-def _claim(keys: Keys, number: int, token: int = 1) -> Claim:
+def _claim(keys: Keys, number: int, token: str = "1") -> Claim:
     message = InboundMessage(
         bot_id="ops",
         room_id=number,
@@ -59,9 +59,9 @@ class Till:
         self.redis, self.keys = redis, keys
         self.ledger = Ledger(redis, keys, patience_s=600)
 
-    async def claim(self, number: int, token: int = 1) -> Claim:
+    async def claim(self, number: int, token: str = "1") -> Claim:
         claim = _claim(self.keys, number, token)
-        await self.redis.hset(self.keys.message(claim.job_id), "token", str(token))  # type: ignore[misc]
+        await self.redis.hset(self.keys.message(claim.job_id), "token", token)  # type: ignore[misc]
         return claim
 
     async def reserve(self, claim: Claim, *counters: Counter) -> Reserved | OutOf:
@@ -149,12 +149,12 @@ async def test_asked_twice_it_sets_aside_once(till: Till) -> None:
 
 async def test_what_a_killed_turn_had_noted_is_paid_by_its_next_attempt(till: Till) -> None:
     """Its own settlement, should it wake up again, changes nothing: the claim is another's."""
-    counter, old = _counter(tokens=10**6), await till.claim(1, token=1)
+    counter, old = _counter(tokens=10**6), await till.claim(1, token="1")
     reserved = await till.reserve(old, counter)
     assert isinstance(reserved, Reserved)
     await till.ledger.note(old, reserved, 30_000)
     assert await till.field(counter, "reserved_tokens") == 30_000, "it grows with what is used"
-    new = await till.claim(1, token=2)
+    new = await till.claim(1, token="2")
     again = await till.reserve(new, counter)
     assert isinstance(again, Reserved)
     assert await till.ledger.settle(old, reserved, 99, 99) == []

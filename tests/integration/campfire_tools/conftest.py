@@ -32,6 +32,7 @@ from shared.bots import Bot
 from shared.catalogue import catalogue
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
+from tests.membership import join
 from tests.sandbox_client import SandboxClient
 
 BOT_ID, TOKEN, ROOM = 3, "52d8d3ea9c87", 2
@@ -150,7 +151,7 @@ async def scene(
         book = MentionBook(redis, keys)
         campfire.on_read = book.read
         await campfire.probe()
-        await redis.set(keys.lease, ME)
+        await join(redis, keys, ME)
         asked = await sandbox.post(ROOM, "Please tell them", mentions=["assistant"])
         message = InboundMessage(
             bot_id="assistant",

@@ -20,6 +20,7 @@ from shared.lane import Lane
 from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import inbound
+from tests.membership import join, leave_all
 from tests.patience import PATIENCE_S
 
 ME = "this consumer"
@@ -29,12 +30,12 @@ LANE = inbound().lane
 @pytest.fixture
 async def broadcast(redis: Redis, keys: Keys) -> AsyncIterator[Broadcast]:
     """One that runs, and owns the queue."""
-    await redis.set(keys.lease, ME)
+    await join(redis, keys, ME)
     broadcast = Broadcast(redis, keys, ME)
     running = asyncio.create_task(broadcast.run())
     yield broadcast
     await cancel_until_done([running], "end of test", again_s=0.2)
-    await redis.delete(keys.lease)
+    await leave_all(redis, keys)
 
 
 async def stream(redis: Redis, keys: Keys, lane: Lane = LANE) -> list[dict[str, Any]]:
@@ -106,7 +107,8 @@ async def test_a_consumer_that_lost_its_lease_writes_nothing(
     broadcast: Broadcast, redis: Redis, keys: Keys
 ) -> None:
     """I2 holds for the stream: a stopped consumer that wakes up later adds no word."""
-    await redis.set(keys.lease, "its successor")
+    await leave_all(redis, keys)
+    await join(redis, keys, "its successor")
     broadcast.turn(inbound()).note(TextDelta("late"))
     await eventually(lambda: drained(broadcast))
     assert await stream(redis, keys) == []
@@ -140,7 +142,7 @@ async def test_an_outage_costs_the_turn_nothing_and_the_watchers_only_text(
     """Told while Redis is dead, it stands there when Redis is back, with the end of the turn."""
     with EmbeddedValkey(tmp_path / "valkey", appendfsync="always") as valkey:
         redis = redis_client(valkey.url)
-        await redis.set(keys.lease, ME)
+        await join(redis, keys, ME)
         broadcast = Broadcast(redis, keys, ME)
         running = asyncio.create_task(broadcast.run())
         turn = broadcast.turn(inbound())
@@ -168,7 +170,7 @@ async def test_what_was_told_just_before_a_drain_is_written(
 ) -> None:
     """The end of the last turn reaches its watchers although the consumer goes."""
     monkeypatch.setattr("consumer.live.broadcast.LAST_S", PATIENCE_S)  # a slow machine is no loss
-    await redis.set(keys.lease, ME)
+    await join(redis, keys, ME)
     broadcast = Broadcast(redis, keys, ME)
     running = asyncio.create_task(broadcast.run())
     turn = broadcast.turn(inbound())

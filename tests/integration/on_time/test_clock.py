@@ -13,6 +13,7 @@ from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.on_time import DueTimes
+from tests.membership import join
 
 NINE_MS = 1_795_424_400_000
 """2026-11-23 09:00 UTC, a Monday."""
@@ -52,7 +53,7 @@ def new_clock(redis: Redis, keys: Keys, time: Time) -> MakeClock:
 
 @pytest.fixture(autouse=True)
 async def _owner(redis: Redis, keys: Keys) -> None:
-    await redis.set(keys.lease, "a")
+    await join(redis, keys, "a")
 
 
 async def _fired(redis: Redis, keys: Keys, room: int = 3) -> list[InboundMessage]:

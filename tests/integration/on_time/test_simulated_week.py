@@ -18,6 +18,7 @@ from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.on_time import Planned
+from tests.membership import join
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TIMES = {
@@ -117,7 +118,7 @@ async def test_each_time_of_a_week_comes_once(
     and hours, restarts, and a lease that changes hands."""
     dice = random.Random(seed)
     week = Week(redis, keys, datetime.fromisoformat(begin).replace(tzinfo=BERLIN))
-    await redis.set(keys.lease, "a")
+    await join(redis, keys, "a")
     await week.look()
     begin_ms, outages = week.now_ms, 0
     while week.now_ms < week.end_ms:
@@ -126,7 +127,8 @@ async def test_each_time_of_a_week_comes_once(
         week.now_ms += dice.randint(1, 300 if away else 9) * MINUTE_MS
         if away:
             week.clocks = week.started()
-            await redis.set(keys.lease, dice.choice("ab"))
+            await redis.delete(keys.members)
+            await join(redis, keys, dice.choice("ab"))
         await week.look()
     assert outages > 10
     assert week.told() == week.expected(begin_ms)

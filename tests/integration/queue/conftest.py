@@ -14,6 +14,7 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
 from consumer.queue.ownership.lock_file import LockFile
+from consumer.queue.ownership.membership import ONLY, Membership
 from consumer.queue.repairs import Repairs
 from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
@@ -39,7 +40,9 @@ class Consumer:
     def __init__(self, url: str, keys: Keys, folder: Path, act: "Act", **options: Any) -> None:
         self.redis = redis_client(url, max_connections=64, socket_timeout_s=10)
         lease_ms = options.get("lease_ms", LEASE_MS)
-        self.lease = Lease(self.redis, keys, lease_ms=lease_ms, lock_file=LockFile(folder / "lock"))
+        self.member = Membership(options.get("name", ONLY), shared=options.get("shared", False))
+        lock_file = LockFile(folder / "lock")
+        self.lease = Lease(self.redis, keys, self.member, lease_ms=lease_ms, lock_file=lock_file)
         self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms)
         self.repairs = Repairs(self.redis, keys, self.lease.me)
         self.wakeup = WakeUp(self.redis, keys)
@@ -49,7 +52,7 @@ class Consumer:
         self.heart = Heart(
             url,
             keys,
-            self.lease.me,
+            self.member,
             lease_ms=lease_ms,
             stuck_after_s=30,
             state=lambda: "{}",
@@ -112,6 +115,9 @@ KEPT = (
     "wake",
     "lease",
     "heartb",
+    "members",
+    "homes",
+    "places",
     "room",
     "recent-lanes",
     "first-",

@@ -17,6 +17,7 @@ from shared.operating.dead_letters import DeadLetters
 from tests.deliveries import answering_bots, inbound
 from tests.integration.queue.conftest import POSTPONED, Bench, Consumer
 from tests.integration.queue.doomed import Doomed, die
+from tests.membership import join
 
 
 def word(number: int, said: ControlWord = "stop", **changes: Any) -> InboundMessage:
@@ -291,7 +292,7 @@ async def test_words_without_a_place_are_heard_in_their_order(bench: Bench) -> N
 
 
 async def _owned(bench: Bench) -> Lanes:
-    await bench.redis.set(bench.keys.lease, "me")
+    await join(bench.redis, bench.keys, "me")
     return Lanes(bench.redis, bench.keys, "me", lease_ms=60_000)
 
 

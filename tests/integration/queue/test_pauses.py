@@ -18,6 +18,7 @@ from shared.operating.reading.board import read_board
 from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench, Consumer
+from tests.membership import oust
 
 ALL, ROOM, BOT = Scope(), Scope(room_id=2), Scope(bot_id="assistant")
 
@@ -151,7 +152,7 @@ async def test_a_successor_holds_it_too(bench: Bench, actions: Actions) -> None:
     await bench.lane(1)
     await first.until(lambda: len(first.started) == 1)
     await actions.pause(ALL)
-    await bench.redis.set(bench.keys.lease, "another", px=1)
+    await oust(bench.redis, bench.keys, first.lease.me)
     second = await bench.start(machine="b")
     await until_held(bench, 1)
     assert second.started == []

@@ -15,6 +15,7 @@ from shared.keys.format_1 import Format1
 from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.integration.queue.conftest import LEASE_MS, Bench, Consumer
+from tests.membership import members
 
 
 class Broken(Exception):
@@ -57,15 +58,15 @@ async def test_what_is_held_of_the_lanes_is_let_go_before_the_lease(bench: Bench
     owners = []
 
     async def close() -> None:
-        owners.append(await bench.redis.get(bench.keys.lease))
+        owners.extend(await members(bench.redis, bench.keys))
 
     consumer = await bench.start(close=close)
     await bench.lane(1)
     await consumer.until_settled(1)
     consumer.service.stop()
     await bench.stopped(consumer)
-    assert owners == [consumer.lease.me.encode()]
-    assert not await bench.redis.exists(bench.keys.lease)
+    assert owners == [consumer.lease.me]
+    assert not await bench.redis.exists(bench.keys.lease, bench.keys.members)
 
 
 async def test_a_close_that_fails_gives_the_lease_up_all_the_same(bench: Bench) -> None:
@@ -80,7 +81,7 @@ async def test_a_close_that_fails_gives_the_lease_up_all_the_same(bench: Bench) 
     consumer.service.stop()
     with pytest.raises(Broken):
         await bench.stopped(consumer)
-    assert not await bench.redis.exists(bench.keys.lease)
+    assert not await bench.redis.exists(bench.keys.lease, bench.keys.members)
 
 
 async def test_stopped_before_it_is_ready_its_heart_stops_too(bench: Bench) -> None:

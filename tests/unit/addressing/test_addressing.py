@@ -18,5 +18,5 @@ async def test_an_answer_that_nobody_asked_for_names_and_quotes_nobody(origin: s
     late = lambda: datetime(2030, 1, 1, tzinfo=UTC)  # noqa: E731
     nothing = cast("Any", None)
     addressing = Addressing(nothing, {}, catalogue("en"), now=late)
-    claim = Claim(job_id="j", message=inbound(origin=origin), token=1, claimed_ms=0, starts=1)
+    claim = Claim(job_id="j", message=inbound(origin=origin), token="1", claimed_ms=0, starts=1)
     assert await addressing.of(claim, cast("Mentionable", nothing), "text") == Address()

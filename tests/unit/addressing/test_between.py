@@ -61,7 +61,7 @@ def claim(number: int = 10, user_id: int | None = ADA) -> Claim:
     """A question of Ada's, or of somebody."""
     message = inbound(number, accepted_ms=round(ASKED_S * 1000))
     message = message.model_copy(update={"user_id": user_id, "room_id": 2})
-    return Claim(job_id="j", token=1, message=message, claimed_ms=0, starts=1)
+    return Claim(job_id="j", token="1", message=message, claimed_ms=0, starts=1)
 
 
 def between(room: Room, waited_s: float = 0.0) -> Between:
@@ -134,7 +134,7 @@ async def test_without_an_index_nobody_knows() -> None:
     """v1.4.9; and what was not said in Campfire has no place there."""
     assert await between(Room(index=False), WHILE_S).mixed(claim()) is None
     elsewhere = claim().message.model_copy(update={"message_id": "own-1"})
-    foreign = Claim(job_id="j", token=1, message=elsewhere, claimed_ms=0, starts=1)
+    foreign = Claim(job_id="j", token="1", message=elsewhere, claimed_ms=0, starts=1)
     assert await between(Room(), WHILE_S).mixed(foreign) is None
 
 
@@ -142,7 +142,7 @@ async def test_in_a_ping_only_who_waits_or_was_answered_is_between() -> None:
     """Another bot's words there call for no name; another person's question does."""
     room = Room(after=[said(11, OTHER_BOT)])
     message = claim().message.model_copy(update={"room_name": None})
-    ping = Claim(job_id="j", token=1, message=message, claimed_ms=0, starts=1)
+    ping = Claim(job_id="j", token="1", message=message, claimed_ms=0, starts=1)
     assert await between(room, WHILE_S).mixed(ping) is False
     assert room.asked == 0
     room.behind = {str(BO)}
@@ -156,5 +156,5 @@ async def test_the_lanes_that_are_remembered_are_bounded() -> None:
     assert await asked.mixed(claim()) is True
     for room_id in range(100, 100 + MOST_LANES):
         other = claim().message.model_copy(update={"room_id": room_id})
-        asked.answered(Claim(job_id="j", token=1, message=other, claimed_ms=0, starts=1))
+        asked.answered(Claim(job_id="j", token="1", message=other, claimed_ms=0, starts=1))
     assert await asked.mixed(claim()) is False

@@ -10,7 +10,7 @@ from consumer.outbox.files import LeftOut, safe_name
 from consumer.outbox.outbox import Bounds, Outbox, Taken
 from consumer.outbox.outgoing import FileLost, Outgoing
 
-JOB, TOKEN = "campfire:assistant:2:7", 3
+JOB, TOKEN = "campfire:assistant:2:7", "3"
 BOUNDS = Bounds(files=3, size=100, total=150)
 
 
@@ -202,7 +202,7 @@ def test_an_attempt_that_lost_its_claim_spoils_nothing(
     _write(workspace, a=1)
     (file,) = take().files
     _write(workspace, a=2)
-    Outbox(outgoing, BOUNDS).take(JOB, TOKEN + 1, workspace, 0)
+    Outbox(outgoing, BOUNDS).take(JOB, TOKEN + "1", workspace, 0)
     assert outgoing.read(file) == b"x"
     (workspace.parent / "outgoing" / file.place).write_text("y")
     with pytest.raises(FileLost):

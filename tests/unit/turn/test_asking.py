@@ -43,7 +43,7 @@ def asking(*messages: InboundMessage, by_bot: bool = False) -> Asking:
     """Of a turn that answers these messages."""
     claim = Claim(
         job_id="job",
-        token=1,
+        token="1",
         message=messages[-1],
         claimed_ms=1,
         starts=1,

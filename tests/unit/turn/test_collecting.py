@@ -80,7 +80,7 @@ def test_a_turn_is_bounded() -> None:
 def test_the_turn_shows_them_in_order_with_their_times() -> None:
     """Each with its own words; of the first message all else stays."""
     message = inbound(1, accepted_ms=1_000_000)
-    claim = Claim(job_id="job-1", token=1, message=message, claimed_ms=2, starts=1)
+    claim = Claim(job_id="job-1", token="1", message=message, claimed_ms=2, starts=1)
     turn = Collected.of(claim, waiting({"accepted_ms": 1_062_000, "text": " "}), UTC)
     assert [(at, said.text) for at, said in turn.claim.said] == [
         ("00:16:40 (UTC)", "message 1"),
@@ -94,5 +94,5 @@ def test_the_turn_shows_them_in_order_with_their_times() -> None:
 
 def test_a_message_alone_stays_as_it_is() -> None:
     """No time is put before it."""
-    claim = Claim(job_id="job-1", token=1, message=inbound(1), claimed_ms=2, starts=1)
+    claim = Claim(job_id="job-1", token="1", message=inbound(1), claimed_ms=2, starts=1)
     assert Collected.of(claim, [], UTC) == Collected(claim)

@@ -65,7 +65,7 @@ async def said_of(message: InboundMessage, *behind: InboundMessage) -> tuple[str
         pauses=pauses,
         now=lambda: NOW,
     )
-    claim = Claim(job_id="job1", token=1, message=message, claimed_ms=0, starts=1)
+    claim = Claim(job_id="job1", token="1", message=message, claimed_ms=0, starts=1)
     reply = await skipping.no_turn(replace(claim))
     if reply is None:
         return "", ()

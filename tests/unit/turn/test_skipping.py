@@ -26,7 +26,7 @@ REMINDING: Any = None
 
 def claim(**changes: object) -> Claim:
     """A claimed message."""
-    return Claim(job_id="j", token=1, message=inbound(1), claimed_ms=0, starts=1, **changes)  # type: ignore[arg-type]
+    return Claim(job_id="j", token="1", message=inbound(1), claimed_ms=0, starts=1, **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,22 @@ from redis.asyncio import Redis
 
 from consumer.queue.errors import LeaseLost
 from consumer.queue.ownership.heartbeat import Heart
+from consumer.queue.ownership.membership import Membership
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.startup.process import EXIT_FAILED
 from tests.conftest import eventually
+from tests.membership import members
 from tests.patience import PATIENCE_S
 
 STUCK = """
 import asyncio, sys, time
 from consumer.queue.ownership.heartbeat import Heart
+from consumer.queue.ownership.membership import Membership
 from shared.keys import Keys
+from tests.membership import members
 async def main():
-    heart = Heart(sys.argv[1], Keys(sys.argv[2]), "me", lease_ms=300, stuck_after_s=0.5,
+    heart = Heart(sys.argv[1], Keys(sys.argv[2]), Membership(), lease_ms=300, stuck_after_s=0.5,
                   state=lambda: "{}", tally=lambda: "")
     heart.start()
     await asyncio.sleep(0.3)
@@ -30,12 +34,12 @@ asyncio.run(main())
 """
 
 
-def _heart(valkey: EmbeddedValkey, keys: Keys, me: str = "me", lease_ms: int = 300) -> Heart:
+def _heart(valkey: EmbeddedValkey, keys: Keys, member: Membership | None = None) -> Heart:
     return Heart(
         valkey.url,
         keys,
-        me,
-        lease_ms=lease_ms,
+        member or Membership(),
+        lease_ms=300,
         stuck_after_s=30,
         state=lambda: '{"running": 0}',
         tally=lambda: "j_ongoing=1",
@@ -46,15 +50,19 @@ async def test_it_renews_the_lease_and_the_running_jobs(
     valkey: EmbeddedValkey, redis: Redis, keys: Keys
 ) -> None:
     """Long after one lease's length the lease, the marks and the sign of life are there."""
-    await redis.sadd(keys.running, "job")  # type: ignore[misc]
-    heart = _heart(valkey, keys)
+    member = Membership()
+    for job, by in (("job", member.me), ("job2", "another:1")):
+        await redis.sadd(keys.running, job)  # type: ignore[misc]
+        await redis.hset(keys.message(job), "by", by)  # type: ignore[misc]
+    heart = _heart(valkey, keys, member)
     heart.start()
     try:
         began = time.monotonic()
         while time.monotonic() - began < 0.9:
             await asyncio.sleep(0.02)
-        assert await redis.get(keys.lease) == b"me"
-        assert await redis.get(keys.in_progress("job")) == b"me"
+        assert await members(redis, keys) == [member.me]
+        assert await redis.get(keys.in_progress("job")) == member.me.encode()
+        assert not await redis.exists(keys.in_progress("job2"))
         assert await redis.get(keys.heartbeat) == b'{"running": 0}'
         assert await redis.get(keys.health) == b"j_ongoing=1 queued=0"
     finally:
