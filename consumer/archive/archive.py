@@ -50,6 +50,11 @@ class Archive:
         self._ttl = ttl
         self._clock = clock
 
+    @property
+    def disk(self) -> str | None:
+        """Where the working directories lie; None where nobody else answers."""
+        return self._workspaces.disk
+
     async def take_over(self, lane: Lane, job: str | None) -> TakenOver:
         """Own the lane's session, and give what a client may resume of it.
 

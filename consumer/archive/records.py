@@ -33,6 +33,8 @@ class SessionRecord:
     """`last_entry` before that turn; None where that was the session's first."""
     folder: str | None = None
     """The name of the working directory, where it is not the lane's own (a spare's)."""
+    disk: str | None = None
+    """Where that directory lay (Workspaces.disk); None: nobody else answered."""
     last_answered: bool = True
     """Whether the last turn ended in an answer, not in a stop, its deadline or its limit."""
     last_tools: tuple[str, ...] = ()

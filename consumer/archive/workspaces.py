@@ -2,8 +2,10 @@
 
 import shutil
 import uuid
+from functools import cached_property
 from pathlib import Path
 
+from consumer.archive.disk_name import disk_name
 from consumer.archive.file_names import workspace_name
 from consumer.archive.records import SessionRecord
 from shared.lane import Lane
@@ -14,8 +16,15 @@ SPARE_PREFIX = "spare-"
 class Workspaces:
     """Folders under one root; the agent and its tools get nothing above theirs."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, member: str = "") -> None:
+        """`member`: whose spares' folders are ours, where others answer too; "" is for all."""
         self._root = root
+        self._member = member
+
+    @cached_property
+    def disk(self) -> str | None:
+        """Where the folders lie; None where nobody else answers. Raises OSError."""
+        return disk_name(self._root) if self._member else None
 
     def folder(self, lane: Lane, record: SessionRecord | None) -> Path:
         """The lane's folder, made if need be."""
@@ -26,7 +35,7 @@ class Workspaces:
 
     def new_spare(self) -> Path:
         """A folder for a client whose lane is not known yet."""
-        folder = self._root / f"{SPARE_PREFIX}{uuid.uuid4()}"
+        folder = self._root / f"{self._spares}{uuid.uuid4()}"
         folder.mkdir(parents=True)
         return folder
 
@@ -60,8 +69,16 @@ class Workspaces:
         shutil.rmtree(folder, ignore_errors=True)
 
     def of_spares(self) -> list[Path]:
-        """The folders that spares brought along, those of earlier processes as well."""
-        return list(self._root.glob(f"{SPARE_PREFIX}*"))
+        """The folders that our spares brought along, those of earlier processes as well.
+
+        Several consumers may see the same folders: another's spare is on no record, and lives.
+        """
+        return list(self._root.glob(f"{self._spares}*"))
+
+    @property
+    def _spares(self) -> str:
+        """What the names of our spares' folders begin with; a member's name holds no dot."""
+        return f"{SPARE_PREFIX}{self._member}." if self._member else SPARE_PREFIX
 
 
 def _drop_empty(folder: Path) -> bool:

@@ -38,7 +38,9 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
         own = session_settings(settings, roster)
         audit = CostsTold(base.queue.lanes.stories, base.audit)
         tooling = Tooling(toolboxes=toolboxes, audit=audit, approving=base.approvals.approvals)
-        sessions = manager_from_settings(settings, own, redis, tooling)
+        sessions = manager_from_settings(
+            *(settings, own, redis, tooling), member=base.queue.member, homes=base.queue.homes
+        )
         await stack.enter_async_context(sessions)
         check_cage = CageCheck(own)
         await check_cage(*roster.taking_part)
@@ -51,11 +53,13 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
             side_tasks={
                 "bot_files": parts.watch_bot_files,
                 "clean_up": sessions.keep_clean,
+                "homes": sessions.departures.run,
                 "mcp_servers": parts.watch_servers(own.variables).run,
                 "prewarm": parts.prewarm,
                 "start_check": start_check(messages_api(settings), roster, inspection).run,
             },
             close=sessions.shutdown_all,
+            departures=sessions.departures,
             get_ready=parts.get_ready,
             sessions=sessions,
             opens_files=partial(_has_any_of, toolboxes, FILES),

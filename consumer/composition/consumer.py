@@ -34,9 +34,10 @@ from consumer.turn.from_settings import pipeline_from_settings, replies_from_set
 from consumer.turn.held_lanes import HeldLanes
 from consumer.turn.pipeline import Pipeline
 from consumer.upgrade.upgrade import Upgrade
-from shared.between_processes.commands import Cancel, CatchUp, Drain
+from shared.between_processes.commands import Cancel, CatchUp, Drain, LetGo
 from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
+from shared.lane import Lane
 
 
 def _counted(ticket: Ticket, ending: Mapping[str, Any]) -> None:
@@ -80,6 +81,8 @@ class Consumer:
         base, lanes = self._base, self._base.queue.lanes
         self._live = Broadcast(base.redis, base.keys, base.queue.lease.me, also=lanes.stories.note)
         lanes.on_settled(self._live.settled, _counted)
+        if (departures := self._agent.departures) is not None:
+            lanes.on_settled(lambda ticket, _: departures.settled(ticket.line.lane))
         self._outbox = outbox_from_settings(base.settings)
         self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)
 
@@ -106,7 +109,7 @@ class Consumer:
         )
 
     def _service(self) -> Service:
-        settings, queue = self._base.settings, self._base.queue
+        settings, queue, departures = self._base.settings, self._base.queue, self._agent.departures
         return Service(
             queue.lease,
             self._heart,
@@ -115,6 +118,7 @@ class Consumer:
             self.worker,
             Upgrade(self._base.redis, self._base.keys),
             grace_s=settings.shutdown_grace_seconds,
+            leave=departures.leave if departures else lambda: None,
             close=self._agent.close,
             more={**self._side_tasks(), **self._asked(), **self._agent.side_tasks},
         )
@@ -146,7 +150,12 @@ class Consumer:
     def _asked(self) -> SideTasks:
         """What others ask of us over Redis, and the catch-up, which is asked for too."""
         base, catch_up = self._base, catch_up_from_settings(self._base, self._answered)
-        own: Acts = {Cancel: self._cancel, CatchUp: catch_up.ask, Drain: self._drain}
+        own: Acts = {
+            Cancel: self._cancel,
+            CatchUp: catch_up.ask,
+            Drain: self._drain,
+            LetGo: self._let_go,
+        }
         commands = Commands(base.redis, base.keys, {**own, **self._agent.commands})
         looking = {"catch_up": catch_up.run} if base.settings.catch_up == "on" else {}
         return {"commands": commands.listen, **looking}
@@ -157,6 +166,13 @@ class Consumer:
     async def _drain(self, command: Drain) -> None:
         del command
         self.service.stop()
+
+    async def _let_go(self, command: LetGo) -> None:
+        lane = Lane.parse(command.lane)
+        if self._agent.departures is None:
+            await self._base.queue.homes.let_go(lane)
+        else:
+            self._agent.departures.send_away(lane)
 
     def _notices(self) -> Notices:
         base, progress = self._base, self._progress

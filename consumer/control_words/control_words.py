@@ -22,7 +22,6 @@ from consumer.queue.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.audit import NO_AUDIT, Audit, entry_of
-from shared.between_processes.commands import Reset
 from shared.bots import Bot, Roster
 from shared.bots.theirs import for_person
 from shared.catalogue import Catalogue
@@ -167,7 +166,7 @@ class ControlWords:
         lane, number = claim.message.lane, whole_number(claim.message.message_id)
         # The mark first: a turn that begins meanwhile would be told the old talk.
         await self._briefed.forget(lane, number or 0)
-        await self._sessions.reset(Reset(room_id=lane.room_id, bot_id=lane.bot_id))
+        await self._sessions.forget(lane)
         told = self._sentences.say("control.new")
         notes_stay = await self._notebook.stay(claim, self._bots[lane.bot_id])
         gone = await self._requests.withdraw(claim, "new")

@@ -4,7 +4,6 @@ from typing import Protocol
 
 from consumer.agent import Tier
 from consumer.sessions import Account
-from shared.between_processes.commands import Reset
 from shared.lane import Lane
 
 
@@ -15,8 +14,8 @@ class Sessions(Protocol):
         """What the lane's next message meets, and what its session has cost."""
         ...
 
-    async def reset(self, which: Reset) -> None:
-        """Forget the session of a `room_id` and a `bot_id`, also while a turn runs in it."""
+    async def forget(self, lane: Lane) -> None:
+        """Forget the lane's session, also while a turn runs in it."""
         ...
 
 
@@ -28,5 +27,5 @@ class NoSessions:
         del lane
         return Account(Tier.COLD)
 
-    async def reset(self, which: Reset) -> None:
+    async def forget(self, lane: Lane) -> None:
         """There is nothing to forget."""

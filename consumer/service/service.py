@@ -40,9 +40,11 @@ class Service:
         upgrade: Upgrade,
         *,
         grace_s: float,
+        leave: Callable[[], None] = lambda: None,
         close: Callable[[], Awaitable[None]] = nothing_to_close,
         more: dict[str, Callable[[], Coroutine[Any, Any, None]]] | None = None,
     ) -> None:
+        """`leave`: lets go of what nothing runs in, and of the rest as it ends; `close`: of all."""
         self._more = more or {}
         self._lease = lease
         self._heart = heart
@@ -51,7 +53,7 @@ class Service:
         self._worker = worker
         self._upgrade = upgrade
         self._grace_s = grace_s
-        self._close = close
+        self._leave, self._close = leave, close
         self._stop = asyncio.Event()
 
     @property
@@ -122,6 +124,7 @@ class Service:
     async def _let_go(self, parts: list[asyncio.Task[None]]) -> None:
         """Drain and close while the heart beats, then give the lease up: a session that still
         ends would write into the conversation that our successor goes on with."""
+        self._leave()
         # A part that stopped by itself has lost the right to go on: nothing is waited for.
         await self._worker.drain(self._grace_s if self._stop.is_set() else 0)
         try:

@@ -12,6 +12,8 @@ from consumer.archive.redis_transcripts import RedisTranscripts
 from consumer.archive.transcripts import Copies, DiskTranscripts
 from consumer.cage.bounds import CageBounds
 from consumer.claude.client import claude_clients
+from consumer.queue.homes import Homes
+from consumer.queue.ownership.membership import Membership
 from consumer.sessions.session_manager import SessionManager
 from consumer.settings import ConsumerSettings
 from consumer.tool_calls.tooling import Tooling
@@ -21,11 +23,18 @@ from shared.startup.admin_token import admin_token_file
 
 
 def manager_from_settings(
-    settings: ConsumerSettings, own: SessionSettings, redis: Redis, tooling: Tooling
+    settings: ConsumerSettings,
+    own: SessionSettings,
+    redis: Redis,
+    tooling: Tooling,
+    *,
+    member: Membership,
+    homes: Homes,
 ) -> SessionManager:
     """A manager, not started; `own` is what `session_settings` gives.
 
-    `tooling`: what agents may call, beside the CLI's own tools, as their bots' files say.
+    `tooling`: what agents may call, beside the CLI's own tools, as their bots' files say. `member`,
+    `homes`: who we are among several consumers, and whose each lane is.
     """
     if settings.session_store == "disk":
         return SessionManager(own, tooling=tooling)
@@ -41,6 +50,9 @@ def manager_from_settings(
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
         make_client=claude_clients(own, transcripts, tooling),
         tooling=tooling,
+        member=member.name,
+        homes=homes,
+        is_first=lambda: member.is_first,
     )
 
 

@@ -1,11 +1,12 @@
 """The session manager: a live client for a lane, hot, warm or cold, and one turn through it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+import structlog
 from redis.exceptions import RedisError
 
 from consumer.agent.agent_client import ConnectClient
@@ -27,6 +28,8 @@ from consumer.sessions.books.account import Account, account
 from consumer.sessions.books.bookkeeping import Bookkeeping
 from consumer.sessions.books.stats import session_stats
 from consumer.sessions.housekeeping import repeat
+from consumer.sessions.pool.departures import Departures
+from consumer.sessions.pool.own_lanes import Homes, NoOthers
 from consumer.sessions.pool.pool import SessionPool
 from consumer.sessions.session.session import Session
 from consumer.sessions.turn_request import GetAsking, GetBrief, TurnRequest, TurnResult
@@ -37,6 +40,8 @@ from shared.between_processes.service_status import ServiceStatus
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane
+
+log = structlog.get_logger(__name__)
 
 
 class SessionManager:
@@ -51,12 +56,17 @@ class SessionManager:
         transcripts: Transcripts | None = None,
         make_client: ConnectClient | None = None,
         tooling: Tooling | None = None,
+        member: str = "",
+        homes: Homes | None = None,
+        is_first: Callable[[], bool] = lambda: True,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
+        """Where others may answer too: `member`, what we are called among them; `homes`, whose each
+        lane is; `is_first`, whether those that are nobody's are ours to look after."""
         self._settings = settings
         self._tooling = tooling = tooling or Tooling()
         self._clock = clock
-        workspaces = Workspaces(settings.workspaces_dir)
+        workspaces = Workspaces(settings.workspaces_dir, member=member)
         self._archive = archive = Archive(
             records or DiskRecords(settings.records_dir),
             transcripts or DiskTranscripts(settings.claude_dir),
@@ -71,6 +81,8 @@ class SessionManager:
             make_client or claude_clients(settings, tooling=tooling),
             clock,
             tooling,
+            homes or NoOthers(),
+            is_first,
         )
         self._books = Bookkeeping(archive, self._pool.removal, clock, tooling.audit)
         self._turns = TurnRunner(settings, self._pool.lanes, self._books)
@@ -80,6 +92,11 @@ class SessionManager:
     def servers(self) -> ServerBoard:
         """What is seen of the bots' MCP servers."""
         return self._tooling.servers
+
+    @property
+    def departures(self) -> Departures:
+        """What sends conversations to other consumers."""
+        return self._pool.departures
 
     async def __aenter__(self) -> Self:
         for folder in (self._settings.claude_dir, self._settings.home_dir):
@@ -182,14 +199,20 @@ class SessionManager:
     async def remove_sessions(
         self, *, room_id: int | None = None, bot_id: str | None = None, forget: bool = False
     ) -> int:
-        """`remove_session` for every lane of a room, of a bot, of both, or (neither) for all.
+        """`remove_session` for every lane of a room, of a bot, of both, or (neither) for all, as
+        far as they are ours.
 
         Returns how many lanes that were.
         """
         return await self._pool.removal.remove_all(room_id, bot_id, forget=forget)
 
+    async def forget(self, lane: Lane) -> None:
+        """Forget the lane's session, whose-ever it is: the word for it is claimed where it is."""
+        await self._pool.removal.remove(lane, forget=True)
+        log.info("sessions_reset", room=lane.room_id, bot=lane.bot_id, count=1)
+
     async def reset(self, which: Reset) -> None:
-        """Forget the sessions of a room, a bot, a bot in a room, or all of them."""
+        """Forget the sessions of a room, a bot, a bot in a room, or all of them, that are ours."""
         await self._pool.removal.reset(which)
 
     async def account(self, lane: Lane) -> Account:

@@ -8,11 +8,19 @@ import json
 from collections.abc import Awaitable
 from typing import Any, ClassVar, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from redis.asyncio import Redis
 
 from shared.errors import UnknownCommand
 from shared.keys import Keys
+from shared.lane import Lane
 
 
 class Command(BaseModel):
@@ -54,6 +62,20 @@ class Drain(Command):
     asked_by: str
 
 
+class LetGo(Command):
+    """Close a lane's conversation, after the turn that may run: another consumer may answer it."""
+
+    name = "let_go"
+    only = "lane"
+    lane: str
+    """As in Redis: room:bot."""
+
+    @field_validator("lane")
+    @classmethod
+    def _is_one(cls, lane: str) -> str:
+        return str(Lane.parse(lane))
+
+
 class Reset(Command):
     """Forget the sessions of a room, of a bot, of a bot in a room, or all of them."""
 
@@ -69,7 +91,9 @@ class Reset(Command):
         return self
 
 
-KINDS: dict[str, type[Command]] = {kind.name: kind for kind in (Cancel, CatchUp, Drain, Reset)}
+KINDS: dict[str, type[Command]] = {
+    kind.name: kind for kind in (Cancel, CatchUp, Drain, LetGo, Reset)
+}
 
 
 async def send(redis: Redis, keys: Keys, command: Command) -> None:

@@ -17,12 +17,14 @@ def book(
     *,
     spent: Spent,
     folder: str,
+    disk: str | None = None,
     job: str | None = None,
 ) -> SessionRecord:
     """Add a turn that stays in the conversation to the record before (None: it is the first).
 
     `spent` is what the turn has cost by itself; `folder` the name of the working directory, which a
-    spare brings along; `job` what the turn was of, should its answer get lost.
+    spare brings along, `disk` where it lies; `job` what the turn was of, should its answer get
+    lost.
     """
     entry_before = before.last_entry if before is not None else None
     answered = isinstance(turn, Answered)
@@ -36,6 +38,7 @@ def book(
         last_job=job if before is None or entry_before is not None else None,
         entry_before=entry_before,
         folder=folder,
+        disk=disk,
         last_answered=answered,
         last_tools=turn.tools,
         undone=(),

@@ -131,6 +131,7 @@ class Bookkeeping:
             *(request.lane, session.conversation.record, turn, self._clock()),
             spent=spent or Spent(),
             folder=session.folder.name,
+            disk=self._archive.disk,
             job=request.job,
         )
         return carry(record, before) if before is not None else record

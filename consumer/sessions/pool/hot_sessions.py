@@ -25,6 +25,8 @@ class HotSessions:
         self.evicted = 0
         self.give_up_spare: Callable[[], bool] = lambda: False
         """Closes a spare for the sake of a lane, if there is one; Spares puts itself here."""
+        self.on_free: Callable[[Lane], None] = lambda _: None
+        """Told of a lane whenever a client of it, or somebody's hold of it, has ended."""
         self.most_memory_mb = 0
         """The most that all clients held at any look, in MiB."""
         self._settings = settings
@@ -74,6 +76,7 @@ class HotSessions:
         Evicts the least recently used idle one for that, or waits; `on_wait` is then told how
         many sessions are at work. Raises what `Session.start` raises.
         """
+        session.belongs_to(lane)
         await self._make_room(lane, session, on_wait)
         await self._connect(session)
         self._add(lane, session)
@@ -105,6 +108,7 @@ class HotSessions:
 
     async def start_ahead(self, lane: Lane, session: Session) -> bool:
         """Connect a lane's session before it is asked for; as `start_spare`."""
+        session.belongs_to(lane)
         if not await self.start_spare(session):
             return False
         self.adopt(lane, session)
@@ -136,10 +140,15 @@ class HotSessions:
         lane = session.lane
         if lane is not None and not session.is_open and self._by_lane.get(lane) is session:
             del self._by_lane[lane]
+            self.on_free(lane)
         if session.state is State.IDLE:
             self._shrink()
         if session.state is not State.BUSY:
             self.notify()
+
+    def has_client(self, lane: Lane) -> bool:
+        """Whether a process of the lane's lives: connected, connecting, or not ended yet."""
+        return any(session.lane == lane for session in self._clients())
 
     def take_out(self, lane: Lane) -> Session | None:
         """Remove the lane's session without closing it."""
@@ -172,7 +181,9 @@ class HotSessions:
         task.add_done_callback(self._closed)
 
     def _closed(self, task: asyncio.Task[None]) -> None:
-        del self._closing[task]
+        lane = self._closing.pop(task).lane
+        if lane is not None:
+            self.on_free(lane)
         self.notify()
 
     async def closed(self, lane: Lane) -> None:

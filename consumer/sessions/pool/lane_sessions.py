@@ -9,6 +9,7 @@ from consumer.agent.events import OnEvent, Tier, Waiting
 from consumer.agent.settings import SessionSettings
 from consumer.archive.archive import Archive
 from consumer.sessions.pool.connector import Connector
+from consumer.sessions.pool.departures import Departures
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.session import Session
@@ -29,6 +30,7 @@ class LaneSessions:
         hot: HotSessions,
         connector: Connector,
         removal: Removal,
+        departures: Departures,
         tooling: Tooling,
     ) -> None:
         self.refuse = False
@@ -38,6 +40,7 @@ class LaneSessions:
         self._hot = hot
         self._connector = connector
         self._removal = removal
+        self._departures = departures
         self._tooling = tooling
 
     async def session_for(
@@ -51,9 +54,9 @@ class LaneSessions:
         """
         if self.refuse:
             raise ShuttingDown
-        session = self._hot.use(lane)
+        session, moved = self._hot.use(lane), self._departures.was_elsewhere(lane)
         if session is not None:
-            unfit = self._unfit(session, bot, job)
+            unfit = "moved" if moved else self._unfit(session, bot, job)
             if unfit is None:
                 log.info("session_hot", lane=str(lane), pid=session.pid, turns=session.turns)
                 return session, Tier.HOT

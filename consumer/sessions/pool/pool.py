@@ -1,6 +1,6 @@
 """The pool, put together: the lanes' connected sessions, and whoever gives or takes them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from consumer.agent.agent_client import ConnectClient
 from consumer.agent.settings import SessionSettings
@@ -9,8 +9,11 @@ from consumer.archive.lane_gates import LaneGates
 from consumer.archive.records import Clock
 from consumer.archive.workspaces import Workspaces
 from consumer.sessions.pool.connector import Connector
+from consumer.sessions.pool.departures import Departures
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.lane_sessions import LaneSessions
+from consumer.sessions.pool.letting_go import LettingGo
+from consumer.sessions.pool.own_lanes import Homes, OwnLanes
 from consumer.sessions.pool.prewarming import Prewarming
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.pool.session_maker import SessionMaker
@@ -31,6 +34,8 @@ class SessionPool:
         make_client: ConnectClient,
         clock: Clock,
         tooling: Tooling,
+        homes: Homes,
+        is_first: Callable[[], bool],
     ) -> None:
         gates = LaneGates()
         self.hot = hot = HotSessions(settings, gates.is_held)
@@ -38,12 +43,17 @@ class SessionPool:
         maker = SessionMaker(settings, archive, workspaces, hot, make_client, clock, tooling)
         self._spares = Spares(settings, hot, maker.spare, workspaces, tooling)
         connector = Connector(archive, workspaces, hot, maker, self._spares)
-        self.removal = removal = Removal(archive, hot, gates)
+        self._letting_go = LettingGo(homes, hot, gates)
+        own = OwnLanes(homes, hot, gates, is_first)
+        self.departures = departures = Departures(hot, gates, self._letting_go)
+        """Ends clients whose conversation goes on elsewhere."""
+        self.removal = removal = Removal(archive, hot, gates, own, departures)
         """Holds lanes, and takes their sessions away."""
-        self.lanes = LaneSessions(settings, archive, hot, connector, removal, tooling)
+        self.lanes = LaneSessions(settings, archive, hot, connector, removal, departures, tooling)
         """Gives them to whoever holds their lane."""
-        self.prewarming = Prewarming(settings, archive, hot, gates, connector, removal, clock)
+        self.prewarming = Prewarming(settings, archive, hot, gates, connector, removal, own, clock)
         """Gets them ready ahead of a turn."""
+        departures.open_no_more = self.prewarming.stop
         self._settings = settings
 
     @property
@@ -67,3 +77,4 @@ class SessionPool:
         await self.hot.until_idle(self._settings.drain_timeout)
         await self._spares.stop()
         await self.hot.close_all()
+        await self._letting_go.settled()

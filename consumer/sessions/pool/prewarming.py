@@ -12,9 +12,10 @@ from redis.exceptions import RedisError
 from consumer.agent.settings import SessionSettings
 from consumer.archive.archive import Archive
 from consumer.archive.lane_gates import LaneGates
-from consumer.archive.records import Clock, SessionRecord
+from consumer.archive.records import Clock
 from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.hot_sessions import HotSessions
+from consumer.sessions.pool.own_lanes import OwnLanes
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.pool.spares import PATIENCE
 from shared.bots import Bot
@@ -39,6 +40,7 @@ class Prewarming:
         gates: LaneGates,
         connector: Connector,
         removal: Removal,
+        own: OwnLanes,
         clock: Clock,
     ) -> None:
         self._most = min(MOST, settings.hot_limit // 2)
@@ -47,17 +49,22 @@ class Prewarming:
         self._gates = gates
         self._connector = connector
         self._removal = removal
+        self._own = own
         self._clock = clock
         self._stopped = False
         self._hopeless: set[Lane] = set()
         """Lanes that wait and could not be resumed: their turn sees to it."""
 
     async def run(self, bots: Mapping[str, Bot]) -> None:
-        """After a start, newest first, while nothing else runs; nothing is evicted for it."""
+        """After a start, newest first, while nothing else runs; nothing is evicted for it.
+
+        Where several answer: the lanes whose home we were, then, by the first member, those that
+        have none.
+        """
         try:
-            for record in await self._lately_used(bots):
+            for lane in await self._lately_used(bots):
                 await self._hot.until_idle(PATIENCE)
-                if not await self._resume(record.lane, bots[record.lane.bot_id]):
+                if not await self._resume(lane, bots[lane.bot_id]):
                     return
         except (OSError, RedisError) as error:
             log.warning("prewarm_ended", reason=type(error).__name__)
@@ -80,7 +87,7 @@ class Prewarming:
         """Resume no more."""
         self._stopped = True
 
-    async def _lately_used(self, bots: Mapping[str, Bot]) -> list[SessionRecord]:
+    async def _lately_used(self, bots: Mapping[str, Bot]) -> list[Lane]:
         since = self._clock() - LATELY
         records = [
             record
@@ -88,15 +95,20 @@ class Prewarming:
             if record.last_used > since and record.lane.bot_id in bots
         ]
         records.sort(key=lambda record: record.last_used, reverse=True)
-        return records[: self._most]
+        ours = await self._own.those_at_home_first(record.lane for record in records)
+        return ours[: self._most]
 
     async def _resume(self, lane: Lane, bot: Bot, keep: Collection[Lane] | None = None) -> bool:
         """False when there is no room for more; a message that comes meanwhile waits for it."""
         if self._gates.is_held(lane):
             return True  # its message is here already
         async with self._removal.hold(lane):
+            if self._stopped or self._hot.use(lane) is not None:
+                return not self._stopped
+            if not await self._own.take(lane):
+                return True  # it is answered elsewhere
             record = await self._archive.load(lane)
-            if self._stopped or record is None or self._hot.use(lane) is not None:
+            if self._stopped or record is None:
                 return not self._stopped
             try:
                 return await self._connector.connect_ahead(record, bot.in_room(lane.room_id), keep)

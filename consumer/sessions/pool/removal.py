@@ -9,7 +9,9 @@ from consumer.agent.errors import SessionReset
 from consumer.archive.archive import Archive
 from consumer.archive.lane_gates import LaneGates
 from consumer.ending_tasks import to_its_end
+from consumer.sessions.pool.departures import Departures
 from consumer.sessions.pool.hot_sessions import HotSessions
+from consumer.sessions.pool.own_lanes import OwnLanes
 from consumer.sessions.session.session import Session, State
 from shared.between_processes.commands import Reset
 from shared.errors import AgentError
@@ -21,7 +23,14 @@ log = structlog.get_logger(__name__)
 class Removal:
     """Takes sessions away, also from under a running turn."""
 
-    def __init__(self, archive: Archive, hot: HotSessions, gates: LaneGates) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        hot: HotSessions,
+        gates: LaneGates,
+        own: OwnLanes,
+        departures: Departures,
+    ) -> None:
         self._pending: dict[Lane, str | None] = {}
         """Lanes reset while somebody was at them, and the session's id: nothing of it is left."""
         self._under_way = LaneGates()
@@ -30,6 +39,8 @@ class Removal:
         self._archive = archive
         self._hot = hot
         self._gates = gates
+        self._own = own
+        self._departures = departures
 
     @asynccontextmanager
     async def hold(self, lane: Lane) -> AsyncIterator[None]:
@@ -43,8 +54,10 @@ class Removal:
                     yield
                 finally:
                     await to_its_end(self._finish_reset(lane))
+                    self._departures.end_of_hold(lane)
         finally:
             self._hot.notify()  # a session that nobody holds any more may make room
+            self._hot.on_free(lane)
 
     def is_reset(self, lane: Lane) -> bool:
         """Whether the lane was reset during a turn that still runs: it must leave no record."""
@@ -63,7 +76,10 @@ class Removal:
             await self._remove(lane, forget=forget, in_use=False)
 
     async def remove_all(self, room_id: int | None, bot_id: str | None, *, forget: bool) -> int:
-        """`remove` the lanes of a room, a bot, both or (None, None) all; gives how many."""
+        """`remove` the lanes of a room, a bot, both or (None, None) all; gives how many.
+
+        None of those whose home is another consumer: it is asked for the same.
+        """
         lanes = {record.lane for record in await self._archive.all()} | self._gates.held
         lanes |= {session.lane for session in self._hot if session.lane is not None}
         meant = [
@@ -71,9 +87,11 @@ class Removal:
             for lane in lanes
             if room_id in (None, lane.room_id) and bot_id in (None, lane.bot_id)
         ]
-        for lane in meant:
+        ours = [lane for lane in await self._own.of(meant) if await self._own.take(lane)]
+        for lane in ours:
             await self.remove(lane, forget=forget)
-        return len(meant)
+            self._hot.on_free(lane)
+        return len(ours)
 
     async def reset(self, which: Reset) -> None:
         """Forget the sessions of the lanes that the command names."""
@@ -82,7 +100,7 @@ class Removal:
 
     async def clean_up(self) -> int:
         """Forget what nobody used for its TTL and nobody uses now; how many lanes that were."""
-        stale = await self._idle_since_the_ttl()
+        stale = await self._own.of(await self._idle_since_the_ttl())
         return sum([await self._expire(lane) for lane in stale if not self._is_in_use(lane)])
 
     async def close(self, lane: Lane, reason: AgentError | None = None) -> None:
@@ -104,6 +122,8 @@ class Removal:
         if self._is_in_use(lane):
             return False
         async with self.hold(lane):
+            if not await self._own.take(lane):
+                return False  # somebody answers it elsewhere
             record, session = await self._archive.load(lane), self._hot.peek(lane)
             moments = [known.last_used for known in (record, session) if known is not None]
             if not moments or not self._archive.is_stale(lane, max(moments)):

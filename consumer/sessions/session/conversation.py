@@ -3,11 +3,15 @@
 import uuid
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from consumer.agent.events import Memory
 from consumer.agent.spending import Spent
 from consumer.archive.records import SessionRecord
 from shared.lane import Lane
+
+Files = Literal["here", "gone", "older"]
+"""gone: nothing of them is here; older: what is here was left before the lane was elsewhere."""
 
 
 class Conversation:
@@ -16,7 +20,12 @@ class Conversation:
     Others report what happened by a method and never write to its fields.
     """
 
-    def __init__(self, record: SessionRecord | None = None, counted: Spent | None = None) -> None:
+    def __init__(
+        self,
+        record: SessionRecord | None = None,
+        counted: Spent | None = None,
+        files: Files = "here",
+    ) -> None:
         self.record = record
         """None while nothing of it is on record."""
         self.unanswered: SessionRecord | None = None
@@ -27,6 +36,8 @@ class Conversation:
         """What its record is saved under; see SessionRecords."""
         self.undone = record.undone if record is not None else ()
         """Tools of turns that were cut off, of which the conversation knows nothing yet."""
+        self.files: Files = files
+        """Where what its agent wrote in turns before lies, as seen from its client."""
         self.is_lost = False
         """Whether the one on record was lost, so that this one starts knowing nothing."""
 
@@ -54,8 +65,8 @@ class Conversation:
         return total.since(before)
 
     def was_answered(self) -> None:
-        """Note an answer: an agent whose conversation was lost has now been told so."""
-        self.is_lost = False
+        """Note an answer: of a lost conversation, and of lost files, its agent knows by now."""
+        self.is_lost, self.files = False, "here"
 
     def goes_on(self, record: SessionRecord) -> None:
         """Take the record with one more turn in it; no tool is left to be told of."""
