@@ -66,7 +66,6 @@ class LetGo(Command):
     """Close a lane's conversation, after the turn that may run: another consumer may answer it."""
 
     name = "let_go"
-    only = "lane"
     lane: str
     """As in Redis: room:bot."""
 

@@ -12,6 +12,7 @@ from shared.between_processes.commands import (
     CatchUp,
     Command,
     Drain,
+    LetGo,
     Reset,
     read,
     send,
@@ -24,6 +25,7 @@ EXAMPLES = [
     (Cancel(job_id="p:assistant:2:7"), {"cancel": "p:assistant:2:7"}),
     (CatchUp(asked_by="ingress"), {"catch_up": "ingress"}),
     (Drain(asked_by="page"), {"drain": "page"}),
+    (LetGo(lane="2:assistant"), {"let_go": {"lane": "2:assistant"}}),
     (Reset(room_id=2, bot_id="assistant"), {"reset": {"room_id": 2, "bot_id": "assistant"}}),
     (Reset(all=True), {"reset": {"all": True}}),
 ]
@@ -47,6 +49,7 @@ def test_there_is_an_example_of_each() -> None:
         *(b"", b"x", b"7", b"[]", b"{}", b'"cancel"', b"\xff"),
         *(b'{"dance": 1}', b'{"cancel": 7}', b'{"cancel": ""}', b'{"cancel": "a", "reset": {}}'),
         *(b'{"reset": {}}', b'{"reset": {"all": 1}}', b'{"reset": {"room_id": "2"}}'),
+        *(b'{"let_go": {"lane": "2"}}', b'{"let_go": {"lane": "x:assistant"}}'),
         *(b'{"reset": {"all": true, "rom": 2}}', b'{"reset": null}', b'{"reset": "all"}'),
     ],
 )
