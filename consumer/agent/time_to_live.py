@@ -30,6 +30,11 @@ class TimeToLive:
         bots = filter(None, map(self._of_bot, self._bots))
         return timedelta(hours=max([self._hours, *self._rooms.values(), *bots]))
 
+    def shortest(self) -> timedelta:
+        """Of any lane: what was used since is not too old, whatever its lane."""
+        bots = filter(None, map(self._of_bot, self._bots))
+        return timedelta(hours=min([self._hours, *filter(None, self._rooms.values()), *bots]))
+
     def _of_bot(self, bot_id: str) -> float | None:
         bot = self._bots.get(bot_id)
         return bot.session_ttl_hours if bot is not None else None

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -13,9 +13,12 @@ from consumer.agent.errors import Superseded
 from consumer.agent.spending import Spent
 from consumer.agent.time_to_live import TimeToLive
 from consumer.archive.records import Clock, SessionRecord, SessionRecords
+from consumer.archive.seen import MOST_SEEN, Seen
 from consumer.archive.transcripts import Transcripts
 from consumer.archive.workspaces import Workspaces
 from shared.lane import Lane
+
+_EVER = datetime.fromtimestamp(0, UTC)
 
 log = structlog.get_logger(__name__)
 
@@ -42,13 +45,15 @@ class Archive:
         ttl: TimeToLive,
         clock: Clock,
     ) -> None:
-        self.seen: dict[Lane, SessionRecord] = {}
-        """The records as this process last saw them; for the statistics alone."""
+        self.seen = Seen()
+        """What this process has seen of the records; for the statistics alone."""
         self._records = records
         self._transcripts = transcripts
         self._workspaces = workspaces
         self._ttl = ttl
         self._clock = clock
+        self._folders: set[str] = set()
+        """The names of folders that have been on record, as far as they were seen."""
 
     @property
     def disk(self) -> str | None:
@@ -88,15 +93,25 @@ class Archive:
         """Every lane's."""
         return await self._records.all()
 
-    async def look_at_all(self) -> dict[Lane, SessionRecord]:
-        """The same by lane; from now on it is what this process has seen."""
-        self.seen = {record.lane: record for record in await self._records.all()}
-        return self.seen
+    async def newest(self, most: int, since: datetime) -> list[SessionRecord]:
+        """Those that were used last, since that moment, the newest first."""
+        return await self._records.newest(most, since)
+
+    async def unused(self) -> dict[Lane, datetime]:
+        """Lanes that nobody has used for the shortest time to live, and when somebody did last."""
+        return await self._records.unused_since(self._clock() - self._ttl.shortest())
+
+    async def look(self) -> None:
+        """See, for the statistics, which were used last, and how many there are."""
+        newest = await self._records.newest(MOST_SEEN, _EVER)
+        self.seen.look(newest, await self._records.count())
 
     async def save(self, record: SessionRecord, fence: int) -> None:
         """Put on record; raises Superseded when another consumer owns the lane by now."""
-        await self._records.save(record, fence)
-        self.seen[record.lane] = record
+        is_new = await self._records.save(record, fence)
+        self.seen.saved(record, is_new=is_new)
+        if record.folder:
+            self._folders.add(record.folder)
 
     async def counted(self, record: SessionRecord) -> Spent:
         """The total from which the CLI counts on when it resumes the conversation."""
@@ -114,6 +129,7 @@ class Archive:
         record = await self._records.load(lane)
         await self._records.forget(lane)
         if record is not None:
+            self.seen.gone(lane)
             await self._transcripts.forget(record.session_id)
         if not in_use:
             await asyncio.to_thread(self._workspaces.retire, lane, record)
@@ -122,6 +138,7 @@ class Archive:
     async def set_aside(self, record: SessionRecord) -> None:
         """Keep the record of a conversation that cannot be resumed, for the operator alone."""
         await self._records.set_aside(record.lane, "unresumable")
+        self.seen.gone(record.lane)
         await asyncio.to_thread(self._workspaces.retire, record.lane, record)
 
     async def forget_unrecorded(self, session_id: str, lane: Lane | None, folder: Path) -> None:
@@ -140,12 +157,15 @@ class Archive:
     async def tidy(self, in_use: Callable[[], set[str]]) -> None:
         """Delete the folders that spares of earlier processes left: on no record, and not ours.
 
-        `in_use`: the names of the folders that this process's clients have now.
+        `in_use`: the names of the folders that this process's clients have now. The records are
+        read for it at the start, and later where a folder is found that was on none.
         """
-        ours, found = in_use(), self._workspaces.of_spares()
-        ours |= {record.folder or "" for record in await self._records.all()}
+        ours, found = in_use(), await asyncio.to_thread(self._workspaces.of_spares)
+        if {folder.name for folder in found} <= ours | self._folders:
+            return
+        self._folders |= {it.folder for it in await self._records.all() if it.folder}
         for folder in found:
-            if folder.name not in ours | in_use():
+            if folder.name not in ours | self._folders | in_use():
                 await asyncio.to_thread(self._workspaces.remove, folder)
 
     async def settled(self) -> None:
@@ -161,7 +181,7 @@ class Archive:
                 return None
             before = replace(before, folder=None)  # what lay there is the lane's own again
         try:
-            await self._records.save(before, fence)
+            await self.save(before, fence)
         except (OSError, Superseded) as error:
             log.error("record_not_saved", lane=str(record.lane), reason=type(error).__name__)
         return before

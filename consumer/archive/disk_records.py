@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import structlog
 
 from consumer.archive.file_names import record_name
 from consumer.archive.lane_gates import LaneGates
+from consumer.archive.record_files import RecordFiles, note_use
 from consumer.archive.records import SessionRecord
 from consumer.replaced_files import (
     make_durable,
@@ -30,6 +32,7 @@ class DiskRecords:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._files = RecordFiles(folder)
         self._gates = LaneGates()
         self._becoming_durable: dict[Lane, asyncio.Task[None]] = {}
 
@@ -43,14 +46,15 @@ class DiskRecords:
         async with self._gates.hold(lane):
             return await asyncio.to_thread(self._load, lane)
 
-    async def save(self, record: SessionRecord, fence: int) -> None:
+    async def save(self, record: SessionRecord, fence: int) -> bool:
         """See SessionRecords."""
         del fence
         lane = record.lane
         async with self._gates.hold(lane):
             await self._durable(lane)
-            await asyncio.to_thread(replace_file, self._file(lane), encode(record))
+            is_new = await asyncio.to_thread(self._put, record)
             self._becoming_durable[lane] = asyncio.create_task(self._make_durable(lane))
+        return is_new
 
     async def forget(self, lane: Lane) -> None:
         """See SessionRecords."""
@@ -66,7 +70,19 @@ class DiskRecords:
 
     async def all(self) -> list[SessionRecord]:
         """See SessionRecords."""
-        return await asyncio.to_thread(self._all)
+        return await asyncio.to_thread(self._read_all, self._files.all())
+
+    async def newest(self, most: int, since: datetime) -> list[SessionRecord]:
+        """See SessionRecords."""
+        return await asyncio.to_thread(self._newest, most, since)
+
+    async def unused_since(self, moment: datetime) -> dict[Lane, datetime]:
+        """See SessionRecords."""
+        return await asyncio.to_thread(self._unused_since, moment)
+
+    async def count(self) -> int:
+        """See SessionRecords."""
+        return await asyncio.to_thread(lambda: sum(1 for _ in self._files.all()))
 
     async def settled(self) -> None:
         """See SessionRecords."""
@@ -116,9 +132,24 @@ class DiskRecords:
         except OSError as error:
             log.warning("record_not_set_aside", lane=str(lane), reason=type(error).__name__)
 
-    def _all(self) -> list[SessionRecord]:
+    def _put(self, record: SessionRecord) -> bool:
+        file = self._file(record.lane)
+        is_new = not file.exists()
+        replace_file(file, encode(record))
+        note_use(file, record.last_used)
+        return is_new
+
+    def _newest(self, most: int, since: datetime) -> list[SessionRecord]:
+        records = self._read_all(self._files.newest(most, since))
+        return sorted(records, key=lambda record: record.last_used, reverse=True)
+
+    def _unused_since(self, moment: datetime) -> dict[Lane, datetime]:
+        records = self._read_all(self._files.unused_since(moment))
+        return {it.lane: it.last_used for it in records if it.last_used < moment}
+
+    def _read_all(self, files: Iterable[Path]) -> list[SessionRecord]:
         records = []
-        for file in sorted(self._folder.glob("session_*.json")):
+        for file in files:
             try:
                 records.append(_read(file))
             except (OSError, ValueError):

@@ -91,10 +91,11 @@ class SessionRecords(Protocol):
         """The lane's record; None when there is none, or none that can be read."""
         ...
 
-    async def save(self, record: SessionRecord, fence: int) -> None:
+    async def save(self, record: SessionRecord, fence: int) -> bool:
         """Keep the record: all of it or, when this process dies meanwhile, the one before.
 
-        Raises Superseded when somebody else owns the lane's session by now.
+        Gives whether the lane had none before. Raises Superseded when somebody else owns the
+        lane's session by now.
         """
         ...
 
@@ -111,5 +112,17 @@ class SessionRecords(Protocol):
         ...
 
     async def all(self) -> list[SessionRecord]:
-        """Every record that can be read."""
+        """Every record that can be read: the one thing here that grows with their number."""
+        ...
+
+    async def newest(self, most: int, since: datetime) -> list[SessionRecord]:
+        """The records that were used last, since that moment, the newest first."""
+        ...
+
+    async def unused_since(self, moment: datetime) -> dict[Lane, datetime]:
+        """The lanes that were used before that moment alone, and when."""
+        ...
+
+    async def count(self) -> int:
+        """How many records there are; some of them may have expired lately."""
         ...

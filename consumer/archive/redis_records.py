@@ -1,7 +1,7 @@
 """Session records in Redis: any consumer on any machine finds the lane's session."""
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from typing import cast
 
 import structlog
@@ -12,6 +12,7 @@ from consumer.archive.disk_records import decode, encode
 from consumer.archive.lane_gates import LaneGates
 from consumer.archive.lua import STORE_SCRIPTS
 from consumer.archive.records import SessionRecord
+from consumer.archive.redis_index import LaneIndex, in_pages, used_ms
 from shared.keys import Keys
 from shared.lane import Lane
 
@@ -24,8 +25,8 @@ ASIDE = timedelta(days=30)
 class RedisRecords:
     """A hash a lane, the record as JSON and its fence, that expires with the lane's TTL.
 
-    An index names the lanes. A record that Redis lost is written again by whoever has the
-    session: only a newer owner's fence stands in the way.
+    An index names the lanes by their last use. A record that Redis lost is written again by
+    whoever has the session: only a newer owner's fence stands in the way.
     """
 
     def __init__(self, redis: Redis, keys: Keys, ttl: Callable[[Lane], timedelta]) -> None:
@@ -34,7 +35,7 @@ class RedisRecords:
         self._ttl = ttl
         self._own = redis.register_script(STORE_SCRIPTS["own"])
         self._save = redis.register_script(STORE_SCRIPTS["save"])
-        self._drop = redis.register_script(STORE_SCRIPTS["drop"])
+        self._index = LaneIndex(redis, keys)
         # Two writes of a lane would take two connections, and arrive in any order.
         self._gates = LaneGates()
 
@@ -45,7 +46,74 @@ class RedisRecords:
 
     async def load(self, lane: Lane) -> SessionRecord | None:
         """See SessionRecords."""
+        return await self._read(lane, await self._found(lane))
+
+    async def save(self, record: SessionRecord, fence: int) -> bool:
+        """See SessionRecords."""
+        lane = record.lane
+        async with self._gates.hold(lane):
+            saved = await self._save(
+                keys=[self._keys.session(lane), self._keys.sessions_used],
+                args=[self._ttl_ms(lane), fence, encode(record), str(lane), used_ms(record)],
+            )
+        if saved < 0:
+            raise Superseded
+        return bool(saved)
+
+    async def forget(self, lane: Lane) -> None:
+        """See SessionRecords."""
+        async with self._gates.hold(lane), self._redis.pipeline(transaction=True) as both:
+            # Not the fence: it keeps earlier owners out.
+            both.hdel(self._keys.session(lane), "record")
+            both.zrem(self._keys.sessions_used, str(lane))
+            await both.execute()
+
+    async def set_aside(self, lane: Lane, reason: str) -> None:
+        """See SessionRecords."""
         found = await self._found(lane)
+        async with self._gates.hold(lane), self._redis.pipeline(transaction=True) as all_of_it:
+            if found is not None:
+                all_of_it.set(self._keys.session_aside(lane, reason), found, ex=ASIDE)
+            all_of_it.hdel(self._keys.session(lane), "record")
+            all_of_it.zrem(self._keys.sessions_used, str(lane))
+            await all_of_it.execute()
+
+    async def settled(self) -> None:
+        """See SessionRecords: Redis answers for it."""
+
+    async def all(self) -> list[SessionRecord]:
+        """See SessionRecords. Lanes whose record has expired leave the index here."""
+        found = {it.lane: it async for lanes in self._index.pages() for it in await self._of(lanes)}
+        return list(found.values())
+
+    async def newest(self, most: int, since: datetime) -> list[SessionRecord]:
+        """See SessionRecords."""
+        return await self._of(await self._index.newest(most, since.timestamp() * 1000))
+
+    async def unused_since(self, moment: datetime) -> dict[Lane, datetime]:
+        """See SessionRecords. Lanes whose record has expired leave the index here."""
+        return await self._index.unused_since(moment.timestamp() * 1000)
+
+    async def count(self) -> int:
+        """See SessionRecords."""
+        return await self._index.count()
+
+    async def _of(self, lanes: Sequence[Lane]) -> list[SessionRecord]:
+        """The records of those that have one."""
+        read = {
+            lane: it for page in in_pages(lanes) for lane, it in (await self._page(page)).items()
+        }
+        await self._index.drop_expired([lane for lane, record in read.items() if record is None])
+        return [record for record in read.values() if record is not None]
+
+    async def _page(self, lanes: Sequence[Lane]) -> dict[Lane, SessionRecord | None]:
+        pipe = self._redis.pipeline(transaction=False)
+        for lane in lanes:
+            pipe.hget(self._keys.session(lane), "record")
+        found = zip(lanes, await pipe.execute(), strict=True)
+        return {lane: await self._read(lane, _text(it) if it else None) for lane, it in found}
+
+    async def _read(self, lane: Lane, found: str | None) -> SessionRecord | None:
         if found is None:
             return None
         try:
@@ -57,51 +125,6 @@ class RedisRecords:
             await self.set_aside(lane, "unreadable")
             return None
         return record
-
-    async def save(self, record: SessionRecord, fence: int) -> None:
-        """See SessionRecords."""
-        lane = record.lane
-        async with self._gates.hold(lane):
-            saved = await self._save(
-                keys=[self._keys.session(lane), self._keys.session_lanes],
-                args=[self._ttl_ms(lane), fence, encode(record), str(lane)],
-            )
-        if not saved:
-            raise Superseded
-
-    async def forget(self, lane: Lane) -> None:
-        """See SessionRecords."""
-        async with self._gates.hold(lane), self._redis.pipeline(transaction=True) as both:
-            # Not the fence: it keeps earlier owners out.
-            both.hdel(self._keys.session(lane), "record")
-            both.srem(self._keys.session_lanes, str(lane))
-            await both.execute()
-
-    async def set_aside(self, lane: Lane, reason: str) -> None:
-        """See SessionRecords."""
-        found = await self._found(lane)
-        async with self._gates.hold(lane), self._redis.pipeline(transaction=True) as all_of_it:
-            if found is not None:
-                all_of_it.set(self._keys.session_aside(lane, reason), found, ex=ASIDE)
-            all_of_it.hdel(self._keys.session(lane), "record")
-            all_of_it.srem(self._keys.session_lanes, str(lane))
-            await all_of_it.execute()
-
-    async def settled(self) -> None:
-        """See SessionRecords: Redis answers for it."""
-
-    async def all(self) -> list[SessionRecord]:
-        """See SessionRecords. Lanes whose record has expired leave the index here."""
-        records = []
-        for member in await self._redis.smembers(self._keys.session_lanes):  # type: ignore[misc]
-            lane = Lane.parse(_text(member))
-            record = await self.load(lane)
-            if record is None:
-                names = [self._keys.session(lane), self._keys.session_lanes]
-                await self._drop(keys=names, args=[str(lane)])
-            else:
-                records.append(record)
-        return records
 
     async def _found(self, lane: Lane) -> str | None:
         found = await cast(

@@ -254,7 +254,7 @@ class SessionManager:
         """What is connected and what was done so far."""
         return session_stats(
             self._pool.hot,
-            self._archive.seen.values(),
+            self._archive.seen,
             self._books.counts,
             self._settings,
             self._clock(),

@@ -14,8 +14,13 @@ class SessionKeys(Tag):
         return self.named("session", lane)
 
     @property
+    def sessions_used(self) -> str:
+        """Zset of the lanes that have a record: lane → ms at which it was used last."""
+        return self.named("sessions-used")
+
+    @property
     def session_lanes(self) -> str:
-        """Set of the lanes that have a record."""
+        """The set in which releases up to 5d7280d kept those lanes."""
         return self.named("session-lanes")
 
     def session_aside(self, lane: Lane, reason: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -32,6 +32,26 @@ class RecordsConformance:
         await records.save(full, fence)
         assert await records.load(LANE) == full
         assert await records.all() == [full]
+
+    async def test_what_is_long_unused_and_what_was_used_last(
+        self, records: SessionRecords
+    ) -> None:
+        """Each lane counts once, by the last use that is on record; a forgotten one no more."""
+        times = [RECORD.last_used + timedelta(minutes=minute) for minute in range(4)]
+        lanes = [Lane(room, LANE.bot_id) for room in range(4)]
+        for lane, time in zip(lanes, times, strict=True):
+            record = replace(RECORD, lane=lane, last_used=time)
+            assert await records.save(record, fence := await records.own(lane))
+            assert not await records.save(record, fence)
+        assert await records.count() == 4
+        assert await records.unused_since(times[2]) == dict(zip(lanes[:2], times[:2], strict=True))
+        assert [it.lane for it in await records.newest(2, times[0])] == [lanes[3], lanes[2]]
+        assert [it.lane for it in await records.newest(9, times[2])] == [lanes[3], lanes[2]]
+        again = replace(RECORD, lane=lanes[0], last_used=times[3])
+        await records.save(again, await records.own(lanes[0]))
+        await records.forget(lanes[1])
+        assert await records.unused_since(times[2]) == {}
+        assert await records.count() == 3
 
     async def test_lanes_are_apart(self, records: SessionRecords) -> None:
         """Another room or another bot has its own record."""

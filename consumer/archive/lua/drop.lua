@@ -1,8 +1,10 @@
--- Take a lane out of the set of those that have a record, unless it has one again: it may be
+-- Take a lane out of the index of those that have a record, unless it has one again: it may be
 -- answered, and back on record, at this very moment.
--- KEYS  session, set of lanes that have a record
+-- KEYS  session, zset of lanes that have a record
 -- ARGV  lane
--- Gives nothing.
-if redis.call('HEXISTS', KEYS[1], 'record') == 0 then
-  redis.call('SREM', KEYS[2], ARGV[1])
+-- Gives 1 when it has none.
+if redis.call('HEXISTS', KEYS[1], 'record') == 1 then
+  return 0
 end
+redis.call('ZREM', KEYS[2], ARGV[1])
+return 1

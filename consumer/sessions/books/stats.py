@@ -1,13 +1,13 @@
 """The session statistics: what stands in shared.between_processes.service_status, no chat text."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 
 from consumer.agent.events import Tier
 from consumer.agent.memory_share import MIB
 from consumer.agent.settings import SessionSettings
 from consumer.archive.records import SessionRecord
+from consumer.archive.seen import Seen
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.tool_calls.tooling import Tooling
@@ -20,7 +20,7 @@ MOST_WARM = 200
 
 def session_stats(
     hot: HotSessions,
-    on_record: Iterable[SessionRecord],
+    on_record: Seen,
     counts: Counter[str],
     settings: SessionSettings,
     now: datetime,
@@ -29,13 +29,13 @@ def session_stats(
 ) -> ServiceStatus:
     """What is connected now, what is on record, and what was done since the start."""
     sessions = [_hot(session, now) for session in hot]
-    known = [record for record in on_record if record.resumable]
-    warm = [record for record in known if hot.peek(record.lane) is None]
-    warm.sort(key=lambda record: record.last_used, reverse=True)
+    without_client = [record for record in on_record if hot.peek(record.lane) is None]
+    warm = [record for record in without_client if record.resumable]
+    others = len(list(on_record)) - len(warm)
     return ServiceStatus(
         active_sessions=len(sessions),
         busy_sessions=hot.busy,
-        warm_sessions=len(warm),
+        warm_sessions=max(0, on_record.count - others),
         max_hot_sessions=settings.hot_limit,
         memory_mb=sum(session.memory_mb for session in sessions),
         max_memory_mb=settings.memory_limit_mb,

@@ -25,6 +25,8 @@ from shared.lane import Lane
 LATELY = timedelta(hours=1)
 MOST = 8
 """Which conversations: used within the hour, so many at most, and half of the bound."""
+MOST_LOOKED_AT = 200
+"""Among so many: some are of bots that are no more, or answered elsewhere."""
 
 log = structlog.get_logger(__name__)
 
@@ -91,10 +93,9 @@ class Prewarming:
         since = self._clock() - LATELY
         records = [
             record
-            for record in await self._archive.all()
-            if record.last_used > since and record.lane.bot_id in bots
+            for record in await self._archive.newest(MOST_LOOKED_AT, since)
+            if record.lane.bot_id in bots
         ]
-        records.sort(key=lambda record: record.last_used, reverse=True)
         ours = await self._own.those_at_home_first(record.lane for record in records)
         return ours[: self._most]
 

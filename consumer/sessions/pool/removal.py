@@ -147,7 +147,6 @@ class Removal:
             return
         await self._archive.own(lane)  # nobody who had the lane before writes it back
         await self._discard(lane)
-        self._archive.seen.pop(lane, None)
         record = await self._archive.forget(lane, in_use=in_use)
         if record is not None and lane in self._pending:
             self._pending[lane] = record.session_id
@@ -161,8 +160,8 @@ class Removal:
         await self._hot.closed(lane)
 
     async def _idle_since_the_ttl(self) -> list[Lane]:
-        on_record = await self._archive.look_at_all()
-        used = {lane: record.last_used for lane, record in on_record.items()}
+        await self._archive.look()
+        used = await self._archive.unused()
         used.update({s.lane: s.last_used for s in self._hot if s.lane is not None})
         return [lane for lane, moment in used.items() if self._archive.is_stale(lane, moment)]
 

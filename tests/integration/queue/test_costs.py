@@ -18,6 +18,7 @@ from shared.operating.reading.board import read_board
 from shared.operating.reading.message_list import Messages
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench
+from tests.redis_calls import calls
 
 FEW, MANY = 120, 1200
 """Lanes; each with two messages. The first is above every bound but the sweep's."""
@@ -65,9 +66,9 @@ async def test_the_sweep_looks_at_some_lanes_at_a_time_and_at_each_in_the_end(
     repairs = Repairs(bench.redis, bench.keys, "me")
     repaired, most = list[str](), 0
     while True:
-        before = await _calls(bench.redis)
+        before = await calls(bench.redis)
         repaired += await repairs.sweep()
-        most = max(most, await _calls(bench.redis) - before)
+        most = max(most, await calls(bench.redis) - before)
         if repairs.all_swept:
             break
     assert repaired == [lost]
@@ -91,9 +92,9 @@ async def test_a_claim_costs_the_same_whatever_control_words_wait(bench: Bench) 
 
 async def _claim_and_give_back(redis: Redis, lanes: Lanes) -> int:
     """How many commands the claim was."""
-    before = await _calls(redis)
+    before = await calls(redis)
     claims = await lanes.claim(5)
-    cost = await _calls(redis) - before
+    cost = await calls(redis) - before
     for claim in claims:
         await lanes.postpone(claim, delay_s=0, failed=False)
     return cost
@@ -118,12 +119,6 @@ async def _arrived(bench: Bench, room: WaitingRoom) -> list[str]:
 
 
 async def _commands(redis: Redis, look: Callable[[], Awaitable[object]]) -> int:
-    before = await _calls(redis)
+    before = await calls(redis)
     await look()
-    return await _calls(redis) - before
-
-
-async def _calls(redis: Redis) -> int:
-    """How many commands Redis has carried out, but for these."""
-    stats = await redis.info("commandstats")
-    return sum(it["calls"] for name, it in stats.items() if name != "cmdstat_info")
+    return await calls(redis) - before

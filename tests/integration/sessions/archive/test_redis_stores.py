@@ -1,6 +1,7 @@
 """Records and transcripts in a real Redis; a lane that moves between machines."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ from structlog.testing import capture_logs
 
 from consumer.agent import SessionSettings, Tier
 from consumer.agent.errors import Superseded
-from consumer.archive.records import SessionRecord, SessionRecords
+from consumer.archive.records import SessionRecords
+from consumer.archive.redis_index import LaneIndex
 from consumer.archive.redis_records import RedisRecords
 from consumer.archive.redis_transcripts import MOST_BYTES, RedisTranscripts
 from consumer.archive.transcripts import Copies, DiskTranscripts
@@ -25,6 +27,7 @@ from tests.fakes.records_conformance import LANE as RECORD_LANE
 from tests.fakes.records_conformance import RECORD, RecordsConformance
 from tests.integration.sessions.conftest import BOT, LANE
 from tests.patience import PATIENCE_S
+from tests.redis_calls import calls
 
 DAY = timedelta(days=1)
 
@@ -41,7 +44,7 @@ class TestRedisRecords(RecordsConformance):
         assert await redis.pttl(keys.session(RECORD_LANE)) > 0
         await redis.delete(keys.session(RECORD_LANE))
         assert await records.all() == []
-        assert await redis.smembers(keys.session_lanes) == set()  # type: ignore[misc]
+        assert await redis.zcard(keys.sessions_used) == 0
 
     async def test_an_owner_before_the_last_writes_nothing(self, redis: Redis, keys: Keys) -> None:
         """Its fence is refused, the record stays; one that Redis lost may be written again."""
@@ -73,17 +76,40 @@ class TestRedisRecords(RecordsConformance):
         records = RedisRecords(redis, keys, lambda _: DAY)
         await records.save(RECORD, await records.own(RECORD_LANE))
         await redis.delete(keys.session(RECORD_LANE))
-        load = records.load
+        drop = LaneIndex.drop_expired
 
-        async def load_then_answer(lane: Lane) -> SessionRecord | None:
-            found = await load(lane)
-            await records.save(RECORD, await records.own(lane))
-            return found
+        async def answer_then_drop(index: LaneIndex, lanes: Sequence[Lane]) -> list[Lane]:
+            for lane in lanes:
+                await records.save(RECORD, await records.own(lane))
+            return await drop(index, lanes)
 
-        monkeypatch.setattr(records, "load", load_then_answer)
+        monkeypatch.setattr(LaneIndex, "drop_expired", answer_then_drop)
         assert await records.all() == []
         monkeypatch.undo()
         assert await records.all() == [RECORD]
+
+    async def test_a_look_costs_what_it_finds(self, redis: Redis, keys: Keys) -> None:
+        """At a start and in each clean-up Redis does as much however many lanes are on record."""
+        records, costs = RedisRecords(redis, keys, lambda _: DAY), []
+        for count in (100, 1000):
+            for room in range(count):
+                await records.save(replace(RECORD, lane=Lane(room, "b")), 1)
+            before = await calls(redis)
+            assert len(await records.newest(50, RECORD.last_used)) == 50
+            assert await records.unused_since(RECORD.last_used) == {}
+            assert await records.count() == count
+            costs.append(await calls(redis) - before)
+        assert costs[1] <= costs[0] < 60  # the first look asks, too, what an older release left
+
+    async def test_an_older_releases_lanes_are_found(self, redis: Redis, keys: Keys) -> None:
+        """It kept their names in a set; one whose record has expired is not."""
+        records = RedisRecords(redis, keys, lambda _: DAY)
+        await records.save(RECORD, await records.own(RECORD_LANE))
+        await redis.delete(keys.sessions_used)
+        await redis.sadd(keys.session_lanes, str(RECORD_LANE), "9:gone")  # type: ignore[misc]
+        assert await records.unused_since(RECORD.last_used + DAY) == {RECORD_LANE: RECORD.last_used}
+        assert await records.count() == 1
+        assert not await redis.exists(keys.session_lanes)
 
     async def test_garbage_is_none_and_kept_aside(self, redis: Redis, keys: Keys) -> None:
         """A value that is no record is a cold start, and stays for the operator."""

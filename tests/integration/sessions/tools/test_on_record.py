@@ -31,13 +31,13 @@ class SlowRecords(DiskRecords):
         super().__init__(folder)
         self.asked, self.go, self.full = asyncio.Event(), asyncio.Event(), False
 
-    async def save(self, record: SessionRecord, fence: int) -> None:
+    async def save(self, record: SessionRecord, fence: int) -> bool:
         if record.undone:
             self.asked.set()
             await self.go.wait()
             if self.full:
                 raise OSError("No space left on device")
-        await super().save(record, fence)
+        return await super().save(record, fence)
 
 
 @pytest.fixture
