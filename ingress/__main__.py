@@ -62,6 +62,7 @@ def main() -> None:
         redis,
         keys,
         lane_max_waiting=settings.lane_max_waiting,
+        replicas=settings.redis_wait_replicas,
         guard=LoopGuard(
             bots=roster,
             hop_limit=settings.bot_hop_limit,

@@ -20,7 +20,7 @@ def catch_up_from_settings(base: Foundation, answered: Answered) -> CatchUp:
     catch_up = CatchUp(
         base.campfire,
         KnownRooms(base.redis, base.keys),
-        RedisQueue(base.redis, base.keys),
+        RedisQueue(base.redis, base.keys, replicas=base.settings.redis_wait_replicas),
         answered,
         base.roster,
         max_age_s=base.settings.message_max_age_minutes * 60,

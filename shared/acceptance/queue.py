@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol, cast
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from shared.acceptance.loop_guard import LoopGuard
 from shared.approvals import Request, Requests
@@ -30,9 +31,16 @@ KNOWN_ROOMS = 500
 _NO_BOUND = 1_000_000_000
 _ALWAYS_MS = FAR_FUTURE_MS
 
+REPLICATED_WITHIN_MS = 500
+"""How long replicas may take to say that they hold a message: else it is not taken, but spooled."""
+
 OTHER_FORMAT = b"other format"
 
 Acceptance = Literal["accepted", "duplicate", "full", "ignored", "looping", "limited"]
+
+
+class TooFewReplicas(RedisError):
+    """Not as many replicas as were asked for hold the message."""
 
 
 class Queue(Protocol):
@@ -57,13 +65,16 @@ class RedisQueue:
         *,
         lane_max_waiting: int = 20,
         guard: LoopGuard | None = None,
+        replicas: int = 0,
     ) -> None:
+        """`replicas`: how many have to hold a message before it counts as taken."""
         self._guard = guard or LoopGuard()
         self._redis = redis
         self._keys = keys
         self._format = Format(redis, keys)
         self._requests = Requests(redis, keys)
         self._lane_max_waiting = lane_max_waiting
+        self._replicas = replicas
         # redis-py sends the script's hash and loads it again when Redis has forgotten it.
         self._script = redis.register_script(_SCRIPT)
         self.log_context = keys.log_context
@@ -82,7 +93,8 @@ class RedisQueue:
         this room since a person spoke, `limited` where this bot heard too much of that one.
 
         Raises redis.RedisError when Redis does not take it, and OtherFormat when it holds another
-        release's names: then nothing is stored.
+        release's names: then nothing is stored. TooFewReplicas, a RedisError too, leaves open
+        whether it is: whoever tries again gets `duplicate`, or `accepted` where it was lost.
         """
         most = _NO_BOUND if promised else self._lane_max_waiting
         circumstances = message.accepted_ms, most, int(promised), MOMENT_MS
@@ -143,10 +155,23 @@ class RedisQueue:
         bot = message.bot_id if delivered else ""
         arguments = [*self._arguments(message, job_id), *circumstances, FORMAT, bot]
         while True:
-            answer = await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
+            answer = await self._stored(names, arguments)
             if answer != OTHER_FORMAT:
                 return _ANSWERS[answer]
             await self._format.check()  # an empty Redis is ours from then on
+
+    async def _stored(self, names: list[str], arguments: list[str | bytes | int]) -> bytes:
+        if self._replicas == 0:
+            return await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            await cast(Awaitable[object], self._script(keys=names, args=arguments, client=pipe))
+            # WAIT counts from this connection's last write, and for a duplicate nothing is written.
+            pipe.expire(names[0], REMEMBER_SECONDS)
+            pipe.wait(self._replicas, REPLICATED_WITHIN_MS)
+            answer, _, reached = await pipe.execute()
+        if answer in _PROMISES and reached < self._replicas:
+            raise TooFewReplicas(f"{reached} of {self._replicas} replicas hold the message")
+        return bytes(answer)
 
     def _arguments(self, message: InboundMessage, job_id: str) -> list[str | bytes | int]:
         return [
@@ -176,6 +201,8 @@ def arq_ticket(message: InboundMessage) -> bytes:
     return to_wire({"t": None, "f": ANSWER, "a": arguments, "k": {}, "et": message.accepted_ms})
 
 
+_PROMISES = (b"accepted", b"duplicate")
+"""Answers on which nobody else keeps the message."""
 _ANSWERS: dict[bytes, Acceptance] = {
     b"accepted": "accepted",
     b"duplicate": "duplicate",

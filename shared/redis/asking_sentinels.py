@@ -1,5 +1,6 @@
 """Asked once, at a start: whether the sentinels of REDIS_URL know its master."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import redis
@@ -10,18 +11,34 @@ from shared.redis.address import PATIENCE, Sentinels, sentinels_in
 from shared.redis.master_pool import NoSentinelAnswers
 
 
-def ask_sentinels(url: str) -> None:
-    """Nothing where REDIS_URL names a server, or one sentinel knows its master.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the sentinels said of the master."""
+
+    name: str
+    master: str
+    """Its address."""
+    named: int
+    """How many stand in REDIS_URL."""
+    answering: int
+    known: int
+    """How many there are, as one of them says."""
+
+
+def ask_sentinels(url: str) -> Heard | None:
+    """None where REDIS_URL names a server.
 
     Raises ConfigurationError where those that answer know none of this name, or want another
     password; NoSentinelAnswers, with a sentence. Blocks for half a second a silent sentinel.
     """
     if not (at := sentinels_in(url)):
-        return
+        return None
     heard = [_masters(host, port, at) for host, port in at.hosts]
     known = [it for it in heard if isinstance(it, dict)]
-    if any(at.master in it for it in known):
-        return
+    if states := [it[at.master] for it in known if at.master in it]:
+        master = f"{states[0]['ip']}:{states[0]['port']}"
+        others = int(states[0]["num-other-sentinels"])
+        return Heard(at.master, master, len(at.hosts), len(known), others + 1)
     if known:
         raise ConfigurationError([f"REDIS_URL: {_unknown(at, known)}"])
     if any(isinstance(it, AuthenticationError) for it in heard):

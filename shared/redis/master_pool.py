@@ -104,14 +104,29 @@ class MasterPool(BlockingConnectionPool, SentinelConnectionPool):
             await self._look_again()
         return await super().get_connection()
 
+    async def get_master_address(self) -> Address:
+        """As redis-py's, which closes idle connections where another is master now; busy ones too:
+        they wait for the answer of a server that may be frozen. Raises as `discover_master`."""
+        before = self.master_address
+        address: Address = await super().get_master_address()  # type: ignore[no-untyped-call]
+        if before not in (None, address):
+            for busy in list(self._in_use_connections):
+                await self._hang_up(busy, address)
+        return address
+
+    async def _hang_up(self, busy: Any, master: Address) -> None:
+        if busy.is_connected and (busy.host, busy.port) != master:
+            await busy.disconnect(nowait=True)
+
     async def _look_again(self) -> None:
-        """Idle connections are closed where another is master now."""
+        pause_s = LOOK_AGAIN_S
         try:
-            await self.get_master_address()  # type: ignore[no-untyped-call]
-            self._ask_again_s = time.monotonic() + LOOK_AGAIN_S
+            await self.get_master_address()
+        except NoMasterNow:
+            pass  # asked again soon; whoever has to connect is told
         except MasterNotFoundError:
-            # Without sentinels a master is as good as any; whoever has to connect is told.
-            self._ask_again_s = time.monotonic() + SENTINELS_AWAY_S
+            pause_s = SENTINELS_AWAY_S  # without sentinels a master is as good as any
+        self._ask_again_s = time.monotonic() + pause_s
 
     async def disconnect(self, inuse_connections: bool = True) -> None:
         """As redis-py's; with all connections also those to the sentinels."""

@@ -93,6 +93,8 @@ class SharedSettings(BaseSettings):
 
     redis_url: Annotated[str, BeforeValidator(_redis_url)]
     redis_prefix: str = Field("campfire", pattern=r"^[A-Za-z0-9._-]+$")
+    redis_wait_replicas: int = Field(0, ge=0, le=10)
+    """How many replicas have to hold a message before it counts as taken."""
     bots_dir: Path = Path("bots")
     data_dir: Path = Path("data")
     admin_token: SecretStr | None = Field(None, min_length=8)

@@ -76,7 +76,7 @@ async def run(scenario: Scenario, seed: int, fleet: Fleet, folder: Path) -> Resu
             trouble = _in_short(error)
         if trouble:
             await world.stop_everything()  # or the history would go on while it is read
-        world.valkey.start()
+        world.redis_returns()
         history = await complete(world)
         if not trouble:
             history.leaks += await _settled_leftovers(world)

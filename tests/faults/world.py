@@ -32,6 +32,7 @@ from tests.conftest import eventually
 from tests.deliveries import delivery
 from tests.faults.history import Event, History
 from tests.faults.processes import ROOT, Fleet, Process
+from tests.sentinels import SentinelSet
 
 BOT, BOT_USER, TOKEN = "assistant", 3, "abcdefABCDEF"
 KEY = f"{BOT_USER}-{TOKEN}"
@@ -54,12 +55,15 @@ class World:
         mode: Mode = "main",
         settings: Mapping[str, str] | None = None,
         valkey_options: Mapping[str, str] | None = None,
+        replicas: int = 0,
     ) -> None:
+        """With `replicas` Redis is `sentinels`, a master that others may take the place of."""
         self.folder, self.fleet = folder, fleet
         self.keys = Keys("faults")
         self.valkey = EmbeddedValkey(
             folder / "valkey", appendfsync="always", options=valkey_options
         )
+        self._set = SentinelSet(folder / "sentinels", replicas=replicas) if replicas else None
         self.campfire = Campfire([BotSeed(BOT, BOT_USER, TOKEN, "")], mode=mode)
         self.history = History(index=mode == "main")
         self.processes: list[Process] = []
@@ -76,10 +80,10 @@ class World:
         self._reminders = 0
 
     async def __aenter__(self) -> Self:
-        self.valkey.start()
-        self._lifetime.callback(self.valkey.kill)
+        self._lifetime.callback(self.valkey.kill if self._set is None else self._set.close)
+        (self.valkey if self._set is None else self._set).start()
         await self._lifetime.enter_async_context(self._server)
-        self.redis: Redis = redis_client(self.valkey.url)
+        self.redis: Redis = redis_client(self.redis_url)
         self._lifetime.push_async_callback(self.redis.aclose)
         # Campfire says Connection: close (docs/campfire.md, "The webhook").
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=0)
@@ -95,6 +99,26 @@ class World:
         trace: TracebackType | None,
     ) -> None:
         await self._lifetime.aclose()
+
+    # -- Redis
+
+    @property
+    def sentinels(self) -> SentinelSet:
+        """What keeps the master, in a world with `replicas`."""
+        assert self._set is not None, "this world has one server"
+        return self._set
+
+    @property
+    def redis_url(self) -> str:
+        """As the processes are told it."""
+        return self.valkey.url if self._set is None else self._set.url
+
+    def redis_returns(self) -> None:
+        """Whatever of it does not run starts again."""
+        if self._set is None:
+            self.valkey.start()
+        else:
+            self._set.start_again()
 
     # -- processes
 
@@ -148,7 +172,7 @@ class World:
 
     def _environment(self) -> dict[str, str]:
         return {
-            "REDIS_URL": self.valkey.url,
+            "REDIS_URL": self.redis_url,
             "REDIS_PREFIX": self.keys.prefix,
             "BOTS_DIR": str(ROOT / "bots"),
             "BOT_KEY_ASSISTANT": KEY,

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
 
 from operate.doctor.finding import Finding, broken, ok, warning
+from operate.doctor.groups.replicas import Replicas, replica_findings
 from shared.keys import Keys
 from shared.operating.bots import BotRow
 from shared.operating.machines import Machines
@@ -28,6 +29,7 @@ class Server:
     clock_s: float = 0.0
     """How far its clock is ahead of ours."""
     is_replica: bool = False
+    replicas: Replicas = field(default_factory=Replicas)
     format: str = ""
     """Why another release's data lies in it."""
     strangers: tuple[str, ...] = ()
@@ -78,6 +80,7 @@ def redis_findings(found: Server, prefix: str) -> Iterator[Finding]:
     else:
         yield ok(f"{row.version} answers within {found.answers_s * 1000:.0f} ms")
     yield from _keeps(found)
+    yield from replica_findings(found.replicas)
     yield from _quick(found)
     yield from _owner(found)
     if found.format:

@@ -5,10 +5,6 @@ from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from operate.launch.checks import check_redis
-from operate.launch.environment import LaunchError
-from shared.redis.client import redis_client
-from shared.redis.master_pool import NoSentinelAnswers, UnknownMaster
 from tests.conftest import eventually
 from tests.sentinels import SentinelSet
 
@@ -45,30 +41,3 @@ async def _reads(blocking: BlockingRedis) -> bool:
         return bool(blocking.get("written") == b"before")
     except RedisError:
         return False
-
-
-async def test_what_is_wrong_is_told_in_a_sentence(sentinels: SentinelSet) -> None:
-    """A name they do not know, a password they do not take, none of them there."""
-    check_redis(sentinels.url)
-    unknown = sentinels.url.replace("/mymaster", "/another")
-    with pytest.raises(LaunchError) as told:
-        check_redis(unknown)
-    assert str(told.value) == (
-        "REDIS_URL: the sentinels know no master called another; they know: mymaster."
-    )
-    with pytest.raises(LaunchError, match=r"^REDIS_URL: the sentinels want a password") as told:
-        check_redis(sentinels.url.replace("hush1", "wrong"))
-    assert "hush0" not in str(told.value)
-    with pytest.raises(LaunchError, match=r"^REDIS_URL: .*/mymaster does not answer") as told:
-        check_redis(sentinels.url.replace("hush0", "wrong"))
-    assert "wrong" not in str(told.value)
-    for url, expected in ((unknown, UnknownMaster), (_nobody(), NoSentinelAnswers)):
-        async with redis_client(url) as redis:
-            with pytest.raises(expected):
-                await redis.ping()
-    with pytest.raises(LaunchError, match=r"none of the sentinels at 127.0.0.1:1 answers"):
-        check_redis(_nobody())
-
-
-def _nobody() -> str:
-    return "redis+sentinel://me:hush0@127.0.0.1:1/mymaster"

@@ -1,6 +1,7 @@
 """Each check of the doctor's, over facts in which one thing is wrong."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,18 +13,21 @@ from operate.doctor.groups.bot_keys import key_findings, shared_keys
 from operate.doctor.groups.campfire import Contact, Hindrance, campfire_findings
 from operate.doctor.groups.machine import Machine, machine_findings
 from operate.doctor.groups.redis_server import Server, redis_findings
+from operate.doctor.groups.replicas import Replicas, replica_findings
 from operate.doctor.groups.safety import safety_findings, shell_findings
 from operate.doctor.groups.storage import Disk, disk_findings, kind_of
 from operate.doctor.groups.webhook import Listener, Way, delivery_findings, way_findings
 from shared.bots import Bot
 from shared.operating.bots import BotRow, Refusal
 from shared.operating.machines import ConsumerRow, Machines, RedisRow
+from shared.redis.asking_sentinels import Heard
 from shared.startup.exposure import Exposure
 
 URL = "http://someone:hush@chat.example:3000/"
 OPS = Bot(id="ops", name="Ops", system_prompt="x", tools=("Bash",))
 GOOD_REDIS = RedisRow(version="8.1.3", aof=True)
 WORKER = ConsumerRow(owner="box/17", lease_s=9.0)
+WATCHED = Heard("mymaster", "box:6379", named=3, answering=3, known=3)
 GOOD_DISK = {"folder": Path("/data"), "kind": "ext4", "free_mb": 90_000}
 GOOD_WAY = {"host": "127.0.0.1", "port": 5002, "here": Listener.OURS}
 
@@ -195,6 +199,36 @@ def test_a_redis_that_loses_things_is_told(
     ((found, sentence),) = _wrong(redis_findings(Server(machines=machines), "campfire"))
     assert found is mark
     assert words in sentence
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mark", "words"),
+    [
+        ({"connected": 0}, Mark.WARNING, "nobody takes over"),
+        ({"watched": replace(WATCHED, answering=2)}, Mark.WARNING, "1 of the sentinels in"),
+        ({"watched": replace(WATCHED, known=2)}, Mark.WARNING, "cannot agree"),
+        ({"waited_for": 2}, Mark.BROKEN, "is 2, and 1 replica follows it"),
+    ],
+)
+def test_a_master_that_nobody_can_follow_is_told(
+    wrong: dict[str, object], mark: Mark, words: str
+) -> None:
+    """By what its sentinels say, and by who follows it."""
+    good = {"connected": 1, "least": 1, "watched": WATCHED}
+    ((found, sentence),) = _wrong(replica_findings(Replicas(**{**good, **wrong})))  # type: ignore[arg-type]
+    assert found is mark
+    assert words in sentence
+
+
+def test_the_master_and_what_a_failover_may_lose_are_named() -> None:
+    """Where it is, how many follow, and whether anybody waits for them."""
+    well = [it.found for it in replica_findings(Replicas(connected=1, least=0, watched=WATCHED))]
+    assert well == [
+        "3 of 3 sentinels answer: mymaster is box:6379; 1 replica follows it",
+        "min-replicas-to-write is 0, REDIS_WAIT_REPLICAS 0:"
+        " a failover may lose what was taken in the last moment",
+    ]
+    assert not list(replica_findings(Replicas(connected=1)))
 
 
 @pytest.mark.parametrize(
