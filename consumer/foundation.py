@@ -45,7 +45,7 @@ def foundation(
 ) -> Foundation:
     """Nothing is connected or started yet."""
     keys = Keys(settings.redis_prefix)
-    mentions = MentionBook(redis, keys)
+    mentions = MentionBook(redis, keys, shared=settings.session_store == "redis")
     campfire.on_read = mentions.read
     queue, now = (
         queue_from_settings(settings, redis),

@@ -27,7 +27,7 @@ COMMANDS = {
     **dict.fromkeys(("pause", "resume"), "operate.pausing"),
 }
 """Where the function of each stands, which has its name."""
-GROUPS = {name: f"operate.{name}" for name in ("approvals", "audit", "dead")}
+GROUPS = {name: f"operate.{name}" for name in ("approvals", "audit", "dead", "members")}
 
 
 def app_of(words: Collection[str]) -> typer.Typer:

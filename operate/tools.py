@@ -6,14 +6,15 @@ from operate.in_redis import in_redis
 from operate.saying import say
 from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
+from shared.operating.reading.members import status_of_all
 
 
 def tools() -> None:
-    """Which bot called which tool how often since the consumer's start, and how that ended."""
+    """Which bot called which tool how often since the consumers' start, and how that ended."""
     for it in in_redis(_board).tools:
         ended = f"ok={it.ok} failed={it.failed} denied={it.denied} interrupted={it.interrupted}"
         say(f"{it.bot_id} {it.tool} calls={it.calls} {ended} seconds={it.seconds:g}")
 
 
 async def _board(redis: Redis, keys: Keys) -> ServiceStatus:
-    return ServiceStatus.model_validate_json(await redis.get(keys.session_stats) or "{}")
+    return await status_of_all(redis, keys) or ServiceStatus()

@@ -9,7 +9,7 @@ alone. Neighbours: `known_rooms` where to look, `looking` what is missed there, 
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import structlog
@@ -33,7 +33,13 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 MOST_ROUNDS = 5
 """For rooms that stay silent while others answer."""
 
+PassOn = Callable[[], Awaitable[None]]
+
 log = structlog.get_logger()
+
+
+async def nobody_to_ask() -> None:
+    """There is one consumer alone, and it looks itself."""
 
 
 class CatchUp:
@@ -48,22 +54,33 @@ class CatchUp:
         roster: Roster,
         *,
         max_age_s: float,
+        is_first: Callable[[], bool] = lambda: True,
+        pass_on: PassOn = nobody_to_ask,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`is_first`: whether looking is ours to do, where several answer; `pass_on`: asks whose it
+        is."""
+        self._is_first, self._pass_on = is_first, pass_on
         self._rooms = rooms
         self._queue = queue
         self._answered = answered
         self._looking = Looking(campfire, rooms, answered, roster, max_age_s=max_age_s, clock=clock)
         self._clock = clock
         self._monotonic = monotonic
-        self._due_at = monotonic()
+        self._due_at = float("inf")
         self._asked = asyncio.Event()
-        self._busy = False
+        self._busy = self._told = False
 
     async def ask(self, _: object = None) -> None:
         """Look once more, soon: the command's act."""
+        self._told = True
         self._ask(after_s=0)
+
+    async def begin(self) -> None:
+        """Looking is ours to do from now on; never returns."""
+        self._ask(after_s=0)
+        await asyncio.Event().wait()
 
     def troubled(self) -> None:
         """Campfire could not be reached: look, once it can."""
@@ -71,10 +88,13 @@ class CatchUp:
             self._ask(after_s=CALM_S)
 
     async def run(self) -> None:
-        """Look for missed messages whenever that is due; never returns."""
+        """Look for missed messages whenever that is due, or have them looked for; never returns."""
         while True:
             await self._until_due()
-            self._busy = True
+            if not self._is_first() and not self._told:
+                await self._pass_on()
+                continue
+            self._busy, self._told = True, False
             try:
                 await self._look_everywhere()
             except NoIndex:

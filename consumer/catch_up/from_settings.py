@@ -5,6 +5,9 @@ from consumer.catch_up.catch_up import CatchUp
 from consumer.catch_up.known_rooms import KnownRooms
 from consumer.foundation import Foundation
 from shared.acceptance.queue import RedisQueue
+from shared.between_processes.commands import CatchUp as CatchUpCommand
+from shared.between_processes.commands import send_once
+from shared.redis.outages import outlive_outages
 
 
 def answered_from_settings(base: Foundation) -> Answered:
@@ -17,12 +20,21 @@ def answered_from_settings(base: Foundation) -> Answered:
 
 def catch_up_from_settings(base: Foundation, answered: Answered) -> CatchUp:
     """What looks for messages that never reached us; woken by trouble with Campfire too."""
+    member = base.queue.member
+
+    async def pass_on() -> None:
+        await outlive_outages("catch_up")(
+            send_once, base.redis, base.keys, CatchUpCommand(asked_by=member.name)
+        )
+
     catch_up = CatchUp(
         base.campfire,
         KnownRooms(base.redis, base.keys),
         RedisQueue(base.redis, base.keys, replicas=base.settings.redis_wait_replicas),
         answered,
         base.roster,
+        is_first=lambda: member.is_first,
+        pass_on=pass_on,
         max_age_s=base.settings.message_max_age_minutes * 60,
     )
     base.campfire.on_trouble(catch_up.troubled)

@@ -2,12 +2,13 @@
 `from_settings.py` that is called here."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from consumer import instruments
 from consumer.campfire_tools.from_settings import RoomParts
+from consumer.catch_up.catch_up import CatchUp as CatchUpPart
 from consumer.catch_up.from_settings import answered_from_settings, catch_up_from_settings
 from consumer.composition.agent_parts import AgentParts, SideTasks
 from consumer.delivery.delivery import Delivery
@@ -27,6 +28,7 @@ from consumer.queue.next_up import NextUp
 from consumer.queue.ticket import Ticket
 from consumer.queue.who_waits import WaitingRoom
 from consumer.service.commands import Acts, Commands
+from consumer.service.first_member import FirstMember
 from consumer.service.service import Service
 from consumer.service.stats_board import StatsBoard
 from consumer.service.turns_board import TurnsBoard
@@ -56,7 +58,9 @@ class Consumer:
         self._contacts = Contacts(
             {"campfire": base.campfire, "model": self._model}, ask_at_start=at_start
         )
-        self.board = StatsBoard(base.redis, base.keys, self._stats)
+        self.board = StatsBoard(
+            base.redis, base.keys.session_stats_of(base.queue.member.name), self._stats
+        )
         base.knowledge.changed = self.board.changed
         self._bot_keys = BotKeys(base.campfire, ask_at_start=at_start, on_change=self.board.changed)
         self._room()
@@ -110,25 +114,33 @@ class Consumer:
 
     def _service(self) -> Service:
         settings, queue, departures = self._base.settings, self._base.queue, self._agent.departures
+        catch_up = catch_up_from_settings(self._base, self._answered)
+        upgrade = Upgrade(self._base.redis, self._base.keys)
         return Service(
             queue.lease,
             self._heart,
             queue.repairs,
             queue.wakeup,
             self.worker,
-            Upgrade(self._base.redis, self._base.keys),
+            upgrade,
             grace_s=settings.shutdown_grace_seconds,
             leave=departures.leave if departures else lambda: None,
             close=self._agent.close,
-            more={**self._side_tasks(), **self._asked(), **self._agent.side_tasks},
+            more={
+                **self._side_tasks(),
+                **self._done_once(catch_up, upgrade),
+                **self._asked(catch_up),
+                **self._agent.side_tasks,
+            },
         )
 
     def _side_tasks(self) -> SideTasks:
+        """Each consumer runs these, the first member alone those of `_done_once`: which and why
+        stands in docs/architecture.md."""
         redis, keys = self._base.redis, self._base.keys
         return {
             "aborts": Aborts(redis, keys, self._base.queue.cancelling.stop).run,
             "answered": self._answered.run,
-            "approvals": self._base.approvals.keeper.run,
             "board": self.board.run,
             "bot_keys": self._bot_keys.run,
             "contacts": self._contacts.run,
@@ -137,27 +149,39 @@ class Consumer:
             "left_signs": self._progress.left_signs.run,
             "live": self._live.run,
             "mentions": self._base.mentions.run,
-            "notices": self._notices().run,
             "next_up": self._next_up().run,
             "on_time": self._on_time.clock.run,
             "outgoing": partial(tidy, self._outbox.outgoing, redis, keys),
-            "turns_board": TurnsBoard(
-                redis, keys, self._base.queue.lanes.stories, slots=self.worker.max_jobs
-            ).run,
+            "turns_board": self._turns_board().run,
             "waiting_signs": self._progress.waiting_signs.run,
         }
 
-    def _asked(self) -> SideTasks:
+    def _done_once(self, catch_up: CatchUpPart, upgrade: Upgrade) -> SideTasks:
+        once = {
+            "approvals": self._base.approvals.keeper.run,
+            "notices": self._notices().run,
+            "timetables": self._on_time.clock.keep_timetables,
+            "upgrade": upgrade.keep,
+            **({"catch_up_first": catch_up.begin} if self._catches_up else {}),
+        }
+        first = FirstMember(self._base.queue.member)
+        return {name: first.only(run) for name, run in once.items()}
+
+    @property
+    def _catches_up(self) -> bool:
+        return self._base.settings.catch_up == "on"
+
+    def _asked(self, catch_up: CatchUpPart) -> SideTasks:
         """What others ask of us over Redis, and the catch-up, which is asked for too."""
-        base, catch_up = self._base, catch_up_from_settings(self._base, self._answered)
         own: Acts = {
             Cancel: self._cancel,
             CatchUp: catch_up.ask,
             Drain: self._drain,
             LetGo: self._let_go,
         }
+        base = self._base
         commands = Commands(base.redis, base.keys, {**own, **self._agent.commands})
-        looking = {"catch_up": catch_up.run} if base.settings.catch_up == "on" else {}
+        looking = {"catch_up": catch_up.run} if self._catches_up else {}
         return {"commands": commands.listen, **looking}
 
     async def _cancel(self, command: Cancel) -> None:
@@ -186,7 +210,12 @@ class Consumer:
             partial(will_refuse, base.roster),
             see=progress.waiting_signs.note,
             room_for=lambda: progress.waiting_signs.room_for,
+            elsewhere=self._running if base.queue.member.shared else None,
         )
+
+    async def _running(self) -> int:
+        """At all members."""
+        return await cast(Awaitable[int], self._base.redis.scard(self._base.keys.running))
 
     def _held_lanes(self) -> HeldLanes:
         base = self._base
@@ -194,6 +223,11 @@ class Consumer:
         held = HeldLanes(room, say, base.roster, base.sentences)
         base.queue.lanes.on_held = held.note
         return held
+
+    def _turns_board(self) -> TurnsBoard:
+        base, queue = self._base, self._base.queue
+        stories, slots = queue.lanes.stories, self.worker.max_jobs
+        return TurnsBoard(base.redis, base.keys, stories, member=queue.member.name, slots=slots)
 
     def _next_up(self) -> NextUp:
         base, most = self._base, self._base.settings.max_turns_at_once

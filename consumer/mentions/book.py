@@ -1,11 +1,13 @@
 """The mention book: everybody's signed id, as far as Campfire has shown it, by user id in Redis.
 
-It is read once, and then kept here and written behind: one consumer at a time owns it, and what
-gets lost between is learnt again. Neighbours: campfire.bodies.sgids finds what there is to learn.
+It is read now and then, kept here, and written behind: what others learnt comes with the next look,
+and what gets lost between is learnt again. Neighbours: campfire.bodies.sgids finds what there is to
+learn.
 """
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -30,6 +32,8 @@ from shared.redis.outages import outlive_outages
 REMEMBER_S = 90 * 24 * 3600
 """After the last start, change or day of the service; a signed id itself has no end (a97, a99)."""
 RENEW_EVERY_S = 24 * 3600.0
+LOOK_EVERY_S = 300.0
+"""Where others learn too."""
 MOST_PEOPLE = 5_000
 """Beyond that only whom Campfire itself has drawn is added, and those exist."""
 MOST_OF_A_MESSAGE = 20
@@ -51,22 +55,29 @@ class Entry:
 class MentionBook:
     """Learns whatever passes by; what it is asked for it has in memory."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, *, shared: bool = False) -> None:
+        """`shared`: other consumers may learn too."""
+        self._every_s = LOOK_EVERY_S if shared else RENEW_EVERY_S
         self._redis = redis
         self._key = keys.mentions
         self._entries: dict[int, Entry] = {}
-        self._loaded = False
+        self._loaded, self._looked_s = False, 0.0
         self._unsaved: set[int] = set()
         self._learnt = asyncio.Event()
 
     async def load(self) -> None:
         """Read what was learnt before this process began, unless that was done; RedisError."""
-        if self._loaded:
-            return
+        if not self._loaded:
+            await self._look()
+
+    async def _look(self) -> None:
         stored = self._redis.hgetall(self._key)
         found = dict(_read(await cast(Awaitable[dict[bytes, bytes]], stored)))
-        self._entries = {**found, **self._entries}
-        self._loaded = True
+        # What we learnt and have not written yet is newer, also that there is nobody.
+        ours, own = self._unsaved, self._entries
+        theirs = {user_id: it for user_id, it in found.items() if user_id not in ours}
+        self._entries = theirs | {user_id: own[user_id] for user_id in ours if user_id in own}
+        self._loaded, self._looked_s = True, time.monotonic()
 
     def sgid(self, user_id: int) -> str:
         """Their signed id; "" while it is unknown."""
@@ -119,7 +130,9 @@ class MentionBook:
                 while True:
                     await self._save()
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._learnt.wait(), RENEW_EVERY_S)
+                        await asyncio.wait_for(self._learnt.wait(), self._every_s)
+                    if time.monotonic() - self._looked_s >= self._every_s:
+                        await self._look()
 
     def _believe(self, signed: Signed) -> None:
         known = self._entries.get(signed.user_id)

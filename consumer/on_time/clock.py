@@ -42,17 +42,19 @@ class Clock:
         zone: str,
         *,
         audit: Audit = NO_AUDIT,
+        is_first: Callable[[], bool] = lambda: True,
         now_ms: Now | None = None,
     ) -> None:
-        """`me`: whose the queue is; `zone`: where a bot's file names none; `now_ms`: a test's own
-        time, else Redis'."""
+        """`me`: which member this is; `zone`: where a bot's file names none; `is_first`: whether
+        the timetables are ours to keep (for the length of a deploy two may read other bot files);
+        `now_ms`: a test's own time, else Redis'."""
         self._keys, self._me, self._audit = keys, me, audit
         self._due = DueTimes(redis, keys)
         self._timetables = Timetables(redis, keys, me, roster, zone)
         self._comings = Comings(redis, keys, roster, self._timetables)
         self._scripts = Scripts(redis, ON_TIME_SCRIPTS)
         self._given, self._now_ms = now_ms, now_ms or self._due.now_ms
-        self._changed = asyncio.Event()
+        self._changed, self._is_first = asyncio.Event(), is_first
         roster.on_change(self.changed)
 
     def changed(self) -> None:
@@ -73,6 +75,11 @@ class Clock:
                 )
             )
 
+    async def keep_timetables(self) -> None:
+        """They are ours to keep from now on; never returns."""
+        self.changed()
+        await asyncio.Event().wait()
+
     async def run(self) -> None:
         """Never returns, as every part."""
         while True:
@@ -91,7 +98,8 @@ class Clock:
         while await self._fire_some():
             pass
         # Behind what is due: a time that came under an old timetable is not forgotten with it.
-        await self._timetables.plan(await self._now_ms())
+        if self._is_first():
+            await self._timetables.plan(await self._now_ms())
         first = await self._due.first(MOST_AT_ONCE)
         wait_ms = first[0].at_ms - await self._now_ms() if first else LONGEST_WAIT_S * 1000
         return min(max(wait_ms / 1000, SHORTEST_WAIT_S), LONGEST_WAIT_S)
@@ -107,6 +115,8 @@ class Clock:
     async def _fire(self, due: Due, now_ms: int) -> bool:
         """Whether it stands there no more as it did."""
         coming = await self._comings.of(due, now_ms)
+        if coming is None and not self._is_first():
+            return False
         if coming is None:
             log.warning("due_dropped", kind=due.kind, bot=due.bot_id, name=due.name)
             return await self._timetables.drop(due.called)

@@ -23,9 +23,13 @@ class OnTimeParts:
 def on_time_from_settings(base: Foundation) -> OnTimeParts:
     """The parts."""
     zone = zone_name(base.now().tzinfo)
-    me = base.queue.lease.me
+    member = base.queue.member
     return OnTimeParts(
-        Clock(base.redis, base.keys, me, base.roster, zone, audit=base.audit),
+        Clock(
+            *(base.redis, base.keys, member.me, base.roster, zone),
+            audit=base.audit,
+            is_first=lambda: member.is_first,
+        ),
         Reminding(base.mentions, base.sentences, base.now, base.audit),
         Reminders(base.redis, base.keys),
         Zones(base.redis, base.keys, zone),

@@ -26,6 +26,8 @@ from shared.lane import Lane
 from shared.redis.outages import outlive_outages
 
 AGAIN_S = 30.0
+TAKEN_S = 60
+"""So long one consumer alone sees to the signs of a message: it may be killed meanwhile."""
 MOST_TRIES = 60
 """Half an hour; who then still sees a sign has seen the answer too."""
 
@@ -43,6 +45,7 @@ class LeftSigns:
         boost_ids: BoostIds,
     ) -> None:
         self._campfire, self._redis, self._name = campfire, redis, keys.left_signs
+        self._keys = keys
         self._boost_ids = boost_ids
         self._tries: dict[str, int] = {}
         self._ended = asyncio.Event()
@@ -56,9 +59,11 @@ class LeftSigns:
         """Bring to their end the signs that others left; never returns."""
         while True:
             self._ended.clear()
-            left: dict[str, Any] = await outlive_outages("left_signs")(self._read)
-            for job_id, kept in left.items():
-                await self._see_to(job_id, kept)
+            left: set[str] = await outlive_outages("left_signs")(self._read)
+            for job_id in left:
+                kept: bytes | None = await outlive_outages("left_signs")(self._take, job_id)
+                if kept is not None:
+                    await self._see_to(job_id, json.loads(kept))
             self._tries = {job: tries for job, tries in self._tries.items() if job in left}
             await self._until_needed()
 
@@ -69,10 +74,21 @@ class LeftSigns:
         except TimeoutError:
             return
 
-    async def _read(self) -> dict[str, Any]:
-        stored = self._redis.hgetall(self._name)
-        kept = await cast(Awaitable[dict[bytes, bytes]], stored)
-        return {job_id.decode(): json.loads(value) for job_id, value in kept.items()}
+    async def _read(self) -> set[str]:
+        stored = await cast(Awaitable[list[bytes]], self._redis.hkeys(self._name))
+        return {job_id.decode() for job_id in stored}
+
+    async def _take(self, job_id: str) -> bytes | None:
+        """What is kept of the message's signs; None where another is at them, or they are gone."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.set(self._keys.left_signs_taken(job_id), "1", nx=True, ex=TAKEN_S)
+        pipe.hget(self._name, job_id)
+        is_ours, kept = await pipe.execute()
+        if is_ours and kept is None:
+            await self._give_back(job_id)
+        if not is_ours:
+            self._tries.setdefault(job_id, 0)  # its consumer may die: it is looked for again
+        return kept if is_ours else None
 
     async def _see_to(self, job_id: str, kept: Any) -> None:
         self._tries[job_id] = self._tries.get(job_id, 0) + 1
@@ -81,6 +97,7 @@ class LeftSigns:
         except (CampfireUnavailable, CampfireUnclear) as error:
             log.info("sign_left", error=type(error).__name__, tries=self._tries[job_id])
             if self._tries[job_id] < MOST_TRIES:
+                await outlive_outages("left_signs")(self._give_back, job_id)
                 return
         except Exception as error:  # refused: neither a repetition nor a restart would help
             log.warning("sign_failed", error=type(error).__name__, exc_info=is_bug(error))
@@ -104,6 +121,10 @@ class LeftSigns:
 
     async def _forget(self, job_id: str) -> None:
         await cast(Awaitable[int], self._redis.hdel(self._name, job_id))
+        await self._give_back(job_id)
+
+    async def _give_back(self, job_id: str) -> None:
+        await self._redis.delete(self._keys.left_signs_taken(job_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ true. In a ping it would be a push: there it never comes.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
@@ -50,15 +50,17 @@ class Notices:
         *,
         see: Callable[[list[Waiter]], None] = lambda waiting: None,
         room_for: Callable[[], int] = lambda: MOST,
+        elsewhere: Callable[[], Awaitable[int]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """`speaks`: whether more than boosts is wanted in a lane's room; `busy`: what runs or is
         held; `will_refuse`: whether a message will not be answered; `see` is told who waits for a
-        turn, of whom it can take so many now (`room_for`)."""
+        turn, of whom it can take so many now (`room_for`); `elsewhere`: what runs at others, where
+        there may be any."""
         self._room, self._campfire, self._post = room, campfire, post
         self._speaks, self._busy, self._sentences = speaks, busy, sentences
         self._see, self._room_for, self._clock = see, room_for, clock
-        self._will_refuse = will_refuse
+        self._will_refuse, self._elsewhere = will_refuse, elsewhere
         self._looked_at: dict[str, None] = {}
         """Job ids of the last messages that took long, whether or not anything was said."""
 
@@ -66,9 +68,9 @@ class Notices:
         """Tell people who wait long that they wait; never returns."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            if self._busy():
-                async for attempt in outlive_outages("notices"):
-                    with attempt:
+            async for attempt in outlive_outages("notices"):
+                with attempt:
+                    if self._busy() or (self._elsewhere and await self._elsewhere()):
                         await self.look()
 
     async def look(self) -> None:

@@ -107,7 +107,6 @@ class Service:
             "wakeup": self._wakeup.listen(),
             "sweeper": Sweeper(self._repairs, self._worker).run(),
             "heart": self._heart.watch(),
-            "upgrade": self._upgrade.keep(),
             **{name: run() for name, run in self._more.items()},
         }
 

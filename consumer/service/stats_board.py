@@ -6,7 +6,6 @@ from collections.abc import Callable
 from redis.asyncio import Redis
 
 from shared.between_processes.service_status import ServiceStatus
-from shared.keys import Keys
 from shared.redis.outages import outlive_outages
 
 EVERY_S = 10.0
@@ -18,9 +17,10 @@ ANSWERS_FIRST_S = 0.2
 class StatsBoard:
     """Writes `stats()` when something changed, and now and then so that it stays."""
 
-    def __init__(self, redis: Redis, keys: Keys, stats: Callable[[], ServiceStatus]) -> None:
+    def __init__(self, redis: Redis, name: str, stats: Callable[[], ServiceStatus]) -> None:
+        """`name`: of the key in Redis, this member's own."""
         self._redis = redis
-        self._keys = keys
+        self._name = name
         self._stats = stats
         self._changed = asyncio.Event()
         self.told = ServiceStatus()
@@ -38,13 +38,13 @@ class StatsBoard:
                 with attempt:
                     self.told = self._stats()
                     told = self.told.wire()
-                    await self._redis.set(self._keys.session_stats, told, ex=KEEP_S)
+                    await self._redis.set(self._name, told, ex=KEEP_S)
             await self._until_changed()
             await asyncio.sleep(ANSWERS_FIRST_S)
 
     async def clear(self) -> None:
         """Take the board down: this consumer has no sessions any more; raises RedisError."""
-        await self._redis.delete(self._keys.session_stats)
+        await self._redis.delete(self._name)
 
     async def _until_changed(self) -> None:
         try:

@@ -19,8 +19,12 @@ class TurnsBoard:
     """Writes when something has happened, once a second at most, and now and then so that it
     stays. Nothing runs: nothing is written."""
 
-    def __init__(self, redis: Redis, keys: Keys, stories: Stories, *, slots: int) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, stories: Stories, *, member: str, slots: int
+    ) -> None:
+        """`member`: whose turns they are."""
         self._redis, self._keys = redis, keys
+        self._name = keys.turns_of(member)
         self._stories, self._slots = stories, slots
         self._changed = asyncio.Event()
         stories.changed = self._changed.set
@@ -32,7 +36,7 @@ class TurnsBoard:
             told = self._told().model_dump_json(exclude_defaults=True)
             async for attempt in outlive_outages("turns_board"):
                 with attempt:
-                    await self._redis.set(self._keys.turns, told, ex=KEEP_S)
+                    await self._redis.set(self._name, told, ex=KEEP_S)
             await asyncio.sleep(AT_MOST_EVERY_S)
             await self._until_changed()
 

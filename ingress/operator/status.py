@@ -11,9 +11,9 @@ from ingress.operator.door import reader_of_stats
 from ingress.operator.queue_stats import queue_stats, waiting_in
 from ingress.parts import parts_of
 from shared.between_processes.heartbeat import Heartbeat
-from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.operating.reading.members import status_of_all
 
 router = APIRouter()
 PROBE_KEPT_S = 60
@@ -62,11 +62,10 @@ async def queue(request: Request) -> dict[str, Any]:
 
 @router.get("/session/stats", dependencies=STATS)
 async def sessions(request: Request) -> dict[str, Any]:
-    """The consumer's sessions, as it last told through Redis; an empty list without a consumer."""
-    known = await parts_of(request).redis.get(parts_of(request).keys.session_stats)
-    if known is None:
+    """All consumers' sessions, as they last told through Redis; an empty list without any."""
+    status = await status_of_all(parts_of(request).redis, parts_of(request).keys)
+    if status is None:
         return {"active_sessions": 0, "sessions": [], "consumer": "not running"}
-    status = ServiceStatus.model_validate_json(known)
     lanes = [Lane(session.room_id, session.bot_id) for session in status.sessions]
     waiting = await waiting_in(parts_of(request).redis, parts_of(request).keys, lanes)
     queued = tuple(

@@ -100,6 +100,11 @@ async def send(redis: Redis, keys: Keys, command: Command) -> None:
     await cast(Awaitable[int], redis.rpush(keys.commands, command.wire()))
 
 
+async def send_to(redis: Redis, keys: Keys, member: str, command: Command) -> None:
+    """Ask one member; raises RedisError."""
+    await cast(Awaitable[int], redis.rpush(keys.commands_of(member), command.wire()))
+
+
 async def send_once(redis: Redis, keys: Keys, command: Command) -> None:
     """The same, in place of an equal command that nobody has heard yet; raises RedisError."""
     wire = command.wire()

@@ -45,6 +45,10 @@ class MemberKeys(Tag):
         """JSON of that member's state; expires seconds after its heart stops."""
         return self.named("heartbeat-of", name)
 
+    def turns_of(self, name: str) -> str:
+        """JSON of what that member's turns are doing."""
+        return self.named("turns-of", name)
+
     def session_stats_of(self, name: str) -> str:
         """JSON of that member's session manager's `stats()`."""
         return self.named("session-stats-of", name)

@@ -41,7 +41,7 @@ class OperatingKeys(Tag):
 
     @property
     def turns(self) -> str:
-        """JSON of what the consumer's turns are doing; expires soon after the last word of it."""
+        """JSON of what an older release's turns are doing: see `turns_of`."""
         return self.named("turns")
 
     @property

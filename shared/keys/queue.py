@@ -100,7 +100,7 @@ class QueueKeys(Tag):
 
     @property
     def session_stats(self) -> str:
-        """JSON of the session manager's `stats()`, for `/session/stats`."""
+        """JSON of an older release's session manager's `stats()`: see `session_stats_of`."""
         return self.named("session-stats")
 
     @property

@@ -46,6 +46,10 @@ class RoomKeys(Tag):
         """Hash: job id of an ended message → what still stands in the room of its signs."""
         return self.named("left-signs")
 
+    def left_signs_taken(self, job_id: str) -> str:
+        """Set while one consumer sees to the signs of that message."""
+        return self.named("left-signs-taken", job_id)
+
     @property
     def recent_lanes(self) -> str:
         """Zset of the lanes that were used last: lane → ms of its newest message."""

@@ -7,12 +7,22 @@ from typing import cast
 from redis.asyncio import Redis
 
 from shared.audit import Audit, Entry
-from shared.between_processes.commands import Cancel, CatchUp, Command, Drain, Reset, send
+from shared.between_processes.commands import (
+    Cancel,
+    CatchUp,
+    Command,
+    Drain,
+    LetGo,
+    Reset,
+    send,
+    send_to,
+)
 from shared.keys import FAR_FUTURE_MS, Keys, plain
 from shared.lane import Lane
 from shared.operating.dead_letters import DeadLetter, DeadLetters
 from shared.operating.lua import OPERATING_SCRIPTS
 from shared.operating.pauses import Scope
+from shared.operating.reading.members import homes, living
 from shared.redis.scripts import Scripts
 
 MOST_PAUSES = 100
@@ -46,10 +56,27 @@ class Actions:
         await self._note("resume", scope=scope)
         return bool(done)
 
-    async def drain(self) -> None:
-        """The consumer takes no new turn, finishes what runs, and ends; another may follow it."""
-        await self._ask(Drain(asked_by=self._via))
-        await self._note("drain")
+    async def drain(self, member: str | None = None) -> None:
+        """A consumer takes no new turn, finishes what runs, and ends; another may follow it.
+
+        None: each does. Raises KeyError where none of that name lives.
+        """
+        command = Drain(asked_by=self._via)
+        if member is None:
+            await self._ask(command)
+        else:
+            await self._ask_one(member, command)
+        await self._note("drain", detail=member)
+
+    async def move(self, lane: Lane) -> str | None:
+        """A conversation is closed where it is open, after the turn that may run: whoever has room
+        answers the next message. Gives who was asked; None where it is open nowhere."""
+        member = (await homes(self._redis, self._keys)).get(lane)
+        if member is None:
+            return None
+        await self._ask_one(member, LetGo(lane=str(lane)))
+        await self._note("move", bot=lane.bot_id, room=lane.room_id)
+        return member
 
     async def catch_up(self) -> None:
         """Campfire's rooms are searched for messages that never reached us."""
@@ -118,10 +145,16 @@ class Actions:
     async def _ask(self, command: Command) -> None:
         await send(self._redis, self._keys, command)
 
+    async def _ask_one(self, member: str, command: Command) -> None:
+        if member not in [it.name for it in await living(self._redis, self._keys)]:
+            raise KeyError(member)
+        await send_to(self._redis, self._keys, member, command)
+
     async def _note(
         self,
         what: str,
         *,
+        detail: str | None = None,
         scope: Scope | None = None,
         job_id: str | None = None,
         bot: str | None = None,
@@ -133,6 +166,6 @@ class Actions:
             bot=(scope and scope.bot_id) or (lane and lane.bot_id) or bot,
             room=(scope and scope.room_id) or (lane and lane.room_id) or room,
             job=plain(job_id) if job_id else None,
-            detail=" ".join(filter(None, (what, scope.name if scope else None, self._via))),
+            detail=" ".join(filter(None, (what, scope.name if scope else detail, self._via))),
         )
         await self._audit.note(entry)

@@ -18,6 +18,8 @@ class LaneRow(View):
     """It is paused: by itself, its bot, its room, or all."""
     last_ms: int | None = None
     """Of its newest message."""
+    home: str | None = None
+    """The consumer where its conversation is open, where there are several."""
     session: str | None = None
     """hot, warm; None: the next message begins a new conversation, as far as is known."""
     turns: int = 0

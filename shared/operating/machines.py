@@ -4,12 +4,16 @@ from shared.operating.view import View
 
 
 class ConsumerRow(View):
-    """The consumer that owns the queue."""
+    """One consumer."""
 
-    owner: str = ""
-    """Its id in the lease, which ends in its process id."""
+    name: str = ""
+    """As MEMBER says; "" of an older release's."""
+    first: bool = False
+    """It does what is to be done once."""
     lease_s: float | None = None
-    """Until the lease would lapse; None: nobody owns the queue."""
+    """Until its lease would lapse; None: it has none any more."""
+    lanes: int | None = None
+    """How many conversations are its own; None: all of them."""
     beat_ms: int | None = None
     running: int = 0
     draining: bool = False
@@ -43,7 +47,8 @@ class RedisRow(View):
 class Machines(View):
     """All of them."""
 
-    consumer: ConsumerRow = ConsumerRow()
+    consumers: tuple[ConsumerRow, ...] = ()
+    """By name; none: nobody answers."""
     redis: RedisRow = RedisRow()
     spooled: int | None = None
     """Messages on this web process's disk, while Redis is away."""

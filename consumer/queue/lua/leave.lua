@@ -2,6 +2,7 @@
 -- Be a member no longer, so that whoever waits for that need not wait until the lease lapses.
 -- KEYS  members, members that bear no other, members that drain, lease, heartbeat, arq's health key
 -- ARGV  me
+-- Gives nothing.
 --- @include "clock"
 --- @include "members"
 local members, alone, leaving = unpack(KEYS, 1, 3)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import redis as blocking_redis
 import structlog
@@ -119,7 +120,7 @@ class Heart:
             log.warning("heartbeat_missed", error=type(error).__name__)
             return
         self.renewed_s = time.monotonic() if held else None
-        self._member.is_first = held == FIRST
+        self._loop.call_soon_threadsafe(partial(self._member.told, first=held == FIRST))
         if not held:
             raise LeaseLost("others went on without this consumer, which they found dead")
 

@@ -1,5 +1,6 @@
 """Who we are among the consumers that share the queue."""
 
+import asyncio
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,12 +20,27 @@ class Membership:
     """Whether others may answer beside it: their sessions, and ours, are in Redis."""
     me: str = field(init=False)
     """The name and this process; what its claims and its lease carry."""
-    is_first: bool = True
+    is_first: bool = field(init=False)
     """Of the living members that do not drain our name sorts first: what is to be done once is ours
-    to do. As the heart's last beat told: for a beat two may take themselves for it."""
+    to do. As the heart's last beat told: for a beat two may take themselves for it. Before the
+    first beat nobody is, unless there can be no other."""
+    _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     def __post_init__(self) -> None:
         self.me = f"{self.name}:{uuid.uuid4().hex[:8]}"
+        self.is_first = not self.shared
+
+    def told(self, *, first: bool) -> None:
+        """What a beat told; called on the loop."""
+        if first != self.is_first:
+            self.is_first = first
+            self._changed.set()
+            self._changed = asyncio.Event()
+
+    async def until(self, *, first: bool) -> None:
+        """Wait until we are the first, or are not."""
+        while self.is_first is not first:
+            await self._changed.wait()
 
 
 def kept_name(file: Path) -> str:

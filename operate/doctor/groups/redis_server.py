@@ -130,16 +130,15 @@ def _quick(found: Server) -> Iterator[Finding]:
 
 
 def _owner(found: Server) -> Iterator[Finding]:
-    consumer = found.machines.consumer
-    if not consumer.owner or consumer.lease_s is None:
+    workers = [it for it in found.machines.consumers if it.lease_s is not None]
+    if not workers:
         yield warning(
             "no worker works on the queue: messages are taken in, and wait",
             "Start it: `.venv/bin/python -m operate.launch` starts both processes.",
         )
-    elif consumer.draining:
-        yield ok(f"the worker {consumer.owner} is about to end; the next one follows it")
-    else:
-        yield ok(f"the worker {consumer.owner} has the queue")
+    for worker in workers:
+        does = "is about to end; others go on" if worker.draining else "works on the queue"
+        yield ok(f"the worker {worker.name} {does}")
 
 
 def _major(version: str) -> int:

@@ -1,7 +1,9 @@
-"""The board: everything that happens now, in a number of commands that does not grow."""
+"""The board: everything that happens now, in a number of commands that grows with the consumers
+alone."""
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
@@ -17,6 +19,8 @@ from shared.operating.pauses import Pause, past_pauses, stood_still_ms
 from shared.operating.reading.days import day_of, utc_day
 from shared.operating.reading.depths import Depth, Depths, depths
 from shared.operating.reading.facts import unended
+from shared.operating.reading.members import beats, status_of_all, told_by_each
+from shared.operating.reading.merged import one_beat, one_turns
 from shared.operating.reading.room_names import room_names
 from shared.operating.reading.signs import signs
 
@@ -52,17 +56,35 @@ async def read_board(redis: Redis, keys: Keys) -> Now:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """What the consumers tell."""
+
+    beat: Heartbeat | None
+    status: ServiceStatus | None
+    turns: TurnsTold
+
+
+async def _members(redis: Redis, keys: Keys) -> _Members:
+    turns = await told_by_each(redis, keys, keys.turns_of, keys.turns)
+    return _Members(
+        one_beat((await beats(redis, keys)).values()),
+        await status_of_all(redis, keys),
+        one_turns(TurnsTold.model_validate_json(it) for it in turns.values()),
+    )
+
+
 class _Told:
     """What both processes have left to read."""
 
-    def __init__(self, answers: Sequence[Any]) -> None:
-        beat, status, turns, deliveries, refusals, self.dead, again, *info = answers
-        self.turns = TurnsTold.model_validate_json(turns or b"{}")
+    def __init__(self, members: _Members, answers: Sequence[Any]) -> None:
+        deliveries, refusals, self.dead, again, *info = answers
+        self.turns = members.turns
         self.again = [job.decode() for job in again]
         self.signs: tuple[Sign, ...] = tuple(
             signs(
-                Heartbeat.model_validate_json(beat) if beat else None,
-                ServiceStatus.model_validate_json(status) if status else None,
+                members.beat,
+                members.status,
                 {bot.decode(): int(at) for bot, at in deliveries.items()},
                 {bot.decode(): Refusal.model_validate_json(it) for bot, it in refusals.items()},
                 ChainMap(*info),
@@ -72,9 +94,6 @@ class _Told:
 
 async def _told(redis: Redis, keys: Keys, now_ms: int) -> _Told:
     pipe = redis.pipeline(transaction=False)
-    pipe.get(keys.heartbeat)
-    pipe.get(keys.session_stats)
-    pipe.get(keys.turns)
     pipe.hgetall(keys.deliveries)
     pipe.hgetall(keys.refusals)
     pipe.zcard(keys.dead_letters)
@@ -82,7 +101,7 @@ async def _told(redis: Redis, keys: Keys, now_ms: int) -> _Told:
     pipe.zrangebyscore(keys.queue, later, ever, start=0, num=MOST_TRIES)
     for section in ("memory", "replication", "persistence"):
         pipe.info(section)
-    return _Told(await pipe.execute())
+    return _Told(await _members(redis, keys), await pipe.execute())
 
 
 def _jobs(queue: Depths, told: _Told) -> list[str]:

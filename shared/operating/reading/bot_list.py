@@ -11,6 +11,7 @@ from shared.operating.bots import BotRow, Refusal
 from shared.operating.now import Day
 from shared.operating.pauses import pauses
 from shared.operating.reading.days import day_of, utc_day
+from shared.operating.reading.members import status_of_all
 from shared.redis import clock
 
 
@@ -19,12 +20,11 @@ async def read_bots(
 ) -> tuple[BotRow, ...]:
     """One row each; `with_key`: the ids of those that take part. Raises RedisError."""
     pipe = redis.pipeline(transaction=False)
-    pipe.get(keys.session_stats)
     pipe.hgetall(keys.deliveries)
     pipe.hgetall(keys.refusals)
     pipe.time()
-    stats, delivered, refused, told = await pipe.execute()
-    status = ServiceStatus.model_validate_json(stats or b"{}")
+    delivered, refused, told = await pipe.execute()
+    status = await status_of_all(redis, keys) or ServiceStatus()
     taken = {bot.decode(): int(at) for bot, at in delivered.items()}
     turned_away = {bot.decode(): Refusal.model_validate_json(it) for bot, it in refused.items()}
     held = {pause.scope.bot_id: pause for pause in await pauses(redis, keys)}

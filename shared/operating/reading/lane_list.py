@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from redis.asyncio import Redis
 
-from shared.between_processes.service_status import ServiceStatus, SessionStatus
+from shared.between_processes.service_status import SessionStatus
 from shared.keys import Keys, plain
 from shared.lane import Lane
 from shared.operating.lanes import LanePage, LaneRow
 from shared.operating.pauses import pauses
 from shared.operating.reading.facts import unended
+from shared.operating.reading.members import homes, status_of_all
 from shared.operating.reading.room_names import room_names
 from shared.redis import clock
 
@@ -43,13 +44,13 @@ async def _rows(
     for lane in lanes:
         pipe.llen(keys.lane(lane))
         pipe.lrange(keys.lane(lane), 0, 1)
-    pipe.get(keys.session_stats)
     pipe.time()
-    *answers, status, told = await pipe.execute()
+    *answers, told = await pipe.execute()
     heads = [job.decode() for first in answers[1::2] for job in first]
     messages = await unended(redis, keys, heads, clock.in_ms(told))
     running = {job for job, row in messages.items() if row.state == "running"}
-    sessions = _sessions(status)
+    sessions = await _sessions(redis, keys)
+    at_home = await homes(redis, keys)
     standing = await pauses(redis, keys)
     names = await room_names(redis, keys, lanes)
     rows = []
@@ -67,15 +68,16 @@ async def _rows(
                 waiting_since_ms=waits.accepted_ms if waits else None,
                 held=any(pause.scope.holds(lane) for pause in standing),
                 last_ms=used.get(lane),
+                home=at_home.get(lane),
                 **_session(sessions.get(lane)),
             )
         )
     return rows
 
 
-def _sessions(status: bytes | None) -> dict[Lane, SessionStatus]:
-    told = ServiceStatus.model_validate_json(status or b"{}")
-    return {Lane(it.room_id, it.bot_id): it for it in told.sessions}
+async def _sessions(redis: Redis, keys: Keys) -> dict[Lane, SessionStatus]:
+    told = await status_of_all(redis, keys)
+    return {Lane(it.room_id, it.bot_id): it for it in (told.sessions if told else ())}
 
 
 def _session(session: SessionStatus | None) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The processes and Redis, as they say themselves."""
 
+from collections import Counter
 from typing import Any
 
 from redis.asyncio import Redis
@@ -8,6 +9,7 @@ from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
 from shared.operating.machines import ConsumerRow, Machines, RedisRow
+from shared.operating.reading.members import beats, homes, living, statuses
 
 _MB = 1024 * 1024
 
@@ -17,24 +19,28 @@ async def read_machines(redis: Redis, keys: Keys, *, spooled: int | None = None)
 
     Raises RedisError.
     """
-    pipe = redis.pipeline(transaction=False)
-    pipe.get(keys.lease)
-    pipe.pttl(keys.lease)
-    pipe.get(keys.heartbeat)
-    pipe.get(keys.session_stats)
-    owner, lease_ms, beat, status = await pipe.execute()
-    consumer = _consumer(owner, lease_ms, beat, status)
-    return Machines(consumer=consumer, redis=_redis(await redis.info()), spooled=spooled)
+    members = {member.name: member.lease_ms / 1000 for member in await living(redis, keys)}
+    hearts, told = await beats(redis, keys), await statuses(redis, keys)
+    owned = Counter((await homes(redis, keys)).values()) if len(members) > 1 else None
+    names = sorted({*members, *hearts})
+    leaving = {name for name in names if name in hearts and hearts[name].draining}
+    first = next((name for name in names if name in members and name not in leaving), None)
+    rows = tuple(
+        _consumer(hearts.get(name), told.get(name, ServiceStatus())).model_copy(
+            update={
+                "name": name,
+                "first": name == first,
+                "lease_s": members.get(name),
+                "lanes": None if owned is None else owned[name],
+            }
+        )
+        for name in names
+    )
+    return Machines(consumers=rows, redis=_redis(await redis.info()), spooled=spooled)
 
 
-def _consumer(
-    owner: bytes | None, lease_ms: int, beat: bytes | None, status: bytes | None
-) -> ConsumerRow:
-    heart = Heartbeat.model_validate_json(beat) if beat else None
-    told = ServiceStatus.model_validate_json(status or b"{}")
+def _consumer(heart: Heartbeat | None, told: ServiceStatus) -> ConsumerRow:
     return ConsumerRow(
-        owner=owner.decode() if owner else "",
-        lease_s=lease_ms / 1000 if lease_ms >= 0 else None,
         beat_ms=round(heart.at * 1000) if heart else None,
         running=heart.running if heart else 0,
         draining=heart is not None and heart.draining,

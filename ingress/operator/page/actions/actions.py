@@ -85,8 +85,11 @@ async def _resume(parts: Parts, form: Form) -> int:
 
 
 async def _drain(parts: Parts, form: Form) -> int:
-    del form
-    await _operating(parts).drain()
+    member = form.one("member") or None  # an older release's has no name
+    try:
+        await _operating(parts).drain(member)
+    except KeyError:
+        raise Malformed("no consumer of that name works") from None
     return 1
 
 
@@ -111,7 +114,7 @@ ACTIONS: dict[str, Action] = {
     "pause": Action(_pause, ("scope",)),
     "pause-room": Action(_pause, ("scope",)),
     "resume": Action(_resume, ("scope",)),
-    "drain": Action(_drain, asked_twice=True),
+    "drain": Action(_drain, ("member",), asked_twice=True),
     "reset": Action(_reset, ("bot", "room"), asked_twice=True),
 }
 ASKED_TWICE = frozenset(name for name, action in ACTIONS.items() if action.asked_twice)

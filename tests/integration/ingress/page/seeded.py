@@ -73,8 +73,8 @@ def _consumer(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
         mapping={Field.TOKEN: 5, Field.STARTS: 1, Field.BEGAN: now_ms - 41_000},
     )
     beat = Heartbeat(at=time.time(), running=1, failing=("campfire",))
-    pipe.set(keys.heartbeat, beat.wire(), ex=600)
-    pipe.set(keys.lease, "host:consumer:4711", ex=600)
+    pipe.set(keys.heartbeat_of("box-1"), beat.wire(), ex=600)
+    pipe.zadd(keys.members, {"box-1:4711aaaa": now_ms + 600_000})
     turn = TurnNow(
         job=f"{keys.prefix}:assistant:2:100",
         bot_id="assistant",
@@ -83,7 +83,7 @@ def _consumer(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
         tier="warm",
         doing=Step(at_ms=now_ms - 12_000, what="tool", name="mcp__office__rooms"),
     )
-    pipe.set(keys.turns, TurnsTold(slots=10, turns=(turn,)).model_dump_json(), ex=600)
+    pipe.set(keys.turns_of("box-1"), TurnsTold(slots=10, turns=(turn,)).model_dump_json(), ex=600)
     status = ServiceStatus(
         active_sessions=2,
         busy_sessions=1,
@@ -119,7 +119,7 @@ def _consumer(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
         refused_keys=("other",),
         broken_bot_files={"other": ("other.yaml: model: must be a model's name",)},
     )
-    pipe.set(keys.session_stats, status.wire(), ex=600)
+    pipe.set(keys.session_stats_of("box-1"), status.wire(), ex=600)
     for lane in ("2:assistant", "3:other", "7:assistant"):
         pipe.hset(keys.room_names, lane, json.dumps(ROOMS[int(lane[0])]))
         pipe.zadd(keys.recent_lanes, {lane: now_ms - 30_000})

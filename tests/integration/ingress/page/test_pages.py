@@ -48,7 +48,7 @@ QUESTIONS = [
     ("does a pause hold a reminder", ["/on-time"], "when the pause is over"),
     ("is an MCP server away", [], r"without its tools.*\(other: tickets\)"),
     ("which bot's file is wrong", ["/bots"], "must be a model&#39;s name"),
-    ("who owns the queue", ["/machines"], "host:consumer:4711"),
+    ("who answers", ["/machines"], "box-1"),
     ("which conversations are hot, how large", ["/lanes"], "118 MB"),
 ]
 

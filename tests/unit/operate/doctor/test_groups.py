@@ -26,7 +26,7 @@ from shared.startup.exposure import Exposure
 URL = "http://someone:hush@chat.example:3000/"
 OPS = Bot(id="ops", name="Ops", system_prompt="x", tools=("Bash",))
 GOOD_REDIS = RedisRow(version="8.1.3", aof=True)
-WORKER = ConsumerRow(owner="box/17", lease_s=9.0)
+WORKERS = (ConsumerRow(name="box-1", lease_s=9.0),)
 WATCHED = Heard("mymaster", "box:6379", named=3, answering=3, known=3)
 GOOD_DISK = {"folder": Path("/data"), "kind": "ext4", "free_mb": 90_000}
 GOOD_WAY = {"host": "127.0.0.1", "port": 5002, "here": Listener.OURS}
@@ -195,7 +195,7 @@ def test_a_redis_that_loses_things_is_told(
     wrong: dict[str, object], mark: Mark, words: str
 ) -> None:
     """By what it says of itself."""
-    machines = Machines(consumer=WORKER, redis=GOOD_REDIS.model_copy(update=wrong))
+    machines = Machines(consumers=WORKERS, redis=GOOD_REDIS.model_copy(update=wrong))
     ((found, sentence),) = _wrong(redis_findings(Server(machines=machines), "campfire"))
     assert found is mark
     assert words in sentence
@@ -244,7 +244,7 @@ def test_the_master_and_what_a_failover_may_lose_are_named() -> None:
 )
 def test_what_goes_on_in_redis_is_told(wrong: dict[str, object], mark: Mark, words: str) -> None:
     """Two services over one prefix, no worker, another release's data among them."""
-    good = {"machines": Machines(consumer=WORKER, redis=GOOD_REDIS)}
+    good = {"machines": Machines(consumers=WORKERS, redis=GOOD_REDIS)}
     server = Server(**{**good, **wrong})  # type: ignore[arg-type]
     ((found, sentence),) = _wrong(redis_findings(server, "campfire"))
     assert found is mark
