@@ -13,6 +13,7 @@ _APPROVALS = (
 )
 _BACKUP = "tests/integration/backup/test_backup.py"
 _OPERATE = "tests/integration/queue/test_operate.py"
+_MEMBERS = "tests/integration/queue/test_operate_members.py"
 
 _PICTURES = "tests/acceptance/commands/test_screenshots.py::test_make_screenshots_takes_both"
 
@@ -63,6 +64,9 @@ RUN_BY = {
     "python -m operate cancel": f"{_OPERATE}::test_cancel_asks_the_consumer",
     "python -m operate catch-up": f"{_README}::test_catch_up_by_command",
     "python -m operate drain": f"{_OPERATE}::test_drain_lets_the_consumer_end",
+    "python -m operate members": f"{_MEMBERS}::test_members_are_listed_with_their_lanes",
+    "python -m operate members drain": f"{_MEMBERS}::test_one_is_drained_and_a_lane_is_moved",
+    "python -m operate members move": f"{_MEMBERS}::test_one_is_drained_and_a_lane_is_moved",
     "python -m operate pause all": f"{_OPERATE}::test_pause_and_resume",
     "python -m operate pause bot": f"{_OPERATE}::test_pause_and_resume",
     "python -m operate backup": f"{_BACKUP}::test_what_was_there_is_there_again",

@@ -30,6 +30,8 @@ class Action:
     """Does it; gives to how many it was done. Raises Malformed, RedisError."""
     fields: tuple[str, ...] = ()
     """Of its form."""
+    needs_fields: bool = True
+    """Whether it means nothing without any."""
     asked_twice: bool = False
     """It destroys something."""
 
@@ -114,7 +116,7 @@ ACTIONS: dict[str, Action] = {
     "pause": Action(_pause, ("scope",)),
     "pause-room": Action(_pause, ("scope",)),
     "resume": Action(_resume, ("scope",)),
-    "drain": Action(_drain, ("member",), asked_twice=True),
+    "drain": Action(_drain, ("member",), needs_fields=False, asked_twice=True),
     "reset": Action(_reset, ("bot", "room"), asked_twice=True),
 }
 ASKED_TWICE = frozenset(name for name, action in ACTIONS.items() if action.asked_twice)

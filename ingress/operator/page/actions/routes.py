@@ -30,7 +30,7 @@ async def ask(
     if known is None or not session.may_act:
         return see_other(back, problem="only_looks" if known else "form")
     given = known.given(form)
-    if known.fields and not given:
+    if known.fields and known.needs_fields and not given:
         return see_other(back, problem="nothing_picked")
     values = {"action": action, "fields": given, "about": given}
     around = frame(request, Looking.of(request, session), _SURE)
