@@ -20,7 +20,7 @@ async def fail_over(world: World, *, frozen: bool) -> None:
     world.sentinels.start_again()
 
 
-def _under_traffic(name: str, *, frozen: bool, short: bool, **world_options: Any) -> Scenario:
+def _under_traffic(name: str, *, frozen: bool, **world_options: Any) -> Scenario:
     async def run(world: World, dice: random.Random) -> None:
         """People write on; everything recovers by itself."""
         await world.ingress()
@@ -33,12 +33,12 @@ def _under_traffic(name: str, *, frozen: bool, short: bool, **world_options: Any
         await world.settled(within_s=40)
 
     return Scenario(
-        name=f"Redis' master {name}", run=run, fault="failover", short=short, world=world_options
+        name=f"Redis' master {name}", run=run, fault="failover", short=False, world=world_options
     )
 
 
 SCENARIOS = [
-    _under_traffic("killed", frozen=False, short=False, replicas=1),
-    _under_traffic("killed, what is taken is with a replica", frozen=False, short=False, **WAITING),
-    _under_traffic("frozen, what is taken is with a replica", frozen=True, short=False, **WAITING),
+    _under_traffic("killed", frozen=False, replicas=1),
+    _under_traffic("killed, what is taken is with a replica", frozen=False, **WAITING),
+    _under_traffic("frozen, what is taken is with a replica", frozen=True, **WAITING),
 ]
