@@ -83,6 +83,7 @@ def main() -> None:
             refusals=Refusals(redis, keys),
             redis=redis,
             keys=keys,
+            replicas=settings.redis_wait_replicas,
             sentences=settings.sentences,
             hub=hub,
             links=settings.links(token),

@@ -31,6 +31,8 @@ class Parts:
     refusals: Refusals
     redis: Redis
     keys: Keys
+    replicas: int = 0
+    """How many have to hold a message before it counts as taken."""
     sentences: Catalogue
     hub: Hub
     """Its client is closed with it."""

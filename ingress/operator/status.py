@@ -10,6 +10,7 @@ from ingress.no_page import no_page
 from ingress.operator.door import reader_of_stats
 from ingress.operator.queue_stats import queue_stats, waiting_in
 from ingress.parts import parts_of
+from shared.acceptance.queue import REPLICATED_WITHIN_MS
 from shared.between_processes.heartbeat import Heartbeat
 from shared.keys import Keys
 from shared.lane import Lane
@@ -31,22 +32,27 @@ async def health() -> dict[str, str]:
 async def ready(request: Request) -> Response:
     """200 when a message sent now would be answered; else an empty 503 that names what is not.
 
-    The names stand in the `X-Not-Ready` header: `redis` (it takes no writes), `consumer` (none is
-    alive), `draining` (it is about to end), `campfire`, `model` (its last contact failed).
+    The names stand in the `X-Not-Ready` header: `redis` (it takes no writes, or too few replicas
+    have them), `consumer` (none is alive), `draining` (it is about to end), `campfire`, `model`
+    (its last contact failed).
     """
-    missing = await _missing(parts_of(request).redis, parts_of(request).keys)
-    if missing:
+    parts = parts_of(request)
+    if missing := await _missing(parts.redis, parts.keys, parts.replicas):
         return Response(status_code=503, headers={"X-Not-Ready": ", ".join(missing)})
     return Response("ready\n", media_type="text/plain")
 
 
-async def _missing(redis: Redis, keys: Keys) -> list[str]:
+async def _missing(redis: Redis, keys: Keys, replicas: int) -> list[str]:
     pipe = redis.pipeline(transaction=False)
     pipe.set(keys.ready_probe, "1", ex=PROBE_KEPT_S)
     pipe.get(keys.heartbeat)
+    if replicas:
+        pipe.wait(replicas, REPLICATED_WITHIN_MS)
     try:
-        _, beat = await pipe.execute()
+        _, beat, *reached = await pipe.execute()
     except (RedisError, OSError):
+        return ["redis"]
+    if reached and reached[0] < replicas:
         return ["redis"]
     if beat is None:
         return ["consumer"]

@@ -142,6 +142,7 @@ async def ingress(
             refusals=Refusals(client, keys),
             redis=client,
             keys=keys,
+            replicas=options.get("replicas", 0),
             sentences=sentences,
             hub=hub,
             links=Links.of(LINK_SECRET),

@@ -38,6 +38,14 @@ async def test_ready_needs_redis(ingress: RunningIngress) -> None:
     assert (await _get(ingress, "/health"))[0] == 200
 
 
+@pytest.mark.parametrize("ingress", [{"replicas": 1}], indirect=True)
+async def test_ready_needs_the_replicas_that_are_waited_for(ingress: RunningIngress) -> None:
+    """A message sent now would wait on disk: this Redis has none."""
+    await ingress.redis.set(ingress.keys.heartbeat, "{}", ex=5)
+    answer = await ingress.talk(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert (answer.status, answer.headers["x-not-ready"]) == (503, "redis")
+
+
 async def test_queue_stats_count_by_lane(ingress: RunningIngress) -> None:
     """Three messages in one room and one in another: two rows, the head of neither running."""
     for number, room in enumerate([2, 2, 2, 9]):

@@ -18,6 +18,7 @@ from shared.secret_names import is_secret, named_in_bot_files, secret_file, secr
         ("EVENT_SECRET_MY_FILE", "x" * 43),
         ("REDIS_URL", "rediss://:hunter2@redis:6379/0"),
         ("REDIS_URL", "unix:///run/valkey.sock?password=hunter2"),
+        ("REDIS_URL", "redis+sentinel://a:1,b:2/mymaster?sentinel_password=hunter2"),
         ("CAMPFIRE_URL", "https://ada:hunter2@chat.example"),
     ],
 )
