@@ -61,8 +61,12 @@ class Place:
         return launchers_valkey(self.data_dir / "valkey")
 
     def _at(self, url: str, act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
-        async def run() -> Result:
+        try:
             redis = redis_client(url)
+        except ValueError as error:
+            end(f"REDIS_URL: {error}")
+
+        async def run() -> Result:
             try:
                 return await act(redis, Keys(self.prefix))
             finally:
