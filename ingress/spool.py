@@ -4,8 +4,10 @@ import asyncio
 import itertools
 import os
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from shared.inbound import InboundMessage
@@ -25,6 +27,9 @@ class Spool:
         for half_written in folder.glob("*.tmp"):
             half_written.unlink()
         self._waiting = sum(1 for _ in self._files())
+        self._listed = deque[Path]()
+        """The oldest of them, as far as the last look at the folder is not fed yet: all that came
+        since is newer."""
 
     @property
     def waiting(self) -> int:
@@ -39,23 +44,33 @@ class Spool:
         self._waiting += 1
 
     def peek(self, most: int) -> list[tuple[Path, InboundMessage]]:
-        """The oldest messages, in order; raises OSError, and ValueError for a damaged file."""
-        files = sorted(self._files())
-        self._waiting = len(files)  # another ingress may have taken some
-        found = []
-        for file in files[:most]:
-            with suppress(FileNotFoundError):  # taken since
+        """The oldest messages, in order; raises OSError, and ValueError when the oldest file is
+        damaged."""
+        if not self._listed:
+            self._listed = deque(sorted(self._files()))
+            self._waiting = len(self._listed)  # another ingress may have taken some
+        found = list[tuple[Path, InboundMessage]]()
+        for file in list(islice(self._listed, most)):
+            try:
                 found.append((file, InboundMessage.model_validate_json(file.read_bytes())))
+            except FileNotFoundError:
+                self._listed.remove(file)  # taken since
+            except ValueError:
+                if not found:
+                    raise
+                break  # those before it go first
         return found
 
     def remove(self, file: Path) -> None:
         """Forget one message that is safe elsewhere now; raises OSError."""
         file.unlink(missing_ok=True)
+        with suppress(ValueError):
+            self._listed.remove(file)
         self._waiting = max(0, self._waiting - 1)
 
     def set_aside(self) -> Path:
         """Move the oldest file out of the way, for an operator to look at; raises OSError."""
-        oldest = min(self._files())
+        oldest = self._listed.popleft() if self._listed else min(self._files())
         aside = oldest.with_suffix(".damaged")
         oldest.rename(aside)
         self._waiting -= 1

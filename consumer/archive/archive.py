@@ -116,7 +116,8 @@ class Archive:
     async def counted(self, record: SessionRecord) -> Spent:
         """The total from which the CLI counts on when it resumes the conversation."""
         try:
-            return await self._transcripts.counted(record.session_id)
+            folder = self._workspaces.place(record.lane, record)
+            return await self._transcripts.counted(record.session_id, folder)
         except OSError as error:  # the resume itself will tell what is wrong with it
             log.warning("cost_unknown", lane=str(record.lane), reason=type(error).__name__)
             return Spent()
@@ -130,7 +131,8 @@ class Archive:
         await self._records.forget(lane)
         if record is not None:
             self.seen.gone(lane)
-            await self._transcripts.forget(record.session_id)
+            folder = self._workspaces.place(lane, record)
+            await self._transcripts.forget(record.session_id, folder)
         if not in_use:
             await asyncio.to_thread(self._workspaces.retire, lane, record)
         return record
@@ -143,14 +145,14 @@ class Archive:
 
     async def forget_unrecorded(self, session_id: str, lane: Lane | None, folder: Path) -> None:
         """A conversation that is on no record: nobody would know of its transcript and folder."""
-        await self.forget_transcript(session_id)
+        await self.forget_transcript(session_id, folder)
         if lane is not None:
             await asyncio.to_thread(self._workspaces.retire_spare, lane, folder)
 
-    async def forget_transcript(self, session_id: str) -> None:
+    async def forget_transcript(self, session_id: str, folder: Path | None = None) -> None:
         """Delete it; where that fails it goes by its age."""
         try:
-            await self._transcripts.forget(session_id)
+            await self._transcripts.forget(session_id, folder)
         except (OSError, RedisError) as error:
             log.warning("transcript_not_deleted", reason=type(error).__name__)
 

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -57,13 +58,14 @@ class RedisTranscripts:
         self._ttl = ttl
         self._append = redis.register_script(STORE_SCRIPTS["append"])
 
-    async def forget(self, session_id: str) -> None:
+    async def forget(self, session_id: str, folder: Path | None = None) -> None:
         """See Transcripts."""
+        del folder
         await self.delete({"project_key": PROJECT, "session_id": session_id})
 
-    async def counted(self, session_id: str) -> Spent:
+    async def counted(self, session_id: str, folder: Path) -> Spent:
         """See Transcripts: nothing. The SDK (0.2) does not mirror the CLI's `cost-state`."""
-        del session_id
+        del session_id, folder
         return Spent()
 
     async def append(self, key: Key, entries: Sequence[Entry]) -> None:
@@ -107,8 +109,7 @@ class RedisTranscripts:
     async def list_sessions(self, project_key: str) -> list[dict[str, Any]]:
         """Session ids and when each was last written, in ms; expired ones are dropped."""
         sessions = self._keys.transcript_sessions(project_key)
-        expired = _now_ms() - self._ttl().total_seconds() * 1000
-        await self._redis.zremrangebyscore(sessions, "-inf", expired)
+        await self._redis.zremrangebyscore(sessions, "-inf", self._expired_ms())
         found = await self._redis.zrange(sessions, 0, -1, withscores=True)
         return [{"session_id": _text(name), "mtime": int(score)} for name, score in found]
 
@@ -125,8 +126,13 @@ class RedisTranscripts:
             else:
                 sessions = self._keys.transcript_sessions(key["project_key"])
                 both.zadd(sessions, {key["session_id"]: _now_ms()})
+                both.zremrangebyscore(sessions, "-inf", self._expired_ms())
                 both.pexpire(sessions, self._ttl())
             await both.execute()
+
+    def _expired_ms(self) -> float:
+        """What was written last before this has expired."""
+        return _now_ms() - self._ttl().total_seconds() * 1000
 
     def _name(self, key: Key) -> str:
         subpath = key.get("subpath") or "main"

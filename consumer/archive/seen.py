@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from consumer.archive.records import SessionRecord
 from shared.lane import Lane
 
-MOST_SEEN = 1000
+MOST_SEEN = 300
 """More than are ever listed, and hot at once: what is told of them all is their number."""
 
 

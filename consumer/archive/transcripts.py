@@ -5,6 +5,7 @@ On disk they are the CLI's own: `<config dir>/projects/<folder as a slug>/<sessi
 
 import asyncio
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ from uuid import UUID
 from consumer.agent.spending import Spent
 
 COST = b'"cost-state"'
+LONGEST_SLUG = 200
 MEMORIES = ("projects/*/memory", "memory", "agent-memory")
 """Where the CLI (2.1.330) keeps what it calls memory, in its config folder."""
 
@@ -20,11 +22,11 @@ MEMORIES = ("projects/*/memory", "memory", "agent-memory")
 class Transcripts(Protocol):
     """Where transcripts live, as far as the session manager cares."""
 
-    async def forget(self, session_id: str) -> None:
-        """Delete the session's transcript, if there is one."""
+    async def forget(self, session_id: str, folder: Path | None = None) -> None:
+        """Delete the session's transcript, if there is one; `folder`: where it ran, if known."""
         ...
 
-    async def counted(self, session_id: str) -> Spent:
+    async def counted(self, session_id: str, folder: Path) -> Spent:
         """The total from which the CLI counts on when it resumes the session from here."""
         ...
 
@@ -35,13 +37,13 @@ class DiskTranscripts:
     def __init__(self, claude_dir: Path) -> None:
         self._claude_dir = claude_dir
 
-    async def forget(self, session_id: str) -> None:
+    async def forget(self, session_id: str, folder: Path | None = None) -> None:
         """See Transcripts."""
-        await asyncio.to_thread(delete_transcript, self._claude_dir, session_id)
+        await asyncio.to_thread(delete_transcript, self._claude_dir, session_id, folder)
 
-    async def counted(self, session_id: str) -> Spent:
+    async def counted(self, session_id: str, folder: Path) -> Spent:
         """See Transcripts. A CLI that was killed left the total of the one before it, or none."""
-        return await asyncio.to_thread(counted_cost, self._claude_dir, session_id)
+        return await asyncio.to_thread(counted_cost, self._claude_dir, session_id, folder)
 
 
 class Copies:
@@ -53,31 +55,43 @@ class Copies:
     def __init__(self, *places: Transcripts) -> None:
         self._places = places
 
-    async def forget(self, session_id: str) -> None:
+    async def forget(self, session_id: str, folder: Path | None = None) -> None:
         """See Transcripts."""
         for place in self._places:
-            await place.forget(session_id)
+            await place.forget(session_id, folder)
 
-    async def counted(self, session_id: str) -> Spent:
+    async def counted(self, session_id: str, folder: Path) -> Spent:
         """See Transcripts."""
-        return await self._places[0].counted(session_id)
+        return await self._places[0].counted(session_id, folder)
 
 
-def transcript_files(claude_dir: Path, session_id: str) -> list[Path]:
-    """The files and folders of one session; none for an id that is no UUID."""
+def transcript_files(claude_dir: Path, session_id: str, folder: Path | None = None) -> list[Path]:
+    """The files and folders of one session; none for an id that is no UUID.
+
+    They lie beside those of the folder in which it ran. Where that is not known, or has another
+    name by now, the files of all lanes are looked through.
+    """
     try:
         name = str(UUID(session_id))
     except ValueError:
         return []  # never let an id from a file become a pattern or a path
-    return list((claude_dir / "projects").glob(f"*/{name}*"))
+    projects = claude_dir / "projects"
+    beside = [] if folder is None else list((projects / _slug(folder)).glob(f"{name}*"))
+    return beside or list(projects.glob(f"*/{name}*"))
 
 
-def counted_cost(claude_dir: Path, session_id: str) -> Spent:
+def _slug(folder: Path) -> str:
+    """What the CLI (2.1.330) calls it; long ones get a digest, and are looked for."""
+    return re.sub("[^a-zA-Z0-9]", "-", str(folder.resolve()))[:LONGEST_SLUG]
+
+
+def counted_cost(claude_dir: Path, session_id: str, folder: Path | None = None) -> Spent:
     """The total in the last `cost-state`, the line a CLI (2.1.330) writes when it leaves; else 0.
 
     Raises OSError when the transcript cannot be read.
     """
-    files = [path for path in transcript_files(claude_dir, session_id) if path.suffix == ".jsonl"]
+    found = transcript_files(claude_dir, session_id, folder)
+    files = [path for path in found if path.suffix == ".jsonl"]
     lines = [line for path in files for line in path.read_bytes().splitlines() if COST in line]
     return next((cost for line in reversed(lines) if (cost := _total(line)) is not None), Spent())
 
@@ -96,9 +110,9 @@ def _total(line: bytes) -> Spent | None:
     return Spent.told(float(total), models if isinstance(models, dict) else {})
 
 
-def delete_transcript(claude_dir: Path, session_id: str) -> None:
+def delete_transcript(claude_dir: Path, session_id: str, folder: Path | None = None) -> None:
     """Delete a session's transcript and whatever the CLI keeps beside it."""
-    for path in transcript_files(claude_dir, session_id):
+    for path in transcript_files(claude_dir, session_id, folder):
         _delete(path)
     delete_memories(claude_dir)
 

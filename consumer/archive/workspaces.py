@@ -28,10 +28,14 @@ class Workspaces:
 
     def folder(self, lane: Lane, record: SessionRecord | None) -> Path:
         """The lane's folder, made if need be."""
-        name = record.folder if record is not None and record.folder else workspace_name(lane)
-        folder = self._root / Path(name).name
+        folder = self.place(lane, record)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def place(self, lane: Lane, record: SessionRecord | None) -> Path:
+        """Where the lane's folder is, or would be."""
+        name = record.folder if record is not None and record.folder else workspace_name(lane)
+        return self._root / Path(name).name
 
     def new_spare(self) -> Path:
         """A folder for a client whose lane is not known yet."""

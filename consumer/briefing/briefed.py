@@ -56,7 +56,7 @@ class Briefed:
         """`forget` for the lanes that are meant; one without a mark was not told of anything."""
         prefix = self._keys.briefed_prefix
         meant = f"{prefix}{which.room_id or '*'}:{which.bot_id or '*'}"
-        async for key in self._redis.scan_iter(match=meant):
+        async for key in self._redis.scan_iter(match=meant, count=1000):
             await self.forget(Lane.parse(key.decode().removeprefix(prefix)))
 
     async def _write(self, lane: Lane, field: str, message_id: int) -> None:

@@ -1,7 +1,7 @@
 """Dead letters: messages that no attempt could answer, kept until somebody decides."""
 
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -15,6 +15,9 @@ from shared.keys import FAR_FUTURE_MS, Keys
 from shared.operating.lua import OPERATING_SCRIPTS
 from shared.redis.message_hash import Field
 from shared.redis.scripts import Scripts
+
+PAGE = 200
+"""Letters that are read in one round trip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,28 +45,14 @@ class DeadLetters:
     async def all(self) -> list[DeadLetter]:
         """The oldest first."""
         ids = await self._redis.zrange(self._keys.dead_letters, 0, -1)
-        found = [await self.get(job_id.decode()) for job_id in ids]
-        return [letter for letter in found if letter is not None]
+        jobs = [job_id.decode() for job_id in ids]
+        pages = [jobs[start : start + PAGE] for start in range(0, len(jobs), PAGE)]
+        return [letter for page in pages for letter in await self._of(page)]
 
     async def get(self, job_id: str) -> DeadLetter | None:
         """One of them, None when there is no such dead letter."""
-        found = await cast(
-            Awaitable[dict[bytes, bytes]], self._redis.hgetall(self._keys.dead_letter(job_id))
-        )
-        stored = {name.decode(): value for name, value in found.items()}
-        died_ms = await self._redis.zscore(self._keys.dead_letters, job_id)
-        if not stored or died_ms is None:
-            return None
-        return DeadLetter(
-            job_id=job_id,
-            lane=stored[Field.LANE].decode(),
-            died=datetime.fromtimestamp(died_ms / 1000, UTC),
-            reason=json.loads(stored[Field.OUTCOME]).get("reason", "unknown"),
-            starts=int(stored.get(Field.STARTS, 0)),
-            failures=int(stored.get(Field.FAILURES, 0)),
-            crashes=int(stored.get(Field.CRASHES, 0)),
-            message=_read(stored[Field.BODY]),
-        )
+        found = await self._of([job_id])
+        return found[0] if found else None
 
     async def requeue(self, job_id: str, now_ms: int) -> bool:
         """Back into its lane, before what was said later; False when there is no such letter."""
@@ -102,6 +91,30 @@ class DeadLetters:
         pipe.zrem(self._keys.dead_letters, job_id)
         pipe.delete(self._keys.dead_letter(job_id))
         return bool((await pipe.execute())[0])
+
+    async def _of(self, job_ids: Sequence[str]) -> list[DeadLetter]:
+        """Those of them that there are, in one round trip."""
+        pipe = self._redis.pipeline(transaction=False)
+        for job_id in job_ids:
+            pipe.hgetall(self._keys.dead_letter(job_id))
+            pipe.zscore(self._keys.dead_letters, job_id)
+        answers = await pipe.execute()
+        rows = zip(job_ids, answers[::2], answers[1::2], strict=True)
+        return [_letter(job, stored, died) for job, stored, died in rows if stored and died]
+
+
+def _letter(job_id: str, found: Mapping[bytes, bytes], died_ms: float) -> DeadLetter:
+    stored = {name.decode(): value for name, value in found.items()}
+    return DeadLetter(
+        job_id=job_id,
+        lane=stored[Field.LANE].decode(),
+        died=datetime.fromtimestamp(died_ms / 1000, UTC),
+        reason=json.loads(stored[Field.OUTCOME]).get("reason", "unknown"),
+        starts=int(stored.get(Field.STARTS, 0)),
+        failures=int(stored.get(Field.FAILURES, 0)),
+        crashes=int(stored.get(Field.CRASHES, 0)),
+        message=_read(stored[Field.BODY]),
+    )
 
 
 def _read(body: bytes) -> InboundMessage | None:

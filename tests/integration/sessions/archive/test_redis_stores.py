@@ -138,6 +138,14 @@ async def test_a_repeated_batch_adds_nothing(redis: Redis, keys: Keys) -> None:
     assert await store.load(key) == [{"type": "x", "uuid": "1"}, {"type": "x", "uuid": "2"}]
 
 
+async def test_expired_transcripts_leave_the_index(redis: Redis, keys: Keys) -> None:
+    """With the next one that is written: the list of sessions does not grow for ever."""
+    store = RedisTranscripts(redis, keys, lambda: DAY)
+    await redis.zadd(keys.transcript_sessions("p"), {"long ago": 1})
+    await store.append({"project_key": "p", "session_id": "s"}, [{"type": "x"}])
+    assert await redis.zrange(keys.transcript_sessions("p"), 0, -1) == [b"s"]
+
+
 async def test_a_transcript_is_bounded_by_its_compactions(redis: Redis, keys: Keys) -> None:
     """Two generations are kept: what lies before the last compaction but one is dropped."""
     store, key = (
