@@ -12,8 +12,9 @@ import structlog
 
 from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.leftovers import await_none
-from tests.benchmarks import report
+from tests.benchmarks import plot, report
 from tests.benchmarks.benchmark import Benchmark, Workshop, benchmarks
+from tests.benchmarks.curve import Curve
 from tests.benchmarks.ratio import Ratio
 from tests.loopback import namespace
 
@@ -28,26 +29,33 @@ def main() -> None:
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="campfire-bench-") as folder:
-        ratios = asyncio.run(_run(chosen, Path(folder), quick=arguments.quick))
+        found = asyncio.run(_run(chosen, Path(folder), quick=arguments.quick))
         left = await_none(Path(folder), within_s=5)
     seconds = time.monotonic() - began
-    report.write(arguments.output, ratios, quick=arguments.quick, seconds=seconds)
-    _say(report.table(ratios))
-    _say(f"\n{len(ratios)} ratios in {seconds:.0f} s; written to {arguments.output}")
+    ratios = [it for it in found if isinstance(it, Ratio)]
+    curves = [it for it in found if isinstance(it, Curve)]
+    report.write(arguments.output, ratios, curves, quick=arguments.quick, seconds=seconds)
+    if ratios:
+        _say(report.table(ratios))
+    if curves:
+        _say(report.curve_table(curves))
+        plot.draw(curves, arguments.picture or arguments.output.with_suffix(".svg"))
+    many = f"{len(ratios)} ratios and {len(curves)} curves"
+    _say(f"\n{many} in {seconds:.0f} s; written to {arguments.output}")
     if left:
         sys.exit(f"still running after the benchmarks: {left}")
 
 
-async def _run(chosen: dict[str, Benchmark], folder: Path, *, quick: bool) -> list[Ratio]:
-    ratios: list[Ratio] = []
+async def _run(chosen: dict[str, Benchmark], folder: Path, *, quick: bool) -> list[Ratio | Curve]:
+    found: list[Ratio | Curve] = []
     with EmbeddedValkey(folder / "valkey") as valkey:
         for name, benchmark in chosen.items():
             own = folder / name
             own.mkdir()
             began = time.monotonic()
-            ratios += await benchmark.measure(Workshop(valkey=valkey, folder=own, quick=quick))
+            found += await benchmark.measure(Workshop(valkey=valkey, folder=own, quick=quick))
             _say(f"{name}: {time.monotonic() - began:.0f} s")
-    return ratios
+    return found
 
 
 def _parse(names: list[str]) -> argparse.Namespace:
@@ -55,6 +63,7 @@ def _parse(names: list[str]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="only show that they work")
     parser.add_argument("--output", type=Path, default=Path("bench.json"))
+    parser.add_argument("--picture", type=Path, help="of the curves, .svg or .png; else beside it")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(names):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")

@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 from operate.launch.valkey import EmbeddedValkey
 from tests.benchmarks import measured
+from tests.benchmarks.curve import Curve
 from tests.benchmarks.ratio import Ratio
 
 
@@ -27,11 +28,19 @@ class Workshop:
         """How often to measure: `full`, or a twentieth of it (4 at least) for a quick run."""
         return max(4, full // 20) if self.quick else full
 
+    def sizes(self, *full: int) -> Sequence[int]:
+        """Through which sizes something grows: `full`, or the first and a few more."""
+        return (
+            (full[0], *(20 * full[0] * step for step in range(1, len(full))))
+            if self.quick
+            else full
+        )
+
 
 class Benchmark(Protocol):
     """A module in `measured/`."""
 
-    async def measure(self, workshop: Workshop) -> Sequence[Ratio]:
+    async def measure(self, workshop: Workshop) -> Sequence[Ratio | Curve]:
         """Measure, and end everything that was started for it."""
         ...
 

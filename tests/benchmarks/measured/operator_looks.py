@@ -30,13 +30,14 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
             for number in range(waiting, wanted):
                 await bench.accept(inbound(number + 1, room_id=1 + number // A_LANE))
             waiting = max(waiting, wanted)
-            for name, look in (await _looks(bench)).items():
+            for name, look in (await looks(bench)).items():
                 taken = await _taken(look, workshop.times(LOOKS))
                 times.setdefault(name, []).append((wanted, taken))
     return [ratio for name, measured in times.items() for ratio in _ratios(name, measured)]
 
 
-async def _looks(bench: Bench) -> dict[str, Look]:
+async def looks(bench: Bench) -> dict[str, Look]:
+    """Each by its name, ready to be repeated: what is seen but once has been seen."""
     redis, keys = bench.redis, bench.keys
     room, repairs = WaitingRoom(redis, keys), Repairs(redis, keys, "nobody")
     while await room.waiters():
