@@ -43,7 +43,7 @@ check: setup ## Format, lint, types and the import contracts; changes nothing
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: setup ## Measure; writes bench.json and prints a table of ratios
+bench: setup ## Measure; writes bench.json, draws bench.svg and prints a table of ratios
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 faults: setup ## Break everything, check every promise, then make pairs unless told how much (N=10000 messages, SEED=7, MINUTES=60)
@@ -66,7 +66,7 @@ format: setup ## Put the code into the project's format, with the fixes ruff is 
 	@$(BIN)/ruff check --fix .
 
 clean: ## Remove what setup and the tools made; data/ stays
-	rm -rf .venv .uv .dashboard .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json
+	rm -rf .venv .uv .dashboard .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json bench.svg
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 packages: setup

@@ -14,6 +14,7 @@ from tests.benchmarks.benchmark import benchmarks
 
 PIPELINE = ("accept_to_start", "hot_turn", "knowledge", "rendering", "tiers", "tools", "webhook")
 """The pipeline's own; the queue's are long, and shown where they are made."""
+GROWTH = ("growth_queue", "growth_sessions")
 MEASURED = {
     "accept → turn start, p50",
     "accept → turn start, p99",
@@ -44,7 +45,16 @@ async def test_a_quick_run_measures_every_ratio_and_writes_them(tmp_path: Path) 
     """Each is a finite number above 0 with its two sides named; none is held to a time."""
     file = tmp_path / "bench.json"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.benchmarks", "--quick", "--output", str(file), *PIPELINE),
+        *(
+            sys.executable,
+            "-m",
+            "tests.benchmarks",
+            "--quick",
+            "--output",
+            str(file),
+            *PIPELINE,
+            *GROWTH,
+        ),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -54,6 +64,10 @@ async def test_a_quick_run_measures_every_ratio_and_writes_them(tmp_path: Path) 
     run = json.loads(file.read_text(encoding="utf-8"))
     assert run["quick"] is True
     assert {ratio["name"] for ratio in run["ratios"]} >= MEASURED
+    assert {"claim of ten", "settle", "prewarm's choice"} <= {it["name"] for it in run["curves"]}
+    for curve in run["curves"]:
+        assert [point["ratio"] > 0 for point in curve["points"]].count(True) >= 3, curve
+    assert "claim of ten" in file.with_suffix(".svg").read_text(encoding="utf-8")
     for ratio in run["ratios"]:
         assert math.isfinite(ratio["value"]), ratio
         assert ratio["value"] > 0, ratio
