@@ -87,6 +87,7 @@ class Consumer:
         lanes.on_settled(self._live.settled, _counted)
         if (departures := self._agent.departures) is not None:
             lanes.on_settled(lambda ticket, _: departures.settled(ticket.line.lane))
+            lanes.on_moved = departures.moved
         self._outbox = outbox_from_settings(base.settings)
         self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)
 
@@ -137,9 +138,9 @@ class Consumer:
     def _side_tasks(self) -> SideTasks:
         """Each consumer runs these, the first member alone those of `_done_once`: which and why
         stands in docs/architecture.md."""
-        redis, keys = self._base.redis, self._base.keys
+        redis, keys, queue = self._base.redis, self._base.keys, self._base.queue
         return {
-            "aborts": Aborts(redis, keys, self._base.queue.cancelling.stop).run,
+            "aborts": Aborts(redis, keys, queue.member.me, queue.cancelling.stop).run,
             "answered": self._answered.run,
             "board": self.board.run,
             "bot_keys": self._bot_keys.run,
@@ -180,7 +181,8 @@ class Consumer:
             LetGo: self._let_go,
         }
         base = self._base
-        commands = Commands(base.redis, base.keys, {**own, **self._agent.commands})
+        name, acts = base.queue.member.name, {**own, **self._agent.commands}
+        commands = Commands(base.redis, base.keys, name, acts)
         looking = {"catch_up": catch_up.run} if self._catches_up else {}
         return {"commands": commands.listen, **looking}
 

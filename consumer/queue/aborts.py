@@ -7,12 +7,14 @@ it back, for its turn has not come.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 import structlog
 from arq.constants import abort_jobs_ss
 from redis.asyncio import Redis
 
 from shared.keys import Keys
+from shared.redis.message_hash import Field
 from shared.redis.outages import outlive_outages
 
 LOOK_EVERY_S = 0.5
@@ -25,8 +27,11 @@ log = structlog.get_logger()
 class Aborts:
     """Has jobs of ours that are to be aborted stopped, as the control word `stop` does."""
 
-    def __init__(self, redis: Redis, keys: Keys, stop: Callable[[str], Awaitable[object]]) -> None:
-        self._redis, self._keys, self._stop = redis, keys, stop
+    def __init__(
+        self, redis: Redis, keys: Keys, me: str, stop: Callable[[str], Awaitable[object]]
+    ) -> None:
+        """`me`: this member; what another runs is that one's to stop."""
+        self._redis, self._keys, self._me, self._stop = redis, keys, me, stop
         self._stopping: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -44,9 +49,17 @@ class Aborts:
     async def _look(self) -> None:
         for job_id in map(bytes.decode, await self._redis.zrange(abort_jobs_ss, 0, -1)):
             ours = job_id.startswith(f"{self._keys.tag}:")
-            if ours and job_id not in self._stopping and len(self._stopping) < MOST_AT_ONCE:
+            if not ours or job_id in self._stopping or len(self._stopping) >= MOST_AT_ONCE:
+                continue
+            if await self._may_stop(job_id):
                 log.info("abort_asked", job=job_id)
                 self._stopping[job_id] = asyncio.create_task(self._abort(job_id), name="abort")
+
+    async def _may_stop(self, job_id: str) -> bool:
+        names = [Field.TOKEN, Field.BY]
+        stored = self._redis.hmget(self._keys.message(job_id), names)
+        token, by = await cast(Awaitable[list[bytes | None]], stored)
+        return token is None or by == self._me.encode()
 
     async def _abort(self, job_id: str) -> None:
         try:

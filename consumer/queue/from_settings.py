@@ -41,20 +41,21 @@ def queue_from_settings(settings: ConsumerSettings, redis: Redis) -> QueueParts:
     keys, lease_ms = Keys(settings.redis_prefix), _lease_ms(settings)
     member = _member(settings)
     lease = Lease(redis, keys, member, lease_ms=lease_ms, lock_file=_lock_file(settings))
-    lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms)
+    lanes = Lanes(redis, keys, lease.me, lease_ms=lease_ms, has_homes=member.shared)
     return QueueParts(
         member,
         Homes(redis, keys, member),
         lease,
         lanes,
         Repairs(redis, keys, lease.me),
-        WakeUp(redis, keys),
+        WakeUp(redis, keys, member.name),
         Cancelling(lanes),
     )
 
 
 def _member(settings: ConsumerSettings) -> Membership:
-    return Membership(settings.member or kept_name(settings.data_dir / "member"))
+    name = settings.member or kept_name(settings.data_dir / "member")
+    return Membership(name, shared=settings.session_store == "redis")
 
 
 def _lock_file(settings: ConsumerSettings) -> LockFile:

@@ -6,7 +6,7 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 import json
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -18,10 +18,13 @@ from consumer.queue.ended import KEEP_DAY_SECONDS, MOST_ENDED, about, counts, st
 from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
+from consumer.queue.ownership.membership import LET_GO_AFTER_MS
 from consumer.queue.ticket import Ticket
 from consumer.steady_time import steady_s
 from consumer.stories.stories import Stories
 from shared.keys import FAR_FUTURE_MS, Keys
+from shared.lane import Lane
+from shared.members import name_of
 from shared.on_time import Reminder
 from shared.operating.reading.days import utc_day
 from shared.operating.timeline import Step, What
@@ -52,6 +55,7 @@ class Lanes:
         me: str,
         *,
         lease_ms: int,
+        has_homes: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.lines = Lines(redis, keys)
@@ -64,6 +68,10 @@ class Lanes:
         self._lease_ms = lease_ms
         self._clock = clock
         self._claims = 0
+        self._has_homes = has_homes
+        self.on_moved: Callable[[Lane], None] = lambda lane: None
+        """Called, before its turn begins, with each lane whose home was not this member: a client
+        that is open here knows nothing of what was said there since."""
         self._on_settled: tuple[OnSettled, ...] = ()
         self.on_postponed: Callable[[], None] = lambda: None
         """Called for each message that is given back."""
@@ -87,18 +95,25 @@ class Lanes:
         prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
         arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
         arguments += [keys.job(""), keys.retry(""), self._claims]
+        arguments += [int(self._has_homes), LET_GO_AFTER_MS]
         self._claims += want + words  # also where the answer is lost
         rows = await self._scripts.run("claim", names, arguments)
         self._note_held(rows)
         claimed = [row for row in rows if row[1] not in (HELD, HELD_LANES)]
-        read = [await self._read(job_id, token, flat, now) for job_id, token, flat in claimed]
-        claims = [claim for claim in read if claim is not None]
+        read = [(await self._read(row[0], row[1], row[2], now), row) for row in claimed]
+        claims = [claim for claim, _ in read if claim is not None]
         for claim in claims:
             self.stories.begin(claim.job_id, now)
+        self._note_moved((claim, row[3]) for claim, row in read if claim is not None)
         return claims
 
+    def _note_moved(self, claims: Iterable[tuple[Claim, bytes]]) -> None:
+        for claim, home in claims:
+            if self._has_homes and home.decode() != name_of(self._me):
+                self.on_moved(claim.message.lane)
+
     def _note_held(self, rows: Sequence[Any]) -> None:
-        for job_id, token, flat in rows:
+        for job_id, token, flat, *_ in rows:
             if token == HELD:
                 log.info("lane_held", job=job_id.decode())
                 self.on_held(job_id.decode())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from redis.asyncio import Redis
 
 from consumer.queue.lua import QUEUE_SCRIPTS
+from consumer.queue.ownership.membership import LET_GO_AFTER_MS
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.redis.scripts import Scripts
 
@@ -66,8 +67,10 @@ class Repairs:
 
     async def next_due_ms(self) -> int | None:
         """When the next message may run, in ms since the epoch; None: none is due ever."""
-        names = [self._keys.queue, self._keys.running, self._keys.control_due]
-        found: bytes | None = await self._scripts.run("due", names, [FAR_FUTURE_MS])
+        keys = self._keys
+        names = [keys.queue, keys.running, keys.control_due, keys.members, keys.wake]
+        arguments = [FAR_FUTURE_MS, self._me, keys.message(""), LET_GO_AFTER_MS]
+        found: bytes | None = await self._scripts.run("due", names, arguments)
         return None if found is None else int(float(found))
 
     def _now_ms(self) -> int:

@@ -16,9 +16,10 @@ LISTEN_S = 5
 class WakeUp:
     """An event that Redis can set too. Waiting costs nothing."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, name: str) -> None:
+        """`name`: this member's."""
         self._redis = redis
-        self._keys = keys
+        self._lists = [keys.wake_of(name), keys.wake]  # an older release's ingress knows no members
         self._event = asyncio.Event()
 
     def set(self) -> None:
@@ -43,6 +44,6 @@ class WakeUp:
                     await self._listen_once()
 
     async def _listen_once(self) -> None:
-        word = await cast(Awaitable[object], self._redis.blpop([self._keys.wake], timeout=LISTEN_S))
+        word = await cast(Awaitable[object], self._redis.blpop(self._lists, timeout=LISTEN_S))
         if word is not None:
             self.set()

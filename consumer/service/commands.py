@@ -21,9 +21,10 @@ Acts = Mapping[type[Command], Callable[[Any], Awaitable[object]]]
 class Commands:
     """Hears commands and has them carried out one after the other."""
 
-    def __init__(self, redis: Redis, keys: Keys, acts: Acts) -> None:
+    def __init__(self, redis: Redis, keys: Keys, name: str, acts: Acts) -> None:
+        """`name`: this member's. What was asked while nobody was there is heard too."""
         self._redis = redis
-        self._keys = keys
+        self._lists = [keys.commands_of(name), keys.commands]
         self._acts = acts
 
     async def listen(self) -> None:
@@ -36,7 +37,7 @@ class Commands:
     async def _listen_once(self) -> None:
         heard = await cast(
             Awaitable[tuple[bytes, bytes] | None],
-            self._redis.blpop([self._keys.commands], timeout=LISTEN_S),
+            self._redis.blpop(self._lists, timeout=LISTEN_S),
         )
         if heard is None:
             return

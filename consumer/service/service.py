@@ -125,6 +125,9 @@ class Service:
         ends would write into the conversation that our successor goes on with."""
         self._leave()
         # A part that stopped by itself has lost the right to go on: nothing is waited for.
+        self._worker.allow_pick_jobs = False
+        with suppress(RedisError, OSError):
+            await self._lease.begin_to_leave()
         await self._worker.drain(self._grace_s if self._stop.is_set() else 0)
         try:
             await self._close()

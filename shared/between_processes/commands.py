@@ -1,4 +1,4 @@
-"""Commands: what operators and the ingress ask of the consumer, through one list in Redis.
+"""Commands: what operators and the ingress ask of the consumers, through a list of each in Redis.
 
 What people type in a room is a control word, and a message: see shared.control_words. In Redis a
 command is JSON, `{name: what}`; only what stands here can be sent.
@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from shared.errors import UnknownCommand
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.members import first, living
 
 
 class Command(BaseModel):
@@ -31,6 +32,8 @@ class Command(BaseModel):
     name: ClassVar[str]
     only: ClassVar[str | None] = None
     """The one field that is written without its name."""
+    once: ClassVar[bool] = False
+    """One consumer carries it out for all; else each does, for what is its own."""
 
     def wire(self) -> str:
         """As it stands in Redis."""
@@ -51,6 +54,7 @@ class CatchUp(Command):
 
     name = "catch_up"
     only = "asked_by"
+    once = True
     asked_by: str
 
 
@@ -96,8 +100,11 @@ KINDS: dict[str, type[Command]] = {
 
 
 async def send(redis: Redis, keys: Keys, command: Command) -> None:
-    """Ask the consumer, now or as soon as there is one; raises RedisError."""
-    await cast(Awaitable[int], redis.rpush(keys.commands, command.wire()))
+    """Ask the consumers, now or, where none lives, the one that comes first; raises RedisError."""
+    async with redis.pipeline(transaction=True) as pipe:
+        for name in await _lists(redis, keys, command):
+            pipe.rpush(name, command.wire())
+        await pipe.execute()
 
 
 async def send_to(redis: Redis, keys: Keys, member: str, command: Command) -> None:
@@ -109,9 +116,17 @@ async def send_once(redis: Redis, keys: Keys, command: Command) -> None:
     """The same, in place of an equal command that nobody has heard yet; raises RedisError."""
     wire = command.wire()
     async with redis.pipeline(transaction=True) as pipe:
-        pipe.lrem(keys.commands, 0, wire)
-        pipe.rpush(keys.commands, wire)
+        for name in await _lists(redis, keys, command):
+            pipe.lrem(name, 0, wire)
+            pipe.rpush(name, wire)
         await pipe.execute()
+
+
+async def _lists(redis: Redis, keys: Keys, command: Command) -> list[str]:
+    """Each member has a list of its own; the old one is for whoever comes."""
+    members = await living(redis, keys)
+    asked = [first(members)] if command.once else members
+    return [keys.commands_of(member.name) for member in asked if member] or [keys.commands]
 
 
 def read(wire: bytes) -> Command:

@@ -95,7 +95,7 @@ class QueueKeys(Tag):
 
     @property
     def heartbeat(self) -> str:
-        """JSON of the consumer's state; expires seconds after its heart stops."""
+        """JSON of the first member's state; expires seconds after the last heart stops."""
         return self.named("heartbeat")
 
     @property

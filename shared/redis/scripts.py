@@ -1,8 +1,9 @@
 """Lua scripts: read with what they include, sent whole, cached by Redis under their hash.
 
-A line `--- @include "wake"` stands for `shared/redis/lua/wake.lua`: what several scripts do is
-written there once. A package loads its scripts when it is imported; one that includes what does
-not exist fails there, and not at the first message.
+A line `--- @include "wake"` stands for `shared/redis/lua/wake.lua`, and what that includes: what
+several scripts do is written there once, and stands in each of them once. A package loads its
+scripts when it is imported; one that includes what does not exist fails there, and not at the first
+message.
 """
 
 import re
@@ -61,10 +62,15 @@ class Scripts:
         return self._registered[name]
 
 
-def _whole(file: Path) -> str:
+def _whole(file: Path, known: set[str] | None = None) -> str:
+    known = set() if known is None else known
+
     def included(line: re.Match[str]) -> str:
+        if line["name"] in known:
+            return ""
+        known.add(line["name"])
         try:
-            return (INCLUDES / f"{line['name']}.lua").read_text(encoding="utf-8")
+            return _whole(INCLUDES / f"{line['name']}.lua", known)
         except FileNotFoundError as error:
             raise UnknownInclude(f"{file.name} includes {line['name']}") from error
 

@@ -19,7 +19,7 @@ for place = 5, #ARGV do
     redis.call('DEL', ARGV[4] .. id)
     local line = redis.call('HGET', ARGV[3] .. id, 'lane') or ''
     run_from(KEYS[3], KEYS[5], line, id, ARGV[2])
-    wake_up(KEYS[4])
+    wake_up(KEYS[4], line)
   end
 end
 return 1

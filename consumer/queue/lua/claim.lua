@@ -3,28 +3,34 @@
 -- words, which have places of their own: they never wait for a turn to end.
 -- KEYS  queue, running, suspects, members, count of claims, control words due, paused, held lanes, wake
 -- ARGV  me, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
---       prefixes of arq's in-progress, job and retry keys, number of this process's first claim here
--- Gives a list of {job id, token, message hash as a flat list}; {} when we are no
--- member. With the token 0: a job that is no message of ours, and was dropped. With -1: a pause
+--       prefixes of arq's in-progress, job and retry keys, number of this process's first claim here,
+--       '1' when lanes have homes, ms that a head waits for its lane's home before that is to let go
+-- Gives a list of {job id, token, message hash as a flat list, the home that its lane had before};
+-- {} when we are no member. With the token 0: a job that is no message of ours, and was dropped. With -1: a pause
 -- holds its lane, which did not stand still before. The last is {'', -2, {how many lanes are held}}.
 -- A token is the count of claims, for who reads it, and what makes it this claim's alone even where a
 -- failover of Redis gives a count twice: who claims, and the number of the claim there.
+-- A lane with a living home is claimed by that alone, and who claims a turn becomes its home: one client
+-- is open of a conversation, and one turn of it runs.
 -- What runs keeps as its score the time at which it was claimed.
 -- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
---- @include "clock"
---- @include "members"
---- @include "lines"
+--- @include "homes"
 --- @include "timeline"
 --- @include "paused"
 --- @include "wake"
 local queue, running, suspects, members, claims, control_due, paused, held, wake = unpack(KEYS)
 local me, want, words, now, lease_ms, far, message_key, lane_key, progress_key,
-  job_key, retry_key, number = unpack(ARGV)
+  job_key, retry_key, number, has_homes, patience = unpack(ARGV)
 want, words = tonumber(want), tonumber(words)
+local name = name_of(me)
 
-if not is_member(members, me) then
+local all = living(members)
+local of = fleet(wake, all)
+if not of.processes[me] then
   return {}
 end
+-- Of several members each looks past what is the others'.
+local others_rows = #all > 1 and 500 or 0
 
 local function runs(id)
   return redis.call('SISMEMBER', running, id) == 1
@@ -33,6 +39,24 @@ end
 local function is_due(id)
   local score = redis.call('ZSCORE', control_due, id) or redis.call('ZSCORE', queue, id)
   return score and tonumber(score) <= tonumber(now) and not runs(id)
+end
+
+-- Gives the home that the lane had before.
+local function be_home(lane)
+  local before = has_homes == '1' and redis.call('HGET', of.homes, lane)
+  if has_homes == '1' and before ~= name then
+    redis.call('HSET', of.homes, lane, name)
+    -- One that has lapsed may come back, with the conversation still open.
+    if before then
+      ask_to_let_go(wake, before, lane)
+    end
+  end
+  return before or ''
+end
+
+local function is_others(line)
+  local whose = #all > 1 and only_for(of, line)
+  return whose and whose ~= name and whose
 end
 
 local claimed = {}
@@ -62,7 +86,8 @@ local function claim(id)
       redis.call('ZREM', control_due, id)
     end
     redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
-    claimed[#claimed + 1] = {id, token, redis.call('HGETALL', message)}
+    local before = is_control(lane) and name or be_home(lane)
+    claimed[#claimed + 1] = {id, token, redis.call('HGETALL', message), before}
   end
 end
 
@@ -84,7 +109,11 @@ local function hold(id, lane)
   return true
 end
 
-local function all_claimed()
+-- `room`: for how many more turns, as who is to be woken next needs to know.
+local function all_claimed(room)
+  if #all > 1 then
+    redis.call('HSET', fleet_name(wake, 'places'), name, room)
+  end
   claimed[#claimed + 1] = {'', -2, {tostring(redis.call('SCARD', held))}}
   return claimed
 end
@@ -97,29 +126,59 @@ end
 
 -- Control words first, beside whatever runs: "stop" has to reach a suspect too. One that is a
 -- suspect itself runs alone below, like any other.
-local most_words = words > 0 and words + #suspects_now or 0
+local most_words = words > 0 and words + #suspects_now + others_rows or 0
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', control_due, '-inf', now, 'LIMIT', 0, most_words)) do
-  if #claimed < words and not suspected[id] then
+  local line = redis.call('HGET', message_key .. id, 'lane') or ''
+  if #claimed < words and not suspected[id] and not is_others(line) then
     claim(id)
   end
 end
 
--- A suspect of a crash runs alone: were others beside it, they would be suspects next.
+-- How many run here.
+local function count_ours()
+  if #all == 1 then
+    return redis.call('SCARD', running)
+  end
+  local ours = 0
+  for _, id in ipairs(redis.call('SMEMBERS', running)) do
+    ours = ours + (redis.call('HGET', message_key .. id, 'by') == me and 1 or 0)
+  end
+  return ours
+end
+
+-- One member has a suspect run: the one that found it, while that lives and goes on, or its lane's home.
+local function is_our_suspect(id, line)
+  if #all == 1 then
+    return true
+  end
+  local whose = is_others(line)
+  local for_whom = whose and of.names[whose] or redis.call('HGET', message_key .. id, 'for')
+  if not whose and (not for_whom or not of.processes[for_whom]
+    or redis.call('SISMEMBER', fleet_name(wake, 'members-leaving'), for_whom) == 1) then
+    for_whom = me
+  end
+  redis.call('HSET', message_key .. id, 'for', for_whom)
+  return for_whom == me
+end
+
+-- A suspect of a crash runs alone here: were others beside it, they would be suspects next. What other
+-- members run, which is in processes of their own, goes on.
 local suspect
 for _, id in ipairs(suspects_now) do
-  if runs(id) then
-    return all_claimed()
-  end
   local lane = redis.call('HGET', message_key .. id, 'lane') or ''
-  if not suspect and is_due(id) and not hold(id, lane) then
+  if runs(id) then
+    if #all == 1 or redis.call('HGET', message_key .. id, 'by') == me then
+      return all_claimed(0)
+    end
+  elseif not suspect and is_due(id) and is_our_suspect(id, lane) and not hold(id, lane) then
     suspect = id
   end
 end
 if suspect then
-  if redis.call('SCARD', running) == 0 then
+  if count_ours() == 0 then
     claim(suspect)
   end
-  return all_claimed()
+  return all_claimed(0)
 end
 
 -- What was asked after a control word begins when that is done with: "stop" never ends it, and
@@ -156,14 +215,35 @@ local function leave_to_words(id, line, score)
 end
 
 -- What runs is here too, and takes no place.
-local most = want + redis.call('SCARD', running)
+local most = want + redis.call('SCARD', running) + others_rows
 local turns = 0
+local left_over -- a lane that has to wait here, and need not elsewhere
+
+-- Once for each head that waits for a home which has no room: it is to let go of the lane.
+local function ask_for(home, lane, id, score)
+  local waited = tonumber(now) - score
+  if waited >= tonumber(patience) and redis.call('HGET', message_key .. id, 'asked_home') ~= home then
+    redis.call('HSET', message_key .. id, 'asked_home', home)
+    ask_to_let_go(wake, home, lane)
+  end
+end
+
 local function look_at(id, score)
   local lane = redis.call('HGET', message_key .. id, 'lane') or ''
-  if turns >= want or runs(id) then
+  if runs(id) or suspected[id] then
+    return
+  elseif turns >= want then
+    if #all > 1 and not left_over and not is_control(lane) and living_home(of, lane) ~= name then
+      left_over = lane
+    end
     return
   elseif is_control(lane) then
     leave_to_words(id, lane, score)
+    return
+  end
+  local home = is_others(lane)
+  if home then
+    ask_for(home, lane, id, tonumber(score))
   elseif hold(id, lane) then
     return
   elseif waits_for_a_word(id, lane) then
@@ -179,6 +259,10 @@ for place = 1, #due, 2 do
   look_at(due[place], due[place + 1])
 end
 if held_back > 0 and turns < want and #due == 2 * most then
-  wake_up(wake) -- what stands behind them was not looked at
+  wake_member(wake, name) -- what stands behind them was not looked at
 end
-return all_claimed()
+local answer = all_claimed(want - turns)
+if left_over then
+  wake_up(wake, left_over)
+end
+return answer

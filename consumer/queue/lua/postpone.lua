@@ -20,9 +20,10 @@ if failed == '1' then
 else
   redis.call('HDEL', message, 'began')
 end
-run_from(queue, control_due, redis.call('HGET', message, 'lane'), id, again)
+local line = redis.call('HGET', message, 'lane')
+run_from(queue, control_due, line, id, again)
 redis.call('SREM', running, id)
 redis.call('LREM', suspects, 0, id)
 redis.call('DEL', progress)
-wake_up(wake)
+wake_up(wake, line)
 return 'postponed'

@@ -20,7 +20,7 @@ local lives = {}
 for _, other in ipairs(living(members)) do
   lives[other] = true
 end
-bury(members, alone, leaving)
+local buried = bury(members, alone, leaving)
 
 -- By whom each was run; an older release did not say.
 local left, whose, count = {}, {}, {}
@@ -37,7 +37,7 @@ for _, id in ipairs(left) do
   local crashes = redis.call('HINCRBY', message, 'crashes', 1)
   note_step(message, step(now, 'crashed', crashes))
   -- What was alone when the process went down is guilty; company only makes suspects.
-  redis.call('HSET', message, 'alone', count[whose[id]] == 1 and '1' or '0')
+  redis.call('HSET', message, 'alone', count[whose[id]] == 1 and '1' or '0', 'for', me)
   redis.call('LREM', suspects, 0, id)
   -- Each runs alone next, control words first: "stop" is not to wait for what it is to stop.
   local lane = redis.call('HGET', message, 'lane') or ''
@@ -46,7 +46,7 @@ for _, id in ipairs(left) do
   run_from(queue, control_due, lane, id, now)
   redis.call('SREM', running, id)
 end
-if #left > 0 then
-  wake_up(wake)
+if #left > 0 or buried > 0 then
+  wake_all(wake) -- their lanes are anybody's, too
 end
 return left

@@ -1,13 +1,14 @@
 #!lua flags=allow-oom
 -- One beat of the heart: renew the lease, the marks of the jobs that run here, and the sign of life.
--- KEYS  members, running, heartbeat, queue, arq's health key, lease, members that drain
+-- KEYS  members, running, heartbeat, queue, arq's health key, lease, members that drain,
+--       heartbeat of this member
 -- ARGV  me, lease ms, prefix of arq's in-progress keys, heartbeat JSON, arq's health line, prefix of
 --       message keys
 -- Gives 0 when we are a member no longer, else 1, or 2 for the first: of the living that do not
 -- drain its name sorts first.
 --- @include "clock"
 --- @include "members"
-local members, running, heartbeat, queue, health, lease, leaving = unpack(KEYS)
+local members, running, heartbeat, queue, health, lease, leaving, own_heartbeat = unpack(KEYS)
 local me, lease_ms, progress_key, state, tally, message_key = unpack(ARGV)
 local MEMBERS = 'members'
 
@@ -27,11 +28,13 @@ for _, id in ipairs(redis.call('SMEMBERS', running)) do
     redis.call('SET', progress_key .. id, me, 'PX', lease_ms)
   end
 end
-redis.call('SET', heartbeat, state, 'PX', lease_ms)
+redis.call('SET', own_heartbeat, state, 'PX', lease_ms)
 for _, other in ipairs(living(members)) do
   if name_of(other) < name_of(me) and redis.call('SISMEMBER', leaving, other) == 0 then
     return 1
   end
 end
+-- It speaks for all: there is one that stays.
+redis.call('SET', heartbeat, state, 'PX', lease_ms)
 redis.call('SET', health, tally .. ' queued=' .. redis.call('ZCARD', queue), 'PX', lease_ms)
 return 2

@@ -79,7 +79,9 @@ local following, goes_on = redis.call('LINDEX', lane, 0), false
 if is_control(lane_name) then
   redis.call('ZREM', control_due, id)
   goes_on = following and promote_word(queue, control_due, running, following, now)
-  goes_on = release_lane() or goes_on
+  if release_lane() then
+    wake_up(wake, lane_of(lane_name))
+  end
 elseif following then
   -- Promote the next head, unless what was settled waited behind one that runs or backs off.
   goes_on = promote(queue, running, following, now, far)
@@ -89,6 +91,6 @@ if not following then
   redis.call('DEL', notified)
 end
 if goes_on then
-  wake_up(wake)
+  wake_up(wake, lane_name)
 end
 return 'settled'

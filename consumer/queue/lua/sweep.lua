@@ -55,9 +55,7 @@ for _, name in ipairs(found[2]) do
     redis.call('SREM', lanes, name)
   elseif is_set_going(name, head) then
     repaired[#repaired + 1] = head
+    wake_up(wake, name)
   end
-end
-if #repaired > 1 then
-  wake_up(wake)
 end
 return repaired

@@ -54,7 +54,7 @@ class Heart:
         self._renew: Script = self._redis.register_script(QUEUE_SCRIPTS["renew"])
         self._keys = keys
         self._names = [keys.members, keys.running, keys.heartbeat, keys.queue, keys.health]
-        self._names += [keys.lease, keys.leaving]
+        self._names += [keys.lease, keys.leaving, keys.heartbeat_of(member.name)]
         self._member = member
         self._lease_ms = lease_ms
         self._stuck_after_s = stuck_after_s

@@ -58,11 +58,17 @@ class Lease:
         self._lock_file.sign(self.me)
         log.info("lease_acquired", me=self.me, waited=waited)
 
+    async def begin_to_leave(self) -> None:
+        """Have others woken in our place, as this consumer claims nothing more."""
+        if self._member.shared:
+            names = [self._keys.members, self._keys.leaving]
+            await self._scripts.run("drain", names, [self.me])
+
     async def release(self) -> None:
         """Be a member no longer, at once, so that a successor need not wait."""
         keys = self._keys
         try:
-            names = [keys.members, keys.alone, keys.leaving]
+            names = [keys.members, keys.alone, keys.leaving, keys.places, keys.wake]
             names += [keys.lease, keys.heartbeat, keys.health]
             await self._scripts.run("leave", names, [self.me])
         finally:

@@ -18,4 +18,4 @@ for place = 2, #ARGV, 2 do
     end
   end
 end
-wake_up(wake)
+wake_up(wake, ARGV[1])

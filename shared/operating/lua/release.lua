@@ -14,7 +14,8 @@ local now = now_ms()
 local found = redis.call('SSCAN', held, cursor, 'COUNT', count)
 for _, lane in ipairs(found[2]) do
   local head = redis.call('LINDEX', lane_key .. lane, 0)
-  release(lane, head, held, paused, queue, running, arrivals, now, far)
+  if release(lane, head, held, paused, queue, running, arrivals, now, far) then
+    wake_up(wake, lane)
+  end
 end
-wake_up(wake)
 return found[1]

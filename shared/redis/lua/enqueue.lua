@@ -13,7 +13,7 @@ local function stand_in_line(it)
     redis.call('ZADD', it.queue, it.far, it.id)
   else
     run_from(it.queue, it.control_due, it.line, it.id, it.now)
-    wake_up(it.wake)
+    wake_up(it.wake, it.line)
   end
 end
 

@@ -1,5 +1,6 @@
 -- Who shares the queue: members, each called by its name and its process, until its lease lapses by
--- Redis's clock. After "clock".
+-- Redis's clock.
+--- @include "clock"
 local function name_of(me)
   return me:match('^(.*):[^:]*$') or me
 end
@@ -13,11 +14,14 @@ local function living(members)
   return redis.call('ZRANGEBYSCORE', members, '(' .. now_ms(), '+inf')
 end
 
--- Take out those whose lease has lapsed: what they ran is others' from now on.
+-- Take out those whose lease has lapsed: what they ran, and their lanes, are others' from now on.
+-- Gives how many.
 local function bury(members, alone, leaving)
-  for _, dead in ipairs(redis.call('ZRANGEBYSCORE', members, '-inf', now_ms())) do
-    redis.call('ZREM', members, dead)
-    redis.call('SREM', alone, dead)
-    redis.call('SREM', leaving, dead)
+  local dead = redis.call('ZRANGEBYSCORE', members, '-inf', now_ms())
+  for _, me in ipairs(dead) do
+    redis.call('ZREM', members, me)
+    redis.call('SREM', alone, me)
+    redis.call('SREM', leaving, me)
   end
+  return #dead
 end

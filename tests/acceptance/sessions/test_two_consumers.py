@@ -1,4 +1,4 @@
-"""Two consumers with folders of their own on one Redis: a lane moves and remembers."""
+"""Several consumers with folders of their own on one Redis: a lane moves and remembers."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from tests.acceptance.stack import SUPPORT, Stack
 from tests.conftest import eventually
 
 LANE = f"{SUPPORT}:assistant"
+BOTS = ("assistant", "financial_analyst", "technical_assistant")
 
 
 async def test_a_lane_moves_between_two_consumers_and_remembers(new_stack: NewStack) -> None:
@@ -18,7 +19,7 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(new_stack: NewSt
     second = another_worker(stack)
     try:
         await stack.ask("my cat is Tom")
-        await second.start()  # stands by until the queue is free
+        await second.start()
         assert await stack.worker.terminate() == 0
         await second.log.event("consumer_ready")
         assert await stack.ask("echo two") == "two"
@@ -39,6 +40,32 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(new_stack: NewSt
         await second.close()
 
 
+async def test_three_share_the_lanes_and_a_killed_one_is_followed(new_stack: NewStack) -> None:
+    """Each answers a lane, all three at once; what the killed one ran is answered by another."""
+    stack = new_stack(
+        SESSION_STORE="redis", SPARE_SESSIONS="0", LEASE_SECONDS="2", MAX_TURNS_AT_ONCE="1"
+    )
+    await stack.start()
+    await stack.ready()
+    others = [another_worker(stack, name) for name in ("second", "third")]
+    workers = [stack.worker, *others]
+    try:
+        for worker in others:
+            await worker.start()
+            await worker.log.event("consumer_ready")
+        asked = [await stack.say("slow 4; echo done", bot=bot) for bot in BOTS]
+        claimed = [await worker.log.event("turn_claimed") for worker in workers]
+        assert {claim["bot"] for claim in claimed} == set(BOTS)
+        await others[1].kill()
+        assert [await stack.answer(it) for it in asked] == ["done"] * 3
+        assert [await stack.ask("echo again", bot=bot) for bot in BOTS] == ["again"] * 3
+        for bot in BOTS:
+            assert await stack.answers(bot=bot) == ["done", "again"]
+    finally:
+        for worker in others:
+            await worker.close()
+
+
 async def expect_reset(stack: Stack) -> None:
     """A reset over the API leaves nothing of the conversation, in Redis either."""
     answer = await stack.http.delete(f"/sessions/{SUPPORT}/assistant", headers=stack.operator)
@@ -53,9 +80,9 @@ async def is_empty(folder: Path) -> bool:
     return not list(folder.iterdir())
 
 
-def another_worker(stack: Stack) -> ServiceProcess:
+def another_worker(stack: Stack, name: str = "second") -> ServiceProcess:
     """The same worker over another DATA_DIR, and so another folder of the CLI's."""
-    folder = stack.folder / "second"
+    folder = stack.folder / name
     folder.mkdir()
     environment = {**stack.worker.environment, "DATA_DIR": str(folder / "data")}
-    return ServiceProcess("worker2", stack.worker.command, environment=environment, folder=folder)
+    return ServiceProcess(name, stack.worker.command, environment=environment, folder=folder)

@@ -10,6 +10,7 @@ import pytest
 from redis.asyncio import ConnectionPool, Redis
 
 from consumer.queue.claim import Claim
+from consumer.queue.homes import Homes
 from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
@@ -43,9 +44,11 @@ class Consumer:
         self.member = Membership(options.get("name", ONLY), shared=options.get("shared", False))
         lock_file = LockFile(folder / "lock")
         self.lease = Lease(self.redis, keys, self.member, lease_ms=lease_ms, lock_file=lock_file)
-        self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms)
+        shared = self.member.shared
+        self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms, has_homes=shared)
+        self.homes = Homes(self.redis, keys, self.member)
         self.repairs = Repairs(self.redis, keys, self.lease.me)
-        self.wakeup = WakeUp(self.redis, keys)
+        self.wakeup = WakeUp(self.redis, keys, self.member.name)
         tally = Tally(ongoing=lambda: self.worker.busy)
         self.lanes.on_settled(tally.settled)
         self.lanes.on_postponed = tally.postponed

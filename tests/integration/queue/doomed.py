@@ -20,7 +20,10 @@ class Doomed:
             bench.redis, bench.keys, self.member, lease_ms=LEASE_MS, lock_file=self.lock
         )
         bench.at_the_end(self.lock.close)
-        self.lanes = Lanes(bench.redis, bench.keys, self.lease.me, lease_ms=LEASE_MS)
+        shared = self.member.shared
+        self.lanes = Lanes(
+            bench.redis, bench.keys, self.lease.me, lease_ms=LEASE_MS, has_homes=shared
+        )
 
     async def claim(self, want: int) -> list[Claim]:
         """Own the queue and claim."""

@@ -18,6 +18,7 @@ from shared.operating.reading.board import read_board
 from shared.operating.reading.message_list import Messages
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench
+from tests.membership import join
 from tests.redis_calls import calls
 
 FEW, MANY = 120, 1200
@@ -77,7 +78,7 @@ async def test_the_sweep_looks_at_some_lanes_at_a_time_and_at_each_in_the_end(
 
 async def test_a_claim_costs_the_same_whatever_control_words_wait(bench: Bench) -> None:
     """Words that are due and have no place are looked at once, and then by no claim."""
-    await bench.redis.set(bench.keys.lease, "me")
+    await join(bench.redis, bench.keys, "me")
     lanes = Lanes(bench.redis, bench.keys, "me", lease_ms=60_000)
     await bench.accept(*(inbound(n, room_id=n) for n in range(1, 50)))
     costs = []

@@ -95,6 +95,7 @@ async def test_one_that_cannot_work_beside_another_stands_by(
         await bench.lane(1, first=2)
         await one.until_settled(2)
         one.service.stop()
+        await bench.stopped(one)
         await bench.lane(1, first=3)
         await two.until_settled(1)
     assert [why in log["why"] for log in logs if log["event"] == "lease_waiting"] == [True]

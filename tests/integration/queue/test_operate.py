@@ -152,7 +152,7 @@ async def test_stop_cancels_what_runs(bench: Bench, operate: Operate) -> None:
     await consumer.until(lambda: len(consumer.started) == 1)
     code, said = await operate("stop", "2", "assistant")
     assert (code, said) == (0, f"asked the consumer to cancel {bench.keys.prefix}:assistant:2:1\n")
-    asked = await bench.redis.lrange(bench.keys.commands, 0, -1)  # type: ignore[misc]
+    asked = await bench.redis.lrange(bench.keys.commands_of(consumer.member.name), 0, -1)  # type: ignore[misc]
     assert [read(wire) for wire in asked] == [Cancel(job_id=f"{bench.keys.prefix}:assistant:2:1")]
 
 

@@ -51,7 +51,7 @@ async def test_one_that_fails_is_told_and_the_next_is_carried_out() -> None:
 async def _first(
     redis: FakeAsyncRedis, keys: Keys, acts: object, done: "asyncio.Queue[Command]"
 ) -> Command:
-    listening = asyncio.create_task(Commands(redis, keys, acts).listen())  # type: ignore[arg-type]
+    listening = asyncio.create_task(Commands(redis, keys, "a", acts).listen())  # type: ignore[arg-type]
     try:
         async with asyncio.timeout(PATIENCE_S):
             return await done.get()

@@ -17,9 +17,10 @@ from shared.between_processes.commands import (
     read,
     send,
     send_once,
+    send_to,
 )
 from shared.errors import UnknownCommand
-from shared.keys import Keys
+from shared.keys import FAR_FUTURE_MS, Keys
 
 EXAMPLES = [
     (Cancel(job_id="p:assistant:2:7"), {"cancel": "p:assistant:2:7"}),
@@ -66,6 +67,26 @@ def test_what_makes_no_sense_is_refused_where_it_is_sent() -> None:
             Reset.model_validate(slip)
     with pytest.raises(ValidationError):
         Cancel(job_id="")
+
+
+async def test_each_member_is_asked_and_one_for_all_of_what_is_done_once() -> None:
+    """The first by name that stays; where none lives, whoever comes first hears it."""
+    redis, keys = FakeAsyncRedis(), Keys("several")
+    await redis.zadd(keys.members, {"b:1": FAR_FUTURE_MS, "a:2": FAR_FUTURE_MS, "c:3": 1})
+    await redis.sadd(keys.leaving, "a:2")  # type: ignore[misc]
+    await send(redis, keys, Reset(all=True))
+    await send_once(redis, keys, CatchUp(asked_by="ingress"))
+    await send_to(redis, keys, "a", Drain(asked_by="operator"))
+    heard = {
+        name: [read(wire) for wire in await redis.lrange(keys.commands_of(name), 0, -1)]  # type: ignore[misc]
+        for name in "abc"
+    }
+    assert heard == {
+        "a": [Reset(all=True), Drain(asked_by="operator")],
+        "b": [Reset(all=True), CatchUp(asked_by="ingress")],
+        "c": [],
+    }
+    assert not await redis.exists(keys.commands)
 
 
 async def test_one_that_nobody_heard_is_not_sent_twice() -> None:

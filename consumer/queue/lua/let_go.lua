@@ -1,0 +1,20 @@
+#!lua flags=allow-oom
+-- Be a lane's home no longer, so that another may be; not while its turn runs here.
+-- KEYS  homes, running, wake
+-- ARGV  me, lanes ...
+-- Gives nothing.
+--- @include "wake"
+local homes, running, wake = unpack(KEYS)
+local me = ARGV[1]
+for place = 2, #ARGV do
+  local lane = ARGV[place]
+  local head = redis.call('LINDEX', fleet_name(wake, 'lane:') .. lane, 0)
+  local runs = head and redis.call('SISMEMBER', running, head) == 1
+  local ours = redis.call('HGET', homes, lane) == name_of(me)
+  if ours and not (runs and redis.call('HGET', fleet_name(wake, 'message:') .. head, 'by') == me) then
+    redis.call('HDEL', homes, lane)
+    if head and not runs then
+      wake_up(wake, lane)
+    end
+  end
+end
