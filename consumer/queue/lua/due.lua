@@ -6,8 +6,7 @@
 --- @include "homes"
 local queue, running, control_due, members, wake = unpack(KEYS)
 local far, me, message_key, patience = unpack(ARGV)
-local all = living(members)
-local of = #all > 1 and fleet(wake, all)
+local of = redis.call('ZCARD', members) > 1 and fleet(wake, living(members))
 local SOME = 50
 
 local function for_us_at(id, at)

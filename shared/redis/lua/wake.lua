@@ -34,10 +34,12 @@ local function roomiest(wake, all)
 end
 
 local function wake_up(wake, line)
-  local all = living(fleet_name(wake, 'members'))
-  if #all == 1 then
-    wake_member(wake, name_of(all[1]))
-  elseif #all > 1 then
+  local members = fleet_name(wake, 'members')
+  local some = redis.call('ZRANGE', members, 0, 1)
+  if #some == 1 then
+    wake_member(wake, name_of(some[1]))
+  elseif #some > 1 then
+    local all = living(members)
     local whose = only_for(fleet(wake, all), line) or roomiest(wake, all)
     if whose then
       wake_member(wake, whose)
