@@ -1,13 +1,13 @@
 """What the queue's acts and looks cost as more lanes, or control words, have to wait."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.inbound import InboundMessage
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.curve import Costs, Curve
+from tests.benchmarks.filling import have_wait
 from tests.benchmarks.local_consumer import our_consumer
 from tests.benchmarks.measured.operator_looks import looks
 from tests.deliveries import inbound
@@ -17,8 +17,6 @@ from tests.membership import join
 FEW_LANES, OTHERS = 40, 10_000_000
 """Beside growing control words there are so many lanes; the words' rooms begin there."""
 TIMES = 30
-AT_ONCE = 16
-"""Messages that are on their way to Redis while the benchmark gets ready."""
 PLACES = 8
 """For control words, all of them taken."""
 
@@ -26,7 +24,7 @@ Stage = tuple[Bench, Lanes, Costs]
 
 
 async def measure(workshop: Workshop) -> Sequence[Curve]:
-    """Each size is reached by acceptance; what a measurement takes away it puts back."""
+    """What a measurement takes away it puts back."""
     sizes = workshop.sizes(10, 1000, 10_000, 100_000)
     by_lanes = await _grown(workshop, "lanes", sizes, _add_lanes, _acts)
     by_words = await _grown(workshop, "control words", sizes[:-1], _add_words, _claims)
@@ -55,7 +53,9 @@ async def _grown(
 
 async def _add_lanes(stage: Stage, numbers: range) -> None:
     bench, lanes, _ = stage
-    await _accept(bench, (inbound(number, room_id=number) for number in numbers))
+    await have_wait(
+        bench.redis, bench.keys, (inbound(number, room_id=number) for number in numbers)
+    )
     await _give_back(lanes, await lanes.claim(1))
 
 
@@ -64,9 +64,11 @@ async def _add_words(stage: Stage, numbers: range) -> None:
     bench, lanes, _ = stage
     if numbers.start == 1:
         await _add_lanes(stage, range(OTHERS, OTHERS + FEW_LANES))
-        await _accept(bench, (_word(OTHERS // 2 + number) for number in range(PLACES)))
+        await have_wait(
+            bench.redis, bench.keys, (_word(OTHERS // 2 + number) for number in range(PLACES))
+        )
         await lanes.claim(0, PLACES)
-    await _accept(bench, (_word(number) for number in numbers))
+    await have_wait(bench.redis, bench.keys, (_word(number) for number in numbers))
     for _ in range(len(numbers) // 10 + 1):
         await _give_back(lanes, await lanes.claim(10))
 
@@ -108,16 +110,6 @@ async def _claims(stage: Stage, size: int, times: int) -> None:
 
         await costs.measure("claim of ten", size, claim)
         await _give_back(lanes, claims)
-
-
-async def _accept(bench: Bench, messages: Iterable[InboundMessage]) -> None:
-    waiting = iter(messages)
-
-    async def accept() -> None:
-        for message in waiting:
-            await bench.accept(message)
-
-    await asyncio.gather(*(accept() for _ in range(AT_ONCE)))
 
 
 async def _give_back(lanes: Lanes, claims: Sequence[Claim]) -> None:

@@ -1,11 +1,12 @@
 """What is read of the session records at a start and in each clean-up, as they grow."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+
+from redis.asyncio import Redis
 
 from consumer.agent.time_to_live import TimeToLive
 from consumer.archive.archive import Archive
@@ -22,11 +23,11 @@ from shared.lane import Lane
 from shared.redis.client import redis_client
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.curve import Costs, Curve
+from tests.benchmarks.filling import have_on_record
 
 TIMES = 10
 ALL_TIMES = 2
-AT_ONCE = 16
-"""Records that are on their way to Redis while the benchmark gets ready."""
+KEYS = Keys("bench-growth-records")
 TTL_HOURS = 24.0
 Add = Callable[[range], Awaitable[None]]
 USED_LATELY = 10
@@ -37,13 +38,11 @@ async def measure(workshop: Workshop) -> Sequence[Curve]:
     """In Redis and on disk; none of the records is too old."""
     redis = redis_client(workshop.valkey.url)
     on_disk = DiskRecords(workshop.folder / "records")
-    in_redis = RedisRecords(
-        redis, Keys("bench-growth-records"), lambda _: timedelta(hours=TTL_HOURS)
-    )
+    in_redis = RedisRecords(redis, KEYS, lambda _: timedelta(hours=TTL_HOURS))
     curves = list[Curve]()
     try:
         for where, records, add in (
-            ("in Redis", in_redis, partial(_save, in_redis)),
+            ("in Redis", in_redis, partial(_save, redis)),
             ("on disk", on_disk, partial(_write, workshop.folder / "records")),
         ):
             costs = Costs(redis, f"session records {where}")
@@ -89,10 +88,8 @@ def _choice(archive: Archive) -> Callable[[], Awaitable[object]]:
     return lambda: archive.newest(MOST_LOOKED_AT, _now() - LATELY)
 
 
-async def _save(records: RedisRecords, numbers: range) -> None:
-    for start in range(numbers.start, numbers.stop, AT_ONCE):
-        some = range(start, min(start + AT_ONCE, numbers.stop))
-        await asyncio.gather(*(records.save(_record(number), 1) for number in some))
+async def _save(redis: Redis, numbers: range) -> None:
+    await have_on_record(redis, KEYS, map(_record, numbers))
 
 
 async def _write(folder: Path, numbers: range) -> None:
