@@ -208,9 +208,6 @@ async def leftovers(world: World) -> list[str]:
 
 
 def _of_the_living(name: str, tag: str) -> bool:
-    """Keys that a running consumer holds and that expire with it."""
-    own = {
-        f"{tag}:{part}"
-        for part in ("lease", "heartbeat", "session-stats", "turns", "members", "members-alone")
-    }
-    return name in own or name.endswith("health-check")
+    """Keys that running consumers hold, and that expire with them or are few."""
+    own = ("lease", "heartbeat", "session-stats", "turns", "members", "homes", "places")
+    return name.removeprefix(f"{tag}:").startswith(own) or name.endswith("health-check")
