@@ -7,13 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 import redis as blocking_redis
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import FullJitterBackoff
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
 from shared.redis.address import PATIENCE, Sentinels, sentinels_in
 from shared.redis.master_pool import MasterPool
+from shared.redis.pool import WaitingPool
 
 SOCKET_TIMEOUT_S = 2.0
 """Without it a stopped Redis holds an enqueue 10 s; Campfire gives up after 7 (docs/arq.md)."""
@@ -30,9 +31,7 @@ def redis_client(
     )
 
 
-def redis_pool(
-    url: str, *, max_connections: int, socket_timeout_s: float
-) -> BlockingConnectionPool:
+def redis_pool(url: str, *, max_connections: int, socket_timeout_s: float) -> WaitingPool:
     """A pool that waits when it is used up; nothing is connected yet.
 
     A pool that refuses instead cost 278 of the requests in a load test (docs/arq.md). Raises
@@ -50,7 +49,7 @@ def redis_pool(
     if at := sentinels_in(url):
         connect_s = min(MASTER_CONNECT_S, socket_timeout_s)
         return MasterPool(at, **{**options, "socket_connect_timeout": connect_s})
-    pool: BlockingConnectionPool = BlockingConnectionPool.from_url(url, **options)
+    pool: WaitingPool = WaitingPool.from_url(url, **options)
     return pool
 
 

@@ -4,7 +4,6 @@ import asyncio
 import time
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.sentinel import (
     MasterNotFoundError,
     Sentinel,
@@ -16,6 +15,7 @@ from redis.exceptions import ConnectionError as RedisIsAway
 from redis.exceptions import TimeoutError as RedisIsSilent
 
 from shared.redis.address import PATIENCE, Sentinels
+from shared.redis.pool import LightConnection, WaitingPool
 
 LOOK_AGAIN_S = 1.0
 """How old the sentinels' word may be when a connection is used again: a round trip a second."""
@@ -78,7 +78,7 @@ class Lookup(Sentinel):
             task.exception()  # read, also where everybody who asked has been cancelled
 
 
-class MasterPool(BlockingConnectionPool, SentinelConnectionPool):
+class MasterPool(WaitingPool, SentinelConnectionPool):
     """Waits for a free connection, as redis-py's own pool over sentinels does not."""
 
     def __init__(self, at: Sentinels, **options: Any) -> None:
@@ -143,11 +143,11 @@ class _AtOnce:
             await self.connect_to(await self.connection_pool.get_master_address())
 
 
-class _Connection(_AtOnce, SentinelManagedConnection):
+class _Connection(_AtOnce, LightConnection, SentinelManagedConnection):
     pass
 
 
-class _TlsConnection(_AtOnce, SentinelManagedSSLConnection):
+class _TlsConnection(_AtOnce, LightConnection, SentinelManagedSSLConnection):
     pass
 
 
