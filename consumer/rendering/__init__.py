@@ -41,7 +41,7 @@ def render(
     """
     if limit < SMALLEST_LIMIT:
         raise ValueError(f"a limit under {SMALLEST_LIMIT} bytes leaves no room for markup")
-    before = [Block(Part(Kind.QUOTE, tuple(quote)), tuple(quote))] if quote else []
+    before = [Block.made(Part(Kind.QUOTE, tuple(quote)), quote)] if quote else []
     before += [text_block(*opening)] if opening else []
     if not text.strip():
         return split(before, limit) if before else ()

@@ -22,6 +22,13 @@ class Block:
 
     part: Part
     pieces: tuple[Piece, ...]
+    weight: int
+    """What all of it adds to the push notice, bytes."""
+
+    @classmethod
+    def made(cls, part: Part, pieces: Sequence[Piece]) -> "Block":
+        """A block of these pieces, weighed."""
+        return cls(part, tuple(pieces), sum(map(weight, pieces)))
 
     @property
     def is_heading(self) -> bool:
@@ -36,13 +43,13 @@ def blocks_of(tokens: Sequence[Token], people: People, limit: int) -> list[Block
     lines, for Campfire drops `start`, and the second part of a list would count from 1 again.
     """
     silent = _silent_definitions(tokens)
-    nodes = SyntaxTreeNode(tokens).children
+    nodes = _Tree(tokens).children
     notes = [node for node in nodes if node.type == "footnote_reference"]
     body = [[node] for node in nodes if node.type != "footnote_reference"]
     blocks: list[Block] = []
     for group in [*body, notes]:
         found = _blocks(_Parts(people, silent, counted=True).of(group))
-        if any(sum(map(weight, block.pieces)) > limit for block in found):
+        if any(block.weight > limit for block in found):
             found = _blocks(_Parts(people, silent, counted=False).of(group))
         blocks += found
     return blocks
@@ -51,11 +58,11 @@ def blocks_of(tokens: Sequence[Token], people: People, limit: int) -> list[Block
 def text_block(*pieces: Piece) -> Block:
     """A paragraph of our own."""
     part = Part(Kind.TEXT, pieces)
-    return Block(part, _tagged(part))
+    return Block.made(part, _tagged(part))
 
 
 def _blocks(parts: Iterable[Part]) -> list[Block]:
-    return [Block(part, _tagged(part)) for part in parts]
+    return [Block.made(part, _tagged(part)) for part in parts]
 
 
 def _tagged(part: Part) -> tuple[Piece, ...]:
@@ -73,6 +80,25 @@ def _tagged(part: Part) -> tuple[Piece, ...]:
             return (Open("div"), *strong(part.pieces), Close("div"))
         case _:
             return part.pieces
+
+
+class _Tree(SyntaxTreeNode):
+    """The tree of the blocks alone; what is within a line is read from its token, by inlines."""
+
+    def _set_children_from_tokens(self, tokens: Sequence[Token]) -> None:
+        if self.token is None:
+            super()._set_children_from_tokens(tokens)
+
+
+def _flat(node: SyntaxTreeNode) -> Iterator[Token]:
+    """The tokens of a block as they were parsed."""
+    if node.nester_tokens is None:
+        yield from (node.token,) if node.token else ()
+        return
+    yield node.nester_tokens.opening
+    for child in node.children:
+        yield from _flat(child)
+    yield node.nester_tokens.closing
 
 
 def _silent_definitions(tokens: Sequence[Token]) -> frozenset[int]:
@@ -159,7 +185,7 @@ class _Parts:
         return f"[{node.meta['label']}] ", self.of(node.children)
 
     def _table(self, node: SyntaxTreeNode) -> Iterable[Part]:
-        return table_parts(node.to_tokens(), self._people)
+        return table_parts(list(_flat(node)), self._people)
 
     def _hr(self, node: SyntaxTreeNode) -> Iterable[Part]:
         del node

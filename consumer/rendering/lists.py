@@ -78,5 +78,5 @@ def _first_text(item: SyntaxTreeNode) -> str:
     """The text that an item begins with; empty where it begins with something else."""
     if not item.children or item.children[0].type != "paragraph":
         return ""
-    inline = item.children[0].children[0]
-    return inline.children[0].content if inline.children else ""
+    inline = item.children[0].children[0].token
+    return inline.children[0].content if inline and inline.children else ""

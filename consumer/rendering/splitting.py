@@ -16,11 +16,14 @@ _SPACER_WEIGHT = sum(map(weight, SPACER))
 def split(blocks: Sequence[Block], limit: int) -> tuple[str, ...]:
     """The posts, in order; none heavier than `limit` bytes unless a cut cannot help."""
     posts: list[list[_Chunk]] = [[]]
+    size = 0
     for block in blocks:
-        for chunk in _chunks(block, limit, limit - _size(posts[-1])):
-            if posts[-1] and _size(posts[-1]) + chunk.weight > limit:
+        for chunk in _chunks(block, limit, limit - size):
+            if posts[-1] and size + chunk.weight > limit:
                 posts.append(_carried_over(posts[-1], chunk, limit))
+                size = _size(posts[-1])
             posts[-1].append(chunk)
+            size += _size([chunk])
     return tuple("".join(_joined(post)) for post in posts if post)
 
 
@@ -40,9 +43,11 @@ class _Chunk:
 
 def _chunks(block: Block, limit: int, left: int) -> Iterator[_Chunk]:
     """A block, or its pieces where it is too long for a post; the first fills what is `left`."""
-    whole = sum(map(weight, block.pieces))
+    if block.weight <= limit:
+        yield _Chunk(block, html(block.pieces), block.weight)
+        return
     first = left if left >= limit * _WORTH_FILLING else limit
-    parts = [block.pieces] if whole <= limit else cut(block.pieces, limit, first)
+    parts = cut(block.pieces, limit, first)
     yield from (_Chunk(block, html(part), sum(map(weight, part))) for part in parts)
 
 
