@@ -84,7 +84,7 @@ def recognise(
     """
     if len(text) > LONGEST:
         return None
-    plain = _unmentioned(_plain(text), _plain(called))
+    plain = _unmentioned(_plain(text), _name(called))
     order = _order(folded(plain), meanings(renamed), bare=bare)
     if order is None or (_is_asked(plain) and not _may_be_asked(order)):
         return None
@@ -162,7 +162,14 @@ def _is_asked(plain: str) -> bool:
     return not _QUESTION_MARKS.isdisjoint(plain[_core(plain)[1] :])
 
 
+@lru_cache(maxsize=256)
+def _name(called: str) -> str:
+    return _plain(called)
+
+
 def _plain(text: str) -> str:
+    if text.isascii():  # all of which is seen, and none of it written in two ways
+        return text.casefold()
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in folded if _is_seen(sign))
 
@@ -178,8 +185,15 @@ def _unmentioned(plain: str, called: str) -> str:
 
 def _core(plain: str) -> tuple[int, int]:
     """Where its first letter or digit begins, and where its last one ends; (0, 0) without any."""
-    places = [place for place, sign in enumerate(plain) if unicodedata.category(sign)[0] in "LMN"]
-    return (places[0], places[-1] + 1) if places else (0, 0)
+    signs = range(len(plain))
+    first = next((place for place in signs if _counts(plain[place])), None)
+    if first is None:
+        return 0, 0
+    return first, 1 + next(place for place in reversed(signs) if _counts(plain[place]))
+
+
+def _counts(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN"
 
 
 def _names(renamed: Names) -> Iterator[tuple[ControlWord, str]]:

@@ -17,6 +17,7 @@ FORBIDDEN = frozenset({"text", "html", "body", "prompt", "key", "token", "url", 
 
 def configure_logs(log_format: str, level: str, **context: Any) -> None:
     """Send structlog's and the standard library's lines to stdout, as JSON or for people."""
+    _without_callers()
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -31,6 +32,13 @@ def configure_logs(log_format: str, level: str, **context: Any) -> None:
     )
     structlog.contextvars.bind_contextvars(**context)
     _configure_standard_library(shared, _renderers(log_format), level)
+
+
+def _without_callers() -> None:
+    """No line of ours names the code, the thread or the process that wrote it: do not look for them
+    at each (Python's "Logging HOWTO", "Optimization")."""
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def withhold(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:

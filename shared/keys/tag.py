@@ -21,7 +21,7 @@ class Tag:
 
     def named(self, *parts: object) -> str:
         """The key of these parts."""
-        return ":".join((self.tag, *map(str, parts)))
+        return f"{{{self.prefix}}}:{':'.join(map(str, parts))}"
 
 
 def plain(job_id: str) -> str:

@@ -13,9 +13,12 @@ class Cancelled(asyncio.CancelledError):
     for its success is one that raises a CancelledError. `args[0]` is the outcome."""
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def to_wire(value: Any) -> bytes:
     """Encode what arq stores: plain JSON, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(value).encode()
 
 
 def from_wire(data: bytes) -> Any:
