@@ -9,7 +9,6 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from redis.exceptions import RedisError
 
-from ingress import webhook
 from ingress.announcement import announce
 from ingress.live import conversation, events, grants
 from ingress.operator import jobs, metrics, sessions, status
@@ -18,13 +17,14 @@ from ingress.operator.page.answers import ShownInstead, shown_instead
 from ingress.outside import events as outside
 from ingress.parts import Parts
 from ingress.silence import Silence
+from ingress.webhook import Webhook
 from shared.startup.process import EXIT_FAILED
 
 ROUTERS = (
     *(
         routes.router
         for routes in (
-            *(webhook, outside, status, metrics, jobs, sessions),
+            *(outside, status, metrics, jobs, sessions),
             *(events, conversation, grants),
         )
     ),
@@ -64,7 +64,7 @@ def create_app(parts: Parts) -> Silence:
     app.state.parts = parts
     for router in ROUTERS:
         app.include_router(router)
-    return Silence(app)
+    return Silence(Webhook(app, parts))
 
 
 async def _redis_is_away(request: Request, error: Exception) -> Response:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from itertools import count
 from statistics import median
 
-import psutil
-
 from tests.acceptance.environment import procfile, stack_environment
 from tests.benchmarks.benchmark import Workshop
+from tests.benchmarks.cpu import cpu_s
 from tests.benchmarks.load import Load, run_load
 from tests.benchmarks.ratio import Ratio, latency_ratios
 from tests.benchmarks.server import running_server
@@ -42,22 +41,18 @@ class Side:
         self.loads: list[Load] = []
         self.cpu: list[float] = []
         self._port = port
-        self._process = psutil.Process(pid)
+        self._pid = pid
 
     async def take(self, requests: Sequence[bytes]) -> None:
         """Send these, and note time and CPU time."""
-        before = self._cpu_seconds()
+        before = cpu_s(self._pid)
         self.loads.append(await asyncio.to_thread(run_load, self._port, requests))
-        self.cpu.append((self._cpu_seconds() - before) / len(requests))
+        self.cpu.append((cpu_s(self._pid) - before) / len(requests))
 
     @property
     def latencies(self) -> list[float]:
         """Of all rounds."""
         return [latency for load in self.loads for latency in load.latencies]
-
-    def _cpu_seconds(self) -> float:
-        times = self._process.cpu_times()
-        return float(times.user + times.system)
 
 
 async def _compare(ours: Side, theirs: Side, workshop: Workshop) -> list[Ratio]:
@@ -84,7 +79,7 @@ async def _compare(ours: Side, theirs: Side, workshop: Workshop) -> list[Ratio]:
             name="webhook, CPU a request",
             of=INGRESS,
             over=BARE,
-            value=sum(ours.cpu) / max(sum(theirs.cpu), 1e-9),
+            value=median(ours.cpu) / median(theirs.cpu),
             count=size,
         ),
     ]
