@@ -8,7 +8,7 @@ import typer
 
 from operate.ending import end
 from operate.in_redis import in_redis
-from operate.saying import say
+from operate.saying import say, say_each
 from shared.approvals import WAITING, Request, Requests, visible
 
 approvals = typer.Typer(no_args_is_help=True, help="Calls that wait for a person's yes, or did.")
@@ -23,8 +23,9 @@ def list_(
     every: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False,
 ) -> None:
     """One line a request: which, where it stands, for whom, until when. No input is shown."""
-    for request in in_redis(lambda redis, keys: _found(Requests(redis, keys), bot, every=every)):
-        say(in_words(request))
+    found = in_redis(lambda redis, keys: _found(Requests(redis, keys), bot, every=every))
+    none = "no request is on record" if every else "no request waits for anybody"
+    say_each(map(in_words, found), none=none)
 
 
 @approvals.command()

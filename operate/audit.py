@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from operate.ending import end
 from operate.in_redis import in_redis
+from operate.saying import say
 from shared.audit import AuditTrail, Entry, Which
 from shared.keys import Keys
 from shared.printable import printable
@@ -45,11 +46,15 @@ def export(
     which = Which(bot=bot, room=room, person=person, since_ms=_ms(since))
     line = _json if form is Form.JSONL else in_words
 
-    async def write(redis: Redis, keys: Keys) -> None:
+    async def write(redis: Redis, keys: Keys) -> int:
+        count = 0
         async for kept in AuditTrail(redis, keys).read(which):
             typer.echo(line(kept.entry))
+            count += 1
+        return count
 
-    in_redis(write)
+    if not in_redis(write):
+        say("no entry fits", err=True)  # standard output is for a program
 
 
 def in_words(entry: Entry) -> str:

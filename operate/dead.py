@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from operate.in_redis import act, in_redis
-from operate.saying import say
+from operate.saying import say, say_each
 from shared.operating.dead_letters import DeadLetter, DeadLetters
 
 dead = typer.Typer(no_args_is_help=True, help="Messages that no attempt could answer.")
@@ -17,8 +17,10 @@ JobIds = Annotated[list[str], typer.Argument(help="One or more job ids, as `list
 @dead.command("list")
 def list_() -> None:
     """One line a dead letter: job id, when it died, why, attempts."""
-    for letter in in_redis(lambda redis, keys: DeadLetters(redis, keys).all()):
-        say(_line(letter))
+    say_each(
+        map(_line, in_redis(lambda redis, keys: DeadLetters(redis, keys).all())),
+        none="there are no dead letters",
+    )
 
 
 @dead.command()

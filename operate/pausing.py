@@ -7,8 +7,8 @@ import typer
 
 from operate.ending import end
 from operate.in_redis import act, in_redis
-from operate.saying import say
-from shared.operating.pauses import Scope, pauses
+from operate.saying import say, say_each
+from shared.operating.pauses import Pause, Scope, pauses
 
 What = Annotated[str, typer.Argument(help="all, bot:ID or room:NUMBER", show_default=False)]
 
@@ -16,9 +16,7 @@ What = Annotated[str, typer.Argument(help="all, bot:ID or room:NUMBER", show_def
 def pause(what: Annotated[str, typer.Argument(help="all, bot:ID or room:NUMBER")] = "") -> None:
     """Begin no turn there: messages are taken in and wait. Without a word: what is paused now."""
     if not what:
-        for it in in_redis(pauses):
-            since = datetime.fromtimestamp(it.since_ms / 1000, UTC)
-            say(f"{it.scope.name}  since {since:%Y-%m-%d %H:%M:%S} UTC")
+        say_each(map(_line, in_redis(pauses)), none="nothing is paused")
         return
     scope = _scope(what)
     new = act(lambda actions: actions.pause(scope))
@@ -31,6 +29,11 @@ def resume(what: What) -> None:
     if not act(lambda actions: actions.resume(scope)):
         end(f"{scope.name} is not paused")
     say(f"resumed {scope.name}")
+
+
+def _line(it: Pause) -> str:
+    since = datetime.fromtimestamp(it.since_ms / 1000, UTC)
+    return f"{it.scope.name}  since {since:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _scope(what: str) -> Scope:

@@ -14,8 +14,11 @@ from shared.bots.rights import Right, ids_of, right_to
 from shared.bots.theirs import called, tools_of
 from shared.control_words import CONTROL_WORDS, OF_SOMEBODYS, ControlWord
 from shared.errors import ConfigurationError
+from shared.numbers import whole_number
+from shared.printable import printable
 from shared.startup.environment import read_environment
 
+WHERE = "it is the number at the end of the address of that person's page in Campfire"
 _NOT_ANSWERED = {
     "person": "people.talk does not name them",
     "room": "rooms.answer does not name this room",
@@ -25,15 +28,18 @@ _NOT_ANSWERED = {
 
 def rights(
     bot: Annotated[str, typer.Option(help="The `id` in its file.")],
-    person: Annotated[int, typer.Option(help="Campfire's user id.", min=1)],
+    person: Annotated[str, typer.Option(help="Campfire's user id, a number.")],
     room: Annotated[int | None, typer.Option(help="Campfire's room number.", min=1)] = None,
     ping: Annotated[bool, typer.Option("--ping", help="In a direct room instead.")] = False,
 ) -> None:
     """Say what a person may do with a bot in a room or in pings, and why. Changes nothing."""
     if (room is None) is not ping:
         end("say where: --room and its number, or --ping")
+    user_id = whole_number(person)
+    if not user_id:
+        end(f"--person: {printable(person)} is no user id; {WHERE}")
     found = _bot(bot)
-    typer.echo("\n".join(told(found, person, room)))
+    typer.echo("\n".join(told(found, user_id, room)))
 
 
 def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:

@@ -110,8 +110,8 @@ class OnTime:
     def _unknown(self, typed: str) -> str:
         near = [_text(zone) for zone in hints(typed)]
         said = "near" if near else "unknown"
-        listed = self._sentences.listed(near) if near else ""
-        return self._sentences.say(f"control.timezone.{said}", typed=_text(typed), hints=listed)
+        either = self._sentences.either(near) if near else ""
+        return self._sentences.say(f"control.timezone.{said}", typed=_text(typed), hints=either)
 
     def _item(self, reminder: Reminder) -> str:
         at, person = reminder.due, name_html(reminder.by, self._sentences)

@@ -30,8 +30,15 @@ class Catalogue:
 
     def listed(self, names: list[str]) -> str:
         """Names as people list them: `Ada, Bo and Eva`; raises IndexError for none."""
+        return self._joined(names, "and")
+
+    def either(self, names: list[str]) -> str:
+        """Names of which one is meant: `Ada, Bo or Eva`; raises IndexError for none."""
+        return self._joined(names, "or")
+
+    def _joined(self, names: list[str], word: str) -> str:
         *some, last = names
-        return self.say("and", some=self.say("comma").join(some), last=last) if some else last
+        return self.say(word, some=self.say("comma").join(some), last=last) if some else last
 
     def items(self) -> Mapping[str, str]:
         """Every sentence as it stands in the file, by name."""

@@ -23,7 +23,7 @@ async def test_an_operator_sees_what_waits_and_what_became_of_it(
     await asked.answer()
     await asked.stage.heard("I did it.")
     await asked.stage.until_idle()
-    assert (await operate(*LIST, "--bot", "assistant"))[1] == ""
+    assert (await operate(*LIST, "--bot", "assistant"))[1] == "no request waits for anybody\n"
     assert "assistant 1  done" in (await operate(*LIST, "--all"))[1]
     assert "answered at" in (await operate(*SHOW, "1"))[1]
     assert "assistant has no request 2" in (await operate(*SHOW, "2"))[1]

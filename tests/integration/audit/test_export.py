@@ -73,7 +73,7 @@ async def test_it_is_filtered_and_readable(
     assert "tool_allowed  bot assistant  room 1  person 7  Write  rule 1  (2)" in called
     assert "UTC  turn " in turn
     assert "$0.0" in turn
-    assert await operate(*EXPORT, "--since", "2999-01-01") == (0, "")
+    assert await operate(*EXPORT, "--since", "2999-01-01") == (0, "no entry fits\n")
     code, said = await operate(*EXPORT, "--since", "yesterday")
     assert (code, said.splitlines()[-1][:16]) == (2, "--since: say 90m")
 

@@ -42,7 +42,8 @@ async def test_who_has_used_up_a_budget_is_told_which_and_until_when(stage: Stag
     await stage.heard("No message waits")
     said = "\n".join(await stage.bot_said())
     assert stage.agent.prompts == ["one", "hello"]
-    told = "what I may use for Ada Admin today is used up (1,000 tokens). Ask me again from "
+    limit = "(the limit is 1,000 tokens)"
+    told = f"what I may use for Ada Admin today is used up {limit}. Ask me again from "
     assert said.count(told) == 1
     assert "00:00 (Asia/Shanghai, UTC+08:00) on." in said.partition(told)[2]
     ending = await result(stage, last)
@@ -100,7 +101,9 @@ async def test_the_room_is_warned_once_in_a_budget_s_time(stage: Stage) -> None:
         await stage.say(f"{number}")
     await stage.until_idle()
     said = await stage.bot_said()
-    warning = "30% of what I may use in this room this month is used up (10,000 tokens)."
+    warning = (
+        "30% of what I may use in this room this month is used up (the limit is 10,000 tokens)."
+    )
     assert [text.startswith(warning) for text in said] == [False] * 3 + [True] + [False] * 2
 
 
@@ -151,4 +154,4 @@ async def test_messages_are_counted_and_their_length_bounded(stage: Stage) -> No
     assert stage.agent.prompts == ["one", "two"]
     long, *_, refused = await stage.bot_said()
     assert "Ada Admin: this message has 21 characters, and I read 20 at most." in long
-    assert "what I may use for Ada Admin this hour is used up (2 messages)" in refused
+    assert "what I may use for Ada Admin this hour is used up (the limit is 2 messages)" in refused

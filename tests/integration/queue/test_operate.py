@@ -50,7 +50,7 @@ async def test_dead_letters_are_listed_shown_requeued_in_order_and_dropped(
     await consumer.until_settled(4)
     # 9 was at the lane's head already; what is requeued goes before what was said later.
     assert consumer.settled == ["9", "1", "2", "10"]
-    assert (await operate("dead", "list")) == (0, "")
+    assert (await operate("dead", "list")) == (0, "there are no dead letters\n")
 
 
 async def test_the_signs_of_a_dead_letter_are_known_to_its_next_life(
@@ -112,7 +112,7 @@ async def test_the_tools_that_agents_called_are_told(
     redis: Redis, keys: Keys, operate: Operate
 ) -> None:
     """A line for each bot and tool, from the consumer's board; none where there is no board."""
-    assert await operate("tools") == (0, "")
+    assert await operate("tools") == (0, "no tool was called since the consumers' start\n")
     search = ToolStatus(
         bot_id="ops", tool="mcp__campfire__search", calls=3, ok=2, failed=1, seconds=0.25
     )
@@ -129,6 +129,7 @@ async def test_pause_and_resume(bench: Bench, operate: Operate) -> None:
     assert listed.startswith("bot:assistant  since ")
     assert (await operate("pause", "everything"))[0] == 2
     assert await operate("resume", "bot:assistant") == (0, "resumed bot:assistant\n")
+    assert await operate("pause") == (0, "nothing is paused\n")
     assert (await operate("resume", "bot:assistant"))[0] == 2
     entries = [it.entry async for it in AuditTrail(bench.redis, bench.keys).read(Which())]
     assert [(it.what, it.bot, it.detail) for it in entries][::2] == [

@@ -35,24 +35,29 @@ def test_a_refusal_names_the_budget_and_when_it_begins_anew() -> None:
     """What is only set aside for others comes free sooner."""
     counter = _counter(tokens=400_000)
     assert _telling().refusal(OutOf(counter, "tokens")) == (
-        "I cannot answer now: what I may use for <b>Ada</b> today is used up (400,000 tokens). "
+        "I cannot answer now: what I may use for <b>Ada</b> today is used up "
+        "(the limit is 400,000 tokens). "
         "Ask me again from 2026-11-29 00:00 (Europe/Berlin, UTC+01:00) on."
     )
     told = _telling().refusal(OutOf(_counter("bot", usd=20), "micro_usd", is_spent=False))
-    assert "the rest of what I may use today (US$20.00) is set aside" in told
+    assert "the rest of what I may use today (the limit is US$20.00) is set aside" in told
     assert "in a few minutes" in told
 
 
 def test_a_warning_says_how_much_is_used() -> None:
     """Which may be more than the share at which people are warned."""
     told = _telling().warning(Crossed(_counter("room", "month", usd=0.05), "micro_usd", 97))
-    assert told.startswith("97% of what I may use in this room this month is used up (US$0.0500).")
+    assert told.startswith(
+        "97% of what I may use in this room this month is used up (the limit is US$0.0500)."
+    )
 
 
 def test_in_an_answer_its_asker_is_addressed() -> None:
     """It is text of theirs, in which a name would have to be a mention."""
     told = _telling().stopped(Crossed(_counter(messages=5), "messages", 100))
-    assert told.startswith("I stopped here: what I may use for you today is used up (5 messages).")
+    assert told.startswith(
+        "I stopped here: what I may use for you today is used up (the limit is 5 messages)."
+    )
 
 
 def test_a_state_tells_all_its_bounds() -> None:

@@ -155,3 +155,11 @@ def test_where_a_person_is_asked_it_says_who_may_say_yes(folder: Path) -> None:
     told = _rights("--person", "9", "--room", "3").output.splitlines()
     assert "  ask use Read  (permissions, rule 1: 7, 12 may say yes)" in told
     assert "  ask use campfire/search  (permissions, rule 2: 9 may say yes)" in told
+
+
+@pytest.mark.parametrize("person", ["ada", "0", "-3", "7.5"])
+def test_a_person_who_is_no_number_is_told_where_that_stands(folder: Path, person: str) -> None:
+    """People know each other by name."""
+    result = _rights("--person", person, "--room", "3")
+    assert result.exit_code == 2
+    assert f"--person: {person} is no user id; it is the number at the end of" in result.stderr

@@ -3,6 +3,8 @@
 import string
 from typing import get_args
 
+import pytest
+
 from consumer.agent import errors as turn_errors
 from consumer.agent.errors import TurnFailed
 from shared.catalogue import Language, catalogue
@@ -46,3 +48,9 @@ def _values(language: Language, name: str) -> set[str]:
 
 def _is_turn_error(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, TurnFailed) and kind is not TurnFailed
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Ada, Bo or Eva"), ("zh", "Ada、Bo或Eva")])
+def test_one_of_several_is_asked_with_or(language: Language, said: str) -> None:
+    """Did you mean this and that: nobody means both."""
+    assert catalogue(language).either(["Ada", "Bo", "Eva"]) == said

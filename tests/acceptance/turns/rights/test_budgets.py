@@ -49,13 +49,16 @@ async def test_the_life_of_a_budget(new_stack: NewStack, bots: Path, mode: str) 
     endless, warning = await _posts(stack, await stack.say(ENDLESS), 2)
     assert "Let me use Grep." in endless
     assert "I stopped here: one answer of mine may use 5,000 tokens." in endless
-    assert "% of what I may use for Ada Admin today is used up (20,000 tokens)." in warning
+    assert (
+        "% of what I may use for Ada Admin today is used up (the limit is 20,000 tokens)."
+        in warning
+    )
     turns = 2
     while (refused := await stack.ask(ENDLESS)).startswith("Let me use Grep."):
         assert "I stopped here: " in refused
         turns += 1
     assert turns > 2
-    assert "what I may use for Ada Admin today is used up (20,000 tokens)" in refused
+    assert "what I may use for Ada Admin today is used up (the limit is 20,000 tokens)" in refused
     assert "Ask me again from " in refused
     assert "characters, and I read 500 at most" in await stack.ask("x" * 501)
     assert "No message waits" in await stack.ask("status")
