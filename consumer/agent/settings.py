@@ -30,6 +30,8 @@ class SessionSettings:
     """What neither a shell nor an MCP server's program sees anything of, beside DATA_DIR."""
     base_url: str | None
     """ANTHROPIC_BASE_URL for the agent; None: Anthropic's own."""
+    telemetry_url: str | None
+    """Where a CLI tells of itself, by OTLP over HTTP; None: nowhere."""
     ttl: TimeToLive
     """How long an unused session is kept."""
     turn_timeout: float

@@ -86,7 +86,7 @@ def agent_environment(
     }
     if settings.base_url:
         env["ANTHROPIC_BASE_URL"] = settings.base_url.rstrip("/")
-        env |= _no_proxy_to(settings.base_url)
+    env |= _no_proxy_to(settings.base_url, settings.telemetry_url)
     # Not CLAUDE_CODE_SUBPROCESS_ENV_SCRUB, which would hide it too: with it (CLI 2.1.330) the cage
     # lets a command write in /home, /root, /opt, /var and /tmp.
     kept = " ".join((*INHERITED, *SET_BY_THE_SDK, *env))
@@ -100,13 +100,14 @@ def _tightened_cage(bounds: CageBounds) -> dict[str, str]:
     return {"PATH": path, PYTHON: sys.executable, **limits}
 
 
-def _no_proxy_to(url: str) -> dict[str, str]:
-    """A Messages API on this machine is not asked for through a proxy elsewhere."""
-    host = urlsplit(url).hostname
-    if host not in LOOPBACK:
+def _no_proxy_to(*urls: str | None) -> dict[str, str]:
+    """A server on this machine is not asked for through a proxy elsewhere."""
+    hosts = [urlsplit(url).hostname or "" for url in urls if url]
+    here = sorted({host for host in hosts if host in LOOPBACK})
+    if not here:
         return {}
     kept = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
-    without = ",".join(filter(None, [kept, host]))
+    without = ",".join(filter(None, [kept, *here]))
     return {"NO_PROXY": without, "no_proxy": without}
 
 

@@ -15,6 +15,7 @@ from consumer.claude.environment import LAUNCHER, agent_environment, key_helper
 from consumer.claude.files.prompt_file import prompt_file
 from consumer.claude.files.servers_file import servers_file
 from consumer.claude.subagents import built_in_taken_away, subagents
+from consumer.claude.telemetry import telemetry
 from consumer.mcp.config import cli_environment
 from consumer.tool_calls.decision import BUFFER_BYTES
 from consumer.tool_calls.given import SEARCH
@@ -45,7 +46,11 @@ def claude_options(
         "extra_args": _files(bot, pid_file),
         "cwd": options.folder,
         "env": agent_environment(
-            settings, cli=cli, pid_file=pid_file, temp=temp, more=_bots_own(bot)
+            settings,
+            cli=cli,
+            pid_file=pid_file,
+            temp=temp,
+            more={**_bots_own(bot), **telemetry(settings.telemetry_url, bot.id)},
         ),
         "max_turns": bot.max_turns or settings.max_turns,
         "fallback_model": bot.fallback_model,

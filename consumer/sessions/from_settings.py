@@ -69,6 +69,7 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
         hidden=tuple(filter(None, (settings.bots_dir, settings.campfire_storage))),
         documents=lambda: tuple(bot.knowledge for bot in bots.values() if bot.knowledge),
         base_url=str(base_url) if base_url else None,
+        telemetry_url=_telemetry_url(settings),
         ttl=TimeToLive(settings.session_ttl_hours, settings.session_ttl_rooms, bots),
         cage=CageBounds(
             files_mb=settings.command_files_mb,
@@ -83,3 +84,11 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
         spares=settings.spare_sessions,
         session_max_turns=settings.session_max_turns,
     )
+
+
+def _telemetry_url(settings: ConsumerSettings) -> str | None:
+    """None where the collector asks for a token: in a CLI's environment its tools could read it."""
+    if settings.otel_exporter_otlp_headers is not None:
+        return None
+    endpoint = settings.otel_exporter_otlp_endpoint
+    return None if endpoint is None else str(endpoint)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,7 +10,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.acceptance.conftest import NewStack
-from tests.acceptance.environment import BOT_KEYS
+from tests.acceptance.environment import API_KEY, BOT_KEYS
 from tests.conftest import eventually
 
 STEPS = {
@@ -24,6 +25,8 @@ class Collector:
     def __init__(self) -> None:
         self.heads: list[bytes] = []
         self.bodies: list[bytes] = []
+        self.of_cli: list[bytes] = []
+        """Of these what Claude's CLI sent, as far as it says so."""
         self.port = 0
 
     @property
@@ -43,7 +46,8 @@ class Collector:
                 body = await reader.readexactly(int(lines[b"content-length"]))
                 zipped = lines.get(b"content-encoding") == b"gzip"
                 self.heads.append(head)
-                self.bodies.append(gzip.decompress(body) if zipped else body)
+                body = gzip.decompress(body) if zipped else body
+                (self.of_cli if b"campfire-agent" in body else self.bodies).append(body)
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
                 await writer.drain()
         except asyncio.IncompleteReadError:
@@ -98,3 +102,36 @@ async def test_a_message_is_one_trace_without_a_word_a_key_or_a_token(
     operator = stack.operator["Authorization"].split()[1]
     for secret in ("turnip", TOKEN, WEBHOOK_TOKEN, operator, "Ada", "http:", *BOT_KEYS.values()):
         assert secret.encode() not in sent
+
+
+async def test_the_cli_tells_of_itself_and_no_more(
+    new_stack: NewStack, collector: Collector
+) -> None:
+    """Metrics, events and spans with the session's id, by which ours are joined; no prompt, no
+    answer, no tool's input or output, no name, no key. Not where the collector asks for a token."""
+    stack = new_stack(
+        OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{collector.port}",
+        OTEL_BSP_SCHEDULE_DELAY="200",
+        WEBHOOK_TOKEN=WEBHOOK_TOKEN,
+    )
+    await stack.start()
+    await stack.ready()
+    call = json.dumps({"file_path": "cabbage.txt", "content": "parsnip"})
+    await stack.ask("say turnip", bot="technical_assistant")
+    await stack.ask(f"tool Write {call}", bot="technical_assistant")
+    await stack.worker.terminate()  # a CLI that ends sends the rest
+    conversation = {
+        a.value.string_value
+        for span in collector.spans
+        for a in span.attributes
+        if a.key == "gen_ai.conversation.id"
+    }
+    sent = b"".join(collector.of_cli)
+    assert len(conversation) == 1
+    assert conversation.pop().encode() in sent
+    for told in ("claude_code.token.usage", "claude_code.api_request", "claude_code.llm_request"):
+        assert told.encode() in sent, told
+    operator = stack.operator["Authorization"].split()[1]
+    words = ("turnip", "cabbage", "parsnip", "Ada", "Support")
+    secrets = (API_KEY, WEBHOOK_TOKEN, operator, *BOT_KEYS.values())
+    assert [it for it in (*words, *secrets) if it.encode() in sent] == []
