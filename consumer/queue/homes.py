@@ -37,7 +37,8 @@ class Homes:
         Call it only after their clients are closed, and while none can be opened.
         """
         if self._member.shared and lanes:
-            names = [self._keys.homes, self._keys.running, self._keys.wake]
+            keys = self._keys
+            names = [keys.homes, keys.running, keys.wake, keys.members]
             await self._scripts.run("let_go", names, [self._member.me, *map(str, lanes)])
 
     async def mine(self) -> set[Lane] | None:

@@ -123,11 +123,11 @@ class Service:
     async def _let_go(self, parts: list[asyncio.Task[None]]) -> None:
         """Drain and close while the heart beats, then give the lease up: a session that still
         ends would write into the conversation that our successor goes on with."""
-        self._leave()
         # A part that stopped by itself has lost the right to go on: nothing is waited for.
         self._worker.allow_pick_jobs = False
         with suppress(RedisError, OSError):
             await self._lease.begin_to_leave()
+        self._leave()  # whoever is woken for what we let go is not we
         await self._worker.drain(self._grace_s if self._stop.is_set() else 0)
         try:
             await self._close()

@@ -19,10 +19,11 @@ from shared.between_processes.commands import (
 )
 from shared.keys import FAR_FUTURE_MS, Keys, plain
 from shared.lane import Lane
+from shared.members import living
 from shared.operating.dead_letters import DeadLetter, DeadLetters
 from shared.operating.lua import OPERATING_SCRIPTS
 from shared.operating.pauses import Scope
-from shared.operating.reading.members import homes, living
+from shared.operating.reading.members import homes
 from shared.redis.scripts import Scripts
 
 MOST_PAUSES = 100

@@ -1,11 +1,15 @@
 #!lua flags=allow-oom
--- Be a lane's home no longer, so that another may be; not while its turn runs here.
--- KEYS  homes, running, wake
+-- Be a lane's home no longer, so that another may be; not while its turn runs here. Who lost its lease
+-- lets nothing go: another process of its name may have the lane open.
+-- KEYS  homes, running, wake, members
 -- ARGV  me, lanes ...
 -- Gives nothing.
 --- @include "wake"
-local homes, running, wake = unpack(KEYS)
+local homes, running, wake, members = unpack(KEYS)
 local me = ARGV[1]
+if not is_member(members, me) then
+  return
+end
 for place = 2, #ARGV do
   local lane = ARGV[place]
   local head = redis.call('LINDEX', fleet_name(wake, 'lane:') .. lane, 0)

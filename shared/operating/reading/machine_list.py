@@ -8,8 +8,9 @@ from redis.asyncio import Redis
 from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
+from shared.members import first, living
 from shared.operating.machines import ConsumerRow, Machines, RedisRow
-from shared.operating.reading.members import beats, homes, living, statuses
+from shared.operating.reading.members import beats, homes, statuses
 
 _MB = 1024 * 1024
 
@@ -19,18 +20,17 @@ async def read_machines(redis: Redis, keys: Keys, *, spooled: int | None = None)
 
     Raises RedisError.
     """
-    members = {member.name: member.lease_ms / 1000 for member in await living(redis, keys)}
+    members = {member.name: member for member in await living(redis, keys)}
     hearts, told = await beats(redis, keys), await statuses(redis, keys)
     owned = Counter((await homes(redis, keys)).values()) if len(members) > 1 else None
     names = sorted({*members, *hearts})
-    leaving = {name for name in names if name in hearts and hearts[name].draining}
-    first = next((name for name in names if name in members and name not in leaving), None)
+    first_of_all = first(list(members.values()))
     rows = tuple(
         _consumer(hearts.get(name), told.get(name, ServiceStatus())).model_copy(
             update={
                 "name": name,
-                "first": name == first,
-                "lease_s": members.get(name),
+                "first": first_of_all is not None and name == first_of_all.name,
+                "lease_s": members[name].lease_ms / 1000 if name in members else None,
                 "lanes": None if owned is None else owned[name],
             }
         )

@@ -1,7 +1,6 @@
 """The living members: which consumers there are, and what each tells of itself in Redis."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import cast
 
 from redis.asyncio import Redis
@@ -10,34 +9,8 @@ from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.members import living
 from shared.operating.reading.merged import merged
-from shared.redis import clock
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One that lives."""
-
-    me: str
-    """Its name and its process."""
-    lease_ms: int
-    """Until its lease lapses, unless its heart beats."""
-
-    @property
-    def name(self) -> str:
-        """Outlives its process."""
-        return self.me.rpartition(":")[0]
-
-
-async def living(redis: Redis, keys: Keys) -> tuple[Member, ...]:
-    """Those whose lease holds by Redis's clock, by name; raises RedisError."""
-    pipe = redis.pipeline(transaction=False)
-    pipe.zrange(keys.members, 0, -1, withscores=True)
-    pipe.time()
-    stored, told = await pipe.execute()
-    now_ms = clock.in_ms(told)
-    found = (Member(me.decode(), int(lapses) - now_ms) for me, lapses in stored)
-    return tuple(sorted((one for one in found if one.lease_ms > 0), key=lambda one: one.me))
 
 
 async def homes(redis: Redis, keys: Keys) -> dict[Lane, str]:
@@ -54,14 +27,15 @@ async def told_by_each(
 ) -> dict[str, bytes]:
     """What stands in a key of each living member, by its name; `kind` names the key.
 
-    `older`: where an older release's consumer, which has no name, tells it: under "". Raises
-    RedisError.
+    `older`: where an older release's consumer, which has no name, tells it: under "", where none
+    that has one tells anything. Raises RedisError.
     """
     names = [member.name for member in await living(redis, keys)]
     stored = redis.mget([*map(kind, names), older])
-    values = await cast(Awaitable[list[bytes | None]], stored)
-    told = zip([*names, ""], values, strict=True)
-    return {name: value for name, value in told if value is not None}
+    *values, of_older = await cast(Awaitable[list[bytes | None]], stored)
+    told = zip(names, values, strict=True)
+    found = {name: value for name, value in told if value is not None}
+    return found if found or of_older is None else {"": of_older}
 
 
 async def beats(redis: Redis, keys: Keys) -> dict[str, Heartbeat]:

@@ -153,6 +153,15 @@ async def test_a_home_does_not_let_go_of_what_it_runs(bench: Bench, join: Join) 
     assert not await b.homes.take(Lane(2, "assistant"))
 
 
+async def test_who_lost_its_lease_lets_nothing_go(bench: Bench, join: Join) -> None:
+    """Its name may be another process's by now, which has the lane open."""
+    zombie = await join("a")
+    assert await zombie.homes.take(inbound(1).lane)
+    await zombie.lapse()
+    await zombie.homes.let_go(inbound(1).lane)
+    assert await bench.redis.hgetall(bench.keys.homes) == {b"2:assistant": b"a"}  # type: ignore[misc]
+
+
 async def test_a_home_is_taken_where_none_lives(bench: Bench, join: Join) -> None:
     """Ahead of a turn too, and not by one that leaves."""
     a, b = await join("a"), await join("b")
