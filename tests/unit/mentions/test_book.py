@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from fakeredis import FakeAsyncRedis
 from redis.asyncio import Redis
 
 from consumer.campfire.bodies.sgids import unsigned
@@ -101,3 +102,16 @@ def test_one_message_cannot_fill_the_book(
     assert len(book.ids()) == 30
     book.read(shown(mention_html(5, "Bob")))
     assert book.sgid(5) == sgid_of(5)
+
+
+async def test_what_another_consumer_learnt_is_known_after_a_look() -> None:
+    """Two learn into one hash; what is learnt here and not written yet is not forgotten by it."""
+    redis, keys = FakeAsyncRedis(), Keys("unit")
+    ours, theirs = MentionBook(redis, keys, shared=True), MentionBook(redis, keys, shared=True)
+    await ours.load()
+    theirs.read(shown(by(unsigned(5))))
+    await theirs._save()
+    written(ours, by(sgid_of(7), "Zoë").replace("Bob", "Zoë"))
+    assert ours.sgid(5) == ""
+    await ours._look()
+    assert (ours.sgid(5), bool(ours.names().get(7))) == (sgid_of(5), True)
