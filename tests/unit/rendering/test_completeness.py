@@ -3,8 +3,10 @@
 import json
 import os
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -22,15 +24,9 @@ from tests.unit.rendering.shown import (
     text_alone,
 )
 
-EXAMPLES = int(os.environ.get("RENDERING_EXAMPLES", "100"))
-"""Documents a test. Thousands: RENDERING_EXAMPLES=5000 pytest --timeout=0 tests/unit/rendering."""
-many = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    report_multiple_bugs=False,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a document takes minutes
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+FEW, MANY = 20, int(os.environ.get("RENDERING_EXAMPLES", "100"))
+"""Documents a test, in `make test` and in `make long`. For thousands:
+RENDERING_EXAMPLES=5000 pytest --timeout=0 -m long tests/unit/rendering."""
 
 SPEC = json.loads((Path(__file__).parent / "commonmark_examples.json").read_text())["examples"]
 NOISE = st.text("ab cd\n\t>#*_-+~`[]()!<>|:'\"\\1.=^@/{}$%你好😀é\u00a0\u200b\u202e", max_size=300)
@@ -38,8 +34,29 @@ ANYTHING = st.text(max_size=300)
 _WORD = re.compile(r"[^\W_]{4,}")
 
 
-@many
-@given(documents())
+def tried(*given_: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A rule tried on what is drawn from these: few times, and many in `make long`."""
+
+    def of(rule: Callable[..., None]) -> Callable[..., None]:
+        @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
+        def test(examples: int) -> None:
+            with_settings = settings(
+                max_examples=examples,
+                deadline=None,
+                report_multiple_bugs=False,
+                # To shrink a document takes minutes.
+                phases=[Phase.explicit, Phase.reuse, Phase.generate],
+                suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+            )
+            with_settings(given(*given_)(rule))()
+
+        test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+        return test
+
+    return of
+
+
+@tried(documents())
 def test_every_word_of_a_document_is_shown_in_order(document: Document) -> None:
     """Every kind of block, nested, with every script: all words, in order, past Rails' filter."""
     posts = render(document.text)
@@ -49,8 +66,7 @@ def test_every_word_of_a_document_is_shown_in_order(document: Document) -> None:
         assert_harmless(post)
 
 
-@many
-@given(documents())
+@tried(documents())
 def test_every_word_is_in_the_plain_text(document: Document) -> None:
     """Push notices and search know every word of an answer, but for a picture's address."""
     posts = render(document.text)
@@ -58,23 +74,20 @@ def test_every_word_is_in_the_plain_text(document: Document) -> None:
     assert_somewhere(document.anywhere, plain(posts))
 
 
-@many
-@given(documents())
+@tried(documents())
 def test_no_two_words_of_different_blocks_are_glued(document: Document) -> None:
     """Campfire's plain text holds the words of a post's blocks as they are, none run together."""
     for post in render(document.text):
         assert _words(plain([post])) == _words("\n".join(block_texts(post)))
 
 
-@settings(many, max_examples=max(EXAMPLES // 4, 1))  # each three times as long
-@given(documents(), st.sampled_from([200, 500, 3500]))
+@tried(documents(), st.sampled_from([200, 500, 3500]))
 def test_no_notice_is_too_long_to_be_sent(document: Document, limit: int) -> None:
     """The plain text of a post stays below the bound; else nobody would be told of it."""
     assert all(notice_bytes(post) <= limit for post in render(document.text * 3, limit=limit))
 
 
-@many
-@given(documents())
+@tried(documents())
 def test_no_line_of_an_aligned_table_wraps_on_a_phone(document: Document) -> None:
     """A `pre` of ours that is no code has at most 37 columns, of narrow signs alone."""
     for post in render(document.text):
@@ -82,8 +95,7 @@ def test_no_line_of_an_aligned_table_wraps_on_a_phone(document: Document) -> Non
             assert all(len(unescape(line)) <= 37 for line in table.split("\n"))
 
 
-@many
-@given(documents(), st.sampled_from([200, 300, 500, 1000]))
+@tried(documents(), st.sampled_from([200, 300, 500, 1000]))
 def test_splitting_loses_nothing(document: Document, limit: int) -> None:
     """The same words in the same order come out of the parts, and each part is whole HTML."""
     posts = render(document.text, limit=limit)
@@ -92,16 +104,14 @@ def test_splitting_loses_nothing(document: Document, limit: int) -> None:
         assert_harmless(post)
 
 
-@many
-@given(NOISE)
+@tried(NOISE)
 def test_every_word_of_noise_is_shown(noise: str) -> None:
     """Text full of Markdown's own characters, whatever it then means, keeps its words."""
     if "]:" not in noise:  # a definition's label is shown only where it is used
         assert_somewhere(_WORD.findall(noise), shown(render(noise)))
 
 
-@many
-@given(st.one_of(ANYTHING, NOISE), st.integers(200, 1000))
+@tried(st.one_of(ANYTHING, NOISE), st.integers(200, 1000))
 def test_any_text_renders_to_harmless_html(text: str, limit: int) -> None:
     """Control codes, lone surrogates, unfinished markup: no error, nothing live, valid UTF-8."""
     for post in render(text, limit=limit):
