@@ -1,6 +1,7 @@
 """What every tier may ask for: a real Valkey, and names in it that nobody else uses."""
 
 import asyncio
+import gc
 import hashlib
 import os
 import ssl
@@ -41,6 +42,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         namespace.enter_if_allowed()
     guard.install()
+
+
+def pytest_sessionstart() -> None:
+    """What is collected is no garbage: to look for some, again and again, takes a third of it."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for, among what tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses by the marker

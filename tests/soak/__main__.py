@@ -203,7 +203,9 @@ class Soak:
                 yield key
 
 
-async def soak(folder: Path, valkey: EmbeddedValkey, *, turns: int, lanes: int) -> Soak:
+async def soak(
+    folder: Path, valkey: EmbeddedValkey, *, turns: int, lanes: int, seed: int = 0
+) -> Soak:
     """Run one over a stand-in model in a process of its own; its temporary files go to `folder`."""
     temporary = folder / "tmp"
     temporary.mkdir()
@@ -214,7 +216,7 @@ async def soak(folder: Path, valkey: EmbeddedValkey, *, turns: int, lanes: int) 
         await stack.sandbox.start()
         await stack.sandbox.log.event("sandbox_ready")
         url = f"{stack.sandbox_url}/model"
-        soaked = Soak(folder, redis, url, turns, lanes)
+        soaked = Soak(folder, redis, url, turns, lanes, seed=seed)
         await soaked.run()
         return soaked
     finally:

@@ -78,6 +78,7 @@ async def test_make_run_answers_and_ends(tmp_path: Path) -> None:
     assert await asyncio.to_thread(await_none, tmp_path, 10) == []
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_make_bench_measures(tmp_path: Path) -> None:
     """`make bench` writes ratios and prints them."""
@@ -88,6 +89,7 @@ async def test_make_bench_measures(tmp_path: Path) -> None:
     assert "ratios in" in said
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_make_faults_breaks_and_checks() -> None:
     """`make faults N=… SEED=… MINUTES=…` is the adversary, as long as one likes."""

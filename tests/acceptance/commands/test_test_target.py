@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,6 @@ OURS = re.compile("MAKE|^(ARGS|BROWSER|JOBS|PYTHON)$")
 FOLDER = "tests/integration/sandbox_campfire"
 COLLECT = f"--collect-only {FOLDER}/test_page.py {FOLDER}/test_process.py"
 WITHOUT = ["make", "--no-print-directory", "test", "BROWSER=no", f"ARGS={COLLECT}"]
-ALL = [sys.executable, "-m", "pytest", *COLLECT.split()]
-"""Not by make: where there is no browser that would install one."""
 
 
 def collected(command: list[str]) -> set[str]:
@@ -35,21 +32,20 @@ def collected(command: list[str]) -> set[str]:
 
 def test_without_a_browser_its_tests_alone_are_left_out() -> None:
     """The marker is known, and stands where a browser is driven."""
-    everything, without = collected(ALL), collected(WITHOUT)
-    left_out = {name.partition("::")[0] for name in everything - without}
-    assert f"{FOLDER}/test_page.py" in left_out
+    without = collected(WITHOUT)
+    assert f"{FOLDER}/test_page.py" not in {_file(name) for name in without}
     assert without
     assert not any("from playwright" in (ROOT / _file(name)).read_text() for name in without)
 
 
 def test_what_the_short_form_leaves_out_is_make_long_s() -> None:
     """`make long` runs the cases that `make test` does not, and none of the others."""
-    table = "tests/integration/sessions/session/test_whole_answers.py"
+    table = "tests/unit/rendering/test_completeness.py"
     long = collected(["make", "--no-print-directory", "long", f"ARGS=--collect-only {table}"])
-    name = f"{table}::test_an_answer_in_three_pieces_is_one"
-    assert f"{name}[model_context_window_exceeded]" in long
-    assert f"{name}[max_tokens]" not in long
-    assert f"{table}::test_narration_goes_to_the_progress" not in long
+    name = f"{table}::test_a_hundred_kilobytes_of_anything_render"
+    assert f"{name}[~~]" in long
+    assert f"{name}[![]" not in long
+    assert f"{table}::test_deep_nesting_keeps_the_text[> ]" not in long
 
 
 def test_the_pairs_are_make_pairs_s_and_make_faults_s() -> None:

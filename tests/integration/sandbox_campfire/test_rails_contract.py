@@ -1,4 +1,7 @@
-"""Every recorded case of Rails Campfire, in both releases, comes out the same on the stand-in."""
+"""Every recorded case of Rails Campfire, in both releases, comes out the same on the stand-in.
+
+`make test` does each case in one release, by turns; `make long` those that it leaves out.
+"""
 
 import asyncio
 import socket
@@ -18,10 +21,27 @@ from tests.integration.sandbox_campfire.divergences import (
 )
 from tests.integration.sandbox_campfire.replay import bot_calls, person_posts
 from tests.integration.sandbox_campfire.replay.comparing import differences, facts
-from tests.integration.sandbox_campfire.replay.recordings import MODES, load, names
+from tests.integration.sandbox_campfire.replay.recordings import (
+    MODES,
+    load,
+    names,
+    short_form,
+)
 from tests.integration.sandbox_campfire.replay.world import World
 
 CASES = {kind: [(mode, name) for mode in MODES for name in names(mode, kind)] for kind in "aprw"}
+
+
+def recorded(kinds: str) -> pytest.MarkDecorator:
+    """A test of every case of these kinds, those of the long form marked."""
+    return pytest.mark.parametrize(
+        ("mode", "name"),
+        [
+            pytest.param(*case, marks=() if case in short_form(kind) else pytest.mark.long)
+            for kind in kinds
+            for case in CASES[kind]
+        ],
+    )
 
 
 @pytest.fixture
@@ -31,7 +51,7 @@ async def world(server: SandboxServer, webhook: AnsweringServer) -> AsyncIterato
         yield World(server, webhook, http)
 
 
-@pytest.mark.parametrize(("mode", "name"), CASES["a"] + CASES["p"])
+@recorded("ap")
 async def test_bot_api(world: World, mode: Mode, name: str) -> None:
     """A call of the bot API is answered as recorded, and leaves what it left."""
     recording = load(mode, name)
@@ -40,7 +60,7 @@ async def test_bot_api(world: World, mode: Mode, name: str) -> None:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(("mode", "name"), CASES["w"])
+@recorded("w")
 async def test_webhooks(world: World, mode: Mode, name: str) -> None:
     """What somebody posts calls the bots it called, byte for byte, and tells whom it told."""
     recording = load(mode, name)
@@ -49,7 +69,7 @@ async def test_webhooks(world: World, mode: Mode, name: str) -> None:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(("mode", "name"), CASES["r"])
+@recorded("r")
 async def test_answers(
     world: World, mode: Mode, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,7 +94,7 @@ async def test_a_turn_past_its_deadline_is_told_and_the_next_one_works(
     assert (await manager.run_turn(LANE, BOT, "echo here")).text == "here"
 
 
-@pytest.mark.short_form("error 429", "reset", "refused")
+@pytest.mark.short_form("reset", "refused")
 @pytest.mark.parametrize(
     ("words", "error", "status"),
     [

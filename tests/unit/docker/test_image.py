@@ -48,9 +48,7 @@ def _image_in(folder: Path) -> None:
     assert set(COPIED) == {"shared", "ingress", "consumer", "operate", "bots", "Procfile"}
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(
-                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
+            shutil.copytree(ROOT / name, folder / name)
         else:
             shutil.copy(ROOT / name, folder / name)
 

@@ -14,6 +14,7 @@ PLAIN_BYTES = 3_500
 """The most of a post: Campfire pushes no more than a few hundred bytes above it."""
 
 
+@pytest.mark.short_form("v1.4.9")
 @pytest.mark.parametrize("mode", ["main", "v1.4.9"])
 async def test_a_long_answer_comes_in_parts_in_order(new_stack: NewStack, mode: str) -> None:
     """Read one after the other, the posts are the answer word for word."""

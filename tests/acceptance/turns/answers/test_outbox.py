@@ -26,6 +26,7 @@ def _write(name: str, content: str) -> str:
     return f"tool Write {json.dumps({'file_path': f'outbox/{name}', 'content': content})}"
 
 
+@pytest.mark.short_form("v1.4.9")
 @pytest.mark.parametrize("mode", ["main", "v1.4.9"])
 async def test_a_written_file_follows_the_answer(
     new_stack: NewStack, bots: Path, mode: str

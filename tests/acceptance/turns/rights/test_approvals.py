@@ -31,6 +31,7 @@ def bots(tmp_path: Path) -> Path:
 
 
 @pytest.mark.pairs
+@pytest.mark.short_form("v1.4.9")
 @pytest.mark.parametrize("mode", ["main", "v1.4.9"])
 async def test_the_life_of_a_request(new_stack: NewStack, bots: Path, mode: str) -> None:
     """Asked, refused to whoever may not and where it was not asked, shown, approved, done: with the

@@ -33,6 +33,7 @@ def bots(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.short_form("main")
 @pytest.mark.parametrize("mode", ["main", "v1.4.9"])
 async def test_the_life_of_a_budget(new_stack: NewStack, bots: Path, mode: str) -> None:
     """An answer counts, one that goes on for ever ends at its cap, the room is warned, and

@@ -57,6 +57,7 @@ async def _signs(stack: Stack, number: int) -> list[str]:
     return [boost["content"] for boost in found["boosts"]]
 
 
+@pytest.mark.short_form("v1.4.9")
 @BOTH
 async def test_what_a_person_may_have_is_theirs_alone(
     new_stack: NewStack, tmp_path: Path, mode: str

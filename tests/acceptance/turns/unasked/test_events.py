@@ -50,6 +50,7 @@ def _here(stack: Stack, line: str) -> str:
     return line.replace("http://127.0.0.1:5002", stack.web_url)
 
 
+@pytest.mark.short_form("main")
 @BOTH
 async def test_a_build_tells_the_room_as_readme_says(
     new_stack: NewStack, bots: Path, mode: str

@@ -55,6 +55,17 @@ def names(mode: Mode, kinds: str) -> list[str]:
     return [file.stem.removesuffix("_v149") for file in files]
 
 
+@cache
+def short_form(kinds: str) -> frozenset[tuple[Mode, str]]:
+    """What `make test` replays of these kinds: each case once, in the releases by turns."""
+    of = {mode: set(names(mode, kinds)) for mode in MODES}
+    chosen = []
+    for number, name in enumerate(sorted(set().union(*of.values()))):
+        modes = [mode for mode in MODES if name in of[mode]]
+        chosen.append((modes[number % len(modes)], name))
+    return frozenset(chosen)
+
+
 def load(mode: Mode, name: str) -> Json:
     """One recording."""
     suffix = "" if mode == "main" else "_v149"

@@ -46,6 +46,7 @@ async def test_a_changed_prompt_counts_in_a_conversation_that_goes_on(
     assert "You are Alfa." not in str(script.requests[-1])
 
 
+@pytest.mark.short_form("cut with a backup", "cut alone", "empty alone")
 @pytest.mark.parametrize(
     ("damage", "backup", "replaced_by"),
     [
@@ -55,6 +56,7 @@ async def test_a_changed_prompt_counts_in_a_conversation_that_goes_on(
         (b"", False, []),  # the CLI begins a new one by itself
         (b"\x00\x00", True, ["backup"]),
     ],
+    ids=["cut with a backup", "cut alone", "empty with a backup", "empty alone", "zeros"],
 )
 async def test_a_damaged_configuration_stops_no_lane(
     start_manager: StartManager,

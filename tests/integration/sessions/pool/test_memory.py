@@ -75,6 +75,7 @@ async def test_an_agent_cannot_write_its_memory(manager: SessionManager) -> None
     assert [file.name for file in memory.parent.iterdir()] == ["MEMORY.md"]
 
 
+@pytest.mark.short_form("clean-up")
 @pytest.mark.parametrize("how", ["forget", "clean-up"])
 async def test_a_memory_of_an_older_version_goes(manager: SessionManager, how: str) -> None:
     """With the conversation, and whoever's it is when the service cleans up."""

@@ -112,6 +112,7 @@ async def test_the_end_of_a_spend_limit_is_known(
     assert failure.value.until == "2026-12-01 00:00 UTC"
 
 
+@pytest.mark.short_form("429")
 @pytest.mark.parametrize("status", [429, 529])
 async def test_a_wait_beyond_the_deadline_ends_the_turn_at_once(
     scripted: SessionManager, script: ScriptedModel, status: int

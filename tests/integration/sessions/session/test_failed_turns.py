@@ -252,6 +252,7 @@ async def test_what_was_denied_did_not_run(start: StartManager, script: Scripted
     assert NOTE not in script.last_text
 
 
+@pytest.mark.short_form("400-first turn", "529-later", "shutdown-later")
 @pytest.mark.parametrize("first", [True, False], ids=["first turn", "later"])
 @pytest.mark.parametrize("name", ["400", "529", "shutdown"])
 async def test_what_a_cut_turn_has_cost_is_booked(

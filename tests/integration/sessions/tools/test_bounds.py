@@ -132,7 +132,7 @@ BY_DEFAULT = cage_bounds(files_mb=20, seconds=20)
 """10,000 small files would be within the bound on disk, and 120 s are long for a test."""
 
 
-@pytest.mark.short_form("a fork bomb", "3 GB")
+@pytest.mark.short_form("a fork bomb")
 @pytest.mark.parametrize(
     ("command", "bound"),
     [

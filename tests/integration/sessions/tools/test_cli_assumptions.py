@@ -145,6 +145,7 @@ async def test_what_the_hook_denies_does_not_run(ground: Ground) -> None:
     assert told.count("not today") == 2
 
 
+@pytest.mark.short_form("raises", "nothing")
 @pytest.mark.parametrize("how", ["raises", "nothing", "misspelt"])
 async def test_a_hook_that_fails_blocks(ground: Ground, how: str) -> None:
     """Whatever a rule would allow."""
