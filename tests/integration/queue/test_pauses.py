@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from consumer.queue import worker
 from consumer.queue.claim import Claim
 from shared.acceptance.queue import RedisQueue
 from shared.audit import NO_AUDIT
@@ -141,8 +142,12 @@ async def test_a_paused_lane_fills_up_like_any_other(bench: Bench, actions: Acti
     assert answers == ["accepted", "accepted", "accepted", "full"]
 
 
-async def test_a_successor_holds_it_too(bench: Bench, actions: Actions) -> None:
+async def test_a_successor_holds_it_too(
+    bench: Bench, actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A pause outlives the consumer, and the suspect of a crash waits under it like anybody."""
+    # Nothing wakes a successor for what is paused: it looks when it has been idle.
+    monkeypatch.setattr(worker, "IDLE_S", 0.5)
     forever = asyncio.Event()
 
     async def never(consumer: Consumer, claim: Claim) -> None:
