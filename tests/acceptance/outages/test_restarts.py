@@ -1,6 +1,6 @@
 """Restarts, each in the middle of a turn of the real CLI: all answered once, all known.
 
-A few of them here; `make soak` asks for twenty in a row.
+One of each kind here; `make soak` asks for twenty in a row.
 """
 
 import os
@@ -12,7 +12,7 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.stack import Stack
 from tests.conftest import eventually
 
-RESTARTS = int(os.environ.get("RESTARTS", "4"))
+RESTARTS = int(os.environ.get("RESTARTS", "2"))
 GRACE_S = "0.2"
 """Shorter than the turn: SIGTERM hands it back, as a deploy in the middle of a long answer does."""
 
@@ -44,6 +44,7 @@ async def _model_is_asked(stack: Stack, words: str) -> None:
     await eventually(is_asked)
 
 
+@pytest.mark.short_form("2")
 @pytest.mark.parametrize("number", [1, 2])
 async def test_a_question_whose_answer_was_lost_stands_in_the_conversation_once(
     new_stack: NewStack, number: int
