@@ -33,7 +33,6 @@ ONE_OF_EACH_KIND = (
     "kill -9 at progress.message_posted with PROGRESS=edit",
     "SIGTERM during turns",
     "SIGSTOP past the lease, successor on one machine",
-    "one lane floods 60",
     "a lane is full",
     "kill -9 at on_time.fired of what is due, main",
     "Redis killed and back",
