@@ -19,6 +19,8 @@ class BotRow(View):
 
     bot_id: str
     name: str = ""
+    is_told: bool = True
+    """Whether a consumer tells of it: else nothing is known of its file, key and servers."""
     takes_part: bool = True
     """It has a key."""
     file_errors: tuple[str, ...] = ()

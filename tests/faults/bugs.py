@@ -9,6 +9,7 @@ import os
 import shared.acceptance.queue
 from consumer.approvals.lua import APPROVAL_SCRIPTS
 from consumer.budgets.lua import BUDGET_SCRIPTS
+from consumer.on_time.lua import ON_TIME_SCRIPTS
 from consumer.queue.lua import QUEUE_SCRIPTS
 
 Edit = tuple[str, str, str]
@@ -18,6 +19,7 @@ SCRIPTS: dict[str, dict[str, str]] = {
     "acceptance": vars(shared.acceptance.queue),
     "approvals": APPROVAL_SCRIPTS,
     "budgets": BUDGET_SCRIPTS,
+    "on_time": ON_TIME_SCRIPTS,
     "queue": QUEUE_SCRIPTS,
 }
 _FENCE_OF_KEY = "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then"
@@ -45,6 +47,19 @@ BUGS: dict[str, tuple[Edit, ...]] = {
         ),
     ),
     "approved for ever": (("approvals/take", "found[2] ~= 'approved' or ", ""),),
+    "a time that stays": (
+        (
+            "on_time/fire",
+            "redis.call('ZREM', due, called)",
+            "redis.call('ZADD', due, now + 300, called)",
+        ),
+        ("on_time/fire", "if number ~= '' then", "if false then"),
+        (
+            "on_time/fire",
+            "if not redis.call('SET', seen, values[1], 'EX', remember, 'NX') then",
+            "if false then",
+        ),
+    ),
     "no end of a budget": (
         ("budgets/reserve", "if refusal then", "if false then"),
         ("budgets/note", "if limit and #over == 0 and", "if false and"),

@@ -122,7 +122,7 @@ def _count(fence: str) -> int:
 
 async def add_endings(world: World) -> None:
     """The outcomes that Redis holds, and which messages it holds still."""
-    history, keys = world.history, world.keys
+    history = world.history
     sent = {event.message: event.lane for event in history.of("sent", "due")}
     for message, lane in sent.items():
         job = world.job_id(lane, message)
@@ -168,8 +168,8 @@ async def _read(world: World, job: str) -> tuple[bytes | None, float, bool]:
 
 
 def settled_ms(ended_ms: float | None, result: bytes | None) -> float:
-    """By Redis, in the step that let the lane's next one begin: arq finishes the job only then, on a
-    busy machine half a second later. By arq where ten thousand have ended since."""
+    """By Redis, in the step that let the lane's next one begin: arq finishes the job only then, on
+    a busy machine half a second later. By arq where ten thousand have ended since."""
     if ended_ms is not None:
         return ended_ms
     return float(from_wire(result)["ft"]) if result else 0.0

@@ -95,6 +95,17 @@ async def _approve(world: World, dice: random.Random) -> None:
     await world.pause(2)
 
 
+async def _remind(world: World, dice: random.Random) -> None:
+    """Times that are due when a consumer comes."""
+    del dice
+    await world.ingress()
+    for room in world.rooms(2):
+        await world.reminder_comes(room)
+    await world.consumer()
+    await _if_it_can(world)
+    await world.pause(2)
+
+
 async def _spend_it_all(world: World, dice: random.Random) -> None:
     """Far more is asked for than the budget holds."""
     world.history.budget = BudgetBound(tokens=10_000, a_call=A_CALL, at_once=AT_ONCE)
@@ -119,6 +130,7 @@ MUTANTS = [
     Mutant("no dedupe", _deliver_again, frozenset({"I4"})),
     Mutant("pop before settle", _kill_amid_turns, frozenset({"I1", "I2", "I7"})),
     Mutant("approved for ever", _approve, frozenset({"I10"}), tuple(BOTS["settings"].items())),
+    Mutant("a time that stays", _remind, frozenset({"I11"})),
     Mutant("no end of a budget", _spend_it_all, frozenset({"I12"}), (("FAULT_BUDGET", "10000"),)),
     Mutant("order by score", _fail_once, frozenset({"I3"}), (("MAX_TURNS_AT_ONCE", "1"),)),
 ]

@@ -29,6 +29,7 @@ class Templates:
             t=self.words.say,
             known=self.words.said_of,
             room_words=self.words.room,
+            room_named=self.words.room_named,
             scope_words=self.words.scope,
             unit_words=self.words.amount,
             step_words=self.words.step,
@@ -36,6 +37,7 @@ class Templates:
             since_words=self.words.since,
             until_words=self.words.until,
             after_words=self.words.after,
+            how_words=self.words.how,
             reason_words=self.words.reason,
         )
         self.environment.filters.update(

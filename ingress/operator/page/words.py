@@ -1,5 +1,6 @@
 """Numbers, times and names of things in the words of people. Pure."""
 
+import re
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from shared.operating.timeline import Step
 
 _NAMED = {"started": "tier", "settled": "outcome"}
 """Steps whose name is a word of ours, and of which kind."""
+_WORD = re.compile(r"(?<![\w-])[a-z][a-z_-]*(?![\w-])")
 _STEPS = (("s", 60), ("min", 60), ("h", 24), ("d", 0))
 
 
@@ -44,9 +46,13 @@ class Words:
 
     def room(self, row: Placed) -> str:
         """A room by its name and number; by its number where only that is known."""
-        if row.room is None:
-            return self.say("room.numbered", room=row.room_id)
-        return self.say("room.named", name=row.room, room=row.room_id)
+        return self.room_named(row.room_id, row.room)
+
+    def room_named(self, room_id: int, name: str | None) -> str:
+        """The same, of a room that is no part of a row."""
+        if name is None:
+            return self.say("room.numbered", room=room_id)
+        return self.say("room.named", name=name, room=room_id)
 
     def scope(self, scope: Scope) -> str:
         """What a pause holds."""
@@ -95,6 +101,13 @@ class Words:
             if self._sentences.knows(f"{kind}.{reason}"):
                 return self._sentences.say(f"{kind}.{reason}")
         return reason
+
+    def how(self, *said: str | None) -> str:
+        """How something of the audit came about: words of ours in people's, numbers as they are."""
+        return " · ".join(_WORD.sub(self._how, it) for it in said if it) or "–"
+
+    def _how(self, word: re.Match[str]) -> str:
+        return self.said_of("how", word[0])
 
     def took(self, seconds: float | None) -> str:
         """A span in one unit, two where the first is small: `1 min 20 s`, `3 h`; – for none."""

@@ -37,7 +37,8 @@ async def read_board(redis: Redis, keys: Keys) -> Now:
     names = await room_names(redis, keys, lanes)
     known = await past_pauses(redis, keys)
     day, by_bot = await day_of(redis, keys, utc_day(queue.at_ms))
-    waiting = _waiting(queue, rows, names)
+    standing = tuple(pause for pause in known if pause.until_ms is None)
+    waiting = _waiting(queue, rows, names, standing)
     return Now(
         at_ms=queue.at_ms,
         signs=told.signs,
@@ -50,7 +51,7 @@ async def read_board(redis: Redis, keys: Keys) -> Now:
         turns=_turns(queue, rows, told.turns),
         next_tries=tuple(_next_try(rows[job]) for job in told.again if job in rows),
         waiting_lanes=waiting,
-        pauses=tuple(pause for pause in known if pause.until_ms is None),
+        pauses=standing,
         today=day,
         today_by_bot=by_bot,
     )
@@ -149,15 +150,21 @@ def _next_try(row: Message) -> NextTry:
 
 
 def _waiting(
-    queue: Depths, rows: Mapping[str, Message], names: Mapping[Lane, str | None]
+    queue: Depths,
+    rows: Mapping[str, Message],
+    names: Mapping[Lane, str | None],
+    standing: Sequence[Pause],
 ) -> tuple[WaitingLane, ...]:
     lanes = [it for it in queue.shown if it.next is not None and not it.line.control]
-    found = [_waiting_lane(it, rows.get(it.next or ""), names) for it in lanes]
+    found = [_waiting_lane(it, rows.get(it.next or ""), names, standing) for it in lanes]
     return tuple(sorted(found, key=lambda lane: lane.since_ms or 0))
 
 
 def _waiting_lane(
-    depth: Depth, first: Message | None, names: Mapping[Lane, str | None]
+    depth: Depth,
+    first: Message | None,
+    names: Mapping[Lane, str | None],
+    standing: Sequence[Pause],
 ) -> WaitingLane:
     lane = depth.line.lane
     return WaitingLane(
@@ -166,7 +173,7 @@ def _waiting_lane(
         room=names.get(lane),
         waiting=depth.waiting,
         running=depth.runs,
-        held=first is not None and first.state == "held",
+        held=any(pause.scope.holds(lane) for pause in standing),
         since_ms=first.accepted_ms if first is not None else None,
     )
 

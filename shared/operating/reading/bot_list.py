@@ -35,6 +35,7 @@ async def read_bots(
         BotRow(
             bot_id=bot.id,
             name=bot.name,
+            is_told=stats is not None,
             takes_part=bot.id in taking_part,
             file_errors=status.broken_bot_files.get(bot.id, ()),
             key_refused=bot.id in status.refused_keys,

@@ -4,6 +4,7 @@ const live = document.getElementById("live");
 const away = document.getElementById("away");
 const address = document.body.dataset.live;
 const TOUCHED_MS = 8000;
+const AGAIN_MS = 5000;
 let touched = null;
 
 // A one-time link carries its code behind the #, which is sent to nobody. It stays in no history.
@@ -26,6 +27,7 @@ for (const time of document.querySelectorAll("time[datetime]")) localTime(time);
 function localTime(time) {
   const at = new Date(time.dateTime);
   if (time.dataset.show === "clock") time.textContent = at.toLocaleTimeString([], { hourCycle: "h23" });
+  if (time.dataset.show === "moment") time.textContent = at.toLocaleString([], { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   time.title = at.toLocaleString();
 }
 
@@ -96,14 +98,15 @@ let events = null;
 function listen() {
   if (!address || events) return;
   events = new EventSource(address);
-  events.addEventListener("open", () => tell("live"));
+  events.addEventListener("open", () => tell(away.hidden ? "live" : "away"));
   events.addEventListener("error", () => tell(events?.readyState === EventSource.CLOSED ? "full" : "lost"));
   events.addEventListener("parts", (event) => {
     if ("away" in document.body.dataset) location.reload();
+    if (!away.hidden) tell("live");
     away.hidden = true;
     for (const [id, html] of Object.entries(JSON.parse(event.data))) put(id, html);
   });
-  events.addEventListener("away", () => { away.hidden = false; });
+  events.addEventListener("away", () => { away.hidden = false; tell("away"); });
   events.addEventListener("over", () => { events.close(); location.reload(); });
 }
 
@@ -112,6 +115,9 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) { events?.close(); events = null; } else listen();
 });
 listen();
+
+// A page that nothing keeps up to date comes back by itself, too.
+if ("away" in document.body.dataset && !address) setTimeout(() => location.reload(), AGAIN_MS);
 
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-pick-all]")) return;
@@ -132,14 +138,23 @@ document.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest"
 const watched = document.getElementById("watch");
 if (watched) {
   const stream = new EventSource(watched.dataset.stream);
+  const nothing = document.getElementById("watch-nothing");
   const line = (text) => { watched.append(`${watched.textContent && !watched.textContent.endsWith("\n") ? "\n" : ""}${text}\n`); };
   const shows = { text_delta: (it) => watched.append(it.text), started: (it) => line(`— ${it.job} · ${it.tier}`), tool_started: (it) => line(`· ${it.name}`), tool_denied: (it) => line(`✗ ${it.name}`), retrying: (it) => line(`… ${it.delay_s} s`), posted: (it) => line(`→ ${it.post}`), settled: (it) => line(`= ${it.outcome}`) };
   for (const [kind, show] of Object.entries(shows)) {
     stream.addEventListener(kind, (event) => {
       const atEnd = watched.scrollHeight - watched.scrollTop - watched.clientHeight < 60;
+      nothing.hidden = true;
       show(JSON.parse(event.data));
       if (atEnd) watched.scrollTop = watched.scrollHeight;
     });
   }
-  stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) line(watched.dataset.over); });
+  stream.addEventListener("open", () => tell("live"));
+  stream.addEventListener("error", () => {
+    tell("lost");
+    if (stream.readyState !== EventSource.CLOSED) return;
+    nothing.hidden = true;
+    tell("still");
+    line(watched.dataset.over);
+  });
 }

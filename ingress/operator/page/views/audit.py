@@ -9,6 +9,8 @@ from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.showing import SINCE
 from ingress.operator.page.views.view import Looking, Values, View
 from shared.audit import AuditTrail, What, Which
+from shared.lane import Lane
+from shared.operating.reading.room_names import room_names
 
 PAGE, MOST = 100, 1000
 """Entries on a page; and how many a filter may lead back."""
@@ -19,10 +21,14 @@ async def _read(looking: Looking) -> Values:
     words, shown = parts.page.templates.words, min(looking.number("most") or PAGE, MOST)
     which = Which(bot=looking.asked("bot"), room=looking.number("room"))
     kept = await AuditTrail(parts.redis, parts.keys).newest(MOST if what else shown + 1, which)
+    shown_rooms = {(it.entry.bot, it.entry.room) for it in kept}
+    lanes = [Lane(room, bot) for bot, room in shown_rooms if bot and room]
+    names = await room_names(parts.redis, parts.keys, lanes)
     fit = [it.entry for it in kept if what in (None, it.entry.what)]
     more = {**looking.query, "most": str(shown + PAGE)}
     kinds = [(it, words.said_of("audit", it)) for it in get_args(What)]
     return {
+        "names": {(lane.bot_id, lane.room_id): name for lane, name in names.items()},
         "entries": fit[:shown],
         "at": time.time(),
         SINCE: time.time_ns() // 1_000_000,

@@ -45,7 +45,7 @@ async def watch(request: Request, session: Session) -> Response:
         return see_other(f"{PATH}/lanes", problem="form")
     await note(parts, session, "watch", bot=bot, room=room)
     stream = parts.links.path(Lane(room, bot), "read", round(time.time()) + WATCHED_S)
-    values = {"bot": bot, "room": room, "stream": stream}
+    values = {"bot": bot, "room": room, "stream": stream, "watches": True}
     return shown(request, "watch.html", **{**frame(request, looking, _WATCH), **values})
 
 

@@ -24,7 +24,7 @@ async def show(request: Request, session: Session, view: View) -> Response:
         made = looking.parts.page.made
         values = await made.get((view.name, looking.key), lambda: view.read(looking))
     except (RedisError, OSError):
-        values = {"away": True}
+        values = {"away": True, "spooled": looking.parts.reception.spooled}
     around = frame(request, looking, view, values.get(SINCE))
     return shown(request, f"{view.folder}.html", **{**around, **values})
 
@@ -43,6 +43,8 @@ def frame(request: Request, looking: Looking, view: View, seen: int | None = Non
         "done": query.get("done", ""),
         "n": whole_number(query.get("n")),
         "away": False,
+        "spooled": 0,
+        "watches": False,
     }
 
 

@@ -18,6 +18,36 @@ async def _deliver(site: Site, room: int, number: int) -> None:
     assert (await site.ingress.post("/webhook/other", body.encode())).status == 204
 
 
+async def test_without_redis_the_page_says_so_and_goes_on_by_itself(
+    page: Page, plain: Site
+) -> None:
+    """An open page, one that is opened meanwhile, and one that nothing keeps up to date: none is
+    green, and each is there again once Redis is."""
+    await seed(plain.ingress)
+    await log_in(page, plain)
+    lanes, letter = await page.context.new_page(), await page.context.new_page()
+    state, said = page.locator("#live"), page.locator("#away")
+    await expect(state).to_have_attribute("data-state", "live")
+    redis = plain.ingress.redis
+    await redis.execute_command("CLIENT", "PAUSE", 60_000, "ALL")  # type: ignore[no-untyped-call]
+    try:
+        await expect(state).to_have_attribute("data-state", "away", timeout=20_000)
+        await expect(said).to_contain_text("Redis does not answer")
+        await expect(page.locator("#turns [data-row]")).to_be_visible()  # as it was
+        await lanes.goto(f"{plain.operator}/lanes")
+        job = f"{plain.ingress.keys.prefix}:assistant:2:900"
+        await letter.goto(f"{plain.operator}/dead-letter?job={job}")
+        for opened in (lanes, letter):
+            await expect(opened.locator("#away")).to_be_visible()
+        await expect(lanes.locator("#live")).to_have_attribute("data-state", "away", timeout=20_000)
+    finally:
+        await redis.execute_command("CLIENT", "UNPAUSE")  # type: ignore[no-untyped-call]
+    await expect(state).to_have_attribute("data-state", "live", timeout=20_000)
+    await expect(said).to_be_hidden()
+    await expect(lanes.locator("#rows [data-row]")).to_have_count(3, timeout=20_000)
+    await expect(letter.get_by_text("crashes")).to_be_visible(timeout=20_000)
+
+
 async def test_what_comes_appears_but_not_under_the_hand(page: Page, plain: Site) -> None:
     """A count goes up by itself. While the pointer is on a list its rows stay where they are,
     what came is counted below; once it leaves, the list is as it is now."""

@@ -64,6 +64,25 @@ def test_a_step_says_what_happened_and_how_long_it_took() -> None:
     assert EN.step(Step(at_ms=1, what="settled", name="completed")) == "Ended: answered"
 
 
+@pytest.mark.parametrize(
+    ("said", "en", "zh"),
+    [
+        (("rule 2", None), "rule 2", "规则 2"),
+        ((None, "show-text log-in 9a-fe0a"), "looked at the text by log-in 9a-fe0a", None),
+        ((None, "pause room:7 log-in 0a"), "pause room:7 by log-in 0a", "暂停 房间:7 登录 0a"),
+        (("no_rules", "request 3"), "no rules · request 3", "没有规则 · 申请 3"),
+        ((None, "evaporated"), "evaporated", "evaporated"),
+        ((None, None), "–", "–"),
+    ],
+)
+def test_how_something_came_about_is_said_in_words(
+    said: tuple[str | None, ...], en: str, zh: str | None
+) -> None:
+    """Ours in people's language; ids and another release's as they are."""
+    assert EN.how(*said) == en
+    assert zh is None or ZH.how(*said) == zh
+
+
 @pytest.mark.parametrize("part", ["keys", "files"])
 def test_without_a_consumer_nothing_is_said_to_be_wrong(part: str) -> None:
     """A sign that is not known says so, and not what would be wrong."""
