@@ -6,6 +6,7 @@ from typing import Self
 
 from ingress.operator.page.door.attempts import Attempts
 from ingress.operator.page.door.codes import Codes
+from ingress.operator.page.door.log_outs import LogOuts
 from ingress.operator.page.door.sessions import Sessions
 from ingress.operator.page.live.made_once import MadeOnce
 from ingress.operator.page.rendering import Templates
@@ -23,6 +24,7 @@ class PageParts:
     """The names under which it is shown, besides addresses and localhost."""
     templates: Templates
     made: MadeOnce = field(default_factory=MadeOnce)
+    log_outs: LogOuts = field(default_factory=LogOuts)
 
     @classmethod
     def of(

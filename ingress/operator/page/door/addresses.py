@@ -37,7 +37,7 @@ def is_own_page(headers: Mapping[str, str]) -> bool:
     """Whether a page of ours sent this request: what the browser says, never what a form holds.
 
     Browsers send `Sec-Fetch-Site` to HTTPS and to this machine; where it is absent, `Origin` has to
-    be the host that was called (a proxy may have taken the port off).
+    be the host and the port that were called: what listens beside us on a machine is somebody else.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:
@@ -46,7 +46,8 @@ def is_own_page(headers: Mapping[str, str]) -> bool:
     origin = called(_netloc(headers.get("origin", "")))
     if host is None or origin is None or host.name != origin.name:
         return False
-    return host.port is None or host.port == _port(headers["origin"])
+    scheme = urlsplit(headers["origin"]).scheme
+    return _port(host, scheme) == _port(origin, scheme)
 
 
 def comes_from_elsewhere(headers: Mapping[str, str]) -> bool:
@@ -69,7 +70,5 @@ def _netloc(origin: str) -> str:
         return ""
 
 
-def _port(origin: str) -> str:
-    parts = urlsplit(origin)
-    named = called(parts.netloc)
-    return (named.port if named else None) or {"https": "443"}.get(parts.scheme, "80")
+def _port(host: Called, scheme: str) -> str:
+    return host.port or {"https": "443"}.get(scheme, "80")

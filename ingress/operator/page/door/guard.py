@@ -1,6 +1,7 @@
 """The rules of the door as dependencies of the routes: by which name, from which page, who."""
 
 import time
+from functools import partial
 
 from fastapi import Request, Response
 
@@ -8,7 +9,7 @@ from ingress.operator.page.answers import ShownInstead, see_other, shown
 from ingress.operator.page.door import cookies
 from ingress.operator.page.door.addresses import called, comes_from_elsewhere, is_ours, is_own_page
 from ingress.operator.page.door.sessions import Session
-from ingress.parts import parts_of
+from ingress.parts import Parts, parts_of
 
 
 async def by_our_name(request: Request) -> None:
@@ -29,7 +30,7 @@ async def from_our_page(request: Request) -> None:
 async def reader(request: Request) -> Session:
     """Who looks; without a session the log-in is shown in the page's place."""
     await by_our_name(request)
-    session = session_of(request)
+    session = await session_of(request)
     if session is not None:
         return session
     if comes_from_elsewhere(request.headers):
@@ -41,7 +42,7 @@ async def reader(request: Request) -> Session:
 async def operator(request: Request) -> Session:
     """Who acts; a reader, or whose session ended meanwhile, is told why not."""
     await from_our_page(request)
-    session = session_of(request)
+    session = await session_of(request)
     if session is None:
         raise ShownInstead(see_other(cookies.PATH, problem="over"))
     if not session.may_act:
@@ -49,10 +50,17 @@ async def operator(request: Request) -> Session:
     return session
 
 
-def session_of(request: Request) -> Session | None:
-    """The session that the request's cookie proves."""
+async def session_of(request: Request) -> Session | None:
+    """The session that the request's cookie proves, until its log-out."""
     value = cookies.given(request.cookies, request.url.scheme)
-    return parts_of(request).page.sessions.read(value, time.time()) if value else None
+    session = parts_of(request).page.sessions.read(value, time.time()) if value else None
+    return None if session is None or await is_out(parts_of(request), session) else session
+
+
+async def is_out(parts: Parts, session: Session) -> bool:
+    """Whether somebody has logged out; asked once a moment for all of their open tabs."""
+    look = partial(parts.page.log_outs.are_of, parts.redis, parts.keys, session)
+    return await parts.page.made.get(("out", session.id), look)
 
 
 def log_in(request: Request, then: str) -> Response:

@@ -23,7 +23,7 @@ router = APIRouter()
 @router.get(LOG_IN, dependencies=[Depends(by_our_name)])
 async def form(request: Request) -> Response:
     """The form; who is logged in already goes on."""
-    if session_of(request):
+    if await session_of(request):
         return see_other(cookies.PATH)
     return log_in(request, then=cookies.PATH)
 
@@ -70,7 +70,15 @@ async def by_code(request: Request) -> Response:
 
 @router.post(f"{cookies.PATH}/log-out", dependencies=[Depends(from_our_page)])
 async def log_out(request: Request) -> Response:
-    """Have the browser forget the session."""
+    """End the session here, and have the browser forget it."""
+    parts, session = parts_of(request), await session_of(request)
+    if session is not None:
+        try:
+            await parts.page.log_outs.note(parts.redis, parts.keys, session)
+        except (RedisError, OSError):
+            log.warning("operator_log_out_not_kept", session=session.id)
+        parts.page.made.forget()
+        log.info("operator_logged_out", session=session.id)
     answer = see_other(LOG_IN, problem="out")
     cookies.take_back(answer, request.url.scheme)
     return answer

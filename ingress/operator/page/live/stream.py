@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from ingress.live.events import no_seat
 from ingress.live.hub import Hub
 from ingress.operator.page.answers import HEADERS
+from ingress.operator.page.door.guard import is_out
 from ingress.operator.page.views.showing import parts_of_view
 from ingress.operator.page.views.view import Looking, View
 from shared.errors import TooManyWatchers
@@ -64,7 +65,10 @@ class PageStream(StreamingResponse):
                 await self._hub.closing.wait()
         except TimeoutError:
             pass
-        return self._hub.closing.is_set() or time.time() >= self._looking.session.until
+        session = self._looking.session
+        if self._hub.closing.is_set() or time.time() >= session.until:
+            return True
+        return await is_out(self._looking.parts, session)
 
     async def _news(self) -> bytes:
         try:

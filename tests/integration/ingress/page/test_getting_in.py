@@ -105,6 +105,26 @@ async def test_who_only_looks_reads_and_changes_nothing(ingress: RunningIngress)
 
 
 @NAMED
+@pytest.mark.parametrize("token", [ADMIN, VIEW])
+async def test_a_log_out_ends_every_copy_of_its_cookie(ingress: RunningIngress, token: str) -> None:
+    """Somebody else's, and the open pages; another log-in by the same token goes on."""
+    async with _client(ingress) as http, _client(ingress) as thief, _client(ingress) as other:
+        for client in (http, other):
+            await client.post("/operator/log-in", data={"token": token}, headers=OURS)
+        thief.cookies.update(http.cookies)
+        assert "Admin token" not in (await thief.get("/operator")).text
+        async with thief.stream("GET", "/operator/live/now") as news:
+            answer = await http.post("/operator/log-out", headers=OURS)
+            assert answer.headers["location"] == "/operator/log-in?problem=out"
+            told = [line async for line in news.aiter_lines()]
+        assert "event: over" in told
+        assert "Admin token" in (await thief.get("/operator/machines")).text
+        answer = await thief.post("/operator/do/catch-up", headers=OURS)
+        assert answer.headers["location"] == "/operator?problem=over"
+        assert "Admin token" not in (await other.get("/operator")).text
+
+
+@NAMED
 async def test_a_slip_in_a_room_is_not_all_of_its_bots_rooms(ingress: RunningIngress) -> None:
     """A room that is no number is nothing that was picked."""
     async with _client(ingress) as http:

@@ -40,10 +40,12 @@ def test_only_names_of_ours_show_the_page(host: str, ours: bool) -> None:
         ({"sec-fetch-site": "cross-site", "origin": "https://evil.example"}, False),
         ({"sec-fetch-site": "same-site", "origin": "https://chat.example.com"}, False),
         ({"sec-fetch-site": "none"}, False),
-        # An older browser, or plain HTTP by another name than localhost: Origin, by host.
+        # An older browser, or plain HTTP by another name than localhost: Origin.
         ({"origin": "http://10.1.2.3:5002", "host": "10.1.2.3:5002"}, True),
         ({"origin": "https://bots.example.com", "host": "bots.example.com"}, True),
-        ({"origin": "https://bots.example.com:8443", "host": "bots.example.com"}, True),
+        ({"origin": "https://bots.example.com:8443", "host": "bots.example.com:8443"}, True),
+        ({"origin": "https://bots.example.com:8443", "host": "bots.example.com"}, False),
+        ({"origin": "http://10.1.2.3:3000", "host": "10.1.2.3"}, False),
         ({"origin": "https://bots.example.com", "host": "bots.example.com:443"}, True),
         ({"origin": "http://10.1.2.3:3000", "host": "10.1.2.3:5002"}, False),
         ({"origin": "https://evil.example", "host": "bots.example.com"}, False),

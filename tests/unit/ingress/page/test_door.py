@@ -3,13 +3,15 @@
 import re
 
 import pytest
-from fakeredis import FakeAsyncRedis
+from fakeredis import FakeAsyncRedis, FakeServer
+from redis.exceptions import RedisError
 from starlette.responses import Response
 
 from ingress.operator.page.door import cookies
 from ingress.operator.page.door.attempts import MOST, REGAIN_S, Attempts
 from ingress.operator.page.door.codes import LASTS_S as CODE_S
 from ingress.operator.page.door.codes import Codes
+from ingress.operator.page.door.log_outs import LogOuts
 from ingress.operator.page.door.sessions import LASTS_S, Sessions
 from shared.keys import Keys
 
@@ -61,6 +63,33 @@ def test_another_token_ends_the_sessions_that_it_opened() -> None:
     assert new_view.read(looking, NOW) is None
     assert new_view.read(acting, NOW) is not None
     assert Sessions.of("another-admin-token-1", VIEW).read(acting, NOW) is None
+
+
+async def test_who_has_logged_out_is_out_everywhere_for_as_long_as_the_cookie_would_last() -> None:
+    """In every process, and no other session with it."""
+    redis, keys = FakeAsyncRedis(), Keys("t")
+    one, other = (SESSIONS.read(SESSIONS.begin("act", NOW), NOW) for _ in range(2))
+    assert one is not None
+    assert other is not None
+    await LogOuts().note(redis, keys, one)
+    elsewhere = LogOuts()
+    assert await elsewhere.are_of(redis, keys, one)
+    assert not await elsewhere.are_of(redis, keys, other)
+    assert LASTS_S - 5 < await redis.ttl(keys.page_over(one.id)) <= LASTS_S
+
+
+async def test_without_redis_a_log_out_counts_in_its_process() -> None:
+    """Who is not known to be out is in: then no page shows anything."""
+    server = FakeServer()
+    server.connected = False
+    away = FakeAsyncRedis(server=server)
+    session = SESSIONS.read(SESSIONS.begin("view", NOW), NOW)
+    assert session is not None
+    log_outs = LogOuts()
+    assert not await log_outs.are_of(away, Keys("t"), session)
+    with pytest.raises(RedisError):
+        await log_outs.note(away, Keys("t"), session)
+    assert await log_outs.are_of(away, Keys("t"), session)
 
 
 async def test_a_code_opens_its_right_once() -> None:

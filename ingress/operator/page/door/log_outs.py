@@ -1,0 +1,36 @@
+"""Who has logged out: their cookie opens nothing any more, wherever a copy of it went.
+
+Of a log-in nothing is kept, only of its end; so nobody is logged out where Redis loses something.
+"""
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from ingress.operator.page.door.sessions import LASTS_S, Session
+from shared.keys import Keys
+
+MOST_REMEMBERED = 1000
+
+
+class LogOuts:
+    """In Redis, for all web processes; and in memory, for this one while Redis is away."""
+
+    def __init__(self) -> None:
+        self._here: dict[str, None] = {}
+
+    async def note(self, redis: Redis, keys: Keys, session: Session) -> None:
+        """From now on this session is over; raises RedisError, and then it is over here alone."""
+        self._here[session.id] = None
+        if len(self._here) > MOST_REMEMBERED:
+            self._here.pop(next(iter(self._here)))
+        await redis.set(keys.page_over(session.id), "out", ex=LASTS_S)
+
+    async def are_of(self, redis: Redis, keys: Keys, session: Session) -> bool:
+        """Whether this session is over. Without Redis as far as is known here: then no page shows
+        anything, and no button does."""
+        if session.id in self._here:
+            return True
+        try:
+            return bool(await redis.exists(keys.page_over(session.id)))
+        except (RedisError, OSError):
+            return False
