@@ -40,9 +40,13 @@ class Parts:
     event_secrets: EventSecrets
     page: PageParts
     audit: Audit = NO_AUDIT
-    rates: Rates = field(default_factory=Rates)
+    rates: Rates = field(init=False)
+    """How many events each bot takes."""
     bot_files: BotFiles | None = None
     """None: the bots stay as they are."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rates", Rates(self.redis, self.keys))
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

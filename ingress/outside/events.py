@@ -47,9 +47,9 @@ async def event(request: Request, bot_id: str, room: str) -> Response:
     parts = parts_of(request)
     try:
         body = await raw_body(request, MOST_BYTES)
-        bot, how = _admitted(parts, request, bot_id, body)
+        bot, how = _admitted(parts, request, bot_id, room, body)
         lane = _lane(bot, room)
-        if wait_s := _too_soon_s(parts, bot):
+        if wait_s := await _too_soon_s(parts, bot):
             return await _too_many(parts, lane, wait_s)
         message = await _message(parts, request, lane, body, how)
     except DeliveryRefused as refusal:
@@ -62,14 +62,17 @@ async def event(request: Request, bot_id: str, room: str) -> Response:
         return await _taken(parts, message, span)
 
 
-def _admitted(parts: Parts, request: Request, bot_id: str, body: bytes) -> tuple[Bot, Proof]:
+def _admitted(
+    parts: Parts, request: Request, bot_id: str, room: str, body: bytes
+) -> tuple[Bot, Proof]:
     """The bot, and how the sender proved its right; nobody learns which bots take events."""
     roster = parts.access.roster
     bot = roster[bot_id] if roster.takes_part(bot_id) else None
     events = bot.events if bot is not None else None
     secret = _secret(parts, bot_id) if events is not None else None
     signed = events is not None and events.signed
-    how = proof(request.headers, body, secret, time.time(), signed=signed)
+    where = f"/events/{bot_id}/{room}"
+    how = proof(request.headers, body, secret, time.time(), where=where, signed=signed)
     if bot is None:
         raise Unauthenticated("no such bot")
     return bot, how
@@ -90,9 +93,9 @@ def _lane(bot: Bot, room: str) -> Lane:
     return Lane(number, bot.id)
 
 
-def _too_soon_s(parts: Parts, bot: Bot) -> float:
+async def _too_soon_s(parts: Parts, bot: Bot) -> float:
     most = bot.events.most_an_hour if bot.events is not None else 0
-    return parts.rates.too_soon_s(bot.id, most, time.monotonic())
+    return await parts.rates.too_soon_s(bot.id, most)
 
 
 async def _too_many(parts: Parts, lane: Lane, wait_s: float) -> Response:

@@ -1,8 +1,9 @@
 """What a sender shows: the bot's secret itself, or a signature made with it. Pure.
 
 Of a signature everything counts that is in it, and nothing else: GitHub's holds the body alone
-(https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries), ours the time
-and the id of the event too, so that what was listened to is of no use later.
+(https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries), ours the time,
+the id of the event and where it goes too, so that what was listened to is of no use later, nor
+elsewhere.
 """
 
 import hmac
@@ -27,18 +28,25 @@ Proof = Literal["shown", "signed", "signed by github"]
 
 
 def proof(
-    headers: Mapping[str, str], body: bytes, secret: str | None, now_s: float, *, signed: bool
+    headers: Mapping[str, str],
+    body: bytes,
+    secret: str | None,
+    now_s: float,
+    *,
+    where: str,
+    signed: bool,
 ) -> Proof:
     """How the sender proved its right; raises Unauthenticated.
 
-    `headers` by names in lower case. `secret` None: the bot has none, and nothing proves anything.
-    `signed`: the secret itself is not enough. Who signs twice has to be right twice.
+    `headers` by names in lower case; `where`: the path that was called. `secret` None: the bot has
+    none, and nothing proves anything. `signed`: the secret itself is not enough. Who signs twice
+    has to be right twice.
     """
     known = secret or secrets.token_urlsafe(32)  # takes the same time as a wrong one
     proofs: list[Proof] = []
     if SIGNATURE in headers:
         _check_time(headers, now_s)
-        _check(headers[SIGNATURE], known, _ours(headers, body))
+        _check(headers[SIGNATURE], known, _ours(headers, where, body))
         proofs.append("signed")
     if GITHUB_SIGNATURE in headers:
         if _WHAT_OURS_SIGNS.match(body):
@@ -57,8 +65,8 @@ def signature(secret: str, signed: bytes) -> str:
     return f"sha256={hmac.new(secret.encode(), signed, 'sha256').hexdigest()}"
 
 
-def _ours(headers: Mapping[str, str], body: bytes) -> bytes:
-    return f"{headers[TIMESTAMP]}.{headers.get(EVENT_ID, '')}.".encode() + body
+def _ours(headers: Mapping[str, str], where: str, body: bytes) -> bytes:
+    return f"{headers[TIMESTAMP]}.{headers.get(EVENT_ID, '')}.{where}.".encode() + body
 
 
 def _check_time(headers: Mapping[str, str], now_s: float) -> None:

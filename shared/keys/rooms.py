@@ -105,6 +105,10 @@ class RoomKeys(Tag):
         """Id of the event whose body had this digest, for as long as the same one is a repeat."""
         return self.named("event", bot_id, digest)
 
+    def event_rate(self, bot_id: str) -> str:
+        """When a bot's allowance of events would be full again, in ms; gone once it is."""
+        return self.named("event-rate", bot_id)
+
     @property
     def audit(self) -> str:
         """Stream of who asked for what, and what ran: see shared.audit. Without chat text."""

@@ -38,10 +38,10 @@ async def send(
     return await ingress.talk("\r\n".join([*head, "", ""]).encode() + body)
 
 
-def ours(body: bytes, *, at: int | None = None, event_id: str = "") -> list[str]:
+def ours(body: bytes, *, at: int | None = None, event_id: str = "", path: str = PATH) -> list[str]:
     """The headers of our own signature."""
     stamp = str(round(time.time()) if at is None else at)
-    signed = signature(SECRET, f"{stamp}.{event_id}.".encode() + body)
+    signed = signature(SECRET, f"{stamp}.{event_id}.{path}.".encode() + body)
     named = [f"X-Event-Id: {event_id}"] if event_id else []
     return [f"X-Event-Timestamp: {stamp}", f"X-Event-Signature: {signed}", *named]
 
@@ -108,6 +108,7 @@ async def test_every_way_in(ingress: RunningIngress) -> None:
         (401, PATH, ["Authorization: Bearer wrong"], b"x"),
         (401, PATH, [f"X-Hub-Signature-256: {signature(SECRET, b'y')}"], b"x"),
         (401, PATH, ours(b"x", at=round(time.time()) - 900), b"x"),
+        (401, PATH, ours(b"x", path="/events/assistant/7"), b"x"),
         (401, "/events/nobody/2", [SHOWN], b"x"),
         (401, "/events/assistant/9", [], b"x"),
         (404, "/events/assistant/9", [SHOWN], b"x"),

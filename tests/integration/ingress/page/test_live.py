@@ -1,10 +1,13 @@
 """An open page keeps up by itself, and nothing in it moves under a hand."""
 
 import json
+import os
+import signal
 
 import pytest
 from playwright.async_api import Page, expect
 
+from operate.launch.valkey import EmbeddedValkey
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS
 from tests.integration.ingress.page.conftest import Site, log_in
@@ -19,7 +22,7 @@ async def _deliver(site: Site, room: int, number: int) -> None:
 
 
 async def test_without_redis_the_page_says_so_and_goes_on_by_itself(
-    page: Page, plain: Site
+    page: Page, plain: Site, valkey: EmbeddedValkey
 ) -> None:
     """An open page, one that is opened meanwhile, and one that nothing keeps up to date: none is
     green, and each is there again once Redis is."""
@@ -28,8 +31,7 @@ async def test_without_redis_the_page_says_so_and_goes_on_by_itself(
     lanes, letter = await page.context.new_page(), await page.context.new_page()
     state, said = page.locator("#live"), page.locator("#away")
     await expect(state).to_have_attribute("data-state", "live")
-    redis = plain.ingress.redis
-    await redis.execute_command("CLIENT", "PAUSE", 60_000, "ALL")  # type: ignore[no-untyped-call]
+    os.kill(valkey.pid or 0, signal.SIGSTOP)
     try:
         await expect(state).to_have_attribute("data-state", "away", timeout=20_000)
         await expect(said).to_contain_text("Redis does not answer")
@@ -41,7 +43,7 @@ async def test_without_redis_the_page_says_so_and_goes_on_by_itself(
             await expect(opened.locator("#away")).to_be_visible()
         await expect(lanes.locator("#live")).to_have_attribute("data-state", "away", timeout=20_000)
     finally:
-        await redis.execute_command("CLIENT", "UNPAUSE")  # type: ignore[no-untyped-call]
+        os.kill(valkey.pid or 0, signal.SIGCONT)
     await expect(state).to_have_attribute("data-state", "live", timeout=20_000)
     await expect(said).to_be_hidden()
     await expect(lanes.locator("#rows [data-row]")).to_have_count(3, timeout=20_000)

@@ -3,7 +3,7 @@
 import pytest
 
 from ingress.outside.identity import digest, named, unnamed
-from ingress.outside.rates import Rates
+from ingress.outside.rates import Alone
 from shared.errors import Malformed
 
 
@@ -47,8 +47,8 @@ def test_without_a_memory_a_signature_comes_once() -> None:
 
 
 def test_a_few_come_at_once_then_so_many_an_hour() -> None:
-    """Per secret; what is refused counts for nothing."""
-    rates = Rates()
+    """Per bot; what is refused counts for nothing."""
+    rates = Alone()
     assert [rates.too_soon_s("a", 60, 0.0) for _ in range(10)] == [0.0] * 10
     assert rates.too_soon_s("a", 60, 0.0) == pytest.approx(60)
     assert rates.too_soon_s("a", 60, 30.0) == pytest.approx(30)

@@ -9,17 +9,20 @@ SECRET = "s" * 43
 OTHER = "o" * 43
 BODY = b'{"text": "build 7 failed"}'
 NOW = 1_764_338_400.0
+WHERE = "/events/ops/3"
 
 SHOWN = {"authorization": f"Bearer {SECRET}"}
 GITHUB = {"x-hub-signature-256": signature(SECRET, BODY)}
 
 
-def ours(at: float = NOW, event_id: str = "", secret: str = SECRET) -> dict[str, str]:
+def ours(
+    at: float = NOW, event_id: str = "", secret: str = SECRET, where: str = WHERE
+) -> dict[str, str]:
     """The headers of our own form."""
     stamp = str(int(at))
     headers = {
         "x-event-timestamp": stamp,
-        "x-event-signature": signature(secret, f"{stamp}.{event_id}.".encode() + BODY),
+        "x-event-signature": signature(secret, f"{stamp}.{event_id}.{where}.".encode() + BODY),
     }
     return headers | ({"x-event-id": event_id} if event_id else {})
 
@@ -40,7 +43,7 @@ def ours(at: float = NOW, event_id: str = "", secret: str = SECRET) -> dict[str,
 )
 def test_the_right_secret_opens(headers: dict[str, str], how: str) -> None:
     """Shown, or proved over the raw body."""
-    assert proof(headers, BODY, SECRET, NOW, signed=False) == how
+    assert proof(headers, BODY, SECRET, NOW, where=WHERE, signed=False) == how
 
 
 def test_githubs_documented_example_is_right() -> None:
@@ -48,7 +51,7 @@ def test_githubs_documented_example_is_right() -> None:
     secret, body = "It's a Secret to Everybody", b"Hello, World!"
     given = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
     headers = {"x-hub-signature-256": given}
-    assert proof(headers, body, secret, NOW, signed=True) == "signed by github"
+    assert proof(headers, body, secret, NOW, where=WHERE, signed=True) == "signed by github"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,8 @@ def test_githubs_documented_example_is_right() -> None:
         ours(NOW - 301),
         ours(NOW + 301),
         ours(secret=OTHER),
+        ours(where="/events/ops/4"),
+        ours(where="/events/poet/3"),
         ours() | {"x-event-timestamp": str(int(NOW) + 1)},
         ours() | {"x-event-timestamp": "now"},
         ours() | {"x-event-id": "another"},
@@ -81,21 +86,21 @@ def test_githubs_documented_example_is_right() -> None:
 def test_all_else_does_not(headers: dict[str, str]) -> None:
     """Another secret, another body, another time or id; a wrong signature beside the secret."""
     with pytest.raises(Unauthenticated):
-        proof(headers, BODY, SECRET, NOW, signed=False)
+        proof(headers, BODY, SECRET, NOW, where=WHERE, signed=False)
 
 
 @pytest.mark.parametrize("headers", [SHOWN, GITHUB, ours(), {"authorization": "Bearer "}])
 def test_a_bot_without_a_secret_is_open_to_nobody(headers: dict[str, str]) -> None:
     """Nor one that takes no events, nor one that there is not."""
     with pytest.raises(Unauthenticated):
-        proof(headers, BODY, None, NOW, signed=False)
+        proof(headers, BODY, None, NOW, where=WHERE, signed=False)
 
 
 def test_a_file_can_ask_for_signatures() -> None:
     """Then the secret itself is not enough."""
-    assert proof(GITHUB, BODY, SECRET, NOW, signed=True) == "signed by github"
+    assert proof(GITHUB, BODY, SECRET, NOW, where=WHERE, signed=True) == "signed by github"
     with pytest.raises(Unauthenticated):
-        proof(SHOWN, BODY, SECRET, NOW, signed=True)
+        proof(SHOWN, BODY, SECRET, NOW, where=WHERE, signed=True)
 
 
 @pytest.mark.parametrize("event_id", ["", "build-7"])
@@ -105,4 +110,4 @@ def test_a_copy_of_ours_is_of_no_use_as_githubs(event_id: str) -> None:
     body = f"{sent['x-event-timestamp']}.{event_id}.".encode() + BODY
     copied = {"x-hub-signature-256": sent["x-event-signature"]}
     with pytest.raises(Unauthenticated):
-        proof(copied, body, SECRET, NOW + 3600, signed=False)
+        proof(copied, body, SECRET, NOW + 3600, where=WHERE, signed=False)
