@@ -60,13 +60,14 @@ class Admission:
     async def told(self, claim: Claim, why: Refusal) -> Reply:
         """The end, with a sentence for whoever was not told today; outlives an outage of Redis.
 
-        A bot of ours is told nothing: it would answer. Nor is anybody of what nobody asked.
+        A bot of ours is told nothing: it would answer. Nor is anybody of what nobody asked; of a
+        reminder its person is, each time.
         """
         log.info("not_answered", why=why)
         message = claim.message
         await self._audit.note(_entry(claim, why))
         asked = not message.from_bot and not message.is_unattended
-        is_told = asked and await self._is_first(claim, why)
+        is_told = why == "reminded" or (asked and await self._is_first(claim, why))
         person = name_html(message.user_name, self._sentences)
         sentence = self._sentences.say(f"not_answered.{why}", person=person)
         parts = (sentence,) if is_told else ()

@@ -27,6 +27,8 @@ class Firing(BaseModel):
     """In which it is told, by its name."""
     reminds: int | None = None
     """Whose reminder it is, to be posted as it stands; None: the agent is asked."""
+    person: int | None = None
+    """Who had the reminder set; None: a schedule."""
     times: int = 1
     """How many times of a schedule it stands for: several that were missed are told of at once."""
     since_ms: int | None = None

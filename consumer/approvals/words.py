@@ -66,6 +66,12 @@ class Words:
             **self._when(request.expires_ms),
         )
 
+    def approved(self, request: Request) -> str:
+        """What a yes is told: what it has run, so that a slip in the number is seen at once."""
+        tool = f"<strong>{_text(_tool(request.tool))}</strong>"
+        runs = self.say("runs_now", tool=tool)
+        return f"<div>{self.became(request)} {runs}</div><pre>{self._shortened(request)}</pre>"
+
     def ended(self, requests: Sequence[Request]) -> list[str]:
         """Posts that tell of what came to an end."""
         return _posts([f"<div>{self.became(request)}</div>" for request in requests])

@@ -80,7 +80,9 @@ class RequestWords:
         await self._note(claim, request, came_of_it)
         if came_of_it in ("elsewhere", "not_yours"):
             return self._refusal(came_of_it, claim, request)
-        return self._words.became(await self._request(claim) or request)
+        answered = await self._request(claim) or request
+        mine = answered.state == "approved" and claim.message.control == "yes"
+        return self._words.approved(answered) if mine else self._words.became(answered)
 
     def _shown(self, claim: Claim, request: Request) -> Reply:
         """All of its input, to whoever may answer it."""

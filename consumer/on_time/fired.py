@@ -67,6 +67,10 @@ def of_reminder(reminder: Reminder) -> InboundMessage:
         html=None,
         origin="schedule",
         about=f"reminder {reminder.number}",
-        firing=Firing(zone=reminder.zone, reminds=None if reminder.run else reminder.user_id),
+        firing=Firing(
+            zone=reminder.zone,
+            reminds=None if reminder.run else reminder.user_id,
+            person=reminder.user_id,
+        ),
         accepted_ms=reminder.due_ms,
     )

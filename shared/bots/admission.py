@@ -8,9 +8,10 @@ from shared.bots.sections.who import MayOrder
 from shared.control_words import ControlWord
 from shared.inbound import InboundMessage
 
-Refusal = Literal["person", "room", "ping", "word", "others"]
+Refusal = Literal["person", "room", "ping", "word", "others", "reminded"]
 """What is not answered: this person; anybody in this room, in pings; this person's control word;
-the word where what it is of is somebody else's."""
+the word where what it is of is somebody else's; the reminder of somebody who may not talk to it any
+more."""
 
 
 def refusal(
@@ -37,7 +38,7 @@ def refusal(
 
 def why_not(bot: Bot, message: InboundMessage) -> Refusal | None:
     """Why this message is not answered; None: it is."""
-    return refusal(
+    found = refusal(
         bot,
         message.user_id,
         message.room_id,
@@ -45,6 +46,9 @@ def why_not(bot: Bot, message: InboundMessage) -> Refusal | None:
         word=message.control,
         unattended=message.is_unattended,
     )
+    whose = message.firing.person if message.firing else None
+    gone = found is None and whose is not None and not may_talk(bot, whose)
+    return "reminded" if gone else found
 
 
 def may_talk(bot: Bot, user_id: int | None) -> bool:

@@ -86,6 +86,25 @@ async def test_a_reminder_is_told_to_the_room_kept_and_posted_once(reminding: St
     assert len(await reminding.bot_said()) == 2
 
 
+@pytest.mark.parametrize("run", [False, True])
+async def test_who_may_not_talk_any_more_is_told_instead_of_reminded(
+    reminding: Stage, run: bool
+) -> None:
+    """In a sentence without the text; no turn is made of it, and nothing of it stays."""
+    allow = [{"tools": ["campfire/remind"], "policy": "allow"}]
+    reminding.bots = {"assistant": bot_with(reminding.bots["assistant"], permissions=allow)}
+    await reminding.start()
+    await set_by(reminding, "remind me", text="water the plants", in_minutes=60, run=run)
+    without = bot_with(reminding.bots["assistant"], people={"talk": [7]})
+    reminding.roster.replace([without])
+    await make_due(reminding)
+    said = await reminding.heard("Ada Admin: I was to remind you")
+    assert "water" not in said
+    await reminding.until_idle()
+    assert reminding.agent.prompts == ["remind me"]
+    assert await reminders(reminding) == []
+
+
 async def test_the_audit_knows_what_was_set_and_what_came(reminding: Stage) -> None:
     """Whose reminder, when it came, what was missed; not a word of it."""
     await reminding.start()
