@@ -54,6 +54,11 @@ KINDS = {
     ),
     "boost": Kind("mcp__campfire__boost", '{"text": "👍"}', "The tool answered"),
     "notes": Kind("mcp__campfire__remember", '{"text": "word {turn}"}', "word {turn}"),
+    "remind": Kind(
+        "mcp__campfire__remind",
+        '{"text": "word {turn}", "in_minutes": 600}',
+        "set for.*word {turn}",
+    ),
     "knowledge": Kind("mcp__knowledge__search", '{"query": "annual leave days"}', "31 days"),
     "read": Kind("mcp__knowledge__read", '{"file": "leave.md", "section": 2}', "31 days"),
     "http": Kind("mcp__office__room", '{"name": "Oak"}', OAK),
@@ -89,7 +94,7 @@ def _grant(bots: Path, sandbox_url: str) -> None:
     }
     bot |= {
         "tools": ["Read", "Write", "Bash"],
-        "campfire": ["search", "around", "people", "post", "mention", "boost", "notes"],
+        "campfire": ["search", "around", "people", "post", "mention", "boost", "notes", "remind"],
         "knowledge": "handbook",
         "web": {"domains": ["no.invalid"]},
         "files": {"max_mb": 1},
@@ -172,6 +177,12 @@ class _Turns:
             texts = [message["body"]["plain_text"] for message in found]
             here = [turn for turn in self._asked if turn != "new"]
             assert [sum(f"word {turn}" in text for text in texts) - 1 for turn in here] == [1] * 5
+        if kind == "remind":
+            set_ = re.compile(r"Reminder \d+ is set for .*word ([\w.]+)")
+            told = [
+                it[1] for message in found if (it := set_.search(message["body"]["plain_text"]))
+            ]
+            assert sorted(told) == sorted(turn for turn in self._asked if turn != "new")
         if kind == "boost":
             boosts = {it["id"]: [boost["content"] for boost in it["boosts"]] for it in found}
             asked = [number for turn, number in self._asked.items() if turn != "new"]
