@@ -55,6 +55,8 @@ class Counted(Allowed):
         """Book what it used up, as far as that is known; outlives an outage of Redis."""
         meter = self._meter
         await meter.close()
+        if self._budgets and self._budgets.turn and meter.tokens:
+            await self._ledger.keep_spent(self.claim, meter.tokens)
         if self._reserved is None:
             return
         micro_usd = meter.micro_usd(self._reserved.price)

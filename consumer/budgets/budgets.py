@@ -59,6 +59,10 @@ class Budgets:
             told = telling.too_long(*long)
             return Reply(parts=(told,), ending="ignored", reason=REFUSED, detail="length")
         most = bot.budgets.turn.tokens if bot.budgets.turn else None
+        if (
+            most is not None
+        ):  # of all attempts; the one that finds nothing left ends at its first use
+            most = max(1, most - await self._ledger.spent_before(claim))
         reserved = await self._reserved(claim, bot)
         if isinstance(reserved, OutOf):
             return await self._told(claim, telling, reserved)

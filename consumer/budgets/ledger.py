@@ -1,9 +1,9 @@
 """The ledger of budgets in Redis: set aside, note, settle; each in one atomic step."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from redis.asyncio import Redis
 
@@ -14,6 +14,7 @@ from shared.budgets import Counter, Used, used_of
 from shared.budgets.counters import UNITS
 from shared.keys import Keys
 from shared.redis.clock import now_ms
+from shared.redis.message_hash import Field
 from shared.redis.outages import outlive_outages
 from shared.redis.scripts import Scripts
 
@@ -106,6 +107,21 @@ class Ledger:
         arguments = [claim.job_id, claim.token, tokens, micro_usd, keep_s]
         answer = await self._scripts.run_patiently("settle", names, arguments)
         return list(_threes(answer, reserved))
+
+    async def keep_spent(self, claim: Claim, tokens: int) -> None:
+        """An attempt at this message has used so much; outlives an outage of Redis."""
+        names = [self._keys.message(claim.job_id)]
+        await self._scripts.run_patiently("spent", names, [claim.token, tokens])
+
+    async def spent_before(self, claim: Claim) -> int:
+        """What earlier attempts at it have used; outlives an outage of Redis."""
+        if claim.starts == 1:
+            return 0
+        async for attempt in outlive_outages("budgets"):
+            with attempt:
+                asked = self._redis.hget(self._keys.message(claim.job_id), Field.SPENT)
+                return int(await cast(Awaitable[bytes | None], asked) or 0)
+        raise AssertionError("outlive_outages ends only with an answer")
 
     async def is_first(self, claim: Claim, person: str, out_of: OutOf, within_ms: int) -> bool:
         """Whether this message is the first in that time to whose writer that is told."""

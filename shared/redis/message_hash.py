@@ -35,6 +35,8 @@ class Field(StrEnum):
     """When the first of the attempts that failed one after the other was claimed, ms."""
     FAILURES = "failures"
     """Attempts that ended in a failure which may pass."""
+    SPENT = "spent"
+    """Tokens that attempts which ended have used, where its bot's file bounds those of a turn."""
     CRASHES = "crashes"
     """How often a consumer died while it ran."""
     ALONE = "alone"

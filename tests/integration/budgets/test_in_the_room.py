@@ -128,6 +128,27 @@ async def test_a_turn_ends_at_what_one_may_use(stage: Stage) -> None:
     assert stopped == ["stopped"]
 
 
+async def test_what_a_turn_may_use_is_that_of_all_its_attempts(stage: Stage) -> None:
+    """One that is tried again has what the ones before it left."""
+    _bound(stage, {"turn": {"tokens": 500}})
+    stopped: list[str] = []
+    attempts = iter([AgentOverloaded("529"), None])
+
+    async def flaky() -> str:
+        error, meter = next(attempts), stage.agent.meters[-1]
+        meter.begins(lambda: stopped.append("again" if error is None else "first"))
+        meter.uses(300, goes_on=True)
+        if error is not None:
+            raise error
+        return "so far"
+
+    stage.agent.does["flaky"] = flaky
+    await stage.start()
+    await stage.say("flaky")
+    assert "one answer of mine may use 500 tokens" in await stage.heard("so far")
+    assert stopped == ["again"]
+
+
 async def test_a_message_is_as_long_as_what_is_read_of_it(stage: Stage) -> None:
     """The addresses behind its words are read too; that the bot is called is not."""
     _bound(stage, {"message": {"characters": 20}})
