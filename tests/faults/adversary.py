@@ -84,6 +84,8 @@ class Adversary:
             if dice.random() < 0.1:
                 await self._remind(room, dice)
             if dice.random() < 0.1:
+                await self._world.event(room)
+            if dice.random() < 0.1:
                 await self._answer(room, dice)
             # Campfire does not deliver again what it was answered about.
             if dice.random() < 0.1 and message not in self._world.replies:

@@ -16,8 +16,8 @@ from tests.faults.world import BOT, World
 ANSWER = re.compile(r"answer to (\d+)\.")
 LABEL = re.compile(r"may be a repeat")
 """How a second copy says that it may be one."""
-FIRES = ("reminder-", "schedule-")
-"""How the ids of messages begin that come by the clock."""
+FIRES = ("reminder-", "schedule-", "event-")
+"""How the ids of messages begin that come by the clock, or from a program."""
 LOGGED: dict[str, Kind] = {
     "turn_claimed": "started",
     "turn_postponed": "postponed",
@@ -35,6 +35,7 @@ KEPT = (
         "last-post:",
         "not-answered:",
         "event:",
+        "event-rate:",
         "last-tool-post:",
         "events",
         "format",

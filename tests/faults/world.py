@@ -8,7 +8,7 @@ import json
 import signal
 import time
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +19,8 @@ from redis.exceptions import RedisError
 
 from consumer.on_time.fired import of_reminder
 from consumer.on_time.lateness import MISSED_MS
+from ingress.outside.identity import named
+from ingress.outside.proof import EVENT_ID
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.bot_api.answers import Mode
 from sandbox.campfire.bot_api.faults import Fault
@@ -41,6 +43,8 @@ PATIENCE_S = 7.0
 LEASE_S = 1.5
 SCHEDULE = f"schedule:{BOT}:tick"
 """That of the consumers which are told a SCHEDULE_ROOM."""
+EVENT_SECRET = "a-secret-of-the-fault-runs-0123456789"
+EVENT_TRIES = 5
 OPERATOR = "operator-of-the-fault-runs"
 
 
@@ -247,6 +251,26 @@ class World:
             if not lost:
                 raise
         return message
+
+    async def event(self, room: int, order: str = "") -> str:
+        """A program outside tells the bot something, again and again until it is taken, or not any
+        more: by its id it is one event. Gives the id of its message."""
+        number = self.number(room)
+        headers = {"X-Event-Id": number, "Authorization": f"Bearer {EVENT_SECRET}"}
+        proven = named({EVENT_ID: number}, b"", "shown", room) or ""
+        self._note("sent", room, proven, "first")
+        for _ in range(EVENT_TRIES):
+            url = f"http://127.0.0.1:{self._port}/events/{BOT}/{room}"
+            body = f"say-{number} {order}".strip()
+            with suppress(httpx.HTTPError):
+                answer = await self._http.post(url, content=body, headers=headers)
+                if answer.content or "content-type" in answer.headers:
+                    self._note("refused", room, proven, f"{answer.status_code} with Content-Type")
+                if answer.status_code == 202:
+                    self._note("acknowledged", room, proven)
+                    break
+            await self.pause(0.3)
+        return proven
 
     async def nothing_waits(self) -> bool:
         """No line holds a message, the service's own included."""

@@ -46,6 +46,7 @@ def acceptances(history: History) -> dict[str, Acceptance]:
     return {
         message: Acceptance(message, events[0].lane, sent[message][0].at, events[0].at)
         for message, events in by_message(history.of("acknowledged")).items()
+        if message.isdecimal()  # an event has no number, and comes as it was taken
     }
 
 

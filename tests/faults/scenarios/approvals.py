@@ -7,9 +7,14 @@ from typing import Any
 from tests.conftest import eventually
 from tests.faults.processes import ROOT
 from tests.faults.suite import Scenario
-from tests.faults.world import World
+from tests.faults.world import EVENT_SECRET, World
 
-BOTS = {"settings": {"BOTS_DIR": str(ROOT / "tests" / "faults" / "bots")}}
+BOTS = {
+    "settings": {
+        "BOTS_DIR": str(ROOT / "tests" / "faults" / "bots"),
+        "EVENT_SECRET_ASSISTANT": EVENT_SECRET,
+    }
+}
 UNKNOWN, DONE = "I do not know whether it was done", "has run"
 STEPS = {
     "approval.asked": DONE,
