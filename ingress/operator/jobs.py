@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from ingress.no_page import no_page
 from ingress.operator.door import operator
 from ingress.parts import parts_of
-from shared.between_processes.commands import Cancel, send
+from shared.operating.actions import Actions
 
 router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 
@@ -14,5 +14,5 @@ router = APIRouter(dependencies=[Depends(no_page), Depends(operator)])
 async def cancel(request: Request, job_id: str) -> Response:
     """Ask the consumer to cancel a message; 202: it was asked. Twice or too late does nothing."""
     parts = parts_of(request)
-    await send(parts.redis, parts.keys, Cancel(job_id=job_id))
+    await Actions(parts.redis, parts.keys, parts.audit, via="http").cancel(job_id)
     return Response(status_code=202)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from ingress.no_page import no_page
 from ingress.operator.door import operator
 from ingress.parts import parts_of
-from shared.between_processes.commands import Reset, send
+from shared.operating.actions import Actions
 
 router = APIRouter(prefix="/sessions", dependencies=[Depends(no_page), Depends(operator)])
 
@@ -15,7 +15,8 @@ router = APIRouter(prefix="/sessions", dependencies=[Depends(no_page), Depends(o
 @router.delete("/{room_id}/{bot_id}")
 async def reset_lane(request: Request, room_id: int, bot_id: str) -> Response:
     """Ask the consumer to forget one; 202: it was asked, and does so while a turn runs too."""
-    return await _ask(request, Reset(room_id=room_id, bot_id=bot_id))
+    await _acts(request).reset(room_id=room_id, bot_id=bot_id)
+    return Response(status_code=202)
 
 
 @router.delete("")
@@ -28,10 +29,10 @@ async def reset(
     """The same for `?room=…`, `?bot=…`, both, or `?all`; 400 without any of them."""
     if room is None and bot is None and everything is None:
         raise HTTPException(400)
-    return await _ask(request, Reset(room_id=room, bot_id=bot, all=everything is not None))
-
-
-async def _ask(request: Request, which: Reset) -> Response:
-    parts = parts_of(request)
-    await send(parts.redis, parts.keys, which)
+    await _acts(request).reset(room_id=room, bot_id=bot, everything=everything is not None)
     return Response(status_code=202)
+
+
+def _acts(request: Request) -> Actions:
+    parts = parts_of(request)
+    return Actions(parts.redis, parts.keys, parts.audit, via="http")

@@ -1,8 +1,7 @@
 """What operators do, from the page as from a shell: each act leaves an entry in the audit."""
 
-import time
 from collections.abc import Awaitable, Iterable
-from typing import cast
+from typing import Literal, cast
 
 from redis.asyncio import Redis
 
@@ -15,6 +14,7 @@ from shared.between_processes.commands import (
     LetGo,
     Reset,
     send,
+    send_once,
     send_to,
 )
 from shared.keys import FAR_FUTURE_MS, Keys, plain
@@ -24,6 +24,7 @@ from shared.operating.dead_letters import DeadLetter, DeadLetters
 from shared.operating.lua import OPERATING_SCRIPTS
 from shared.operating.pauses import Scope
 from shared.operating.reading.members import homes
+from shared.redis import clock
 from shared.redis.scripts import Scripts
 
 MOST_PAUSES = 100
@@ -34,9 +35,11 @@ LANES_AT_ONCE = 250
 class Actions:
     """The acts. Every method raises redis.RedisError; what is written down never fails one."""
 
-    def __init__(self, redis: Redis, keys: Keys, audit: Audit, *, via: str) -> None:
-        """`via`: how they came to us, `page` or `command`; it stands in the audit."""
+    def __init__(self, redis: Redis, keys: Keys, audit: Audit, *, via: str, who: str = "") -> None:
+        """`via`: how they came to us, `page`, `http` or `command`; `who`: which log-in, where that
+        is known. One of them stands in the audit."""
         self._redis, self._keys, self._audit, self._via = redis, keys, audit, via
+        self._who = who or via
         self._scripts = Scripts(redis, OPERATING_SCRIPTS)
         self._dead = DeadLetters(redis, keys)
 
@@ -81,13 +84,14 @@ class Actions:
 
     async def catch_up(self) -> None:
         """Campfire's rooms are searched for messages that never reached us."""
-        await self._ask(CatchUp(asked_by="operator"))
+        await send_once(self._redis, self._keys, CatchUp(asked_by="operator"))
         await self._note("catch-up")
 
-    async def cancel(self, job_id: str) -> None:
-        """A message ends, waiting or running; of one that has ended nothing happens."""
+    async def cancel(self, job_id: str, what: Literal["cancel", "stop"] = "cancel") -> None:
+        """A message ends, waiting or running; of one that has ended nothing happens. `what`: as it
+        is called in the audit."""
         await self._ask(Cancel(job_id=job_id))
-        await self._note("cancel", job_id=job_id)
+        await self._note(what, job_id=job_id)
 
     async def stop(self, lane: Lane) -> str | None:
         """What runs in a lane ends; its job id, without braces, or None where nothing does."""
@@ -110,7 +114,7 @@ class Actions:
 
     async def requeue(self, job_ids: Iterable[str]) -> tuple[str, ...]:
         """Dead letters get another life; gives the job ids of those that were there."""
-        now_ms = round(time.time() * 1000)
+        now_ms = await clock.now_ms(self._redis)
         done = []
         for job_id in map(self._keys.stored, job_ids):
             if await self._dead.requeue(job_id, now_ms):
@@ -131,8 +135,20 @@ class Actions:
         """A dead letter with what was said in it: that somebody looked is written down."""
         letter = await self._dead.get(self._keys.stored(job_id))
         if letter is not None:
-            await self._note("show text", job_id=job_id)
+            await self.looked("show-text", job_id=job_id)
         return letter
+
+    async def looked(
+        self,
+        what: Literal["show-text", "show-input", "watch"],
+        *,
+        job_id: str | None = None,
+        bot: str | None = None,
+        room: int | None = None,
+        about: str = "",
+    ) -> None:
+        """Somebody looked at what people or agents wrote; that is all that is done."""
+        await self._note(f"{what} {about}".strip(), job_id=job_id, bot=bot, room=room)
 
     async def _release(self) -> None:
         keys, cursor = self._keys, b"0"
@@ -167,6 +183,6 @@ class Actions:
             bot=(scope and scope.bot_id) or (lane and lane.bot_id) or bot,
             room=(scope and scope.room_id) or (lane and lane.room_id) or room,
             job=plain(job_id) if job_id else None,
-            detail=" ".join(filter(None, (what, scope.name if scope else detail, self._via))),
+            detail=" ".join(filter(None, (what, scope.name if scope else detail, self._who))),
         )
         await self._audit.note(entry)

@@ -24,7 +24,8 @@ async def read_bots(
     pipe.hgetall(keys.refusals)
     pipe.time()
     delivered, refused, told = await pipe.execute()
-    status = await status_of_all(redis, keys) or ServiceStatus()
+    told_by_all = await status_of_all(redis, keys)
+    status = told_by_all or ServiceStatus()
     taken = {bot.decode(): int(at) for bot, at in delivered.items()}
     turned_away = {bot.decode(): Refusal.model_validate_json(it) for bot, it in refused.items()}
     held = {pause.scope.bot_id: pause for pause in await pauses(redis, keys)}
@@ -35,7 +36,7 @@ async def read_bots(
         BotRow(
             bot_id=bot.id,
             name=bot.name,
-            is_told=stats is not None,
+            is_told=told_by_all is not None,
             takes_part=bot.id in taking_part,
             file_errors=status.broken_bot_files.get(bot.id, ()),
             key_refused=bot.id in status.refused_keys,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from shared.audit import AuditTrail
 from tests.integration.ingress.conftest import RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
 
@@ -19,7 +20,7 @@ async def _delete(ingress: RunningIngress, path: str, token: str = ADMIN) -> int
 @pytest.mark.parametrize(
     ("path", "which"),
     [
-        ("/sessions/2/assistant", {"room_id": 2, "bot_id": "assistant"}),
+        ("/sessions/2/assistant", {"room_id": 2, "bot_id": "assistant", "all": False}),
         ("/sessions?room=2", {"room_id": 2, "bot_id": None, "all": False}),
         ("/sessions?bot=other", {"room_id": None, "bot_id": "other", "all": False}),
         ("/sessions?all", {"room_id": None, "bot_id": None, "all": True}),
@@ -28,10 +29,12 @@ async def _delete(ingress: RunningIngress, path: str, token: str = ADMIN) -> int
 async def test_a_reset_is_asked_of_the_consumer(
     ingress: RunningIngress, path: str, which: dict[str, object]
 ) -> None:
-    """One lane, a room, a bot, or all: 202, empty, and one control word."""
+    """One lane, a room, a bot, or all: 202, empty, one control word, and a line in the audit."""
     assert await _delete(ingress, path) == 202
     words = await ingress.redis.lrange(ingress.keys.commands, 0, -1)  # type: ignore[misc]
     assert [json.loads(word) for word in words] == [{"reset": which}]
+    (kept,) = await AuditTrail(ingress.redis, ingress.keys).newest(9)
+    assert (kept.entry.what, kept.entry.detail) == ("operator_action", "reset http")
 
 
 @pytest.mark.parametrize(("path", "status"), [("/sessions", 400), ("/sessions?room=x", 422)])

@@ -1,4 +1,4 @@
-"""What each button does: a command to the consumer, made of the fields of its form."""
+"""What each button does: an act of shared.operating, made of the fields of its form."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,14 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from ingress.operator.page.forms import Form
-from ingress.parts import Parts
-from shared.audit import NO_AUDIT
-from shared.between_processes.commands import Cancel, CatchUp, Reset, send, send_once
 from shared.errors import Malformed
 from shared.numbers import whole_number
-from shared.operating.actions import Actions as Operating
-from shared.operating.dead_letters import DeadLetters
+from shared.operating.actions import Actions as Acts
 from shared.operating.pauses import Scope
-from shared.redis import clock
 
-ASKED_BY = "operator"
 MOST_AT_ONCE = 100
 
-Act = Callable[[Parts, Form], Awaitable[int]]
+Act = Callable[[Acts, Form], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,64 +34,61 @@ class Action:
         return [(name, value) for name in self.fields for value in form.all(name) if value]
 
 
-async def _cancel(parts: Parts, form: Form) -> int:
+async def _stop(acts: Acts, form: Form) -> int:
     jobs = jobs_of(form)
     for job in jobs:
-        await send(parts.redis, parts.keys, Cancel(job_id=job))
+        await acts.cancel(job, "stop")
     return len(jobs)
 
 
-async def _catch_up(parts: Parts, form: Form) -> int:
+async def _cancel(acts: Acts, form: Form) -> int:
+    jobs = jobs_of(form)
+    for job in jobs:
+        await acts.cancel(job)
+    return len(jobs)
+
+
+async def _catch_up(acts: Acts, form: Form) -> int:
     del form
-    await send_once(parts.redis, parts.keys, CatchUp(asked_by=ASKED_BY))
+    await acts.catch_up()
     return 1
 
 
-async def _requeue(parts: Parts, form: Form) -> int:
-    now_ms = await clock.now_ms(parts.redis)
-    letters = DeadLetters(parts.redis, parts.keys)
-    done = [await letters.requeue(parts.keys.stored(job), now_ms) for job in jobs_of(form)]
-    return sum(done)
+async def _requeue(acts: Acts, form: Form) -> int:
+    return len(await acts.requeue(jobs_of(form)))
 
 
-async def _drop(parts: Parts, form: Form) -> int:
-    letters = DeadLetters(parts.redis, parts.keys)
-    return sum([await letters.drop(parts.keys.stored(job)) for job in jobs_of(form)])
+async def _drop(acts: Acts, form: Form) -> int:
+    return len(await acts.drop(jobs_of(form)))
 
 
-async def _reset(parts: Parts, form: Form) -> int:
+async def _reset(acts: Acts, form: Form) -> int:
     room, bot = whole_number(form.one("room")), form.one("bot") or None
     if form.one("room") and room is None:
         raise Malformed("that is no room")  # a slip never means all of the bot's rooms
     try:
-        which = Reset(room_id=room, bot_id=bot)
+        await acts.reset(bot_id=bot, room_id=room)
     except ValidationError:
         raise Malformed("a reset needs a room or a bot") from None
-    await send(parts.redis, parts.keys, which)
     return 1
 
 
-async def _pause(parts: Parts, form: Form) -> int:
-    await _operating(parts).pause(_scope(form))
+async def _pause(acts: Acts, form: Form) -> int:
+    await acts.pause(_scope(form))
     return 1
 
 
-async def _resume(parts: Parts, form: Form) -> int:
-    return int(await _operating(parts).resume(_scope(form)))
+async def _resume(acts: Acts, form: Form) -> int:
+    return int(await acts.resume(_scope(form)))
 
 
-async def _drain(parts: Parts, form: Form) -> int:
+async def _drain(acts: Acts, form: Form) -> int:
     member = form.one("member") or None  # an older release's has no name
     try:
-        await _operating(parts).drain(member)
+        await acts.drain(member)
     except KeyError:
         raise Malformed("no consumer of that name works") from None
     return 1
-
-
-def _operating(parts: Parts) -> Operating:
-    """Who pressed the button is noted with their log-in, by the route."""
-    return Operating(parts.redis, parts.keys, NO_AUDIT, via="page")
 
 
 def _scope(form: Form) -> Scope:
@@ -108,7 +99,7 @@ def _scope(form: Form) -> Scope:
 
 
 ACTIONS: dict[str, Action] = {
-    "stop": Action(_cancel, ("job",), asked_twice=True),
+    "stop": Action(_stop, ("job",), asked_twice=True),
     "cancel": Action(_cancel, ("job",), asked_twice=True),
     "catch-up": Action(_catch_up),
     "requeue": Action(_requeue, ("job",)),

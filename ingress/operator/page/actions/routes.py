@@ -2,21 +2,22 @@
 
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from redis.exceptions import RedisError
 
+from ingress.operator.page.acting import acts_of
 from ingress.operator.page.actions.actions import ACTIONS
 from ingress.operator.page.answers import own_path, see_other, shown
 from ingress.operator.page.door.guard import operator, reader
 from ingress.operator.page.door.sessions import Session
-from ingress.operator.page.forms import Form, form_of, form_of_query
-from ingress.operator.page.noting import note
+from ingress.operator.page.forms import form_of, form_of_query
 from ingress.operator.page.views.showing import frame
 from ingress.operator.page.views.view import Looking, Values, View
-from ingress.parts import Parts, parts_of
+from ingress.parts import parts_of
 from shared.errors import Malformed
-from shared.numbers import whole_number
 
+log = structlog.get_logger()
 router = APIRouter()
 
 
@@ -47,7 +48,7 @@ async def do(
     if known is None or (known.asked_twice and form.one("sure") != "yes"):
         return see_other(back, problem="form")
     try:
-        count = await known.act(parts_of(request), form)
+        count = await known.act(acts_of(parts_of(request), session), form)
     except Malformed:
         return see_other(back, problem="nothing_picked")
     except (RedisError, OSError):
@@ -55,15 +56,8 @@ async def do(
     parts_of(request).page.made.forget()
     if not count:
         return see_other(back, problem="gone")
-    await _note_all(parts_of(request), session, action, form)
+    log.info("operator_action", action=action, session=session.id, count=count)
     return see_other(back, done=action, n=count)
-
-
-async def _note_all(parts: Parts, session: Session, action: str, form: Form) -> None:
-    bot, room = form.one("bot") or None, whole_number(form.one("room"))
-    for job in form.all("job") or [""]:
-        about = form.one("scope")
-        await note(parts, session, action, bot=bot, room=room, job=job or None, about=about)
 
 
 async def _nothing(_: Looking) -> Values:

@@ -4,10 +4,10 @@ import time
 
 from fastapi import Request, Response
 
+from ingress.operator.page.acting import acts_of
 from ingress.operator.page.answers import see_other, shown
 from ingress.operator.page.door.cookies import PATH
 from ingress.operator.page.door.sessions import Session
-from ingress.operator.page.noting import note
 from ingress.operator.page.views.approvals import APPROVAL
 from ingress.operator.page.views.dead_letters import DEAD_LETTER
 from ingress.operator.page.views.showing import frame, show
@@ -22,7 +22,7 @@ async def show_dead_letter(request: Request, session: Session) -> Response:
     """One dead letter, with its text where that is asked for."""
     looking = Looking.of(request, session)
     if looking.may_read:
-        await note(looking.parts, session, "show-text", job=looking.asked("job"))
+        await acts_of(looking.parts, session).looked("show-text", job_id=looking.asked("job"))
     return await show(request, session, DEAD_LETTER)
 
 
@@ -31,7 +31,7 @@ async def show_approval(request: Request, session: Session) -> Response:
     looking = Looking.of(request, session)
     if looking.may_read:
         bot, number = looking.asked("bot"), looking.asked("number") or ""
-        await note(looking.parts, session, "show-input", bot=bot, about=number)
+        await acts_of(looking.parts, session).looked("show-input", bot=bot, about=number)
     return await show(request, session, APPROVAL)
 
 
@@ -43,7 +43,7 @@ async def watch(request: Request, session: Session) -> Response:
         return see_other(PATH, problem="only_looks")
     if room is None or not parts.access.roster.takes_part(bot):
         return see_other(f"{PATH}/lanes", problem="form")
-    await note(parts, session, "watch", bot=bot, room=room)
+    await acts_of(parts, session).looked("watch", bot=bot, room=room)
     stream = parts.links.path(Lane(room, bot), "read", round(time.time()) + WATCHED_S)
     values = {"bot": bot, "room": room, "stream": stream, "watches": True}
     return shown(request, "watch.html", **{**frame(request, looking, _WATCH), **values})

@@ -63,7 +63,7 @@ async def test_each_button_does_what_it_says_and_leaves_a_line(page: Page, tls: 
         '{"catch_up": "operator"}',
         f'{{"cancel": "{running}"}}',
         f'{{"cancel": "{waiting}"}}',
-        '{"reset": {"room_id": 2, "bot_id": "assistant"}}',
+        '{"reset": {"room_id": 2, "bot_id": "assistant", "all": false}}',
     ]
     noted = [it.entry for it in await AuditTrail(tls.ingress.redis, keys).newest(20)][::-1]
     noted = [entry for entry in noted if entry.what == "operator_action"]
