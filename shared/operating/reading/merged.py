@@ -22,6 +22,7 @@ def one_beat(beats: Collection[Heartbeat]) -> Heartbeat | None:
         running=sum(beat.running for beat in beats),
         draining=all(beat.draining for beat in beats),
         failing=tuple(failing),
+        model_fault=next((beat.model_fault for beat in beats if beat.model_fault), ""),
     )
 
 

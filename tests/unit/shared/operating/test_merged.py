@@ -46,3 +46,11 @@ def test_a_message_is_answered_while_one_takes_any() -> None:
     beat = one_beat([Heartbeat(at=1, running=2, draining=True), Heartbeat(at=2, running=1)])
     assert beat == Heartbeat(at=2, running=3)
     assert one_beat([]) is None
+
+
+def test_what_the_model_fails_of_is_told_by_whoever_met_it() -> None:
+    """Another consumer may not have asked it since."""
+    faulty = Heartbeat(failing=("model",), model_fault="AgentUnauthorized")
+    beat = one_beat([Heartbeat(), faulty])
+    assert beat is not None
+    assert (beat.failing, beat.model_fault) == (("model",), "AgentUnauthorized")
