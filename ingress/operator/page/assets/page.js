@@ -5,6 +5,7 @@ const away = document.getElementById("away");
 const address = document.body.dataset.live;
 const TOUCHED_MS = 8000;
 const AGAIN_MS = 5000;
+const LANGUAGE = document.documentElement.lang;
 let touched = null;
 
 // A one-time link carries its code behind the #, which is sent to nobody. It stays in no history.
@@ -26,9 +27,9 @@ for (const time of document.querySelectorAll("time[datetime]")) localTime(time);
 
 function localTime(time) {
   const at = new Date(time.dateTime);
-  if (time.dataset.show === "clock") time.textContent = at.toLocaleTimeString([], { hourCycle: "h23" });
-  if (time.dataset.show === "moment") time.textContent = at.toLocaleString([], { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  time.title = at.toLocaleString();
+  if (time.dataset.show === "clock") time.textContent = at.toLocaleTimeString(LANGUAGE, { hourCycle: "h23" });
+  if (time.dataset.show === "moment") time.textContent = at.toLocaleString(LANGUAGE, { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  time.title = at.toLocaleString(LANGUAGE);
 }
 
 function tell(state) {
