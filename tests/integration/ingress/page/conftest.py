@@ -18,6 +18,7 @@ from tests.patience import PATIENCE_S
 _GONE = (
     "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
     "Failed to load resource: net::ERR_CONNECTION_REFUSED",
+    "Failed to load resource: net::ERR_SOCKET_NOT_CONNECTED",
 )
 HOST, ELSEWHERE = "bots.example.test", "chat.example.test"
 
