@@ -79,7 +79,7 @@ async def test_an_approver_answers_in_a_ping_with_the_bot(asked: Asked) -> None:
     assert asked.ran == [{"id": 7}]
     (said,) = await _said_in(asked, 6)
     assert said.startswith("Request 1 is approved by Mike Member. It runs close")
-    assert said.endswith('{"id":7}')
+    assert said.endswith('{"id": 7}')
 
 
 async def test_of_two_at_once_one_counts(asked: Asked) -> None:
