@@ -154,6 +154,15 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]
 
 
 @pytest.fixture(scope="session")
+def chromium() -> Iterator[str]:
+    """Where the one browser of this worker listens."""
+    from tests.chromium import running_chromium  # Playwright takes a second to import
+
+    with running_chromium() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
     """What commands, and every process of a stack, are forked from, unless a test asks for
     fresh ones."""

@@ -19,7 +19,7 @@ import httpx
 from playwright.async_api import Browser, async_playwright
 
 from tests.acceptance.environment import free_port
-from tests.integration.sandbox_campfire.test_page import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 from tests.sandbox_client import SandboxClient
 
 ROOT = Path(__file__).parents[2]

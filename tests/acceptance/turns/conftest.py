@@ -3,15 +3,13 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
-from tests.integration.sandbox_campfire.test_page import CHROMIUM, FLAGS
+from tests.chromium import a_browser
 
 
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
+async def page(chromium: str) -> AsyncIterator[Page]:
     """A page of it; whoever asks for one is marked `browser`."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with a_browser(chromium) as browser:
         yield await browser.new_page()
-        await browser.close()

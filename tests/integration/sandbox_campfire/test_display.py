@@ -12,11 +12,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.server import SandboxServer
-from tests.integration.sandbox_campfire.test_page import CHROMIUM, FLAGS, KEY
+from tests.chromium import a_browser
+from tests.integration.sandbox_campfire.test_page import KEY
 from tests.sandbox_client import SandboxClient
 
 MEASURED = json.loads(
@@ -61,12 +62,10 @@ AT_END = """() => {
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def browser(chromium: str) -> AsyncIterator[Browser]:
     """A Chromium."""
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        await launched.close()
+    async with a_browser(chromium) as browser:
+        yield browser
 
 
 @pytest.mark.parametrize("view", WIDTHS)

@@ -4,39 +4,28 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from sandbox.server import SandboxServer
+from tests.chromium import a_browser
 from tests.integration.sandbox_campfire.answering_server import AnsweringServer
 from tests.sandbox_client import SandboxClient
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 KEY = "3-52d8d3ea9c87"
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-async def page(server: SandboxServer) -> AsyncIterator[Page]:
+async def page(server: SandboxServer, chromium: str) -> AsyncIterator[Page]:
     """The page, opened where everybody starts; a problem in its console fails the test."""
     problems: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with a_browser(chromium) as browser:
         opened = await browser.new_page()
         opened.on("console", lambda message: problems.append(message.text))
         opened.on("pageerror", lambda error: problems.append(str(error)))
         await opened.goto(server.url)
         await expect(opened.get_by_test_id("live")).to_have_attribute("data-state", "live")
         yield opened
-        await browser.close()
     assert problems == []
 
 

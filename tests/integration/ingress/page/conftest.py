@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import trustme
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.acceptance.environment import free_port
+from tests.chromium import ELSEWHERE, HOST, a_browser
 from tests.integration.ingress.conftest import RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
-from tests.integration.sandbox_campfire.test_page import CHROMIUM, FLAGS
 from tests.patience import PATIENCE_S
 
 _GONE = (
@@ -20,7 +20,6 @@ _GONE = (
     "Failed to load resource: net::ERR_CONNECTION_REFUSED",
     "Failed to load resource: net::ERR_SOCKET_NOT_CONNECTED",
 )
-HOST, ELSEWHERE = "bots.example.test", "chat.example.test"
 
 
 class Site:
@@ -36,15 +35,10 @@ class Site:
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def browser(chromium: str) -> AsyncIterator[Browser]:
     """Chromium, which finds every name of the tests on this machine."""
-    rules = f"MAP {HOST} 127.0.0.1, MAP {ELSEWHERE} 127.0.0.1"
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules={rules}"]
-        )
-        yield launched
-        await launched.close()
+    async with a_browser(chromium) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from playwright.async_api import Page, expect
 from shared.audit import AuditTrail
 from shared.between_processes.commands import Command, Drain, read
 from shared.operating.pauses import pauses
-from tests.integration.ingress.page.conftest import HOST, Site, log_in
+from tests.chromium import HOST
+from tests.integration.ingress.page.conftest import Site, log_in
 from tests.integration.ingress.page.seeded import seed
 
 pytestmark = [

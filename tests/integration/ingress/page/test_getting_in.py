@@ -8,9 +8,10 @@ from playwright.async_api import Page, expect
 
 from ingress.operator.page.door.codes import Codes
 from ingress.operator.page.door.cookies import name
+from tests.chromium import ELSEWHERE, HOST
 from tests.integration.ingress.conftest import RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
-from tests.integration.ingress.page.conftest import ELSEWHERE, HOST, Site, log_in
+from tests.integration.ingress.page.conftest import Site, log_in
 
 VIEW = "view-token-0123456789"
 NAMED = pytest.mark.parametrize(
