@@ -1,5 +1,6 @@
 """The homes of lanes as a dictionary: what Redis is to several members."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from shared.lane import Lane
@@ -13,8 +14,13 @@ class FakeHomes:
     homes: dict[Lane, str]
     let_gone: list[Lane] = field(default_factory=list)
     """Each lane that was let go, in order."""
+    hears: asyncio.Event = field(default_factory=asyncio.Event)
+    """Unset: what is let go is told of, and not heard yet."""
     running: set[Lane] = field(default_factory=set)
     """Those in which a claimed message runs here: they are not let go."""
+
+    def __post_init__(self) -> None:
+        self.hears.set()
 
     async def take(self, lane: Lane) -> bool:
         """See Homes."""
@@ -22,6 +28,7 @@ class FakeHomes:
 
     async def let_go(self, *lanes: Lane) -> None:
         """See Homes."""
+        await self.hears.wait()
         for lane in lanes:
             if self.homes.get(lane) == self.name and lane not in self.running:
                 del self.homes[lane]

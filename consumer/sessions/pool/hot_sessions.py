@@ -27,6 +27,8 @@ class HotSessions:
         """Closes a spare for the sake of a lane, if there is one; Spares puts itself here."""
         self.on_free: Callable[[Lane], None] = lambda _: None
         """Told of a lane whenever a client of it, or somebody's hold of it, has ended."""
+        self.telling: Callable[[Lane], list[asyncio.Task[None]]] = lambda _: []
+        """What tells that a lane is free, and must be over before it is opened again."""
         self.most_memory_mb = 0
         """The most that all clients held at any look, in MiB."""
         self._settings = settings
@@ -189,8 +191,8 @@ class HotSessions:
     async def closed(self, lane: Lane) -> None:
         """Wait until no client of the lane is being closed: to its end it writes the transcript."""
         closing = [task for task, session in self._closing.items() if session.lane == lane]
-        if closing:
-            await asyncio.wait(closing)
+        if ending := [*closing, *self.telling(lane)]:
+            await asyncio.wait(ending)
 
     async def settled(self) -> None:
         """Wait until every session that is being closed is gone."""

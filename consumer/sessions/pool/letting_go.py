@@ -24,15 +24,15 @@ class LettingGo:
         self._homes = homes
         self._hot = hot
         self._gates = gates
-        self._telling: set[asyncio.Task[None]] = set()
-        hot.on_free = self.look_at
+        self._telling: dict[asyncio.Task[None], Lane] = {}
+        hot.on_free, hot.telling = self.look_at, self._told_of
 
     def look_at(self, lane: Lane) -> None:
         """Something of the lane has ended here: a client, a turn, a look at it. Returns at once."""
         if not self._is_needed(lane):
             task = asyncio.create_task(self._let_go(lane), name="let go")
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+            self._telling[task] = lane
+            task.add_done_callback(self._telling.pop)
 
     async def run(self) -> None:
         """Let go now and then what is ours without a need; never returns."""
@@ -50,14 +50,17 @@ class LettingGo:
             await asyncio.wait([*self._telling])
 
     async def _let_go(self, lane: Lane) -> None:
-        # Nobody opens the lane here while it is told of: told late, it would be of the next client.
-        async with self._gates.hold(lane):
-            if self._hot.has_client(lane):
-                return
-            try:
-                await self._homes.let_go(lane)
-            except RedisError as error:  # `run` tries again; meanwhile others ask us for it
-                log.warning("lane_not_let_go", lane=str(lane), reason=type(error).__name__)
+        if self._is_needed(lane):
+            return  # since it was looked at
+        try:
+            await self._homes.let_go(lane)
+        except RedisError as error:  # `run` tries again; meanwhile others ask us for it
+            log.warning("lane_not_let_go", lane=str(lane), reason=type(error).__name__)
+
+    def _told_of(self, lane: Lane) -> list[asyncio.Task[None]]:
+        """What tells of it just now: whoever opens the lane here waits for that, or it would be of
+        the next client."""
+        return [task for task, told in self._telling.items() if told == lane]
 
     def _is_needed(self, lane: Lane) -> bool:
         return self._gates.is_held(lane) or self._hot.has_client(lane)

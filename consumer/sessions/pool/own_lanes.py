@@ -61,6 +61,7 @@ class OwnLanes:
 
     async def take(self, lane: Lane) -> bool:
         """Whether nobody else is the lane's home; from then on we are. Raises RedisError."""
+        await self._hot.closed(lane)  # what we let go a moment ago is let go before
         return await self._homes.take(lane)
 
     async def of(self, lanes: Iterable[Lane]) -> list[Lane]:

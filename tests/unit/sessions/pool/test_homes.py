@@ -127,6 +127,24 @@ async def test_a_lane_is_let_go_behind_its_answer(two: Two, agents: FakeAgents) 
     assert two.homes_a.let_gone == [LANE]
 
 
+async def test_a_lane_that_is_forgotten_while_it_is_let_go_keeps_what_comes_next(
+    two: Two, agents: FakeAgents
+) -> None:
+    """And nobody opens it before Redis has heard that it was free."""
+    await two.turn(two.a, LANE)
+    hears = two.homes_a.hears = asyncio.Event()
+    two.a.departures.send_away(LANE)
+    await settle()
+    forgotten = asyncio.create_task(two.a.forget(LANE))
+    again = asyncio.create_task(two.turn(two.a, LANE, "new"))
+    await settle()
+    assert len(agents.clients) == 1
+    hears.set()
+    await forgotten
+    assert await again is Tier.COLD
+    assert await two.turn(two.a, LANE, "next") is Tier.HOT
+
+
 async def test_who_leaves_closes_idle_clients_at_once_and_others_behind_their_turn(
     two: Two, agents: FakeAgents
 ) -> None:
