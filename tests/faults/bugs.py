@@ -64,6 +64,10 @@ BUGS: dict[str, tuple[Edit, ...]] = {
         ("budgets/reserve", "if refusal then", "if false then"),
         ("budgets/note", "if limit and #over == 0 and", "if false and"),
     ),
+    "no owner check": (
+        ("queue/claim", "local whose = #all > 1 and only_for(of, line)", "local whose"),
+    ),
+    "no fence on opening": (("queue/take_home", "elseif home then", "elseif false then"),),
     "order by score": (
         (
             "acceptance/_SCRIPT",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tests.faults.checks.approvals import approved_at_most_once
 from tests.faults.checks.budgets import no_budget_overstepped
+from tests.faults.checks.clients import one_open_client
 from tests.faults.checks.exclusion import one_turn_at_a_time
 from tests.faults.checks.leaks import nothing_leaked
 from tests.faults.checks.on_time import each_time_once
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     each_time_once,  # I11
     no_budget_overstepped,  # I12
     refused_are_told,  # I13
+    one_open_client,  # I14
 )
 
 

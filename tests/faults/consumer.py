@@ -24,6 +24,7 @@ from shared.startup.settings import load_settings
 from tests.bots import bot_with
 from tests.faults.agent import FaultyAgent
 from tests.faults.bugs import put_in
+from tests.faults.clients import are_wanted, scripted
 
 TOOLS = ("post", "edit", "boost")
 
@@ -54,6 +55,10 @@ async def _serve(settings: ConsumerSettings) -> None:
     if tokens := os.environ.get("FAULT_BUDGET"):
         granted["budgets"] = {"bot": {"tokens": int(tokens), "per": "month"}}
     bots = {name: bot_with(bot, **granted) for name, bot in settings.bots().items()}
+    if are_wanted():
+        setattr(composition, "claude", scripted)  # noqa: B010 - mypy: a function
+        await composition.consume(settings, settings.roster(bots))
+        return
     parts = AgentParts(agent=agent, stats=agent.stats)
     await composition.serve(settings, settings.roster(bots), parts, hand_out=agent.take)
 

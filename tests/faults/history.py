@@ -24,6 +24,8 @@ Kind = Literal[
     "handed_back",
     "ran",  # a call that somebody approved, as its tool saw it (message: the request's number)
     "due",  # a time has come, of a reminder or a schedule (detail: missed, where it is too late)
+    "opened",  # a client began to have a conversation open (message: the session's id)
+    "closed",  # and has it no more
     "died",  # a process was killed or ended (detail: exit code)
 ]
 
@@ -41,7 +43,7 @@ class Event:
     attempt: int | None = None
     process: str = ""
     number: int | None = None
-    """Campfire's id of a post: they rise."""
+    """Campfire's id of a post: they rise. Of a client, which of its process it is."""
     detail: str = ""
     labelled: bool = False
     """A post that says it may be a second copy."""
@@ -75,6 +77,17 @@ class BudgetBound:
         return self.tokens + (1 + kills) * self.at_once * self.a_call
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deaf:
+    """A stretch in which a process may have lost its lease without a way to hear of it."""
+
+    process: str
+    """Empty: every one."""
+    since: float
+    until: float
+    """When it can hear again, and what it takes to hear and to close what it has open."""
+
+
 @dataclass(slots=True, kw_only=True)
 class History:
     """The events of one run, and what the run expects of them."""
@@ -104,6 +117,8 @@ class History:
     """Requests for approval by number, and where they stood at the end."""
     budget: BudgetBound | None = None
     """The one that all messages count for."""
+    deaf: list[Deaf] = field(default_factory=list)
+    """Who was frozen, or without Redis, and when."""
     leaks: list[str] = field(default_factory=list)
     """What was still there at the end and should not be."""
 

@@ -25,6 +25,7 @@ LOGGED: dict[str, Kind] = {
     "turn_handed_back": "handed_back",
     "agent_spent": "spent",
 }
+CLIENTS: dict[str, Kind] = {"client_opened": "opened", "client_closed": "closed"}
 KEPT = (
     *(
         "seen:",
@@ -53,6 +54,7 @@ KEPT = (
     ),
     *("due", "schedules", "last-fired"),
     *("budget:", "budgets:", "budget-mean:", "budget-told:"),
+    *("session:", "sessions-used", "commands-of:", "briefed:"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 
@@ -71,7 +73,9 @@ async def complete(world: World) -> History:
 
 def of_process(process: Process) -> list[Event]:
     """One process's log, and its end."""
-    events = [_logged(line, process.name) for line in process.events() if line["event"] in LOGGED]
+    lines = process.events()
+    events = [_logged(line, process.name) for line in lines if line["event"] in LOGGED]
+    events += [_of_client(line, process.name) for line in lines if line["event"] in CLIENTS]
     if process.died is not None:
         end = Event(
             at=process.died, kind="died", process=process.name, detail=f"code {process.code}"
@@ -90,6 +94,16 @@ def _logged(line: dict[str, Any], process: str) -> Event:
         attempt=line.get("attempt"),
         process=process,
         detail=str(line.get("reason") or line.get("tokens", "")),
+    )
+
+
+def _of_client(line: dict[str, Any], process: str) -> Event:
+    return Event(
+        at=datetime.fromisoformat(line["timestamp"]).timestamp(),
+        kind=CLIENTS[line["event"]],
+        message=line["session"],
+        number=line["client"],
+        process=process,
     )
 
 

@@ -10,6 +10,8 @@ from tests.faults.agent import A_CALL
 from tests.faults.history import BudgetBound
 from tests.faults.scenarios.approvals import BOTS
 from tests.faults.scenarios.budgets import AT_ONCE
+from tests.faults.scenarios.conversation import traffic
+from tests.faults.scenarios.members import SHARED, all_have_clients, three
 from tests.faults.suite import Scenario
 from tests.faults.world import World
 
@@ -115,6 +117,14 @@ async def _spend_it_all(world: World, dice: random.Random) -> None:
     await _if_it_can(world)
 
 
+async def _share(world: World, dice: random.Random) -> None:
+    """Three consumers, each of which is full now and then, share the lanes."""
+    members = await three(world)
+    await traffic(world, dice, seconds=2, rooms=LANES, gap_s=0.3)
+    await all_have_clients(members)
+    await _if_it_can(world)
+
+
 async def _if_it_can(world: World) -> None:
     """A bug may lose messages: then there is nothing to wait for, and the checker says so."""
     try:
@@ -132,5 +142,8 @@ MUTANTS = [
     Mutant("approved for ever", _approve, frozenset({"I10"}), tuple(BOTS["settings"].items())),
     Mutant("a time that stays", _remind, frozenset({"I11"})),
     Mutant("no end of a budget", _spend_it_all, frozenset({"I12"}), (("FAULT_BUDGET", "10000"),)),
+    # Where lanes go hangs on who has room.
+    Mutant("no owner check", _share, frozenset({"I14"}), tuple(SHARED.items()), tries=3),
+    Mutant("no fence on opening", _share, frozenset({"I14"}), tuple(SHARED.items()), tries=3),
     Mutant("order by score", _fail_once, frozenset({"I3"}), (("MAX_TURNS_AT_ONCE", "1"),)),
 ]

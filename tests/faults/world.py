@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,7 +33,7 @@ from shared.on_time import Reminder
 from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import delivery
-from tests.faults.history import Event, History
+from tests.faults.history import Deaf, Event, History
 from tests.faults.processes import ROOT, Fleet, Process
 from tests.sentinels import SentinelSet
 
@@ -41,6 +42,8 @@ KEY = f"{BOT_USER}-{TOKEN}"
 PATIENCE_S = 7.0
 """What Campfire gives a webhook (docs/campfire.md, "The answer to a webhook")."""
 LEASE_S = 1.5
+HEARS_S = 3.0
+"""What it takes to hear that others went on, and to close what is open, on a busy machine."""
 SCHEDULE = f"schedule:{BOT}:tick"
 """That of the consumers which are told a SCHEDULE_ROOM."""
 EVENT_SECRET = "a-secret-of-the-fault-runs-0123456789"
@@ -82,6 +85,7 @@ class World:
         self._lifetime = AsyncExitStack()
         self._rooms: list[int] = []
         self._reminders = 0
+        self._numbers = count(1)
 
     async def __aenter__(self) -> Self:
         self._lifetime.callback(self.valkey.kill if self._set is None else self._set.close)
@@ -105,6 +109,11 @@ class World:
         await self._lifetime.aclose()
 
     # -- Redis
+
+    def deaf(self, since: float, process: str = "", *, hears_s: float = HEARS_S) -> None:
+        """Until now this process, or each, could not hear whether it has its lease still."""
+        until = time.time() + hears_s
+        self.history.deaf.append(Deaf(process=process, since=since, until=until))
 
     @property
     def sentinels(self) -> SentinelSet:
@@ -155,6 +164,14 @@ class World:
         """An ingress and a consumer, ready."""
         return await self.ingress(), await self.consumer()
 
+    async def freeze(self, process: Process, seconds: float) -> None:
+        """SIGSTOP for so long."""
+        since = time.time()
+        process.signal(signal.SIGSTOP)
+        await self.pause(seconds)
+        process.signal(signal.SIGCONT)
+        self.deaf(since, process.name)
+
     async def supervised(self, *, ready: bool = True, **settings: str) -> None:
         """A consumer that is started again whenever it ends, as its supervisor would."""
         first = await self.consumer(ready=ready, **settings)
@@ -168,7 +185,7 @@ class World:
         self._supervising.append(asyncio.create_task(supervise(), name="supervisor"))
 
     async def _start(self, role: str, **settings: str) -> Process:
-        name = f"{role}-{len(self.processes) + 1}"
+        name = f"{role}-{next(self._numbers)}"
         env = {**self._environment(), **self._settings, **settings}
         process = await self.fleet.start(role, name, env, self.folder / f"{name}.log")
         self.processes.append(process)

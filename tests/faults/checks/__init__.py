@@ -1,1 +1,1 @@
-"""The invariants I1 to I13, a file for each kind of promise."""
+"""The invariants I1 to I14, a file for each kind of promise."""
