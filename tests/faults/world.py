@@ -42,7 +42,7 @@ KEY = f"{BOT_USER}-{TOKEN}"
 PATIENCE_S = 7.0
 """What Campfire gives a webhook (docs/campfire.md, "The answer to a webhook")."""
 LEASE_S = 1.5
-HEARS_S = 3.0
+HEARS_S = 2.0
 """What it takes to hear that others went on, and to close what is open, on a busy machine."""
 SCHEDULE = f"schedule:{BOT}:tick"
 """That of the consumers which are told a SCHEDULE_ROOM."""

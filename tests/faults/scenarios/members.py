@@ -20,6 +20,8 @@ SHARED = {
     "SESSION_STORE": "redis",
     "FAULT_SESSIONS": "1",
     "LEASE_SECONDS": str(LEASE_S),
+    # Who thaws is to hear of it, and is not ended by its watchdog before.
+    "STUCK_AFTER_SECONDS": "30",
     # Fewer turns and clients than lanes: they are full, evict, and take over what others let go.
     "MAX_TURNS_AT_ONCE": "2",
     "MAX_HOT_SESSIONS": "4",
@@ -61,7 +63,7 @@ async def trouble(world: World, dice: random.Random, members: dict[str, Process]
     killed, frozen, leaves = (members[name] for name in names)
     ending = asyncio.gather(
         killed.kill(),
-        world.freeze(frozen, LEASE_S * dice.uniform(1.2, 1.6)),
+        world.freeze(frozen, LEASE_S * dice.uniform(1.3, 1.7)),
         leaves.terminate(),
         member(world, JOINS),
     )
@@ -74,7 +76,7 @@ async def trouble(world: World, dice: random.Random, members: dict[str, Process]
 async def _all_at_once(world: World, dice: random.Random) -> None:
     """Within one conversation of eight rooms."""
     members = await three(world)
-    talk = during(world, dice, seconds=6, rooms=ROOMS, gap_s=0.5)
+    talk = during(world, dice, seconds=8, rooms=ROOMS, gap_s=0.7)
     await all_have_clients(members)
     await world.pause(dice.uniform(0.3, 1))
     await trouble(world, dice, members)
@@ -88,7 +90,7 @@ def _round_after_round(rounds: int) -> Scenario:
         """The same again and again; whoever is gone comes back under its name."""
         members = await three(world)
         for _ in range(rounds):
-            talk = during(world, dice, seconds=6, rooms=ROOMS, gap_s=0.5)
+            talk = during(world, dice, seconds=8, rooms=ROOMS, gap_s=0.7)
             await world.pause(dice.uniform(0.5, 1.5))
             await trouble(world, dice, members)
             await talk
