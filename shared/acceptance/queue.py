@@ -97,7 +97,10 @@ class RedisQueue:
         whether it is: whoever tries again gets `duplicate`, or `accepted` where it was lost.
         """
         most = _NO_BOUND if promised else self._lane_max_waiting
-        circumstances = message.accepted_ms, most, int(promised), MOMENT_MS
+        # What comes from a spool goes by number too, whichever web process had the others, and
+        # whatever its machine's clock says.
+        moment = _ALWAYS_MS if promised else MOMENT_MS
+        circumstances = message.accepted_ms, most, int(promised), moment
         return await self._run(message, *circumstances, delivered=message.origin == "chat")
 
     async def accept_late(self, message: InboundMessage, now_ms: int) -> Acceptance:

@@ -32,7 +32,7 @@ async def test_the_legs_of_a_message_are_timed(
     await stack.ready()
     await stack.campfire.change_mode(mode)
     told = await _typed_by_a_person(stack)
-    assert re.search(r"\[ok\] the worker \S+ has the queue", told)
+    assert re.search(r"\[ok\] the worker \S+ works on the queue", told)
     assert "the web process listens on port" in told
     assert "[X]" not in told.rpartition("To mend")[0], told
     _expect_legs(told)

@@ -68,6 +68,18 @@ async def test_the_known_rooms_are_bounded(bench: Bench) -> None:
     assert await bench.redis.hlen(bench.keys.room_names) == most  # type: ignore[misc]
 
 
+async def test_what_comes_from_a_spool_goes_by_number_among_those_of_other_web_processes(
+    bench: Bench,
+) -> None:
+    """Another one had later messages first; this one's clock is ahead by minutes."""
+    await bench.accept(*(inbound(number, accepted_ms=1) for number in (7, 9)))
+    for number in (6, 8):
+        message = inbound(number, accepted_ms=500_000)
+        assert await bench.queue.accept(message, promised=True) == "accepted"
+    jobs = await bench.redis.lrange(bench.keys.lane(inbound().lane), 0, -1)  # type: ignore[misc]
+    assert [job.decode().rpartition(":")[2] for job in jobs] == ["7", "6", "8", "9"]
+
+
 async def test_a_late_message_goes_before_those_said_after_it(bench: Bench) -> None:
     """By number among those that wait, however long ago they came; the head stays."""
     await bench.accept(*(inbound(number, accepted_ms=1) for number in (7, 8, 9)))
