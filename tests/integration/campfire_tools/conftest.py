@@ -32,7 +32,7 @@ from shared.bots import Bot
 from shared.catalogue import catalogue
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
-from tests.membership import join
+from tests.membership import join, leave_all
 from tests.sandbox_client import SandboxClient
 
 BOT_ID, TOKEN, ROOM = 3, "52d8d3ea9c87", 2
@@ -42,7 +42,7 @@ BOT = Bot(
     system_prompt="x",
     campfire=("post", "mention", "edit", "boost", "notes"),
 )
-ME = "this consumer"
+ME, SUCCESSOR = "this consumer", "who takes over"
 
 
 class Killed(BaseException):
@@ -67,7 +67,11 @@ class Scene:
 
     async def claimed(self) -> Claim:
         """The next attempt; one before it is as dead as its process."""
-        await Repairs(self.redis, self.keys, ME).reclaim()
+        await leave_all(self.redis, self.keys)
+        await join(self.redis, self.keys, SUCCESSOR)
+        await Repairs(self.redis, self.keys, SUCCESSOR).reclaim()
+        await leave_all(self.redis, self.keys)
+        await join(self.redis, self.keys, ME)
         (claim,) = await self.lanes.claim(1)
         return claim
 
