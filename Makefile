@@ -15,7 +15,7 @@ JOBS ?= 3
 CHOSEN = $(if $(ARGS),,not long)$(if $(filter yes,$(BROWSER)),,$(if $(ARGS),, and )not browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test long pairs check bench soak faults fuzz screenshots format clean packages
+.PHONY: help setup run test long pairs check bench soak faults fuzz screenshots format clean packages dashboard
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -27,11 +27,11 @@ setup: ## Install what uv.lock names into .venv (every target below does it firs
 run: setup ## Start everything on this machine; no account and no configuration needed
 	@$(BIN)/python -m operate.launch --sandbox
 
-test: setup packages ## Run the tests, ten minutes on two cores (ARGS="tests/unit -k lane", BROWSER=no)
+test: setup packages dashboard ## Run the tests, ten minutes on two cores (ARGS="tests/unit -k lane", BROWSER=no)
 	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) \
 		-m "$(CHOSEN)" $(ARGS)
 
-long: setup packages ## Run the cases of the tests' tables that `make test` leaves out
+long: setup packages dashboard ## Run the cases of the tests' tables that `make test` leaves out
 	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) -m long $(ARGS)
 
 pairs: setup packages ## Use every kind of tool in every kind of session, and kill it in the call
@@ -69,6 +69,8 @@ clean: ## Remove what setup and the tools made; data/ stays
 	rm -rf .venv .uv .dashboard .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json bench.svg
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-packages: setup
+packages:
 	@BROWSER=$(BROWSER) .ci/debian
+
+dashboard: setup
 	@.ci/dashboard

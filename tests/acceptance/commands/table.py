@@ -26,6 +26,7 @@ RUN_BY = {
     "curl /lanes": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
     "make PYTHON=": f"{_SETUP}::test_a_missing_python_is_named",
     "make bench": f"{_MAKE}::test_make_bench_measures",
+    "make bench ARGS=": f"{_MAKE}::test_make_bench_measures",
     "make check": CI,
     "make clean": f"{_MAKE}::test_make_clean_leaves_data",
     "make faults": f"{_MAKE}::test_make_faults_breaks_and_checks",

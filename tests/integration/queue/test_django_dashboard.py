@@ -41,7 +41,7 @@ Lists = dict[str, dict[str, list[str]]]
 
 async def shown(valkey: EmbeddedValkey, bench: Bench) -> Lists:
     """Its pages, in its own environment: list → number of the message → function, status."""
-    assert PYTHON.exists(), "arq-django-admin is not installed: `make packages`"
+    assert PYTHON.exists(), "arq-django-admin is not installed: `make dashboard`"
     process = await asyncio.create_subprocess_exec(
         *(PYTHON, "-I", PAGES, valkey.url, bench.keys.queue), stdout=asyncio.subprocess.PIPE
     )
