@@ -52,7 +52,7 @@ async def test_what_it_left_is_gone_on_with(
 
 
 async def _everything_settled(valkey: EmbeddedValkey, left: Left) -> None:
-    """But for what is paused."""
+    """But for what is paused, which waits on."""
     redis, keys = redis_client(valkey.url), Keys(PREFIX)
     held = {f"{left.rooms['Held']}:assistant".encode()} if "pauses" in left.has else set()
 
@@ -60,7 +60,7 @@ async def _everything_settled(valkey: EmbeddedValkey, left: Left) -> None:
         last = keys.named("assistant", left.rooms["Spooled"], "*")
         spooled = [key async for key in redis.scan_iter(keys.outcome(last))]
         lanes = await redis.smembers(keys.lanes)  # type: ignore[misc]
-        return bool(spooled) and lanes <= held and not await redis.exists(keys.running)
+        return bool(spooled) and lanes == held and not await redis.exists(keys.running)
 
     await eventually(is_over, within_s=90)
     await redis.aclose()
@@ -103,4 +103,10 @@ async def _lines(stack: Stack, room_id: int) -> list[str]:
     return [text.split("\n")[-1] for text in await stack.answers(room_id)]
 
 
-EXPECTED = {"notes": _expect_notes, "approvals": _expect_request}
+async def _expect_silence(stack: Stack, left: Left) -> None:
+    """Its room is told of the pause and nothing else, though all the others have been answered."""
+    said = await stack.answers(left.rooms["Held"])
+    assert all("I am paused just now" in it for it in said), said
+
+
+EXPECTED = {"notes": _expect_notes, "approvals": _expect_request, "pauses": _expect_silence}
