@@ -14,7 +14,7 @@ from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
 from shared.errors import ConfigurationError
 from shared.secret_names import may_be_secret
-from shared.startup.admin_token import admin_token, admin_token_file, tell_where
+from shared.startup.admin_token import admin_token, admin_token_file, metrics_token, tell_where
 from shared.startup.settings import SharedSettings, load_settings
 
 BASE: dict[str, Any] = {
@@ -44,6 +44,17 @@ def test_a_set_token_is_the_token(tmp_path: Path) -> None:
     given = settings(tmp_path, admin_token="an-operators-own-token")
     assert admin_token(given) == "an-operators-own-token"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_metrics_are_read_with_their_own_token_or_the_admins(tmp_path: Path) -> None:
+    """METRICS_TOKEN where it is set; else ADMIN_TOKEN; else what stands in the file."""
+    both = settings(tmp_path, admin_token="an-operators-own-token", metrics_token="scrapers")
+    assert metrics_token(both) == "scrapers"
+    assert metrics_token(settings(tmp_path, admin_token="an-operators-own-token")) == (
+        "an-operators-own-token"
+    )
+    unset = settings(tmp_path)
+    assert metrics_token(unset) == admin_token(unset)
 
 
 def test_an_empty_file_is_one_that_was_never_written(tmp_path: Path) -> None:
