@@ -18,7 +18,7 @@ from shared.operating.now import NextTry, Now, Sign, TurnNow, TurnsTold, Waiting
 from shared.operating.pauses import Pause, past_pauses, stood_still_ms
 from shared.operating.reading.days import day_of, utc_day
 from shared.operating.reading.depths import Depth, Depths, depths
-from shared.operating.reading.facts import unended
+from shared.operating.reading.facts import reasons, unended
 from shared.operating.reading.members import beats, status_of_all, told_by_each
 from shared.operating.reading.merged import one_beat, one_turns
 from shared.operating.reading.room_names import room_names
@@ -33,6 +33,7 @@ async def read_board(redis: Redis, keys: Keys) -> Now:
     queue = await depths(redis, keys)
     told = await _told(redis, keys, queue.at_ms)
     rows = await unended(redis, keys, _jobs(queue, told), queue.at_ms)
+    why = await reasons(redis, keys, told.again)
     lanes = [it.line.lane for it in queue.shown]
     names = await room_names(redis, keys, lanes)
     known = await past_pauses(redis, keys)
@@ -49,7 +50,7 @@ async def read_board(redis: Redis, keys: Keys) -> Now:
         slots=told.turns.slots,
         oldest_s=_oldest_s(waiting, known, queue.at_ms),
         turns=_turns(queue, rows, told.turns),
-        next_tries=tuple(_next_try(rows[job]) for job in told.again if job in rows),
+        next_tries=tuple(_next_try(rows[job], why.get(job)) for job in told.again if job in rows),
         waiting_lanes=waiting,
         pauses=standing,
         today=day,
@@ -136,7 +137,7 @@ def _turn(row: Message, told: TurnNow | None, behind: int) -> TurnNow:
     )
 
 
-def _next_try(row: Message) -> NextTry:
+def _next_try(row: Message, why: str | None) -> NextTry:
     return NextTry(
         job=row.job,
         message_id=row.message_id,
@@ -145,7 +146,7 @@ def _next_try(row: Message) -> NextTry:
         room=row.room,
         again_ms=row.again_ms or 0,
         attempts=row.attempts,
-        reason=row.reason,
+        reason=why,
     )
 
 

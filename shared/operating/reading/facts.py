@@ -43,6 +43,20 @@ async def steps_of(redis: Redis, keys: Keys, job_id: str) -> Steps:
     return from_wire(found) if found else ()
 
 
+async def reasons(redis: Redis, keys: Keys, job_ids: Sequence[str]) -> dict[str, str]:
+    """Why each was given back last, by job id, as its timeline tells; raises RedisError."""
+    pipe = redis.pipeline(transaction=False)
+    for job_id in job_ids:
+        pipe.hget(keys.message(job_id), Field.TIMELINE)
+    told = zip(job_ids, await pipe.execute(), strict=True)
+    last = {job_id: _given_back(from_wire(steps)) for job_id, steps in told if steps}
+    return {job_id: why for job_id, why in last.items() if why}
+
+
+def _given_back(steps: Steps) -> str:
+    return next((step.name for step in reversed(steps) if step.what == "postponed"), "")
+
+
 def _row(
     job_id: str, stored: Mapping[str, bytes | None], score: float | None, held: bool, now_ms: int
 ) -> Message:

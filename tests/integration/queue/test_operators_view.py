@@ -1,14 +1,21 @@
 """What operators see of real messages: the board, the lists, and one message's timeline."""
 
+import asyncio
+
+import pytest
+
 from consumer.queue.claim import Claim
+from consumer.queue.ended import KEEP_DAY_SECONDS
 from shared.between_processes.live_events import Posted, Started, ToolEnded, ToolStarted
 from shared.keys import plain
 from shared.operating.messages import Filter
 from shared.operating.reading.board import read_board
+from shared.operating.reading.days import utc_day
 from shared.operating.reading.lane_list import read_lanes
 from shared.operating.reading.message_list import PAGE, Messages
 from tests.deliveries import inbound
-from tests.integration.queue.conftest import Bench, Consumer
+from tests.integration.queue.conftest import POSTPONED, Bench, Consumer
+from tests.patience import PATIENCE_S
 
 BOTS = ["assistant"]
 
@@ -74,6 +81,63 @@ async def test_ended_messages_come_by_the_page(bench: Bench) -> None:
                 break
         assert len(seen) == len(set(seen)) == count
     assert (await messages.ended(Filter(outcome="failed"))).rows == ()
+
+
+async def test_a_day_is_counted(bench: Bench) -> None:
+    """Outcomes, tokens, money and times of each bot's messages and of all; no control word's."""
+    consumer = await bench.start(_of_cost)
+    await bench.accept(
+        *(inbound(number, room_id=2) for number in (1, 2, 3)),
+        inbound(4, room_id=3, control="status"),
+    )
+    await consumer.until_settled(4)
+    now = await read_board(bench.redis, bench.keys)
+    [each] = now.today_by_bot
+    assert (each.bot_id, each.outcomes) == ("assistant", {"completed": 3})
+    assert (each.input_tokens, each.output_tokens, each.micro_usd) == (300, 60, 27)
+    assert each.took_s == (1.0, 1.0)
+    assert each.waited_s == (3600.0, 3600.0)  # since 1970
+    assert now.today == each.model_copy(update={"bot_id": None})
+    day = bench.keys.day(utc_day(now.at_ms))
+    assert 0 < await bench.redis.ttl(day) <= KEEP_DAY_SECONDS
+
+
+async def _of_cost(consumer: Consumer, claim: Claim) -> str | None:
+    consumer.lanes.stories.spent(claim.job_id, input_tokens=100, output_tokens=20, micro_usd=9)
+    return None
+
+
+async def test_what_is_tried_again_says_when_and_why(bench: Bench) -> None:
+    """Of a message that was given back the board tells its next try, and the failure."""
+
+    given_back = asyncio.Event()
+
+    async def give_back(consumer: Consumer, claim: Claim) -> str:
+        await consumer.lanes.postpone(claim, delay_s=600, failed=True, reason="AgentOverloaded")
+        given_back.set()
+        return POSTPONED
+
+    await bench.start(give_back)
+    await bench.lane(1)
+    async with asyncio.timeout(PATIENCE_S):
+        await given_back.wait()
+    now = await read_board(bench.redis, bench.keys)
+    [again] = now.next_tries
+    assert (again.message_id, again.attempts, again.reason) == ("1", 1, "AgentOverloaded")
+    assert 590_000 < again.again_ms - now.at_ms <= 600_000
+
+
+async def test_of_ended_messages_the_oldest_are_let_go(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many of the newest stay, in the index and in what is kept of each."""
+    monkeypatch.setattr("consumer.queue.lanes.MOST_ENDED", 3)
+    consumer = await bench.start()
+    await bench.lane(5)
+    await consumer.until_settled(5)
+    newest = {bench.keys.named("assistant", 2, number).encode() for number in (3, 4, 5)}
+    assert set(await bench.redis.zrange(bench.keys.ended, 0, -1)) == newest
+    assert set(await bench.redis.hkeys(bench.keys.ended_messages)) == newest  # type: ignore[misc]
 
 
 async def test_lanes_are_listed(bench: Bench) -> None:

@@ -21,7 +21,8 @@ from shared.keys import Keys
 from shared.on_time import Planned, Reminder
 from shared.operating.messages import Message
 from shared.operating.now import TurnNow, TurnsTold
-from shared.operating.timeline import Step
+from shared.operating.reading.days import utc_day
+from shared.operating.timeline import Step, to_wire
 from shared.redis.message_hash import Field
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
@@ -57,7 +58,9 @@ async def seed(ingress: RunningIngress) -> None:
         )
         assert (await ingress.post(f"/webhook/{bot}", body.encode())).status == 204
     _consumer(pipe, keys, now_ms)
+    _again(pipe, keys, now_ms)
     _ended(pipe, keys, now_ms)
+    _today(pipe, keys, now_ms)
     _dead(pipe, keys, now_ms)
     _approvals(pipe, keys, now_ms)
     _to_come(pipe, keys, now_ms)
@@ -124,6 +127,41 @@ def _consumer(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
         pipe.hset(keys.room_names, lane, json.dumps(ROOMS[int(lane[0])]))
         pipe.zadd(keys.recent_lanes, {lane: now_ms - 30_000})
     pipe.hset(keys.paused, "room:7", json.dumps({"since": now_ms - 700_000, "by": "operator"}))
+
+
+def _again(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
+    """The first of lane 3:other was given back."""
+    job = keys.stored(f"{keys.prefix}:other:3:103")
+    steps = (
+        Step(at_ms=now_ms - 9000, what="claimed", name="1"),
+        Step(at_ms=now_ms - 1000, what="postponed", name="AgentOverloaded", seconds=3600),
+    )
+    pipe.hset(
+        keys.message(job),
+        mapping={Field.STARTS: 1, Field.FAILURES: 1, Field.TIMELINE: to_wire(steps)},
+    )
+    pipe.zadd(keys.queue, {job: now_ms + 3_600_000 + MARGIN_MS})
+
+
+def _today(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
+    """51 and 4 answered, $12.34; half in 10 s, 19 of 20 in 20 s. Also where midnight comes."""
+    for day in {utc_day(now_ms), utc_day(now_ms + 600_000)}:
+        counts = {
+            "assistant:outcome:completed": 51,
+            "assistant:outcome:failed": 5,
+            "assistant:waited:0": 50,
+            "assistant:waited:2": 6,
+            "assistant:took:3": 30,
+            "assistant:took:4": 26,
+            "assistant:input_tokens": 61_000,
+            "assistant:output_tokens": 9200,
+            "assistant:micro_usd": 12_300_000,
+            "other:outcome:completed": 4,
+            "other:waited:0": 4,
+            "other:took:0": 4,
+            "other:micro_usd": 40_000,
+        }
+        pipe.hset(keys.day(day), mapping=counts)
 
 
 def _ended(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
