@@ -1,6 +1,7 @@
 """What the operator's pages say, and what they never say."""
 
 import re
+import time
 from collections.abc import AsyncIterator
 from html import unescape
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from shared.audit import AuditTrail
+from shared.between_processes.heartbeat import Heartbeat
 from tests.integration.ingress.conftest import BOT_KEYS, TOKEN, RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
 from tests.integration.ingress.page.seeded import SAID, seed
@@ -38,7 +40,16 @@ QUESTIONS = [
         "Posted as message 712",
     ),
     ("which died, and why", ["/dead-letters"], "the consumer died three times"),
-    ("what does it cost", [], r'data-tile="cost"'),
+    ("what does it cost", [], r'data-tile="cost">\$12\.34<'),
+    ("how much was answered today, how fast", [], r'data-tile="answered">55<small>[^<]*\b20 s'),
+    (
+        "which bot does how much, how fast",
+        [],
+        r'data-row="assistant">[^^]*?>51<[^^]*?>5<[^^]*?>1 s / 5 s<[^^]*?>10 s / 20 s<'
+        r"[^^]*?>70,200<[^^]*?>\$12\.30<",
+    ),
+    ("what did a bot do today", ["/bots"], r"\b51\b[^<]*\b5\b[^<]*\$12\.30"),
+    ("what is tried again, when and why", [], r"model is overloaded[^^]*?>in 1 h"),
     ("which call waits for a yes", ["/approvals"], "mcp__office__book"),
     ("what is used of a budget", ["/approvals"], "30 messages.*75 %"),
     ("who was denied what", ["/audit"], "A call was denied"),
@@ -102,6 +113,51 @@ async def test_no_page_shows_what_was_said_or_a_secret(
         assert "</html>" in answer.text, page
         for secret in (SAID, "Ada", ADMIN, TOKEN, *BOT_KEYS.values()):
             assert secret not in answer.text, (page, secret)
+
+
+async def test_each_machine_says_what_is_its_own(
+    http: httpx.AsyncClient, ingress: RunningIngress
+) -> None:
+    """Of several: whose lanes how many are, which drains, and which of those that stay is first."""
+    redis, keys = ingress.redis, ingress.keys
+    me, heart = "box-0:4711bbbb", Heartbeat(at=time.time(), draining=True)
+    await redis.zadd(keys.members, {me: (time.time() + 600) * 1000})
+    await redis.sadd(keys.leaving, me)  # type: ignore[misc]
+    await redis.set(keys.heartbeat_of("box-0"), heart.wire(), ex=600)
+    homes = {"2:assistant": "box-1", "3:other": "box-1", "7:assistant": "box-0"}
+    await redis.hset(keys.homes, mapping=homes)  # type: ignore[misc]
+    shown = (await http.get("/machines")).text
+    said = {name: _section(shown, name) for name in ("box-0", "box-1")}
+    assert [name for name, text in said.items() if "does what is done once" in text] == ["box-1"]
+    assert [name for name, text in said.items() if "about to end" in text] == ["box-0"]
+    assert [name for name, text in said.items() if 'data-do="drain"' in text] == ["box-1"]
+    owned = {name: re.search(r"<dd>(\d+)</dd>\s*<dt>Agents", text) for name, text in said.items()}
+    assert {name: it and it[1] for name, it in owned.items()} == {"box-0": "1", "box-1": "2"}
+
+
+def _section(page: str, member: str) -> str:
+    return page.partition(f'data-member="{member}"')[2].partition("</section>")[0]
+
+
+async def test_no_cache_keeps_a_page_and_no_other_script_runs_in_it(
+    http: httpx.AsyncClient, ingress: RunningIngress
+) -> None:
+    """Every page that is shown once logged in is sent so."""
+    for page in (*PAGES, *DETAILS):
+        answer = await http.get(page.format(p=ingress.keys.prefix), follow_redirects=True)
+        assert "Log out" in answer.text, page
+        assert answer.headers["cache-control"] == "no-store", page
+        policy = answer.headers["content-security-policy"]
+        assert ("default-src 'none'" in policy, "script-src 'self'" in policy) == (True, True), page
+        assert "unsafe-inline" not in policy, page
+
+
+async def test_what_was_pressed_is_on_the_audits_page(http: httpx.AsyncClient) -> None:
+    """The line tells which button."""
+    line = r">An operator</td>(?:(?!</tr>)[^^])*>catch up\b"
+    assert not re.search(line, (await http.get("/audit")).text)
+    await http.post("/do/catch-up", headers=OURS)
+    assert re.search(line, (await http.get("/audit")).text)
 
 
 @LOOKING
