@@ -1,0 +1,137 @@
+"""How the pages look on a phone, in either language, and how they are gone through by keyboard."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from shared.catalogue import catalogue
+from tests.integration.ingress.live.watching import ADMIN
+from tests.integration.ingress.page.conftest import Site, log_in
+from tests.integration.ingress.page.seeded import seed
+from tests.integration.ingress.page.test_pages import DETAILS, PAGES
+
+pytestmark = pytest.mark.browser
+
+MORE = (
+    "/dead-letter?job={p}:assistant:2:900&text=yes",
+    "/approval?bot=assistant&number=2&text=yes",
+    "/message?job={p}:assistant:2:58",
+    "/sure/drop?job={p}:assistant:2:900",
+    "/watch?bot=assistant&room=2",
+    "/lanes?room=99",
+    "/enter",
+)
+WIDER = "() => document.documentElement.scrollWidth - innerWidth"
+SAYS = """() => {
+  const said = [document.title];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode())
+    if (!texts.currentNode.parentElement.closest("code, pre")) said.push(texts.currentNode.data);
+  for (const element of document.querySelectorAll("body *"))
+    for (const { name, value } of element.attributes)
+      if (/^(aria-label|title|placeholder|data-name|data-.*-text|data-over)$/.test(name)) said.push(value);
+  return said.map((text) => text.trim().replace(/\\s+/g, " ")).filter((text) => text);
+}"""
+FAINT = """() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const mixed = (colours) => {
+    pen.clearRect(0, 0, 1, 1);
+    for (const colour of colours) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = (rgb) => {
+    const linear = (it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = rgb.map((it) => linear(it / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const faint = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].filter((it) => it.nodeType === Node.TEXT_NODE);
+    const text = own.map((it) => it.data).join(" ").trim();
+    if (!text || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+      continue;
+    const under = [];
+    for (let it = element; it; it = it.parentElement)
+      under.unshift(getComputedStyle(it).backgroundColor);
+    const [a, b] = [mixed(under), mixed([...under, getComputedStyle(element).color])].map(light);
+    const contrast = Math.max(a, b) / Math.min(a, b);
+    const what = `${element.tagName}.${element.className} ${text.slice(0, 30)}`;
+    if (contrast < 4.5) faint.push(`${contrast.toFixed(1)} ${what}`);
+  }
+  return [...new Set(faint)];
+}"""
+RAW = re.compile(r"\b(?!mcp__)[a-z]+_[a-z_]+\b")
+"""A name of ours where a word of people's was meant."""
+
+
+@pytest.mark.parametrize(
+    ("ingress", "language"),
+    [({"language": "en"}, "en"), ({"language": "zh"}, "zh")],
+    indirect=["ingress"],
+    ids=["en", "zh"],
+)
+async def test_a_phone_shows_every_page_whole_by_day_and_by_night(
+    page: Page, plain: Site, language: str
+) -> None:
+    """None scrolls sideways, all that it says can be read on its ground, and it is in its
+    language; the window's console, which would say what the CSP forbade, is silent."""
+    await seed(plain.ingress)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(plain.operator)
+    problems = await _problems(page, "log in", language)
+    await _enter(page)
+    for path in (*PAGES, *DETAILS, *MORE):
+        await page.goto(f"{plain.operator}{path.format(p=plain.ingress.keys.prefix)}")
+        problems += await _problems(page, path, language)
+    assert problems == []
+
+
+async def test_the_keyboard_reaches_search_and_content(page: Page, plain: Site) -> None:
+    """`/` goes to the search, and is typed where one writes; the first stop skips the pages."""
+    await seed(plain.ingress)
+    await log_in(page, plain)
+    await page.goto(f"{plain.operator}/messages")
+    search = page.get_by_role("searchbox")
+    skip = page.get_by_role("link", name="Skip to the content")
+    await page.bring_to_front()
+    await page.keyboard.press("Tab")
+    await expect(skip).to_be_focused()
+    await expect(skip).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#main")).to_be_focused()
+    await page.keyboard.press("/")
+    await expect(search).to_be_focused()
+    await page.keyboard.type("/58")
+    await expect(search).to_have_value("/58")
+
+
+async def _enter(page: Page) -> None:
+    await page.locator("#token").fill(ADMIN)
+    await page.locator("#token").press("Enter")
+    await page.locator("#main").wait_for()
+
+
+async def _problems(page: Page, path: str, language: str) -> list[str]:
+    found = []
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        if (wider := await page.evaluate(WIDER)) > 0:
+            found.append(f"{wider} px wider")
+        found += [f"faint by {scheme}: {it}" for it in await page.evaluate(FAINT)]
+    said = await page.evaluate(SAYS)
+    found += [f"a name of ours: {it}" for it in said if RAW.search(it)]
+    found += [f"no Chinese: {it}" for it in _english(said)] if language == "zh" else []
+    return [f"{path}: {it}" for it in found]
+
+
+def _english(said: list[str]) -> Iterator[str]:
+    """What the English catalogue says, and the Chinese says otherwise."""
+    chinese = catalogue("zh").items()
+    other = {text for key, text in catalogue("en").items().items() if chinese[key] != text}
+    fixed = {it.strip() for text in other for it in re.split(r"\{\w*\}", text)}
+    sentences = [it for it in fixed if " " in it and len(it) > 7]
+    for text in said:
+        if text in other or any(it in text for it in sentences):
+            yield text
