@@ -132,8 +132,11 @@ document.addEventListener("keydown", (event) => {
   search.focus();
 });
 
-// On a phone the pages are a row wider than the screen.
-document.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone the pages are a row wider than the screen. Not by scrollIntoView: after that the first
+// Tab goes on from there, past the link that skips the pages.
+const here = document.querySelector("[aria-current=page]");
+const row = here?.closest(".pages");
+if (row) row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.offsetWidth) / 2;
 
 // A lane's live stream, as it comes.
 const watched = document.getElementById("watch");

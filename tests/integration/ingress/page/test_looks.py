@@ -31,7 +31,8 @@ SAYS = """() => {
     if (!texts.currentNode.parentElement.closest("code, pre")) said.push(texts.currentNode.data);
   for (const element of document.querySelectorAll("body *"))
     for (const { name, value } of element.attributes)
-      if (/^(aria-label|title|placeholder|data-name|data-.*-text|data-over)$/.test(name)) said.push(value);
+      if (/^(aria-label|title|placeholder|data-name|data-.*-text|data-over)$/.test(name))
+        said.push(value);
   return said.map((text) => text.trim().replace(/\\s+/g, " ")).filter((text) => text);
 }"""
 FAINT = """() => {
@@ -89,13 +90,13 @@ async def test_a_phone_shows_every_page_whole_by_day_and_by_night(
 
 
 async def test_the_keyboard_reaches_search_and_content(page: Page, plain: Site) -> None:
-    """`/` goes to the search, and is typed where one writes; the first stop skips the pages."""
+    """`/` goes to the search, and is typed where one writes; the first stop skips the pages,
+    though on a phone their row stands where the page is that one is on."""
     await seed(plain.ingress)
     await log_in(page, plain)
     await page.goto(f"{plain.operator}/messages")
     search = page.get_by_role("searchbox")
     skip = page.get_by_role("link", name="Skip to the content")
-    await page.bring_to_front()
     await page.keyboard.press("Tab")
     await expect(skip).to_be_focused()
     await expect(skip).to_be_in_viewport()
@@ -105,6 +106,9 @@ async def test_the_keyboard_reaches_search_and_content(page: Page, plain: Site) 
     await expect(search).to_be_focused()
     await page.keyboard.type("/58")
     await expect(search).to_have_value("/58")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(f"{plain.operator}/audit")
+    await expect(page.locator("[aria-current=page]")).to_be_in_viewport(ratio=1)
 
 
 async def _enter(page: Page) -> None:
@@ -116,7 +120,7 @@ async def _enter(page: Page) -> None:
 async def _problems(page: Page, path: str, language: str) -> list[str]:
     found = []
     for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=scheme)
         if (wider := await page.evaluate(WIDER)) > 0:
             found.append(f"{wider} px wider")
         found += [f"faint by {scheme}: {it}" for it in await page.evaluate(FAINT)]
