@@ -19,6 +19,7 @@ _GONE = (
     "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
     "Failed to load resource: net::ERR_CONNECTION_REFUSED",
     "Failed to load resource: net::ERR_SOCKET_NOT_CONNECTED",
+    "Failed to load resource: net::ERR_EMPTY_RESPONSE",
 )
 
 
