@@ -12,6 +12,7 @@ from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
 from shared.keys import FAR_FUTURE_MS, Keys, plain
 from shared.lane import Lane
+from shared.members import living
 from shared.operating.bots import Refusal
 from shared.operating.messages import Message
 from shared.operating.now import NextTry, Now, Sign, TurnNow, TurnsTold, WaitingLane
@@ -19,8 +20,8 @@ from shared.operating.pauses import Pause, past_pauses, stood_still_ms
 from shared.operating.reading.days import day_of, utc_day
 from shared.operating.reading.depths import Depth, Depths, depths
 from shared.operating.reading.facts import reasons, unended
-from shared.operating.reading.members import beats, status_of_all, told_by_each
-from shared.operating.reading.merged import one_beat, one_turns
+from shared.operating.reading.members import beats, statuses, told_by_each
+from shared.operating.reading.merged import one_beat, one_status, one_turns
 from shared.operating.reading.room_names import room_names
 from shared.operating.reading.signs import signs
 
@@ -68,10 +69,11 @@ class _Members:
 
 
 async def _members(redis: Redis, keys: Keys) -> _Members:
-    turns = await told_by_each(redis, keys, keys.turns_of, keys.turns)
+    members = await living(redis, keys)
+    turns = await told_by_each(redis, members, keys.turns_of, keys.turns)
     return _Members(
-        one_beat((await beats(redis, keys)).values()),
-        await status_of_all(redis, keys),
+        one_beat((await beats(redis, keys, members)).values()),
+        one_status((await statuses(redis, keys, members)).values()),
         one_turns(TurnsTold.model_validate_json(it) for it in turns.values()),
     )
 

@@ -20,11 +20,12 @@ async def read_machines(redis: Redis, keys: Keys, *, spooled: int | None = None)
 
     Raises RedisError.
     """
-    members = {member.name: member for member in await living(redis, keys)}
-    hearts, told = await beats(redis, keys), await statuses(redis, keys)
+    alive = await living(redis, keys)
+    members = {member.name: member for member in alive}
+    hearts, told = await beats(redis, keys, alive), await statuses(redis, keys, alive)
     owned = Counter((await homes(redis, keys)).values()) if len(members) > 1 else None
     names = sorted({*members, *hearts})
-    first_of_all = first(list(members.values()))
+    first_of_all = first(alive)
     rows = tuple(
         _consumer(hearts.get(name), told.get(name, ServiceStatus())).model_copy(
             update={

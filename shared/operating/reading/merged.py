@@ -34,6 +34,11 @@ def one_turns(told: Iterable[TurnsTold]) -> TurnsTold:
     return TurnsTold(slots=sum(slots) if slots else None, turns=turns)
 
 
+def one_status(told: Collection[ServiceStatus]) -> ServiceStatus | None:
+    """Of all of them; None where nobody tells any."""
+    return merged(list(told)) if told else None
+
+
 def merged(told: Sequence[ServiceStatus]) -> ServiceStatus:
     """Sums, and each lane, server, tool, bot once; what one of them tells alone stays as it is."""
     if len(told) == 1:
