@@ -17,6 +17,8 @@ BATCH = 50
 log = structlog.get_logger()
 
 Where = Acceptance | Literal["spooled", "lost"]
+NOT_TAKEN: frozenset[Where] = frozenset(("full", "looping", "limited", "lost"))
+"""Nobody answers these."""
 
 
 class Reception:

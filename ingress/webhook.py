@@ -20,7 +20,7 @@ from ingress.no_page import is_from_a_page
 from ingress.parts import Parts
 from ingress.payload import parse
 from ingress.raw_body import raw_body
-from ingress.reception import Where
+from ingress.reception import NOT_TAKEN, Where
 from ingress.room_answers import said_in_the_room
 from shared import tracing
 from shared.acceptance.orders import with_order
@@ -90,6 +90,8 @@ async def _accept(parts: Parts, message: InboundMessage, span: Span) -> Where:
     where = await parts.reception.take(message)
     reached("ingress.accepted")
     instruments.delivered(message.bot_id, where)
+    if where in NOT_TAKEN:
+        parts.refusals.count(message.bot_id, where)
     tracing.tell(span, outcome=where)
     return where
 

@@ -12,7 +12,6 @@ from shared.operating.timeline import Step, to_wire
 
 MOST_ENDED = 10_000
 """So many of the newest are kept."""
-KEEP_DAY_SECONDS = 8 * 24 * 3600
 
 
 def about(ticket: Ticket, ending: Mapping[str, Any], story: Story | None, now_ms: int) -> str:

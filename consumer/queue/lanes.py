@@ -14,7 +14,7 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim, Unreadable
-from consumer.queue.ended import KEEP_DAY_SECONDS, MOST_ENDED, about, counts, steps
+from consumer.queue.ended import MOST_ENDED, about, counts, steps
 from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
@@ -26,7 +26,7 @@ from shared.keys import FAR_FUTURE_MS, Keys
 from shared.lane import Lane
 from shared.members import name_of
 from shared.on_time import Reminder
-from shared.operating.reading.days import utc_day
+from shared.operating.reading.days import KEPT_S, utc_day
 from shared.operating.timeline import Step, What
 from shared.redis.scripts import Scripts
 
@@ -273,7 +273,7 @@ class Lanes:
             about(ticket, ending, story, now),
             steps(story, last),
             MOST_ENDED,
-            KEEP_DAY_SECONDS,
+            KEPT_S,
             self._keys.message(""),
             *counts(ticket, ending, story, now),
         ]

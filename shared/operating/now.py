@@ -84,12 +84,36 @@ class Day(View):
     bot_id: str | None = None
     outcomes: dict[str, int] = Field(default_factory=dict)
     """How many messages ended so."""
+    turned_away: dict[str, int] = Field(default_factory=dict)
+    """How many were not taken in: `looping`, `limited`, `full`, `lost`."""
     waited_s: tuple[float, float] | None = None
     """p50 and p95, as the upper bound of the class that it is in."""
     took_s: tuple[float, float] | None = None
     input_tokens: int = 0
     output_tokens: int = 0
     micro_usd: int = 0
+
+
+class RoomDay(View):
+    """What was done today in one room, by all bots."""
+
+    room_id: int
+    room: str | None = None
+    bots: tuple[str, ...] = ()
+    outcomes: dict[str, int] = Field(default_factory=dict)
+    """How many messages ended so."""
+    tokens: int = 0
+    micro_usd: int = 0
+
+
+class RoomDays(View):
+    """The rooms that cost most today."""
+
+    shown: tuple[RoomDay, ...] = ()
+    rooms: int = 0
+    """How many there are, with those that are not shown."""
+    messages: int = 0
+    """How many were counted; on a day on which more end than are kept, not all."""
 
 
 class Now(View):

@@ -12,6 +12,9 @@ from shared.operating.now import Day
 
 CLASSES_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
 """Upper bounds of the classes that times are counted in; what took longer is in one more."""
+KEPT_S = 8 * 24 * 3600
+"""So long the counts of a day are kept after the last of them."""
+TURNED_AWAY = "turned-away"
 _SUMS = ("input_tokens", "output_tokens", "micro_usd")
 
 
@@ -30,13 +33,8 @@ async def day_of(redis: Redis, keys: Keys, day: str) -> tuple[Day, tuple[Day, ..
     stored = await cast(Awaitable[dict[bytes, bytes]], redis.hgetall(keys.day(day)))
     counts = {name.decode(): int(value) for name, value in stored.items()}
     bots = sorted({name.partition(":")[0] for name in counts})
-    each = {bot: _of(bot, counts) for bot in bots}
+    each = {bot: _below(bot, counts) for bot in bots}
     return _day(None, _sum(list(each.values()))), tuple(_day(bot, each[bot]) for bot in bots)
-
-
-def _of(bot: str, counts: Mapping[str, int]) -> dict[str, int]:
-    before = f"{bot}:"
-    return {name.removeprefix(before): n for name, n in counts.items() if name.startswith(before)}
 
 
 def _sum(each: Sequence[Mapping[str, int]]) -> dict[str, int]:
@@ -45,16 +43,19 @@ def _sum(each: Sequence[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _day(bot_id: str | None, counts: Mapping[str, int]) -> Day:
-    ended = "outcome:"
     return Day(
         bot_id=bot_id,
-        outcomes={
-            name.removeprefix(ended): n for name, n in counts.items() if name.startswith(ended)
-        },
+        outcomes=_below("outcome", counts),
+        turned_away=_below(TURNED_AWAY, counts),
         waited_s=_quantiles("waited", counts),
         took_s=_quantiles("took", counts),
         **{name: counts.get(name, 0) for name in _SUMS},
     )
+
+
+def _below(name: str, counts: Mapping[str, int]) -> dict[str, int]:
+    before = f"{name}:"
+    return {it.removeprefix(before): n for it, n in counts.items() if it.startswith(before)}
 
 
 def _quantiles(what: str, counts: Mapping[str, int]) -> tuple[float, float] | None:

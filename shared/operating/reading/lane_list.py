@@ -23,22 +23,37 @@ async def read_lanes(
     *,
     bot_id: str | None = None,
     room_id: int | None = None,
+    hot: bool = False,
     skip: int = 0,
 ) -> LanePage:
-    """A page of those that fit, the lane of the newest message first; raises RedisError."""
+    """A page of those that fit, the lane of the newest message first; raises RedisError.
+
+    `hot`: only those whose agent's process lives, the one that holds most memory first.
+    """
     recent = await redis.zrevrange(keys.recent_lanes, 0, -1, withscores=True)
     used = {Lane.parse(name.decode()): int(at) for name, at in recent}
+    sessions = await _sessions(redis, keys)
+    known = _largest_first(sessions) if hot else list(used)
     fit = [
-        lane for lane in used if bot_id in (None, lane.bot_id) and room_id in (None, lane.room_id)
+        lane for lane in known if bot_id in (None, lane.bot_id) and room_id in (None, lane.room_id)
     ]
     page = fit[skip : skip + PAGE]
-    rows = await _rows(redis, keys, page, used)
+    rows = await _rows(redis, keys, page, used, sessions)
     further = skip + PAGE if len(fit) > skip + PAGE else None
     return LanePage(rows=tuple(rows), further=further)
 
 
+def _largest_first(sessions: Mapping[Lane, SessionStatus]) -> list[Lane]:
+    hot = [lane for lane, it in sessions.items() if it.connected]
+    return sorted(hot, key=lambda lane: -sessions[lane].memory_mb)
+
+
 async def _rows(
-    redis: Redis, keys: Keys, lanes: Sequence[Lane], used: Mapping[Lane, int]
+    redis: Redis,
+    keys: Keys,
+    lanes: Sequence[Lane],
+    used: Mapping[Lane, int],
+    sessions: Mapping[Lane, SessionStatus],
 ) -> list[LaneRow]:
     pipe = redis.pipeline(transaction=False)
     for lane in lanes:
@@ -49,7 +64,6 @@ async def _rows(
     heads = [job.decode() for first in answers[1::2] for job in first]
     messages = await unended(redis, keys, heads, clock.in_ms(told))
     running = {job for job, row in messages.items() if row.state == "running"}
-    sessions = await _sessions(redis, keys)
     at_home = await homes(redis, keys)
     standing = await pauses(redis, keys)
     names = await room_names(redis, keys, lanes)

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from shared.keys import Keys, plain
 from shared.operating.messages import Filter, Message, MessagePage
 from shared.operating.reading.facts import steps_of, unended
+from shared.operating.reading.room_names import with_room_names
 from shared.operating.timeline import Step, Steps, bounded
 from shared.redis import clock
 
@@ -40,11 +41,11 @@ class Messages:
                 row = known.get(job_id)
                 if row is not None and wanted.outcome in (None, row.outcome):
                     if len(rows) == PAGE:
-                        return MessagePage(rows=tuple(rows), further=cursor)
+                        return await self._page(rows, further=cursor)
                     rows.append(row)
                 cursor = behind
             if len(entries) < AT_ONCE:
-                return MessagePage(rows=tuple(rows))
+                return await self._page(rows)
 
     async def waiting(self, wanted: Filter, skip: int = 0) -> MessagePage:
         """Those that have not ended, the oldest first; `further` is the next `skip`."""
@@ -70,7 +71,8 @@ class Messages:
         if (match := _LINK.fullmatch(text.strip())) is not None:
             job_ids, refused = await self._numbered(match["id"], match["room"])
         found = [await self.one(job_id) for job_id in job_ids]
-        return (*(row for row in found if row is not None), *refused)
+        rows = (*(row for row in found if row is not None), *refused)
+        return tuple(await with_room_names(self._redis, self._keys, rows))
 
     async def one(self, job_id: str) -> Message | None:
         """One with its timeline, waiting, running or ended; None: it is not known (any more)."""
@@ -78,12 +80,13 @@ class Messages:
         rows = await unended(self._redis, self._keys, [job_id], await clock.now_ms(self._redis))
         if job_id in rows:
             return _told(rows[job_id], await steps_of(self._redis, self._keys, job_id))
-        asked = self._redis.hget(self._keys.ended_messages, job_id)
-        stored = await cast(Awaitable[bytes | None], asked)
-        if not stored:
-            return None
-        row = Message.model_validate_json(stored)
-        return _told(row, row.steps)
+        known = (await _ended(self._redis, self._keys, [job_id])).values()
+        named = await with_room_names(self._redis, self._keys, list(known))
+        return next((_told(row, row.steps) for row in named), None)
+
+    async def _page(self, rows: Sequence[Message], further: str | None = None) -> MessagePage:
+        named = await with_room_names(self._redis, self._keys, rows)
+        return MessagePage(rows=tuple(named), further=further)
 
     async def _numbered(self, number: str, room: str | None) -> tuple[list[str], list[Message]]:
         bots = list(self._bots)

@@ -1,13 +1,14 @@
 """What the rooms of lanes are called, as Campfire last told."""
 
 import json
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import cast
 
 from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.operating.messages import Message
 
 
 async def room_names(redis: Redis, keys: Keys, lanes: Iterable[Lane]) -> dict[Lane, str | None]:
@@ -20,3 +21,20 @@ async def room_names(redis: Redis, keys: Keys, lanes: Iterable[Lane]) -> dict[La
     return {
         lane: json.loads(name) if name else None for lane, name in zip(wanted, stored, strict=True)
     }
+
+
+async def names_of_rooms(redis: Redis, keys: Keys, lanes: Iterable[Lane]) -> dict[int, str]:
+    """By room, where one of its lanes tells a name; raises RedisError."""
+    told = await room_names(redis, keys, lanes)
+    return {lane.room_id: name for lane, name in told.items() if name}
+
+
+async def with_room_names(redis: Redis, keys: Keys, rows: Sequence[Message]) -> list[Message]:
+    """Rows of which some do not say what their room is called: those that have ended are kept
+    without. Raises RedisError."""
+    nameless = [Lane(row.room_id, row.bot_id) for row in rows if row.room is None and row.room_id]
+    names = await room_names(redis, keys, nameless)
+    return [
+        row.model_copy(update={"room": row.room or names.get(Lane(row.room_id, row.bot_id))})
+        for row in rows
+    ]

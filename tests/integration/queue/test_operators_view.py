@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from consumer.queue.claim import Claim
-from consumer.queue.ended import KEEP_DAY_SECONDS
 from shared.between_processes.live_events import Posted, Started, ToolEnded, ToolStarted
 from shared.keys import plain
 from shared.operating.messages import Filter
 from shared.operating.reading.board import read_board
-from shared.operating.reading.days import utc_day
+from shared.operating.reading.by_room import CountedByRoom
+from shared.operating.reading.days import KEPT_S, utc_day
 from shared.operating.reading.lane_list import read_lanes
 from shared.operating.reading.message_list import PAGE, Messages
 from tests.deliveries import inbound
@@ -45,11 +45,15 @@ async def test_the_board_tells_what_waits(bench: Bench) -> None:
 
 
 async def test_an_ended_message_has_a_timeline(bench: Bench) -> None:
-    """Each step of it stands there in order, the tool with its seconds, the post with its id."""
+    """Each step of it stands there in order, the tool with its seconds, the post with its id; and
+    what its room is called now."""
     consumer = await bench.start(with_a_tool)
     await bench.lane(1)
     await consumer.until_settled(1)
+    await bench.redis.hset(bench.keys.room_names, "2:assistant", '"Support"')  # type: ignore[misc]
     [row] = await Messages(bench.redis, bench.keys, BOTS).find("/rooms/2/@1")
+    [listed] = (await Messages(bench.redis, bench.keys, BOTS).ended(Filter())).rows
+    assert (row.room, listed.room) == ("Support", "Support")
     assert (row.state, row.outcome, row.attempts, row.posts) == ("ended", "completed", 1, ("77",))
     told = [(step.what, step.name, step.seconds) for step in row.steps]
     assert told == [
@@ -84,7 +88,8 @@ async def test_ended_messages_come_by_the_page(bench: Bench) -> None:
 
 
 async def test_a_day_is_counted(bench: Bench) -> None:
-    """Outcomes, tokens, money and times of each bot's messages and of all; no control word's."""
+    """Outcomes, tokens, money and times of each bot's messages, of each room's, and of all; no
+    control word's."""
     consumer = await bench.start(_of_cost)
     await bench.accept(
         *(inbound(number, room_id=2) for number in (1, 2, 3)),
@@ -98,8 +103,18 @@ async def test_a_day_is_counted(bench: Bench) -> None:
     assert each.took_s == (1.0, 1.0)
     assert each.waited_s == (3600.0, 3600.0)  # since 1970
     assert now.today == each.model_copy(update={"bot_id": None})
+    counted = CountedByRoom()
+    for _ in range(2):  # the second look counts nothing twice
+        days = await counted.look(bench.redis, bench.keys, now.at_ms)
+        [room] = days.shown
+        assert (days.rooms, days.messages, room.room_id, room.bots) == (1, 3, 2, ("assistant",))
+        assert (room.outcomes, room.tokens, room.micro_usd) == ({"completed": 3}, 360, 27)
+    await bench.accept(inbound(5, room_id=7))
+    await consumer.until_settled(5)
+    days = await counted.look(bench.redis, bench.keys, now.at_ms)
+    assert [(it.room_id, it.micro_usd) for it in days.shown] == [(2, 27), (7, 9)]
     day = bench.keys.day(utc_day(now.at_ms))
-    assert 0 < await bench.redis.ttl(day) <= KEEP_DAY_SECONDS
+    assert 0 < await bench.redis.ttl(day) <= KEPT_S
 
 
 async def _of_cost(consumer: Consumer, claim: Claim) -> str | None:

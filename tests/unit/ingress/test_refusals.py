@@ -1,6 +1,7 @@
 """What was turned away is kept beside the answers, and no failure of that ends anything."""
 
 import asyncio
+import time
 
 import pytest
 from fakeredis import FakeAsyncRedis
@@ -11,6 +12,7 @@ from ingress import refusals
 from ingress.refusals import Refusals
 from shared.keys import Keys
 from shared.operating.bots import Refusal
+from shared.operating.reading.days import KEPT_S, day_of, utc_day
 
 KEYS = Keys("t")
 
@@ -34,12 +36,31 @@ async def test_a_flood_is_written_once_a_while(monkeypatch: pytest.MonkeyPatch) 
     await redis.aclose()
 
 
+async def test_what_was_not_taken_is_counted_by_day_and_bot() -> None:
+    """So that a loop of bots shows to the operator; the counts go with the day's."""
+    redis = FakeAsyncRedis()
+    kept = Refusals(redis, KEYS)
+    for why in ("looping", "looping", "full"):
+        kept.count("ops", why)
+    task = asyncio.create_task(kept.run())
+    today = utc_day(time.time_ns() // 1_000_000)
+    while not await redis.exists(KEYS.day(today)):
+        await asyncio.sleep(0)
+    task.cancel()
+    of_all, of_each = await day_of(redis, KEYS, today)
+    assert of_all.turned_away == {"looping": 2, "full": 1}
+    assert [(day.bot_id, day.outcomes) for day in of_each] == [("ops", {})]
+    assert 0 < await redis.ttl(KEYS.day(today)) <= KEPT_S
+    await redis.aclose()
+
+
 async def test_while_redis_is_away_nothing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is logged, and the next one is tried."""
     monkeypatch.setattr(refusals, "EVERY_S", 0)
     tried = asyncio.Event()
 
-    async def write(self: Refusals, newest: dict[str, int]) -> None:
+    async def write(self: Refusals, newest: dict[str, int], counts: object) -> None:
+        del counts
         if newest == {"ops": 404}:
             tried.set()
         raise RedisAway
