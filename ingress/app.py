@@ -14,6 +14,7 @@ from ingress.live import conversation, events, grants
 from ingress.operator import jobs, metrics, sessions, status
 from ingress.operator.page import routes as page
 from ingress.operator.page.answers import ShownInstead, shown_instead
+from ingress.operator.presence import Presence
 from ingress.outside import events as outside
 from ingress.parts import Parts
 from ingress.silence import Silence
@@ -44,6 +45,7 @@ def create_app(parts: Parts) -> Silence:
             asyncio.create_task(parts.reception.feed(), name="spool feeder"),
             asyncio.create_task(parts.refusals.run(), name="refusals"),
             asyncio.create_task(parts.hub.run(), name="live hub"),
+            asyncio.create_task(_presence(parts).run(), name="presence"),
         ]
         if parts.bot_files is not None:
             tasks.append(asyncio.create_task(parts.bot_files.watch(), name="bot files"))
@@ -65,6 +67,10 @@ def create_app(parts: Parts) -> Silence:
     for router in ROUTERS:
         app.include_router(router)
     return Silence(Webhook(app, parts))
+
+
+def _presence(parts: Parts) -> Presence:
+    return Presence(parts.redis, parts.keys, parts.reception, parts.hub)
 
 
 async def _redis_is_away(request: Request, error: Exception) -> Response:

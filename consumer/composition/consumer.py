@@ -38,6 +38,7 @@ from consumer.turn.pipeline import Pipeline
 from consumer.upgrade.upgrade import Upgrade
 from shared.between_processes.commands import Cancel, CatchUp, Drain, LetGo
 from shared.between_processes.heartbeat import Heartbeat
+from shared.between_processes.process_state import OwnProcess
 from shared.between_processes.service_status import ServiceStatus
 from shared.lane import Lane
 
@@ -51,6 +52,7 @@ class Consumer:
 
     def __init__(self, base: Foundation, room: RoomParts, agent: AgentParts) -> None:
         self._base, self._agent = base, agent
+        self._process = OwnProcess()
         self._progress, self._acting = room.progress, room.acting
         self._on_time = room.on_time
         self._model = model_from_settings(base.settings, agent.agent, base.roster)
@@ -152,6 +154,7 @@ class Consumer:
             "mentions": self._base.mentions.run,
             "next_up": self._next_up().run,
             "on_time": self._on_time.clock.run,
+            "own_process": self._process.watch,
             "outgoing": partial(tidy, self._outbox.outgoing, redis, keys),
             "turns_board": self._turns_board().run,
             "waiting_signs": self._progress.waiting_signs.run,
@@ -242,6 +245,7 @@ class Consumer:
             draining=self.service.is_draining,
             failing=self._contacts.failing,
             model_fault=self._model.fault,
+            process=self._process.state(),
         )
 
     def _stats(self) -> ServiceStatus:

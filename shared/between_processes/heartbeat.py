@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.between_processes.process_state import ProcessState
+
 Neighbour = Literal["campfire", "model"]
 
 
@@ -21,6 +23,9 @@ class Heartbeat(BaseModel):
     """Whom its last contact failed with."""
     model_fault: str = ""
     """What a turn of the model failed of last, by the error's name; empty while it answers."""
+
+    process: ProcessState | None = None
+    """None: an older release's consumer."""
 
     def wire(self) -> str:
         """As it stands in Redis."""

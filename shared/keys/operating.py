@@ -45,6 +45,12 @@ class OperatingKeys(Tag):
         return self.named("turns")
 
     @property
+    def web_processes(self) -> str:
+        """Hash: host and pid → JSON of what that web process tells of itself; gone soon after the
+        last of them is."""
+        return self.named("web-processes")
+
+    @property
     def deliveries(self) -> str:
         """Hash: bot id → ms at which a message to it was taken last."""
         return self.named("deliveries")

@@ -1,5 +1,7 @@
 """What is shown of the processes and of Redis."""
 
+from shared.between_processes.process_state import ProcessState
+from shared.between_processes.web_state import WebState
 from shared.operating.view import View
 
 
@@ -26,6 +28,8 @@ class ConsumerRow(View):
     turns: int = 0
     failed_turns: int = 0
     cost_usd: float = 0.0
+    process: ProcessState | None = None
+    """None: an older release does not tell, or its heart stands still."""
 
 
 class RedisRow(View):
@@ -50,5 +54,5 @@ class Machines(View):
     consumers: tuple[ConsumerRow, ...] = ()
     """By name; none: nobody answers."""
     redis: RedisRow = RedisRow()
-    spooled: int | None = None
-    """Messages on this web process's disk, while Redis is away."""
+    webs: tuple[WebState, ...] = ()
+    """The web processes that told of themselves a moment ago, by host and since when they run."""

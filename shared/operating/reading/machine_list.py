@@ -1,25 +1,25 @@
 """The processes and Redis, as they say themselves."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, cast
 
 from redis.asyncio import Redis
 
 from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServiceStatus
+from shared.between_processes.web_state import GONE_MS, WebState
 from shared.keys import Keys
 from shared.members import first, living
 from shared.operating.machines import ConsumerRow, Machines, RedisRow
 from shared.operating.reading.members import beats, homes, statuses
+from shared.redis import clock
 
 _MB = 1024 * 1024
 
 
-async def read_machines(redis: Redis, keys: Keys, *, spooled: int | None = None) -> Machines:
-    """All of them; `spooled` is what the web process that asks has on its disk.
-
-    Raises RedisError.
-    """
+async def read_machines(redis: Redis, keys: Keys) -> Machines:
+    """All of them; raises RedisError."""
     alive = await living(redis, keys)
     members = {member.name: member for member in alive}
     hearts, told = await beats(redis, keys, alive), await statuses(redis, keys, alive)
@@ -37,7 +37,18 @@ async def read_machines(redis: Redis, keys: Keys, *, spooled: int | None = None)
         )
         for name in names
     )
-    return Machines(consumers=rows, redis=_redis(await redis.info()), spooled=spooled)
+    webs = await _webs(redis, keys)
+    return Machines(consumers=rows, redis=_redis(await redis.info()), webs=webs)
+
+
+async def _webs(redis: Redis, keys: Keys) -> tuple[WebState, ...]:
+    pipe = redis.pipeline(transaction=False)
+    pipe.hvals(keys.web_processes)
+    pipe.time()
+    told, at = await cast(Awaitable[list[Any]], pipe.execute())
+    webs = (WebState.model_validate_json(it) for it in told)
+    alive = [it for it in webs if it.at_ms > clock.in_ms(at) - GONE_MS]
+    return tuple(sorted(alive, key=lambda it: (it.process.host, it.process.since_ms)))
 
 
 def _consumer(heart: Heartbeat | None, told: ServiceStatus) -> ConsumerRow:
@@ -54,6 +65,7 @@ def _consumer(heart: Heartbeat | None, told: ServiceStatus) -> ConsumerRow:
         turns=told.turns,
         failed_turns=told.failed_turns,
         cost_usd=told.cost_usd,
+        process=heart.process if heart else None,
     )
 
 

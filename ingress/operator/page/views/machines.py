@@ -1,5 +1,7 @@
-"""Machines: the consumer, Redis, and the web process that shows this."""
+"""Machines: the consumers, Redis, and the web processes."""
 
+import os
+import socket
 import time
 
 from ingress.operator.page.views.view import Looking, Values, View
@@ -8,8 +10,9 @@ from shared.operating.reading.machine_list import read_machines
 
 async def _read(looking: Looking) -> Values:
     parts = looking.parts
-    found = await read_machines(parts.redis, parts.keys, spooled=parts.reception.spooled)
-    return {"machines": found, "watchers": parts.hub.watchers, "at": time.time()}
+    found = await read_machines(parts.redis, parts.keys)
+    me = socket.gethostname(), os.getpid()
+    return {"machines": found, "me": me, "at": time.time()}
 
 
 MACHINES = View("machines", _read, ("machines",))

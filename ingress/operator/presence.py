@@ -1,0 +1,56 @@
+"""This web process in the list that operators see: told every few seconds, by each of them."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import cast
+
+from redis.asyncio import Redis
+
+from ingress.live.hub import Hub
+from ingress.reception import Reception
+from shared.between_processes.process_state import OwnProcess
+from shared.between_processes.web_state import EVERY_S, GONE_MS, WebState
+from shared.keys import Keys
+from shared.redis import clock
+from shared.redis.outages import outlive_outages
+
+
+class Presence:
+    """Run `run()` beside the server."""
+
+    def __init__(self, redis: Redis, keys: Keys, reception: Reception, hub: Hub) -> None:
+        self._redis, self._keys = redis, keys
+        self._reception, self._hub = reception, hub
+        self._process = OwnProcess()
+
+    async def run(self) -> None:
+        """Never returns; while Redis is away nothing is told."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._process.watch())
+            both.create_task(self._keep_telling())
+
+    async def _keep_telling(self) -> None:
+        while True:
+            async for attempt in outlive_outages("presence"):
+                with attempt:
+                    await self._tell()
+            await asyncio.sleep(EVERY_S)
+
+    async def _tell(self) -> None:
+        name, now_ms = self._keys.web_processes, await clock.now_ms(self._redis)
+        told = WebState(
+            at_ms=now_ms,
+            process=self._process.state(),
+            spooled=self._reception.spooled,
+            watchers=self._hub.watchers,
+        )
+        me = f"{told.process.host}:{told.process.pid}"
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.hset(name, me, told.model_dump_json())
+        pipe.pexpire(name, GONE_MS)
+        pipe.hgetall(name)
+        *_, kept = await cast(Awaitable[list[dict[bytes, bytes]]], pipe.execute())
+        states = {who: WebState.model_validate_json(it) for who, it in kept.items()}
+        gone = [who for who, it in states.items() if it.at_ms < now_ms - GONE_MS]
+        if gone:
+            await cast(Awaitable[int], self._redis.hdel(name, *(who.decode() for who in gone)))
