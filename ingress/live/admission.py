@@ -12,15 +12,23 @@ from shared.errors import Malformed, Unauthenticated, UnknownBot
 from shared.lane import Lane
 
 
-def admit(connection: HTTPConnection, lane: Lane) -> Grant:
+async def admit(connection: HTTPConnection, lane: Lane) -> Grant:
     """What this caller may do with the lane's stream; raises Unauthenticated or UnknownBot."""
     parts = parts_of(connection)
     grant = _of_operator(connection) or _of_link(parts.links, connection, lane)
-    if grant is None:
+    if grant is None or await is_over(connection, grant):
         raise Unauthenticated("neither the admin token nor a link that is valid here and now")
     if not parts.access.roster.takes_part(lane.bot_id):
         raise UnknownBot("no such bot")
     return grant
+
+
+async def is_over(connection: HTTPConnection, grant: Grant) -> bool:
+    """Whether its time has come, or whoever it was made for has logged out of the page."""
+    if time.time() >= grant.until:
+        return True
+    parts = parts_of(connection)
+    return bool(grant.log_in) and await parts.page.is_out(parts.redis, parts.keys, grant.log_in)
 
 
 def resume_after(connection: HTTPConnection) -> str | None:

@@ -7,8 +7,8 @@ import time
 import structlog
 from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
 
-from ingress.live.admission import admit, resume_after
-from ingress.live.events import HEARTBEAT_S, no_seat
+from ingress.live.admission import admit, is_over, resume_after
+from ingress.live.events import look_s, no_seat
 from ingress.live.links import Grant
 from ingress.live.pace import Pace
 from ingress.live.talk import Talk
@@ -29,7 +29,7 @@ async def conversation(socket: WebSocket, room_id: int, bot_id: str) -> None:
     """Serve one watcher; a refused handshake is an empty answer with the same status as a GET's."""
     lane = Lane(room_id, bot_id)
     try:
-        grant, after = admit(socket, lane), resume_after(socket)
+        grant, after = await admit(socket, lane), resume_after(socket)
     except DeliveryRefused as refusal:
         log.warning("watcher_refused", status=refusal.status, reason=str(refusal))
         await socket.send_denial_response(Response(status_code=refusal.status))
@@ -70,13 +70,13 @@ class _Conversation:
             if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
                 raise result
         if hearing.cancelled() and results[0] is None:
-            await self._socket.close(EXPIRED if self._is_expired() else GOING_AWAY)
+            await self._socket.close(EXPIRED if await self._is_over() else GOING_AWAY)
 
     async def _tell(self) -> None:
-        """Send events until there are no more, or the link has expired."""
-        while not self._is_expired():
+        """Send events until there are no more, or the link is over."""
+        while not await self._is_over():
             left = self._grant.until - time.time()
-            entries = await self._watcher.next(min(HEARTBEAT_S, max(left, 0)))
+            entries = await self._watcher.next(min(look_s(self._grant), max(left, 0)))
             if entries is None:
                 return
             for entry in entries:
@@ -96,5 +96,5 @@ class _Conversation:
             return {"error": "send text, not bytes"}
         return await self._talk.hear(text, self._grant.name)
 
-    def _is_expired(self) -> bool:
-        return time.time() >= self._grant.until
+    async def _is_over(self) -> bool:
+        return await is_over(self._socket, self._grant)

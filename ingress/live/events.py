@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from ingress.live.admission import admit, resume_after
-from ingress.live.hub import Hub
+from ingress.live.admission import admit, is_over, resume_after
 from ingress.live.links import Grant
 from ingress.live.watcher import Watcher
 from ingress.parts import parts_of
@@ -18,6 +17,8 @@ from shared.lane import Lane
 
 HEARTBEAT_S = 15.0
 """A comment at least so often: proxies hang up on a silent connection after 30 s or 60 s."""
+LOG_OUT_S = 2.0
+"""So soon after a log-out a stream of its page has ended."""
 _HELLO = b"retry: 2000\n\n"
 _HEARTBEAT = b": nothing new\n\n"
 _HEADERS = {
@@ -35,11 +36,11 @@ async def events(request: Request, room_id: int, bot_id: str) -> Response:
     """The lane's events from now on, or after `Last-Event-ID`; every refusal is empty."""
     lane = Lane(room_id, bot_id)
     try:
-        grant, after = admit(request, lane), resume_after(request)
+        grant, after = await admit(request, lane), resume_after(request)
     except DeliveryRefused as refusal:
         log.warning("watcher_refused", status=refusal.status, reason=str(refusal))
         return Response(status_code=refusal.status)
-    return EventStream(parts_of(request).hub, lane, grant, after)
+    return EventStream(request, lane, grant, after)
 
 
 class EventStream(StreamingResponse):
@@ -47,9 +48,10 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: Hub, lane: Lane, grant: Grant, after: str | None) -> None:
+    def __init__(self, request: Request, lane: Lane, grant: Grant, after: str | None) -> None:
         super().__init__(self._chunks(), headers=_HEADERS, media_type=self.media_type)
-        self._hub, self._lane, self._grant, self._after = hub, lane, grant, after
+        self._request, self._hub = request, parts_of(request).hub
+        self._lane, self._grant, self._after = lane, grant, after
         self._watcher: Watcher | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,12 +67,18 @@ class EventStream(StreamingResponse):
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         yield _HELLO
-        watcher = self._watcher
-        while watcher is not None and (left := self._grant.until - time.time()) > 0:
-            entries = await watcher.next(min(HEARTBEAT_S, left))
+        watcher, grant = self._watcher, self._grant
+        while watcher is not None and not await is_over(self._request, grant):
+            left = grant.until - time.time()
+            entries = await watcher.next(max(0.0, min(look_s(grant), left)))
             if entries is None:
                 return
             yield b"".join(entry.sse for entry in entries) or _HEARTBEAT
+
+
+def look_s(grant: Grant) -> float:
+    """How long to wait for events before something is said, and it is seen whether it is over."""
+    return LOG_OUT_S if grant.log_in else HEARTBEAT_S
 
 
 def no_seat() -> Response:

@@ -20,6 +20,7 @@ _SALT = b"campfire-ai-bot live link 1"
 NAME = re.compile(r"(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,100}")
 """One line, and not blank."""
 _EXPIRES = re.compile(r"[0-9]{1,12}")
+_LOG_IN = re.compile(r"[0-9a-f]{0,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Grant:
     """Whoever talks by a link speaks as this; empty for an operator, who may say any."""
     link: str = field(default="", repr=False)
     """What tells this link from others; empty for an operator."""
+    log_in: str = ""
+    """The log-in of the operator's page with which it ends too, by its id; empty: with none."""
 
     @property
     def may_talk(self) -> bool:
@@ -53,8 +56,11 @@ class Links:
         """
         return cls(hashlib.scrypt(secret.encode(), salt=_SALT, n=2**14, r=8, p=1, dklen=32))
 
-    def path(self, lane: Lane, rights: Rights, expires: int, name: str = "") -> str:
-        """The path and query of a link that ends at `expires`, in seconds since the epoch.
+    def path(
+        self, lane: Lane, rights: Rights, expires: int, name: str = "", *, log_in: str = ""
+    ) -> str:
+        """The path and query of a link that ends at `expires`, in seconds since the epoch, or with
+        that log-in.
 
         Who talks by it speaks as `name`: raises ValueError where none is given, or none can be.
         """
@@ -63,7 +69,9 @@ class Links:
         query: dict[str, str | int] = {"expires": expires, "rights": rights}
         if name:
             query["name"] = name
-        query["signature"] = self._sign(lane, rights, str(expires), name)
+        if log_in:
+            query["log_in"] = log_in
+        query["signature"] = self._sign(lane, rights, _until(str(expires), log_in), name)
         return f"/lanes/{lane.room_id}/{lane.bot_id}/events?{urlencode(query)}"
 
     def grant(self, lane: Lane, query: Mapping[str, str], now: float) -> Grant | None:
@@ -72,20 +80,26 @@ class Links:
         A link of before 2.1 that says `talk` names nobody: it is for reading now.
         """
         expires, signature = query.get("expires", ""), query.get("signature", "")
-        name = query.get("name", "")
+        name, log_in = query.get("name", ""), query.get("log_in", "")
         rights = next((r for r in get_args(Rights) if r == query.get("rights")), None)
-        if rights is None or not _EXPIRES.fullmatch(expires):
+        if rights is None or not (_EXPIRES.fullmatch(expires) and _LOG_IN.fullmatch(log_in)):
             return None
         signed = hmac.compare_digest(
-            self._sign(lane, rights, expires, name).encode(), signature.encode(errors="replace")
+            self._sign(lane, rights, _until(expires, log_in), name).encode(),
+            signature.encode(errors="replace"),
         )
         if not signed or now >= int(expires):
             return None
-        return Grant(rights if name else "read", int(expires), name, signature)
+        return Grant(rights if name else "read", int(expires), name, signature, log_in)
 
-    def _sign(self, lane: Lane, rights: Rights, expires: str, name: str) -> str:
+    def _sign(self, lane: Lane, rights: Rights, until: str, name: str) -> str:
         # The name comes last: whatever stands in it can be taken for nothing else.
-        parts = [str(lane), rights, expires, *([name] if name else [])]
+        parts = [str(lane), rights, until, *([name] if name else [])]
         signed = "\n".join(parts).encode(errors="replace")
         digest = hmac.digest(self._key, signed, "sha256")
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _until(expires: str, log_in: str) -> str:
+    """Of digits alone, or with a log-in behind them: the one is never taken for the other."""
+    return f"{expires} {log_in}" if log_in else expires

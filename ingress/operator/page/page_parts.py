@@ -2,15 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
+
+from redis.asyncio import Redis
 
 from ingress.operator.page.door.attempts import Attempts
 from ingress.operator.page.door.codes import Codes
 from ingress.operator.page.door.log_outs import LogOuts
 from ingress.operator.page.door.sessions import Sessions
+from ingress.operator.page.live.editions import Editions
 from ingress.operator.page.live.made_once import MadeOnce
 from ingress.operator.page.rendering import Templates
 from shared.catalogue import Catalogue
+from shared.keys import Keys
+from shared.operating.reading.by_room import CountedByRoom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +30,19 @@ class PageParts:
     """The names under which it is shown, besides addresses and localhost."""
     templates: Templates
     made: MadeOnce = field(default_factory=MadeOnce)
+    editions: Editions = field(default_factory=Editions)
+    by_room: CountedByRoom = field(default_factory=CountedByRoom)
     log_outs: LogOuts = field(default_factory=LogOuts)
+
+    async def is_out(self, redis: Redis, keys: Keys, session_id: str) -> bool:
+        """Whether this log-in has ended; asked once a moment for all that is open of it."""
+        look = partial(self.log_outs.are_of, redis, keys, session_id)
+        return await self.made.get(("out", session_id), look)
+
+    def forget(self) -> None:
+        """What is shown is made anew: somebody changed it, and looks at what came of that."""
+        self.made.forget()
+        self.editions.forget()
 
     @classmethod
     def of(

@@ -12,6 +12,8 @@ from shared.operating.messages import Message, State
 from shared.operating.timeline import Steps, from_wire
 from shared.redis.message_hash import Field
 
+AT_ONCE = 50
+"""Rows that are read in one step; others' requests are answered between two."""
 _FIELDS = [Field.BODY, Field.ACCEPTED, Field.STARTS, Field.FAILURES, Field.BEGAN, Field.TOKEN]
 
 
@@ -19,8 +21,15 @@ async def unended(
     redis: Redis, keys: Keys, job_ids: Sequence[str], now_ms: int
 ) -> dict[str, Message]:
     """A row of each that has not ended, by job id, in this order; raises RedisError."""
-    if not job_ids:
-        return {}
+    rows: dict[str, Message] = {}
+    for first in range(0, len(job_ids), AT_ONCE):
+        rows |= await _unended(redis, keys, job_ids[first : first + AT_ONCE], now_ms)
+    return rows
+
+
+async def _unended(
+    redis: Redis, keys: Keys, job_ids: Sequence[str], now_ms: int
+) -> dict[str, Message]:
     pipe = redis.pipeline(transaction=False)
     for job_id in job_ids:
         pipe.hmget(keys.message(job_id), _FIELDS)

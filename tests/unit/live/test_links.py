@@ -61,6 +61,17 @@ def test_nothing_made_up_is_a_link(made_up: dict[str, str]) -> None:
     assert LINKS.grant(LANE, made_up, 1) is None
 
 
+@pytest.mark.parametrize("changed", [{}, {"log_in": ""}, {"log_in": "ab13"}, {"log_in": "ab12\n"}])
+def test_a_link_of_a_log_in_is_no_link_of_another_or_of_none(changed: dict[str, str]) -> None:
+    """Whoever takes the log-in out of it has nothing that outlives it."""
+    whole = query(LINKS.path(LANE, "read", 1000, log_in="ab12"))
+    grant = LINKS.grant(LANE, whole, 1)
+    assert grant is not None
+    assert grant.log_in == "ab12"
+    without = {name: value for name, value in whole.items() if name != "log_in"}
+    assert LINKS.grant(LANE, without | changed, 1) is None
+
+
 def test_another_secret_signs_otherwise() -> None:
     """Changing LINK_SECRET ends every link."""
     path = Links.of("another secret of that length").path(LANE, "read", 1000)

@@ -53,7 +53,7 @@ async def do(
         return see_other(back, problem="nothing_picked")
     except (RedisError, OSError):
         return see_other(back, problem="redis")
-    parts_of(request).page.made.forget()
+    parts_of(request).page.forget()
     if not count:
         return see_other(back, problem="gone")
     log.info("operator_action", action=action, session=session.id, count=count)

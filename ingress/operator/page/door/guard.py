@@ -1,7 +1,6 @@
 """The rules of the door as dependencies of the routes: by which name, from which page, who."""
 
 import time
-from functools import partial
 
 from fastapi import Request, Response
 
@@ -58,9 +57,8 @@ async def session_of(request: Request) -> Session | None:
 
 
 async def is_out(parts: Parts, session: Session) -> bool:
-    """Whether somebody has logged out; asked once a moment for all of their open tabs."""
-    look = partial(parts.page.log_outs.are_of, parts.redis, parts.keys, session)
-    return await parts.page.made.get(("out", session.id), look)
+    """Whether somebody has logged out."""
+    return await parts.page.is_out(parts.redis, parts.keys, session.id)
 
 
 def log_in(request: Request, then: str) -> Response:

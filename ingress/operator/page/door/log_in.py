@@ -77,7 +77,7 @@ async def log_out(request: Request) -> Response:
             await parts.page.log_outs.note(parts.redis, parts.keys, session)
         except (RedisError, OSError):
             log.warning("operator_log_out_not_kept", session=session.id)
-        parts.page.made.forget()
+        parts.page.forget()
         log.info("operator_logged_out", session=session.id)
     answer = see_other(LOG_IN, problem="out")
     cookies.take_back(answer, request.url.scheme)

@@ -25,12 +25,12 @@ class LogOuts:
             self._here.pop(next(iter(self._here)))
         await redis.set(keys.page_over(session.id), "out", ex=LASTS_S)
 
-    async def are_of(self, redis: Redis, keys: Keys, session: Session) -> bool:
+    async def are_of(self, redis: Redis, keys: Keys, session_id: str) -> bool:
         """Whether this session is over. Without Redis as far as is known here: then no page shows
         anything, and no button does."""
-        if session.id in self._here:
+        if session_id in self._here:
             return True
         try:
-            return bool(await redis.exists(keys.page_over(session.id)))
+            return bool(await redis.exists(keys.page_over(session_id)))
         except (RedisError, OSError):
             return False

@@ -1,9 +1,9 @@
 """`GET /operator/live/{page}`: what has changed on an open page, as server-sent events of HTML."""
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
+from functools import partial
 
 import structlog
 from fastapi.sse import format_sse_event
@@ -15,14 +15,16 @@ from ingress.live.events import no_seat
 from ingress.live.hub import Hub
 from ingress.operator.page.answers import HEADERS
 from ingress.operator.page.door.guard import is_out
+from ingress.operator.page.live.editions import EVERY_S, Edition
 from ingress.operator.page.views.showing import parts_of_view
 from ingress.operator.page.views.view import Looking, View
 from shared.errors import TooManyWatchers
 
-EVERY_S = 2.0
 HEARTBEAT_S = 15.0
 _HELLO = b"retry: 3000\n\n"
 _HEARTBEAT = b": nothing new\n\n"
+_AWAY = format_sse_event(event="away", data_str="")
+_OVER = format_sse_event(event="over", data_str="")
 
 log = structlog.get_logger()
 
@@ -36,7 +38,8 @@ class PageStream(StreamingResponse):
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
         super().__init__(self._events(), headers=headers, media_type=self.media_type)
         self._hub, self._view, self._looking = hub, view, looking
-        self._sent: Mapping[str, str] = {}
+        self._page = looking.parts.page
+        self._held: Edition | None = None
         self._sent_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,18 +53,21 @@ class PageStream(StreamingResponse):
 
     async def _events(self) -> AsyncIterator[bytes]:
         yield _HELLO
-        while not await self._is_over():
+        due = time.monotonic() + self._page.editions.phase_s()
+        while not await self._is_over(due):
             news = await self._news()
             if news or time.monotonic() - self._sent_at > HEARTBEAT_S:
                 self._sent_at = time.monotonic()
                 yield news or _HEARTBEAT
+            while due <= time.monotonic():
+                due += EVERY_S
         if not self._hub.closing.is_set():
-            yield format_sse_event(event="over", data_str="")
+            yield _OVER
 
-    async def _is_over(self) -> bool:
-        """After the next two seconds, or sooner where the server stops."""
+    async def _is_over(self, due: float) -> bool:
+        """When it is due, or sooner where the server stops."""
         try:
-            async with asyncio.timeout(EVERY_S):
+            async with asyncio.timeout(due - time.monotonic()):
                 await self._hub.closing.wait()
         except TimeoutError:
             pass
@@ -71,11 +77,11 @@ class PageStream(StreamingResponse):
         return await is_out(self._looking.parts, session)
 
     async def _news(self) -> bytes:
+        held, key = self._held, (self._view.name, self._looking.key)
+        read = partial(parts_of_view, self._view, self._looking)
         try:
-            parts = await parts_of_view(self._view, self._looking)
+            self._held = await self._page.editions.newest(key, held, read)
         except (RedisError, OSError):
-            self._sent = {}
-            return format_sse_event(event="away", data_str="")
-        changed = {name: html for name, html in parts.items() if self._sent.get(name) != html}
-        self._sent = parts
-        return format_sse_event(event="parts", data_str=json.dumps(changed)) if changed else b""
+            self._held = None
+            return _AWAY
+        return self._held.since(held)

@@ -3,6 +3,7 @@
 import time
 
 from fastapi import Request, Response
+from redis.exceptions import RedisError
 
 from ingress.operator.page.acting import acts_of
 from ingress.operator.page.answers import see_other, shown
@@ -14,6 +15,7 @@ from ingress.operator.page.views.showing import frame, show
 from ingress.operator.page.views.view import Looking, Values, View
 from ingress.parts import parts_of
 from shared.lane import Lane
+from shared.operating.reading.room_names import room_names
 
 WATCHED_S = 300
 
@@ -44,8 +46,14 @@ async def watch(request: Request, session: Session) -> Response:
     if room is None or not parts.access.roster.takes_part(bot):
         return see_other(f"{PATH}/lanes", problem="form")
     await acts_of(parts, session).looked("watch", bot=bot, room=room)
-    stream = parts.links.path(Lane(room, bot), "read", round(time.time()) + WATCHED_S)
-    values = {"bot": bot, "room": room, "stream": stream, "watches": True}
+    ends = round(time.time()) + WATCHED_S
+    stream = parts.links.path(Lane(room, bot), "read", ends, log_in=session.id)
+    try:
+        names = await room_names(parts.redis, parts.keys, [Lane(room, bot)])
+    except (RedisError, OSError):
+        names = {}
+    name = names.get(Lane(room, bot))
+    values = {"bot": bot, "room": room, "name": name, "stream": stream, "watches": True}
     return shown(request, "watch.html", **{**frame(request, looking, _WATCH), **values})
 
 

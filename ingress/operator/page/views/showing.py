@@ -49,19 +49,11 @@ def frame(request: Request, looking: Looking, view: View, seen: int | None = Non
 
 
 async def parts_of_view(view: View, looking: Looking) -> Mapping[str, str]:
-    """The HTML of its live parts by their elements' ids, made once for all who see the same.
-
-    Raises RedisError.
-    """
-    made = looking.parts.page.made
-    return await made.get(("live", view.name, looking.key), lambda: _render(view, looking))
-
-
-async def _render(view: View, looking: Looking) -> Mapping[str, str]:
+    """The HTML of its live parts by their elements' ids; raises RedisError."""
     read = view.read_live or view.read
     values = {**await read(looking), **_known_to_parts(view, looking)}
-    render = looking.parts.page.templates.render
-    return {part: render(f"{view.folder}/{part}.html", values) for part in view.live}
+    fill = looking.parts.page.templates.fill_between_others
+    return {part: await fill(f"{view.folder}/{part}.html", values) for part in view.live}
 
 
 def _known_to_parts(view: View, looking: Looking) -> Values:

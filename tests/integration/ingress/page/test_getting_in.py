@@ -1,6 +1,8 @@
 """Getting in to the operator's page: behind TLS in a browser, and what no browser of ours sends."""
 
+import asyncio
 import time
+from html import unescape
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from tests.chromium import ELSEWHERE, HOST
 from tests.integration.ingress.conftest import RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
 from tests.integration.ingress.page.conftest import Site, log_in
+from tests.patience import PATIENCE_S
 
 VIEW = "view-token-0123456789"
 NAMED = pytest.mark.parametrize(
@@ -123,6 +126,21 @@ async def test_a_log_out_ends_every_copy_of_its_cookie(ingress: RunningIngress, 
         answer = await thief.post("/operator/do/catch-up", headers=OURS)
         assert answer.headers["location"] == "/operator?problem=over"
         assert "Admin token" not in (await other.get("/operator")).text
+
+
+@NAMED
+async def test_a_log_out_ends_what_is_watched(ingress: RunningIngress) -> None:
+    """The stream of a lane that the page opened, and every later use of its link."""
+    async with _client(ingress) as http, _client(ingress) as stranger:
+        await http.post("/operator/log-in", data={"token": ADMIN}, headers=OURS)
+        shown = (await http.get("/operator/watch?room=2&bot=assistant")).text
+        link = unescape(shown.partition('data-stream="')[2].partition('"')[0])
+        async with stranger.stream("GET", link) as events:
+            assert events.status_code == 200
+            await http.post("/operator/log-out", headers=OURS)
+            async with asyncio.timeout(PATIENCE_S):
+                assert [line async for line in events.aiter_lines() if "event" in line] == []
+        assert (await stranger.get(link)).status_code == 401
 
 
 @NAMED

@@ -73,8 +73,8 @@ async def test_who_has_logged_out_is_out_everywhere_for_as_long_as_the_cookie_wo
     assert other is not None
     await LogOuts().note(redis, keys, one)
     elsewhere = LogOuts()
-    assert await elsewhere.are_of(redis, keys, one)
-    assert not await elsewhere.are_of(redis, keys, other)
+    assert await elsewhere.are_of(redis, keys, one.id)
+    assert not await elsewhere.are_of(redis, keys, other.id)
     assert LASTS_S - 5 < await redis.ttl(keys.page_over(one.id)) <= LASTS_S
 
 
@@ -86,10 +86,10 @@ async def test_without_redis_a_log_out_counts_in_its_process() -> None:
     session = SESSIONS.read(SESSIONS.begin("view", NOW), NOW)
     assert session is not None
     log_outs = LogOuts()
-    assert not await log_outs.are_of(away, Keys("t"), session)
+    assert not await log_outs.are_of(away, Keys("t"), session.id)
     with pytest.raises(RedisError):
         await log_outs.note(away, Keys("t"), session)
-    assert await log_outs.are_of(away, Keys("t"), session)
+    assert await log_outs.are_of(away, Keys("t"), session.id)
 
 
 async def test_a_code_opens_its_right_once() -> None:
