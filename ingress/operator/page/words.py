@@ -1,6 +1,7 @@
 """Numbers, times and names of things in the words of people. Pure."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -54,15 +55,16 @@ class Words:
             return self.say("room.numbered", room=room_id)
         return self.say("room.named", name=name, room=room_id)
 
-    def scope(self, scope: Scope) -> str:
-        """What a pause holds."""
+    def scope(self, scope: Scope, names: Mapping[int, str]) -> str:
+        """What a pause holds; `names`: of the rooms, where they are known."""
         if scope.bot_id is not None:
             return self.say("scope.bot", bot=scope.bot_id)
-        return (
-            self.say("scope.all")
-            if scope.room_id is None
-            else self.say("scope.room", room=scope.room_id)
-        )
+        if scope.room_id is None:
+            return self.say("scope.all")
+        name = names.get(scope.room_id)
+        if name is None:
+            return self.say("scope.room", room=scope.room_id)
+        return self.say("scope.room_named", name=name, room=scope.room_id)
 
     def sign(self, sign: Sign) -> str:
         """What is said of a part of the service."""

@@ -13,6 +13,11 @@ def bots(looking: Looking) -> list[tuple[str, str]]:
     return [(bot.id, bot.name) for bot in roster.taking_part]
 
 
+def sessions(looking: Looking) -> list[tuple[str, str]]:
+    """Conversations whose process lives."""
+    return [("hot", looking.parts.page.templates.words.said_of("session", "hot"))]
+
+
 def of_messages(looking: Looking) -> Values:
     """The filters of the messages."""
     words = looking.parts.page.templates.words

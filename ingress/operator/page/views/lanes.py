@@ -17,6 +17,7 @@ async def _read(looking: Looking) -> Values:
         parts.keys,
         bot_id=looking.asked("bot"),
         room_id=looking.number("room"),
+        hot=looking.asked("session") == "hot",
         skip=looking.number("skip") or 0,
     )
     more = {**looking.query, "skip": str(found.further)}
@@ -24,7 +25,7 @@ async def _read(looking: Looking) -> Values:
         "lanes": found.rows,
         "paused": {pause.scope.name for pause in await pauses(parts.redis, parts.keys)},
         "at": time.time(),
-        "choices": {"bot": choices.bots(looking)},
+        "choices": {"bot": choices.bots(looking), "session": choices.sessions(looking)},
         "further_href": address(f"{PATH}/lanes", more) if found.further else "",
     }
 

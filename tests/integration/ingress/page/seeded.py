@@ -9,6 +9,7 @@ from shared.approvals import canonical
 from shared.approvals.request import Asked
 from shared.audit import AuditTrail, Entry
 from shared.between_processes.heartbeat import Heartbeat
+from shared.between_processes.process_state import ProcessState
 from shared.between_processes.service_status import (
     KnowledgeStatus,
     ServerStatus,
@@ -75,7 +76,15 @@ def _consumer(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
         keys.message(running),
         mapping={Field.TOKEN: 5, Field.STARTS: 1, Field.BEGAN: now_ms - 41_000},
     )
-    beat = Heartbeat(at=time.time(), running=1, failing=("campfire",))
+    me = ProcessState(
+        pid=4711,
+        host="box-1.internal",
+        release="2.0.0",
+        since_ms=now_ms - 7_200_000,
+        rss_mb=212,
+        lag_s=0.041,
+    )
+    beat = Heartbeat(at=time.time(), running=1, failing=("campfire",), process=me)
     pipe.set(keys.heartbeat_of("box-1"), beat.wire(), ex=600)
     pipe.zadd(keys.members, {"box-1:4711aaaa": now_ms + 600_000})
     turn = TurnNow(
@@ -160,6 +169,7 @@ def _today(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
             "other:waited:0": 4,
             "other:took:0": 4,
             "other:micro_usd": 40_000,
+            "other:turned-away:looping": 7,
         }
         pipe.hset(keys.day(day), mapping=counts)
 
@@ -182,7 +192,6 @@ def _ended(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
             message_id=str(number),
             bot_id="assistant",
             room_id=2,
-            room="Support",
             accepted_ms=at - 9000,
             claimed_ms=at - 8600,
             ended_ms=at,

@@ -1,4 +1,4 @@
-"""What an operator sees on demand, opened with its button in a browser."""
+"""What a bot does now, opened with its button in a browser."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -19,7 +19,7 @@ from shared.between_processes.live_events import (
 )
 from tests.integration.ingress.live.watching import LANE
 from tests.integration.ingress.page.conftest import Site, log_in
-from tests.integration.ingress.page.seeded import SAID, seed
+from tests.integration.ingress.page.seeded import seed
 
 pytestmark = pytest.mark.browser
 
@@ -65,20 +65,6 @@ async def test_a_lane_is_watched_by_its_button(
     await ended.goto(page.url)
     await expect(ended.locator("#watch")).to_have_text("(It has ended.)")
     await expect(ended.locator("#live")).to_have_attribute("data-state", "still")
-
-
-async def test_an_approvals_input_is_shown_by_its_button(page: Page, plain: Site) -> None:
-    """From the list by its number, then on demand; who looked stands in the audit."""
-    await seed(plain.ingress)
-    await log_in(page, plain)
-    await page.goto(f"{plain.operator}/approvals")
-    await page.locator("#waiting").get_by_role("link", name="2").first.click()
-    await expect(page.locator("dl.facts")).to_contain_text("mcp__office__book")
-    assert SAID not in await page.content()
-    await page.get_by_role("link", name="Show the call's input").click()
-    await expect(page.locator("[data-text]")).to_contain_text(SAID)
-    noted = await _newest(plain)
-    assert (noted.bot, (noted.detail or "")[:12]) == ("assistant", "show-input 2")
 
 
 async def _happens(site: Site, *events: LiveEvent) -> None:
