@@ -65,6 +65,8 @@ class ConsumerSettings(SharedSettings):
     """Connected clients at once; 0: as many as the memory for sessions affords."""
     session_memory_mb: int | None = Field(None, gt=0)
     """What all clients may hold together; None: a share of the machine's or container's."""
+    agent_memory: Literal["auto", "small", "full"] = "auto"
+    """How agents deal with memory; auto: small where few full ones fit into that."""
     spare_sessions: int = Field(1, ge=0)
     """Clients a bot that are connected before a new lane asks for one."""
     session_max_turns: int = Field(200, gt=0)

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from consumer.agent.agent_memory import AgentMemory
 from consumer.agent.cgroups import memory_limits
 from consumer.cage.caged import is_server
 from shared.bots import Bot
 
-SESSION_MB = 120
-"""A hot session's memory after a few turns, measured: about 115 MB PSS, nearly all private."""
 PROGRAM_MB = 50
 """An MCP server that is a program, measured: 10 MB (bare Python) to 49 MB (the mcp package)."""
 SHARE = 0.6
@@ -18,9 +17,9 @@ SHARE = 0.6
 MIB = 1024 * 1024
 
 
-def affordable_sessions(limit_mb: int) -> int:
+def affordable_sessions(limit_mb: int, memory: AgentMemory) -> int:
     """Hot sessions that fit into so many MiB; at least 1, at most 64."""
-    return max(1, min(64, limit_mb // SESSION_MB))
+    return max(1, min(64, limit_mb // memory.session_mb))
 
 
 def sessions_share_mb() -> int:
@@ -34,9 +33,10 @@ def available_mb() -> int:
     return min([machine, *memory_limits()]) // MIB
 
 
-def expected_mb(bot: Bot) -> int:
+def expected_mb(bot: Bot, memory: AgentMemory) -> int:
     """What a session of the bot's will hold, in MiB, with the programs that are its alone."""
-    return SESSION_MB + PROGRAM_MB * sum(bool(it.command) for it in bot.mcp_servers.values())
+    programs = sum(bool(server.command) for server in bot.mcp_servers.values())
+    return memory.session_mb + PROGRAM_MB * programs
 
 
 def session_bytes(cli: int, bot: Bot) -> int:

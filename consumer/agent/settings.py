@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from consumer.agent.agent_memory import AgentMemory
 from consumer.agent.memory_share import affordable_sessions, sessions_share_mb
 from consumer.agent.time_to_live import TimeToLive
 from consumer.cage.bounds import CageBounds
@@ -43,6 +44,8 @@ class SessionSettings:
     """Connected clients at once; 0: as many as this machine's memory affords."""
     memory_mb: int | None
     """Memory all clients together may hold, MiB; None: a share of this machine's."""
+    agent_memory: AgentMemory
+    """How clients deal with memory."""
     spares: int
     """Clients a bot kept connected without a lane."""
     session_max_turns: int
@@ -73,7 +76,9 @@ class SessionSettings:
     @property
     def hot_limit(self) -> int:
         """Connected clients at once."""
-        return self.max_hot if self.max_hot > 0 else affordable_sessions(self.memory_limit_mb)
+        if self.max_hot > 0:
+            return self.max_hot
+        return affordable_sessions(self.memory_limit_mb, self.agent_memory)
 
     @property
     def memory_limit_mb(self) -> int:

@@ -21,9 +21,9 @@ from consumer.cage_check.attempts import (
     environments,
     findings,
 )
-from consumer.cage_check.scripted_model import ScriptedModel
 from consumer.claude.client import claude_clients
 from consumer.claude.environment import KEY_FILE
+from consumer.scripted_model import ScriptedModel
 from consumer.tool_calls.rules import SHELLS
 from shared.bots import Bot
 from shared.errors import AgentError, ConfigurationError

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from consumer.agent.agent_memory import AgentMemory
 from consumer.agent.settings import SessionSettings
 from consumer.cage.bounds import CageBounds
 from consumer.cage.limits import FILES, MEMORY
@@ -47,6 +48,13 @@ QUIET = {
     # What an agent wrote into its memory folder would stand in front of every later conversation.
     "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
 }
+# Bun, in which the CLI runs, calls these unstable: consumer/start_check/agent_memory.py tries them.
+SMALL = {
+    "BUN_JSC_useJIT": "0",
+    "BUN_OPTIONS": "--smol",
+    "MIMALLOC_PURGE_DELAY": "0",
+}
+"""What makes a CLI small; what it gains and costs stands in docs/performance.md."""
 KEY_FILE = "api-key"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -68,6 +76,7 @@ def agent_environment(
     silence = max(10.0, settings.turn_timeout * 0.6)
     env = {
         **QUIET,
+        **(SMALL if settings.agent_memory is AgentMemory.SMALL else {}),
         # Its sockets: a CLI that is killed leaves them, here they go with the folder.
         "XDG_RUNTIME_DIR": str(pid_file.absolute().parent),
         # In ours, the cage of a shell would need empty files: .bashrc, .netrc, .npmrc and more.

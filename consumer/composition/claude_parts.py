@@ -15,6 +15,7 @@ from consumer.mcp.probe import Probe
 from consumer.mcp.watch import ServerWatch
 from consumer.neighbours.from_settings import messages_api
 from consumer.sessions import SessionManager, manager_from_settings, session_settings
+from consumer.start_check.agent_memory import checked_memory
 from consumer.start_check.start_check import start_check
 from consumer.stories.costs import CostsTold
 from consumer.tool_calls.tooling import Tooling
@@ -35,7 +36,7 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
         stack.push_async_callback(redis.aclose)
         inspection = Inspection(str(settings.campfire_url), settings.campfire_keys(roster))
         stack.push_async_callback(inspection.aclose)
-        own = session_settings(settings, roster)
+        own = await checked_memory(session_settings(settings, roster))
         audit = CostsTold(base.queue.lanes.stories, base.audit)
         tooling = Tooling(toolboxes=toolboxes, audit=audit, approving=base.approvals.approvals)
         sessions = manager_from_settings(

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
+from consumer.agent.agent_memory import agent_memory
+from consumer.agent.memory_share import sessions_share_mb
 from consumer.agent.settings import SessionSettings
 from consumer.agent.time_to_live import TimeToLive
 from consumer.archive.redis_records import RedisRecords
@@ -81,6 +83,9 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
         max_turns=settings.max_turns,
         max_hot=settings.max_hot_sessions,
         memory_mb=settings.session_memory_mb,
+        agent_memory=agent_memory(
+            settings.agent_memory, settings.session_memory_mb or sessions_share_mb()
+        ),
         spares=settings.spare_sessions,
         session_max_turns=settings.session_max_turns,
     )

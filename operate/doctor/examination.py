@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import cast, get_args
 
+from consumer.agent.agent_memory import Wanted
 from consumer.messages_api import MessagesApi
 from operate.doctor.at_campfire import ask_campfire, of_campfire, of_keys
 from operate.doctor.at_redis import ask_redis, of_redis, of_worker
 from operate.doctor.finding import Finding, Group, broken, ok
 from operate.doctor.groups.bot_keys import WHERE
-from operate.doctor.groups.machine import machine, machine_findings
+from operate.doctor.groups.machine import Machine, machine, machine_findings
 from operate.doctor.groups.model import model_findings
 from operate.doctor.groups.safety import safety_findings, shell_findings
 from operate.doctor.groups.storage import disk, disk_findings
@@ -44,7 +46,7 @@ async def examine(told: Told, base: str = "") -> tuple[Group, ...]:
         "Tools": [*tools, *of_worker(redis)],
         "Redis": of_redis(told, redis),
         "Model": model,
-        "Machine": list(machine_findings(machine(), _wanted(told))),
+        "Machine": list(machine_findings(_machine(told), _wanted(told))),
         "Safety": await asyncio.to_thread(lambda: list(_safety(told))),
     }
     return tuple(Group(name, (*_problems(told, name), *them)) for name, them in found.items())
@@ -64,6 +66,12 @@ async def _model(told: Told) -> list[Finding]:
     if "ANTHROPIC_API_KEY" in told.made_up:
         return [ok("ANTHROPIC_API_KEY is not set: a stand-in model answers, not Claude"), *findings]
     return findings
+
+
+def _machine(told: Told) -> Machine:
+    memory = told.get("AGENT_MEMORY")
+    known = memory if memory in get_args(Wanted) else "auto"  # what is wrong with it is told
+    return machine(cast(Wanted, known), whole_number(told.get("SESSION_MEMORY_MB")))
 
 
 def _wanted(told: Told) -> int:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import structlog
 
-from consumer.agent.memory_share import MIB, SESSION_MB, expected_mb
+from consumer.agent.memory_share import MIB, expected_mb
 from consumer.agent.settings import SessionSettings
 from consumer.sessions.session.session import Session, State
 from shared.errors import AgentError
@@ -89,7 +89,7 @@ class HotSessions:
 
         It keeps its place until `adopt` or `close_soon`. Raises what `Session.start` raises.
         """
-        if self._is_full(expected_mb(session.bot)):
+        if self._is_full(self._expected_mb(session)):
             return False
         self._starting.add(session)
         await self._connect(session)
@@ -206,7 +206,7 @@ class HotSessions:
         async with self._changed:
             self._waiting += 1
             try:
-                while self._is_full(expected_mb(session.bot)):
+                while self._is_full(self._expected_mb(session)):
                     goes = len(self._closing) >= self._waiting or self._evict_one(lane)
                     if not goes and on_wait is not None:
                         on_wait(self.busy)
@@ -216,8 +216,9 @@ class HotSessions:
             finally:
                 self._waiting -= 1
 
-    def _is_full(self, coming_mb: int = SESSION_MB) -> bool:
+    def _is_full(self, coming_mb: int | None = None) -> bool:
         """Whether one more client would pass a bound; one alone is always let in."""
+        coming_mb = coming_mb or self._settings.agent_memory.session_mb
         clients = self._clients()
         if len(clients) >= self._settings.hot_limit:
             return True
@@ -227,7 +228,10 @@ class HotSessions:
         """What all clients hold, in MiB; one that is starting counts as it will be."""
         held = sum(session.memory for session in self._clients() - self._starting) // MIB
         self.most_memory_mb = max(self.most_memory_mb, held)
-        return held + sum(expected_mb(session.bot) for session in self._starting)
+        return held + sum(map(self._expected_mb, self._starting))
+
+    def _expected_mb(self, session: Session) -> int:
+        return expected_mb(session.bot, self._settings.agent_memory)
 
     def _clients(self) -> set[Session]:
         closing = self._closing.values()

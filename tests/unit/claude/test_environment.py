@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from consumer.agent.agent_memory import AgentMemory
 from consumer.agent.memory_share import (
     affordable_sessions,
     available_mb,
@@ -104,7 +105,8 @@ async def test_a_gate_lets_one_in_and_is_gone_after() -> None:
 
 def test_memory_is_measured() -> None:
     """The bound follows the machine; a process that is gone holds nothing."""
-    assert 1 <= affordable_sessions(sessions_share_mb()) <= 64
+    full, small = (affordable_sessions(sessions_share_mb(), memory) for memory in AgentMemory)
+    assert 1 <= full <= small <= 64
     assert available_mb() > 100
     assert private_bytes(os.getpid()) > 1_000_000
     assert private_bytes(2**31 - 1) == 0

@@ -4,10 +4,10 @@ import os
 import subprocess
 import sys
 
+from consumer.agent.agent_memory import AgentMemory
 from consumer.agent.memory_share import (
     MIB,
     PROGRAM_MB,
-    SESSION_MB,
     expected_mb,
     private_bytes,
     session_bytes,
@@ -44,5 +44,6 @@ def test_what_its_servers_hold_counts_and_what_else_it_started_does_not() -> Non
 
 def test_one_that_starts_counts_as_it_will_be() -> None:
     """Each program has a process for each session and each spare."""
-    assert expected_mb(PLAIN) == SESSION_MB
-    assert expected_mb(SERVED) == SESSION_MB + PROGRAM_MB
+    for memory in AgentMemory:
+        assert expected_mb(PLAIN, memory) == memory.session_mb
+        assert expected_mb(SERVED, memory) == memory.session_mb + PROGRAM_MB

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from consumer.agent.agent_memory import AgentMemory
 from consumer.campfire.inspection import Kind
 from consumer.start_check.finding import Finding as Checked
 from operate.doctor.finding import Finding, Group, Mark, ok
@@ -264,7 +265,8 @@ def test_a_machine_that_is_too_small_is_told(
 ) -> None:
     """Before the kernel ends what takes too much."""
     good = {"memory_mb": 2000, "share_mb": 1200, "cores": 2, "files": 4096}
-    ((mark, sentence),) = _wrong(machine_findings(Machine(**{**good, **wrong}), wanted))
+    found = Machine(**{**good, **wrong}, agents=AgentMemory.SMALL)
+    ((mark, sentence),) = _wrong(machine_findings(found, wanted))
     assert mark is Mark.WARNING
     assert words in sentence
 
