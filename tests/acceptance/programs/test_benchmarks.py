@@ -12,13 +12,17 @@ import pytest
 from tests.acceptance.environment import ROOT
 from tests.benchmarks.benchmark import benchmarks
 
-PIPELINE = ("accept_to_start", "hot_turn", "knowledge", "rendering", "tiers", "tools", "webhook")
+PIPELINE = (
+    *("accept_to_start", "hot_turn", "hot_turn_briefed", "knowledge", "rendering"),
+    *("tiers", "tools", "webhook"),
+)
 """The pipeline's own; the queue's are long, and shown where they are made."""
 GROWTH = ("growth_queue", "growth_sessions")
 MEASURED = {
     "accept → turn start, p50",
     "accept → turn start, p99",
     "hot turn, p50",
+    "hot turn, briefed, p50",
     "knowledge, a lane meanwhile, p99",
     "knowledge, a search, p50",
     "knowledge, memory of the child",

@@ -59,18 +59,18 @@ async def _by_turns(
     return ours, theirs
 
 
-async def webhook_to_reply(stack: Stack, words: str) -> float:
+async def webhook_to_reply(stack: Stack, words: str, *, room_id: int = SUPPORT) -> float:
     """Seconds until Campfire has the bot's post in hand, by the clock that both sides share.
 
     The message stands in the room, as a real one does; its delivery is ours, to time it.
     """
     await stack.campfire.clear_calls()
-    asked: int = (await stack.campfire.post(SUPPORT, words))["id"]
-    body = delivery(key=RECORDED_KEY, room_id=SUPPORT, message_id=asked, plain=words)
+    asked: int = (await stack.campfire.post(room_id, words))["id"]
+    body = delivery(key=RECORDED_KEY, room_id=room_id, message_id=asked, plain=words)
     began = time.time()
     (await stack.http.post("/webhook/assistant", json=body)).raise_for_status()
     await stack.campfire.wait_for_message(
-        SUPPORT, after=asked, such_that=lambda found: not is_notice(found["body"]["plain_text"])
+        room_id, after=asked, such_that=lambda found: not is_notice(found["body"]["plain_text"])
     )
     # Beside the answer there may be signs of life: boosts, and a message before it.
     *_, post = [
