@@ -1,17 +1,14 @@
 """The briefing: what was said in the room since the agent's last turn there, and by whom.
 
-It is looked up beside the connecting of the session, within `LOOK_S`; whatever goes wrong, the
-turn goes on without. Neighbours: room_look finds it, talk words it, remembering keeps what was told
+Neighbours: brief is one turn's; room_look finds it, talk words it, remembering keeps what was told
 already.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 import structlog
 from redis.exceptions import RedisError
@@ -20,6 +17,7 @@ from consumer.addressing.mentionable import Mentionable, mentionable
 from consumer.addressing.people import is_bot
 from consumer.agent import Memory
 from consumer.boundary import Boundary
+from consumer.briefing.brief import Brief
 from consumer.briefing.briefed import Briefed
 from consumer.briefing.foreign_bots import ForeignBots
 from consumer.briefing.noted import Noted
@@ -27,16 +25,14 @@ from consumer.briefing.remembering import Remembering
 from consumer.briefing.room_look import RoomLook, RoomTalk, is_lone_file, newest
 from consumer.briefing.talk import files_sent, talk, words_before
 from consumer.campfire.client import Campfire
-from consumer.ending_tasks import cancel_until_done
 from consumer.mentions.book import MentionBook
+from consumer.notes.notes import Note
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from consumer.reading import Known
 from shared.bots import NOTES, Bot, Roster
-from shared.errors import BotError, CampfireError
+from shared.errors import BotError
 from shared.lane import Lane
-
-LOOK_S = 2.0
 
 log = structlog.get_logger()
 
@@ -70,12 +66,15 @@ class Briefing:
         self._remembering = Remembering(briefed)
         self._look = RoomLook(campfire, lines, self._remembering.mark)
 
-    def of(self, claim: Claim) -> "Brief":
+    def of(self, claim: Claim) -> Brief:
         """The brief of a claimed message; use as an async context manager around its turn."""
         self._remembering.begins(claim.message.lane)
+        return Brief(self, claim)
+
+    def heard(self, claim: Claim) -> None:
+        """These are the messages of the turn: whom they mention is learnt."""
         for message in (claim.message, *(said for _, said in claim.said)):
             self._book.told(message)
-        return Brief(self, claim)
 
     async def look(self, claim: Claim, *, whole: bool = False) -> RoomTalk:
         """As RoomLook's."""
@@ -112,11 +111,19 @@ class Briefing:
         """Whether the lane's agent can open what people post."""
         return self._opens_files(self._roster.in_lane(lane))
 
-    async def notes(self, claim: Claim, memory: Memory, boundary: Boundary) -> str:
-        """What the agent is told of the lane's notes, where its bot takes any."""
+    async def notes(self, claim: Claim) -> Sequence[Note] | None:
+        """The lane's notes; None where its bot takes none, or they cannot be read. Never raises."""
         if NOTES not in self._roster[claim.message.bot_id].campfire:
+            return None
+        return await self._noted.read(claim.message.lane)
+
+    def noted(
+        self, claim: Claim, notes: Sequence[Note] | None, memory: Memory, boundary: Boundary
+    ) -> str:
+        """What the agent is told of these notes."""
+        if notes is None:
             return ""
-        return await self._noted.told(claim.message.lane, memory, boundary, self._zone())
+        return self._noted.told(claim.message.lane, notes, memory, boundary, self._zone())
 
     def known(self, bot_id: str) -> Known:
         """The bot, as its mentions name it; and others, whom a bot's mentions do not name."""
@@ -150,96 +157,3 @@ class Briefing:
         """The lane's answer is stored: what the agent took in for it is not told again."""
         self._noted.remember(lane)
         self._remembering.stored(lane)
-
-
-class Brief:
-    """One turn's brief: what the look into the room gives, once it is there."""
-
-    def __init__(self, briefing: Briefing, claim: Claim) -> None:
-        self._briefing = briefing
-        self._claim = claim
-        self.boundary = Boundary()
-        """Of the whole turn: of what was said before, and of what is asked."""
-        self._room_talk = RoomTalk()
-        self._found = False
-        self._look: asyncio.Task[RoomTalk] | None = None
-        self._deadline = 0.0
-
-    async def __aenter__(self) -> Self:
-        self._deadline = asyncio.get_running_loop().time() + LOOK_S
-        self._look = asyncio.create_task(self._briefing.look(self._claim), name="briefing")
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._look is not None:
-            await cancel_until_done([self._look], "turn over", again_s=0.2)
-            if not self._look.cancelled():
-                self._look.exception()  # seen: a turn that failed before may not have asked
-
-    @property
-    def known(self) -> Known:
-        """Who is known where the words of this turn are read."""
-        return self._briefing.known(self._claim.message.bot_id)
-
-    @property
-    def asked_by_bot(self) -> bool:
-        """Whether the room shows the asker as a bot, as far as it was looked at by now."""
-        asker = self._claim.message.user_id
-        return asker is not None and is_bot(asker, self._room_talk.seen)
-
-    @property
-    def opens_files(self) -> bool:
-        """Whether the agent can open what people post."""
-        return self._briefing.opens_files(self._claim.message.lane)
-
-    async def mentionable(self) -> Mentionable:
-        """Who may be mentioned in the turn's answer, as far as is known by now."""
-        return await self._briefing.mentionable(self._claim, self._room_talk, self._deadline)
-
-    async def __call__(self, memory: Memory) -> str:
-        """What stands before the prompt; waits for the look, but not long. Raises AskedByBot."""
-        await self._see()
-        if self._room_talk.quiet and memory != "kept":
-            self._found = False
-            self._look = asyncio.create_task(self._briefing.look(self._claim, whole=True))
-            await self._see()
-        try:
-            await self._briefing.meet(self._claim, self._room_talk)
-        except RedisError as error:
-            log.warning("foreign_bot_not_recorded", error=type(error).__name__)
-        notes = await self._briefing.notes(self._claim, memory, self.boundary)
-        said = self._briefing.said(self._claim, self._room_talk, memory, self.boundary)
-        return "\n\n".join(filter(None, (notes, said)))
-
-    def taken_in(self) -> None:
-        """The turn ended in an answer."""
-        if self._found:
-            self._briefing.taken_in(self._claim, self._room_talk)
-
-    async def _see(self) -> None:
-        look = self._look
-        if look is None or self._found:
-            return
-        # Not wait_for: redis-py may swallow its cancellation (ending_tasks.py), and hold the turn.
-        left_s = max(0.0, self._deadline - asyncio.get_running_loop().time())
-        await asyncio.wait([look], timeout=left_s)
-        try:
-            self._room_talk = _result(look)
-        except Exception as error:
-            # What was said is an extra: whatever keeps it from us costs nobody the answer.
-            expected = isinstance(error, CampfireError | RedisError | TimeoutError)
-            log.info("briefing_failed", reason=type(error).__name__, exc_info=not expected)
-        else:
-            self._found = True
-
-
-def _result(look: asyncio.Task[RoomTalk]) -> RoomTalk:
-    if not look.done():
-        look.cancel()
-        raise TimeoutError
-    return look.result()

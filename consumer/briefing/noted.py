@@ -34,16 +34,24 @@ class Noted:
         self._told: OrderedDict[Lane, tuple[int, ...]] = OrderedDict()
         self._taken_in: dict[Lane, tuple[int, ...]] = {}
 
-    async def told(
-        self, lane: Lane, memory: Memory, boundary: Boundary, zone: tzinfo | None
-    ) -> str:
-        """What the lane's agent is told now; nothing of what it knows. Never raises."""
+    async def read(self, lane: Lane) -> Sequence[Note] | None:
+        """The lane's notes; None where they cannot be read: then the agent is told nothing."""
         self._taken_in.pop(lane, None)
         try:
-            notes = await self._notes.of(lane)
+            return await self._notes.of(lane)
         except RedisError as error:
             log.warning("notes_not_read", error=type(error).__name__)
-            return ""
+            return None
+
+    def told(
+        self,
+        lane: Lane,
+        notes: Sequence[Note],
+        memory: Memory,
+        boundary: Boundary,
+        zone: tzinfo | None,
+    ) -> str:
+        """What the lane's agent is told of them now; nothing where it knows them."""
         numbers = tuple(note.number for note in notes)
         before = self._told.get(lane, ()) if memory == "kept" else ()
         self._taken_in[lane] = numbers

@@ -1,12 +1,15 @@
 """The look into a room: what was said there before a message, and by whom."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consumer.briefing.briefed import Mark
-from consumer.briefing.quiet_rooms import QuietRooms
+from consumer.briefing.shown_rooms import Seen, ShownRooms, joined
 from consumer.campfire.client import Campfire
-from consumer.campfire.messages import Message
+from consumer.campfire.errors import Gone
+from consumer.campfire.messages import MOST_ON_A_PAGE, Page
+from consumer.campfire.room import Room
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines
 from shared.lane import Lane
@@ -17,41 +20,59 @@ from shared.numbers import whole_number
 class RoomTalk:
     """What was found in the room."""
 
-    messages: tuple[Message, ...] = ()
+    messages: Seen = ()
     """Those before the asked one that are no turns of their own, oldest first; a page at most."""
     more: bool = False
     """Whether older ones exist."""
-    seen: tuple[Message, ...] = ()
+    seen: Seen = ()
     """The whole page, for its authors."""
     mark: Mark = field(default_factory=Mark)
-    quiet: bool = False
-    """Nobody looked, because nothing can be new; what the room showed before is not in it."""
+    only_new: bool = False
+    """What the room showed before the last turn was not read again, and is not in `messages`."""
 
 
 class RoomLook:
-    """Looks by a page of the room's messages; not where nothing can be new there."""
+    """Looks by a page of the room's messages; only at what is new, where that can be told."""
 
     def __init__(
         self, campfire: Campfire, lines: Lines, mark: Callable[[Lane], Awaitable[Mark]]
     ) -> None:
         """`mark` gives what a lane's agent was told already."""
         self._campfire, self._lines, self._mark = campfire, lines, mark
-        self._quiet_rooms = QuietRooms(campfire.own)
+        self._shown_rooms = ShownRooms(campfire.own)
 
     async def __call__(self, claim: Claim, *, whole: bool = False) -> RoomTalk:
         """What the room shows; raises CampfireError and RedisError.
 
-        `whole`: also where nothing can be new, for an agent that does not know the old.
+        `whole`: also what it showed before, for an agent that does not know the old.
         """
-        message = claim.message
+        message, asked = claim.message, newest(claim)
         if not (await self._campfire.probe()).index:
             return RoomTalk()
         mark = await self._mark(message.lane)
-        whole = whole or is_lone_file(claim)  # its sender's last words are in the room
-        seen = None if whole else self._quiet_rooms.since(message, newest(claim), mark)
-        if seen is not None:
-            return RoomTalk((), False, seen, mark, quiet=True)
-        return await self._page(claim, mark)
+        # Of a lone file its sender's last words are told: they may be old.
+        new = not whole and not is_lone_file(claim)
+        if new and (seen := self._shown_rooms.quiet(message, asked, mark)) is not None:
+            return RoomTalk((), False, seen, mark, only_new=True)
+        waiting = asyncio.create_task(self._lines.waiting(claim), name="who waits")
+        try:
+            talk = await self._new(claim, mark) if new else None
+            talk = talk or await self._page(claim, mark)
+            turns = {ticket.message_id for ticket in await waiting} | asked_ids(claim)
+        finally:
+            waiting.cancel()
+        return _without(talk, turns)
+
+    async def _new(self, claim: Claim, mark: Mark) -> RoomTalk | None:
+        """What came after the last turn's message; None where it takes the newest page to know."""
+        lane, asked = claim.message.lane, newest(claim)
+        before = self._shown_rooms.before(claim.message, asked, mark)
+        if before is None or (page := await _since(self._campfire.room(lane), mark.told)) is None:
+            return None
+        here = _of_room(page, claim)
+        seen = joined(before, here)
+        self._shown_rooms.keep(lane, seen)
+        return RoomTalk(_said(here, asked), False, seen, mark, only_new=True)
 
     async def _page(self, claim: Claim, mark: Mark) -> RoomTalk:
         room, asked = self._campfire.room(claim.message.lane), newest(claim)
@@ -59,14 +80,10 @@ class RoomLook:
         is_newest = not (asked and page.next_before and page.messages[0].id > asked)
         if not is_newest:
             page = await room.page(before=asked)
-        turns = {ticket.message_id for ticket in await self._lines.waiting(claim)}
-        turns |= asked_ids(claim)
-        here = tuple(m for m in page.messages if m.room_id == claim.message.room_id)
+        here = _of_room(page, claim)
         if is_newest:
-            self._quiet_rooms.keep(claim.message.lane, here)
-        said = [m for m in here if not asked or m.id < asked]
-        untold = tuple(m for m in said if str(m.id) not in turns)
-        return RoomTalk(untold, page.next_before is not None, here, mark)
+            self._shown_rooms.keep(claim.message.lane, here)
+        return RoomTalk(_said(here, asked), page.next_before is not None, here, mark)
 
 
 def is_lone_file(claim: Claim) -> bool:
@@ -82,3 +99,26 @@ def asked_ids(claim: Claim) -> set[str]:
 def newest(claim: Claim) -> int:
     """Campfire's id of the turn's last message; 0 for one that did not come from a Campfire."""
     return max((whole_number(known) or 0 for known in asked_ids(claim)), default=0)
+
+
+async def _since(room: Room, told: int) -> Page | None:
+    """All that came after a message; None where that was deleted, or more came than a page has."""
+    try:
+        page = await room.page(after=told)
+    except Gone:
+        return None
+    is_all = page.next_after is None and len(page.messages) < MOST_ON_A_PAGE
+    return page if is_all else None
+
+
+def _of_room(page: Page, claim: Claim) -> Seen:
+    return tuple(m for m in page.messages if m.room_id == claim.message.room_id)
+
+
+def _said(here: Seen, asked: int) -> Seen:
+    return tuple(message for message in here if not asked or message.id < asked)
+
+
+def _without(talk: RoomTalk, turns: set[str]) -> RoomTalk:
+    untold = tuple(m for m in talk.messages if str(m.id) not in turns)
+    return replace(talk, messages=untold)

@@ -6,6 +6,8 @@ from typing import Any
 
 LONGEST_BOOST = 16
 """Characters. Campfire takes more (a43, a108), but a phone wraps them."""
+MOST_ON_A_PAGE = 40
+"""Messages of the index (docs/campfire.md, "The bot API")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ import structlog
 from consumer import instruments
 from consumer.addressing.addressing import Addressing
 from consumer.agent import BudgetReached, OnEvent, ServersMissing, TurnEvent
-from consumer.briefing.briefing import AskedByBot, Brief, Briefing
+from consumer.briefing.brief import Brief
+from consumer.briefing.briefing import AskedByBot, Briefing
 from consumer.briefing.prompt import prompt
 from consumer.briefing.words import words_of
 from consumer.budgets.allowed import Allowed
@@ -89,9 +90,13 @@ class AgentReplies:
         `on_event` is told what happens meanwhile. All attempts at it together have the time of
         one turn: the lane waits no longer.
         """
-        turn = await self._collecting.turn_of(claim)
-        begun = await self._budgets.begin(turn.claim)
-        reply = begun if isinstance(begun, Reply) else await self._metered(begun, on_event)
+        async with self._briefing.of(claim) as brief:  # its look goes on beside all of this
+            turn = await self._collecting.turn_of(claim)
+            begun = await self._budgets.begin(turn.claim)
+            if isinstance(begun, Reply):
+                reply: Reply | Retry = begun
+            else:
+                reply = await self._metered(begun, brief, on_event)
         if isinstance(reply, Retry) or not turn.job_ids:
             return reply
         log.info("messages_collected", further=len(turn.job_ids))
@@ -102,17 +107,17 @@ class AgentReplies:
         self._briefing.remember(claim.message.lane)
         self._addressing.answered(claim)
 
-    async def _metered(self, begun: Allowed, on_event: OnEvent) -> Reply | Retry:
+    async def _metered(self, begun: Allowed, brief: Brief, on_event: OnEvent) -> Reply | Retry:
         try:
-            reply = await self._attempt(begun, on_event)
+            reply = await self._attempt(begun, brief, on_event)
         finally:
             await to_its_end(begun.end())
         return begun.with_warnings(reply)
 
-    async def _attempt(self, begun: Allowed, on_event: OnEvent) -> Reply | Retry:
+    async def _attempt(self, begun: Allowed, brief: Brief, on_event: OnEvent) -> Reply | Retry:
         claim = begun.claim
         deadline = monotonic() + self._turn_timeout_s - claim.used_s
-        brief = self._briefing.of(claim)
+        brief.begins(claim)
         try:
             return await self._turn(begun, brief, on_event, deadline)
         except AskedByBot as error:
@@ -151,9 +156,8 @@ class AgentReplies:
                 missing.extend(event.servers)
             on_event(event)
 
-        async with brief:
-            with self._acting.of(claim) as acts:
-                answer = await self._ask(begun, bot, brief, on_any, deadline)
+        with self._acting.of(claim) as acts:
+            answer = await self._ask(begun, bot, brief, on_any, deadline)
         if isinstance(answer, Reply):
             return await self._named(claim, brief, answer)
         brief.taken_in()

@@ -1,6 +1,6 @@
 """For whom the tools of a turn are called, from the claimed message. Pure."""
 
-from consumer.briefing.briefing import Brief
+from consumer.briefing.brief import Brief
 from consumer.queue.claim import Claim
 from consumer.toolboxes import Asker, Asking
 from shared.bots import Bot

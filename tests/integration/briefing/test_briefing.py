@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
+from consumer.briefing.brief import LOOK_S
 from consumer.briefing.briefed import Briefed
-from consumer.briefing.briefing import LOOK_S
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes

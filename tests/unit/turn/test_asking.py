@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 
 from consumer.boundary import Boundary
-from consumer.briefing.briefing import Brief
+from consumer.briefing.brief import Brief
 from consumer.queue.claim import Claim
 from consumer.toolboxes import Asker, Asking
 from consumer.turn.asking import asking_of
