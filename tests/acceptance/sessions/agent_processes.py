@@ -42,6 +42,13 @@ class AgentProcesses:
 
 
 def _open() -> dict[str, set[str]]:
+    """Whoever is seen by two passes lived between them, beside all others of whom that is true."""
+    before, after = _seen(), _seen()
+    both = {session: before[session] & after[session] for session in before.keys() & after.keys()}
+    return {session: pids for session, pids in both.items() if pids}
+
+
+def _seen() -> dict[str, set[str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for process in Path("/proc").glob("[0-9]*"):
         try:

@@ -16,7 +16,8 @@ QUESTION, ANSWER = "what did I say first?", 'The first thing you said was: "my c
 async def test_a_conversation_is_open_in_one_consumer_at_a_time(new_stack: NewStack) -> None:
     """Its home answers from memory; drained or killed, the other goes on with all of it; at no
     moment had two processes one session open."""
-    stack = new_stack(SESSION_STORE="redis", LEASE_SECONDS="2", MEMBER="a")
+    # Longer than what the guard gives the agents of a killed consumer, two seconds, to leave.
+    stack = new_stack(SESSION_STORE="redis", LEASE_SECONDS="4", MEMBER="a")
     async with _two(stack) as workers:
         with AgentProcesses() as agents:
             await stack.ask("my cat is Tom")

@@ -17,6 +17,8 @@ PYTHON = ROOT / ".dashboard" / "bin" / "python"
 """Of the environment that `.ci/dashboard` makes of what its list locks: not ours."""
 PAGES = ROOT / "tests" / "arq_django_admin" / "pages.py"
 DIES, FAILS, AGAIN, RUNS = "3", "4", "5", "6"
+MANY = [str(number) for number in range(1000, 1110)]
+"""Answered before: they fill the first page of a list, which holds a hundred."""
 
 
 async def act(consumer: Consumer, claim: Claim) -> str | None:
@@ -54,6 +56,11 @@ async def shown(valkey: EmbeddedValkey, bench: Bench) -> Lists:
     }
 
 
+def _result(bench: Bench, consumer: Consumer, number: str) -> str:
+    (job,) = {one.job_id for one in consumer.started if one.message.message_id == number}
+    return bench.keys.result(job)
+
+
 def _is_ours(bench: Bench, job: str) -> bool:
     return job.startswith(bench.keys.tag)
 
@@ -62,22 +69,26 @@ async def test_every_state_is_shown_as_it_is(bench: Bench, valkey: EmbeddedValke
     """Answered, dead, failed, tried again, running, waiting behind another, and paused."""
     await Actions(bench.redis, bench.keys, NO_AUDIT, via="command").pause(Scope(room_id=8))
     consumer = await bench.start(act, max_turns=2)
+    await bench.lane(len(MANY), room_id=9, first=int(MANY[0]))
+    await consumer.until_settled(len(MANY))
     await bench.lane(2, room_id=2, first=1)
     for number in (DIES, FAILS, AGAIN, RUNS):
         await bench.lane(1, room_id=int(number), first=int(number))
     await bench.lane(1, room_id=int(RUNS), first=7)
     await bench.lane(1, room_id=8, first=8)
-    await consumer.until(lambda: len(consumer.started) == 6)
+    await consumer.until(lambda: len(consumer.started) == len(MANY) + 6)
 
-    async def held() -> bool:
-        return bool(await bench.redis.exists(bench.keys.held))
+    ended = [_result(bench, consumer, number) for number in ("1", "2", DIES, FAILS)]
 
-    await eventually(held)
+    async def settled() -> bool:
+        return int(await bench.redis.exists(bench.keys.held, *ended)) == 5
+
+    await eventually(settled)
     found = await shown(valkey, bench)
     rows = found["all"].items()
     states = {number: status.removeprefix("JobStatus.") for number, (_, status) in rows}
     assert states == {
-        **dict.fromkeys(("1", "2", DIES, FAILS), "complete"),
+        **dict.fromkeys(("1", "2", DIES, FAILS, *MANY), "complete"),
         **dict.fromkeys((AGAIN, "7", "8"), "deferred"),
         RUNS: "in_progress",
     }

@@ -18,7 +18,9 @@ from tests.integration.ingress.live.watching import ADMIN, PATH
 from tests.patience import PATIENCE_S
 
 MIB = 1024 * 1024
-AT_ONCE_S = 1.0
+AT_ONCE_S = 5.0
+"""Seconds: within the seven that Campfire waits, and a bound rather than a measure. Where the
+queue of the listener is full for a moment, Linux knocks again after a second."""
 GET = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
 PIPELINED = GET * (48 * MIB // 10 // len(GET))
 HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
