@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Claim up to N lane heads whose time has come, longest-waiting lane first, and up to M control
+-- Claim up to N lane heads whose time has come, longest-waiting lane first (one that was idle before with
+-- a head start: enqueue.lua), and up to M control
 -- words, which have places of their own: they never wait for a turn to end.
 -- KEYS  queue, running, suspects, members, count of claims, control words due, paused, held lanes, wake
 -- ARGV  me, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
@@ -221,8 +222,10 @@ local left_over -- a lane that has to wait here, and need not elsewhere
 
 -- Once for each head that waits for a home which has no room: it is to let go of the lane.
 local function ask_for(home, lane, id, score)
-  local waited = tonumber(now) - score
-  if waited >= tonumber(patience) and redis.call('HGET', message_key .. id, 'asked_home') ~= home then
+  local known = redis.call('HMGET', message_key .. id, 'accepted', 'asked_home')
+  -- With its head start (enqueue.lua) it seems to have waited from before it came.
+  local waited = tonumber(now) - math.max(score, tonumber(known[1] or '') or score)
+  if waited >= tonumber(patience) and known[2] ~= home then
     redis.call('HSET', message_key .. id, 'asked_home', home)
     ask_to_let_go(wake, home, lane)
   end

@@ -1,5 +1,9 @@
--- Put a message into its line: at its place, and in arq's queue a score: now where the line was idle,
--- else far in the future. Needs "wake", "lines", "clock" and "insert_by_number".
+-- A lane that was idle goes before those that have just had a turn and want the next: by so much, and
+-- no more, so that whoever floods waits no longer than that for whoever asks now and then.
+local HEAD_START_MS = 60 * 1000
+
+-- Put a message into its line: at its place, and in arq's queue a score: now, less the head start,
+-- where the line was idle, else far in the future. Needs "wake", "lines", "clock" and "insert_by_number".
 -- `it`: names in Redis (message_key, lane, queue, lanes, control_due, wake) and values (id, line,
 -- now, far), and goes_before. `arrivals`: where it is noted when messages came, by Redis' clock; not
 -- of control words.
@@ -12,7 +16,8 @@ local function stand_in_line(it)
   if place > 0 then
     redis.call('ZADD', it.queue, it.far, it.id)
   else
-    run_from(it.queue, it.control_due, it.line, it.id, it.now)
+    local from = is_control(it.line) and it.now or it.now - HEAD_START_MS
+    run_from(it.queue, it.control_due, it.line, it.id, from)
     wake_up(it.wake, it.line)
   end
 end

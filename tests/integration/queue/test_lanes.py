@@ -1,8 +1,10 @@
 """Order and exclusion in a lane, and what a settled message leaves behind."""
 
 import asyncio
+import time
 from collections import Counter
 
+import pytest
 from arq.jobs import Job, JobStatus
 
 from consumer.queue.claim import Claim
@@ -81,6 +83,28 @@ async def test_the_lane_that_waited_longest_goes_next(bench: Bench) -> None:
     await consumer.until_settled(9)
     rooms = [claim.message.room_id for claim in consumer.started]
     assert rooms == [1, 2, 3] * 3
+
+
+@pytest.mark.parametrize(("waited_ms", "then"), [(0, [3, 2]), (61_000, [2, 3])])
+async def test_a_lane_that_was_idle_goes_before_those_that_flood(
+    bench: Bench, waited_ms: int, then: list[int]
+) -> None:
+    """Before a head that waits since the turn before it in its lane, for up to a minute."""
+
+    async def act(consumer: Consumer, claim: Claim) -> None:
+        if len(consumer.started) == 3:
+            now = round(time.time() * 1000)
+            head = bench.keys.job_id(inbound(21, room_id=2))
+            assert await bench.redis.zscore(bench.keys.queue, head)
+            await bench.redis.zincrby(bench.keys.queue, -waited_ms, head)
+            await bench.accept(inbound(30, room_id=3, accepted_ms=now))
+
+    for room in (1, 2):
+        await bench.lane(3, room_id=room, first=10 * room)
+    consumer = await bench.start(act, max_turns=1)
+    await consumer.until_settled(7)
+    rooms = [claim.message.room_id for claim in consumer.started]
+    assert rooms[:5] == [1, 2, 1, *then]
 
 
 async def test_nothing_is_left_behind(bench: Bench) -> None:
