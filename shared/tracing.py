@@ -24,13 +24,18 @@ OURS = frozenset(
 """Attributes that stand as `campfire.<name>`."""
 GEN_AI = {
     "operation": "gen_ai.operation.name",
+    "provider": "gen_ai.provider.name",
     "agent": "gen_ai.agent.name",
     "conversation": "gen_ai.conversation.id",
     "model": "gen_ai.request.model",
+    "answered_by": "gen_ai.response.model",
     "input_tokens": "gen_ai.usage.input_tokens",
+    "cache_written": "gen_ai.usage.cache_creation.input_tokens",
+    "cache_read": "gen_ai.usage.cache_read.input_tokens",
     "output_tokens": "gen_ai.usage.output_tokens",
 }
-"""OpenTelemetry's conventions for generative AI, in development: renamed now and then."""
+"""OpenTelemetry's conventions for generative AI, in development: renamed now and then. There the
+input's tokens are all of them, also those from the cache, which Anthropic counts by themselves."""
 CHILD_WITHIN_MS = 60_000
 """A message that waited longer is a trace of its own, with a link: one trace of a quarter of an
 hour, of which nothing is seen but waiting, helps nobody."""

@@ -36,6 +36,8 @@ class Said:
     """Where it stands in the transcript; None for the CLI's own words about an error."""
     error: str | None = None
     """The CLI's name for that error."""
+    model: str | None = None
+    """Which model said it, by the Messages API's word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,7 +234,13 @@ def used_by_subagent(message: Message, use: SubagentUse) -> Iterator[Used]:
 def _said(message: AssistantMessage) -> Iterator[AgentMessage]:
     text = "".join(block.text for block in message.content if isinstance(block, TextBlock))
     entry = message.uuid if message.error is None else None
-    yield Said(text=text, message_id=message.message_id or "", entry=entry, error=message.error)
+    yield Said(
+        text=text,
+        message_id=message.message_id or "",
+        entry=entry,
+        error=message.error,
+        model=message.model,
+    )
     for block in message.content:
         if isinstance(block, ToolUseBlock):
             yield ToolStarted(id=block.id, name=block.name)

@@ -8,6 +8,7 @@ import structlog
 from consumer.agent.errors import AgentCrashed, SessionGone, TurnFailed
 from consumer.agent.events import Started, Tier
 from consumer.agent.settings import SessionSettings
+from consumer.agent.spending import count
 from consumer.ending_tasks import to_its_end
 from consumer.sessions.books.bookkeeping import Bookkeeping
 from consumer.sessions.books.files import files_note
@@ -104,10 +105,25 @@ class TurnRunner:
 
 def _agent(request: TurnRequest) -> dict[str, str]:
     bot = request.bot
-    return {"operation": "invoke_agent", "agent": bot.id, "model": bot.model}
+    told = {"operation": "invoke_agent", "provider": "anthropic"}
+    return {**told, "agent": bot.id, "model": bot.model}
 
 
-def _used(answer: Answered) -> dict[str, str | int]:
+def _used(answer: Answered) -> dict[str, str | int | None]:
     """By the session's id a backend joins what the CLI tells of itself (docs/operations)."""
-    read, written = (answer.usage.get(name) or 0 for name in ("input_tokens", "output_tokens"))
-    return {"conversation": answer.session_id, "input_tokens": read, "output_tokens": written}
+    fresh, cached, cache_read, written = (count(answer.usage, name) for name in _COUNTS)
+    return {
+        "conversation": answer.session_id,
+        "answered_by": answer.model,
+        "input_tokens": fresh + cached + cache_read,
+        "cache_written": cached,
+        "cache_read": cache_read,
+        "output_tokens": written,
+    }
+
+
+_COUNTS = (
+    *("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"),
+    "output_tokens",
+)
+"""The Messages API's names: what was read anew, put into the cache, read from it; and written."""

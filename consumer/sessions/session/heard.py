@@ -40,6 +40,8 @@ class Heard:
     spoken: Spoken = field(default_factory=Spoken)
     entry: str | None = None
     """The transcript's last message of this exchange, so far."""
+    model: str | None = None
+    """Which model was heard last."""
     error: str | None = None
     """The CLI's name for what went wrong since the model was heard last."""
     retrying: Retrying | None = None
@@ -67,7 +69,7 @@ class Heard:
         elif isinstance(message, MessageEnded):
             self.spoken.ended(message)
         elif isinstance(message, Stale):
-            self.spoken, self.entry, self.error = Spoken(), None, None
+            self.spoken, self.entry, self.model, self.error = Spoken(), None, None, None
             self.tools, self.running = {}, set()
         elif isinstance(message, Placed):
             self.entry = message.entry
@@ -119,6 +121,7 @@ class Heard:
             session_id=ended.session_id,
             num_turns=ended.num_turns,
             usage=ended.usage,
+            model=self.model,
             total=ended.total,
             entry=self.entry,
             tools=tuple(self.tools.values()),
@@ -151,7 +154,7 @@ class Heard:
         self.error = said.error
         if said.entry is not None:
             self.spoken.take(said)
-            self.entry = said.entry
+            self.entry, self.model = said.entry, said.model
 
     def _happened(self, event: TurnEvent) -> None:
         if isinstance(event, ToolStarted):

@@ -31,6 +31,8 @@ class Answered(Stretch):
     num_turns: int
     usage: Mapping[str, Any]
     """As the CLI tells it, of this turn alone."""
+    model: str | None = None
+    """Which model said the last of it, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

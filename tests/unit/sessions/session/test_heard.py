@@ -26,9 +26,13 @@ from tests.unit.sessions.conftest import LANE, FakeClock
 
 
 def said(
-    text: str, message: str = "m1", entry: str | None = "e1", error: str | None = None
+    text: str,
+    message: str = "m1",
+    entry: str | None = "e1",
+    error: str | None = None,
+    model: str | None = None,
 ) -> Said:
-    return Said(text=text, message_id=message, entry=entry, error=error)
+    return Said(text=text, message_id=message, entry=entry, error=error, model=model)
 
 
 def ended(**fields: object) -> Ended:
@@ -46,6 +50,18 @@ def test_the_parts_of_a_message_are_joined_and_narration_is_left_out() -> None:
     heard.take(ended())
     answer = heard.answer()
     assert (answer.text, answer.entry, answer.cut) == ("It is 42.", "e3", False)
+
+
+def test_the_model_that_answered_is_known() -> None:
+    """The one that said the last of it, where the CLI fell back to another; its own words about an
+    error are no model's."""
+    heard = Heard()
+    heard.take(said("It is ", model="large"))
+    heard.take(said("42.", "m2", "e2", model="small"))
+    heard.take(said("API Error", "m3", entry=None, error="overloaded", model="<synthetic>"))
+    heard.take(said("!", "m2", "e3", model="small"))
+    heard.take(ended())
+    assert heard.answer().model == "small"
 
 
 def test_tools_that_run_when_it_is_stopped_are_told_as_interrupted() -> None:
