@@ -3,12 +3,11 @@
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 
-from consumer.claude.environment import check_shell_tools
+from consumer.claude.environment import uncaged
 from consumer.mcp.probe import Probe
 from consumer.mcp.trouble import Trouble
 from operate.doctor.finding import Finding, broken, ok, warning
 from shared.bots import Bot, McpServer
-from shared.errors import ConfigurationError
 
 _MENDS = {
     Trouble.UNREACHABLE: "Start it, or set its url in the bot's file right.",
@@ -16,6 +15,8 @@ _MENDS = {
     Trouble.UNAUTHORIZED: "Set the variable that its headers name to a token that it takes.",
     Trouble.FAILED: "Look into its log: it answers with an error.",
 }
+
+_TYPE = "Type `{}` as root, or take that from the bot's file."
 
 
 async def tool_findings(bots: Iterable[Bot], variables: Mapping[str, str]) -> list[Finding]:
@@ -27,12 +28,8 @@ async def tool_findings(bots: Iterable[Bot], variables: Mapping[str, str]) -> li
 
 
 def _granted(bot: Bot) -> Iterator[Finding]:
-    try:
-        check_shell_tools(bot)
-    except ConfigurationError as error:
-        for problem in error.problems:
-            what, _, how = problem.partition(": ")
-            yield broken(what, f"Type `{how}` as root, or take that from the bot's file.")
+    for it in uncaged(bot):
+        yield broken(it.what, _TYPE.format(it.mend) if it.typed else f"{_capital(it.mend)}.")
     names = ", ".join((*bot.built_in, *bot.toolboxes)) or "none of its own"
     yield ok(f"{bot.id}: {names}")
 
@@ -43,6 +40,10 @@ async def _servers(bot: Bot, variables: Mapping[str, str]) -> list[Finding]:
         _program(bot, name, server) if server.command else _told(bot, name, await ask(server))
         for name, server in bot.mcp_servers.items()
     ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _program(bot: Bot, name: str, server: McpServer) -> Finding:

@@ -86,6 +86,11 @@ def test_a_shell_without_a_cage_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(system_calls, "LIBRARY", "libseccomp-of-nowhere.so")
     with pytest.raises(ConfigurationError, match="install bubblewrap socat libseccomp2"):
         check_shell_tools(sheller)
+    monkeypatch.setenv("NO_CAGE", "ONCE")
+    with pytest.raises(ConfigurationError, match="Bash, which ONCE cannot cage: take") as instead:
+        check_shell_tools(sheller)
+    assert "apt-get" not in str(instead.value)
+    assert "by compose or systemd" in str(instead.value)
 
 
 async def test_a_gate_lets_one_in_and_is_gone_after() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from consumer.claude.environment import NO_CAGE
+
 ROOT = Path(__file__).parents[3]
 DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text()
 COPIED = re.findall(r"^COPY (\w+) \1$", DOCKERFILE, re.MULTILINE)
@@ -97,6 +99,7 @@ def test_once_has_no_cage_and_so_no_shell() -> None:
     """ONCE gives a container no way to build one: a bot that needs it is refused by its name."""
     once = DOCKERFILE.split("AS once")[1].split("\nFROM ")[0]
     assert "bubblewrap" not in once
+    assert f"{NO_CAGE}=ONCE" in once
     assert "DATA_DIR=/storage" in once
     assert "PORT=80" in once
     assert 'CMD ["python", "-m", "operate.once"]' in once

@@ -86,7 +86,7 @@ async def test_what_the_model_answers_is_told(
 
 async def test_servers_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that is not installed, an address where nobody listens."""
-    monkeypatch.setattr("operate.doctor.groups.tools.check_shell_tools", lambda bot: None)
+    monkeypatch.setattr("operate.doctor.groups.tools.uncaged", lambda bot: [])
     _, program, address = await tool_findings([BOT], {})
     assert (program.mark, address.mark) == (Mark.WARNING, Mark.WARNING)
     assert "no program no-such-program-4711" in program.found
@@ -101,6 +101,19 @@ async def test_what_a_shell_needs_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     assert missing.mark is Mark.BROKEN
     assert "bubblewrap and socat" in missing.found
     assert missing.mend.startswith("Type `apt-get install bubblewrap socat`")
+
+
+async def test_where_no_shell_is_possible_what_to_use_instead_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """ONCE's container: there is nothing to install there, and nobody who could."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("NO_CAGE", "ONCE")
+    shell = Bot(id="ops", name="Ops", system_prompt="x", tools=("Bash",))
+    refused, _ = await tool_findings([shell], {})
+    assert refused.mark is Mark.BROKEN
+    assert refused.found == "bot ops is granted Bash, which ONCE cannot cage"
+    assert refused.mend.startswith("Take that from the bot's file, or run the service by compose")
 
 
 def test_the_disk_is_looked_at_and_left_as_it_was(tmp_path: Path) -> None:
