@@ -14,6 +14,7 @@ from operate.doctor.finding import Finding, broken, ok, warning
 MIB = 1024 * 1024
 LITTLE_MB, TOO_LITTLE_MB = 1024, 100
 SLOW_S = 0.1
+MOUNTS = Path("/proc/self/mountinfo")
 _CONTAINERS_OWN = ("overlay", "aufs", "fuse-overlayfs")
 _MEMORY = ("tmpfs", "ramfs")
 
@@ -33,7 +34,7 @@ class Disk:
     """How long a small file took to get onto the disk."""
 
 
-def disk(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> Disk:
+def disk(folder: Path) -> Disk:
     """Look; a file of a few bytes is written and gone again. A folder that is missing stays so."""
     here = next(it for it in (folder, *folder.parents) if it.exists())
     try:
@@ -44,7 +45,7 @@ def disk(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> Disk:
         folder=folder,
         exists=here == folder,
         fault=fault,
-        kind=kind_of(_text(mounts), here),
+        kind=kind_of(_text(MOUNTS), here),
         free_mb=shutil.disk_usage(here).free // MIB,
         flush_s=flush_s,
     )

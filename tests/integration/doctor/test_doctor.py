@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from typer.testing import CliRunner
 
 from operate.__main__ import app
+from operate.doctor.groups import storage
 from operate.launch.bot_keys import key_file
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire as StandIn
@@ -29,6 +30,14 @@ from tests.sandbox_client import SandboxClient
 
 TOKEN = "52d8d3ea9c87"
 BOTS = [BotSeed("ops", 3, TOKEN, "")]
+CONTAINERS = (
+    "701 528 0:64 / / rw,relatime master:253 - overlay overlay rw,lowerdir=/l,upperdir=/u\n"
+    "702 701 0:67 / /proc rw,nosuid,nodev,noexec,relatime - proc proc rw\n"
+    "703 701 0:68 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755\n"
+    "709 701 254:1 /docker/4711/hosts /etc/hosts rw,relatime - ext4 /dev/vda1 rw\n"
+)
+"""/proc/self/mountinfo within a container of Docker's."""
+VOLUME = "710 701 254:1 /docker/volumes/data/_data {} rw,relatime master:1 - ext4 /dev/vda1 rw\n"
 LATER_MS = 4_000_000_000_000
 """Later than any test runs, ms."""
 
@@ -204,6 +213,26 @@ async def test_what_once_started_ready_is_told(
     assert {name for name, them in found.items() if any(it["mark"] == "broken" for it in them)} == {
         group
     }
+
+
+@pytest.mark.parametrize("has_volume", [False, True])
+async def test_a_folder_that_goes_with_its_container_is_told(
+    campfire: SandboxClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_volume: bool
+) -> None:
+    """The predecessor's fifth mistake, no volume: it answers until the container is replaced. With
+    the container's mounts as Docker makes them."""
+    folder = tmp_path / "of a container" / "data"
+    folder.mkdir(parents=True)
+    mounts = tmp_path / "mountinfo"
+    at = str(folder).replace(" ", r"\040")
+    mounts.write_text(CONTAINERS + (VOLUME.format(at) if has_volume else ""))
+    monkeypatch.setattr(storage, "MOUNTS", mounts)
+    monkeypatch.setenv("DATA_DIR", str(folder))
+    code, found, output = await _found()
+    assert ("broken" in output, code) == (False, 1)
+    told = [it for it in found["Storage"] if "lies in the container itself" in it["found"]]
+    assert [it["mark"] for it in told] == ([] if has_volume else ["warning"])
+    assert all(f"-v campfire-bot:{folder}" in it["mend"] for it in told)
 
 
 async def test_the_url_that_campfire_has_is_read_where_its_storage_is_mounted(
