@@ -1,15 +1,18 @@
 """The files of docs/deploy.md: each is what its reader takes, and says what the Procfile says."""
 
+import copy
 import json
 import re
 import shutil
 import subprocess
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
+
+from tests.unit.docker.kamal import refused_by_kamal
 
 ROOT = Path(__file__).parents[3]
 DOCKER = ROOT / "docker"
@@ -18,45 +21,28 @@ KAMAL: dict[str, Any] = yaml.safe_load((DOCKER / "kamal.yml").read_text())
 UNIT = DOCKER / "systemd" / "campfire-bot.service"
 
 
-def mapping(*required: str, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(required),
-        "properties": {name.replace("_DASH_", "-"): it for name, it in properties.items()},
-    }
+def test_kamal_knows_every_key_and_takes_what_stands_there() -> None:
+    """An unknown one ends each of its commands: by the keys of its own examples."""
+    assert refused_by_kamal(KAMAL) == []
 
 
-TEXT, NUMBER, ANY = {"type": "string"}, {"type": "integer"}, {"type": "object"}
-TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
-PROXY = mapping(
-    host=TEXT,
-    app_port=NUMBER,
-    ssl={"type": "boolean"},
-    healthcheck=mapping(path=TEXT, interval=NUMBER, timeout=NUMBER),
+@pytest.mark.parametrize(
+    ("where", "key", "value"),
+    [
+        ((), "drain_timout", 45),
+        ((), "deploy_timeout", "soon"),
+        (("servers", "web"), "stop_timeout", 45),
+        (("servers", "web", "proxy", "healthcheck"), "every", 1),
+        (("accessories", "redis"), "hosts", ["192.0.2.10"]),  # beside its host
+        (("registry",), "password", ["A", "B"]),
+        (("env",), "clear", {"PORT": ["80"]}),
+    ],
 )
-ROLE = mapping("hosts", hosts=TEXTS, cmd=TEXT, options=ANY, proxy=PROXY)
-SCHEMA = mapping(
-    *("service", "image", "servers", "registry"),
-    service=TEXT,
-    image=TEXT,
-    volumes=TEXTS,
-    drain_timeout=NUMBER,
-    deploy_timeout=NUMBER,
-    servers=mapping("web", web=ROLE, worker=ROLE),
-    env=mapping(clear=ANY, secret=TEXTS),
-    builder=mapping(arch=TEXT, dockerfile=TEXT),
-    registry=mapping(server=TEXT, username=TEXT, password=TEXTS),
-    accessories=mapping(
-        redis=mapping("image", "host", image=TEXT, host=TEXT, cmd=TEXT, directories=TEXTS)
-    ),
-)
-"""Of Kamal 2.12's keys those that we use: it refuses a file with any that it does not know."""
-
-
-def test_kamal_knows_every_key() -> None:
-    """An unknown one ends each of its commands."""
-    jsonschema.validate(KAMAL, SCHEMA)
+def test_what_kamal_does_not_take_is_seen(where: tuple[str, ...], key: str, value: object) -> None:
+    """The check above can fail."""
+    wrong = copy.deepcopy(KAMAL)
+    reduce(lambda part, name: part[name], where, wrong)[key] = value
+    assert refused_by_kamal(wrong) != []
 
 
 def test_kamal_runs_what_the_procfile_runs_and_waits_for_answers() -> None:
