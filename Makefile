@@ -15,7 +15,7 @@ JOBS ?= 3
 CHOSEN = $(if $(ARGS),,not long)$(if $(filter yes,$(BROWSER)),,$(if $(ARGS),, and )not browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test long pairs check bench soak faults fuzz screenshots format clean packages dashboard
+.PHONY: help setup run test long pairs check bench soak faults fuzz screenshots image format clean packages dashboard
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | \
@@ -60,6 +60,9 @@ soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evi
 
 screenshots: setup packages ## Take README's pictures of the operator's page, of a service that runs for them
 	@$(BIN)/python -m tests.screenshots
+
+image: ## Build the Dockerfile's two images by buildah, as root, and try each (BASE=debian: without Docker's registry)
+	@BASE="$(BASE)" docker/build
 
 format: setup ## Put the code into the project's format, with the fixes ruff is sure of
 	@$(BIN)/ruff format .
