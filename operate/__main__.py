@@ -1,7 +1,7 @@
 """`python -m operate`: what an operator does from a shell.
 
-A command is a function in a module of its own here, and a name in `COMMANDS`; several that belong
-together are a Typer of their own, and a name in `GROUPS`.
+A command is a function in a module of one of the rooms here, and a name in `COMMANDS`; several that
+belong together are a Typer of their own, and a name in `GROUPS`.
 """
 
 from shared.startup.process import begin, exit_on_bad_configuration
@@ -17,17 +17,20 @@ import typer
 
 COMMANDS = {
     **{
-        name: f"operate.{name.replace('-', '_')}"
+        name: f"operate.access.{name.replace('-', '_')}"
         for name in ("event-secret", "key", "link", "page")
     },
-    **{name: f"operate.{name}" for name in ("rights", "schedules", "tools", "budgets")},
+    **{name: f"operate.looks.{name}" for name in ("rights", "schedules", "tools", "budgets")},
     **dict.fromkeys(("backup", "restore"), "operate.backup.commands"),
     **{name: f"operate.{name}.command" for name in ("init", "doctor")},
-    **dict.fromkeys(("cancel", "stop", "drain", "catch-up", "reset"), "operate.jobs"),
-    **dict.fromkeys(("pause", "resume"), "operate.pausing"),
+    **dict.fromkeys(("cancel", "stop", "drain", "catch-up", "reset"), "operate.acts.jobs"),
+    **dict.fromkeys(("pause", "resume"), "operate.acts.pausing"),
 }
 """Where the function of each stands, which has its name."""
-GROUPS = {name: f"operate.{name}" for name in ("approvals", "audit", "dead", "members")}
+GROUPS = {
+    **{name: f"operate.looks.{name}" for name in ("approvals", "audit")},
+    **{name: f"operate.acts.{name}" for name in ("dead", "members")},
+}
 
 
 def app_of(words: Collection[str]) -> typer.Typer:

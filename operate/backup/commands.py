@@ -9,7 +9,7 @@ from redis.exceptions import ResponseError
 
 from operate.backup import archive, redis_keys
 from operate.backup.place import Place
-from operate.ending import end
+from operate.shell.ending import end
 from shared.keys import Keys
 
 File = Annotated[Path, typer.Argument(help="A tar; it holds chat text and keys.")]

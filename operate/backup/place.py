@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisIsAway
 from redis.exceptions import TimeoutError as RedisIsSilent
 
-from operate.ending import end
 from operate.launch.valkey import EmbeddedValkey, ValkeyError, launchers_valkey
+from operate.shell.ending import end
 from shared.keys import Keys
 from shared.redis.client import redis_client
 from shared.startup.environment import read_environment

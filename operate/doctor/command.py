@@ -13,9 +13,9 @@ from operate.doctor.finding import Group
 from operate.doctor.listening import Listening, listen
 from operate.doctor.printing import as_json, exit_code, lines
 from operate.doctor.told import Told, told
-from operate.ending import end
 from operate.launch.environment import local_url
-from operate.saying import say
+from operate.shell.ending import end
+from operate.shell.saying import say
 from shared.bots import Bot
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from consumer.settings import ConsumerSettings
 from ingress.settings import IngressSettings
-from operate.made_up import as_fields
+from operate.shell.made_up import as_fields
 from shared.errors import ConfigurationError
 from shared.startup.settings import SharedSettings, load_settings
 

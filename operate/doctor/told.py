@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from operate.doctor.problems import group_of, problems
-from operate.made_up import redis_url, sandbox_variables
+from operate.shell.made_up import redis_url, sandbox_variables
 from shared.bots import (
     DEFAULT_MODEL,
     Bot,

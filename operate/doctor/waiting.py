@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from operate.made_up import redis_url
+from operate.shell.made_up import redis_url
 from shared.keys import Keys
 from shared.operating.bots import Refusal
 from shared.operating.messages import Filter, Message

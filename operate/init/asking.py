@@ -11,7 +11,6 @@ from pathlib import Path
 import typer
 
 from operate.doctor.finding import Finding, Mark, worst
-from operate.ending import end
 from operate.init.answers import (
     WHERE_KEYS_STAND,
     Answers,
@@ -21,7 +20,8 @@ from operate.init.answers import (
     bot_key,
 )
 from operate.init.trying import try_campfire, try_key, try_model
-from operate.saying import say
+from operate.shell.ending import end
+from operate.shell.saying import say
 from shared.bots import key_variable
 from shared.startup.campfire_keys import key_folder, key_in
 

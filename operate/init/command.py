@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from operate.doctor.groups.webhook import Listener, Way, way_findings
-from operate.ending import end
 from operate.init.asking import ask_all
 from operate.init.first_call import first_call
 from operate.init.writing import write_all
-from operate.saying import say
+from operate.shell.ending import end
+from operate.shell.saying import say
 from shared.numbers import whole_number
 from shared.secret_names import ENV_FILE
 from shared.startup.environment import read_environment

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from redis.exceptions import RedisError
 
 from operate.doctor.waiting import Watch, when_there
-from operate.ending import end
-from operate.saying import say
+from operate.shell.ending import end
+from operate.shell.saying import say
 from shared.redis import clock
 
 

@@ -6,7 +6,7 @@ CI = ".ci/run"
 _MAKE = "tests/acceptance/commands/test_make.py"
 _README = "tests/acceptance/commands/test_readme_lines.py"
 _SETUP = "tests/acceptance/operate/launch/test_setup.py"
-_KEY = "tests/unit/operate/test_key.py::test_it_is_a_command_of_its_own"
+_KEY = "tests/unit/operate/access/test_key.py::test_it_is_a_command_of_its_own"
 _APPROVALS = (
     "tests/integration/approvals/test_command.py"
     "::test_an_operator_sees_what_waits_and_what_became_of_it"
@@ -15,6 +15,7 @@ _BACKUP = "tests/integration/backup/test_backup.py"
 _OPERATE = "tests/integration/queue/test_operate.py"
 _MEMBERS = "tests/integration/queue/test_operate_members.py"
 
+_IMAGE = "tests/unit/docker/test_build.py"
 _PICTURES = "tests/acceptance/commands/test_screenshots.py::test_make_screenshots_takes_both"
 
 _A_CHILD = "nobody types it: the worker starts it as a child of its own"
@@ -37,6 +38,8 @@ RUN_BY = {
     "make fuzz": f"{_MAKE}::test_make_fuzz_sends_requests",
     "make fuzz N=": f"{_MAKE}::test_make_fuzz_sends_requests",
     "make fuzz SEED=": f"{_MAKE}::test_make_fuzz_sends_requests",
+    "make image": f"{_IMAGE}::test_without_buildah_it_says_what_to_install",
+    "make image BASE=": f"{_IMAGE}::test_without_buildah_it_says_what_to_install",
     "make help": f"{_SETUP}::test_help_lists_every_target",
     "make long": "tests/acceptance/commands/test_test_target.py"
     "::test_what_the_short_form_leaves_out_is_make_long_s",
@@ -95,7 +98,9 @@ RUN_BY = {
     "python -m operate init": "tests/acceptance/operate/test_init.py"
     "::test_it_ends_with_the_bot_speaking",
     "python -m operate link": f"{_README}::test_the_readme_s_lines_about_watching_work_as_written",
-    "python -m operate page": ("tests/unit/operate/test_page.py::test_the_command_prints_a_link"),
+    "python -m operate page": (
+        "tests/unit/operate/access/test_page.py::test_the_command_prints_a_link"
+    ),
     "python -m operate reset": (
         "tests/acceptance/sessions/test_operating.py"
         "::test_a_reset_by_command_ends_the_running_turn_with_a_sentence"
@@ -110,7 +115,7 @@ RUN_BY = {
         "tests/integration/on_time/test_operate.py::test_what_is_due_is_listed_without_its_words"
     ),
     "python -m operate rights": (
-        "tests/unit/operate/test_rights.py"
+        "tests/unit/operate/looks/test_rights.py"
         "::test_what_a_person_may_do_in_a_room_is_said_with_its_reason"
     ),
     "python -m operate.launch": f"{_MAKE}::test_make_run_answers_and_ends",

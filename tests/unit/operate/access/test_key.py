@@ -53,7 +53,7 @@ def test_why_a_key_does_not_count_yet_is_said(monkeypatch: pytest.MonkeyPatch) -
 
 def test_it_is_a_command_of_its_own(folder: Path) -> None:
     """As an operator types it, with the key in no argument."""
-    repository = Path(__file__).parents[3]
+    repository = Path(__file__).parents[4]
     ran = subprocess.run(
         [sys.executable, "-m", "operate", "key", "ops"],
         input=KEY,

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from operate.ending import end
-from operate.in_redis import act
-from operate.saying import say
+from operate.shell.ending import end
+from operate.shell.in_redis import act
+from operate.shell.saying import say
 from shared.lane import Lane
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from operate.ending import end
+from operate.shell.ending import end
 from shared.bots import Bot, load_bot
 from shared.bots.admission import may_order, may_order_of_others, refusal
 from shared.bots.reading import ids_by_file

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from operate.ending import end
+from operate.shell.ending import end
 from shared.bots import bot_ids, key_variable
 from shared.bots.fields import BOT_ID
 from shared.secret_names import BOT_KEY

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from redis.asyncio import Redis
 
-from operate.ending import end
-from operate.in_redis import in_redis
-from operate.saying import say
+from operate.shell.ending import end
+from operate.shell.in_redis import in_redis
+from operate.shell.saying import say
 from shared.audit import AuditTrail, Entry, Which
 from shared.keys import Keys
 from shared.printable import printable

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingress.settings import IngressSettings
-from operate.in_redis import operator_settings, settings_here
 from operate.launch.bot_keys import key_file, missing_bot_keys
+from operate.shell.in_redis import operator_settings, settings_here
 from shared.errors import ConfigurationError
 
 OTHER = "7-abcdefABCDEF"

@@ -3,9 +3,9 @@
 import typer
 from redis.asyncio import Redis
 
-from operate.ending import end
-from operate.in_redis import act, in_redis
-from operate.saying import say
+from operate.shell.ending import end
+from operate.shell.in_redis import act, in_redis
+from operate.shell.saying import say
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.operating.machines import ConsumerRow

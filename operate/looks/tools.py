@@ -2,8 +2,8 @@
 
 from redis.asyncio import Redis
 
-from operate.in_redis import in_redis
-from operate.saying import say_each
+from operate.shell.in_redis import in_redis
+from operate.shell.saying import say_each
 from shared.between_processes.service_status import ServiceStatus, ToolStatus
 from shared.keys import Keys
 from shared.operating.reading.members import status_of_all

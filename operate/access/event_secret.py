@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from operate.ending import end
+from operate.shell.ending import end
 from shared.bots import bot_ids
 from shared.startup.environment import read_environment
 from shared.startup.event_secrets import new_secret, secret_variable

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from operate.ending import end
-from operate.in_redis import act, in_redis
-from operate.saying import say, say_each
+from operate.shell.ending import end
+from operate.shell.in_redis import act, in_redis
+from operate.shell.saying import say, say_each
 from shared.operating.pauses import Pause, Scope, pauses
 
 What = Annotated[str, typer.Argument(help="all, bot:ID or room:NUMBER", show_default=False)]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from redis.asyncio import Redis
 
-from operate.in_redis import in_redis, operator_settings
+from operate.shell.in_redis import in_redis, operator_settings
 from shared.bots.reading import bot_ids
 from shared.budgets import Used, used_by
 from shared.budgets.counters import MICRO

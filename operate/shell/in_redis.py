@@ -7,8 +7,8 @@ from typing import TypeVar
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from operate.ending import end
-from operate.made_up import as_fields, redis_url, sandbox_keys
+from operate.shell.ending import end
+from operate.shell.made_up import as_fields, redis_url, sandbox_keys
 from shared.audit import AuditTrail
 from shared.keys import Keys
 from shared.operating.actions import Actions

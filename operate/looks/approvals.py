@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from operate.ending import end
-from operate.in_redis import in_redis
-from operate.saying import say, say_each
+from operate.shell.ending import end
+from operate.shell.in_redis import in_redis
+from operate.shell.saying import say, say_each
 from shared.approvals import WAITING, Request, Requests, visible
 
 approvals = typer.Typer(no_args_is_help=True, help="Calls that wait for a person's yes, or did.")

@@ -8,7 +8,7 @@ import typer
 from ingress.live.grants import MOST_HOURS
 from ingress.live.links import Rights
 from ingress.settings import IngressSettings
-from operate.in_redis import settings_here
+from operate.shell.in_redis import settings_here
 from shared.lane import Lane
 from shared.startup.admin_token import admin_token
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from operate.in_redis import in_redis
-from operate.saying import say
+from operate.shell.in_redis import in_redis
+from operate.shell.saying import say
 from shared.keys import Keys
 from shared.on_time import Due, DueTimes
 

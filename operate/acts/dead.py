@@ -5,8 +5,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from operate.in_redis import act, in_redis
-from operate.saying import say, say_each
+from operate.shell.in_redis import act, in_redis
+from operate.shell.saying import say, say_each
 from shared.operating.dead_letters import DeadLetter, DeadLetters
 
 dead = typer.Typer(no_args_is_help=True, help="Messages that no attempt could answer.")

@@ -1,0 +1,1 @@
+"""Keys, secrets and links: who gets in, and where."""

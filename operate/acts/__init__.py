@@ -1,0 +1,1 @@
+"""What an operator does to messages, lanes and members: cancels, pauses, drains, drops."""

@@ -1,0 +1,1 @@
+"""How a command looks into Redis, speaks, and ends with a sentence."""
