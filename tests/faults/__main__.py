@@ -26,7 +26,8 @@ def main() -> int:
     _say(f"seed {seed}")
     chosen = [s for s in ALL if options.only in s.name and (s.short or not options.short)]
     if options.messages and options.only in ("", "adversary"):
-        chosen.append(long_run(options.messages, options.minutes * 60))
+        several = options.consumers > 1
+        chosen.append(long_run(options.messages, options.minutes * 60, several=several))
     results = asyncio.run(run_all(chosen, seed, _tell))
     _say(report.summary(results))
     return 0 if all(result.good for result in results) else 1
@@ -37,6 +38,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="repeat a run: its seed is printed first")
     parser.add_argument("--messages", type=int, default=2000, help="how many the adversary takes")
     parser.add_argument("--minutes", type=float, default=10, help="how long it takes at most")
+    parser.add_argument(
+        "--consumers", type=int, choices=(1, 3), default=1, help="how many the adversary breaks"
+    )
     parser.add_argument("--only", default="", help="only scenarios whose name holds these words")
     parser.add_argument("--short", action="store_true", help="what `make test` runs")
     return parser.parse_args()

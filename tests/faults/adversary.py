@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from tests.conftest import eventually
 from tests.faults.processes import Process
 from tests.faults.scenarios.approvals import BOTS
+from tests.faults.scenarios.members import LEASE_S, NAMES, SHARED
 from tests.faults.suite import Scenario
 from tests.faults.world import World
 
@@ -29,21 +30,26 @@ MERCY_S = 240.0
 """Twenty messages wait in each lane, and a busy machine answers three a second."""
 
 
-def long_run(messages: int, seconds: float) -> Scenario:
-    """A scenario that ends after so many messages or so long, whatever comes first."""
+def long_run(messages: int, seconds: float, *, several: bool = False) -> Scenario:
+    """A scenario that ends after so many messages or so long, whatever comes first.
+
+    `several`: three consumers share the lanes, with real sessions (whose agents ask nobody); else
+    one has them, and another waits.
+    """
     faults: Counter[str] = Counter()
 
     async def run(world: World, dice: random.Random) -> None:
-        await Adversary(world, dice, faults).rage(messages, seconds)
+        await Adversary(world, dice, faults).rage(messages, seconds, several=several)
 
+    settings = SHARED if several else BOTS["settings"]
     return Scenario(
-        name=f"the adversary, {messages} messages",
+        name=f"the adversary, {messages} messages{', three consumers' if several else ''}",
         run=run,
         fault="adversary",
         short=False,
         limit_s=seconds + MERCY_S + 180,
         faults=faults,
-        world={"settings": {**BOTS["settings"], "LANE_MAX_WAITING": "20"}},
+        world={"settings": {**settings, "LANE_MAX_WAITING": "20"}},
     )
 
 
@@ -58,12 +64,11 @@ class Adversary:
         self._over = asyncio.Event()
         self._ingress: Process | None = None
 
-    async def rage(self, messages: int, seconds: float) -> None:
+    async def rage(self, messages: int, seconds: float, *, several: bool) -> None:
         """Until so many messages are said or so many seconds are over, then wait for all."""
         world = self._world
         self._ingress = await world.ingress()
-        await world.supervised()
-        await world.supervised(ready=False, DATA_DIR=str(world.folder / "another"))
+        await (self._three() if several else self._one_and_another())
         breaking = asyncio.create_task(self._break_things(), name="adversary")
         try:
             async with asyncio.timeout(seconds):
@@ -75,6 +80,15 @@ class Adversary:
         await world.settled(within_s=120)
         await eventually(world.nothing_waits, within_s=60)
         self._faults["(yes and no to requests)"] += self._answered
+
+    async def _one_and_another(self) -> None:
+        await self._world.supervised()
+        await self._world.supervised(ready=False, DATA_DIR=str(self._world.folder / "another"))
+
+    async def _three(self) -> None:
+        for name in NAMES:
+            data = str(self._world.folder / name)
+            await self._world.supervised(MEMBER=name, DATA_DIR=data)
 
     async def _talk(self, room: int, messages: int) -> None:
         dice = random.Random(self._dice.random())
@@ -129,10 +143,7 @@ class Adversary:
     async def _stop_a_consumer(self) -> None:
         """Past its lease: the other one takes over, which counts as a crash too."""
         await self._let_them_live()
-        consumer = self._some_consumer()
-        consumer.signal(signal.SIGSTOP)
-        await self._world.pause(self._dice.uniform(0.1, 4))
-        consumer.signal(signal.SIGCONT)
+        await self._world.freeze(self._some_consumer(), self._dice.uniform(0.1, LEASE_S + 1.5))
 
     async def _deploy(self) -> None:
         await self._some_consumer().terminate(30)
@@ -143,17 +154,20 @@ class Adversary:
         self._ingress = await self._world.ingress()
 
     async def _kill_redis(self) -> None:
+        since = time.time()
         self._world.valkey.kill()
         await self._world.pause(self._dice.uniform(0, 2))
         self._world.valkey.start()
+        self._world.deaf(since)
 
     async def _stop_redis(self) -> None:
         """Past every lease, the consumer may lose what it runs: as good as a crash."""
         await self._let_them_live()
-        pid = self._world.valkey.pid or 0
+        since, pid = time.time(), self._world.valkey.pid or 0
         os.kill(pid, signal.SIGSTOP)
         await self._world.pause(self._dice.uniform(0.1, 3))
         os.kill(pid, signal.SIGCONT)
+        self._world.deaf(since)
 
     async def _trouble_campfire(self) -> None:
         kind = self._dice.choice(["drop", "status", "delay"])

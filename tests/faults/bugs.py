@@ -8,6 +8,7 @@ import os
 
 import shared.acceptance.queue
 from consumer.approvals.lua import APPROVAL_SCRIPTS
+from consumer.archive.lua import STORE_SCRIPTS
 from consumer.budgets.lua import BUDGET_SCRIPTS
 from consumer.on_time.lua import ON_TIME_SCRIPTS
 from consumer.queue.lua import QUEUE_SCRIPTS
@@ -18,6 +19,7 @@ Edit = tuple[str, str, str]
 SCRIPTS: dict[str, dict[str, str]] = {
     "acceptance": vars(shared.acceptance.queue),
     "approvals": APPROVAL_SCRIPTS,
+    "archive": STORE_SCRIPTS,
     "budgets": BUDGET_SCRIPTS,
     "on_time": ON_TIME_SCRIPTS,
     "queue": QUEUE_SCRIPTS,
@@ -68,6 +70,13 @@ BUGS: dict[str, tuple[Edit, ...]] = {
         ("queue/claim", "local whose = #all > 1 and only_for(of, line)", "local whose"),
     ),
     "no fence on opening": (("queue/take_home", "elseif home then", "elseif false then"),),
+    "no fence on a record": (
+        (
+            "archive/save",
+            "if tonumber(redis.call('HGET', session, 'fence') or '0') > tonumber(fence) then",
+            "if false then",
+        ),
+    ),
     "order by score": (
         (
             "acceptance/_SCRIPT",

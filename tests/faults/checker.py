@@ -10,6 +10,7 @@ from tests.faults.checks.leaks import nothing_leaked
 from tests.faults.checks.on_time import each_time_once
 from tests.faults.checks.order import in_order_of_acceptance
 from tests.faults.checks.outcomes import nothing_missing, one_outcome, one_reply
+from tests.faults.checks.records import written_by_its_owner
 from tests.faults.checks.refusals import refused_are_told
 from tests.faults.checks.silence import empty_answers
 from tests.faults.checks.waiting import lane_goes_on, others_undisturbed
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     no_budget_overstepped,  # I12
     refused_are_told,  # I13
     one_open_client,  # I14
+    written_by_its_owner,  # I15
 )
 
 

@@ -23,7 +23,6 @@ from consumer.agent.agent_client import (
     at_once,
 )
 from consumer.agent.events import TextDelta
-from consumer.archive.redis_records import RedisRecords
 from consumer.composition.agent_parts import AgentParts
 from consumer.foundation import Foundation
 from consumer.sessions import SessionManager, session_settings
@@ -31,6 +30,7 @@ from consumer.toolboxes import Asking, Toolbox
 from shared.between_processes.commands import Reset
 from shared.lane import Lane
 from shared.redis.client import redis_client
+from tests.faults.records import ToldRecords
 
 STARTS_S = ENDS_S = 0.1
 ORDER = re.compile(r"say-(?P<id>\d+)(?: slow=(?P<seconds>[\d.]+))?")
@@ -111,7 +111,7 @@ async def scripted(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncItera
     redis = redis_client(base.settings.redis_url)
     sessions = SessionManager(
         own,
-        records=RedisRecords(redis, base.keys, own.ttl.for_lane),
+        records=ToldRecords(redis, base.keys, own.ttl.for_lane),
         make_client=ScriptedClient,
         member=member.name,
         homes=base.queue.homes,

@@ -26,6 +26,9 @@ Kind = Literal[
     "due",  # a time has come, of a reminder or a schedule (detail: missed, where it is too late)
     "opened",  # a client began to have a conversation open (message: the session's id)
     "closed",  # and has it no more
+    "lapsed",  # a process heard that its lease had
+    "owned",  # a process may write a conversation's record from now on (number: its fence)
+    "saved",  # and sent it to Redis, which took it
     "died",  # a process was killed or ended (detail: exit code)
 ]
 
@@ -43,7 +46,8 @@ class Event:
     attempt: int | None = None
     process: str = ""
     number: int | None = None
-    """Campfire's id of a post: they rise. Of a client, which of its process it is."""
+    """Campfire's id of a post: they rise. Of a client, which of its process it is.
+    Of a record, the fence."""
     detail: str = ""
     labelled: bool = False
     """A post that says it may be a second copy."""

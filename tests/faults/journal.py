@@ -26,6 +26,7 @@ LOGGED: dict[str, Kind] = {
     "agent_spent": "spent",
 }
 CLIENTS: dict[str, Kind] = {"client_opened": "opened", "client_closed": "closed"}
+RECORDS: dict[str, Kind] = {"record_owned": "owned", "record_saved": "saved"}
 KEPT = (
     *(
         "seen:",
@@ -76,6 +77,8 @@ def of_process(process: Process) -> list[Event]:
     lines = process.events()
     events = [_logged(line, process.name) for line in lines if line["event"] in LOGGED]
     events += [_of_client(line, process.name) for line in lines if line["event"] in CLIENTS]
+    events += [_of_record(line, process.name) for line in lines if line["event"] in RECORDS]
+    events += [_lapsed(line, process.name) for line in lines if _is_lapse(line)]
     if process.died is not None:
         end = Event(
             at=process.died, kind="died", process=process.name, detail=f"code {process.code}"
@@ -105,6 +108,21 @@ def _of_client(line: dict[str, Any], process: str) -> Event:
         number=line["client"],
         process=process,
     )
+
+
+def _of_record(line: dict[str, Any], process: str) -> Event:
+    at = line.get("began") or datetime.fromisoformat(line["timestamp"]).timestamp()
+    kind = RECORDS[line["event"]]
+    return Event(at=at, kind=kind, lane=line["lane"], number=line["number"], process=process)
+
+
+def _is_lapse(line: dict[str, Any]) -> bool:
+    return line["event"] == "part_stopped" and "LeaseLost" in line.get("error", "")
+
+
+def _lapsed(line: dict[str, Any], process: str) -> Event:
+    at = datetime.fromisoformat(line["timestamp"]).timestamp()
+    return Event(at=at, kind="lapsed", process=process)
 
 
 def of_call(call: BotCall) -> Event | None:
@@ -226,5 +244,14 @@ async def leftovers(world: World) -> list[str]:
 
 def _of_the_living(name: str, tag: str) -> bool:
     """Keys that running consumers hold, and that expire with them or are few."""
-    own = ("lease", "heartbeat", "session-stats", "turns", "members", "homes", "places")
+    own = (
+        "lease",
+        "heartbeat",
+        "session-stats",
+        "turns",
+        "members",
+        "homes",
+        "places",
+        "web-processes",
+    )
     return name.removeprefix(f"{tag}:").startswith(own) or name.endswith("health-check")

@@ -3,17 +3,19 @@
 import asyncio
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import cast
 
 from tests.faults.agent import A_CALL
 from tests.faults.history import BudgetBound
 from tests.faults.scenarios.approvals import BOTS
 from tests.faults.scenarios.budgets import AT_ONCE
 from tests.faults.scenarios.conversation import traffic
-from tests.faults.scenarios.members import SHARED, all_have_clients, three
+from tests.faults.scenarios.members import SHARED, all_have_clients, member, three
 from tests.faults.suite import Scenario
-from tests.faults.world import World
+from tests.faults.world import BOT, World
 
 LANES = 8
 
@@ -125,6 +127,27 @@ async def _share(world: World, dice: random.Random) -> None:
     await _if_it_can(world)
 
 
+async def _thaw_amid_turns(world: World, dice: random.Random) -> None:
+    """Frozen amid turns past its lease, it puts them on record when others have gone on with the
+    conversations."""
+    await world.ingress()
+    old, new = await asyncio.gather(member(world, "anna"), member(world, "ben"))
+    rooms = world.rooms(2)
+    for room in rooms:
+        await cast(Awaitable[int], world.redis.hset(world.keys.homes, f"{room}:{BOT}", "anna"))
+    for room in rooms:
+        await world.say(room, f"slow={dice.uniform(1.5, 2):.2f}")
+    await old.logged("client_opened", times=2)
+    await world.pause(0.5)
+    since = time.time()
+    old.signal(signal.SIGSTOP)
+    await new.logged("client_opened", within_s=30)
+    old.signal(signal.SIGCONT)
+    world.deaf(since, old.name)
+    await old.gone()
+    await _if_it_can(world)
+
+
 async def _if_it_can(world: World) -> None:
     """A bug may lose messages: then there is nothing to wait for, and the checker says so."""
     try:
@@ -145,5 +168,6 @@ MUTANTS = [
     # Where lanes go hangs on who has room.
     Mutant("no owner check", _share, frozenset({"I14"}), tuple(SHARED.items()), tries=3),
     Mutant("no fence on opening", _share, frozenset({"I14"}), tuple(SHARED.items()), tries=3),
+    Mutant("no fence on a record", _thaw_amid_turns, frozenset({"I15"}), tuple(SHARED.items())),
     Mutant("order by score", _fail_once, frozenset({"I3"}), (("MAX_TURNS_AT_ONCE", "1"),)),
 ]

@@ -68,7 +68,7 @@ async def fleet() -> AsyncIterator[Fleet]:
 @pytest.mark.short_form(*ONE_OF_EACH_KIND)
 @pytest.mark.parametrize("scenario", SHORT, ids=lambda scenario: scenario.name)
 async def test_every_promise_is_kept(scenario: Scenario, fleet: Fleet, tmp_path: Path) -> None:
-    """I1 to I14 hold in the history of this fault."""
+    """I1 to I15 hold in the history of this fault."""
     result = await run(scenario, SEED, fleet, tmp_path)
     assert result.good, f"{scenario.name}\n{excerpt(result)}"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.faults.processes import Process
 from tests.faults.scenarios.conversation import during
-from tests.faults.scenarios.failovers import FAILOVER_S, WAITING
+from tests.faults.scenarios.failovers import FAILOVER_S, WAITING, fail_over
 from tests.faults.suite import Scenario
 from tests.faults.world import World
 
@@ -115,24 +115,33 @@ async def _three_again(world: World) -> dict[str, Process]:
     return dict(zip(NAMES, started, strict=True))
 
 
-async def _amid_a_failover(world: World, dice: random.Random) -> None:
-    """The master dies; meanwhile one of them is killed, and one joins."""
-    members = await three(world)
-    world.history.longest_wait_s += FAILOVER_S
-    talk = during(world, dice, seconds=10, rooms=ROOMS, gap_s=0.5)
-    await all_have_clients(members)
-    await world.pause(dice.uniform(0.5, 1.5))
-    since = time.time()
-    world.sentinels.kill_master()
-    await dice.choice(list(members.values())).kill()
-    joining = asyncio.create_task(member(world, JOINS), name="joins")
-    await world.sentinels.failed_over()
-    world.sentinels.start_again()
-    world.deaf(since, hears_s=FAILOVER_S)
-    await joining
-    await talk
-    await world.settled(within_s=60)
-    assert_shared(world)
+def _amid_a_failover(how: str, *, frozen: bool) -> Scenario:
+    async def run(world: World, dice: random.Random) -> None:
+        """Another master is chosen; meanwhile one of the consumers is killed, and one joins."""
+        members = await three(world)
+        world.history.longest_wait_s += FAILOVER_S
+        talk = during(world, dice, seconds=10, rooms=ROOMS, gap_s=0.5)
+        await all_have_clients(members)
+        await world.pause(dice.uniform(0.5, 1.5))
+        since = time.time()
+        failing_over = asyncio.create_task(fail_over(world, frozen=frozen), name="fails over")
+        await dice.choice(list(members.values())).kill()
+        joining = asyncio.create_task(member(world, JOINS), name="joins")
+        await failing_over
+        world.deaf(since, hears_s=FAILOVER_S)
+        await joining
+        await talk
+        await world.settled(within_s=60)
+        assert_shared(world)
+
+    return Scenario(
+        name=f"three consumers, Redis' master {how}",
+        run=run,
+        fault="several consumers",
+        short=False,
+        world={**WAITING, "settings": {**SHARED, **WAITING["settings"]}},  # type: ignore[dict-item]
+        limit_s=120,
+    )
 
 
 SCENARIOS = [
@@ -143,12 +152,6 @@ SCENARIOS = [
         world={"settings": SHARED},
     ),
     _round_after_round(6),
-    Scenario(
-        name="three consumers, Redis' master killed",
-        run=_amid_a_failover,
-        fault="several consumers",
-        short=False,
-        world={**WAITING, "settings": {**SHARED, **WAITING["settings"]}},  # type: ignore[dict-item]
-        limit_s=120,
-    ),
+    _amid_a_failover("killed", frozen=False),
+    _amid_a_failover("frozen", frozen=True),
 ]

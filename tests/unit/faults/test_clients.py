@@ -1,6 +1,7 @@
 """I14 by hand: one open client a conversation, kept, broken and excused."""
 
-from tests.faults.history import Deaf, Event
+from tests.faults.checker import violations
+from tests.faults.history import Deaf, Event, History
 from tests.unit.faults.histories import START, broken, event
 
 SESSION = "s1"
@@ -40,3 +41,19 @@ def test_who_was_frozen_is_excused_until_it_can_have_heard() -> None:
     for process, since, until in (("a", 1, 3.9), ("a", 2.1, 5), ("c", 1, 5)):
         deaf = Deaf(process=process, since=START + since, until=START + until)
         assert broken(events, deaf=[deaf]) == {"I14"}
+
+
+def test_who_goes_on_with_it_is_not_excused() -> None:
+    """One that thaws and opens what others have open by then does it without a right to."""
+    events = [_opened(0, "a"), _opened(2, "b"), _closed(4, "b"), _died(5, "a")]
+    assert broken(events, deaf=[Deaf(process="b", since=START + 1, until=START + 5)]) == {"I14"}
+
+
+def test_a_lease_that_lapsed_by_itself_is_told_apart() -> None:
+    """It breaks the promise all the same; where we had frozen it, it is no overload."""
+    events = [_opened(0, "a"), _opened(2, "b"), event(3, "lapsed", "", process="a", lane="")]
+    (told,) = violations(History(events=list(events)))
+    assert "overload" in told.what
+    deaf = Deaf(process="a", since=START + 1, until=START + 2.5)
+    (told,) = violations(History(events=list(events), deaf=[deaf]))
+    assert "overload" not in told.what
