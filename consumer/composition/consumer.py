@@ -25,6 +25,7 @@ from consumer.progress.will_refuse import will_refuse
 from consumer.queue.aborts import Aborts
 from consumer.queue.from_settings import heart_from_settings, worker_from_settings
 from consumer.queue.next_up import NextUp
+from consumer.queue.ownership.old_names import OldNames
 from consumer.queue.ticket import Ticket
 from consumer.queue.who_waits import WaitingRoom
 from consumer.service.commands import Acts, Commands
@@ -161,14 +162,17 @@ class Consumer:
         }
 
     def _done_once(self, catch_up: CatchUpPart, upgrade: Upgrade) -> SideTasks:
+        base = self._base
+        shared = base.queue.member.shared
         once = {
-            "approvals": self._base.approvals.keeper.run,
+            "approvals": base.approvals.keeper.run,
             "notices": self._notices().run,
             "timetables": self._on_time.clock.keep_timetables,
             "upgrade": upgrade.keep,
             **({"catch_up_first": catch_up.begin} if self._catches_up else {}),
+            **({"old_names": OldNames(base.redis, base.keys).run} if shared else {}),
         }
-        first = FirstMember(self._base.queue.member)
+        first = FirstMember(base.queue.member)
         return {name: first.only(run) for name, run in once.items()}
 
     @property

@@ -25,6 +25,9 @@ class Repairs:
         self._me = me
         self._clock = clock
         self._swept = b"0"
+        self.lapse_s: float | None = None
+        """In how many seconds, as the last reclaim found, the next lease of another member lapses,
+        unless its heart beats; None: there is no other."""
 
     async def reclaim(self) -> list[str]:
         """Set going again what dead members left running; gives the job ids."""
@@ -32,7 +35,9 @@ class Repairs:
         names = [keys.members, keys.running, keys.queue, keys.suspects, keys.wake]
         names += [keys.alone, keys.leaving, keys.control_due]
         prefixes = [keys.message(""), keys.in_progress("")]
-        ids = await self._scripts.run("reclaim", names, [self._me, self._now_ms(), *prefixes])
+        told = await self._scripts.run("reclaim", names, [self._me, self._now_ms(), *prefixes])
+        lapse_ms, *ids = told or [-1]
+        self.lapse_s = lapse_ms / 1000 if lapse_ms >= 0 else None
         return [job_id.decode() for job_id in ids]
 
     async def sweep(self) -> list[str]:

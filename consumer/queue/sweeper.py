@@ -1,6 +1,8 @@
-"""The sweeper: every few seconds, repairs what a crash left between two steps."""
+"""The sweeper: every few seconds, repairs what a crash left between two steps; at once, what a dead
+member ran."""
 
 import asyncio
+import time
 
 import structlog
 
@@ -11,6 +13,8 @@ from shared.redis.outages import outlive_outages
 
 SWEEP_S = 5.0
 MOST_AT_ONCE = 100
+LAPSED_S = 0.02
+"""So long after a lease may have lapsed Redis' clock says so too."""
 
 log = structlog.get_logger()
 
@@ -36,13 +40,11 @@ class Sweeper:
                 with attempt:
                     await self.sweep()
             is_first = is_first and not self._repairs.all_swept
-            await asyncio.sleep(0 if is_first else self._every_s)
+            await self._pause(0 if is_first else self._every_s)
 
     async def sweep(self) -> None:
         """One round; raises redis.RedisError."""
-        if reclaimed := await self._repairs.reclaim():
-            log.warning("member_died", reclaimed=reclaimed)
-            instruments.CRASHES.inc(len(reclaimed))
+        await self._reclaim()
         for _ in range(MOST_AT_ONCE):
             repaired = await self._repairs.sweep()
             if not repaired:
@@ -55,3 +57,24 @@ class Sweeper:
             log.warning("claims_abandoned", jobs=sorted(lost))
             await self._repairs.abandon(lost)
         self._missing = missing - lost
+
+    async def _reclaim(self) -> None:
+        if reclaimed := await self._repairs.reclaim():
+            log.warning("member_died", reclaimed=reclaimed)
+            instruments.CRASHES.inc(len(reclaimed))
+
+    async def _pause(self, seconds: float) -> None:
+        """Until the next round; meanwhile look when a lease may have lapsed, not rounds later.
+
+        One whose heart beats is far from that at each look, or was renewed since.
+        """
+        over = time.monotonic() + seconds
+        while (lapse_s := self._repairs.lapse_s) is not None:
+            left_s = over - time.monotonic()
+            if lapse_s + LAPSED_S >= left_s:
+                break
+            await asyncio.sleep(lapse_s + LAPSED_S)
+            async for attempt in outlive_outages("sweeper"):
+                with attempt:
+                    await self._reclaim()
+        await asyncio.sleep(max(0.0, over - time.monotonic()))

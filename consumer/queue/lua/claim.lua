@@ -30,7 +30,8 @@ local of = fleet(wake, all)
 if not of.processes[me] then
   return {}
 end
--- Of several members each looks past what is the others'.
+-- Of several members each looks past what is the others', page by page while it has room.
+local MOST_LOOKED = 2500
 local others_rows = #all > 1 and 500 or 0
 
 local function runs(id)
@@ -169,7 +170,8 @@ for _, id in ipairs(suspects_now) do
   local lane = redis.call('HGET', message_key .. id, 'lane') or ''
   if runs(id) then
     if #all == 1 or redis.call('HGET', message_key .. id, 'by') == me then
-      return all_claimed(0)
+      want, suspect = 0, nil
+      break
     end
   elseif not suspect and is_due(id) and is_our_suspect(id, lane) and not hold(id, lane) then
     suspect = id
@@ -179,7 +181,7 @@ if suspect then
   if count_ours() == 0 then
     claim(suspect)
   end
-  return all_claimed(0)
+  want = 0
 end
 
 -- What was asked after a control word begins when that is done with: "stop" never ends it, and
@@ -221,13 +223,27 @@ local turns = 0
 local left_over -- a lane that has to wait here, and need not elsewhere
 
 -- Once for each head that waits for a home which has no room: it is to let go of the lane.
-local function ask_for(home, lane, id, score)
-  local known = redis.call('HMGET', message_key .. id, 'accepted', 'asked_home')
-  -- With its head start (enqueue.lua) it seems to have waited from before it came.
-  local waited = tonumber(now) - math.max(score, tonumber(known[1] or '') or score)
-  if waited >= tonumber(patience) and known[2] ~= home then
+local function ask_for(home, lane, id)
+  if redis.call('HGET', message_key .. id, 'asked_home') ~= home then
     redis.call('HSET', message_key .. id, 'asked_home', home)
     ask_to_let_go(wake, home, lane)
+  end
+end
+
+-- There is no room here. A lane that is nobody's is left to whoever has some; of our own we let go at
+-- once, as many as others have room for.
+local room_elsewhere
+local function pass_on(id, lane)
+  if #all == 1 or is_control(lane) then
+    return
+  elseif living_home(of, lane) ~= name then
+    left_over = left_over or lane
+    return
+  end
+  room_elsewhere = room_elsewhere or room_of_others(wake, all, name)
+  if room_elsewhere > 0 and not hold(id, lane) and not waits_for_a_word(id, lane) then
+    room_elsewhere = room_elsewhere - 1
+    ask_for(name, lane, id)
   end
 end
 
@@ -236,9 +252,7 @@ local function look_at(id, score)
   if runs(id) or suspected[id] then
     return
   elseif turns >= want then
-    if #all > 1 and not left_over and not is_control(lane) and living_home(of, lane) ~= name then
-      left_over = lane
-    end
+    pass_on(id, lane)
     return
   elseif is_control(lane) then
     leave_to_words(id, lane, score)
@@ -246,7 +260,11 @@ local function look_at(id, score)
   end
   local home = is_others(lane)
   if home then
-    ask_for(home, lane, id, tonumber(score))
+    -- With its head start (enqueue.lua) it seems to have waited from before it came.
+    local accepted = tonumber(redis.call('HGET', message_key .. id, 'accepted') or '')
+    if tonumber(now) - math.max(tonumber(score), accepted or 0) >= tonumber(patience) then
+      ask_for(home, lane, id)
+    end
   elseif hold(id, lane) then
     return
   elseif waits_for_a_word(id, lane) then
@@ -257,11 +275,20 @@ local function look_at(id, score)
   end
 end
 
-local due = redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'WITHSCORES', 'LIMIT', 0, most)
-for place = 1, #due, 2 do
-  look_at(due[place], due[place + 1])
+local from, more = 0, want > 0 or #all > 1
+while more do
+  local due = redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'WITHSCORES', 'LIMIT', from, most)
+  local stayed = most + turns + held_back
+  for place = 1, #due, 2 do
+    look_at(due[place], due[place + 1])
+  end
+  from = from + stayed - turns - held_back
+  more = #due == 2 * most
+  if #all == 1 or turns >= want or from >= MOST_LOOKED then
+    break
+  end
 end
-if held_back > 0 and turns < want and #due == 2 * most then
+if held_back > 0 and turns < want and more then
   wake_member(wake, name) -- what stands behind them was not looked at
 end
 local answer = all_claimed(want - turns)

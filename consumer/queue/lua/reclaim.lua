@@ -4,7 +4,8 @@
 -- KEYS  members, running, queue, suspects, wake, members that bear no other, members that drain,
 --       control words due
 -- ARGV  me, now ms, prefix of message keys, prefix of arq's in-progress keys
--- Gives the job ids.
+-- Gives ms until the next lease of another lapses, unless its heart beats, or -1; then the job ids.
+-- {} when we are no member.
 --- @include "clock"
 --- @include "members"
 --- @include "wake"
@@ -16,9 +17,12 @@ local me, now, message_key, progress_key = unpack(ARGV)
 if not is_member(members, me) then
   return {}
 end
-local lives = {}
-for _, other in ipairs(living(members)) do
+local lives, lapses_in = {}, -1
+for _, other in ipairs(living(members)) do -- who lapses next comes first
   lives[other] = true
+  if other ~= me and lapses_in < 0 then
+    lapses_in = math.max(0, redis.call('ZSCORE', members, other) - now_ms())
+  end
 end
 local buried = bury(members, alone, leaving)
 
@@ -49,4 +53,5 @@ end
 if #left > 0 or buried > 0 then
   wake_all(wake) -- their lanes are anybody's, too
 end
+table.insert(left, 1, lapses_in)
 return left

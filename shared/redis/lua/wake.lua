@@ -33,6 +33,18 @@ local function roomiest(wake, all)
   return best
 end
 
+-- For how many turns the others that stay have room, as far as is known.
+local function room_of_others(wake, all, name)
+  local leaving, places = fleet_name(wake, 'members-leaving'), fleet_name(wake, 'places')
+  local room = 0
+  for _, me in ipairs(all) do
+    if name_of(me) ~= name and redis.call('SISMEMBER', leaving, me) == 0 then
+      room = room + math.max(0, tonumber(redis.call('HGET', places, name_of(me)) or 1))
+    end
+  end
+  return room
+end
+
 local function wake_up(wake, line)
   local members = fleet_name(wake, 'members')
   local some = redis.call('ZRANGE', members, 0, 1)

@@ -10,6 +10,7 @@ import pytest
 from consumer.queue.claim import Claim
 from consumer.queue.homes import Homes
 from consumer.queue.ownership.membership import LET_GO_AFTER_MS
+from consumer.queue.ownership.old_names import KEPT_S, OldNames
 from consumer.queue.repairs import Repairs
 from consumer.queue.sweeper import Sweeper
 from shared.inbound import InboundMessage
@@ -71,10 +72,12 @@ def join(bench: Bench) -> Join:
     return joined
 
 
-async def _waited(bench: Bench, number: int, ms: int = LET_GO_AFTER_MS) -> None:
-    """Let a message of room 2 have waited for so long."""
-    now_ms = await clock.now_ms(bench.redis)
-    await bench.redis.zadd(bench.keys.queue, {bench.keys.job_id(inbound(number)): now_ms - ms})
+async def _waited(
+    bench: Bench, number: int, ms: int = LET_GO_AFTER_MS, *, room_id: int = 2
+) -> None:
+    """Let a message have waited for so long."""
+    job_id = bench.keys.job_id(inbound(number, room_id=room_id))
+    await bench.redis.zadd(bench.keys.queue, {job_id: await clock.now_ms(bench.redis) - ms})
 
 
 async def test_only_its_home_claims_a_lane(bench: Bench, join: Join) -> None:
@@ -111,6 +114,75 @@ async def test_a_home_without_room_is_asked_once_to_let_go(bench: Bench, join: J
     await a.homes.let_go(Lane(2, "assistant"))
     assert await b.claims() == ["2"]
     assert b.moved == [Lane(2, "assistant")]
+
+
+async def test_a_home_without_room_lets_go_at_once_where_others_have_some(
+    bench: Bench, join: Join
+) -> None:
+    """As many lanes as they have room for, each once; also while it runs a suspect alone."""
+    a, b = await join("a"), await join("b")
+    for room in range(3):
+        await bench.lane(1, room_id=room, first=room)
+    assert len(await a.answers()) == 3
+    for room in range(3):
+        await bench.lane(1, room_id=room, first=10 + room)
+        await _waited(bench, 10 + room, 0, room_id=room)
+    await b.claims(want=0)
+    assert await a.claims(want=0) == []
+    assert await a.asked() == []
+    await b.claims(want=2)
+    assert (await a.claims(want=0), await a.claims(want=0)) == ([], [])
+    given = await a.asked()
+    assert len({it["let_go"]["lane"] for it in given}) == len(given) == 2
+    await a.homes.let_go(*(Lane.parse(it["let_go"]["lane"]) for it in given))
+    assert len(await b.claims(want=2)) == 2
+
+
+async def test_what_waits_behind_a_suspect_goes_on_elsewhere(bench: Bench, join: Join) -> None:
+    """It runs alone, for as long as a turn may: the member's other lanes do not wait for it."""
+    dead, a, b = await join("dead"), await join("a"), await join("b")
+    await bench.lane(1, room_id=7, first=7)
+    assert await a.answers() == ["7"]
+    await bench.lane(1, room_id=1, first=1)
+    assert await dead.claims(1) == ["1"]
+    await dead.lapse()
+    assert len(await a.repairs.reclaim()) == 1
+    await b.claims(want=3)
+    await bench.lane(1, room_id=7, first=8)
+    assert await a.claims() == ["1"]
+    assert await a.asked() == [{"let_go": {"lane": "7:assistant"}}]
+
+
+async def test_a_head_is_found_behind_many_of_anothers(bench: Bench, join: Join) -> None:
+    """However long they have waited for their home."""
+    a, b = await join("a"), await join("b")
+    homes = {f"{room}:assistant": a.name for room in range(600)}
+    await bench.redis.hset(bench.keys.homes, mapping=homes)  # type: ignore[misc]
+    for room in range(601):
+        await bench.lane(1, room_id=room, first=room)
+    assert await b.claims(want=1) == ["600"]
+
+
+async def test_a_name_that_nobody_bears_is_forgotten(bench: Bench, join: Join) -> None:
+    """After an hour; one that came back meanwhile, or lives, keeps its lanes."""
+    now = 0.0
+    first, back, gone = await join("a"), await join("back"), await join("gone")
+    old_names = OldNames(bench.redis, bench.keys, lambda: now)
+    for room, member in enumerate((first, back, gone)):
+        assert await member.homes.take(Lane(room, "ops"))
+    await gone.claims(want=1)
+    for member in (back, gone):
+        await member.lapse()
+    await old_names.look()
+    now = KEPT_S / 2
+    await old_names.look()
+    assert len(await bench.redis.hgetall(bench.keys.homes)) == 3  # type: ignore[misc]
+    again = Member(bench, "back")
+    await again.lease.acquire()
+    now = KEPT_S
+    await old_names.look()
+    assert await bench.redis.hvals(bench.keys.homes) == [b"a", b"back"]  # type: ignore[misc]
+    assert not await bench.redis.hexists(bench.keys.places, "gone")  # type: ignore[misc]
 
 
 async def test_a_lane_of_a_dead_home_is_anybodys(bench: Bench, join: Join) -> None:

@@ -35,8 +35,9 @@ async def test_two_members_share_the_queue(bench: Bench) -> None:
 async def test_what_a_dead_member_ran_is_taken_over_by_one_that_lives(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a start of anybody, when its lease has lapsed; the dead one's writes are refused."""
-    monkeypatch.setattr("consumer.service.service.Sweeper", partial(Sweeper, every_s=0.1))
+    """Without a start of anybody, the moment its lease has lapsed, whenever the next sweep is; the
+    dead one's writes are refused."""
+    monkeypatch.setattr("consumer.service.service.Sweeper", partial(Sweeper, every_s=600))
     doomed = Doomed(bench, "a", "a")
     await bench.lane(2)
     (claim,) = await doomed.claim(5)
