@@ -1,4 +1,5 @@
-"""What this machine knows to have had its outcome, whatever Redis remembers.
+"""What this machine knows to have had its outcome, here or at another member, whatever Redis
+remembers.
 
 A Redis restored from a backup has forgotten what was accepted since, and a catch-up would find
 that unanswered. Its count of claims, which only rises, has gone back then: from that moment on
@@ -18,6 +19,7 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
+from consumer.catch_up.elsewhere import Elsewhere
 from consumer.queue.ticket import Ticket
 from consumer.replaced_files import make_durable, replace_file
 from shared.keys import Keys
@@ -46,8 +48,12 @@ class _Marks:
 class Answered:
     """Run `run()` beside the service; give `settled` every message that ends."""
 
-    def __init__(self, file: Path, redis: Redis, keys: Keys) -> None:
+    def __init__(
+        self, file: Path, redis: Redis, keys: Keys, elsewhere: Elsewhere | None = None
+    ) -> None:
+        """`elsewhere`: where others answer beside us."""
         self._file, self._redis, self._keys = file, redis, keys
+        self._elsewhere = elsewhere
         self._changed = False
         self._writing = Lock()
         """A write in its thread goes on when `run` is cancelled; the last one comes after it."""
@@ -62,11 +68,8 @@ class Answered:
     def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
         """This message had its outcome."""
         del ending
-        number, lane = whole_number(ticket.message_id), str(ticket.lane)
-        if number is not None and not ticket.line.control:
-            newest = max(number, self._marks.settled.pop(lane, 0))
-            self._marks.settled[lane] = newest
-            self._changed = True
+        if not ticket.line.control:
+            self._note(ticket.lane, ticket.message_id)
 
     def is_past(self, lane: Lane, message_id: str) -> bool:
         """Whether the message was settled by a Redis that has forgotten it."""
@@ -74,13 +77,15 @@ class Answered:
         return number is not None and number <= self._marks.forgotten.get(str(lane), 0)
 
     async def look(self) -> None:
-        """Notice whether Redis went back; raises RedisError."""
+        """Notice whether Redis went back, else what has ended elsewhere; raises RedisError."""
         claims = int(await self._redis.get(self._keys.token) or 0)
         if claims < self._marks.claims:
             log.warning("redis_went_back", lanes=len(self._marks.settled))
             self._marks.forgotten |= self._marks.settled
         if claims != self._marks.claims:
             self._marks.claims, self._changed = claims, True
+        for message in await self._elsewhere.ended() if self._elsewhere else ():
+            self._note(Lane(message.room_id, message.bot_id), message.message_id)
 
     async def run(self) -> None:
         """Keep what was settled, now and then and when it is cancelled; never returns."""
@@ -96,6 +101,13 @@ class Answered:
         finally:
             if self._changed:
                 self._write(self._text())
+
+    def _note(self, lane: Lane, message_id: str) -> None:
+        number = whole_number(message_id)
+        if number is not None:
+            newest = max(number, self._marks.settled.pop(str(lane), 0))
+            self._marks.settled[str(lane)] = newest
+            self._changed = True
 
     def _text(self) -> str:
         marks = self._marks

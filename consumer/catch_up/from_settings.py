@@ -2,6 +2,7 @@
 
 from consumer.catch_up.answered import Answered
 from consumer.catch_up.catch_up import CatchUp
+from consumer.catch_up.elsewhere import Elsewhere
 from consumer.catch_up.known_rooms import KnownRooms
 from consumer.foundation import Foundation
 from shared.acceptance.queue import RedisQueue
@@ -11,9 +12,10 @@ from shared.redis.outages import outlive_outages
 
 
 def answered_from_settings(base: Foundation) -> Answered:
-    """What this machine knows to have had its outcome; told of each that has it."""
+    """What this machine knows to have had its outcome; told of each that has it here."""
     file = base.settings.data_dir / f"answered-{base.settings.redis_prefix}.json"
-    answered = Answered(file, base.redis, base.keys)
+    elsewhere = Elsewhere(base.redis, base.keys) if base.queue.member.shared else None
+    answered = Answered(file, base.redis, base.keys, elsewhere)
     base.queue.lanes.on_settled(answered.settled)
     return answered
 

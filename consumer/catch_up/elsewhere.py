@@ -1,0 +1,51 @@
+"""What has ended at other members too: Redis keeps the newest messages that have."""
+
+from collections.abc import Awaitable
+from typing import cast
+
+from pydantic import ValidationError
+from redis.asyncio import Redis
+
+from shared.keys import Keys
+from shared.operating.messages import Message
+
+MOST = 500
+"""In one look; where more have ended the next one goes on there."""
+OVERLAP_MS = 5000
+"""So much the members' clocks may differ, by which an end is dated."""
+
+
+class Elsewhere:
+    """Reads what has ended since it read last."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis, self._keys = redis, keys
+        self._from_ms = 0.0
+        self._known: set[bytes] = set()
+
+    async def ended(self) -> list[Message]:
+        """Without control words, which have lines of their own; raises redis.RedisError."""
+        rows: list[tuple[bytes, float]] = await self._redis.zrangebyscore(
+            self._keys.ended, self._from_ms, "+inf", start=0, num=MOST, withscores=True
+        )
+        if not rows:
+            return []
+        fresh = [job_id for job_id, _ in rows if job_id not in self._known]
+        found = await self._read(fresh) if fresh else []
+        newest_ms = rows[-1][1]
+        self._from_ms = newest_ms if len(rows) == MOST else newest_ms - OVERLAP_MS
+        self._known = {job_id for job_id, _ in rows}
+        return [message for message in found if message.word is None]
+
+    async def _read(self, job_ids: list[bytes]) -> list[Message]:
+        told = self._redis.hmget(self._keys.ended_messages, [it.decode() for it in job_ids])
+        rows = await cast(Awaitable[list[bytes | None]], told)
+        return [message for row in rows if row and (message := _read(row))]
+
+
+def _read(row: bytes) -> Message | None:
+    """None for what an older or newer release put down in another way."""
+    try:
+        return Message.model_validate_json(row)
+    except ValidationError:
+        return None
