@@ -17,6 +17,24 @@ class Ratio:
     count: int
     """Measurements of each of the two."""
     better: Literal["lower", "higher"] = "lower"
+    spread: tuple[float, float] | None = None
+    """The lowest and the highest of those of which `value` is the median."""
+
+
+def ratio_of_rounds(
+    name: str, of: tuple[str, Sequence[float]], over: tuple[str, Sequence[float]]
+) -> Ratio:
+    """The median of the ratios of each round, in which both were measured one after the other."""
+    (of_label, ours), (over_label, theirs) = of, over
+    ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
+    return Ratio(
+        name=name,
+        of=of_label,
+        over=over_label,
+        value=median(ratios),
+        count=len(ratios),
+        spread=(min(ratios), max(ratios)),
+    )
 
 
 def latency_ratios(

@@ -40,7 +40,8 @@ def table(ratios: Sequence[Ratio]) -> str:
     """A line a ratio."""
     rows = [("", "ratio", "better", "n", "what")]
     rows += [
-        (r.name, f"{r.value:.2f}", r.better, f"{r.count:,}", f"{r.of} ÷ {r.over}") for r in ratios
+        (r.name, f"{r.value:.2f}", r.better, f"{r.count:,}", f"{r.of} ÷ {r.over}{_spread(r)}")
+        for r in ratios
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return "\n".join(
@@ -48,6 +49,10 @@ def table(ratios: Sequence[Ratio]) -> str:
         f"{count:>{widths[3]}}  {what}".rstrip()
         for name, value, better, count, what in rows
     )
+
+
+def _spread(ratio: Ratio) -> str:
+    return "" if ratio.spread is None else "; {:.2f} to {:.2f}".format(*ratio.spread)
 
 
 def curve_table(curves: Sequence[Curve]) -> str:
