@@ -46,7 +46,7 @@ check: setup ## Format, lint, types and the import contracts; changes nothing
 bench: setup ## Measure; writes bench.json, draws bench.svg and prints a table of ratios
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-faults: setup ## Break everything, check every promise, then make pairs unless told how much (N=10000 messages, SEED=7, MINUTES=60)
+faults: setup ## Break everything, check every promise, then make pairs unless told how much (N=10000 messages, SEED=7, MINUTES=60, three consumers: ARGS="--consumers 3")
 	@$(BIN)/python -m tests.faults --messages $(or $(N),2000) --minutes $(or $(MINUTES),10) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
 	$(if $(N)$(ARGS),,@$(MAKE) --no-print-directory pairs)
@@ -54,7 +54,7 @@ faults: setup ## Break everything, check every promise, then make pairs unless t
 fuzz: setup ## Send 100,000 requests of every kind to the web process (N=100000, SEED=7)
 	@$(BIN)/python -m tests.fuzz --requests $(or $(N),100000) $(if $(SEED),--seed $(SEED))
 
-soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes)
+soak: setup ## Twenty restarts in a row, and 2,000 turns over 100 lanes with evictions, resets, cancels and kills (about 20 minutes; three consumers and 10,000 messages: ARGS="--consumers 3")
 	@RESTARTS=$(or $(RESTARTS),20) $(BIN)/python -m pytest tests/acceptance/outages/test_restarts.py -k outlives_restarts
 	@$(BIN)/python -m tests.soak $(ARGS)
 

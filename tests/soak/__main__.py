@@ -2,6 +2,7 @@
 
 Turns over many lanes with evictions, resets, cancels and kills; each answer is checked against
 its question, and at the end what the process holds against what it held at the start.
+With `--consumers 3` messages of people over as many consumers: see tests.soak.several.
 """
 
 import argparse
@@ -42,6 +43,7 @@ from tests.acceptance.environment import API_KEY
 from tests.acceptance.stack import Stack
 from tests.loopback import namespace
 from tests.session_settings import session_settings
+from tests.soak.several import SharedSoak, shared_soak
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="You help in a chat room.")
 DAY = timedelta(days=1)
@@ -65,6 +67,11 @@ class Soak:
     done: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     stats = ServiceStatus()
+
+    @property
+    def what(self) -> str:
+        """In a few words."""
+        return f"{self.turns} turns over {self.lanes} lanes"
 
     async def run(self) -> list[str]:
         """Every problem found, as a sentence; the temporary folder is this process's own."""
@@ -103,6 +110,7 @@ class Soak:
                 for _ in range(AT_ONCE):
                     workers.create_task(work())
             self.stats = sessions.stats()
+            self.done["evicted"] = self.stats.evicted
             for room in range(self.lanes):
                 await sessions.remove_session(Lane(room, BOT.id), forget=True)
 
@@ -230,7 +238,10 @@ def main() -> None:
     """Soak, tell what was done, and exit with 1 when something is left of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak")
     parser.add_argument("--turns", type=int, default=2000)
-    parser.add_argument("--lanes", type=int, default=100)
+    parser.add_argument("--lanes", type=int)
+    parser.add_argument("--consumers", type=int, choices=(1, 3), default=1)
+    parser.add_argument("--messages", type=int, default=10_000, help="with 3 consumers")
+    parser.add_argument("--minutes", type=float, default=90, help="with 3 consumers, at most")
     arguments = parser.parse_args()
     namespace.enter_if_allowed()
     began = time.monotonic()
@@ -238,19 +249,32 @@ def main() -> None:
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=True)
     logging.getLogger("claude_agent_sdk").setLevel(logging.CRITICAL)  # it tells of each kill
     with tempfile.TemporaryDirectory(prefix="campfire-soak-") as folder:
-        found = asyncio.run(_main(Path(folder), arguments.turns, arguments.lanes))
-    _say(f"{arguments.turns} turns over {arguments.lanes} lanes, {time.monotonic() - began:.0f} s")
+        found = asyncio.run(_main(Path(folder), arguments))
+    _say(f"{found.what}, {time.monotonic() - began:.0f} s")
     _say("\n".join(f"{count:6} {what}" for what, count in found.done.most_common()))
-    _say(f"{found.stats.evicted!s:>6} evicted")
     _say("\n".join(found.problems) or "nothing is left")
     sys.exit(bool(found.problems))
 
 
-async def _main(folder: Path, turns: int, lanes: int) -> Soak:
+async def _main(folder: Path, arguments: argparse.Namespace) -> Soak | SharedSoak:
+    if arguments.consumers > 1:
+        return await _several(folder, arguments)
+    return await _one(folder, arguments)
+
+
+async def _several(folder: Path, arguments: argparse.Namespace) -> SharedSoak:
+    lanes, seconds = arguments.lanes or 12, arguments.minutes * 60
+    with EmbeddedValkey(folder / "valkey") as valkey:
+        return await shared_soak(
+            folder, valkey.url, messages=arguments.messages, lanes=lanes, seconds=seconds
+        )
+
+
+async def _one(folder: Path, arguments: argparse.Namespace) -> Soak:
     own = folder / "soak"
     own.mkdir()
     with EmbeddedValkey(folder / "valkey") as valkey:
-        return await soak(own, valkey, turns=turns, lanes=lanes)
+        return await soak(own, valkey, turns=arguments.turns, lanes=arguments.lanes or 100)
 
 
 def _say(text: str) -> None:

@@ -1,0 +1,19 @@
+"""`make soak ARGS="--consumers 3"` in its short form."""
+
+from pathlib import Path
+
+import pytest
+
+from operate.launch.valkey import EmbeddedValkey
+from tests.soak.several import shared_soak
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+async def test_a_short_soak_of_three_consumers_leaves_nothing(
+    valkey: EmbeddedValkey, tmp_path: Path
+) -> None:
+    """A deploy among them: each answer its question's, once; lanes move; nothing is left."""
+    soaked = await shared_soak(tmp_path, valkey.url, messages=30, lanes=5, seconds=200, deploys=2)
+    assert soaked.problems == []
+    assert soaked.done["deployed"]
