@@ -18,14 +18,14 @@ _APART = 0.618_033_988_75
 """Steps of the golden section, however many, lie as far apart from each other as they can."""
 _numbers = count(1)
 
-Parts = Mapping[str, str]
+LiveParts = Mapping[str, str]
 """HTML by element id."""
 
 
 class Edition:
     """A page's live parts at a moment, as the bytes that bring a tab up to it."""
 
-    def __init__(self, parts: Parts, before: "Edition | None") -> None:
+    def __init__(self, parts: LiveParts, before: "Edition | None") -> None:
         self.number = next(_numbers)
         self._parts = parts
         self._before = before.number if before else None
@@ -53,7 +53,7 @@ class Editions:
         self._tabs = count(1)
 
     async def newest(
-        self, key: Hashable, held: Edition | None, read: Callable[[], Awaitable[Parts]]
+        self, key: Hashable, held: Edition | None, read: Callable[[], Awaitable[LiveParts]]
     ) -> Edition:
         """The one of now, for a tab that was told `held`; raises what `read` does."""
         return await self._made.get(key, partial(_next, held, read))
@@ -68,9 +68,9 @@ class Editions:
         return next(self._tabs) * _APART % 1 * EVERY_S
 
 
-async def _next(held: Edition | None, read: Callable[[], Awaitable[Parts]]) -> Edition:
+async def _next(held: Edition | None, read: Callable[[], Awaitable[LiveParts]]) -> Edition:
     return Edition(await read(), held)
 
 
-def _told(parts: Parts) -> bytes:
+def _told(parts: LiveParts) -> bytes:
     return format_sse_event(event="parts", data_str=json.dumps(parts)) if parts else b""
