@@ -1,5 +1,6 @@
 """The page's templates: each can be read, and says nothing that the catalogue does not know."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import get_args
@@ -18,7 +19,7 @@ from shared.bots.sections import budgets
 from shared.catalogue import catalogue
 from shared.inbound import Origin
 from shared.operating.messages import State
-from shared.operating.now import Part
+from shared.operating.now import Now, Part, Sign
 from shared.operating.timeline import What as StepKind
 
 FOLDER = Path(rendering.__file__).parent / "templates"
@@ -60,6 +61,29 @@ def test_every_word_of_ours_that_is_shown_has_its_words(language: str) -> None:
     for kind, names in WORDS.items():
         for name in names:
             assert sentences.knows(f"page.{kind}.{name}"), f"page.{kind}.{name}"
+
+
+async def test_what_is_filled_beside_other_work_lets_that_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A hundred rows for a hundred tabs: webhooks are answered between their pieces; what comes of
+    it is the same."""
+    monkeypatch.setattr(rendering, "AT_ONCE_S", 0)
+    signs = [Sign(part=part, ok=True) for part in get_args(Part)]
+    values = {"board": Now(at_ms=1, signs=tuple(signs)), "at": 0, "session": None, "actions": ()}
+    others = 0
+
+    async def count() -> None:
+        nonlocal others
+        while True:
+            others += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    filled = await TEMPLATES.fill_between_others("now/signs.html", values)
+    counting.cancel()
+    assert filled == TEMPLATES.render("now/signs.html", values)
+    assert others > len(signs)
 
 
 def test_every_button_and_page_has_its_words() -> None:
