@@ -12,7 +12,7 @@ from shared.operating.messages import Message, State
 from shared.operating.timeline import Steps, from_wire
 from shared.redis.message_hash import Field
 
-AT_ONCE = 50
+AT_ONCE = 25
 """Rows that are read in one step; others' requests are answered between two."""
 _FIELDS = [Field.BODY, Field.ACCEPTED, Field.STARTS, Field.FAILURES, Field.BEGAN, Field.TOKEN]
 
