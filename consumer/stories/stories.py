@@ -115,8 +115,8 @@ def _note(story: Story, event: Heard) -> None:
         case ToolDenied():
             story.add(Step(at_ms=at, what="tool_denied", name=event.name))
         case Retrying():
-            status = "" if event.status is None else str(event.status)
-            story.add(Step(at_ms=at, what="retrying", name=status, seconds=event.delay_s))
+            which = f"{event.attempt}/{event.of}"
+            story.add(Step(at_ms=at, what="retrying", name=which, seconds=event.delay_s))
         case Posted():
             story.add(Step(at_ms=at, what="posted", name=event.post))
         case _:

@@ -55,7 +55,7 @@ def test_each_event_of_a_turn_is_a_step_and_its_text_is_none() -> None:
         ("tool", "Read", 0.2, False),
         ("tool", "Bash", 2.0, True),
         ("tool_denied", "Write", None, False),
-        ("retrying", "529", 22, False),
+        ("retrying", "1/4", 22, False),
     ]
 
 
