@@ -50,7 +50,11 @@ QUESTIONS = [
     ),
     ("what did a bot do today", ["/bots"], r"\b51\b[^<]*\b5\b"),
     ("what does a bot cost", ["/bots"], r"61,000 in, 9,200 out · \$12\.30"),
-    ("how fast does a bot answer", ["/bots"], r"half answered within 10 s, most within 20 s[^<]*1 s / 5 s"),
+    (
+        "how fast does a bot answer",
+        ["/bots"],
+        r"half answered within 10 s, most within 20 s[^<]*1 s / 5 s",
+    ),
     ("which room costs most", [], r'id="rooms"[^^]*?Support \(room 2\)[^^]*?Pause room<'),
     ("does the loop guard refuse", [], r'data-row="other">[^^]*?>7<small>bots in a loop 7<'),
     (
