@@ -1,4 +1,4 @@
-"""How the agent's CLI is to deal with memory: as it does by itself, or small, and slower for it."""
+"""How the agent's CLI is to deal with memory: as it does by itself, or small, growing less."""
 
 from enum import StrEnum
 from typing import Literal
@@ -19,7 +19,7 @@ class AgentMemory(StrEnum):
     @property
     def session_mb(self) -> int:
         """What a hot session holds after a few turns, in MiB; measured, nearly all private."""
-        return {AgentMemory.FULL: 120, AgentMemory.SMALL: 90}[self]
+        return {AgentMemory.FULL: 120, AgentMemory.SMALL: 100}[self]
 
 
 def agent_memory(wanted: Wanted, limit_mb: int) -> AgentMemory:

@@ -51,7 +51,7 @@ QUIET = {
 }
 # Bun, in which the CLI runs, calls these unstable: consumer/start_check/agent_memory.py tries them.
 SMALL = {
-    "BUN_JSC_useJIT": "0",
+    "BUN_JSC_useBaselineJIT": "0",
     "BUN_OPTIONS": "--smol",
     "MIMALLOC_PURGE_DELAY": "0",
 }

@@ -6,7 +6,6 @@ context grow to megabytes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 
 from consumer.agent.agent_memory import AgentMemory
@@ -16,6 +15,7 @@ from shared.bots import Bot
 from shared.lane import Lane
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.cpu import cpu_s
+from tests.benchmarks.memory import pss_mib
 from tests.benchmarks.ratio import Ratio, median_ratio
 from tests.session_settings import session_settings
 
@@ -24,7 +24,6 @@ BOT = Bot(
     id="assistant", name="Assistant", system_prompt="You help.", tools=("Read", "Grep", "Glob")
 )
 PAGE = "The quick brown fox jumps over the lazy dog and thinks about it.\n" * 120
-KB = 1024
 
 
 @dataclass
@@ -32,7 +31,7 @@ class _Kind:
     """What was seen of one of the two."""
 
     seconds: list[float] = field(default_factory=list)
-    pss_kb: list[int] = field(default_factory=list)
+    pss_mib: list[float] = field(default_factory=list)
     cpu_s: float = 0.0
 
 
@@ -67,7 +66,7 @@ async def _turn(manager: SessionManager, seen: _Kind, number: int, turns: int) -
     if number:  # the first one starts the process
         seen.seconds.append(result.duration)
     if number >= turns // 2:
-        seen.pss_kb.append(_pss_kb(result.pid))
+        seen.pss_mib.append(pss_mib(result.pid))
     seen.cpu_s = cpu_s(result.pid)
 
 
@@ -75,12 +74,6 @@ def _words(number: int) -> str:
     """Each fourth a short one, one with a tool, one that is answered at length, a large one."""
     kinds = ("echo short", 'tool Grep {"pattern": "fox"}', "long 4000", f"{PAGE}\nlong 2000")
     return kinds[number % len(kinds)]
-
-
-def _pss_kb(pid: int) -> int:
-    """Memory of the process, with its share of what it has in common with others: proc(5)."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def _ratios(full: _Kind, small: _Kind, turns: int) -> list[Ratio]:
@@ -93,9 +86,9 @@ def _ratios(full: _Kind, small: _Kind, turns: int) -> list[Ratio]:
             count=count,
         )
 
-    looks = len(full.pss_kb)
-    held, held_full = (median(it.pss_kb) / KB for it in (small, full))
-    most, most_full = (max(it.pss_kb) / KB for it in (small, full))
+    looks = len(full.pss_mib)
+    held, held_full = (median(it.pss_mib) for it in (small, full))
+    most, most_full = (max(it.pss_mib) for it in (small, full))
     cpu, cpu_full = (it.cpu_s / turns * 1000 for it in (small, full))
     return [
         ratio("PSS", "MiB", held, held_full, looks),

@@ -23,7 +23,7 @@ from tests.integration.sessions.conftest import (
 
 __all__ = ["model", "settings", "start_manager"]
 
-NOT_SMALL = '#!/bin/sh\n[ -z "$BUN_JSC_useJIT" ] || exit 1\nexec {cli} "$@"\n'
+NOT_SMALL = '#!/bin/sh\n[ -z "$BUN_JSC_useBaselineJIT" ] || exit 1\nexec {cli} "$@"\n'
 
 
 def variables(pid: int | None) -> set[str]:
