@@ -44,6 +44,7 @@ BROKEN_BY = {
     "the composition root": ("consumer.composition.consumer", "consumer.composition.running"),
     "inside shared": ("shared.lane", "shared.keys"),
     "inside the ingress": ("ingress.spool", "ingress.webhook"),
+    "inside operate": ("operate.shell.saying", "operate.looks.audit"),
     "what is asked with a bot's key": ("consumer.turn.pipeline", "consumer.campfire.requests.wire"),
     "inside the queue": ("consumer.queue.ownership.lease", "consumer.queue.lanes"),
 }
