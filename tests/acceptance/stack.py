@@ -66,7 +66,7 @@ class Stack:
             web_port=web_port,
             sandbox_port=sandbox_port,
         )
-        self._zygote = zygote
+        self.zygote = zygote
         commands = {"sandbox": "python -m sandbox", **procfile()}
         self.processes = {
             name: ServiceProcess(
@@ -91,9 +91,9 @@ class Stack:
 
     async def operate(self, *words: str) -> tuple[int, str]:
         """`python -m operate …` in the worker's environment: its exit code and what it said."""
-        assert self._zygote is not None
+        assert self.zygote is not None
         env = self.worker.environment
-        return await self._zygote.run("operate", *words, env=env, folder=self.folder)
+        return await self.zygote.run("operate", *words, env=env, folder=self.folder)
 
     @property
     def web(self) -> ServiceProcess:

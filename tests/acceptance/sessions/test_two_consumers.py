@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.process import ServiceProcess
 from tests.acceptance.stack import SUPPORT, Stack
@@ -40,6 +42,7 @@ async def test_a_lane_moves_between_two_consumers_and_remembers(new_stack: NewSt
         await second.close()
 
 
+@pytest.mark.long
 async def test_three_share_the_lanes_and_a_killed_one_is_followed(new_stack: NewStack) -> None:
     """Each answers a lane, all three at once; what the killed one ran is answered by another."""
     stack = new_stack(
@@ -86,4 +89,9 @@ def another_worker(stack: Stack, name: str = "second") -> ServiceProcess:
     folder = stack.folder / name
     folder.mkdir()
     environment = {**stack.worker.environment, "DATA_DIR": str(folder / "data")}
-    return ServiceProcess(name, stack.worker.command, environment=environment, folder=folder)
+    return ServiceProcess(
+        *(name, stack.worker.command),
+        environment=environment,
+        folder=folder,
+        zygote=stack.zygote,
+    )

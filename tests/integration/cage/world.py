@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.zygote import Zygote
+
 ROOT = Path(__file__).parents[3]
 NOBODY = 65534
 
@@ -19,6 +21,8 @@ class World:
     environment: dict[str, str] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     """What starts the worker's program; it finds its own way into the project."""
+    zygote: Zygote | None = None
+    """What it is forked from; without one it is executed."""
 
     @property
     def project(self) -> Path:
@@ -55,26 +59,37 @@ class World:
             file.write_text(f"SECRET-{number}")
         return self
 
-    async def run(self, *turns: str) -> tuple[list[str], list[str]]:
+    async def run(self, *turns: str, checked: bool = True) -> tuple[list[str], list[str]]:
         """The problems that a worker's check finds, and its bot's answers to these words."""
         asked = {
             "data": "data",
             "bots": "bots",
             "secrets": [".env", str(self.top / "keys" / "anthropic"), "data/admin-token"],
             "turns": turns,
+            "checked": checked,
         }
-        process = await asyncio.create_subprocess_exec(
-            *self.before, sys.executable, "-m", "tests.integration.cage.scene", json.dumps(asked),
-            cwd=None if self.before else self.project,
-            env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "PYTHONPATH": str(ROOT),
-                 "HOME": str(self.top / "home"), **self.environment},
-            stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        output, _ = await process.communicate()
-        lines = [line for line in output.decode().splitlines() if line.startswith("RESULT ")]
-        assert lines, output.decode()[-2000:]
+        output = await self._printed("tests.integration.cage.scene", json.dumps(asked))
+        lines = [line for line in output.splitlines() if line.startswith("RESULT ")]
+        assert lines, output[-2000:]
         result = json.loads(lines[0].removeprefix("RESULT "))
         return result["problems"], result["answers"]
+
+    async def _printed(self, module: str, words: str) -> str:
+        environment = {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(self.top / "home"),
+            **self.environment,
+        }
+        if self.zygote is not None:
+            return (await self.zygote.run(module, words, env=environment, folder=self.project))[1]
+        process = await asyncio.create_subprocess_exec(
+            *(*self.before, sys.executable, "-m", module, words),
+            cwd=None if self.before else self.project,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        return (await process.communicate())[0].decode()
 
 
 def as_nobody(world: World) -> World:

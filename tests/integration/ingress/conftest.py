@@ -28,7 +28,7 @@ from shared.audit import AuditTrail
 from shared.bots import Bot, Roster
 from shared.catalogue import catalogue
 from shared.keys import Keys
-from shared.redis.client import redis_client
+from shared.redis.client import SOCKET_TIMEOUT_S, redis_client
 from shared.startup.event_secrets import EventSecrets
 from tests.bots import bot_with
 from tests.deliveries import RECORDED_KEY
@@ -127,7 +127,7 @@ async def ingress(
     roster = Roster(bots, BOT_KEYS)
     access = Access(roster, BOT_KEYS, options.get("token", TOKEN), auth_off)
     url = options.get("redis_url", valkey.url)
-    client = redis_client(url)
+    client = redis_client(url, socket_timeout_s=options.get("redis_s", SOCKET_TIMEOUT_S))
     guard = LoopGuard(bots=roster, hop_limit=4, rate_per_hour=options.get("rate", 20))
     queue = RedisQueue(client, keys, lane_max_waiting=options.get("most", 1000), guard=guard)
     reception = options.get("reception") or Reception(queue, Spool(tmp_path / "spool"))
@@ -154,6 +154,7 @@ async def ingress(
         )
     )
     server = Server(app, hub, share, options.get("trusted_proxies", ()))
+    server.config.timeout_keep_alive = 2  # uvicorn's 5 s are waited for by whoever is to be let go
     listener = listen("127.0.0.1", 0, share.backlog)
     unread_ms = options.get("unread_ms", UNREAD_MS)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread_ms)

@@ -53,7 +53,7 @@ async def test_nothing_but_answers_is_posted(stage: Stage) -> None:
 async def test_a_killed_consumers_clock_goes_while_its_message_waits(stage: Stage) -> None:
     """After a crash each of its messages runs alone: those behind the first must not tell the time
     at which they were cut off."""
-    go_on, waiting = await one_waits(stage)
+    go_on, waiting = await one_waits(stage, shutdown_grace_seconds=0)
     await stage.stop()
     await tell_a_time(stage, waiting)
     assert await has_signs(stage, waiting, ["👀", CLOCK])
@@ -67,7 +67,7 @@ async def test_a_killed_consumers_clock_goes_while_its_message_waits(stage: Stag
 @pytest.mark.long
 async def test_what_ends_unseen_after_a_restart_loses_its_sign(stage: Stage) -> None:
     """A 👀 that a dead consumer put up at a message that now ends without a turn becomes ⏹."""
-    go_on, waiting = await one_waits(stage)
+    go_on, waiting = await one_waits(stage, shutdown_grace_seconds=0)
     await stage.stop()
     cancel = json.dumps({"cancel": waiting})
     await cast(Awaitable[int], stage.redis.rpush(stage.keys.commands, cancel))
@@ -135,10 +135,10 @@ async def nothing_left(stage: Stage) -> bool:
     return not await stage.redis.exists(stage.keys.left_signs)
 
 
-async def one_waits(stage: Stage) -> tuple[asyncio.Event, str]:
+async def one_waits(stage: Stage, **settings: int) -> tuple[asyncio.Event, str]:
     """A first turn runs until the event is set, and a second message is seen to wait behind it."""
     go_on = stage.agent.hold("first", "answer to first")
-    await stage.start()
+    await stage.start(**settings)
     await stage.say("first")
     await stage.agent.until_asked("first")
     waiting = await stage.say("second")

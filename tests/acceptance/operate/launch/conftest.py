@@ -82,6 +82,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
                 "DATA_DIR": str(tmp_path / "data"),
                 "PORT": "0",
                 "SANDBOX_PORT": "0",
+                "SPARE_SESSIONS": "0",  # three agents that no test but one would use
                 **environ,
             },
             stdout=PIPE,

@@ -18,6 +18,7 @@ from tests.acceptance.stack import SUPPORT, user_id
 from tests.patience import PATIENCE_S
 from tests.sandbox_client import SandboxClient
 from tests.unit.operate.launch.waiting import until
+from tests.zygote import Zygote
 
 PROCFILE = (ROOT / "Procfile").read_text()
 PROGRAM = ("-m", "operate.launch", "--overlap")
@@ -53,7 +54,7 @@ async def proxy() -> AsyncIterator[Proxy]:
 
 
 async def test_the_new_one_takes_over_from_a_killed_one(
-    start: Start, proxy: Proxy, tmp_path: Path
+    start: Start, proxy: Proxy, tmp_path: Path, zygote: Zygote
 ) -> None:
     """It answers `/up` while the old one has the folder; what is said to it then is answered once
     the old one is gone, in the same conversation."""
@@ -67,7 +68,8 @@ async def test_the_new_one_takes_over_from_a_killed_one(
         )
     )
     del environment["REDIS_URL"]
-    theirs = await _campfire(tmp_path, environment)
+    environment["LEASE_SECONDS"] = "2"
+    theirs = await _campfire(tmp_path, environment, zygote)
     try:
         async with SandboxClient(environment["CAMPFIRE_URL"]) as campfire:
             old = await _launched(start, environment, proxy)
@@ -82,10 +84,13 @@ async def test_the_new_one_takes_over_from_a_killed_one(
         await theirs.close()
 
 
-async def _campfire(folder: Path, environment: dict[str, str]) -> ServiceProcess:
+async def _campfire(folder: Path, environment: dict[str, str], zygote: Zygote) -> ServiceProcess:
     (folder / "theirs").mkdir()
     theirs = ServiceProcess(
-        "sandbox", "python -m sandbox", environment=environment, folder=folder / "theirs"
+        *("sandbox", "python -m sandbox"),
+        environment=environment,
+        folder=folder / "theirs",
+        zygote=zygote,
     )
     await theirs.start()
     await theirs.log.event("sandbox_ready")

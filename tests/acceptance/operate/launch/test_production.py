@@ -15,13 +15,14 @@ from tests.acceptance.stack import SUPPORT, user_id
 from tests.conftest import eventually
 from tests.sandbox_client import SandboxClient
 from tests.unit.operate.launch.waiting import until
+from tests.zygote import Zygote
 
 PROCFILE = (ROOT / "Procfile").read_text()
 PROGRAM = ("-m", "operate.launch")
 
 
 async def test_a_deploy_lets_the_turn_in_progress_end(
-    start: Start, valkey: EmbeddedValkey, tmp_path: Path
+    start: Start, valkey: EmbeddedValkey, tmp_path: Path, zygote: Zygote
 ) -> None:
     """SIGTERM: the answer under way is posted, web and worker end, nothing is killed, code 0.
 
@@ -37,7 +38,10 @@ async def test_a_deploy_lets_the_turn_in_progress_end(
     )
     url = environment["CAMPFIRE_URL"]
     theirs = ServiceProcess(
-        "sandbox", "python -m sandbox", environment=environment, folder=tmp_path / "theirs"
+        *("sandbox", "python -m sandbox"),
+        environment=environment,
+        folder=tmp_path / "theirs",
+        zygote=zygote,
     )
     await theirs.start()
     try:
@@ -46,10 +50,10 @@ async def test_a_deploy_lets_the_turn_in_progress_end(
         await launch.line("Ready after")
         pids = descendants(launch.process.pid)
         async with SandboxClient(url) as campfire:
-            asked = await campfire.post(SUPPORT, "slow 7; echo done", mentions=["assistant"])
+            asked = await campfire.post(SUPPORT, "slow 4; echo done", mentions=["assistant"])
 
             async def is_asked() -> bool:
-                return any("slow 7" in request.said[-1] for request in await model_requests(url))
+                return any("slow 4" in request.said[-1] for request in await model_requests(url))
 
             await eventually(is_asked)
             pids += descendants(launch.process.pid)

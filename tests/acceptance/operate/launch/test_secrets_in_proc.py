@@ -89,6 +89,8 @@ async def test_no_process_shows_a_secret(start: Start, tmp_path: Path, way: str,
         BOTS_DIR=str(bots),
         DATA_DIR=str(tmp_path / data),
         SANDBOX_PORT=str(port),
+        SPARE_SESSIONS="1",
+        SHUTDOWN_GRACE_SECONDS="1",
         ANTHROPIC_BASE_URL=f"http://127.0.0.1:{port}/model",
     )
     await launch.line("Ready after")

@@ -27,35 +27,39 @@ async def ready(launch: Launch) -> str:
     return (await launch.line(r"Ready after .* Open (http://\S+) "))[1]
 
 
-async def test_it_starts_with_nothing_configured_and_ends_without_a_trace(start: Start) -> None:
-    """The page is there, the stand-ins are named as such, and Ctrl-C leaves nothing."""
+async def test_it_starts_with_nothing_configured_and_ends_without_a_trace(
+    start: Start, tmp_path: Path
+) -> None:
+    """The page is there, the stand-ins are named as such, commands find its Valkey and its keys,
+    which it makes up; Ctrl-C leaves nothing but what no other user of the machine may read."""
     launch = await start(PROCFILE, BOTS_DIR=BOTS)
     page = await ready(launch)
     async with httpx.AsyncClient(trust_env=False, follow_redirects=True) as client:
         assert (await client.get(page)).status_code == 200
     assert "a stand-in model answers, not Claude" in launch.output
     assert "an embedded Valkey keeps the queue" in launch.output
+    await commands_find_it(tmp_path)
     pids = descendants(launch.process.pid)
     assert {"valkey-server"} < {psutil.Process(pid).name() for pid in pids}
     assert await launch.end(signal.SIGINT) == 0, launch.output
     until(lambda: all_gone(pids), "every process has ended")
+    kept = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert {path.name for path in kept} >= {"valkey.log", "campfire.sqlite3", "bot_keys.json"}
+    assert [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
-async def test_commands_find_what_it_makes_up(start: Start, tmp_path: Path) -> None:
-    """Its Valkey and its keys, with nothing configured for them either."""
-    launch = await start(PROCFILE, BOTS_DIR=BOTS)
-    await ready(launch)
+async def commands_find_it(folder: Path) -> None:
+    """`operate`, run beside it with nothing configured either."""
     for command, says in (("budgets", b"nothing was used of any budget"), ("schedules", b"")):
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "operate", command),
-            cwd=tmp_path,
+            cwd=folder,
             env={"PATH": "", "PYTHONPATH": str(ROOT), "BOTS_DIR": BOTS},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
         out, _ = await process.communicate()
         assert (process.returncode, says in out) == (0, True), out
-    assert await launch.end(signal.SIGTERM) == 0, launch.output
 
 
 @pytest.mark.long
@@ -75,16 +79,7 @@ async def test_the_bot_keys_are_made_once_and_never_shown(start: Start, tmp_path
     assert kept[0] == kept[1]
 
 
-async def test_what_it_keeps_is_its_owner_s_alone(start: Start, tmp_path: Path) -> None:
-    """Messages and conversations lie in DATA_DIR: no other user of the machine reads them."""
-    launch = await start(PROCFILE, BOTS_DIR=BOTS)
-    await ready(launch)
-    assert await launch.end(signal.SIGTERM) == 0, launch.output
-    kept = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
-    assert {path.name for path in kept} >= {"valkey.log", "campfire.sqlite3", "bot_keys.json"}
-    assert [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
-
-
+@pytest.mark.long
 async def test_a_bad_setting_ends_everything_with_its_sentence(start: Start) -> None:
     """The process that reads the setting names it; the exit code is 2."""
     launch = await start(PROCFILE, BOTS_DIR=BOTS, MAX_TURNS="many")

@@ -21,6 +21,7 @@ async def _deliver(site: Site, room: int, number: int) -> None:
     assert (await site.ingress.post("/webhook/other", body.encode())).status == 204
 
 
+@pytest.mark.parametrize("ingress", [{"redis_s": 1}], indirect=True, ids=["soon"])
 async def test_without_redis_the_page_says_so_and_goes_on_by_itself(
     page: Page, plain: Site, valkey: EmbeddedValkey
 ) -> None:
