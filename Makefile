@@ -8,8 +8,8 @@ BROWSER ?= yes
 export PATH := $(PATH):/usr/sbin
 # Some machines forbid Python to keep what it compiled: each process of each test compiled it anew.
 unexport PYTHONDONTWRITEBYTECODE
-# More than the cores: most tests of whole processes wait for them.
-JOBS ?= 3
+# Twice two cores: tests of whole processes wait for a third of their time.
+JOBS ?= 4
 
 # Without ARGS: the short forms of the tests' tables.
 CHOSEN = $(if $(ARGS),,not long)$(if $(filter yes,$(BROWSER)),,$(if $(ARGS),, and )not browser)

@@ -52,6 +52,7 @@ async def test_make_run_answers_and_ends(tmp_path: Path) -> None:
             **dict.fromkeys(("REDIS_URL", "CAMPFIRE_URL", "ANTHROPIC_API_KEY"), ""),
             **ports,
             "DATA_DIR": str(tmp_path / "data"),
+            "SPARE_SESSIONS": "0",
         },
         stdin=asyncio.subprocess.DEVNULL,
         stdout=PIPE,
@@ -98,6 +99,7 @@ async def test_make_faults_breaks_and_checks() -> None:
     assert re.search(r"^seed\s+7$", said, re.MULTILINE)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_make_fuzz_sends_requests() -> None:
     """`make fuzz N=… SEED=…` sends that many and says what came back."""

@@ -44,17 +44,22 @@ def test_what_the_short_form_leaves_out_is_make_long_s() -> None:
     long = collected(["make", "--no-print-directory", "long", f"ARGS=--collect-only {table}"])
     name = f"{table}::test_a_hundred_kilobytes_of_anything_render"
     assert f"{name}[~~]" in long
-    assert f"{name}[![]" not in long
+    assert f"{name}[*a **b ]" not in long
     assert f"{table}::test_deep_nesting_keeps_the_text[> ]" not in long
 
 
-def test_the_pairs_are_make_pairs_s_and_make_faults_s() -> None:
-    """`make pairs` runs every case of a marked test; `make faults` all pairs, unless it is told how
-    many messages it takes, or what else."""
+@pytest.mark.long
+def test_the_pairs_are_every_case() -> None:
+    """`make pairs` runs every case of a marked test."""
     table = "tests/integration/sessions/tools/test_reading_tools.py"
     pairs = collected(["make", "--no-print-directory", "pairs", f"ARGS=--collect-only {table}"])
     name = f"{table}::test_the_tools_answer_in_every_session"
     assert {f"{name}[search-killed]", f"{name}[web-cold]"} <= pairs
+
+
+def test_the_pairs_are_make_pairs_s_and_make_faults_s() -> None:
+    """`make faults` runs all pairs, unless it is told how many messages it takes, or what else."""
+    assert "-m pairs" in _recipe("pairs")
     runs = [_recipe("faults", *words) for words in ((), ("N=5",), ("ARGS=--short",))]
     assert ["-m pairs" in recipe for recipe in runs] == [True, False, False]
 

@@ -3,6 +3,7 @@
 import sqlite3
 
 import httpx
+import pytest
 
 from tests.acceptance.environment import BOT_KEYS
 from tests.acceptance.stack import SUPPORT, Stack
@@ -71,6 +72,7 @@ async def test_what_was_said_while_the_ingress_was_down_is_answered_once(stack: 
     assert len(stack.worker.log.events("message_caught_up")) == len(WORDS) + 1
 
 
+@pytest.mark.long
 async def test_what_was_said_while_nothing_ran_is_answered(stack: Stack) -> None:
     """Ingress and consumer down together: the first to start finds it, the other adds nothing."""
     await _rooms_are_known(stack)

@@ -38,6 +38,7 @@ async def test_a_turn_past_the_grace_period_is_handed_back_and_answered_after_th
     assert (await stack.model_requests())[-1].said == ("slow 3; echo later", "echo after")
 
 
+@pytest.mark.long
 async def test_a_killed_worker_is_followed_by_one_that_answers_once(stack: Stack) -> None:
     """kill -9 in the middle of a turn: the message runs again, and the room sees one answer."""
     asked = await stack.say("slow 2; echo survived")

@@ -59,7 +59,7 @@ async def test_a_campfire_that_cannot_be_reached_is_named_until_it_can(stack: St
 
 async def test_a_consumer_that_drains_is_not_ready(stack: Stack) -> None:
     """From SIGTERM on, while its last turn goes on."""
-    await stack.say("slow 6; echo late")
+    await stack.say("slow 4; echo late")
     await stack.worker.log.event("turn_claimed")
     stack.worker.signal(signal.SIGTERM)
     await eventually(lambda: is_missing(stack, "draining"))

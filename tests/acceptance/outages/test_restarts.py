@@ -44,6 +44,7 @@ async def _model_is_asked(stack: Stack, words: str) -> None:
     await eventually(is_asked)
 
 
+@pytest.mark.long
 @pytest.mark.short_form("2")
 @pytest.mark.parametrize("number", [1, 2])
 async def test_a_question_whose_answer_was_lost_stands_in_the_conversation_once(

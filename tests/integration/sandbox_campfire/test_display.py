@@ -68,6 +68,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         yield browser
 
 
+@pytest.mark.short_form("phone")
 @pytest.mark.parametrize("view", WIDTHS)
 async def test_every_element_has_the_real_pages_measures(
     browser: Browser, server: SandboxServer, view: str
@@ -93,6 +94,7 @@ async def test_every_element_has_the_real_pages_measures(
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.long
 async def test_blocks_stand_as_far_apart_as_in_campfire(
     browser: Browser, server: SandboxServer
 ) -> None:
@@ -108,6 +110,7 @@ async def test_blocks_stand_as_far_apart_as_in_campfire(
     assert different == []
 
 
+@pytest.mark.short_form("desktop")
 @pytest.mark.parametrize("view", WIDTHS)
 async def test_each_construct_is_as_high_as_in_campfire(
     browser: Browser, server: SandboxServer, view: str
@@ -145,6 +148,7 @@ async def test_code_is_coloured_where_campfire_colours_it(
         assert shown.startswith(measured["html"][:RECORDED_WHOLE]), name
 
 
+@pytest.mark.long
 async def test_sideways_nothing_scrolls(browser: Browser, server: SandboxServer) -> None:
     """Long words, code and addresses wrap, at either width."""
     await post(
@@ -179,6 +183,7 @@ async def test_threading_is_decided_on_arrival(
     assert await threaded(page) == [False, True]
 
 
+@pytest.mark.short_form("300-True", "301-False")
 @pytest.mark.parametrize(
     ("seconds", "same"), [(290, True), (300, True), (301, False), (360, False)]
 )
@@ -195,6 +200,7 @@ async def test_what_is_far_apart_is_not_threaded(
     assert await threaded(page) == [False, same]
 
 
+@pytest.mark.long
 async def test_a_mention_is_drawn_by_the_server(browser: Browser, server: SandboxServer) -> None:
     """With picture and name, in the line inside a `div`, on a line of its own after a `<p>`."""
     mention = mention_html(2, "Mike Member")
@@ -223,6 +229,7 @@ async def test_what_is_pushed_is_seen(
     assert [push["sent"] for push in await sandbox.pushes()] == [True, False]
 
 
+@pytest.mark.long
 async def test_a_phone_shows_the_room_and_its_newest_message(
     browser: Browser, server: SandboxServer
 ) -> None:
@@ -238,6 +245,7 @@ async def test_a_phone_shows_the_room_and_its_newest_message(
     await page.wait_for_function(AT_END, timeout=5000)
 
 
+@pytest.mark.long
 async def test_unread_marks_last_until_the_room_is_opened(
     browser: Browser, server: SandboxServer, sandbox: SandboxClient
 ) -> None:

@@ -49,6 +49,7 @@ async def test_a_mentioned_bot_answers_live(
     assert asked["body"]["plain_text"].split() == ["@Assistant", "what", "is", "2+2?"]
 
 
+@pytest.mark.long
 async def test_a_typed_name_becomes_a_mention(
     page: Page, server: SandboxServer, sandbox: SandboxClient, webhook: AnsweringServer
 ) -> None:
@@ -62,6 +63,7 @@ async def test_a_typed_name_becomes_a_mention(
     assert [request.path for request in webhook.received] == ["/webhook/second"]
 
 
+@pytest.mark.long
 async def test_filled_text_is_understood_too(page: Page, sandbox: SandboxClient) -> None:
     """Text that is pasted in one go mentions as well, and its lines and signs stay."""
     await page.get_by_test_id("editor").fill("@Assistant is 1 < 2 & 3?\nsecond line")
@@ -71,6 +73,7 @@ async def test_filled_text_is_understood_too(page: Page, sandbox: SandboxClient)
     assert "action-text-attachment" in asked["stored_html"]
 
 
+@pytest.mark.long
 async def test_the_mention_button_offers_everybody(page: Page, sandbox: SandboxClient) -> None:
     """Without a keyboard's @: the button lists who is there, bots first; a click mentions."""
     await page.get_by_test_id("mention-button").click()
@@ -110,6 +113,7 @@ async def test_changes_arrive_live(
     await expect(shown.get_by_test_id("boost")).to_contain_text("⏳ web · 20 s")
 
 
+@pytest.mark.long
 async def test_a_file_has_name_and_size(
     page: Page, server: SandboxServer, sandbox: SandboxClient
 ) -> None:
@@ -144,12 +148,14 @@ async def test_it_says_what_it_is(page: Page) -> None:
     await expect(page.get_by_test_id("model-notice")).to_contain_text("stand-in model, not Claude")
 
 
+@pytest.mark.long
 async def test_another_rooms_news_is_marked(page: Page, sandbox: SandboxClient) -> None:
     """A message elsewhere marks that room in the list."""
     await sandbox.post(3, "over here", user_id=2)
     await expect(page.get_by_test_id("room-3")).to_have_attribute("data-unread", "")
 
 
+@pytest.mark.long
 async def test_markup_of_a_bot_does_nothing(page: Page, server: SandboxServer) -> None:
     """What Campfire drops is not in the page, and nothing in a message runs."""
     await _post(server, "<img src=x onerror=\"document.title='x'\"><b>safe</b><table></table>", 2)
@@ -159,6 +165,7 @@ async def test_markup_of_a_bot_does_nothing(page: Page, server: SandboxServer) -
     assert "Campfire sandbox" in await page.title()
 
 
+@pytest.mark.long
 async def test_earlier_messages_can_be_shown(page: Page, sandbox: SandboxClient) -> None:
     """A long room shows its end, and more on request, in order."""
     for number in range(70):

@@ -37,17 +37,17 @@ async def test_lanes_beyond_the_bound_come_back_with_their_memory(
     """Two lanes through one place: each is evicted, resumed, and remembers its own words."""
     manager = await start_manager(max_hot=1)
     lanes = [LANE, OTHER]
-    for words in ("one", "two", "three"):
+    for words in ("one", "two"):
         for lane in lanes:
             await manager.run_turn(lane, BOT, f"{words} in {lane.room_id}")
             assert manager.stats().active_sessions == 1
     said = model.recorder.requests[-1].conversation.said
-    assert said == ("one in 2", "two in 2", "three in 2")
-    assert manager.stats().evicted == 5
+    assert said == ("one in 2", "two in 2")
+    assert manager.stats().evicted == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("restarts", [2, 20])
-@pytest.mark.short_form("2")
 async def test_many_restarts_keep_the_conversation(
     start_manager: StartManager, model: ModelServer, restarts: int
 ) -> None:

@@ -138,7 +138,7 @@ def test_deep_nesting_keeps_the_text(opening: str) -> None:
     assert_harmless(post)
 
 
-@pytest.mark.short_form("![", r"- a\n", "*a **b ")
+@pytest.mark.short_form("*a **b ")
 @pytest.mark.parametrize("part", ["[", "![", "*a **b ", "`", "<", "](", "~~", "@Ada ", "- a\n"])
 def test_a_hundred_kilobytes_of_anything_render(part: str) -> None:
     """Markup repeated to 100 KB neither ends in an error nor in the tests' time limit."""

@@ -27,6 +27,7 @@ async def test_boosts_tell_and_only_the_answer_is_posted(stack: Stack) -> None:
     assert "PATCH" not in methods
 
 
+@pytest.mark.long
 async def test_in_a_ping_only_the_answer_is_pushed(new_stack: NewStack) -> None:
     """Whatever PROGRESS says: a message there would be a notice on somebody's phone."""
     stack = new_stack(PROGRESS="edit")
@@ -66,7 +67,7 @@ async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack
     with_tools(stack, "Bash")
     await stack.start()
     await stack.ready()
-    asked = await stack.say("tool Bash timeout 12 tail -f /dev/null")
+    asked = await stack.say("tool Bash timeout 7 tail -f /dev/null")
 
     async def told() -> bool:
         said = await said_since(stack, asked)
@@ -77,10 +78,11 @@ async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack
     assert "Exit code 124" in await stack.answer(asked)
 
 
+@pytest.mark.short_form("edit")
 @pytest.mark.parametrize("progress", ["steps", "edit"])
 async def test_a_killed_worker_s_signs_are_taken_over(new_stack: NewStack, progress: str) -> None:
     """After kill -9 the next worker goes on with what stands, and takes all of it away."""
-    stack = await editing(new_stack, progress)
+    stack = await editing(new_stack, progress, LEASE_SECONDS="2")
     asked = await stack.say("slow 12; echo the answer")
     if progress == "edit":
         await progress_in(stack)
@@ -111,6 +113,7 @@ async def test_a_stopped_and_a_failed_turn_have_signs_of_their_own(new_stack: Ne
     assert await boosts(stack, stopped) == ["⏹"]
 
 
+@pytest.mark.short_form("settings1")
 @pytest.mark.parametrize(
     ("settings", "signs"),
     [({"PROGRESS": "off"}, []), ({"PROGRESS_ROOMS": f"{SUPPORT}=quiet"}, ["✅"])],
@@ -130,6 +133,7 @@ async def test_a_room_may_be_quiet(
     assert await boosts(stack, asked) == signs
 
 
+@pytest.mark.long
 async def test_an_old_release_gets_the_answer_alone(new_stack: NewStack) -> None:
     """No boosts, no edits, and nothing said that could not be taken back within a minute."""
     stack = new_stack(SANDBOX_MODE="v1.4.9")
@@ -141,9 +145,9 @@ async def test_an_old_release_gets_the_answer_alone(new_stack: NewStack) -> None
     assert {call["method"] for call in await stack.campfire.calls()} <= {"POST", "GET"}
 
 
-async def editing(new_stack: NewStack, progress: str = "edit") -> Stack:
+async def editing(new_stack: NewStack, progress: str = "edit", **settings: str) -> Stack:
     """A running service with this PROGRESS."""
-    stack = new_stack(PROGRESS=progress)
+    stack = new_stack(PROGRESS=progress, **settings)
     await stack.start()
     await stack.ready()
     return stack

@@ -87,6 +87,7 @@ async def test_pipelined_requests_delay_nobody(web: Stack) -> None:
     assert max(took) < AT_ONCE_S
 
 
+@pytest.mark.short_form("headers", "a target", "a body")
 @pytest.mark.parametrize(
     ("first", "more"),
     [
@@ -170,6 +171,7 @@ async def test_the_limit_is_raised_where_it_may_be(new_stack: NewStack) -> None:
     assert listening["most_connections"] > (256 if hard >= 1024 else 16)
 
 
+@pytest.mark.long
 async def test_requests_by_halves_are_given_up(web: Stack) -> None:
     """Two hundred heads that never end are hung up on after 10 s, deliveries taken meanwhile."""
     async with asyncio.timeout(PATIENCE_S):

@@ -45,6 +45,7 @@ async def test_two_bots_do_not_answer_each_other_unless_told_to(new_stack: NewSt
     assert len(posts) == 2
 
 
+@pytest.mark.short_form("True-5")
 @pytest.mark.parametrize(("allowed", "answers"), [(False, 1), (True, 1 + 1 + LIMIT)])
 async def test_a_bot_that_is_not_ours_does_not_talk_for_ever(
     new_stack: NewStack, tmp_path: Path, allowed: bool, answers: int

@@ -1,5 +1,7 @@
 """What the real agent is told of its room, as the stand-in model records it."""
 
+import pytest
+
 from tests.acceptance.conftest import NewStack
 from tests.acceptance.stack import SUPPORT, Stack
 
@@ -31,6 +33,7 @@ async def test_an_agent_hears_what_was_said_since_its_last_turn(stack: Stack) ->
     assert "echo one" not in second
 
 
+@pytest.mark.long
 async def test_an_old_campfire_s_agent_is_told_nothing_of_the_room(new_stack: NewStack) -> None:
     """v1.4.9 has no index: the plain prompt, and not a word about it in the room."""
     stack = new_stack(SANDBOX_MODE="v1.4.9")
@@ -64,6 +67,7 @@ async def test_a_reset_conversation_is_not_told_the_old_talk(stack: Stack) -> No
     assert "at 12" not in prompt
 
 
+@pytest.mark.long
 async def test_after_new_the_old_talk_is_not_told_again(stack: Stack) -> None:
     """Who types `new` wants it forgotten: the new conversation begins with what is said after."""
     await stack.campfire.post(SUPPORT, "lunch is at 12", user_id=MIKE)

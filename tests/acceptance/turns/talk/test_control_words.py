@@ -138,12 +138,12 @@ async def test_every_word_is_heard_during_a_tool(
     assert await stack.ask("echo after") == "after"
 
 
+@pytest.mark.short_form("zh-words1-v1.4.9")
 @MODES
 @pytest.mark.parametrize(
     ("language", "words"),
     [("en", ("status", "help", "usage", "stop")), ("zh", ("状态", "帮助", "用量", "停"))],
 )
-@pytest.mark.short_form("en-words0-main", "zh-words1-v1.4.9")
 async def test_words_are_answered_during_a_slow_turn(
     new_stack: NewStack, mode: str, language: Language, words: tuple[str, ...]
 ) -> None:

@@ -48,6 +48,7 @@ async def test_v149_names_in_text_until_a_webhook_has_shown_the_id(new_stack: Ne
     assert _edits(await stack.campfire.calls()) == []
 
 
+@pytest.mark.short_form("4")
 @pytest.mark.parametrize("limit", [4, 1])
 async def test_a_bot_that_is_mentioned_is_called_within_the_hop_limit(
     new_stack: NewStack, tmp_path: Path, limit: int

@@ -45,6 +45,7 @@ async def test_the_example_answers_from_its_folder_and_its_server(stack: Stack) 
     assert stack.worker.log.events("mcp_server_down") == []
 
 
+@pytest.mark.long
 @pytest.mark.browser
 async def test_what_only_the_folder_knows_is_read_in_the_browser(
     stack: Stack, page: Page, tmp_path: Path

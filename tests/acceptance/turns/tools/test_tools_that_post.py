@@ -34,8 +34,8 @@ def bots(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.short_form("main-recorded-other")
 @pytest.mark.pairs
-@pytest.mark.short_form("main-recorded-other", "v1.4.9-recorded-same")
 @pytest.mark.parametrize("wording", ["same", "other"])
 @pytest.mark.parametrize("step", ["posted", "recorded"])
 @pytest.mark.parametrize("mode", ["main", "v1.4.9"])

@@ -67,6 +67,7 @@ RAW = re.compile(r"\b(?!mcp__)[a-z]+_[a-z_]+\b")
 """A name of ours where a word of people's was meant."""
 
 
+@pytest.mark.short_form("zh")
 @pytest.mark.parametrize(
     ("ingress", "language"),
     [({"language": "en"}, "en"), ({"language": "zh"}, "zh")],

@@ -251,6 +251,7 @@ async def test_a_compacted_conversation_goes_on_from_redis(
     assert b'"one"' not in b"".join(kept)
 
 
+@pytest.mark.long
 async def test_a_lane_moves_between_two_consumers_and_remembers(
     redis: Redis, keys: Keys, settings: SessionSettings, model: ModelServer, tmp_path: Path
 ) -> None:

@@ -31,6 +31,7 @@ async def test_a_killed_client_counts_no_turn_twice(start_manager: StartManager)
     await _all_alike(await start_manager(), results)
 
 
+@pytest.mark.long
 async def test_a_moved_lane_counts_no_turn_twice(
     redis: Redis, keys: Keys, settings: SessionSettings, model: ModelServer, tmp_path: Path
 ) -> None:

@@ -46,7 +46,7 @@ async def test_a_changed_prompt_counts_in_a_conversation_that_goes_on(
     assert "You are Alfa." not in str(script.requests[-1])
 
 
-@pytest.mark.short_form("cut with a backup", "cut alone", "empty alone")
+@pytest.mark.short_form("cut with a backup")
 @pytest.mark.parametrize(
     ("damage", "backup", "replaced_by"),
     [

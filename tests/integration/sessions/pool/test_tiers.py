@@ -1,5 +1,7 @@
 """Hot, warm and cold with the real CLI; what the model was sent proves what it remembers."""
 
+import pytest
+
 from consumer.agent import Tier
 from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
@@ -22,6 +24,7 @@ async def test_the_first_message_is_cold_and_the_second_hot(
     )
 
 
+@pytest.mark.long
 async def test_after_a_restart_the_session_is_resumed(
     start_manager: StartManager, model: ModelServer
 ) -> None:

@@ -129,9 +129,7 @@ def check(case: Case, script: ScriptedModel) -> None:
         assert INTERRUPTED not in sent
 
 
-@pytest.mark.short_form(
-    "turn limit-hot", "time-out-restart", "stop-hot", "400-hot", "529-restart", "crash-restart"
-)
+@pytest.mark.short_form("turn limit-restart", "stop-hot", "400-hot", "crash-restart")
 @pytest.mark.parametrize("restart", [False, True], ids=["hot", "restart"])
 @pytest.mark.parametrize("name", CASES)
 async def test_the_next_request_holds_only_what_may_stay(
@@ -156,7 +154,7 @@ async def test_the_next_request_holds_only_what_may_stay(
     assert script.last_text.count(NOTE) == (0 if case.kept else 1)
 
 
-@pytest.mark.short_form("stop-hot", "400-restart", "crash-hot")
+@pytest.mark.short_form("400-restart")
 @pytest.mark.parametrize("restart", [False, True], ids=["hot", "restart"])
 @pytest.mark.parametrize("name", ["stop", "400", "529", "crash"])
 async def test_so_it_is_where_the_first_turn_of_all_failed(
@@ -177,7 +175,7 @@ async def test_so_it_is_where_the_first_turn_of_all_failed(
     check(case, script)
 
 
-@pytest.mark.short_form("crash", "529")
+@pytest.mark.short_form("529")
 @pytest.mark.parametrize("name", ["time-out", "stop", "crash", "529", "shutdown"])
 async def test_run_again_the_message_stands_in_it_once(
     start: StartManager, script: ScriptedModel, name: str
@@ -192,6 +190,7 @@ async def test_run_again_the_message_stands_in_it_once(
     assert WROTE in script.last_text
 
 
+@pytest.mark.short_form("later")
 @pytest.mark.parametrize("first", [True, False], ids=["first turn", "later"])
 async def test_a_killed_consumer_left_word_of_what_ran(
     start: StartManager, script: ScriptedModel, tmp_path: Path, first: bool
@@ -252,7 +251,7 @@ async def test_what_was_denied_did_not_run(start: StartManager, script: Scripted
     assert NOTE not in script.last_text
 
 
-@pytest.mark.short_form("400-first turn", "529-later", "shutdown-later")
+@pytest.mark.short_form("400-first turn", "shutdown-later")
 @pytest.mark.parametrize("first", [True, False], ids=["first turn", "later"])
 @pytest.mark.parametrize("name", ["400", "529", "shutdown"])
 async def test_what_a_cut_turn_has_cost_is_booked(

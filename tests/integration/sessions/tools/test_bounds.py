@@ -62,9 +62,7 @@ SPREAD_MEMORY = (
 )
 
 
-@pytest.mark.short_form(
-    "10,000 small files", "a file without a name", "forks", "threads", "memory of many"
-)
+@pytest.mark.short_form("10,000 small files", "threads", "memory of many")
 @pytest.mark.parametrize(
     ("command", "bound"),
     [
