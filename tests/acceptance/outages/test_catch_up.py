@@ -86,6 +86,7 @@ async def test_what_was_said_while_nothing_ran_is_answered(stack: Stack) -> None
     assert await stack.answers() == ["known", *WORDS]
 
 
+@pytest.mark.long
 async def test_a_consumer_killed_in_the_middle_of_it_leaves_nothing_out(stack: Stack) -> None:
     """kill -9 after the first of three was accepted: its successor finds the other two."""
     await _rooms_are_known(stack)

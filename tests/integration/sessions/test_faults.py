@@ -117,6 +117,7 @@ async def test_an_error_of_the_api_is_typed_and_never_posted(
     assert (await manager.run_turn(LANE, BOT, "echo here")).text == "here"
 
 
+@pytest.mark.long
 async def test_an_api_that_nobody_serves_is_told(start_manager: StartManager) -> None:
     """Refused connections end in AgentUnavailable, within the CLI's few retries."""
     manager = await start_manager(base_url=f"http://127.0.0.1:{free_port()}")
@@ -125,6 +126,7 @@ async def test_an_api_that_nobody_serves_is_told(start_manager: StartManager) ->
     assert failure.value.status is None
 
 
+@pytest.mark.long
 async def test_a_silent_api_is_given_up_before_the_turns_deadline(
     start_manager: StartManager,
 ) -> None:

@@ -30,7 +30,7 @@ async def of_the_bot(stack: Stack) -> list[str]:
     return [m["stored_html"] for m in found if m["creator"]["id"] == user_id("assistant")]
 
 
-@pytest.mark.short_form("main")
+@pytest.mark.long
 @pytest.mark.parametrize("mode", ["main", "v1.4.9"])
 async def test_each_answer_names_its_asker(new_stack: NewStack, mode: str) -> None:
     """By what they asked while their signed ids are unknown; nothing in a quote calls anybody."""

@@ -61,6 +61,7 @@ async def test_one_message_is_kept_up_to_date_and_goes(new_stack: NewStack) -> N
     assert calls[-2:] == ["DELETE", "POST"], "else the answer stands without name and avatar"
 
 
+@pytest.mark.long
 async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack) -> None:
     """`LANGUAGE=zh` says that a command runs, behind what the model itself said before it."""
     stack = new_stack(LANGUAGE="zh", PROGRESS="edit")
@@ -78,7 +79,7 @@ async def test_a_tool_is_told_in_people_s_words_and_language(new_stack: NewStack
     assert "Exit code 124" in await stack.answer(asked)
 
 
-@pytest.mark.short_form("edit")
+@pytest.mark.long
 @pytest.mark.parametrize("progress", ["steps", "edit"])
 async def test_a_killed_worker_s_signs_are_taken_over(new_stack: NewStack, progress: str) -> None:
     """After kill -9 the next worker goes on with what stands, and takes all of it away."""

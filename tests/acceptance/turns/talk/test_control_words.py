@@ -103,8 +103,8 @@ async def test_stop_ends_the_tool_and_leaves_other_lanes_alone(
     assert settled["attempts"] == 1
 
 
+@pytest.mark.long
 @MODES
-@pytest.mark.short_form("main")
 async def test_every_word_is_heard_during_a_tool(
     new_stack: NewStack, tmp_path: Path, mode: str
 ) -> None:

@@ -30,6 +30,7 @@ async def test_an_unknown_asker_is_drawn_first_and_told_from_then_on(stack: Stac
     assert len(_edits(await stack.campfire.calls())) == 1
 
 
+@pytest.mark.long
 async def test_v149_names_in_text_until_a_webhook_has_shown_the_id(new_stack: NewStack) -> None:
     """There nothing can be edited, and nobody is mentioned who would not be told."""
     stack = new_stack(SANDBOX_MODE="v1.4.9")
@@ -48,7 +49,7 @@ async def test_v149_names_in_text_until_a_webhook_has_shown_the_id(new_stack: Ne
     assert _edits(await stack.campfire.calls()) == []
 
 
-@pytest.mark.short_form("4")
+@pytest.mark.long
 @pytest.mark.parametrize("limit", [4, 1])
 async def test_a_bot_that_is_mentioned_is_called_within_the_hop_limit(
     new_stack: NewStack, tmp_path: Path, limit: int

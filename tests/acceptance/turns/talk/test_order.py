@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 from tests.acceptance.model_requests import ModelRequest
 from tests.acceptance.stack import ALL_TALK, SUPPORT, Stack
 
@@ -32,6 +34,7 @@ async def test_ten_quick_messages_are_answered_in_order_while_another_room_goes_
     assert min(gaps) >= SLOW_S, "a turn began before the one before it had its answer"
 
 
+@pytest.mark.long
 async def test_a_message_waiting_behind_another_shows_in_the_queue_stats(stack: Stack) -> None:
     """`/queue/stats` counts the running and the waiting message of a lane apart."""
     await stack.say("slow 1.5; echo a")

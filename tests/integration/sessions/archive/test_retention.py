@@ -7,6 +7,8 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from consumer.agent import Tier
 from consumer.agent.time_to_live import TimeToLive
 from sandbox.model.server import ModelServer
@@ -14,6 +16,7 @@ from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
 from tests.patience import PATIENCE_S
 
 
+@pytest.mark.long
 async def test_a_transcript_never_goes_before_its_record(
     start_manager: StartManager, model: ModelServer
 ) -> None:

@@ -35,6 +35,7 @@ async def test_a_long_system_prompt_is_handed_over_as_a_file(
         assert bot.system_prompt in str(request["system"])
 
 
+@pytest.mark.long
 async def test_a_changed_prompt_counts_in_a_conversation_that_goes_on(
     scripted: SessionManager, script: ScriptedModel
 ) -> None:

@@ -76,6 +76,7 @@ async def test_a_client_that_does_not_take_it_is_not_used(
         await manager.run_turn(LANE, SHELL_BOT, shell("echo ran"))
 
 
+@pytest.mark.long
 async def test_what_a_killed_service_left_goes_at_the_next_start(
     model: ModelServer, start_manager: StartManager, tmp_path: Path
 ) -> None:

@@ -25,6 +25,7 @@ async def manager(start_manager: StartManager) -> SessionManager:
     return started
 
 
+@pytest.mark.long
 async def test_servers_of_others_serve(manager: SessionManager, tmp_path: Path) -> None:
     """mcp-server-time and mcp-server-git, from PyPI, as programs in their cages."""
     repository = tmp_path / "repository"

@@ -106,6 +106,7 @@ async def test_a_call_that_hangs_ends_at_its_bound(manager: SessionManager, http
     assert "said: hello" in after.text
 
 
+@pytest.mark.long
 async def test_a_server_that_lost_tools_of_the_file_is_told_of(
     manager: SessionManager, http_bot: Bot
 ) -> None:

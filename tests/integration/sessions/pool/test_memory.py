@@ -48,6 +48,7 @@ async def test_a_planted_memory_never_reaches_the_model(
     assert "PLANTED-WORDS" not in str(model.recorder.requests)
 
 
+@pytest.mark.long
 async def test_one_memory_for_a_whole_repository_is_no_memory_either(
     start_manager: StartManager, model: ModelServer, tmp_path: Path
 ) -> None:

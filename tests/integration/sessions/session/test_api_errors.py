@@ -126,6 +126,7 @@ async def test_a_wait_beyond_the_deadline_ends_the_turn_at_once(
     assert 58 <= failure.value.wait_s <= 58 * 1.3, "the CLI adds a quarter at most"
 
 
+@pytest.mark.long
 async def test_a_wait_that_the_cli_does_not_wait_ends_it_too(
     scripted: SessionManager, script: ScriptedModel
 ) -> None:

@@ -223,6 +223,7 @@ async def test_a_killed_consumer_left_word_of_what_ran(
     assert ("the first question" in script.last_text) is not first
 
 
+@pytest.mark.long
 async def test_what_several_failed_turns_ran_is_told_together(
     start: StartManager, script: ScriptedModel
 ) -> None:

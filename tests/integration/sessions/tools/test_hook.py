@@ -86,6 +86,7 @@ async def test_a_file_that_would_kill_the_client_is_refused_in_a_sentence(
     assert (after.pid, after.tier) == (first.pid, "hot")
 
 
+@pytest.mark.long
 async def test_the_largest_file_that_is_let_through_does_not_kill_the_client(
     manager: SessionManager,
 ) -> None:
