@@ -61,6 +61,8 @@ class Adversary:
         self._said = 0
         self._lives = 0
         self._answered = 0
+        self._asks = True
+        """Whether its agents ask people for calls."""
         self._over = asyncio.Event()
         self._ingress: Process | None = None
 
@@ -68,6 +70,7 @@ class Adversary:
         """Until so many messages are said or so many seconds are over, then wait for all."""
         world = self._world
         self._ingress = await world.ingress()
+        self._asks = not several
         await (self._three() if several else self._one_and_another())
         breaking = asyncio.create_task(self._break_things(), name="adversary")
         try:
@@ -99,7 +102,7 @@ class Adversary:
                 await self._remind(room, dice)
             if dice.random() < 0.1:
                 await self._world.event(room)
-            if dice.random() < 0.1:
+            if self._asks and dice.random() < 0.1:
                 await self._answer(room, dice)
             # Campfire does not deliver again what it was answered about.
             if dice.random() < 0.1 and message not in self._world.replies:

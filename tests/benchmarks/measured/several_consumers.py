@@ -21,7 +21,7 @@ from tests.conftest import eventually
 from tests.deliveries import inbound
 
 NAMES = ("anna", "ben", "cleo")
-ROUNDS, MESSAGES, LANES = 5, 600, 60
+ROUNDS, MESSAGES, LANES = 5, 300, 60
 GAP_S = 0.02
 """Between messages that come one by one: fifty a second."""
 WAYS = {"many waiting": 0.0, "one by one": GAP_S}
