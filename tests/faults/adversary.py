@@ -166,7 +166,9 @@ class Adversary:
     async def _stop_redis(self) -> None:
         """Past every lease, the consumer may lose what it runs: as good as a crash."""
         await self._let_them_live()
-        since, pid = time.time(), self._world.valkey.pid or 0
+        since, pid = time.time(), self._world.valkey.pid
+        if pid is None:
+            return  # at the end; by the number 0 we would stop ourselves
         os.kill(pid, signal.SIGSTOP)
         await self._world.pause(self._dice.uniform(0.1, 3))
         os.kill(pid, signal.SIGCONT)

@@ -1,12 +1,13 @@
 """Tells what the suite saw: a line a scenario, broken promises with their history, the counts."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tests.faults.history import Violation
 from tests.faults.suite import Result
 
 EXCERPT = 40
+OF_EACH = 4
 
 
 def line(result: Result) -> str:
@@ -19,13 +20,22 @@ def line(result: Result) -> str:
 def excerpt(result: Result) -> str:
     """The broken promises, and what happened to the messages they speak of."""
     lines = [f"  seed {result.seed}"]
-    lines += [f"  {violation}" for violation in result.violations[:10]]
+    lines += [f"  {violation}" for violation in _of_each(result.violations)]
     if result.trouble:
         lines += [f"  | {text}" for text in result.trouble.strip().splitlines()]
     subjects = {violation.subject for violation in result.violations[:3]}
     lines += [f"    {event}" for event in _events(result, subjects)]
     lines += [f"    > {text}" for text in result.noise[-15:]]
     return "\n".join(lines)
+
+
+def _of_each(violations: list[Violation]) -> Iterator[Violation]:
+    """Of each invariant the first ones: forty late answers are not to hide the one that counts."""
+    told: Counter[str] = Counter()
+    for violation in violations:
+        told[violation.invariant] += 1
+        if told[violation.invariant] <= OF_EACH:
+            yield violation
 
 
 def _events(result: Result, subjects: set[str]) -> list[str]:

@@ -12,6 +12,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -27,7 +28,10 @@ from tests.sandbox_client import NothingCame
 
 FIRST, OTHERS = "anna", ("ben", "cleo")
 EVERY_NTH_IS_KILLED = 4
-DEPLOYS = 20
+A_DEPLOY = 100
+"""Messages from one to the next."""
+WARM_UP = 4
+"""Messages of each lane, before it is looked at what is held."""
 PATIENCE_S = 180.0
 """For an answer: a deploy or a kill lies within it, and a machine may be busy."""
 MIB = 1024 * 1024
@@ -54,7 +58,7 @@ class SharedSoak:
     messages: int
     lanes: int
     seconds: float
-    deploys: int = DEPLOYS
+    a_deploy: int = A_DEPLOY
     seed: int = 0
     done: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
@@ -67,10 +71,11 @@ class SharedSoak:
         try:
             await self._start()
             rooms = [(await self.stack.campfire.create_room(f"R{n}"))["id"] for n in self._numbers]
-            await self._talk_in(rooms, max(self.lanes, self.messages // 20))
+            self._until = time.monotonic() + self.seconds
+            await self._talk_in(rooms, min(WARM_UP * self.lanes, self.messages // 2))
             before = self._holdings()
             deploying = asyncio.create_task(self._deploy(), name="deploys")
-            await self._talk_in(rooms, self.messages)
+            await self._talk_in(rooms, self.messages - self._said.total())
             deploying.cancel()
             await asyncio.gather(deploying, return_exceptions=True)
             await self._look_at_the_end(rooms, before)
@@ -106,14 +111,14 @@ class SharedSoak:
 
     async def _talk_in(self, rooms: list[int], messages: int) -> None:
         """So many messages more, one after the other in each room."""
-        until, last = time.monotonic() + self.seconds, self._said.total() + messages
+        last = self._said.total() + messages
         async with asyncio.TaskGroup() as group:
             for room in rooms:
-                group.create_task(self._talk(room, last, until))
+                group.create_task(self._talk(room, last))
 
-    async def _talk(self, room: int, last: int, until: float) -> None:
+    async def _talk(self, room: int, last: int) -> None:
         chance = random.Random(f"{self.seed}/{room}/{last}")
-        while self._said.total() < last and time.monotonic() < until:
+        while self._said.total() < last and time.monotonic() < self._until:
             self._said[room] += 1
             words = f"words {self._said[room]} of {room}"
             slow = "slow 1; " if chance.random() < 0.1 else ""
@@ -135,9 +140,8 @@ class SharedSoak:
 
     async def _deploy(self) -> None:
         """One of the two is stopped, or killed, and started again, again and again."""
-        gap = max(1, self.messages // (self.deploys + 1))
-        for number in range(1, self.deploys + 1):
-            wanted = self.done["answered"] + gap
+        for number in count(1):
+            wanted = self.done["answered"] + self.a_deploy
             async with self._more:
                 await self._more.wait_for(lambda wanted=wanted: self.done["answered"] >= wanted)  # type: ignore[misc]
             await self._replace(OTHERS[number % 2], kill=number % EVERY_NTH_IS_KILLED == 0)
@@ -211,10 +215,10 @@ async def shared_soak(
     messages: int,
     lanes: int,
     seconds: float,
-    deploys: int = DEPLOYS,
+    a_deploy: int = A_DEPLOY,
 ) -> SharedSoak:
     """Run one; everything that it starts has ended."""
     stack = Stack(folder, redis_url=redis_url, zygote=None, web_port=0, prefix="", **SETTINGS)
-    soak = SharedSoak(stack, redis_url, messages, lanes, seconds, deploys)
+    soak = SharedSoak(stack, redis_url, messages, lanes, seconds, a_deploy)
     await soak.run()
     return soak

@@ -14,6 +14,6 @@ async def test_a_short_soak_of_three_consumers_leaves_nothing(
     valkey: EmbeddedValkey, tmp_path: Path
 ) -> None:
     """A deploy among them: each answer its question's, once; lanes move; nothing is left."""
-    soaked = await shared_soak(tmp_path, valkey.url, messages=30, lanes=5, seconds=200, deploys=2)
+    soaked = await shared_soak(tmp_path, valkey.url, messages=30, lanes=5, seconds=200, a_deploy=8)
     assert soaked.problems == []
     assert soaked.done["deployed"]

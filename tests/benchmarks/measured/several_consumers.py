@@ -21,7 +21,7 @@ from tests.conftest import eventually
 from tests.deliveries import inbound
 
 NAMES = ("anna", "ben", "cleo")
-ROUNDS, MESSAGES, LANES = 5, 300, 60
+ROUNDS, MESSAGES, LANES = 5, 150, 60
 GAP_S = 0.02
 """Between messages that come one by one: fifty a second."""
 WAYS = {"many waiting": 0.0, "one by one": GAP_S}
@@ -95,7 +95,7 @@ async def _side(workshop: Workshop, campfire: int, names: Sequence[str]) -> Asyn
         async def all_live() -> bool:
             return bool(await redis.zcard(keys.members) == len(names))
 
-        await eventually(all_live, within_s=60)
+        await eventually(all_live, within_s=240)
         yield Side(redis, keys, [*pids, workshop.valkey.pid or 0])
 
 
