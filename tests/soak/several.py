@@ -218,7 +218,9 @@ async def shared_soak(
     a_deploy: int = A_DEPLOY,
 ) -> SharedSoak:
     """Run one; everything that it starts has ended."""
-    stack = Stack(folder, redis_url=redis_url, zygote=None, web_port=0, prefix="", **SETTINGS)
+    own = folder / "stack"  # beside it may lie what goes on, as Redis
+    own.mkdir()
+    stack = Stack(own, redis_url=redis_url, zygote=None, web_port=0, prefix="", **SETTINGS)
     soak = SharedSoak(stack, redis_url, messages, lanes, seconds, a_deploy)
     await soak.run()
     return soak
