@@ -14,7 +14,7 @@ from tests.benchmarks.benchmark import benchmarks
 
 PIPELINE = (
     *("accept_to_start", "hot_turn", "hot_turn_briefed", "knowledge", "rendering"),
-    *("tiers", "tools", "webhook"),
+    *("no_op_message", "tiers", "tools", "webhook"),
 )
 """The pipeline's own; the queue's are long, and shown where they are made."""
 GROWTH = ("growth_queue", "growth_sessions")
@@ -30,6 +30,8 @@ MEASURED = {
     "cold turn, p50",
     "warm turn, p50",
     "hot turn, 50 tools, p50",
+    "no-op message, CPU, one at a time",
+    "no-op message, commands from clients",
     "rendering a 10 KB answer, p50",
     "webhook, requests/s",
     "webhook, p99",

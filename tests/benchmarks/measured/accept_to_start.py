@@ -2,7 +2,7 @@
 
 import time
 from asyncio import StreamReader, create_subprocess_exec
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
@@ -42,7 +42,7 @@ async def _by_turns(
 ) -> tuple[list[float], list[float]]:
     queue = RedisQueue(redis, keys)
     turns, hops = list[float](), list[float]()
-    await eventually(lambda: redis.exists(keys.heartbeat), within_s=30)
+    await eventually(lambda: redis.exists(keys.heartbeat), within_s=120)
     for number in range(1, messages + WARM_UP + 1):
         message = inbound(number, room_id=number, accepted_ms=time.time_ns() // 1_000_000)
         began = time.monotonic_ns()
@@ -72,6 +72,17 @@ async def no_op_consumer(
     workshop: Workshop, campfire_port: int, prefix: str, hop: str, **settings: str
 ) -> AsyncIterator[StreamReader]:
     """Its lines, see tests.benchmarks.no_op_consumer; `settings` beside a stack's own."""
+    module = "tests.benchmarks.no_op_consumer"
+    running = consumer_process(workshop, campfire_port, prefix, module, hop, **settings)
+    async with running as process:
+        yield cast(StreamReader, process.stdout)
+
+
+@asynccontextmanager
+async def consumer_process(
+    workshop: Workshop, campfire_port: int, prefix: str, module: str, key: str, **settings: str
+) -> AsyncIterator[Process]:
+    """A module that is run with the name of a key, in a stack's environment; stdout is a pipe."""
     environment = stack_environment(
         workshop.folder,
         redis_url=workshop.valkey.url,
@@ -80,14 +91,13 @@ async def no_op_consumer(
         sandbox_port=campfire_port,
     )
     process = await create_subprocess_exec(
-        *("python", "-m", "tests.benchmarks.no_op_consumer", hop),
+        *("python", "-m", module, key),
         env={**environment, **settings},
         cwd=workshop.folder,
         stdout=PIPE,
     )
-    assert process.stdout is not None
     try:
-        yield process.stdout
+        yield process
     finally:
         process.terminate()
         await process.communicate()
