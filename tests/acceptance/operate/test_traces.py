@@ -3,19 +3,32 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.conftest import NewStack
-from tests.acceptance.environment import API_KEY, BOT_KEYS
+from tests.acceptance.environment import API_KEY, BOT_KEYS, free_port
+from tests.acceptance.stack import Stack
 from tests.conftest import eventually
 
 STEPS = {
     *("webhook", "turn", "session", "briefing", "query", "render", "deliver", "settle"),
 }
+NAMES = ("operation.name", "provider.name", "agent.name", "request.model", "response.model")
+TOKENS = (
+    *("input_tokens", "cache_creation.input_tokens", "cache_read.input_tokens"),
+    "output_tokens",
+)
+MODEL = "claude-sonnet-5"
+"""Of bots/assistant.yaml."""
 TOKEN, WEBHOOK_TOKEN = "collector-token-01234", "webhook-token-01234"
 
 
@@ -36,6 +49,22 @@ class Collector:
         scopes = [s for r in requests for res in r.resource_spans for s in res.scope_spans]
         return [span for scope in scopes for span in scope.spans]
 
+    def deliveries(self) -> list[list[Span]]:
+        """The spans of each delivery in order: of its trace, and of those linked to it."""
+        webhooks = [span for span in self.spans if span.name == "webhook"]
+        return [
+            self._of(webhook)
+            for webhook in sorted(webhooks, key=lambda it: it.start_time_unix_nano)
+        ]
+
+    def _of(self, webhook: Span) -> list[Span]:
+        linked = {
+            span.trace_id
+            for span in self.spans
+            if webhook.trace_id in {link.trace_id for link in span.links}
+        }
+        return [span for span in self.spans if span.trace_id in {webhook.trace_id, *linked}]
+
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         try:
@@ -55,6 +84,12 @@ class Collector:
 
 
 @pytest.fixture
+def valkey_of_its_own(tmp_path: Path) -> Iterator[EmbeddedValkey]:
+    with EmbeddedValkey(tmp_path / "valkey", port=free_port()) as valkey:
+        yield valkey
+
+
+@pytest.fixture
 async def collector() -> AsyncIterator[Collector]:
     collector = Collector()
     server = await asyncio.start_server(collector.take, "127.0.0.1", 0)
@@ -63,11 +98,13 @@ async def collector() -> AsyncIterator[Collector]:
     server.close()
 
 
-async def test_a_message_is_one_trace_without_a_word_a_key_or_a_token(
-    new_stack: NewStack, collector: Collector
+async def test_whatever_becomes_of_a_message_is_traced_without_a_word_a_key_or_a_token(
+    new_stack: NewStack, collector: Collector, valkey_of_its_own: EmbeddedValkey
 ) -> None:
-    """Every step hangs below the delivery; the whole export holds none of these."""
+    """A first turn, one with a tool, one that is tried again, one whose message waited on disk:
+    each hangs below its delivery or is linked to it, and the whole export holds none of these."""
     stack = new_stack(
+        redis_url=valkey_of_its_own.url,
         OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{collector.port}",
         OTEL_EXPORTER_OTLP_HEADERS=f"authorization=Bearer%20{TOKEN}",
         OTEL_BSP_SCHEDULE_DELAY="200",
@@ -76,32 +113,98 @@ async def test_a_message_is_one_trace_without_a_word_a_key_or_a_token(
     await stack.start()
     await stack.ready()
     assert "turnip" in await stack.ask("say turnip")
-
-    async def all_have_come() -> bool:
-        return {span.name for span in collector.spans} >= STEPS
-
-    await eventually(all_have_come)
-    said = [
-        *stack.web.log.events("delivery_accepted"),
-        *(
-            stack.worker.log.events(it)[0]
-            for it in ("turn_claimed", "reply_posted", "turn_settled")
-        ),
-    ]
-    assert len({line["job"] for line in said}) == 1, said
-    await stack.stop()
-    assert len({span.trace_id for span in collector.spans}) == 1
-    assert {span.name for span in collector.spans if not span.parent_span_id} == {"webhook"}
-    told = {a.key: a.value for s in collector.spans if s.name == "query" for a in s.attributes}
-    assert told["gen_ai.agent.name"].string_value == "assistant"
-    assert told["gen_ai.conversation.id"].string_value
+    await _expect_one_job_id(stack)
+    call = json.dumps({"file_path": "cabbage.txt", "content": "parsnip"})
+    await stack.ask(f"tool Write {call}", bot="technical_assistant")
+    await _killed_once(stack)
+    await _while_redis_is_away(stack, valkey_of_its_own)
+    await stack.stop()  # what waits is sent
+    first, tool, retried, spooled = collector.deliveries()
+    for spans in (first, tool, spooled):
+        assert {span.name for span in spans} == STEPS
+        assert len({span.trace_id for span in spans}) == 1
+    assert _told(spooled, "webhook")["campfire.outcome"].string_value == "spooled"
+    _expect_query(first, spooled)
+    _expect_retry(retried)
     assert all(
         f"authorization: bearer {TOKEN}".encode() in head.lower() for head in collector.heads
     )
     sent = b"".join(collector.bodies)
     operator = stack.operator["Authorization"].split()[1]
-    for secret in ("turnip", TOKEN, WEBHOOK_TOKEN, operator, "Ada", "http:", *BOT_KEYS.values()):
-        assert secret.encode() not in sent
+    words = ("turnip", "cabbage", "parsnip", "leek", "radish", "Ada", "Support", "http:")
+    secrets = (API_KEY, TOKEN, WEBHOOK_TOKEN, operator, *BOT_KEYS.values())
+    assert [it for it in (*words, *secrets) if it.encode() in sent] == []
+
+
+async def _expect_one_job_id(stack: Stack) -> None:
+    steps = ("turn_claimed", "reply_posted", "turn_settled")
+    said = [await stack.worker.log.event(it) for it in steps]
+    said += stack.web.log.events("delivery_accepted")
+    assert len({line["job"] for line in said}) == 1, said
+
+
+async def _killed_once(stack: Stack) -> None:
+    """The agent dies in the turn: the message is tried a second time."""
+    asked = await stack.say("slow 2; echo leek")
+    hot = await stack.worker.log.event("session_hot")
+
+    async def is_asked() -> bool:
+        return any("leek" in str(it) for it in await stack.model_requests())
+
+    await eventually(is_asked)
+    os.kill(hot["pid"], signal.SIGKILL)
+    assert await stack.answer(asked) == "leek"
+
+
+async def _while_redis_is_away(stack: Stack, valkey: EmbeddedValkey) -> None:
+    valkey.stop()
+    asked = await stack.say("echo radish")
+    await stack.web.log.event("delivery_spooled")
+    valkey.start()
+    assert await stack.answer(asked) == "radish"
+
+
+def _expect_query(first: list[Span], later: list[Span]) -> None:
+    """Who was asked, who answered, and all that was read: from the cache too, later on."""
+    told = _told(first, "query")
+    names = {name: told[f"gen_ai.{name}"].string_value for name in NAMES}
+    assert names == {
+        "operation.name": "invoke_agent",
+        "provider.name": "anthropic",
+        "agent.name": "assistant",
+        "request.model": MODEL,
+        "response.model": MODEL,
+    }
+    again = _told(later, "query")
+    ids = [it["gen_ai.conversation.id"].string_value for it in (told, again)]
+    assert ids[0] == ids[1] != ""
+    used = {name: again[f"gen_ai.usage.{name}"].int_value for name in TOKENS}
+    assert used["output_tokens"] > 0
+    assert used["cache_read.input_tokens"] > 0
+    cached = used["cache_read.input_tokens"] + used["cache_creation.input_tokens"]
+    assert used["input_tokens"] > cached
+
+
+def _expect_retry(spans: list[Span]) -> None:
+    """The attempt that failed hangs below the delivery; the second one is linked to it."""
+    (webhook,) = (span for span in spans if span.name == "webhook")
+    first, second = sorted(
+        (span for span in spans if span.name == "turn"), key=lambda it: it.start_time_unix_nano
+    )
+    assert _attributes(first)["campfire.outcome"].string_value == "retry"
+    assert first.parent_span_id == webhook.span_id
+    assert _attributes(second)["campfire.attempt"].int_value == 2
+    assert [link.span_id for link in second.links] == [webhook.span_id]
+    assert second.trace_id != webhook.trace_id
+
+
+def _told(spans: list[Span], name: str) -> dict[str, AnyValue]:
+    (span,) = (span for span in spans if span.name == name)
+    return _attributes(span)
+
+
+def _attributes(span: Span) -> dict[str, AnyValue]:
+    return {attribute.key: attribute.value for attribute in span.attributes}
 
 
 async def test_the_cli_tells_of_itself_and_no_more(
