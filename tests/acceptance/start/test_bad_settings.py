@@ -8,7 +8,6 @@ import pytest
 
 from tests.acceptance.environment import ROOT, minimal_environment, procfile
 from tests.acceptance.process import ServiceProcess
-from tests.zygote import Zygote
 
 GOOD = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -19,16 +18,13 @@ GOOD = {
 }
 
 
-async def complaints(
-    name: str, folder: Path, settings: Mapping[str, str], zygote: Zygote | None = None
-) -> list[str]:
+async def complaints(name: str, folder: Path, settings: Mapping[str, str]) -> list[str]:
     """What the process says before it ends with 2."""
     process = ServiceProcess(
         name,
         procfile()[name],
         environment={**minimal_environment(folder), "DATA_DIR": str(folder / "data"), **settings},
         folder=folder,
-        zygote=zygote,
     )
     await process.start()
     try:
@@ -38,9 +34,7 @@ async def complaints(
     return process.log.lines
 
 
-async def test_the_web_process_names_all_of_its_problems_together(
-    tmp_path: Path, zygote: Zygote
-) -> None:
+async def test_the_web_process_names_all_of_its_problems_together(tmp_path: Path) -> None:
     """No REDIS_URL, a bad PORT, an open door on 0.0.0.0, a key without a bot, a wrong bot file."""
     bots = tmp_path / "bots"
     bots.mkdir()
@@ -58,7 +52,6 @@ async def test_the_web_process_names_all_of_its_problems_together(
             "BOT_KEY_NOBODY": "4-52d8d3ea9c88",
             "BOTS_DIR": str(bots),
         },
-        zygote,
     )
     for beginning in (
         "REDIS_URL: not set",
@@ -71,9 +64,7 @@ async def test_the_web_process_names_all_of_its_problems_together(
     assert len(said) == 5, said
 
 
-async def test_the_worker_names_all_of_its_problems_together(
-    tmp_path: Path, zygote: Zygote
-) -> None:
+async def test_the_worker_names_all_of_its_problems_together(tmp_path: Path) -> None:
     """No REDIS_URL, no CAMPFIRE_URL, no API key, a wrong number, a bot key in the wrong form."""
     said = await complaints(
         "worker",
@@ -83,7 +74,6 @@ async def test_the_worker_names_all_of_its_problems_together(
             "BOT_KEY_ASSISTANT": "secret-but-wrong",
             "BOTS_DIR": GOOD["BOTS_DIR"],
         },
-        zygote,
     )
     for beginning in (
         "REDIS_URL: not set",
@@ -98,20 +88,18 @@ async def test_the_worker_names_all_of_its_problems_together(
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
-async def test_a_configuration_without_any_bot_key_is_refused(
-    tmp_path: Path, zygote: Zygote, name: str
-) -> None:
+async def test_a_configuration_without_any_bot_key_is_refused(tmp_path: Path, name: str) -> None:
     """A service that could answer nobody says which variables it looked for."""
     settings = {key: value for key, value in GOOD.items() if not key.startswith("BOT_KEY")}
-    [said] = await complaints(name, tmp_path, settings, zygote)
+    [said] = await complaints(name, tmp_path, settings)
     assert said.startswith("no bot has a key: set at least one of BOT_KEY_ASSISTANT")
 
 
-async def test_a_port_in_use_is_one_sentence(tmp_path: Path, zygote: Zygote) -> None:
+async def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     """It names the setting, the port and the address."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = await complaints("web", tmp_path, {**GOOD, "PORT": str(port)}, zygote)
+        said = await complaints("web", tmp_path, {**GOOD, "PORT": str(port)})
     assert said == [f"PORT: {port} on 127.0.0.1 is in use by another program"]
 
 

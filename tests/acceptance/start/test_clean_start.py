@@ -44,7 +44,7 @@ async def test_the_procfile_s_lines_show_nothing(new_stack: NewStack) -> None:
 
 async def test_what_another_process_shows_is_told(new_stack: NewStack) -> None:
     """A supervisor that keeps a key in its environment is named with the variable, no value."""
-    stack = new_stack()
+    stack = new_stack(executed=True)
     key = stack.worker.environment["ANTHROPIC_API_KEY"]
     keeper = subprocess.Popen(["/bin/sleep", "600"], env={"SOME_KEY": key})
     arguments = subprocess.Popen([sys.executable, "-c", "input()", key], stdin=subprocess.PIPE)

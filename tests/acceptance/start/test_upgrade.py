@@ -22,7 +22,6 @@ MEANWHILE = 3
 NEW_CONVERSATION = catalogue("en").say("control.new")
 
 
-@pytest.mark.long
 @pytest.mark.timeout(240)
 async def test_what_5d7280d_left_is_answered(new_stack: NewStack, tmp_path: Path) -> None:
     """Waiting, claimed, stored and spooled messages have one answer each; sessions are resumed.
