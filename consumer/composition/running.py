@@ -77,14 +77,11 @@ async def _neighbours(settings: ConsumerSettings, roster: Roster) -> AsyncIterat
 
 
 async def _run(settings: ConsumerSettings, consumer: Consumer) -> None:
-    """Until stopped; what is held is let go in reverse."""
-    try:
-        for signal_number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signal_number, consumer.service.stop)
-        with metrics_from_settings(settings, consumer.metrics()):
-            await consumer.service.run()
-        # This consumer's sessions are gone; its successor writes its own.
-        with suppress(RedisError):  # or they lapse by themselves
-            await consumer.board.clear()
-    finally:
-        await consumer.worker.pool.aclose(close_connection_pool=True)
+    """Until stopped."""
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, consumer.service.stop)
+    with metrics_from_settings(settings, consumer.metrics()):
+        await consumer.service.run()
+    # This consumer's sessions are gone; its successor writes its own.
+    with suppress(RedisError):  # or they lapse by themselves
+        await consumer.board.clear()

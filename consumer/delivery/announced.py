@@ -10,14 +10,18 @@ from shared.errors import CampfireError
 
 
 @asynccontextmanager
-async def announced(lanes: Lanes, withdraw: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+async def announced(
+    lanes: Lanes, withdraw: Callable[[], Awaitable[None]], until_s: float | None = None
+) -> AsyncIterator[None]:
     """Send in this block what was recorded right before it, and while it is still ours to send.
+
+    `until_s`: by the steady clock, where it was recorded a while before.
 
     Where Campfire certainly does not have it, `withdraw` takes the record back: nobody has to look
     for it. Errors pass.
     """
     try:
-        with sent_until(lanes.fresh_until_s()):
+        with sent_until(lanes.fresh_until_s() if until_s is None else until_s):
             yield
     except CampfireUnclear:
         raise

@@ -6,6 +6,7 @@ posted again.
 """
 
 from functools import partial
+from math import inf
 
 import structlog
 
@@ -21,11 +22,15 @@ from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
+from consumer.steady_time import steady_s
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError, is_bug
 from shared.kill_points import reached
 from shared.lane import Lane
 from shared.numbers import whole_number
+
+UNANNOUNCED = -inf
+"""In the place of a time: that the first post is about to be made is not on record yet."""
 
 log = structlog.get_logger()
 
@@ -51,13 +56,16 @@ class Delivery:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
         await self._campfire.room(Lane(room_id, bot_id)).post(html)
 
-    async def deliver(self, claim: Claim, reply: Reply) -> Reply | Retry:
+    async def deliver(
+        self, claim: Claim, reply: Reply, until_s: float = UNANNOUNCED
+    ) -> Reply | Retry:
         """Post what is missing, in order; gives how the attempt then ends.
 
+        `until_s`: until when, by the steady clock, the first post is announced in the ledger.
         Raises Fenced when the claim is lost.
         """
         try:
-            await self._post_all(claim, reply)
+            await self._post_all(claim, reply, until_s)
         except Fenced:
             raise
         except Exception as error:
@@ -71,7 +79,7 @@ class Delivery:
         """The message is settled: its files are needed no more."""
         await self._outbox.outgoing.forget(claim.job_id)
 
-    async def _post_all(self, claim: Claim, reply: Reply) -> None:
+    async def _post_all(self, claim: Claim, reply: Reply, until_s: float) -> None:
         """Of the first post that is missing an earlier attempt may not know the end.
 
         Raises Fenced, and CampfireError when a part would not go.
@@ -79,8 +87,8 @@ class Delivery:
         posts = posts_of(reply, self._outbox.outgoing, self._sentences)
         posted, unclear = list(claim.posted), claim.posting
         for post in posts[len(posted) :]:
-            await self._deliver(claim, post, posted, len(posts), unclear=unclear)
-            unclear = False
+            await self._deliver(claim, post, posted, len(posts), unclear=unclear, until_s=until_s)
+            unclear, until_s = False, UNANNOUNCED
         last = last_word(reply, posted, self._outbox.bounds, self._sentences)
         if last is not None and len(posted) == len(posts):
             await self._deliver(claim, last, posted, len(posts) + 1, unclear=unclear)
@@ -101,11 +109,19 @@ class Delivery:
         reached("turn.edited")
 
     async def _deliver(
-        self, claim: Claim, post: Post, posted: list[str], parts: int, *, unclear: bool
+        self,
+        claim: Claim,
+        post: Post,
+        posted: list[str],
+        parts: int,
+        *,
+        unclear: bool,
+        until_s: float = UNANNOUNCED,
     ) -> None:
         """Bring one post to its end, and record it."""
         try:
-            posted.append(await self._find_or_post(claim, post, posted, unclear=unclear))
+            found = await self._find_or_post(claim, post, posted, unclear=unclear, until_s=until_s)
+            posted.append(found)
         except NotPostable as error:
             log.warning("file_not_posted", why=error.mark)
             posted.append(error.mark)
@@ -117,7 +133,7 @@ class Delivery:
         log.info("reply_posted", part=len(posted), parts=parts, posted_as=posted[-1])
 
     async def _find_or_post(
-        self, claim: Claim, post: Post, posted: list[str], *, unclear: bool
+        self, claim: Claim, post: Post, posted: list[str], *, unclear: bool, until_s: float
     ) -> str:
         """Post it, unless an attempt whose end nobody saw has done so."""
         blind = failed = give_up = False
@@ -133,13 +149,14 @@ class Delivery:
                 raise NotPostable(REFUSED)
             try:
                 attempt = Try(blind=blind, failed=failed)
-                return await self._post(claim, post, attempt)
+                return await self._post(claim, post, attempt, until_s)
             except CampfireUnclear as error:
                 log.warning("post_unclear", error=str(error))
                 again = post.expendable and isinstance(error, CampfireFailed)
                 if unclear and not again:
                     raise  # twice in a row: the queue tries again later
                 give_up = again and failed
+                until_s = UNANNOUNCED
                 unclear, failed = True, again
 
     async def _look_for(self, claim: Claim, post: Post, posted: list[str]) -> str | None:
@@ -150,13 +167,16 @@ class Delivery:
         log.info("post_looked_up", found=found is not None)
         return found
 
-    async def _post(self, claim: Claim, post: Post, attempt: Try) -> str:
+    async def _post(self, claim: Claim, post: Post, attempt: Try, until_s: float) -> str:
         withdraw = partial(self._lanes.record, claim, posting=False)
         async for patient in patiently():
             with patient:
-                await self._lanes.record(claim, posting=True)
+                if steady_s() >= until_s:
+                    await self._lanes.record(claim, posting=True)
+                    until_s = self._lanes.fresh_until_s()
                 reached("turn.posting")
-                async with announced(self._lanes, withdraw):
+                once_s, until_s = until_s, UNANNOUNCED
+                async with announced(self._lanes, withdraw, once_s):
                     message_id = await post.send(self._campfire.room(claim.message.lane), attempt)
         reached("turn.posted")
         return message_id

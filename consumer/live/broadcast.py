@@ -28,8 +28,8 @@ from shared.between_processes.live_events import (
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
 from shared.lane import Lane
-from shared.redis.outages import outlive_outages
-from shared.redis.scripts import lua_scripts
+from shared.redis.outages import despite_outages
+from shared.redis.scripts import Scripts, lua_scripts
 
 FIRST_S = 0.02
 """Before the first batch: a turn tells that it starts, and its prompt goes first."""
@@ -57,13 +57,13 @@ class Broadcast:
     ) -> None:
         """`also` is told of each event too; it never blocks and never raises."""
         self._also = also
-        self._redis, self._keys, self._me, self._clock = redis, keys, me, clock
+        self._keys, self._me, self._clock = keys, me, clock
         self._lanes: dict[Lane, LaneBuffer] = {}
         self._told = asyncio.Event()
         self._unclear = False
         """The last attempt failed, perhaps after Redis had carried it out."""
         self._batches = 0
-        self._script = redis.register_script(_SCRIPT)
+        self._scripts = Scripts(redis, _SCRIPTS)
 
     def turn(self, message: InboundMessage) -> "TurnBroadcast":
         """Where the turn of this message tells what happens."""
@@ -99,9 +99,7 @@ class Broadcast:
                 await self._told.wait()
                 await asyncio.sleep(FIRST_S)
                 self._told.clear()
-                async for attempt in outlive_outages("live_stream"):
-                    with attempt:
-                        await self._write()
+                await despite_outages("live_stream", self._write)
                 await asyncio.sleep(WINDOW_S)
         finally:
             # In a task of its own: in one that was cancelled, Python before 3.11.3 takes redis-py's
@@ -117,12 +115,12 @@ class Broadcast:
         }
         if not batches:
             return
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for lane, batch in batches.items():
-                names = [self._keys.members, self._keys.events(lane)]
-                await self._script(keys=names, args=self._arguments(batch), client=pipe)
-            self._unclear = True
-            answers = await pipe.execute(raise_on_error=False)
+        calls = [
+            ([self._keys.members, self._keys.events(lane)], self._arguments(batch))
+            for lane, batch in batches.items()
+        ]
+        self._unclear = True
+        answers = await self._scripts.run_each("publish", calls)
         errors = [answer for answer in answers if isinstance(answer, Exception)]
         for lane, answer in zip(batches, answers, strict=True):
             if not isinstance(answer, Exception):
@@ -148,7 +146,7 @@ class Broadcast:
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("live_events_lost", lanes=len(self._lanes), error=type(error).__name__)
 
-    def _arguments(self, batch: Batch) -> list[str | int]:
+    def _arguments(self, batch: Batch) -> list[Any]:
         again = int(self._unclear)
         events = [part for event in batch.events for part in (event.kind, event.wire())]
         return [self._me, batch.id, again, KEEP_EVENTS, KEEP_SECONDS, *events]
@@ -192,4 +190,4 @@ class TurnBroadcast:
         return round(self._clock() * 1000)
 
 
-_SCRIPT = lua_scripts(Path(__file__).parent)["publish"]
+_SCRIPTS = lua_scripts(Path(__file__).parent)

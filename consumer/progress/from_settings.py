@@ -32,5 +32,5 @@ def progress_from_settings(base: Foundation) -> ProgressParts:
         WillRefuse(WaitingRoom(base.redis, base.keys), base.roster),
     )
     left_signs = LeftSigns(campfire, base.redis, base.keys, boost_ids)
-    lanes.on_settled(left_signs.settled)
+    lanes.on_signs_left = left_signs.look
     return ProgressParts(signs_of_life, waiting_signs, left_signs, boost_ids)

@@ -6,7 +6,7 @@ between: settle.lua keeps what was recorded of its signs, and it is seen to here
 
 import asyncio
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,7 +19,6 @@ from consumer.progress.ending_signs import sign_of
 from consumer.progress.marks.boost_ids import BoostIds
 from consumer.progress.marks.marks import Marks
 from consumer.progress.marks.traces import Traces
-from consumer.queue.ticket import Ticket
 from shared.errors import is_bug
 from shared.keys import Keys
 from shared.lane import Lane
@@ -35,7 +34,8 @@ log = structlog.get_logger()
 
 
 class LeftSigns:
-    """Works through the list whenever a message has ended, and again while something is left."""
+    """Works through the list when a message has left some, again while something is left, and now
+    and then: another consumer may have died over it."""
 
     def __init__(
         self,
@@ -48,17 +48,16 @@ class LeftSigns:
         self._keys = keys
         self._boost_ids = boost_ids
         self._tries: dict[str, int] = {}
-        self._ended = asyncio.Event()
+        self._left = asyncio.Event()
 
-    def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
-        """A message has ended; never blocks."""
-        del ticket, ending
-        self._ended.set()
+    def look(self) -> None:
+        """A message has ended whose signs stand yet; never blocks."""
+        self._left.set()
 
     async def run(self) -> None:
         """Bring to their end the signs that others left; never returns."""
         while True:
-            self._ended.clear()
+            self._left.clear()
             left: set[str] = await outlive_outages("left_signs")(self._read)
             for job_id in left:
                 kept: bytes | None = await outlive_outages("left_signs")(self._take, job_id)
@@ -69,8 +68,8 @@ class LeftSigns:
 
     async def _until_needed(self) -> None:
         try:
-            async with asyncio.timeout(AGAIN_S if self._tries else None):
-                await self._ended.wait()
+            async with asyncio.timeout(AGAIN_S):
+                await self._left.wait()
         except TimeoutError:
             return
 

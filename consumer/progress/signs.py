@@ -89,10 +89,14 @@ class Signs:
     async def before_answer(self) -> None:
         """The answer is about to be posted: a progress message above it would take its name and
         avatar from it, and has to go first. The boost stays: it says that nothing is lost."""
-        message_stands = self._progress == "edit" or self._marks.traces.message_id is not None
-        if self._task is not None and message_stands:
+        if self._task is not None and self.stand_above_answer:
             self._end.come()
             await _within(_CLOSING_S, self._take_message(self._task))
+
+    @property
+    def stand_above_answer(self) -> bool:
+        """Whether something may have to go before it."""
+        return self._progress == "edit" or self._marks.traces.message_id is not None
 
     async def make_way(self) -> None:
         """A message of the turn's own is about to be posted: the progress message above it goes, as

@@ -62,27 +62,42 @@ class Claim:
     approved: Request | None = field(default=None, repr=False)
     """The call that its turn is to carry out (consumer.turn.approved)."""
 
+    ticket: bytes = b""
+    """arq's record of the job; empty where it is lost."""
+    is_last: bool = False
+    """Nothing stood behind it in its line when it was claimed."""
+
     @classmethod
     def from_redis(
-        cls, job_id: bytes, token: str, flat: list[bytes], *, claimed_ms: int
+        cls,
+        job_id: bytes,
+        token: str,
+        flat: list[bytes],
+        ticket: bytes,
+        *,
+        claimed_ms: int,
+        is_last: bool,
     ) -> "Claim":
         """Read what claim.lua gives; raises Unreadable."""
         fields = zip(flat[::2], flat[1::2], strict=True)
         stored = {name.decode(): value for name, value in fields}
         try:
-            return cls._read(job_id, token, stored, claimed_ms)
+            return cls._read(
+                stored,
+                job_id=job_id.decode(),
+                token=token,
+                claimed_ms=claimed_ms,
+                ticket=ticket,
+                is_last=is_last,
+            )
         except (ValueError, KeyError) as error:
             raise Unreadable(Line.parse(stored[Field.LANE].decode())) from error
 
     @classmethod
-    def _read(
-        cls, job_id: bytes, token: str, stored: Mapping[str, bytes], claimed_ms: int
-    ) -> "Claim":
+    def _read(cls, stored: Mapping[str, bytes], **known: Any) -> "Claim":
         return cls(
-            job_id=job_id.decode(),
-            token=token,
+            **known,
             message=InboundMessage.model_validate_json(stored[Field.BODY]),
-            claimed_ms=claimed_ms,
             began_ms=int(stored[Field.BEGAN]) if Field.BEGAN in stored else None,
             starts=int(stored[Field.STARTS]),
             failures=int(stored.get(Field.FAILURES, 0)),

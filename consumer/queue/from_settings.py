@@ -20,7 +20,6 @@ from consumer.queue.worker import LaneWorker
 from consumer.settings import ConsumerSettings
 from shared.between_processes.heartbeat import Heartbeat
 from shared.keys import Keys
-from shared.redis.client import redis_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,8 @@ def _lock_file(settings: ConsumerSettings) -> LockFile:
 def worker_from_settings(
     settings: ConsumerSettings, queue: QueueParts, answer: AnswerClaim
 ) -> LaneWorker:
-    """The worker that has claimed messages answered; its pool of connections is the caller's."""
+    """The worker that has claimed messages answered."""
     return LaneWorker(
-        redis_pool(settings.redis_url, max_connections=64, socket_timeout_s=10),
         Keys(settings.redis_prefix),
         queue.lanes,
         queue.repairs,

@@ -6,7 +6,7 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -37,7 +37,7 @@ FRESH_LEASES = 3
 """An answer that took less than this part of the lease is fresh: the lease is renewed five times
 in its length, so that nobody can have taken it over since the question."""
 
-HELD, HELD_LANES = -1, -2
+HELD, FOUND = -1, -2
 """In the place of a token: what claim.lua tells beside its claims."""
 
 OnSettled = Callable[[Ticket, dict[str, Any]], None]
@@ -75,10 +75,15 @@ class Lanes:
         self._on_settled: tuple[OnSettled, ...] = ()
         self.on_postponed: Callable[[], None] = lambda: None
         """Called for each message that is given back."""
+        self.on_signs_left: Callable[[], None] = lambda: None
+        """Called when a message has ended whose signs stand yet."""
         self.on_held: Callable[[str], None] = lambda job_id: None
         """Called with the head of each lane that a pause begins to hold."""
         self.held_lanes = 0
         """How many lanes stand still, as the last claim found."""
+        self.next_due_ms: int | None = None
+        """When the next message may run, as the last claim found, in ms since the epoch; past where
+        it waits for what runs here. None: none is due ever."""
 
     def on_settled(self, *listeners: OnSettled) -> None:
         """Tell these too of every message that ends, with or without a turn; they never block."""
@@ -98,27 +103,31 @@ class Lanes:
         arguments += [int(self._has_homes), LET_GO_AFTER_MS]
         self._claims += want + words  # also where the answer is lost
         rows = await self._scripts.run("claim", names, arguments)
-        self._note_held(rows)
-        claimed = [row for row in rows if row[1] not in (HELD, HELD_LANES)]
-        read = [(await self._read(row[0], row[1], row[2], now), row) for row in claimed]
-        claims = [claim for claim, _ in read if claim is not None]
-        for claim in claims:
-            self.stories.begin(claim.job_id, now)
-        self._note_moved((claim, row[3]) for claim, row in read if claim is not None)
+        self._note_found(rows, now)
+        claims = []
+        for job_id, token, *what in rows:
+            if token in (HELD, FOUND):
+                continue
+            claim = await self._read(job_id, token, what, now)
+            if claim is not None:
+                self._begin(claim, home=what[-1])
+                claims.append(claim)
         return claims
 
-    def _note_moved(self, claims: Iterable[tuple[Claim, bytes]]) -> None:
-        for claim, home in claims:
-            if self._has_homes and home.decode() != name_of(self._me):
-                self.on_moved(claim.message.lane)
+    def _begin(self, claim: Claim, home: bytes) -> None:
+        self.stories.begin(claim.job_id, claim.claimed_ms)
+        if self._has_homes and home.decode() != name_of(self._me):
+            self.on_moved(claim.message.lane)
 
-    def _note_held(self, rows: Sequence[Any]) -> None:
-        for job_id, token, flat, *_ in rows:
+    def _note_found(self, rows: Sequence[Any], now: int) -> None:
+        self.next_due_ms = None if rows else now  # no member any more, or not yet again: ask soon
+        for job_id, token, found, *_ in rows:
             if token == HELD:
                 log.info("lane_held", job=job_id.decode())
                 self.on_held(job_id.decode())
-            elif token == HELD_LANES:
-                self.held_lanes = int(flat[0])
+            elif token == FOUND:
+                self.held_lanes = int(found[0])
+                self.next_due_ms = int(found[1]) if found[1] else None
 
     def fresh_until_s(self) -> float:
         """Until when, by the steady clock, what was on record a moment ago is still ours to do."""
@@ -241,14 +250,17 @@ class Lanes:
             raise Fenced(claim.job_id)
 
     async def _read(
-        self, job_id: bytes, token: bytes | int, flat: list[bytes], now: int
+        self, job_id: bytes, token: bytes | int, what: Sequence[Any], now: int
     ) -> Claim | None:
         """The claim; None for a job of others, and for what cannot be read: a dead letter now."""
         if isinstance(token, int):
             log.warning("foreign_job_dropped", job=job_id.decode(errors="replace"))
             return None
         try:
-            return Claim.from_redis(job_id, token.decode(), flat, claimed_ms=now)
+            flat, ticket, followed, _ = what
+            return Claim.from_redis(
+                job_id, token.decode(), flat, ticket, claimed_ms=now, is_last=not followed
+            )
         except Unreadable as error:
             log.error("message_unreadable", job=job_id.decode(), lane=str(error.line))
             ticket = Ticket(job_id.decode(), error.line, accepted_ms=now, started_ms=now)
@@ -283,9 +295,11 @@ class Lanes:
             raise Fenced(ticket.job_id)
         self.stories.end(ticket.job_id)
         # Also when it was settled before: that may have been us, and the answer lost on its way.
+        if answer != b"settled":
+            self.on_signs_left()
         for listener in self._on_settled:
             listener(ticket, ending)
-        return bool(answer == b"settled")
+        return bool(answer != b"gone")
 
     def _settle_keys(self, ticket: Ticket, now: int) -> list[str]:
         keys, job_id = self._keys, ticket.job_id

@@ -14,7 +14,7 @@ from shared.keys import Keys
 from shared.lane import Line
 from shared.numbers import whole_number
 from shared.redis.message_hash import Field
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 
 class Lines:
@@ -27,22 +27,22 @@ class Lines:
     async def waiting(self, claim: Claim) -> list[Ticket]:
         """The messages behind this one in its lane, in order."""
         line = self._keys.lane(claim.message.line)
-        return await outlive_outages("waiting")(self._tickets, line, 1)
+        return await despite_outages("waiting", self._tickets, line, 1)
 
     async def tickets(self, line: Line) -> list[Ticket]:
         """The messages in a line, in order; the head may be running."""
-        return await outlive_outages("tickets")(self._tickets, self._keys.lane(line), 0)
+        return await despite_outages("tickets", self._tickets, self._keys.lane(line), 0)
 
     async def following(self, claim: Claim, most: int) -> list[tuple[str, InboundMessage]]:
         """Up to `most` messages directly behind this one, with their job ids; one that cannot be
         read ends the list."""
         line = self._keys.lane(claim.message.line)
-        return await outlive_outages("following")(self._following, line, most)
+        return await despite_outages("following", self._following, line, most)
 
     async def people_behind(self, claim: Claim) -> set[str]:
         """Whose messages wait behind this one: user ids, and "" for who has none."""
         line = self._keys.lane(claim.message.line)
-        return await outlive_outages("people_behind")(self._people, line, 1)
+        return await despite_outages("people_behind", self._people, line, 1)
 
     async def find(self, job_id: str) -> Ticket | None:
         """The ticket of a message that has not ended; raises RedisError."""
@@ -53,26 +53,26 @@ class Lines:
 
     async def outcome(self, job_id: str) -> dict[str, Any]:
         """How a message ended, within the last day; empty for one that has not."""
-        found: bytes | None = await outlive_outages("outcome")(
-            self._get, self._keys.outcome(job_id)
+        found: bytes | None = await despite_outages(
+            "outcome", self._get, self._keys.outcome(job_id)
         )
         return dict(json.loads(found)) if found else {}
 
     async def traces(self, job_id: str) -> dict[str, Any]:
         """What is recorded of a message's signs of life; empty for one that has none, or ended."""
-        found: bytes | None = await outlive_outages("traces")(self._traces, job_id)
+        found: bytes | None = await despite_outages("traces", self._traces, job_id)
         return dict(json.loads(found)) if found else {}
 
     async def last_post(self, claim: Claim) -> str | None:
         """Campfire's id of the newest post that is known of this line."""
         key = self._keys.last_post(claim.message.line)
-        found: bytes | None = await outlive_outages("last_post")(self._get, key)
+        found: bytes | None = await despite_outages("last_post", self._get, key)
         return found.decode() if found else None
 
     async def last_tool_post(self, claim: Claim) -> str | None:
         """Campfire's id of the newest message of this lane that a tool posted."""
         key = self._keys.last_tool_post(claim.message.lane)
-        found: bytes | None = await outlive_outages("last_tool_post")(self._get, key)
+        found: bytes | None = await despite_outages("last_tool_post", self._get, key)
         return found.decode() if found else None
 
     async def newest_known(self, claim: Claim, *ids: str) -> int:
@@ -98,6 +98,8 @@ class Lines:
 
     async def _people(self, line: str, first: int) -> set[str]:
         job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, first, -1))
+        if not job_ids:
+            return set()
         pipe = self._redis.pipeline(transaction=False)
         for job_id in job_ids:
             pipe.hget(self._keys.message(job_id.decode()), "person")

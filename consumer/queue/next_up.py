@@ -8,8 +8,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.lane import Lane, Line
-from shared.redis.message_hash import Field
+from shared.lane import Lane
 from shared.redis.outages import outlive_outages
 
 GetReady = Callable[[Sequence[Lane]], Awaitable[None]]
@@ -46,15 +45,17 @@ class NextUp:
             await self._get_ready(lanes)
 
     async def lanes(self) -> list[Lane]:
-        """Up to `most`, in the order in which they will be claimed; raises RedisError."""
+        """Up to `most`, in the order in which they will be claimed; raises RedisError.
+
+        Their job ids name them. A control word that waits for a place is among them, which is rare:
+        its lane's conversation is in use.
+        """
         now = round(time.time() * 1000)
         members = self._redis.smembers(self._keys.running)
         running = await cast(Awaitable[set[bytes]], members)
         jobs = await self._redis.zrangebyscore(
             self._keys.queue, "-inf", now, start=0, num=self._most + len(running)
         )
-        pipe = self._redis.pipeline(transaction=False)
-        for job_id in [job_id for job_id in jobs if job_id not in running][: self._most]:
-            pipe.hget(self._keys.message(job_id.decode()), Field.LANE)
-        lines = [Line.parse(name.decode()) for name in await pipe.execute() if name is not None]
-        return [line.lane for line in lines if not line.control]
+        heads = (job_id.decode() for job_id in jobs if job_id not in running)
+        lanes = (self._keys.lane_of(job_id) for job_id in heads)
+        return [lane for lane in lanes if lane is not None][: self._most]

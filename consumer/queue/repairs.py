@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from redis.asyncio import Redis
 
 from consumer.queue.lua import QUEUE_SCRIPTS
-from consumer.queue.ownership.membership import LET_GO_AFTER_MS
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.redis.scripts import Scripts
 
@@ -69,14 +68,6 @@ class Repairs:
         names.append(keys.control_due)
         arguments = [self._me, self._now_ms(), keys.message(""), keys.in_progress("")]
         await self._scripts.run("abandon", names, [*arguments, *job_ids])
-
-    async def next_due_ms(self) -> int | None:
-        """When the next message may run, in ms since the epoch; None: none is due ever."""
-        keys = self._keys
-        names = [keys.queue, keys.running, keys.control_due, keys.members, keys.wake]
-        arguments = [FAR_FUTURE_MS, self._me, keys.message(""), LET_GO_AFTER_MS]
-        found: bytes | None = await self._scripts.run("due", names, arguments)
-        return None if found is None else int(float(found))
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)

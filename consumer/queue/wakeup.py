@@ -7,7 +7,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import AWAY, despite_outages
 
 LISTEN_S = 5
 """How long one blocking pop waits: only bounds how late a half-dead connection is noticed."""
@@ -39,11 +39,13 @@ class WakeUp:
     async def listen(self) -> None:
         """Never returns: turns the ingress's word in Redis into a wake-up, outages outlived."""
         while True:
-            async for attempt in outlive_outages("wakeup_listener"):
-                with attempt:
-                    await self._listen_once()
+            await despite_outages("wakeup_listener", self._listen_once)
 
     async def _listen_once(self) -> None:
-        word = await cast(Awaitable[object], self._redis.blpop(self._lists, timeout=LISTEN_S))
+        try:
+            word = await cast(Awaitable[object], self._redis.blpop(self._lists, timeout=LISTEN_S))
+        except AWAY:
+            self.set()  # a word may have been lost on its way
+            raise
         if word is not None:
             self.set()

@@ -7,21 +7,21 @@ a consumer that lost its claim changes nothing.
 import asyncio
 import time
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from arq.connections import ArqRedis
 from arq.worker import Worker, func
-from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from consumer.ending_tasks import cancel_until_done
 from consumer.queue.claim import AnswerClaim, Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs
+from consumer.queue.tickets import Tickets
 from consumer.queue.wakeup import WakeUp
 from shared.keys import ANSWER, Keys
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 from shared.redis.wire import from_wire, to_wire
 
 NEVER = 1_000_000
@@ -44,7 +44,6 @@ class LaneWorker(Worker):
 
     def __init__(
         self,
-        pool: ConnectionPool,
         keys: Keys,
         lanes: Lanes,
         repairs: Repairs,
@@ -67,6 +66,8 @@ class LaneWorker(Worker):
         """Jobs that an outage ended before their turn began: claimed, and nobody runs them."""
         self._unsure = False
         """The answer to a claim was lost: Redis may hold something for running that is not."""
+        self._waits_for_room = True
+        """Whether the last look may have left something that can begin when something here ends."""
 
         async def run(ctx: dict[str, Any], *_: Any) -> dict[str, Any]:
             return await answer(self._claims[ctx["job_id"]])
@@ -74,13 +75,14 @@ class LaneWorker(Worker):
         super().__init__(
             functions=[func(run, name=ANSWER, timeout=None, max_tries=NEVER)],
             queue_name=keys.queue,
-            redis_pool=ArqRedis(pool, job_serializer=to_wire, job_deserializer=from_wire),
+            redis_pool=cast(ArqRedis, Tickets(self._claims)),
             job_serializer=to_wire,
             job_deserializer=from_wire,
             handle_signals=False,
             max_jobs=max_turns,
             max_tries=NEVER,
             job_timeout=NEVER,  # every step of a turn has a deadline of its own
+            keep_result=0,  # settle.lua writes it
             log_results=False,
         )
 
@@ -96,13 +98,8 @@ class LaneWorker(Worker):
     async def main(self) -> None:
         """Never returns: start what is due, sleep until woken; outlive any outage of Redis."""
         while True:
-            async for attempt in outlive_outages("worker"):
-                with attempt:
-                    await self._give_back_what_was_cut_off()
-                    async with self._picking:
-                        await self._start_what_is_due()
-                    due_in = await self._due_in_s()
-            await self._wakeup.wait(due_in)
+            await despite_outages("worker", self._look)
+            await self._wakeup.wait(self._due_in_s())
 
     async def drain(self, grace_s: float) -> None:
         """Take nothing new; give running turns `grace_s` to end, then cancel them."""
@@ -122,6 +119,11 @@ class LaneWorker(Worker):
         log.warning("ticket_unreadable", job=job_id)
         await self._answer(self._claims[job_id])
 
+    async def _look(self) -> None:
+        await self._give_back_what_was_cut_off()
+        async with self._picking:
+            await self._start_what_is_due()
+
     async def _give_back_what_was_cut_off(self) -> None:
         """At once: the sweeper would need two rounds, and the lane stand still for 10 s."""
         if self._unsure:
@@ -136,11 +138,12 @@ class LaneWorker(Worker):
         turns, words = self._free()
         if turns + words > 0 and self.allow_pick_jobs:
             await self._start_some(turns, words)
+        self._waits_for_room = min(self._free()) <= 0 or self._due_in_s() <= SOON_S
         if self._free()[0] <= 0:
             self.full.set()
 
     async def _start_some(self, turns: int, words: int) -> None:
-        self._unsure = True
+        self._unsure = self._waits_for_room = True
         claims = await self._lanes.claim(turns, words)
         self._unsure = False
         for claim in claims:
@@ -176,18 +179,20 @@ class LaneWorker(Worker):
             self._words.discard(job_id)
         if not task.cancelled() and (error := task.exception()):
             log.error("job_died", job=job_id, error=repr(error))
+            self._waits_for_room = True
             if isinstance(error, RedisError | OSError):
-                # arq reads the ticket first. Any other death is a bug of ours: the sweeper's pace
-                # keeps it from coming round at full speed.
+                # Any other death is a bug of ours: the sweeper's pace keeps it from coming round
+                # at full speed.
                 self._cut_off.add(job_id)
-        self._wakeup.set()
+        if self._waits_for_room:
+            self._wakeup.set()
 
-    async def _due_in_s(self) -> float:
+    def _due_in_s(self) -> float:
         """Seconds until the next postponed message; with no free slot, until one is, or until a
         control word that was postponed may run."""
         if self._free()[0] <= 0:
             return WORD_AGAIN_S
-        due_ms = await self._repairs.next_due_ms()
+        due_ms = self._lanes.next_due_ms
         if due_ms is None:
             return IDLE_S
         return min(max(due_ms / 1000 - time.time(), SOON_S), IDLE_S)

@@ -65,7 +65,7 @@ class Collecting:
     async def turn_of(self, claim: Claim) -> Collected:
         """The message, and those that belong to its turn; outlives an outage of Redis."""
         busy = self._bots[claim.message.bot_id].busy or self._busy
-        if claim.message.control is not None:
+        if claim.message.control is not None or claim.is_last:
             return Collected(claim)
         waiting = await self._lines.following(claim, MOST_MESSAGES - 1)
         belong = files_of if busy == "queue" else belonging

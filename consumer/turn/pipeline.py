@@ -8,10 +8,10 @@ from typing import Any
 import structlog
 
 from consumer import instruments
-from consumer.agent import OnEvent
-from consumer.delivery.delivery import Delivery
+from consumer.delivery.delivery import UNANNOUNCED, Delivery
 from consumer.live.broadcast import Broadcast
 from consumer.outcome.outcome import Reply, Retry
+from consumer.progress.signs import Signs
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
@@ -94,40 +94,47 @@ class Pipeline:
         if (gone := await self._skipping.gone(claim)) is not None:
             return await self._settle(claim, gone)
         async with self._signs_of_life.of(claim) as signs:
-            reply = await self._reply(claim, self._live.beside(claim.message, signs.note))
+            reply, until_s = await self._reply(claim, signs)
             if isinstance(reply, Reply):
                 await signs.before_answer()
                 with tracing.step("deliver"):
-                    reply = await self._delivery.deliver(claim, reply)
+                    reply = await self._delivery.deliver(claim, reply, until_s)
             if isinstance(reply, Reply):
                 signs.ended(reply.ending, reply.reason)
         if isinstance(reply, Retry):
             return await self._postpone(claim, reply)
         return await self._settle(claim, reply)
 
-    async def _reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
-        """The reply that an earlier attempt stored, else the turn's; stored before it is posted."""
-        if (verdict := await self._answering.condemned(claim)) is not None:
-            return verdict
-        if claim.reply is not None:
-            return Reply.from_json(claim.reply)
-        reply = await self._answering.made(claim, on_event)
-        reached("turn.answered")
-        if isinstance(reply, Reply):
-            reply = await self._answering.below(claim, reply)
-            await self._store(claim, reply)
-            self._answering.stored(claim)
-            reached("turn.stored")
-        return reply
+    async def _reply(self, claim: Claim, signs: Signs) -> tuple[Reply | Retry, float]:
+        """The reply that an earlier attempt stored, else the turn's; stored before it is posted.
 
-    async def _store(self, claim: Claim, reply: Reply) -> None:
+        And until when, by the steady clock, its first post is announced.
+        """
+        if (verdict := await self._answering.condemned(claim)) is not None:
+            return verdict, UNANNOUNCED
+        if claim.reply is not None:
+            return Reply.from_json(claim.reply), UNANNOUNCED
+        reply = await self._answering.made(claim, self._live.beside(claim.message, signs.note))
+        reached("turn.answered")
+        if not isinstance(reply, Reply):
+            return reply, UNANNOUNCED
+        reply = await self._answering.below(claim, reply)
+        until_s = await self._store(claim, reply, is_next=not signs.stand_above_answer)
+        self._answering.stored(claim)
+        reached("turn.stored")
+        return reply, until_s
+
+    async def _store(self, claim: Claim, reply: Reply, *, is_next: bool) -> float:
+        """Where its first post is what comes next, that is recorded in the same step."""
         if not reply.notes and not reply.reminders:
-            await self._lanes.record(claim, reply=reply.to_json())
-            return
+            next_post = {"posting": True} if is_next and (reply.parts or reply.files) else {}
+            await self._lanes.record(claim, reply=reply.to_json(), **next_post)
+            return self._lanes.fresh_until_s() if next_post else UNANNOUNCED
         notes = {note.number: note.wire() for note in reply.notes}
         await self._lanes.record_keeping(claim, notes, reply.reminders, reply=reply.to_json())
         if reply.reminders:
             await self._on_reminders(reply.reminders)
+        return UNANNOUNCED
 
     async def _postpone(self, claim: Claim, retry: Retry) -> dict[str, Any]:
         log.info("turn_postponed", after_s=retry.after_s, reason=retry.reason)

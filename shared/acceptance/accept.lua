@@ -25,7 +25,8 @@ local id, lane_name, body, ticket, number, far, remember, message_key, person, f
   answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
   moment, our_format, delivered_to = unpack(ARGV)
 
-if redis.call('GET', format) ~= our_format then
+local stored_format, known = unpack(redis.call('MGET', format, seen))
+if stored_format ~= our_format then
   return 'other format'
 end
 if delivered_to ~= '' and number ~= '' then
@@ -35,7 +36,6 @@ end
 -- A refusal is remembered too: what was told that it is not answered is not caught up on later. A
 -- promise goes before it: the refusal may have been lost on its way, and then the message spooled.
 local REFUSALS = {full = true, ignored = true, looping = true, limited = true}
-local known = redis.call('GET', seen)
 if known and not REFUSALS[known] then
   return 'duplicate'
 elseif known and promised ~= '1' then
@@ -43,14 +43,17 @@ elseif known and promised ~= '1' then
 end
 
 local HOUR = 3600
+local waiting = redis.call('LLEN', lane)
 local function refusal()
   -- Two bots that answer each other stop here; a person who speaks starts the hops anew. Before
   -- 'full', which is said in the room: said to a bot, it would be the next message of a loop.
-  local is_bot = from_bot == '1' or redis.call('SISMEMBER', foreign, person) == 1
+  local have_bots_spoken = redis.call('EXISTS', foreign, hops) > 0
+  local is_bot = from_bot == '1'
+    or have_bots_spoken and redis.call('SISMEMBER', foreign, person) == 1
   if not is_bot then
     -- Who says "stop" to bots wants no more of them: a control word leaves the hops as they are,
     -- and so does what no person said.
-    if control ~= '1' and from_bot ~= 'nobody' then
+    if have_bots_spoken and control ~= '1' and from_bot ~= 'nobody' then
       redis.call('DEL', hops)
     end
   elseif answers_bots ~= '1' or control == '1' then
@@ -67,7 +70,7 @@ local function refusal()
       return 'limited'
     end
   end
-  if redis.call('LLEN', lane) > tonumber(most) then
+  if waiting > tonumber(most) then
     return 'full'
   end
 end
@@ -85,24 +88,32 @@ end
 enqueue({message = message, message_key = message_key, lane = lane, job = job, queue = queue,
   lanes = lanes, control_due = control_due, events = events, wake = wake, id = id,
   line = lane_name, body = body, number = number, person = person, ticket = ticket, event = event,
-  now = now, far = far, goes_before = goes_before, arrivals = arrivals})
+  now = now, far = far, goes_before = goes_before, arrivals = arrivals, length = waiting})
 
 -- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
 -- was not said in Campfire does not know the room's name, and without one a room is a ping.
 local MONTH_SECONDS = 30 * 24 * 3600
-if number ~= '' then
+local function make_known(conversation)
+  local last = redis.call('ZSCORE', rooms, conversation)
+  redis.call('ZADD', rooms, now, conversation)
+  if redis.call('HGET', room_names, conversation) ~= room_name then
+    redis.call('HSET', room_names, conversation, room_name)
+  end
+  if last and math.abs(tonumber(now) - tonumber(last)) < HOUR * 1000 then
+    return
+  end
   -- Never behind the first: a Redis that was emptied or changed does not know what was answered.
   redis.call('SET', first_accepted, number, 'NX')
   redis.call('EXPIRE', first_accepted, MONTH_SECONDS)
-  local conversation = lane_of(lane_name)
-  redis.call('ZADD', rooms, now, conversation)
-  redis.call('HSET', room_names, conversation, room_name)
+  redis.call('EXPIRE', rooms, MONTH_SECONDS)
+  redis.call('EXPIRE', room_names, MONTH_SECONDS)
+  for _, old in ipairs(redis.call('ZRANGE', rooms, 0, -1 - most_rooms)) do
+    redis.call('ZREM', rooms, old)
+    redis.call('HDEL', room_names, old)
+  end
 end
-redis.call('EXPIRE', rooms, MONTH_SECONDS)
-redis.call('EXPIRE', room_names, MONTH_SECONDS)
-for _, old in ipairs(redis.call('ZRANGE', rooms, 0, -1 - most_rooms)) do
-  redis.call('ZREM', rooms, old)
-  redis.call('HDEL', room_names, old)
+if number ~= '' then
+  make_known(lane_of(lane_name))
 end
 
 return 'accepted'

@@ -49,8 +49,10 @@ class LightConnection(AbstractConnection):
         elif check_health:
             await self.check_health()  # type: ignore[no-untyped-call]
         try:
-            async with asyncio.timeout(self.socket_timeout):
-                await self._write(command)
+            self._write(command)
+            if self._is_unsent:
+                async with asyncio.timeout(self.socket_timeout):
+                    await self._drain()
         except TimeoutError:
             await self.disconnect(nowait=True)
             raise RedisIsSilent("Timeout writing to socket") from None
@@ -61,10 +63,19 @@ class LightConnection(AbstractConnection):
             await self.disconnect(nowait=True)  # half a command may be sent
             raise
 
-    async def _write(self, command: bytes | str | Iterable[bytes]) -> None:
+    def _write(self, command: bytes | str | Iterable[bytes]) -> None:
         assert self._writer is not None  # noqa: S101
         whole = command.encode() if isinstance(command, str) else command
         self._writer.writelines([whole] if isinstance(whole, bytes) else whole)
+
+    @property
+    def _is_unsent(self) -> bool:
+        """Whether something lies in the buffer: mostly the kernel has taken it all at once."""
+        assert self._writer is not None  # noqa: S101
+        return bool(self._writer.transport.get_write_buffer_size())
+
+    async def _drain(self) -> None:
+        assert self._writer is not None  # noqa: S101
         await self._writer.drain()
 
 

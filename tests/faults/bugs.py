@@ -26,26 +26,34 @@ SCRIPTS: dict[str, dict[str, str]] = {
 }
 _FENCE_OF_KEY = "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then"
 _FENCE = "if redis.call('HGET', message, 'token') ~= token then"
+_WHO_IS_WOKEN = "local whose = only_for(fleet(wake, all), line) or roomiest(wake, all)"
+_WAKING = ("acceptance/_SCRIPT", "queue/settle")
 BUGS: dict[str, tuple[Edit, ...]] = {
     "no fence": (
         ("queue/record", _FENCE_OF_KEY, "if false then"),
         ("queue/posted", _FENCE_OF_KEY, "if false then"),
         (
             "queue/settle",
-            "if (redis.call('HGET', message, 'token') or '') ~= token then",
+            "if (holder or '') ~= token then",
             "if false then",
         ),
         ("queue/postpone", _FENCE, "if false then"),
     ),
-    "no dedupe": (("acceptance/_SCRIPT", "redis.call('GET', seen)", "false"),),
+    "no dedupe": (
+        (
+            "acceptance/_SCRIPT",
+            "redis.call('MGET', format, seen)",
+            "{redis.call('GET', format), false}",
+        ),
+    ),
     "pop before settle": (
         (
             "queue/claim",
-            "redis.call('SADD', running, id)",
-            "redis.call('SADD', running, id)\n"
-            "    redis.call('LREM', lane_key .. lane, 1, id)\n"
-            "    local following = redis.call('LINDEX', lane_key .. lane, 0)\n"
-            "    if following then redis.call('ZADD', queue, now, following) end",
+            "redis.call('SADD', it.running, id)",
+            "redis.call('SADD', it.running, id)\n"
+            "    redis.call('LREM', it.lane_key .. line, 1, id)\n"
+            "    local following = redis.call('LINDEX', it.lane_key .. line, 0)\n"
+            "    if following then redis.call('ZADD', it.queue, it.now, following) end",
         ),
     ),
     "approved for ever": (("approvals/take", "found[2] ~= 'approved' or ", ""),),
@@ -67,7 +75,8 @@ BUGS: dict[str, tuple[Edit, ...]] = {
         ("budgets/note", "if limit and #over == 0 and", "if false and"),
     ),
     "no owner check": (
-        ("queue/claim", "local whose = #all > 1 and only_for(of, line)", "local whose"),
+        ("queue/claim", "local whose = not it.is_only and only_for(it.of, line)", "local whose"),
+        *((script, _WHO_IS_WOKEN, "local whose = roomiest(wake, all)") for script in _WAKING),
     ),
     "no fence on opening": (("queue/take_home", "elseif home then", "elseif false then"),),
     "no fence on a record": (
@@ -83,7 +92,7 @@ BUGS: dict[str, tuple[Edit, ...]] = {
             "redis.call('ZADD', it.queue, it.far, it.id)",
             "redis.call('ZADD', it.queue, it.now, it.id)",
         ),
-        ("queue/claim", "redis.call('LINDEX', lane_key .. lane, 0) ~= id", "false"),
+        ("queue/claim", "if first[1] ~= id then", "if false then"),
     ),
 }
 

@@ -19,7 +19,6 @@ from consumer.campfire_tools.from_settings import campfire_toolbox, room_from_se
 from consumer.composition.agent_parts import AgentParts
 from consumer.composition.consumer import Consumer
 from consumer.foundation import foundation
-from consumer.queue.worker import LaneWorker
 from consumer.service.service import Service
 from consumer.sessions.turn_request import GetAsking, GetBrief
 from consumer.settings import ConsumerSettings
@@ -172,7 +171,7 @@ class Stage:
         """Whether there is a storage for bots whose files grant to open what people post."""
         self.url, self._valkey, self.folder = url, valkey, folder
         self.bots, self.bot_keys = {"assistant": BOT}, {"BOT_KEY_ASSISTANT": f"3-{TOKEN}"}
-        self._running: list[tuple[Service, LaneWorker, asyncio.Task[None], Redis]] = []
+        self._running: list[tuple[Service, asyncio.Task[None], Redis]] = []
 
     async def start(self, **changes: Any) -> Service:
         """Start a consumer with these settings changed."""
@@ -203,7 +202,7 @@ class Stage:
                 await built.service.run()
 
         running = asyncio.create_task(run())
-        self._running.append((built.service, built.worker, running, redis))
+        self._running.append((built.service, running, redis))
         return built.service
 
     async def tool(self, tool_name: str, /, **values: Any) -> str:
@@ -291,10 +290,9 @@ class Stage:
 
     async def stop(self) -> None:
         """Stop every consumer."""
-        for service, worker, task, redis in self._running:
+        for service, task, redis in self._running:
             service.stop()
             await asyncio.gather(task, return_exceptions=True)
-            await worker.pool.aclose(close_connection_pool=True)
             await redis.aclose()
         self._running.clear()
 

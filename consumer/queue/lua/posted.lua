@@ -6,7 +6,6 @@
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then
   return 0
 end
-redis.call('HSET', KEYS[1], 'posted', ARGV[2])
-redis.call('HDEL', KEYS[1], 'posting')
+redis.call('HSET', KEYS[1], 'posted', ARGV[2], 'posting', 'false')
 redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
 return 1

@@ -11,7 +11,8 @@
 --       '1' to keep it as a dead letter, far future ms, the beginning of the JSON that is kept of it
 --       (up to its posts), its last steps, how many ended messages are kept, seconds that a day's
 --       counts are, prefix of message keys, then name, number, name, number ... to be added to them
--- Gives 'settled', 'fenced' (another holds it) or 'gone' (settled before).
+-- Gives 'settled', 'signs left' (it was, and its signs stand yet), 'fenced' (another holds it) or
+-- 'gone' (settled before).
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
@@ -21,48 +22,72 @@ local message, lane, queue, running, suspects, lanes, wake, outcome, job, progre
 local id, token, lane_name, ending, report, now, keep, is_dead, far, about, steps,
   most_ended, keep_day, message_key = unpack(ARGV)
 
-if redis.call('EXISTS', message) == 0 then
+local is_there, holder, traces, posted, timeline, crashes = unpack(redis.call('HMGET', message,
+  'lane', 'token', 'traces', 'posted', 'timeline', 'crashes'))
+if not is_there then
   return 'gone'
 end
-if (redis.call('HGET', message, 'token') or '') ~= token then
+if (holder or '') ~= token then
   return 'fenced'
 end
 redis.call('SET', outcome, ending, 'EX', keep)
 redis.call('SET', result, report, 'EX', keep)
 -- What still stands of its signs is taken down later (consumer.progress.left_signs).
-local traces = redis.call('HGET', message, 'traces')
-if traces and traces ~= '{}' and not cjson.decode(traces).done then
+local are_signs_left = traces and traces ~= '{}' and not cjson.decode(traces).done
+if are_signs_left then
   redis.call('HSET', left_signs, id, '[' .. traces .. ',' .. ending .. ']')
 end
 -- What operators look through: the newest that have ended, and the counts of a day.
-local arrived = redis.call('ZSCORE', arrivals, id)
-local known = redis.call('HMGET', message, 'posted', 'timeline')
-local whole = known[2] and known[2] .. ',' .. steps or steps -- the end is told however long it was
+local arrived = not is_control(lane_name) and redis.call('ZSCORE', arrivals, id)
+local whole = timeline and timeline .. ',' .. steps or steps -- the end is told however long it was
 redis.call('ZADD', ended, now, id)
-redis.call('HSET', ended_messages, id, about .. ',"posts":' .. (known[1] or '[]')
+redis.call('HSET', ended_messages, id, about .. ',"posts":' .. (posted or '[]')
   .. ',"arrived_ms":' .. (arrived or 'null') .. ',"steps":[' .. whole .. ']}')
 for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
   redis.call('ZREM', ended, old)
   redis.call('HDEL', ended_messages, old)
 end
+local is_new = false
 for place = 15, #ARGV, 2 do
-  redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
+  local count = redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
+  is_new = is_new or count == tonumber(ARGV[place + 1])
 end
-redis.call('EXPIRE', day, keep_day)
+if is_new then
+  redis.call('EXPIRE', day, keep_day)
+end
+local over = {job, progress, retry}
 if is_dead == '1' then
   redis.call('HDEL', message, 'token', 'reply')
   redis.call('HSET', message, 'outcome', ending, 'timeline', whole)
   redis.call('RENAME', message, dead_letter)
   redis.call('ZADD', dead_letters, now, id)
 else
-  redis.call('DEL', message)
+  over[#over + 1] = message
 end
-redis.call('DEL', job, progress, retry)
 redis.call('ZREM', queue, id)
-redis.call('ZREM', arrivals, id)
 redis.call('SREM', running, id)
-redis.call('LREM', suspects, 0, id)
-redis.call('LREM', lane, 1, id)
+if arrived then
+  redis.call('ZREM', arrivals, id)
+end
+if crashes then
+  redis.call('LREM', suspects, 0, id)
+end
+-- Gives who is the line's first now.
+local function leave_line()
+  local first = redis.call('LRANGE', lane, 0, 1)
+  if first[1] == id then
+    redis.call('LPOP', lane)
+    return first[2]
+  end
+  redis.call('LREM', lane, 1, id)
+  return first[1]
+end
+local following, goes_on = leave_line(), false
+if not following then
+  redis.call('SREM', lanes, lane_name)
+  over[#over + 1] = notified
+end
+redis.call('DEL', unpack(over))
 
 -- What a control word held back goes on, as if it had been due all the time (claim.lua).
 local function release_lane()
@@ -75,7 +100,6 @@ local function release_lane()
   return false
 end
 
-local following, goes_on = redis.call('LINDEX', lane, 0), false
 if is_control(lane_name) then
   redis.call('ZREM', control_due, id)
   goes_on = following and promote_word(queue, control_due, running, following, now)
@@ -86,11 +110,7 @@ elseif following then
   -- Promote the next head, unless what was settled waited behind one that runs or backs off.
   goes_on = promote(queue, running, following, now, far)
 end
-if not following then
-  redis.call('SREM', lanes, lane_name)
-  redis.call('DEL', notified)
-end
 if goes_on then
   wake_up(wake, lane_name)
 end
-return 'settled'
+return are_signs_left and 'signs left' or 'settled'

@@ -6,12 +6,12 @@ local HEAD_START_MS = 60 * 1000
 -- where the line was idle, else far in the future. Needs "wake", "lines", "clock" and "insert_by_number".
 -- `it`: names in Redis (message_key, lane, queue, lanes, control_due, wake) and values (id, line,
 -- now, far), and goes_before. `arrivals`: where it is noted when messages came, by Redis' clock; not
--- of control words.
+-- of control words. `length`: how many are in the line, where that is known.
 local function stand_in_line(it)
   if not is_control(it.line) then
     redis.call('ZADD', it.arrivals, now_ms(), it.id)
   end
-  local place = insert_by_number(it.lane, it.message_key, it.id, it.goes_before)
+  local place = insert_by_number(it.lane, it.message_key, it.id, it.goes_before, it.length)
   redis.call('SADD', it.lanes, it.line)
   if place > 0 then
     redis.call('ZADD', it.queue, it.far, it.id)

@@ -2,20 +2,21 @@
 -- overtaken: it may be running.
 -- `goes_before` is asked with another message's number (nil: it has none) and the ms at which it was
 -- accepted, from the end of the line on until it says no.
--- Gives how many stand before the message; 0: it is the head.
-local function insert_by_number(line, message_key, id, goes_before)
+-- `length`: how many wait there, where that is known. Gives how many stand before the message; 0: it
+-- is the head.
+local function insert_by_number(line, message_key, id, goes_before, length)
   local function before(other)
     local known = redis.call('HMGET', message_key .. other, 'number', 'accepted')
     return goes_before(tonumber(known[1] or ''), tonumber(known[2] or ''))
   end
 
-  local place = redis.call('LLEN', line)
+  length = length or redis.call('LLEN', line)
+  local place = length
   while place > 1 and before(redis.call('LINDEX', line, place - 1)) do
     place = place - 1
   end
-  local behind = redis.call('LINDEX', line, place)
-  if place > 0 and behind then
-    redis.call('LINSERT', line, 'BEFORE', behind, id)
+  if place < length then
+    redis.call('LINSERT', line, 'BEFORE', redis.call('LINDEX', line, place), id)
   else
     redis.call('RPUSH', line, id)
   end

@@ -2,13 +2,18 @@
 -- are the reader's (shared.operating.timeline). A message that is tried for ever fills nothing.
 local MOST_BYTES = 8192
 
-local function note_step(message, step)
-  if step == '' then
-    return
+local function with_step(so_far, step)
+  if step == '' or #so_far + #step >= MOST_BYTES then
+    return so_far
   end
+  return so_far == '' and step or so_far .. ',' .. step
+end
+
+local function note_step(message, step)
   local so_far = redis.call('HGET', message, 'timeline') or ''
-  if #so_far + #step < MOST_BYTES then
-    redis.call('HSET', message, 'timeline', so_far == '' and step or so_far .. ',' .. step)
+  local whole = with_step(so_far, step)
+  if whole ~= so_far then
+    redis.call('HSET', message, 'timeline', whole)
   end
 end
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim
 from consumer.queue.homes import Homes
@@ -61,9 +61,7 @@ class Consumer:
             state=lambda: "{}",
             tally=tally.line,
         )
-        pool = ConnectionPool.from_url(url)
         self.worker = LaneWorker(
-            pool,
             keys,
             self.lanes,
             self.repairs,
@@ -185,7 +183,6 @@ class Bench:
     async def _stop(self, consumer: Consumer, running: asyncio.Task[None]) -> None:
         consumer.service.stop()
         await asyncio.gather(running, return_exceptions=True)
-        await consumer.worker.pool.aclose(close_connection_pool=True)
         await consumer.redis.aclose()
 
 

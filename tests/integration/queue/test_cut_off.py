@@ -14,7 +14,7 @@ from tests.integration.queue.conftest import Bench
 async def test_a_job_that_an_outage_cut_off_runs_again_without_the_sweeper(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """arq reads the ticket before the turn begins; when that fails the claim is given back."""
+    """Where an error of Redis' ends its job before the turn begins, the claim is given back."""
     consumer = await bench.start()
     run_job = consumer.worker.run_job
     cut: list[str] = []

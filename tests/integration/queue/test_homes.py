@@ -295,7 +295,7 @@ async def test_a_control_word_is_for_who_runs_the_turn(bench: Bench, join: Join)
     await bench.accept(_word(2))
     assert (await a.is_woken(), await b.is_woken()) == (True, False)
     assert await b.claims() == []
-    assert await b.repairs.next_due_ms() is None
+    assert b.lanes.next_due_ms is None
     assert await a.claims() == ["2"]
 
 

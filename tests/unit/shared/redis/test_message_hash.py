@@ -9,7 +9,7 @@ from tests.house.idioms import lua_files
 
 OF_A_MESSAGE = re.compile(
     r"redis\.call\('H\w+', "
-    r"(?:message|it\.message|word|dead_letter|message_key \.\. \w+|KEYS\[1\])\b(.*?)\)",
+    r"(?:message|it\.message|word|dead_letter|(?:it\.)?message_key \.\. \w+|KEYS\[1\])\b(.*?)\)",
     re.DOTALL,
 )
 OF_OTHERS = ("archive", "upgrade")

@@ -10,7 +10,8 @@ import pytest
 from shared.redis.scripts import INCLUDES, UnknownInclude, lua_scripts
 from tests.house.idioms import IDIOMS, PRODUCT, ROOT, lua_files, places
 
-SENT = [file for file in lua_files() if file.parent != INCLUDES]
+PARTS = [file for file in lua_files() if file.parent.with_suffix(".lua").exists()]
+SENT = [file for file in lua_files() if file.parent != INCLUDES and file not in PARTS]
 PACKAGE = """
 from pathlib import Path
 
@@ -20,7 +21,7 @@ SCRIPTS = lua_scripts(Path(__file__).parent)
 """
 
 
-@pytest.mark.parametrize("folder", sorted({file.parent for file in lua_files()} - {INCLUDES}))
+@pytest.mark.parametrize("folder", sorted({file.parent for file in SENT}))
 def test_a_script_is_sent_whole(folder: Path) -> None:
     """Every include of every script is there, and no line that asks for one is left."""
     scripts = lua_scripts(folder)
@@ -53,6 +54,14 @@ def test_an_include_is_shared(include: Path) -> None:
     """Each is included by two scripts at least: what one alone does stands in it."""
     line = f'--- @include "{include.stem}"\n'
     assert sum(line in file.read_text(encoding="utf-8") for file in lua_files()) >= 2
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda file: file.stem)
+def test_a_part_is_its_scripts_own(part: Path) -> None:
+    """The script of its folder's name includes it, and no other."""
+    line = f'--- @include "{part.parent.name}/{part.stem}"\n'
+    including = [file for file in lua_files() if line in file.read_text(encoding="utf-8")]
+    assert including == [part.parent.with_suffix(".lua")]
 
 
 @pytest.mark.parametrize("idiom", IDIOMS)

@@ -1,0 +1,52 @@
+"""What arq asks Redis for as a job begins, from what came with its claim.
+
+arq reads the ticket again, and counts a start (`Worker.run_job`, 0.28): a round trip before each
+turn, for what claim.lua has read and counted in the step in which it claims.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from arq.constants import job_key_prefix
+
+from consumer.queue.claim import Claim
+
+
+class Tickets:
+    """In the place of arq's client: of it the worker uses this one pipeline, and nothing else."""
+
+    def __init__(self, claims: Mapping[str, Claim]) -> None:
+        """`claims`: of the jobs that begin, by job id."""
+        self._claims = claims
+
+    def pipeline(self, *, transaction: bool) -> "_Ticket":
+        """For one job."""
+        del transaction
+        return _Ticket(self._claims)
+
+
+class _Ticket:
+    """GET of the ticket, INCR and EXPIRE of the count of starts."""
+
+    def __init__(self, claims: Mapping[str, Claim]) -> None:
+        self._claims = claims
+        self._claim: Claim | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    def get(self, name: str) -> None:
+        self._claim = self._claims[name.removeprefix(job_key_prefix)]
+
+    def incr(self, name: str) -> None:
+        pass
+
+    def expire(self, name: str, seconds: int) -> None:
+        pass
+
+    async def execute(self) -> tuple[Any, int, bool]:
+        assert self._claim is not None  # noqa: S101
+        return self._claim.ticket, self._claim.starts, True
