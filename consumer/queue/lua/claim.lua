@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
--- Claim up to N lane heads whose time has come, longest-waiting lane first (one that was idle before
--- with a head start: enqueue.lua), and up to M control words, which have places of their own: they
--- never wait for a turn to end.
+-- Claim up to N lane heads whose time has come, longest-waiting lane first (one that was idle has a
+-- head start: enqueue.lua), and up to M control words, which have places of their own: they never
+-- wait for a turn to end.
 -- KEYS  queue, running, suspects, members, count of claims, control words due, paused, held lanes,
 --       wake
 -- ARGV  me, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
@@ -115,8 +115,8 @@ local turns = 0
 local left_over -- a lane that has to wait here, and need not elsewhere
 local room_elsewhere
 
--- There is no room here. A lane that is nobody's is left to whoever has some; of our own we let go at
--- once, as many as others have room for.
+-- There is no room here. A lane that is nobody's is left to whoever has some; of our own we let go
+-- at once, as many as others have room for.
 local function pass_on(id)
   local lane = not it.is_only and line_of(it, id)
   if not lane or is_control(lane) then
