@@ -65,6 +65,7 @@ class Archive:
 
         A session past its TTL is forgotten. Where its last turn was the one of `job`, which is now
         run again, that turn's answer never got out: it is cut off, so that it stands there once.
+        Raises Superseded when others went on with the lane, as `own` does.
         """
         fence = await self._records.own(lane)
         record = await self._records.load(lane)

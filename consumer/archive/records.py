@@ -84,6 +84,7 @@ class SessionRecords(Protocol):
         """Take the lane's session over; gives the fence that `save` asks for.
 
         Whoever owned it before, a consumer that lost its lease for one, writes nothing more.
+        Raises Superseded when we are that consumer.
         """
         ...
 

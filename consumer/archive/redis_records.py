@@ -29,10 +29,14 @@ class RedisRecords:
     whoever has the session: only a newer owner's fence stands in the way.
     """
 
-    def __init__(self, redis: Redis, keys: Keys, ttl: Callable[[Lane], timedelta]) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, ttl: Callable[[Lane], timedelta], me: str = ""
+    ) -> None:
+        """`me`: which member of several asks; empty where no other may answer."""
         self._redis = redis
         self._keys = keys
         self._ttl = ttl
+        self._me = me
         self._own = redis.register_script(STORE_SCRIPTS["own"])
         self._save = redis.register_script(STORE_SCRIPTS["save"])
         self._index = LaneIndex(redis, keys)
@@ -41,8 +45,15 @@ class RedisRecords:
 
     async def own(self, lane: Lane) -> int:
         """See SessionRecords."""
+        keys = self._keys
         async with self._gates.hold(lane):
-            return int(await self._own(keys=[self._keys.session(lane)], args=[self._ttl_ms(lane)]))
+            fence = await self._own(
+                keys=[keys.session(lane), keys.members, keys.wake],
+                args=[self._ttl_ms(lane), str(lane), self._me],
+            )
+        if not fence:
+            raise Superseded
+        return int(fence)
 
     async def load(self, lane: Lane) -> SessionRecord | None:
         """See SessionRecords."""

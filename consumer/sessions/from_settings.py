@@ -48,7 +48,7 @@ def manager_from_settings(
     transcripts = RedisTranscripts(redis, keys, own.ttl.longest)
     return SessionManager(
         own,
-        records=RedisRecords(redis, keys, own.ttl.for_lane),
+        records=RedisRecords(redis, keys, own.ttl.for_lane, member.me),
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
         make_client=claude_clients(own, transcripts, tooling),
         tooling=tooling,

@@ -111,7 +111,7 @@ async def scripted(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncItera
     redis = redis_client(base.settings.redis_url)
     sessions = SessionManager(
         own,
-        records=ToldRecords(redis, base.keys, own.ttl.for_lane),
+        records=ToldRecords(redis, base.keys, own.ttl.for_lane, member.me),
         make_client=ScriptedClient,
         member=member.name,
         homes=base.queue.homes,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import structlog
 
+from consumer.agent.errors import ShuttingDown, Superseded
 from consumer.archive.archive import Archive
 from consumer.archive.records import SessionRecord
 from consumer.archive.workspaces import SPARE_PREFIX, Workspaces
@@ -39,13 +40,19 @@ class Connector:
     async def connect(
         self, lane: Lane, bot: Bot, on_wait: OnWait | None = None, job: str | None = None
     ) -> Session:
-        """A connected session of the lane; raises AgentUnavailable when none can be had.
+        """A connected session of the lane.
+
+        Raises AgentUnavailable when none can be had, ShuttingDown when others went on with the
+        lane: they found us dead.
 
         Where the last turn on record was the one of `job`, which is now run again, the session
         goes on from the turn before it: that turn's answer never got out.
         """
         await self._hot.closed(lane)
-        taken = await self._archive.take_over(lane, job)
+        try:
+            taken = await self._archive.take_over(lane, job)
+        except Superseded:
+            raise ShuttingDown from None
         if taken.record is None:
             session, lost = await self._cold(lane, bot, on_wait, reason=taken.why_not), False
         else:

@@ -1,6 +1,7 @@
 """Records and transcripts in a real Redis; a lane that moves between machines."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -57,6 +58,35 @@ class TestRedisRecords(RecordsConformance):
         await redis.delete(keys.session(RECORD_LANE))
         await records.save(RECORD, new)
         assert await records.load(RECORD_LANE) == RECORD
+
+    @pytest.mark.parametrize(
+        ("living", "home", "may"),
+        [
+            (["a:1", "b:1"], None, True),
+            (["a:1", "b:1"], "a", True),
+            (["a:1", "b:1"], "b", False),
+            (["a:1"], "b", True),  # which is gone
+            (["b:1"], None, False),
+            (["a:2", "b:1"], "a", False),  # our successor's by now
+            ([], "b", True),  # Redis was emptied
+        ],
+    )
+    async def test_one_whose_lease_lapsed_owns_nothing(
+        self, redis: Redis, keys: Keys, living: list[str], home: str | None, may: bool
+    ) -> None:
+        """Thawed in the middle of a turn it would take the record from who answers now."""
+        far = (time.time() + 60) * 1000
+        await redis.zadd(keys.members, {"z:0": 1, **dict.fromkeys(living, far)})
+        if home:
+            await redis.hset(keys.homes, str(RECORD_LANE), home)  # type: ignore[misc]
+        fence = await RedisRecords(redis, keys, lambda _: DAY).own(RECORD_LANE)
+        asked = RedisRecords(redis, keys, lambda _: DAY, "a:1").own(RECORD_LANE)
+        if may:
+            assert await asked > fence
+        else:
+            with pytest.raises(Superseded):
+                await asked
+            assert await redis.hget(keys.session(RECORD_LANE), "fence") == b"%d" % fence  # type: ignore[misc]
 
     async def test_an_owner_before_a_reset_writes_nothing(self, redis: Redis, keys: Keys) -> None:
         """What somebody had forgotten does not come back by a consumer that lost the lane."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from consumer.agent import SessionSettings, Tier
-from consumer.agent.errors import ShuttingDown
+from consumer.agent.errors import ShuttingDown, Superseded
 from consumer.archive.disk_records import DiskRecords
 from consumer.sessions import SessionManager
 from shared.between_processes.commands import Reset
@@ -187,6 +187,20 @@ async def test_a_turn_that_runs_in_a_lane_that_moved_is_ended(two: Two, agents: 
     with pytest.raises(ShuttingDown):
         await stale
     assert await two.turn(two.a, LANE, "two") is Tier.COLD
+
+
+async def test_one_that_others_found_dead_opens_nothing(
+    two: Two, agents: FakeAgents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It thaws in the turn of a message that is another's by now: the record is that one's too."""
+
+    async def superseded(*_: object) -> int:
+        raise Superseded
+
+    monkeypatch.setattr(DiskRecords, "own", superseded)
+    with pytest.raises(ShuttingDown):
+        await two.turn(two.a, LANE)
+    assert agents.clients == []
 
 
 async def test_what_was_opened_ahead_before_the_lane_moved_is_not_used(
