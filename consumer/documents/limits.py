@@ -1,19 +1,27 @@
 """What a child allows itself before it looks at anything that others wrote."""
 
 import resource
+from pathlib import Path
 
 MIB = 1024 * 1024
 
 
 def limit_this_process(memory_mb: int, *more: tuple[int, int]) -> None:
-    """No core, no file, and so many MiB of memory of its own; nothing in it can raise them.
+    """No core, no file, and so many MiB of memory of its own, beside what it holds by now: a
+    forked one holds its parent's. Nothing in it can raise them.
 
     `more`: further limits of the kernel's (setrlimit(2)), each with its most.
     """
     for kind, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_DATA, memory_mb * MIB),
+        (resource.RLIMIT_DATA, _held() + memory_mb * MIB),
         *more,
     ):
         resource.setrlimit(kind, (most, most))
+
+
+def _held() -> int:
+    """Bytes of data and stack, as RLIMIT_DATA counts them; see proc(5), statm."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[5]
+    return int(pages) * resource.getpagesize()

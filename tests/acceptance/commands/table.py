@@ -31,6 +31,7 @@ RUN_BY = {
     "make check": CI,
     "make clean": f"{_MAKE}::test_make_clean_leaves_data",
     "make faults": f"{_MAKE}::test_make_faults_breaks_and_checks",
+    "make faults ARGS=": f"{_MAKE}::test_make_faults_breaks_and_checks",
     "make faults MINUTES=": f"{_MAKE}::test_make_faults_breaks_and_checks",
     "make faults N=": f"{_MAKE}::test_make_faults_breaks_and_checks",
     "make faults SEED=": f"{_MAKE}::test_make_faults_breaks_and_checks",
@@ -49,6 +50,7 @@ RUN_BY = {
     "make screenshots": _PICTURES,
     "make setup": f"{_SETUP}::test_when_nothing_changed_it_touches_nothing",
     "make soak": f"{_MAKE}::test_make_soak_restarts_and_turns",
+    "make soak ARGS=": f"{_MAKE}::test_make_soak_restarts_and_turns",
     "make test": CI,
     "make test ARGS=": "tests/acceptance/commands/test_test_target.py::collected",
     "make test BROWSER=": (

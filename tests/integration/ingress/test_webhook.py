@@ -138,6 +138,8 @@ async def test_what_is_not_http_is_refused_in_silence(
 class BrokenReception:
     """A reception with a bug."""
 
+    spooled = 0
+
     async def feed(self) -> None:
         await asyncio.Event().wait()
 

@@ -1,5 +1,6 @@
 """Files that crash, hang, swell or lie fail alone, each with a reason that has a name."""
 
+import mmap
 import os
 import signal
 from collections.abc import Callable
@@ -35,6 +36,15 @@ BAD: dict[str, tuple[str, bytes | Callable[[], bytes], set[Trouble]]] = {
     "much text": ("h.txt", b"a " * 3_500_000, {Trouble.LONG}),
     "an old kind": ("i.doc", b"x", {Trouble.KIND}),
 }
+
+
+def test_what_the_parent_holds_is_not_the_converter_s() -> None:
+    """Its bound is on what it takes itself: a consumer with much memory reads documents too."""
+    with (
+        mmap.mmap(-1, 600 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS),
+        Converter(Bounds(seconds=4, memory_mb=400, cpu_seconds=1)) as converter,
+    ):
+        assert converter.sections(b"good", ".txt") == [Section((), "good")]
 
 
 async def test_bad_files_fail_alone_and_are_named(folders: KnowledgeFolders, folder: Path) -> None:
