@@ -118,7 +118,8 @@ async def test_whatever_becomes_of_a_message_is_traced_without_a_word_a_key_or_a
     await stack.ask(f"tool Write {call}", bot="technical_assistant")
     await _killed_once(stack)
     await _while_redis_is_away(stack, valkey_of_its_own)
-    await stack.stop()  # what waits is sent
+    await _are_told(collector, 4)
+    await stack.stop()
     first, tool, retried, spooled = collector.deliveries()
     for spans in (first, tool, spooled):
         assert {span.name for span in spans} == STEPS
@@ -134,6 +135,17 @@ async def test_whatever_becomes_of_a_message_is_traced_without_a_word_a_key_or_a
     words = ("turnip", "cabbage", "parsnip", "leek", "radish", "Ada", "Support", "http:")
     secrets = (API_KEY, TOKEN, WEBHOOK_TOKEN, operator, *BOT_KEYS.values())
     assert [it for it in (*words, *secrets) if it.encode() in sent] == []
+
+
+async def _are_told(collector: Collector, count: int) -> None:
+    """To their end, which is told by and by."""
+
+    async def are() -> bool:
+        told = collector.deliveries()
+        ended = ["settle" in {span.name for span in spans} for spans in told]
+        return len(ended) == count and all(ended)
+
+    await eventually(are)
 
 
 async def _expect_one_job_id(stack: Stack) -> None:
