@@ -93,14 +93,17 @@ enqueue({message = message, message_key = message_key, lane = lane, job = job, q
 -- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
 -- was not said in Campfire does not know the room's name, and without one a room is a ping.
 local MONTH_SECONDS = 30 * 24 * 3600
+local function hour_of(ms)
+  return math.floor(tonumber(ms) / (HOUR * 1000))
+end
 local function make_known(conversation)
   local last = redis.call('ZSCORE', rooms, conversation)
   redis.call('ZADD', rooms, now, conversation)
   if redis.call('HGET', room_names, conversation) ~= room_name then
     redis.call('HSET', room_names, conversation, room_name)
   end
-  if last and math.abs(tonumber(now) - tonumber(last)) < HOUR * 1000 then
-    return
+  if last and hour_of(last) == hour_of(now) then
+    return -- each hour in which a lane is used prolongs what follows, however dense its messages
   end
   -- Never behind the first: a Redis that was emptied or changed does not know what was answered.
   redis.call('SET', first_accepted, number, 'NX')

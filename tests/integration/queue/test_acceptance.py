@@ -58,6 +58,17 @@ async def test_the_rooms_of_accepted_messages_are_known(bench: Bench) -> None:
     assert await bench.redis.ttl(bench.keys.room_names) > 0
 
 
+async def test_a_lane_that_is_never_idle_stays_known(bench: Bench) -> None:
+    """What is known of its room lasts a month after its last message, however dense they come."""
+    redis, keys, hour_ms = bench.redis, bench.keys, 3_600_000
+    known = (keys.recent_lanes, keys.room_names, keys.first_accepted(2))
+    await bench.accept(inbound(1, accepted_ms=hour_ms - 600_000))
+    for key in known:
+        await redis.expire(key, 1000)
+    await bench.accept(inbound(2, accepted_ms=hour_ms + 600_000))
+    assert [await redis.ttl(key) > 1000 for key in known] == [True] * 3
+
+
 async def test_the_known_rooms_are_bounded(bench: Bench) -> None:
     """The lanes that were used last stay known."""
     most = acceptance.KNOWN_ROOMS
