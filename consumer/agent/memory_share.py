@@ -9,6 +9,7 @@ from consumer.agent.agent_memory import AgentMemory
 from consumer.agent.cgroups import memory_limits
 from consumer.cage.caged import is_server
 from shared.bots import Bot
+from shared.process_memory import memory_of
 
 PROGRAM_MB = 50
 """An MCP server that is a program, measured: 10 MB (bare Python) to 49 MB (the mcp package)."""
@@ -22,9 +23,10 @@ def affordable_sessions(limit_mb: int, memory: AgentMemory) -> int:
     return max(1, min(64, limit_mb // memory.session_mb))
 
 
-def sessions_share_mb() -> int:
-    """What sessions may take of the machine's and the container's memory, in MiB."""
-    return int(available_mb() * SHARE)
+def sessions_share_mb(told_mb: int | None = None) -> int:
+    """What sessions may take, in MiB: as told (SESSION_MEMORY_MB), else their share of the
+    machine's and the container's memory."""
+    return told_mb or int(available_mb() * SHARE)
 
 
 def available_mb() -> int:
@@ -50,10 +52,10 @@ def session_bytes(cli: int, bot: Bot) -> int:
 def private_bytes(pid: int) -> int:
     """Memory the process alone holds, in bytes; 0 when it is gone or /proc is not there."""
     try:
-        fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
+        held = memory_of(pid)
     except OSError:
         return 0
-    return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+    return held.resident - held.shared
 
 
 def _with_all(pid: int) -> Iterator[int]:

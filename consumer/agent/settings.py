@@ -83,7 +83,7 @@ class SessionSettings:
     @property
     def memory_limit_mb(self) -> int:
         """Memory that all clients together may hold, in MiB."""
-        return self.memory_mb or sessions_share_mb()
+        return sessions_share_mb(self.memory_mb)
 
     @property
     def records_dir(self) -> Path:

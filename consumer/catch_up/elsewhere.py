@@ -1,13 +1,11 @@
 """What has ended at other members too: Redis keeps the newest messages that have."""
 
-from collections.abc import Awaitable
-from typing import cast
-
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.operating.messages import Message
+from shared.operating.reading.facts import ended_rows
 
 MOST = 500
 """In one look; where more have ended the next one goes on there."""
@@ -31,16 +29,15 @@ class Elsewhere:
         if not rows:
             return []
         fresh = [job_id for job_id, _ in rows if job_id not in self._known]
-        found = await self._read(fresh) if fresh else []
+        found = await self._read(fresh)
         newest_ms = rows[-1][1]
         self._from_ms = newest_ms if len(rows) == MOST else newest_ms - OVERLAP_MS
         self._known = {job_id for job_id, _ in rows}
         return [message for message in found if message.word is None]
 
     async def _read(self, job_ids: list[bytes]) -> list[Message]:
-        told = self._redis.hmget(self._keys.ended_messages, [it.decode() for it in job_ids])
-        rows = await cast(Awaitable[list[bytes | None]], told)
-        return [message for row in rows if row and (message := _read(row))]
+        rows = await ended_rows(self._redis, self._keys, [it.decode() for it in job_ids])
+        return [message for row in rows.values() if (message := _read(row))]
 
 
 def _read(row: bytes) -> Message | None:

@@ -1,7 +1,8 @@
 """What a child allows itself before it looks at anything that others wrote."""
 
 import resource
-from pathlib import Path
+
+from shared.process_memory import memory_of
 
 MIB = 1024 * 1024
 
@@ -15,13 +16,7 @@ def limit_this_process(memory_mb: int, *more: tuple[int, int]) -> None:
     for kind, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_DATA, _held() + memory_mb * MIB),
+        (resource.RLIMIT_DATA, memory_of().data + memory_mb * MIB),
         *more,
     ):
         resource.setrlimit(kind, (most, most))
-
-
-def _held() -> int:
-    """Bytes of data and stack, as RLIMIT_DATA counts them; see proc(5), statm."""
-    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[5]
-    return int(pages) * resource.getpagesize()

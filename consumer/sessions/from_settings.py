@@ -84,7 +84,7 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
         max_hot=settings.max_hot_sessions,
         memory_mb=settings.session_memory_mb,
         agent_memory=agent_memory(
-            settings.agent_memory, settings.session_memory_mb or sessions_share_mb()
+            settings.agent_memory, sessions_share_mb(settings.session_memory_mb)
         ),
         spares=settings.spare_sessions,
         session_max_turns=settings.session_max_turns,

@@ -4,10 +4,10 @@ import asyncio
 import os
 import socket
 import time
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.process_memory import memory_of
 from shared.program import PROGRAM
 
 LOOK_S = 0.25
@@ -58,9 +58,7 @@ class OwnProcess:
 
 
 def _resident_mb() -> int:
-    """By Linux's proc(5)."""
     try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+        return memory_of().resident // _MIB
     except OSError:
         return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE") // _MIB

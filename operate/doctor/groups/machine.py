@@ -27,9 +27,9 @@ class Machine:
     """Descriptors that a process may have."""
 
 
-def machine(wanted: Wanted, share_mb: int | None) -> Machine:
+def machine(wanted: Wanted, told_mb: int | None) -> Machine:
     """This one, with AGENT_MEMORY and SESSION_MEMORY_MB as they are set."""
-    share_mb = share_mb or sessions_share_mb()
+    share_mb = sessions_share_mb(told_mb)
     return Machine(
         memory_mb=available_mb(),
         share_mb=share_mb,

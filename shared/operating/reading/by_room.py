@@ -5,9 +5,7 @@ The counts that settle.lua keeps are by bot: with a field for each room they wou
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import cast
 
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
@@ -15,6 +13,7 @@ from redis.asyncio import Redis
 from shared.keys import Keys
 from shared.operating.now import RoomDay, RoomDays
 from shared.operating.reading.days import utc_day
+from shared.operating.reading.facts import ended_rows
 
 MOST_SHOWN = 20
 JOBS_AT_ONCE, AT_ONCE = 500, 100
@@ -94,10 +93,8 @@ class CountedByRoom:
             skip += JOBS_AT_ONCE
 
     async def _add(self, redis: Redis, keys: Keys, new: dict[str, int]) -> None:
-        asked = redis.hmget(keys.ended_messages, list(new))
-        for stored in await cast(Awaitable[list[bytes | None]], asked):
-            if stored:
-                self._add_one(_Ended.model_validate_json(stored))
+        for row in (await ended_rows(redis, keys, list(new))).values():
+            self._add_one(_Ended.model_validate_json(row))
         self._known |= new
 
     def _add_one(self, row: _Ended) -> None:

@@ -13,7 +13,7 @@ from shared.operating.now import Day
 CLASSES_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
 """Upper bounds of the classes that times are counted in; what took longer is in one more."""
 KEPT_S = 8 * 24 * 3600
-"""So long the counts of a day are kept after the last of them."""
+"""So long the counts of a day are kept; anew whenever something is counted for the first time."""
 TURNED_AWAY = "turned-away"
 _SUMS = ("input_tokens", "output_tokens", "micro_usd")
 

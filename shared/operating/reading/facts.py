@@ -1,4 +1,4 @@
-"""What is stored of messages that have not ended, as rows."""
+"""What is stored of messages, as rows: of those that wait or run, and of those that have ended."""
 
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, cast
@@ -43,6 +43,15 @@ async def _unended(
         for job_id, values, score, is_held in rows
         if values[1] is not None
     }
+
+
+async def ended_rows(redis: Redis, keys: Keys, job_ids: Sequence[str]) -> dict[str, bytes]:
+    """What is kept of those that have ended, as JSON of a Message, by job id; raises RedisError."""
+    if not job_ids:
+        return {}
+    asked = redis.hmget(keys.ended_messages, list(job_ids))
+    stored = await cast(Awaitable[list[bytes | None]], asked)
+    return {job_id: row for job_id, row in zip(job_ids, stored, strict=True) if row}
 
 
 async def steps_of(redis: Redis, keys: Keys, job_id: str) -> Steps:

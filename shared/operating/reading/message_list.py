@@ -1,14 +1,14 @@
 """Messages to look through: the ended ones by filters, those that wait, and one by its number."""
 
 import re
-from collections.abc import Awaitable, Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from redis.asyncio import Redis
 
 from shared.keys import Keys, plain
 from shared.operating.messages import Filter, Message, MessagePage
-from shared.operating.reading.facts import steps_of, unended
+from shared.operating.reading.facts import ended_rows, steps_of, unended
 from shared.operating.reading.room_names import with_room_names
 from shared.operating.timeline import Step, Steps, bounded
 from shared.redis import clock
@@ -71,8 +71,8 @@ class Messages:
         if (match := _LINK.fullmatch(text.strip())) is not None:
             job_ids, refused = await self._numbered(match["id"], match["room"])
         found = [await self.one(job_id) for job_id in job_ids]
-        rows = (*(row for row in found if row is not None), *refused)
-        return tuple(await with_room_names(self._redis, self._keys, rows))
+        named = await with_room_names(self._redis, self._keys, refused)
+        return (*(row for row in found if row is not None), *named)
 
     async def one(self, job_id: str) -> Message | None:
         """One with its timeline, waiting, running or ended; None: it is not known (any more)."""
@@ -145,12 +145,8 @@ async def rows_of(redis: Redis, keys: Keys, job_ids: Sequence[str]) -> dict[str,
 
 
 async def _ended(redis: Redis, keys: Keys, job_ids: Sequence[str]) -> dict[str, Message]:
-    if not job_ids:
-        return {}
-    asked = redis.hmget(keys.ended_messages, list(job_ids))
-    stored = await cast(Awaitable[list[bytes | None]], asked)
-    rows = zip(job_ids, stored, strict=True)
-    return {job: Message.model_validate_json(row) for job, row in rows if row}
+    rows = await ended_rows(redis, keys, job_ids)
+    return {job: Message.model_validate_json(row) for job, row in rows.items()}
 
 
 def _told(row: Message, steps: Steps) -> Message:

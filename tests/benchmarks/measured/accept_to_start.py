@@ -20,6 +20,7 @@ from tests.conftest import eventually
 from tests.deliveries import inbound
 
 MESSAGES, WARM_UP = 800, 20
+NO_OP = "tests.benchmarks.no_op_consumer"
 PREFIX, HOP = "bench-accept", "bench-hop"
 
 
@@ -72,8 +73,7 @@ async def no_op_consumer(
     workshop: Workshop, campfire_port: int, prefix: str, hop: str, **settings: str
 ) -> AsyncIterator[StreamReader]:
     """Its lines, see tests.benchmarks.no_op_consumer; `settings` beside a stack's own."""
-    module = "tests.benchmarks.no_op_consumer"
-    running = consumer_process(workshop, campfire_port, prefix, module, hop, **settings)
+    running = consumer_process(workshop, campfire_port, prefix, NO_OP, hop, **settings)
     async with running as process:
         yield cast(StreamReader, process.stdout)
 

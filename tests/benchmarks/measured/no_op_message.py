@@ -17,7 +17,7 @@ from shared.keys import Keys
 from shared.redis.client import redis_client
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.cpu import cpu_s
-from tests.benchmarks.measured.accept_to_start import consumer_process, idle
+from tests.benchmarks.measured.accept_to_start import NO_OP, consumer_process, idle
 from tests.benchmarks.ratio import Ratio
 from tests.benchmarks.server import running_server
 from tests.conftest import eventually
@@ -25,7 +25,7 @@ from tests.deliveries import inbound
 
 ROUNDS, A_ROUND, ROOMS = 12, 60, 20
 PREFIX, KEY = "bench-no-op", "bench-no-op-pop"
-NO_OP, BARE = "tests.benchmarks.no_op_consumer", "tests.benchmarks.pop_and_post"
+BARE = "tests.benchmarks.pop_and_post"
 A_CLIENTS, A_SCRIPTS = "clients'", "scripts'"
 
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from itertools import count
 
 from redis.asyncio import Redis
@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 from shared.acceptance.queue import RedisQueue
 from shared.keys import Keys
 from shared.redis.client import redis_client
-from tests.acceptance.environment import stack_environment
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.cpu import cpu_s
+from tests.benchmarks.measured.accept_to_start import NO_OP, consumer_process
 from tests.benchmarks.ratio import Ratio, ratio_of_rounds
 from tests.benchmarks.server import running_server
 from tests.conftest import eventually
@@ -106,18 +106,7 @@ async def _consumer(
     """One that answers with nothing; gives its process id."""
     folder = workshop.folder / prefix / name
     folder.mkdir(parents=True)
-    environment = stack_environment(
-        folder, redis_url=workshop.valkey.url, prefix=prefix, web_port=0, sandbox_port=campfire
-    )
-    process = await asyncio.create_subprocess_exec(
-        *("python", "-m", "tests.benchmarks.no_op_consumer", f"{prefix}-{name}"),
-        env={**environment, "MEMBER": name, "SESSION_STORE": "redis"},
-        cwd=folder,
-        stdout=DEVNULL,
-    )
-    try:
+    own, key = replace(workshop, folder=folder), f"{prefix}-{name}"
+    shared = {"MEMBER": name, "SESSION_STORE": "redis"}
+    async with consumer_process(own, campfire, prefix, NO_OP, key, **shared) as process:
         yield process.pid
-    finally:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
