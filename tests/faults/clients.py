@@ -7,6 +7,7 @@ conversation is known who had it open, and when.
 import asyncio
 import os
 import re
+import signal
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -33,14 +34,18 @@ from shared.redis.client import redis_client
 from tests.faults.records import ToldRecords
 
 STARTS_S = ENDS_S = 0.1
-ORDER = re.compile(r"say-(?P<id>\d+)(?: slow=(?P<seconds>[\d.]+))?")
+ORDER = re.compile(r"say-(?P<id>\d+)(?: slow=(?P<seconds>[\d.]+))?(?: stops=(?P<member>\w+))?")
 
 log = structlog.get_logger()
 _numbers = count(1)
 
 
 class ScriptedClient:
-    """Answers `answer to <id>`, after the seconds of a `slow`; see consumer.agent.AgentClient."""
+    """Answers `answer to <id>`, after the seconds of a `slow`; see consumer.agent.AgentClient.
+
+    `stops`: the process of the member of this name stands still (SIGSTOP) when it has the answer,
+    and before anything of it is on record.
+    """
 
     def __init__(self, options: ClientOptions) -> None:
         self._options = options
@@ -73,6 +78,8 @@ class ScriptedClient:
         text, entry = f"answer to {order['id']}.", str(uuid.uuid4())
         yield TextDelta(text)
         yield Said(text=text, message_id=entry, entry=entry)
+        if order["member"] and order["member"] == os.environ.get("MEMBER"):
+            os.kill(os.getpid(), signal.SIGSTOP)
         yield Ended(session_id=self._session, result=text, total_cost=0.01 * self._turns)
 
     async def interrupt(self) -> None:
