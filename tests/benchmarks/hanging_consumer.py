@@ -27,8 +27,7 @@ class HangingAgent:
 
 if __name__ == "__main__":
     settings = load_settings(ConsumerSettings)
-    configure_logs(settings.log_format, "error", process="bench")
-    tell("started")
+    configure_logs(settings.log_format, "info", process="bench")
     asyncio.run(
         composition.serve(
             settings, settings.roster(), AgentParts(agent=HangingAgent(), stats=ServiceStatus)
