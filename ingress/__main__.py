@@ -1,6 +1,6 @@
 """`python -m ingress`: the web process."""
 
-from shared.startup.process import begin, exit_on_bad_configuration
+from shared.startup.process import begin, begun, exit_on_bad_configuration
 
 if __name__ == "__main__":
     begin()
@@ -108,6 +108,7 @@ def main() -> None:
         most_connections=share.connections,
         most_streams=share.streams,
     )
+    begun()
     Server(app, hub, share, listed(settings.trusted_proxies)).run(sockets=[listener])
 
 

@@ -22,6 +22,7 @@ from consumer.toolboxes import Toolbox
 from consumer.web.toolbox import WebToolbox
 from shared.bots import Roster
 from shared.redis.client import redis_client
+from shared.startup.process import begun
 
 OFFERS_S = 2.0
 """How long the start waits for Campfire's word on what it offers."""
@@ -80,6 +81,7 @@ async def _run(settings: ConsumerSettings, consumer: Consumer) -> None:
     """Until stopped."""
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, consumer.service.stop)
+    begun()
     with metrics_from_settings(settings, consumer.metrics()):
         await consumer.service.run()
     # This consumer's sessions are gone; its successor writes its own.

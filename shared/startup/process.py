@@ -3,6 +3,7 @@
 Light on purpose: a process calls `begin` before it imports what takes a second.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -27,6 +28,16 @@ def begin() -> None:
     os.umask(0o077)
     if secrets_of(os.environ):
         exit_on_bad_configuration(_start_anew)
+
+
+def begun() -> None:
+    """Call it when all is imported and built, which stays as long as the process does.
+
+    No collection of garbage looks at it again: at 160,000 objects one held the event loop, and with
+    it every lane or webhook, for 85 ms (`gc.freeze`, measured with CPython 3.11).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def exit_on_bad_configuration(start: Callable[[], None]) -> None:
