@@ -10,6 +10,7 @@ with SentinelSet(folder) as sentinels:
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ from operate.launch.valkey import HOST
 from tests.acceptance.environment import free_port
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S
+from tests.tls_door import TlsDoor
 
 MASTER = "mymaster"
 LEASH = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
@@ -84,7 +86,8 @@ class SentinelSet:
     the disk, or a busy one would make a master look dead.
 
     `password` is that of the servers, `sentinel_password` that of the sentinels; `options` are
-    further lines of the servers' configuration. Start it in a thread that stays.
+    further lines of the servers' configuration; with `tls` every port speaks it too, and the URL
+    asks for it. Start it in a thread that stays.
     """
 
     def __init__(
@@ -96,8 +99,10 @@ class SentinelSet:
         password: str = "",
         sentinel_password: str = "",
         options: Mapping[str, str] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.folder, self.password = folder, password
+        self._tls, self.doors = tls, list[TlsDoor]()
         self._sentinel_password = sentinel_password
         self._options = dict(options or {})
         first = free_port()
@@ -112,7 +117,8 @@ class SentinelSet:
         user = f":{self.password}@" if self.password else ""
         hosts = ",".join(f"{HOST}:{it.port}" for it in self.sentinels)
         query = f"?sentinel_password={self._sentinel_password}" if self._sentinel_password else ""
-        return f"redis+sentinel://{user}{hosts}/{MASTER}{query}"
+        scheme = "rediss" if self._tls else "redis"
+        return f"{scheme}+sentinel://{user}{hosts}/{MASTER}{query}"
 
     @property
     def master(self) -> Server:
@@ -184,6 +190,8 @@ class SentinelSet:
         """kill -9 for all."""
         for server in [*self.sentinels, *self.servers]:
             server.kill()
+        for door in self.doors:
+            door.close()
 
     def client_of(self, server: Server) -> Redis:
         """A client of that one alone."""
@@ -208,7 +216,8 @@ class SentinelSet:
         folder = self.folder / f"server{number}"
         options = {
             "bind": HOST,
-            "port": str(port),
+            "port": str(self._behind_door(port)),
+            "replica-announce-port": str(port),
             "dir": str(folder),
             "appendonly": "yes",
             "appendfsync": "everysec",
@@ -227,7 +236,9 @@ class SentinelSet:
         folder = self.folder / f"sentinel{number}"
         lines = [
             f"bind {HOST}",
-            f"port {port}",
+            f"port {self._behind_door(port)}",
+            f"sentinel announce-ip {HOST}",
+            f"sentinel announce-port {port}",
             f"dir {folder}",
             f"sentinel monitor {MASTER} {HOST} {master} 2",
             f"sentinel down-after-milliseconds {MASTER} {DOWN_AFTER_MS}",
@@ -239,6 +250,13 @@ class SentinelSet:
             lines.append(f"requirepass {self._sentinel_password}")
             lines.append(f"sentinel sentinel-pass {self._sentinel_password}")
         return Server(folder, port, lines, "--sentinel")
+
+    def _behind_door(self, port: int) -> int:
+        """Where the server itself listens."""
+        if self._tls is None:
+            return port
+        self.doors.append(TlsDoor(port, behind := free_port(), self._tls))
+        return behind
 
     def _is_whole(self) -> bool:
         wanted = len(self.servers) - 1, len(self.sentinels) - 1
