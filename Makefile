@@ -27,7 +27,7 @@ setup: ## Install what uv.lock names into .venv (every target below does it firs
 run: setup ## Start everything on this machine; no account and no configuration needed
 	@$(BIN)/python -m operate.launch --sandbox
 
-test: setup packages dashboard ## Run the tests, twenty minutes on two cores (ARGS="tests/unit -k lane", BROWSER=no)
+test: setup packages dashboard ## Run the tests, ten minutes on two cores (ARGS="tests/unit -k lane", BROWSER=no)
 	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist worksteal) \
 		-m "$(CHOSEN)" $(ARGS)
 

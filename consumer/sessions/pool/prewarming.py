@@ -23,7 +23,7 @@ from shared.errors import AgentError
 from shared.lane import Lane
 
 LATELY = timedelta(hours=1)
-MOST = 8
+MOST = 20
 """Which conversations: used within the hour, so many at most, and half of the bound."""
 MOST_LOOKED_AT = 200
 """Among so many: some are of bots that are no more, or answered elsewhere."""

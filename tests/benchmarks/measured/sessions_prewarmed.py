@@ -62,6 +62,6 @@ def _ratios(
         *(
             median_ratio(f"after a restart, {name}", (name, took), again)
             for name, took in tiers.items()
-            if took
+            if len(took) > 1
         ),
     ]

@@ -29,6 +29,19 @@ async def test_after_a_restart_the_lanes_used_lately_are_hot(
     assert (await again.run_turn(LANE, BOT, "two")).tier is Tier.WARM
 
 
+async def test_twenty_lanes_are_ready_after_a_restart_where_there_is_room(
+    managers: Managers,
+) -> None:
+    """Of more that were used lately; a start is not to take all of a machine's memory."""
+    first = await managers.start(max_hot=50)
+    for room in range(22):
+        await first.run_turn(Lane(room, BOT.id), BOT, "one")
+    await first.shutdown_all()
+    again = await managers.start(max_hot=50)
+    await again.prewarm(BOTS)
+    assert again.stats().active_sessions == 20
+
+
 async def test_a_message_that_comes_meanwhile_waits_for_the_same_client(
     managers: Managers, agents: FakeAgents
 ) -> None:
