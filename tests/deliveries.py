@@ -29,12 +29,13 @@ def delivery(
     room_id: int = 2,
     message_id: int = 1,
     plain: str = "hello",
+    room_name: str = "Support",
     **changes: Any,
 ) -> dict[str, Any]:
     """A delivery as Campfire sends it."""
     return {
         "user": {"id": 1, "name": "Ada Admin"},
-        "room": {"id": room_id, "name": "Support", "path": f"/rooms/{room_id}/{key}/messages"},
+        "room": {"id": room_id, "name": room_name, "path": f"/rooms/{room_id}/{key}/messages"},
         "message": {
             "id": message_id,
             "body": {"html": f"<p>{plain}</p>", "plain": plain},

@@ -18,6 +18,8 @@ class LaneRow(View):
     """It is paused: by itself, its bot, its room, or all."""
     last_ms: int | None = None
     """Of its newest message."""
+    outcome: str | None = None
+    """How the last one of those that have ended did; None where that is too long ago."""
     home: str | None = None
     """The consumer where its conversation is open, where there are several."""
     session: str | None = None

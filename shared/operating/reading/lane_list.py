@@ -10,6 +10,7 @@ from shared.lane import Lane
 from shared.operating.lanes import LanePage, LaneRow
 from shared.operating.pauses import pauses
 from shared.operating.reading.facts import unended
+from shared.operating.reading.last_outcomes import last_outcomes
 from shared.operating.reading.members import homes, status_of_all
 from shared.operating.reading.room_names import room_names
 from shared.redis import clock
@@ -67,6 +68,7 @@ async def _rows(
     at_home = await homes(redis, keys)
     standing = await pauses(redis, keys)
     names = await room_names(redis, keys, lanes)
+    outcomes = await last_outcomes(redis, keys, lanes)
     rows = []
     for lane, count, first in zip(lanes, answers[::2], answers[1::2], strict=True):
         jobs = [job.decode() for job in first]
@@ -82,6 +84,7 @@ async def _rows(
                 waiting_since_ms=waits.accepted_ms if waits else None,
                 held=any(pause.scope.holds(lane) for pause in standing),
                 last_ms=used.get(lane),
+                outcome=outcomes.get(lane),
                 home=at_home.get(lane),
                 **_session(sessions.get(lane)),
             )

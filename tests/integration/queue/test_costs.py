@@ -15,6 +15,7 @@ from ingress.operator.queue_stats import queue_stats
 from shared.keys import Keys
 from shared.operating.messages import Filter
 from shared.operating.reading.board import read_board
+from shared.operating.reading.lane_list import read_lanes
 from shared.operating.reading.message_list import Messages
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench
@@ -35,9 +36,14 @@ async def _messages(redis: Redis, keys: Keys) -> object:
     return await Messages(redis, keys, ["assistant"]).waiting(Filter())
 
 
-@pytest.mark.parametrize("look", [queue_stats, _board, _messages])
+async def _lanes(redis: Redis, keys: Keys) -> object:
+    return await read_lanes(redis, keys)
+
+
+@pytest.mark.parametrize("look", [queue_stats, _board, _messages, _lanes])
 async def test_a_look_costs_the_same_whatever_waits(bench: Bench, look: Look) -> None:
-    """`/queue/stats`, the board and a page of messages: as many commands for four times as much."""
+    """`/queue/stats`, the board, a page of messages or of lanes: as many commands for four times
+    as much."""
     costs = [await _cost(bench, count, look) for count in (FEW, MORE)]
     assert costs[0] == costs[1] > 0
 

@@ -163,6 +163,28 @@ async def test_lanes_are_listed(bench: Bench) -> None:
     assert [(row.room_id, row.waiting, row.running) for row in page.rows] == [(2, 2, None)]
 
 
+async def test_a_lane_says_how_its_last_message_ended(bench: Bench) -> None:
+    """The one that was answered last or not; a control word says nothing of that."""
+    has_failed = asyncio.Event()
+
+    async def fail_the_second(consumer: Consumer, claim: Claim) -> str | None:
+        if claim.message.message_id != "2":
+            return None
+        await consumer.lanes.settle(claim, {"outcome": "failed", "reason": "refused"})
+        has_failed.set()
+        return POSTPONED
+
+    consumer = await bench.start(fail_the_second)
+    await bench.lane(2)
+    await bench.lane(1, room_id=3, first=3)
+    async with asyncio.timeout(PATIENCE_S):
+        await has_failed.wait()
+    await bench.accept(inbound(4, control="status"))
+    await consumer.until_settled(3)
+    rows = (await read_lanes(bench.redis, bench.keys)).rows
+    assert {row.room_id: row.outcome for row in rows} == {2: "failed", 3: "completed"}
+
+
 async def test_a_refused_message_is_found(bench: Bench) -> None:
     """Who looks for a message that was never taken in is told why."""
     await bench.redis.set(bench.keys.seen(inbound(5)), "full")

@@ -64,4 +64,4 @@ async def _nothing(_: Looking) -> Values:
     return {}
 
 
-_SURE = View("sure", _nothing, below="now")
+_SURE = View("sure", _nothing)  # asked of whatever page: none of the list is marked

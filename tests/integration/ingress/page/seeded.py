@@ -53,8 +53,8 @@ async def seed(ingress: RunningIngress) -> None:
                 key=BOT_KEYS[bot],
                 room_id=room,
                 message_id=100 + number,
+                plain=SAID,
                 room_name=ROOMS[room],
-                text=SAID,
             )
         )
         assert (await ingress.post(f"/webhook/{bot}", body.encode())).status == 204

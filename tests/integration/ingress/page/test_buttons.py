@@ -101,6 +101,23 @@ async def test_the_second_question_can_be_left(page: Page, tls: Site) -> None:
     assert await tls.ingress.redis.zcard(tls.ingress.keys.dead_letters) == 0
 
 
+async def test_many_dead_letters_are_tried_again_at_once(page: Page, tls: Site) -> None:
+    """Each is a message that waits, and a line of the audit."""
+    await seed(tls.ingress)
+    redis, keys = tls.ingress.redis, tls.ingress.keys
+    before = await tls.ingress.queued()
+    await log_in(page, tls)
+    await _open(page, tls, "/dead-letters")
+    await page.get_by_label("all of this page").check()
+    await _press(page, "Try again")
+    await expect(page.locator("[data-done]")).to_contain_text("(2)")
+    assert await redis.zcard(keys.dead_letters) == 0
+    assert await tls.ingress.queued() == before + 2
+    noted = [it.entry for it in await AuditTrail(redis, keys).newest(2)]
+    assert [(it.detail or "").split(" ")[0] for it in noted] == ["requeue"] * 2
+    await expect(page.get_by_text("There are no dead letters")).to_be_visible()
+
+
 async def test_an_approvals_input_is_shown_by_its_button(page: Page, tls: Site) -> None:
     """From the list by its number, then on demand; who looked stands in the audit."""
     await seed(tls.ingress)

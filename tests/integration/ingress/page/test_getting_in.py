@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from ingress.operator.page.actions.actions import ASKED_TWICE
 from ingress.operator.page.door.codes import Codes
 from ingress.operator.page.door.cookies import name
 from tests.chromium import ELSEWHERE, HOST
@@ -23,6 +24,7 @@ NAMED = pytest.mark.parametrize(
     indirect=True,
 )
 OURS = {"Sec-Fetch-Site": "same-origin"}
+_JOB = {"job": "campfire:assistant:2:7"}
 
 
 @NAMED
@@ -141,6 +143,21 @@ async def test_a_log_out_ends_what_is_watched(ingress: RunningIngress) -> None:
             async with asyncio.timeout(PATIENCE_S):
                 assert [line async for line in events.aiter_lines() if "event" in line] == []
         assert (await stranger.get(link)).status_code == 401
+
+
+@NAMED
+async def test_what_destroys_is_not_done_unasked(ingress: RunningIngress) -> None:
+    """A form that never met the second question changes nothing, whoever sends it."""
+    forms = {"stop": _JOB, "cancel": _JOB, "drop": _JOB, "reset": {"bot": "assistant"}, "drain": {}}
+    assert forms.keys() == ASKED_TWICE
+    async with _client(ingress) as http:
+        await http.post("/operator/log-in", data={"token": ADMIN}, headers=OURS)
+        for action, form in forms.items():
+            for sure in ({}, {"sure": "no"}):
+                path, data = f"/operator/do/{action}", {**form, **sure}
+                answer = await http.post(path, data=data, headers=OURS)
+                assert answer.headers["location"] == "/operator?problem=form", action
+    assert await _commands(ingress) == 0
 
 
 @NAMED

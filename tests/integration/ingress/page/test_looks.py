@@ -63,6 +63,31 @@ FAINT = """() => {
   }
   return [...new Set(faint)];
 }"""
+CRAMPED = """() => {
+  const cramped = [];
+  for (const card of document.querySelectorAll(".card")) {
+    const texts = document.createTreeWalker(card, NodeFilter.SHOW_TEXT);
+    const edge = card.getBoundingClientRect();
+    while (texts.nextNode()) {
+      const { data, parentElement } = texts.currentNode;
+      if (!data.trim() || parentElement.closest("thead, .visually-hidden")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(texts.currentNode);
+      const at = range.getBoundingClientRect();
+      if (at.height > 1 && (edge.bottom - at.bottom < 5 || at.top - edge.top < 5))
+        cramped.push(data.trim());
+    }
+  }
+  return cramped;
+}"""
+LINES_BEGIN = """() => [...document.querySelectorAll(".acts .row")].flatMap((row) => {
+  const begins = new Map();
+  for (const button of row.querySelectorAll(".button")) {
+    const { top, left } = button.getBoundingClientRect();
+    begins.set(top, Math.min(left, begins.get(top) ?? Infinity));
+  }
+  return [...begins.values()];
+})"""
 RAW = re.compile(r"\b(?!mcp__)[a-z]+_[a-z_]+\b")
 """A name of ours where a word of people's was meant."""
 
@@ -88,6 +113,30 @@ async def test_a_phone_shows_every_page_whole_by_day_and_by_night(
         await page.goto(f"{plain.operator}{path.format(p=plain.ingress.keys.prefix)}")
         problems += await _problems(page, path, language)
     assert problems == []
+
+
+async def test_where_nothing_is_yet_each_page_says_so(page: Page, plain: Site) -> None:
+    """A service that nobody has spoken to: sentences, or what is known, and no bare page."""
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await log_in(page, plain)
+    problems = []
+    for path in PAGES:
+        await page.goto(f"{plain.operator}{path}")
+        problems += await _problems(page, path, "en")
+        if not await page.locator("main").locator(".empty, .facts, .table").count():
+            problems.append(f"{path}: says nothing")
+    assert problems == []
+
+
+async def test_buttons_that_need_two_lines_begin_alike_on_a_phone(page: Page, plain: Site) -> None:
+    """Below each other at the left, where a hand expects them."""
+    await seed(plain.ingress)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await log_in(page, plain)
+    await page.goto(f"{plain.operator}/lanes")
+    begin = await page.evaluate(LINES_BEGIN)
+    assert len(begin) > 3, "one row of buttons at least is too wide for a line"
+    assert max(begin) - min(begin) < 1
 
 
 async def test_the_keyboard_reaches_search_and_content(page: Page, plain: Site) -> None:
@@ -125,6 +174,7 @@ async def _problems(page: Page, path: str, language: str) -> list[str]:
         if (wider := await page.evaluate(WIDER)) > 0:
             found.append(f"{wider} px wider")
         found += [f"faint by {scheme}: {it}" for it in await page.evaluate(FAINT)]
+    found += [f"at the edge of its card: {it}" for it in await page.evaluate(CRAMPED)]
     said = await page.evaluate(SAYS)
     found += [f"a name of ours: {it}" for it in said if RAW.search(it)]
     found += [f"no Chinese: {it}" for it in _english(said)] if language == "zh" else []

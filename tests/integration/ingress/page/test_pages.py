@@ -76,6 +76,8 @@ QUESTIONS = [
     ("does a pause hold a reminder", ["/on-time"], "when the pause is over"),
     ("is an MCP server away", [], r"without its tools.*\(other: tickets\)"),
     ("which bot's file is wrong", ["/bots"], "must be a model&#39;s name"),
+    ("what mends it", ["/bots"], "python -m operate doctor"),
+    ("how did a lane's last message end", ["/lanes"], r'id="rows"[^^]*?118 MB[^^]*?>answered<'),
     ("who answers", ["/machines"], "box-1"),
     ("which conversations are hot, how large", ["/lanes"], "118 MB"),
 ]
@@ -197,15 +199,21 @@ async def test_a_dead_letters_text_is_shown_on_demand_to_who_may_act_and_noted(
     assert (await trail.newest(1))[0].id == kept.id
 
 
-async def test_an_approvals_input_is_shown_on_demand_and_noted(
+@LOOKING
+async def test_an_approvals_input_is_shown_on_demand_to_who_may_act_and_noted(
     http: httpx.AsyncClient, ingress: RunningIngress
 ) -> None:
-    """Whoever looks stands in the audit."""
-    path = "/approval?bot=assistant&number=2"
+    """Whoever looks stands in the audit; whoever may look alone does not get it."""
+    path, trail = "/approval?bot=assistant&number=2", AuditTrail(ingress.redis, ingress.keys)
     assert SAID not in (await http.get(path)).text
     assert SAID in (await http.get(f"{path}&text=yes")).text
-    [kept] = await AuditTrail(ingress.redis, ingress.keys).newest(1)
+    [kept] = await trail.newest(1)
     assert (kept.entry.bot, (kept.entry.detail or "")[:12]) == ("assistant", "show-input 2")
+    await http.post("/log-in", data={"token": VIEW}, headers=OURS)
+    shown = (await http.get(f"{path}&text=yes")).text
+    assert "mcp__office__book" in shown
+    assert SAID not in shown
+    assert (await trail.newest(1))[0].id == kept.id
 
 
 @pytest.mark.parametrize(("number", "open_"), [(1, False), (2, True)])
