@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -18,6 +19,7 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import API_KEY, BOT_KEYS, free_port
 from tests.acceptance.stack import Stack
 from tests.conftest import eventually
+from tests.deliveries import delivery
 
 STEPS = {
     *("webhook", "turn", "session", "briefing", "query", "render", "deliver", "settle"),
@@ -119,8 +121,10 @@ async def test_whatever_becomes_of_a_message_is_traced_without_a_word_a_key_or_a
     await _killed_once(stack)
     await _while_redis_is_away(stack, valkey_of_its_own)
     await _are_told(collector, 4)
+    signed = await _with_secrets_in_the_query(stack)
     await stack.stop()
-    first, tool, retried, spooled = collector.deliveries()
+    first, tool, retried, spooled, by_token = collector.deliveries()
+    assert _told(by_token, "webhook")["campfire.outcome"].string_value == "accepted"
     for spans in (first, tool, spooled):
         assert {span.name for span in spans} == STEPS
         assert len({span.trace_id for span in spans}) == 1
@@ -133,8 +137,26 @@ async def test_whatever_becomes_of_a_message_is_traced_without_a_word_a_key_or_a
     sent = b"".join(collector.bodies)
     operator = stack.operator["Authorization"].split()[1]
     words = ("turnip", "cabbage", "parsnip", "leek", "radish", "Ada", "Support", "http:")
-    secrets = (API_KEY, TOKEN, WEBHOOK_TOKEN, operator, *BOT_KEYS.values())
+    secrets = (API_KEY, TOKEN, WEBHOOK_TOKEN, operator, signed, *BOT_KEYS.values())
     assert [it for it in (*words, *secrets) if it.encode() in sent] == []
+    assert collector.of_cli == [], "a CLI's tools could read the collector's token"
+
+
+async def _with_secrets_in_the_query(stack: Stack) -> str:
+    """A delivery by `?token=`, whose answer is waited for, and a lane watched by a signed link,
+    whose signature it gives."""
+    body = delivery(key="", message_id=9999, plain="status")
+    to = f"{stack.web_url}/webhook/assistant?token={WEBHOOK_TOKEN}"
+    assert (await stack.http.post(to, json=body)).status_code == 204
+    await stack.worker.log.event("control_word")
+    made = await stack.http.post(
+        f"{stack.web_url}/lanes/2/assistant/link?rights=read", headers=stack.operator
+    )
+    link = made.headers["location"]
+    async with stack.http.stream("GET", f"{stack.web_url}{link}") as events:
+        assert events.status_code == 200
+    (signature,) = parse_qs(urlsplit(link).query)["signature"]
+    return signature
 
 
 async def _are_told(collector: Collector, count: int) -> None:
