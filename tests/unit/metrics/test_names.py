@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -41,9 +42,13 @@ def without_suffix(names: Iterable[str]) -> set[str]:
     return {re.sub(r"_(bucket|count|sum)$", "", name) for name in names}
 
 
+def panels() -> list[dict[str, Any]]:
+    dashboard: dict[str, Any] = json.loads((OPERATIONS / "grafana.json").read_text())
+    return list(dashboard["panels"])
+
+
 def expressions() -> list[str]:
-    dashboard = json.loads((OPERATIONS / "grafana.json").read_text())
-    return [it["expr"] for panel in dashboard["panels"] for it in panel["targets"]]
+    return [it["expr"] for panel in panels() for it in panel["targets"]]
 
 
 def test_every_metric_stands_in_the_documentation_and_nothing_else_does() -> None:
@@ -86,6 +91,27 @@ def test_promtool_takes_the_dashboards_expressions(tmp_path: Path) -> None:
     file = tmp_path / "panels.yml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": rules}]}))
     promtool("check", "rules", str(file))
+
+
+def test_each_panel_has_a_place_of_its_own_and_tells_bots_apart() -> None:
+    """24 columns wide, over whichever Prometheus the reader picks; what is counted by bot says
+    whose it is."""
+    places = [
+        (panel["gridPos"]["x"] + x, panel["gridPos"]["y"] + y)
+        for panel in panels()
+        for x in range(panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["h"])
+    ]
+    assert len(places) == len(set(places))
+    assert max(x for x, _ in places) < 24
+    assert len({panel["id"] for panel in panels()}) == len(panels()) >= 10
+    assert {panel["datasource"]["uid"] for panel in panels()} == {"${prometheus}"}
+    told = {it["expr"]: it["legendFormat"] for panel in panels() for it in panel["targets"]}
+    spent = [it for it in told if re.search("tokens|cost", it)]
+    assert len(spent) == 3
+    for expression in spent:
+        assert "by (bot)" in expression
+        assert "{{bot}}" in told[expression]
 
 
 def test_the_text_is_what_a_prometheus_reads() -> None:
