@@ -18,12 +18,11 @@ from pathlib import Path
 
 import structlog
 
+from operate.backup.marks import TAKEN_OVER
 from shared.logs import configure_logs
 
 FOLDERS = ("session_cache", "claude", "workspaces")
 """What the old volumes held: records, transcripts, the agents' folders."""
-MARK = "taken-over"
-"""In DATA: never again, also not when the folder was emptied on purpose since."""
 EXIT_FAILED = 1
 
 log = structlog.get_logger()
@@ -46,8 +45,8 @@ def main() -> int:
 
 def take_over(old: Path, data: Path) -> None:
     """Copy each folder whole or not at all, where nothing stands in its place; raises OSError."""
-    mark = data / MARK
-    if mark.exists():
+    mark = data / TAKEN_OVER
+    if mark.exists():  # never again, also not when a folder was emptied on purpose since
         return
     for name in FOLDERS:
         _take(old / name, data / name)

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
 
+from operate.backup.marks import TAKEN_OVER
 from operate.backup.redis_keys import Dumped
 
 KEYS, DATA = "redis.jsonl", "data"
@@ -64,6 +65,8 @@ def read_data(file: Path, data_dir: Path) -> int:
             content, path = tar.extractfile(member), _inside(data_dir, member)
             if content is None or path is None:
                 raise NoBackup(f"{file}: {member.name!r} is no file of a backup")
+            if path == data_dir / TAKEN_OVER and path.exists():
+                continue
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, member.mode & 0o700)
             with os.fdopen(descriptor, "wb") as opened:
@@ -75,8 +78,9 @@ def read_data(file: Path, data_dir: Path) -> int:
 
 
 def is_empty(data_dir: Path) -> bool:
-    """Whether nothing is in DATA_DIR but what processes make for themselves."""
-    return not data_dir.exists() or not any(_files(data_dir))
+    """Whether nothing is in DATA_DIR but what processes make for themselves, and a container's
+    first start."""
+    return not any(path != data_dir / TAKEN_OVER for path in _files(data_dir))
 
 
 def _files(data_dir: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from operate.backup import archive, redis_keys
+from operate.backup.owner import give_to_its_owner
 from operate.backup.place import Place
 from operate.shell.ending import end
 from shared.keys import Keys
@@ -19,6 +20,8 @@ RedisOnly = Annotated[bool, typer.Option("--redis-only", help="Leave DATA_DIR as
 def backup(file: File) -> None:
     """Write what this deployment has to keep into one file; the service may run meanwhile."""
     place = Place.told().running()
+    if file.resolve().is_relative_to(place.data_dir.resolve()):
+        end(f"{file} would lie in DATA_DIR, and be part of itself; choose another folder")
     rows = place.in_redis(redis_keys.dumped)
     try:
         files = archive.write(file, rows, place.data_dir)
@@ -38,6 +41,7 @@ def restore(file: File, redis_only: RedisOnly = False) -> None:
         rows = archive.read_keys(file)
         keys = place.in_redis(lambda redis, keys: _restored(redis, keys, rows))
         files = 0 if redis_only else archive.read_data(file, place.data_dir)
+        give_to_its_owner(place.data_dir)
     except archive.NoBackup as error:
         end(str(error))
     except ResponseError as error:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisIsAway
 from redis.exceptions import TimeoutError as RedisIsSilent
 
+from operate.backup.owner import give_to_its_owner
 from operate.launch.valkey import EmbeddedValkey, ValkeyError, launchers_valkey
 from operate.shell.ending import end
 from shared.keys import Keys
@@ -50,6 +51,8 @@ class Place:
                 return self._at(valkey.url, act)
         except ValkeyError as error:
             end(f"REDIS_URL is not set, and the launcher's Valkey cannot be had: {error}")
+        finally:
+            give_to_its_owner(self.data_dir)
 
     def running(self) -> "Place":
         """The same, with the launcher's Valkey where it runs at this moment."""

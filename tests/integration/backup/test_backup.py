@@ -13,8 +13,11 @@ from typer.testing import CliRunner, Result
 from operate.__main__ import app
 from operate.backup import archive
 from operate.launch.valkey import EmbeddedValkey
+from operate.take_over import take_over
 from shared.keys import Keys
 from tests.membership import join
+
+USER = 10001
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +86,14 @@ async def test_nothing_is_overwritten(redis: Redis, keys: Keys, settings: Path) 
     assert (refused.exit_code, "in this Redis already" in refused.output) == (2, True)
 
 
+async def test_no_backup_holds_itself(redis: Redis, keys: Keys, settings: Path) -> None:
+    """Nor the one before it: a file in DATA_DIR is refused."""
+    await fill(redis, keys, settings)
+    refused = await operate("backup", "data/claude/../b.tar")
+    assert (refused.exit_code, "would lie in DATA_DIR" in refused.output) == (2, True)
+    assert not (settings / "data" / "b.tar").exists()
+
+
 async def test_another_deployments_keys_stay_out(
     redis: Redis, keys: Keys, settings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,3 +142,44 @@ async def test_without_a_redis_of_ones_own_the_launchers_is_used(
     with EmbeddedValkey(folder, socket=folder / "valkey.sock") as own:
         async with Redis.from_url(own.url) as theirs:
             assert await theirs.hget(keys.message("7"), "body") == b"\xff\x00words"
+
+
+async def test_over_what_a_containers_first_start_leaves_it_is_put_back(
+    redis: Redis, keys: Keys, settings: Path
+) -> None:
+    """The mark of `operate.take_over`, which goes before every start there: it stays, whether or
+    not the backup has one."""
+    await fill(redis, keys, settings)
+    (settings / "data" / "taken-over").touch()
+    assert (await operate("backup", "b.tar")).exit_code == 0
+    await emptied(redis, keys, settings)
+    await asyncio.to_thread(take_over, settings / "old", _made(settings / "data"))
+    assert (result := await operate("restore", "b.tar")).exit_code == 0, result.output
+    assert (settings / "data" / "claude" / "a.jsonl").read_text() == "one"
+    assert (settings / "data" / "taken-over").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else's operator")
+async def test_what_root_makes_is_its_owners(
+    redis: Redis, keys: Keys, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both commands over a folder of the service's user, whose Valkey they start, as systemd's page
+    has it: the service finds nothing there that it could not write to."""
+    await fill(redis, keys, settings)
+    assert (await operate("backup", "b.tar")).exit_code == 0
+    os.rename(settings / "data", settings / "away")
+    monkeypatch.delenv("REDIS_URL")
+    os.chown(_made(settings / "data"), USER, USER)
+    (elsewhere := settings / "elsewhere").write_text("root's")
+    os.link(elsewhere, settings / "data" / "second-name.lock")
+    for words in (("restore", "b.tar"), ("backup", "again.tar")):
+        assert (result := await operate(*words)).exit_code == 0, result.output
+        found = {it.name: it.lstat().st_uid for it in (settings / "data").rglob("*")}
+        assert "a.jsonl" in found
+        assert any(name.endswith(".aof") for name in found)
+        assert [name for name, user in found.items() if user != USER] == ["second-name.lock"]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
