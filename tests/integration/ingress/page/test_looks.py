@@ -9,6 +9,14 @@ from playwright.async_api import Page, expect
 from shared.catalogue import catalogue
 from tests.integration.ingress.live.watching import ADMIN
 from tests.integration.ingress.page.conftest import Site, log_in
+from tests.integration.ingress.page.measures import (
+    CRAMPED,
+    FAINT,
+    LINES_BEGIN,
+    OVER,
+    SAYS,
+    WIDER,
+)
 from tests.integration.ingress.page.seeded import seed
 from tests.integration.ingress.page.test_pages import DETAILS, PAGES
 
@@ -23,71 +31,6 @@ MORE = (
     "/lanes?room=99",
     "/enter",
 )
-WIDER = "() => document.documentElement.scrollWidth - innerWidth"
-SAYS = """() => {
-  const said = [document.title];
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode())
-    if (!texts.currentNode.parentElement.closest("code, pre")) said.push(texts.currentNode.data);
-  for (const element of document.querySelectorAll("body *"))
-    for (const { name, value } of element.attributes)
-      if (/^(aria-label|title|placeholder|data-name|data-.*-text|data-over)$/.test(name))
-        said.push(value);
-  return said.map((text) => text.trim().replace(/\\s+/g, " ")).filter((text) => text);
-}"""
-FAINT = """() => {
-  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const mixed = (colours) => {
-    pen.clearRect(0, 0, 1, 1);
-    for (const colour of colours) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
-    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const light = (rgb) => {
-    const linear = (it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4);
-    const [r, g, b] = rgb.map((it) => linear(it / 255));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
-  };
-  const faint = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].filter((it) => it.nodeType === Node.TEXT_NODE);
-    const text = own.map((it) => it.data).join(" ").trim();
-    if (!text || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-      continue;
-    const under = [];
-    for (let it = element; it; it = it.parentElement)
-      under.unshift(getComputedStyle(it).backgroundColor);
-    const [a, b] = [mixed(under), mixed([...under, getComputedStyle(element).color])].map(light);
-    const contrast = Math.max(a, b) / Math.min(a, b);
-    const what = `${element.tagName}.${element.className} ${text.slice(0, 30)}`;
-    if (contrast < 4.5) faint.push(`${contrast.toFixed(1)} ${what}`);
-  }
-  return [...new Set(faint)];
-}"""
-CRAMPED = """() => {
-  const cramped = [];
-  for (const card of document.querySelectorAll(".card")) {
-    const texts = document.createTreeWalker(card, NodeFilter.SHOW_TEXT);
-    const edge = card.getBoundingClientRect();
-    while (texts.nextNode()) {
-      const { data, parentElement } = texts.currentNode;
-      if (!data.trim() || parentElement.closest("thead, .visually-hidden")) continue;
-      const range = document.createRange();
-      range.selectNodeContents(texts.currentNode);
-      const at = range.getBoundingClientRect();
-      if (at.height > 1 && (edge.bottom - at.bottom < 5 || at.top - edge.top < 5))
-        cramped.push(data.trim());
-    }
-  }
-  return cramped;
-}"""
-LINES_BEGIN = """() => [...document.querySelectorAll(".acts .row")].flatMap((row) => {
-  const begins = new Map();
-  for (const button of row.querySelectorAll(".button")) {
-    const { top, left } = button.getBoundingClientRect();
-    begins.set(top, Math.min(left, begins.get(top) ?? Infinity));
-  }
-  return [...begins.values()];
-})"""
 RAW = re.compile(r"\b(?!mcp__)[a-z]+_[a-z_]+\b")
 """A name of ours where a word of people's was meant."""
 
@@ -112,6 +55,20 @@ async def test_a_phone_shows_every_page_whole_by_day_and_by_night(
     for path in (*PAGES, *DETAILS, *MORE):
         await page.goto(f"{plain.operator}{path.format(p=plain.ingress.keys.prefix)}")
         problems += await _problems(page, path, language)
+    assert problems == []
+
+
+@pytest.mark.parametrize("width", [800, 960, 1024, 1200])
+async def test_a_desk_shows_every_page_whole(page: Page, plain: Site, width: int) -> None:
+    """No table is wider than its card, nor a button than its row."""
+    await seed(plain.ingress)
+    await page.set_viewport_size({"width": width, "height": 800})
+    await log_in(page, plain)
+    problems = []
+    for path in (*PAGES, *DETAILS, *MORE):
+        await page.goto(f"{plain.operator}{path.format(p=plain.ingress.keys.prefix)}")
+        over = await page.evaluate(OVER)
+        problems += [f"{path}: {it}" for it in over]
     assert problems == []
 
 

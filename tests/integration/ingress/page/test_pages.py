@@ -77,7 +77,11 @@ QUESTIONS = [
     ("is an MCP server away", [], r"without its tools.*\(other: tickets\)"),
     ("which bot's file is wrong", ["/bots"], "must be a model&#39;s name"),
     ("what mends it", ["/bots"], "python -m operate doctor"),
-    ("how did a lane's last message end", ["/lanes"], r'id="rows"[^^]*?118 MB[^^]*?>answered<'),
+    (
+        "how did a lane's last message end",
+        ["/lanes"],
+        r'id="rows"[^^]*?118 MB[^^]*?last ended:[^^]*?>answered<',
+    ),
     ("who answers", ["/machines"], "box-1"),
     ("which conversations are hot, how large", ["/lanes"], "118 MB"),
 ]
