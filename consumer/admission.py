@@ -15,7 +15,8 @@ from shared.bots.admission import Refusal, may_order_of_others, why_not
 from shared.catalogue import Catalogue
 from shared.inbound import InboundMessage
 from shared.keys import Keys
-from shared.redis.outages import outlive_outages
+from shared.redis.once import is_first
+from shared.redis.outages import despite_outages
 
 ONCE_IN = timedelta(days=1)
 REFUSED = "refused"
@@ -76,16 +77,14 @@ class Admission:
     async def _is_first(self, claim: Claim, why: Refusal) -> bool:
         """Whether nobody was told so lately; true again for the same message, after a crash."""
         key = self._keys.not_answered(claim.message, why)
-        async for attempt in outlive_outages("admission"):
-            with attempt:
-                try:
-                    if await self._redis.set(key, claim.job_id, nx=True, ex=ONCE_IN):
-                        return True
-                except OutOfMemoryError:
-                    log.warning("not_answered_not_kept")
-                    return True  # rather too often than never
-                return await self._redis.get(key) in (None, claim.job_id.encode())
-        raise AssertionError("outlive_outages does not give up")
+        return await despite_outages("admission", self._is_first_of, key, claim.job_id)
+
+    async def _is_first_of(self, key: str, job_id: str) -> bool:
+        try:
+            return await is_first(self._redis, key, job_id, ONCE_IN)
+        except OutOfMemoryError:
+            log.warning("not_answered_not_kept")
+            return True  # rather too often than never
 
 
 def _entry(claim: Claim, why: Refusal) -> Entry:

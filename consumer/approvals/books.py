@@ -20,7 +20,7 @@ from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.redis.message_hash import Field
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 from shared.redis.scripts import Scripts
 
 KEEP_S = 7 * 24 * 3600
@@ -146,7 +146,7 @@ class RequestBooks:
 
     async def asked_by(self, claim: Claim) -> list[int]:
         """The numbers of what its turn has asked for, whichever attempt at it did."""
-        stored: bytes | None = await outlive_outages("approvals")(self._asked_by, claim)
+        stored = await despite_outages("approvals", self._asked_by, claim)
         return list(json.loads(stored)) if stored else []
 
     async def lapse(

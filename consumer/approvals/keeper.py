@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from contextlib import suppress
+from functools import partial
 from itertools import count
 
 import structlog
@@ -13,7 +14,7 @@ from consumer.approvals.carrying_out import to_tell
 from shared.approvals import Request
 from shared.bots import Roster
 from shared.lane import Lane
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 LOOK_EVERY_S, LOOK_AT_ALL_EVERY = 5.0, 12
 """At those that are overdue; in every so many looks at all, for what nothing tells of."""
@@ -36,9 +37,7 @@ class RequestKeeper:
         for looks in count():
             every_one = self._changed.is_set() or looks % LOOK_AT_ALL_EVERY == 0
             self._changed.clear()
-            async for attempt in outlive_outages("approvals"):
-                with attempt:
-                    await self.look(every_one=every_one)
+            await despite_outages("approvals", partial(self.look, every_one=every_one))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), self._every_s)
 

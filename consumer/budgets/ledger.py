@@ -15,7 +15,8 @@ from shared.budgets.counters import UNITS
 from shared.keys import Keys
 from shared.redis.clock import now_ms
 from shared.redis.message_hash import Field
-from shared.redis.outages import outlive_outages
+from shared.redis.once import is_first
+from shared.redis.outages import despite_outages
 from shared.redis.scripts import Scripts
 
 FIRST_TOKENS, FIRST_MICRO_USD = 10_000, 20_000
@@ -117,22 +118,14 @@ class Ledger:
         """What earlier attempts at it have used; outlives an outage of Redis."""
         if claim.starts == 1:
             return 0
-        async for attempt in outlive_outages("budgets"):
-            with attempt:
-                asked = self._redis.hget(self._keys.message(claim.job_id), Field.SPENT)
-                return int(await cast(Awaitable[bytes | None], asked) or 0)
-        raise AssertionError("outlive_outages ends only with an answer")
+        return await despite_outages("budgets", self._spent, claim.job_id)
 
     async def is_first(self, claim: Claim, person: str, out_of: OutOf, within_ms: int) -> bool:
         """Whether this message is the first in that time to whose writer that is told."""
         name = f"{out_of.counter.key(self._keys)}:{out_of.unit}:{int(out_of.is_spent)}"
         key = self._keys.budget_told(claim.message.bot_id, person, name)
-        async for attempt in outlive_outages("budgets"):
-            with attempt:
-                if await self._redis.set(key, claim.job_id, nx=True, px=within_ms):
-                    return True
-                return await self._redis.get(key) in (None, claim.job_id.encode())
-        raise AssertionError("outlive_outages ends only with an answer")
+        within = timedelta(milliseconds=within_ms)
+        return await despite_outages("budgets", is_first, self._redis, key, claim.job_id, within)
 
     async def used_of(self, counters: Sequence[Counter]) -> list[Used]:
         """How these stand. Raises redis.RedisError."""
@@ -140,10 +133,13 @@ class Ledger:
 
     async def now(self) -> datetime:
         """Redis' clock, the one that all consumers share; outlives an outage."""
-        async for attempt in outlive_outages("budgets"):
-            with attempt:
-                return datetime.fromtimestamp(await now_ms(self._redis) / 1000, UTC)
-        raise AssertionError("outlive_outages ends only with an answer")
+        return datetime.fromtimestamp(
+            await despite_outages("budgets", now_ms, self._redis) / 1000, UTC
+        )
+
+    async def _spent(self, job_id: str) -> int:
+        asked = self._redis.hget(self._keys.message(job_id), Field.SPENT)
+        return int(await cast(Awaitable[bytes | None], asked) or 0)
 
     async def _reserve(
         self, claim: Claim, counters: Sequence[Counter], messages: int

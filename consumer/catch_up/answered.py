@@ -25,7 +25,7 @@ from consumer.replaced_files import make_durable, replace_file
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.numbers import whole_number
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 LOOK_EVERY_S = 1.0
 MOST_LANES = 500
@@ -91,9 +91,7 @@ class Answered:
         """Keep what was settled, now and then and when it is cancelled; never returns."""
         try:
             while True:
-                async for attempt in outlive_outages("answered"):
-                    with attempt:
-                        await self.look()
+                await despite_outages("answered", self.look)
                 if self._changed:
                     self._changed = False
                     await asyncio.to_thread(self._write, self._text())

@@ -19,11 +19,11 @@ from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear, NoInd
 from consumer.catch_up.answered import Answered
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.looking import Looking
-from shared.acceptance.queue import Acceptance, RedisQueue
+from shared.acceptance.queue import RedisQueue
 from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 CALM_S = 15.0
 """So long after a trouble with Campfire: one that flaps is not asked all the time."""
@@ -116,7 +116,7 @@ class CatchUp:
 
     async def _look_everywhere(self) -> None:
         """Every room once; those that Campfire does not show now again, in a while."""
-        await outlive_outages("catch_up")(self._answered.look)
+        await despite_outages("catch_up", self._answered.look)
         rooms, pause_s, rounds = await self._known(), FIRST_PAUSE_S, 0
         known, accepted = len(rooms), 0
         while rooms and rounds < MOST_ROUNDS:
@@ -132,8 +132,7 @@ class CatchUp:
         log.info("catch_up_finished", rooms=known, silent=len(rooms), accepted=accepted)
 
     async def _known(self) -> list[KnownRoom]:
-        rooms: list[KnownRoom] = await outlive_outages("catch_up")(self._rooms.all)
-        return rooms
+        return await despite_outages("catch_up", self._rooms.all)
 
     async def _round(self, rooms: list[KnownRoom]) -> tuple[list[KnownRoom], int]:
         """The rooms that gave no answer, and how many messages the others gave."""
@@ -164,9 +163,8 @@ class CatchUp:
     async def _accept(self, missed: list[InboundMessage]) -> int:
         accepted = 0
         for message in missed:
-            taking = outlive_outages("catch_up")
             now_ms = round(self._clock() * 1000)
-            taken: Acceptance = await taking(self._queue.accept_late, message, now_ms)
+            taken = await despite_outages("catch_up", self._queue.accept_late, message, now_ms)
             if taken == "accepted":
                 accepted += 1
                 log.info("message_caught_up", **self._queue.log_context(message))

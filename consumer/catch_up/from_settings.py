@@ -8,7 +8,7 @@ from consumer.foundation import Foundation
 from shared.acceptance.queue import RedisQueue
 from shared.between_processes.commands import CatchUp as CatchUpCommand
 from shared.between_processes.commands import send_once
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 
 def answered_from_settings(base: Foundation) -> Answered:
@@ -25,8 +25,8 @@ def catch_up_from_settings(base: Foundation, answered: Answered) -> CatchUp:
     member = base.queue.member
 
     async def pass_on() -> None:
-        await outlive_outages("catch_up")(
-            send_once, base.redis, base.keys, CatchUpCommand(asked_by=member.name)
+        await despite_outages(
+            "catch_up", send_once, base.redis, base.keys, CatchUpCommand(asked_by=member.name)
         )
 
     catch_up = CatchUp(

@@ -14,7 +14,7 @@ from consumer.catch_up.missed import OurBot, addressed
 from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.lane import Lane
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 MOST_MESSAGES = 400
 """Of one room, its newest: ten pages."""
@@ -80,7 +80,7 @@ class Looking:
 
     async def _forget(self, lane: Lane) -> None:
         log.info("catch_up_room_forgotten", lane=str(lane))
-        await outlive_outages("catch_up")(self._rooms.forget, lane)
+        await despite_outages("catch_up", self._rooms.forget, lane)
 
     async def _recent(self, room: KnownRoom, bot_id: str) -> list[Message]:
         """The room's messages that are young enough, and that this Redis may not know."""

@@ -11,7 +11,7 @@ from consumer.queue.lanes import Lanes
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.control_words import names_of
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 POST_BYTES = 3_000
 """Of the notes in one post: with markup and the line above them it still makes a push notice."""
@@ -61,8 +61,7 @@ class Notebook:
         return self._sentences.say("control.notes_stay", notes=_text(names[0]))
 
     async def _of(self, claim: Claim) -> list[Note]:
-        notes: list[Note] = await outlive_outages("notes")(self._notes.of, claim.message.lane)
-        return notes
+        return await despite_outages("notes", self._notes.of, claim.message.lane)
 
     def _item(self, note: Note) -> str:
         person, date = name_html(note.by, self._sentences), note.day(self._now().tzinfo)

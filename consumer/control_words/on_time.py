@@ -14,8 +14,7 @@ from shared.bots.admission import may_order_of_others
 from shared.catalogue import Catalogue
 from shared.control_words import names_of
 from shared.on_time import Reminder, Zones
-from shared.on_time.zones import Source
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 from shared.times.zones import hints, zone_named
 
 MOST_OF_A_POST = 5
@@ -49,7 +48,7 @@ class OnTime:
     async def _listed(self, claim: Claim) -> tuple[str, ...]:
         """The posts that show the lane's reminders."""
         lane = claim.message.lane
-        found: list[Reminder] = await outlive_outages("reminders")(self._reminders.of, lane)
+        found = await despite_outages("reminders", self._reminders.of, lane)
         if not found:
             return (self._sentences.say("control.reminders.none"),)
         parts = [
@@ -65,9 +64,7 @@ class OnTime:
         if number is None:
             return self._sentences.say("control.reminders.which")
         lane = claim.message.lane
-        reminder: Reminder | None = await outlive_outages("reminders")(
-            self._reminders.find, lane, number
-        )
+        reminder = await despite_outages("reminders", self._reminders.find, lane, number)
         if reminder is None:
             known = "cancelled" if await self._reminders.was_cancelled_by(claim) else "unknown"
             return self._sentences.say(f"control.reminders.{known}", number=number)
@@ -95,7 +92,7 @@ class OnTime:
 
     async def _zone_now(self, claim: Claim) -> str:
         bot, person = self._bots.in_lane(claim.message.lane), claim.message.user_id
-        found: tuple[ZoneInfo, Source] = await outlive_outages("zones")(self._zones.of, person, bot)
+        found = await despite_outages("zones", self._zones.of, person, bot)
         zone, source = found
         names = names_of("timezone", bot.orders, self._sentences)
         return self._told(source, zone, timezone=_text(names[0] if names else ""))

@@ -23,7 +23,7 @@ from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 Keep = Callable[[str, str, str, bytes], File]
 """Keeps a file for the message of this job id and token, under a name; raises OSError."""
@@ -121,10 +121,7 @@ class RequestWords:
 
     async def _all(self, claim: Claim, numbers: list[int]) -> list[Request]:
         read = self._books.read.all
-        found: list[Request] = await outlive_outages("approvals")(
-            read, claim.message.bot_id, numbers
-        )
-        return found
+        return await despite_outages("approvals", read, claim.message.bot_id, numbers)
 
     async def _note(self, claim: Claim, request: Request, came_of_it: str) -> None:
         detail = f"request {request.number} {claim.message.control} {came_of_it}"

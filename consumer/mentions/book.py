@@ -27,7 +27,7 @@ from consumer.campfire.bodies.sgids import (
 from consumer.campfire.messages import Message
 from shared.inbound import InboundMessage
 from shared.keys import Keys
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 REMEMBER_S = 90 * 24 * 3600
 """After the last start, change or day of the service; a signed id itself has no end (a97, a99)."""
@@ -124,15 +124,13 @@ class MentionBook:
 
     async def run(self) -> None:
         """Keep what is learnt; never returns, as every part."""
-        async for attempt in outlive_outages("mentions"):
-            with attempt:
-                await self.load()
-                while True:
-                    await self._save()
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._learnt.wait(), self._every_s)
-                    if time.monotonic() - self._looked_s >= self._every_s:
-                        await self._look()
+        await despite_outages("mentions", self.load)
+        while True:
+            await despite_outages("mentions", self._save)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._learnt.wait(), self._every_s)
+            if time.monotonic() - self._looked_s >= self._every_s:
+                await despite_outages("mentions", self._look)
 
     def _believe(self, signed: Signed) -> None:
         known = self._entries.get(signed.user_id)

@@ -17,7 +17,7 @@ from shared.bots import Roster
 from shared.keys import Keys
 from shared.kill_points import reached
 from shared.on_time import Due, DueTimes, Reminder
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 from shared.redis.scripts import Scripts
 
 MOST_AT_ONCE = 100
@@ -84,9 +84,7 @@ class Clock:
         """Never returns, as every part."""
         while True:
             self._changed.clear()
-            async for attempt in outlive_outages("on_time"):
-                with attempt:
-                    wait_s = await self.look()
+            wait_s = await despite_outages("on_time", self.look)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), wait_s)
 

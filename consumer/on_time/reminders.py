@@ -13,7 +13,7 @@ from shared.keys import Keys
 from shared.lane import Lane
 from shared.on_time import Reminder
 from shared.redis.message_hash import Field
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 from shared.redis.scripts import Scripts
 
 
@@ -57,7 +57,7 @@ class Reminders:
 
     async def was_cancelled_by(self, claim: Claim) -> bool:
         """Whether an earlier attempt at this message took one away; outlives an outage."""
-        gone: bytes | None = await outlive_outages("cancelled")(self._gone, claim)
+        gone = await despite_outages("cancelled", self._gone, claim)
         return gone == b"1"
 
     async def keep_zone(self, claim: Claim, user_id: int, zone: str) -> None:

@@ -22,7 +22,7 @@ from consumer.progress.marks.traces import Traces
 from shared.errors import is_bug
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 AGAIN_S = 30.0
 TAKEN_S = 60
@@ -58,9 +58,9 @@ class LeftSigns:
         """Bring to their end the signs that others left; never returns."""
         while True:
             self._left.clear()
-            left: set[str] = await outlive_outages("left_signs")(self._read)
+            left = await despite_outages("left_signs", self._read)
             for job_id in left:
-                kept: bytes | None = await outlive_outages("left_signs")(self._take, job_id)
+                kept = await despite_outages("left_signs", self._take, job_id)
                 if kept is not None:
                     await self._see_to(job_id, json.loads(kept))
             self._tries = {job: tries for job, tries in self._tries.items() if job in left}
@@ -96,12 +96,12 @@ class LeftSigns:
         except (CampfireUnavailable, CampfireUnclear) as error:
             log.info("sign_left", error=type(error).__name__, tries=self._tries[job_id])
             if self._tries[job_id] < MOST_TRIES:
-                await outlive_outages("left_signs")(self._give_back, job_id)
+                await despite_outages("left_signs", self._give_back, job_id)
                 return
         except Exception as error:  # refused: neither a repetition nor a restart would help
             log.warning("sign_failed", error=type(error).__name__, exc_info=is_bug(error))
         del self._tries[job_id]
-        await outlive_outages("left_signs")(self._forget, job_id)
+        await despite_outages("left_signs", self._forget, job_id)
 
     async def _finish(self, job_id: str, traces: dict[str, Any], ending: dict[str, Any]) -> None:
         _, bot_id, room_id, message_id = job_id.rsplit(":", 3)
@@ -137,7 +137,7 @@ class Ended:
 
     async def record(self, traces: Traces) -> None:
         """Keep the traces in the list; outlives an outage of Redis."""
-        await outlive_outages("left_signs")(self._record, json.dumps([traces.wire(), self.ending]))
+        await despite_outages("left_signs", self._record, json.dumps([traces.wire(), self.ending]))
 
     async def _record(self, kept: str) -> None:
         await cast(Awaitable[int], self.redis.hset(self.name, self.job_id, kept))

@@ -18,7 +18,7 @@ from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.inbound import InboundMessage
 from shared.lane import Lane
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 LOOK_EVERY_S = 1.0
 LONG_S = 60.0
@@ -68,10 +68,11 @@ class Notices:
         """Tell people who wait long that they wait; never returns."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            async for attempt in outlive_outages("notices"):
-                with attempt:
-                    if self._busy() or (self._elsewhere and await self._elsewhere()):
-                        await self.look()
+            await despite_outages("notices", self._look_where_busy)
+
+    async def _look_where_busy(self) -> None:
+        if self._busy() or (self._elsewhere and await self._elsewhere()):
+            await self.look()
 
     async def look(self) -> None:
         """Tell everybody who has waited long enough and was not told; raises RedisError."""

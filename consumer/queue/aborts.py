@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.redis.message_hash import Field
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 LOOK_EVERY_S = 0.5
 """As often as arq's own workers look."""
@@ -38,9 +38,7 @@ class Aborts:
         """Stop the jobs that a dashboard has aborted; never returns."""
         try:
             while True:
-                async for attempt in outlive_outages("aborts"):
-                    with attempt:
-                        await self._look()
+                await despite_outages("aborts", self._look)
                 await asyncio.sleep(LOOK_EVERY_S)
         finally:
             for task in self._stopping.values():
@@ -64,7 +62,7 @@ class Aborts:
     async def _abort(self, job_id: str) -> None:
         try:
             await self._stop(job_id)
-            await outlive_outages("aborts")(self._forget, job_id)
+            await despite_outages("aborts", self._forget, job_id)
         except Exception:
             # One that cannot be stopped is asked for again with the next look, and told of.
             log.exception("abort_failed", job=job_id)

@@ -14,7 +14,7 @@ from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket
 from shared.lane import Lane, Line
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 from shared.redis.wire import CANCELLED
 
 log = structlog.get_logger()
@@ -131,7 +131,7 @@ class Cancelling:
     async def _is_claimed(self, job_id: str) -> bool:
         """False once it has ended; one that waits is settled for that."""
         try:
-            await outlive_outages("stop")(self._settle, job_id)
+            await despite_outages("stop", self._settle, job_id)
         except Fenced:
             return True
         return False

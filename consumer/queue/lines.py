@@ -53,26 +53,24 @@ class Lines:
 
     async def outcome(self, job_id: str) -> dict[str, Any]:
         """How a message ended, within the last day; empty for one that has not."""
-        found: bytes | None = await despite_outages(
-            "outcome", self._get, self._keys.outcome(job_id)
-        )
+        found = await despite_outages("outcome", self._get, self._keys.outcome(job_id))
         return dict(json.loads(found)) if found else {}
 
     async def traces(self, job_id: str) -> dict[str, Any]:
         """What is recorded of a message's signs of life; empty for one that has none, or ended."""
-        found: bytes | None = await despite_outages("traces", self._traces, job_id)
+        found = await despite_outages("traces", self._traces, job_id)
         return dict(json.loads(found)) if found else {}
 
     async def last_post(self, claim: Claim) -> str | None:
         """Campfire's id of the newest post that is known of this line."""
         key = self._keys.last_post(claim.message.line)
-        found: bytes | None = await despite_outages("last_post", self._get, key)
+        found = await despite_outages("last_post", self._get, key)
         return found.decode() if found else None
 
     async def last_tool_post(self, claim: Claim) -> str | None:
         """Campfire's id of the newest message of this lane that a tool posted."""
         key = self._keys.last_tool_post(claim.message.lane)
-        found: bytes | None = await despite_outages("last_tool_post", self._get, key)
+        found = await despite_outages("last_tool_post", self._get, key)
         return found.decode() if found else None
 
     async def newest_known(self, claim: Claim, *ids: str) -> int:

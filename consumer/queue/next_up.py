@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 GetReady = Callable[[Sequence[Lane]], Awaitable[None]]
 """Called with the lanes that come next, the very next one first; never raises."""
@@ -39,9 +39,7 @@ class NextUp:
         while True:
             await self._full.wait()
             self._full.clear()
-            async for attempt in outlive_outages("next_up"):
-                with attempt:
-                    lanes = await self.lanes()
+            lanes = await despite_outages("next_up", self.lanes)
             await self._get_ready(lanes)
 
     async def lanes(self) -> list[Lane]:

@@ -9,7 +9,7 @@ import structlog
 from consumer import instruments
 from consumer.queue.repairs import Repairs
 from consumer.queue.worker import LaneWorker
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 SWEEP_S = 5.0
 MOST_AT_ONCE = 100
@@ -36,9 +36,7 @@ class Sweeper:
         """
         is_first = True
         while True:
-            async for attempt in outlive_outages("sweeper"):
-                with attempt:
-                    await self.sweep()
+            await despite_outages("sweeper", self.sweep)
             is_first = is_first and not self._repairs.all_swept
             await self._pause(0 if is_first else self._every_s)
 
@@ -74,7 +72,5 @@ class Sweeper:
             if lapse_s + LAPSED_S >= left_s:
                 break
             await asyncio.sleep(lapse_s + LAPSED_S)
-            async for attempt in outlive_outages("sweeper"):
-                with attempt:
-                    await self._reclaim()
+            await despite_outages("sweeper", self._reclaim)
         await asyncio.sleep(max(0.0, over - time.monotonic()))

@@ -10,7 +10,7 @@ from consumer.queue.wakeup import LISTEN_S
 from shared.between_processes.commands import Command, read
 from shared.errors import AgentError, UnknownCommand
 from shared.keys import Keys
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 log = structlog.get_logger()
 
@@ -30,9 +30,7 @@ class Commands:
     async def listen(self) -> None:
         """Carry out commands as they come; never returns."""
         while True:
-            async for attempt in outlive_outages("commands"):
-                with attempt:
-                    await self._listen_once()
+            await despite_outages("commands", self._listen_once)
 
     async def _listen_once(self) -> None:
         heard = await cast(

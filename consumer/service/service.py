@@ -18,7 +18,7 @@ from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.upgrade.upgrade import Upgrade
 from shared.kill_points import reached
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 log = structlog.get_logger()
 
@@ -92,11 +92,11 @@ class Service:
         return True
 
     async def _acquire(self) -> None:
-        await outlive_outages("format")(self._upgrade.refuse_newer)
-        await outlive_outages("lease")(self._lease.acquire)
+        await despite_outages("format", self._upgrade.refuse_newer)
+        await despite_outages("lease", self._lease.acquire)
         self._heart.start()
-        await outlive_outages("upgrade")(self._upgrade.run)
-        reclaimed: list[str] = await outlive_outages("reclaim")(self._repairs.reclaim)
+        await despite_outages("upgrade", self._upgrade.run)
+        reclaimed = await despite_outages("reclaim", self._repairs.reclaim)
         instruments.CRASHES.inc(len(reclaimed))
         reached("queue.reclaimed")
         log.info("consumer_ready", reclaimed=reclaimed)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from redis.asyncio import Redis
 
 from shared.between_processes.service_status import ServiceStatus
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 EVERY_S = 10.0
 KEEP_S = 30
@@ -34,17 +34,17 @@ class StatsBoard:
         """Write the board whenever it has changed; never returns."""
         while True:
             self._changed.clear()
-            async for attempt in outlive_outages("stats_board"):
-                with attempt:
-                    self.told = self._stats()
-                    told = self.told.wire()
-                    await self._redis.set(self._name, told, ex=KEEP_S)
+            await despite_outages("stats_board", self._write)
             await self._until_changed()
             await asyncio.sleep(ANSWERS_FIRST_S)
 
     async def clear(self) -> None:
         """Take the board down: this consumer has no sessions any more; raises RedisError."""
         await self._redis.delete(self._name)
+
+    async def _write(self) -> None:
+        self.told = self._stats()
+        await self._redis.set(self._name, self.told.wire(), ex=KEEP_S)
 
     async def _until_changed(self) -> None:
         try:

@@ -8,7 +8,7 @@ from consumer.stories.stories import Stories, Story
 from shared.keys import Keys
 from shared.operating.now import TurnNow, TurnsTold
 from shared.operating.timeline import bounded
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 AT_MOST_EVERY_S = 1.0
 STAYS_EVERY_S = 10.0
@@ -34,11 +34,12 @@ class TurnsBoard:
         while True:
             self._changed.clear()
             told = self._told().model_dump_json(exclude_defaults=True)
-            async for attempt in outlive_outages("turns_board"):
-                with attempt:
-                    await self._redis.set(self._name, told, ex=KEEP_S)
+            await despite_outages("turns_board", self._write, told)
             await asyncio.sleep(AT_MOST_EVERY_S)
             await self._until_changed()
+
+    async def _write(self, told: str) -> None:
+        await self._redis.set(self._name, told, ex=KEEP_S)
 
     async def _until_changed(self) -> None:
         try:

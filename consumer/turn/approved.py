@@ -15,7 +15,7 @@ from shared.audit import Audit, Entry
 from shared.bots import Roster
 from shared.keys import plain
 from shared.kill_points import reached
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 NEVER_CALLED: Why = "not_called"
 STOPPED: Why = "stopped"
@@ -103,10 +103,7 @@ class ApprovedTurns:
         if not numbers:
             return []
         read = self._books.read.all
-        found: list[Request] = await outlive_outages("approvals")(
-            read, claim.message.bot_id, numbers
-        )
-        return found
+        return await despite_outages("approvals", read, claim.message.bot_id, numbers)
 
     async def _note(self, claim: Claim, request: Request) -> None:
         log.info("approval_ended", request=request.number, state=request.state, why=request.why)

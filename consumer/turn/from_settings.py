@@ -35,7 +35,7 @@ from consumer.turn.skipping import Skipping
 from shared.bots import Bot
 from shared.on_time import Zones
 from shared.operating.pauses import Pause, past_pauses
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 
 def pipeline_from_settings(
@@ -173,7 +173,6 @@ def _skipping(base: Foundation, admission: Admission, reminding: Reminding) -> S
 
 def _pauses(base: Foundation) -> Callable[[], Awaitable[Sequence[Pause]]]:
     async def known() -> Sequence[Pause]:
-        found: Sequence[Pause] = await outlive_outages("pauses")(past_pauses, base.redis, base.keys)
-        return found
+        return await despite_outages("pauses", past_pauses, base.redis, base.keys)
 
     return known

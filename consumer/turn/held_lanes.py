@@ -11,7 +11,7 @@ from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.inbound import InboundMessage
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 MOST = 1000
 """Rooms that are still to be told; where more are held at once, the others are not."""
@@ -40,9 +40,7 @@ class HeldLanes:
         while True:
             job_id = await self._to_tell.get()
             try:
-                message: InboundMessage | None = await outlive_outages("held_lanes")(
-                    self._room.message, job_id
-                )
+                message = await despite_outages("held_lanes", self._room.message, job_id)
             except ValueError:
                 continue  # its turn comes when the pause is over, and says what is wrong with it
             if message is not None and self._hears(message):

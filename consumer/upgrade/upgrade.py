@@ -20,7 +20,7 @@ from shared.keys.format_1 import Format1
 from shared.kill_points import reached
 from shared.redis.format import FORMAT, Format
 from shared.redis.message_hash import Field
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 from shared.redis.scripts import Scripts
 
 STANDS_BY = "a newer release owns this queue: see its README, Upgrade"
@@ -57,10 +57,11 @@ class Upgrade:
         """Never returns: an older release's ingress that still runs is heard too."""
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
-            async for attempt in outlive_outages("upgrade"):
-                with attempt:
-                    if await self._is_anything_left():
-                        await self._carry_all()
+            await despite_outages("upgrade", self._carry_what_is_left)
+
+    async def _carry_what_is_left(self) -> None:
+        if await self._is_anything_left():
+            await self._carry_all()
 
     async def _is_anything_left(self) -> bool:
         return bool(await self._redis.exists(*self._old.signs))

@@ -18,7 +18,7 @@ from ingress.live.seats import Seats
 from ingress.live.watcher import PAGE, Watcher
 from shared.keys import Keys
 from shared.lane import Lane
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 BLOCK_MS = 5000
 FORGET_WAKE_S = 3600
@@ -104,10 +104,11 @@ class Hub:
             if not self._lanes:
                 await self._wanted.wait()
             self._wanted.clear()
-            async for attempt in outlive_outages("live"):
-                with attempt:
-                    await self._begin_new_lanes()
-                    await self._read()
+            await despite_outages("live", self._read_on)
+
+    async def _read_on(self) -> None:
+        await self._begin_new_lanes()
+        await self._read()
 
     async def _begin_new_lanes(self) -> None:
         """Find the end of each new lane; its watchers begin there, or catch up to it."""

@@ -12,7 +12,7 @@ from shared.between_processes.process_state import OwnProcess
 from shared.between_processes.web_state import EVERY_S, GONE_MS, WebState
 from shared.keys import Keys
 from shared.redis import clock
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 
 class Presence:
@@ -31,9 +31,7 @@ class Presence:
 
     async def _keep_telling(self) -> None:
         while True:
-            async for attempt in outlive_outages("presence"):
-                with attempt:
-                    await self._tell()
+            await despite_outages("presence", self._tell)
             await asyncio.sleep(EVERY_S)
 
     async def _tell(self) -> None:

@@ -24,12 +24,12 @@ async def despite_outages(what: str, ask: Callable[[*Ts], Awaitable[T]], *argume
         return await ask(*arguments)
     except AWAY as error:
         _tell(what, error)
-    answer: T = await outlive_outages(what)(ask, *arguments)
+    answer: T = await _again_and_again(what)(ask, *arguments)
     return answer
 
 
-def outlive_outages(what: str) -> AsyncRetrying:
-    """Try again for ever while Redis is away, with backoff and jitter up to 2 s.
+def _again_and_again(what: str) -> AsyncRetrying:
+    """For ever, with backoff and jitter up to 2 s.
 
     No number of retries replaces such a loop (docs/arq.md, "When Redis goes away").
     """

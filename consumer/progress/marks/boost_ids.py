@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 
 from shared.keys import Keys
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 
 MOST_KNOWN = 1000
 MOST_GUESSED = 40
@@ -40,7 +40,7 @@ class BoostIds:
         self._making += 1
         self._nobody_makes.clear()
         try:
-            yield await outlive_outages("boost_ids")(self._newest)
+            yield await despite_outages("boost_ids", self._newest)
         finally:
             self._making -= 1
             if not self._making:
@@ -48,7 +48,7 @@ class BoostIds:
 
     async def keep(self, boost_id: int) -> None:
         """This one is ours, and its message knows it."""
-        await outlive_outages("boost_ids")(self._keep, boost_id)
+        await despite_outages("boost_ids", self._keep, boost_id)
 
     @asynccontextmanager
     async def unknown(self, above: int, below: int) -> AsyncIterator[list[int]]:
@@ -58,7 +58,7 @@ class BoostIds:
         try:
             while self._making:
                 await self._nobody_makes.wait()
-            yield await outlive_outages("boost_ids")(self._unknown, above, below)
+            yield await despite_outages("boost_ids", self._unknown, above, below)
         finally:
             self._guessing -= 1
             if not self._guessing:

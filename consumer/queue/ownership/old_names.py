@@ -11,7 +11,7 @@ from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.steady_time import steady_s
 from shared.keys import Keys
 from shared.members import ask, read
-from shared.redis.outages import outlive_outages
+from shared.redis.outages import despite_outages
 from shared.redis.scripts import Scripts
 
 EVERY_S = 300.0
@@ -34,9 +34,7 @@ class OldNames:
     async def run(self) -> None:
         """Look now and then; never returns."""
         while True:
-            async for attempt in outlive_outages("old_names"):
-                with attempt:
-                    await self.look()
+            await despite_outages("old_names", self.look)
             await asyncio.sleep(EVERY_S)
 
     async def look(self) -> None:
