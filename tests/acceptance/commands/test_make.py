@@ -87,7 +87,7 @@ async def test_make_bench_measures(tmp_path: Path) -> None:
     code, said = await make(f"bench ARGS='--quick --output {output} rendering'")
     assert code == 0, said
     assert json.loads(output.read_text())
-    assert "ratios in" in said
+    assert "2 ratios and 0 curves in" in said
 
 
 @pytest.mark.long

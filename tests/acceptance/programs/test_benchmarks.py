@@ -47,6 +47,7 @@ def test_every_benchmark_can_be_run() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 async def test_a_quick_run_measures_every_ratio_and_writes_them(tmp_path: Path) -> None:
     """Each is a finite number above 0 with its two sides named; none is held to a time."""
     file = tmp_path / "bench.json"
