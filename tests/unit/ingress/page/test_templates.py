@@ -38,6 +38,10 @@ WORDS = {
     "budget_per": get_args(budgets.Per),
     "step": (*get_args(StepKind), "tool_failed"),
     "reason": ("missed", "paused", "refused", "quietly"),
+    "how": (
+        *(*ACTIONS, "move", "show-text", "show-input", "watch"),
+        *("all", "bot", "room", "log-in", "page", "http", "command"),
+    ),
 }
 EN = catalogue("en")
 TEMPLATES = Templates(EN)
