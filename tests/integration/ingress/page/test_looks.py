@@ -27,6 +27,7 @@ MORE = (
     "/approval?bot=assistant&number=2&text=yes",
     "/message?job={p}:assistant:2:58",
     "/sure/drop?job={p}:assistant:2:900",
+    "/sure/drain?member=box-1",
     "/watch?bot=assistant&room=2",
     "/lanes?room=99",
     "/enter",

@@ -38,6 +38,7 @@ WORDS = {
     "budget_per": get_args(budgets.Per),
     "step": (*get_args(StepKind), "tool_failed"),
     "reason": ("missed", "paused", "refused", "quietly"),
+    "filter": [field for it in ACTIONS.values() if it.asked_twice for field in it.fields],
     "how": (
         *(*ACTIONS, "move", "show-text", "show-input", "watch"),
         *("all", "bot", "room", "log-in", "page", "http", "command"),
