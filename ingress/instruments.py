@@ -22,7 +22,7 @@ REDIS_MEMORY = Gauge(
     "campfire_redis_used_memory_ratio", "Used memory by maxmemory; 0 without a maximum."
 )
 WAITING = Gauge("campfire_messages_waiting", "Messages that wait for their turn.")
-LANES_WAITING = Gauge("campfire_lanes_waiting", "Lanes in which something waits or runs.")
+LANES_WAITING = Gauge("campfire_lanes_waiting", "Lanes in which something waits that does not run.")
 OLDEST = Gauge(
     "campfire_oldest_waiting_seconds", "How long the oldest message waits, pauses left out."
 )

@@ -126,7 +126,7 @@ class Now(View):
     """All of them; the lists below hold some."""
     running: int = 0
     lanes: int = 0
-    """That hold a message."""
+    """In which a message waits that does not run."""
     dead: int = 0
     slots: int | None = None
     oldest_s: float | None = None

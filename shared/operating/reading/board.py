@@ -46,7 +46,7 @@ async def read_board(redis: Redis, keys: Keys) -> Now:
         signs=told.signs,
         waiting=queue.waiting,
         running=len(queue.running),
-        lanes=queue.lines,
+        lanes=queue.waiting_lines,
         dead=told.dead,
         slots=told.turns.slots,
         oldest_s=_oldest_s(waiting, known, queue.at_ms),

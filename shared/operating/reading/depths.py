@@ -56,6 +56,11 @@ class Depths:
         """How many messages do not run."""
         return max(0, self.messages - len(self.running))
 
+    @property
+    def waiting_lines(self) -> int:
+        """How many lines hold a message that does not run; all that run are among the shown."""
+        return self.lines - sum(not depth.waiting for depth in self.shown)
+
 
 async def depths(redis: Redis, keys: Keys, most: int = MOST_LINES) -> Depths:
     """Look once; raises RedisError."""

@@ -44,6 +44,23 @@ async def test_the_board_tells_what_waits(bench: Bench) -> None:
     assert now.oldest_s is not None
 
 
+async def test_a_lane_in_which_all_run_does_not_wait(bench: Bench) -> None:
+    """Two lanes with a turn each, one of them with a message behind it: in that one it waits."""
+    over = asyncio.Event()
+
+    async def until_over(*_: object) -> None:
+        await over.wait()
+
+    consumer = await bench.start(until_over)
+    await bench.lane(2)
+    await bench.lane(1, room_id=9, first=4)
+    await consumer.until(lambda: len(consumer.started) == 2)
+    now = await read_board(bench.redis, bench.keys)
+    assert (now.waiting, now.running, now.lanes) == (1, 2, 1)
+    over.set()
+    await consumer.until_settled(3)
+
+
 async def test_an_ended_message_has_a_timeline(bench: Bench) -> None:
     """Each step of it stands there in order, the tool with its seconds, the post with its id; and
     what its room is called now."""
