@@ -16,13 +16,13 @@ import structlog
 from ingress.access import Access, OperatorAccess
 from ingress.app import create_app
 from ingress.connections.descriptors import shares
+from ingress.intake.reception import Reception
+from ingress.intake.refusals import Refusals
+from ingress.intake.spool import Spool
 from ingress.live.hub import Hub
 from ingress.parts import Parts
-from ingress.reception import Reception
-from ingress.refusals import Refusals
 from ingress.server import Server
 from ingress.settings import IngressSettings, listed
-from ingress.spool import Spool
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.audit import AuditTrail

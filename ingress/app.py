@@ -18,7 +18,7 @@ from ingress.operator.presence import Presence
 from ingress.outside import events as outside
 from ingress.parts import Parts
 from ingress.silence import Silence
-from ingress.webhook import Webhook
+from ingress.webhook.webhook import Webhook
 from shared.startup.process import EXIT_FAILED
 
 ROUTERS = (

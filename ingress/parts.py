@@ -6,12 +6,12 @@ from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
 
 from ingress.access import Access, OperatorAccess
+from ingress.intake.reception import Reception
+from ingress.intake.refusals import Refusals
 from ingress.live.hub import Hub
 from ingress.live.links import Links
 from ingress.operator.page.page_parts import PageParts
 from ingress.outside.rates import Rates
-from ingress.reception import Reception
-from ingress.refusals import Refusals
 from shared.audit import NO_AUDIT, Audit
 from shared.bots.watching import BotFiles
 from shared.catalogue import Catalogue

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from ingress.reception import Reception
+from ingress.intake.reception import Reception
 from shared.acceptance.orders import marks
 from shared.bots import Bot
 from shared.control_words import NUMBERED, ControlWord, TypedWord, recognise

@@ -6,8 +6,8 @@ from typing import cast
 
 from redis.asyncio import Redis
 
+from ingress.intake.reception import Reception
 from ingress.live.hub import Hub
-from ingress.reception import Reception
 from shared.between_processes.process_state import OwnProcess
 from shared.between_processes.web_state import EVERY_S, GONE_MS, WebState
 from shared.keys import Keys

@@ -11,13 +11,13 @@ from opentelemetry.trace import Span
 from redis.exceptions import RedisError
 
 from ingress import instruments
+from ingress.intake.raw_body import raw_body
+from ingress.intake.reception import Where
 from ingress.no_page import no_page
 from ingress.outside.identity import WITHIN_S, digest, named, unnamed
 from ingress.outside.proof import Proof, proof
 from ingress.outside.words import MOST_BYTES, words
 from ingress.parts import Parts, parts_of
-from ingress.raw_body import raw_body
-from ingress.reception import Where
 from shared import tracing
 from shared.audit import Entry
 from shared.bots import Bot

@@ -23,7 +23,7 @@ TYPES: dict[str, type[Contract]] = {
     "protected": ProtectedContract,
 }
 BROKEN_BY = {
-    "ingress, consumer and sandbox never": ("shared.lane", "ingress.payload"),
+    "ingress, consumer and sandbox never": ("shared.lane", "ingress.webhook.payload"),
     "the sandbox stands in": ("sandbox.model.server", "shared.lane"),
     "inside the stand-in Campfire": ("sandbox.campfire.chat", "sandbox.campfire.page"),
     "the launcher starts": ("operate.launch.plan", "consumer.settings"),
@@ -43,7 +43,7 @@ BROKEN_BY = {
     "inside the consumer": ("consumer.queue.lanes", "consumer.turn.pipeline"),
     "the composition root": ("consumer.composition.consumer", "consumer.composition.running"),
     "inside shared": ("shared.lane", "shared.keys"),
-    "inside the ingress": ("ingress.spool", "ingress.webhook"),
+    "inside the ingress": ("ingress.intake.spool", "ingress.webhook.webhook"),
     "inside operate": ("operate.shell.saying", "operate.looks.audit"),
     "what is asked with a bot's key": ("consumer.turn.pipeline", "consumer.campfire.requests.wire"),
     "inside the queue": ("consumer.queue.ownership.lease", "consumer.queue.lanes"),

@@ -54,7 +54,7 @@ def test_every_name_in_a_recipe_is_written_somewhere(name: str) -> None:
     [
         ("in `consumer/gone.py`, then", {"consumer/gone.py"}),
         ("`shared/keys/` and `pyproject.toml`", {"shared/keys", "pyproject.toml"}),
-        ("ingress/webhook.py ──▶", {"ingress/webhook.py"}),
+        ("ingress/webhook/webhook.py ──▶", {"ingress/webhook/webhook.py"}),
         ("/consumer/elsewhere, and/or", set()),
     ],
 )

@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import get_args
 
-from ingress.reception import Where
+from ingress.intake.reception import Where
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations" / "log.md").read_text()

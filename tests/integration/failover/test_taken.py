@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from ingress.reception import Reception
-from ingress.spool import Spool
+from ingress.intake.reception import Reception
+from ingress.intake.spool import Spool
 from shared.acceptance.queue import RedisQueue, TooFewReplicas
 from shared.keys import Keys
 from shared.redis.client import redis_client

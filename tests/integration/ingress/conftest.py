@@ -13,14 +13,14 @@ from ingress.__main__ import UNREAD_MS, listen
 from ingress.access import Access, OperatorAccess
 from ingress.app import create_app
 from ingress.connections.descriptors import shared_out
+from ingress.intake.reception import Reception
+from ingress.intake.refusals import Refusals
+from ingress.intake.spool import Spool
 from ingress.live.hub import Hub
 from ingress.live.links import Links
 from ingress.operator.page.page_parts import PageParts
 from ingress.parts import Parts
-from ingress.reception import Reception
-from ingress.refusals import Refusals
 from ingress.server import Server
-from ingress.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ingress.intake.spool import Spool
 from ingress.outside.proof import signature
-from ingress.spool import Spool
 from shared.audit import AuditTrail
 from shared.inbound import InboundMessage
 from tests.integration.ingress.conftest import Answer, RunningIngress

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from ingress.reception import Reception
-from ingress.spool import Spool
+from ingress.intake.reception import Reception
+from ingress.intake.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
 from shared.keys import Keys

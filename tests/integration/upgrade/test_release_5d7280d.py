@@ -16,7 +16,7 @@ from consumer.archive.transcripts import transcript_files
 from consumer.upgrade import upgrade
 from consumer.upgrade.names import of_today
 from consumer.upgrade.upgrade import Upgrade
-from ingress.spool import Spool
+from ingress.intake.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage

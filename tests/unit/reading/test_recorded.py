@@ -8,7 +8,7 @@ import pytest
 
 from consumer.briefing.words import Words, words_of
 from consumer.reading import Known
-from ingress.payload import parse
+from ingress.webhook.payload import parse
 from shared.inbound import InboundMessage
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

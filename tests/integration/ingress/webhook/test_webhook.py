@@ -11,7 +11,7 @@ from shared.operating.bots import Refusal
 from tests.conftest import eventually
 from tests.deliveries import delivery, recorded
 from tests.integration.ingress.conftest import BOT_KEYS, TOKEN, RunningIngress
-from tests.unit.ingress.test_payload import BAD
+from tests.unit.ingress.webhook.test_payload import BAD
 
 KEY = BOT_KEYS["assistant"]
 

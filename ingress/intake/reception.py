@@ -6,7 +6,7 @@ from typing import Literal
 import structlog
 from redis.exceptions import RedisError
 
-from ingress.spool import Spool
+from ingress.intake.spool import Spool
 from shared.acceptance.queue import Acceptance, Queue
 from shared.inbound import InboundMessage
 from shared.redis.format import OtherFormat

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingress.payload import parse
+from ingress.webhook.payload import parse
 from shared.errors import Malformed
 from tests.deliveries import RECORDED_KEY, delivery, recorded
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from ingress.reception import Reception
-from ingress.spool import Spool
+from ingress.intake.reception import Reception
+from ingress.intake.spool import Spool
 from shared.acceptance.queue import RedisQueue
 from shared.keys import Keys
 from tests.conftest import eventually

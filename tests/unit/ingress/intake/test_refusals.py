@@ -8,8 +8,8 @@ from fakeredis import FakeAsyncRedis
 from redis.exceptions import ConnectionError as RedisAway
 from structlog.testing import capture_logs
 
-from ingress import refusals
-from ingress.refusals import Refusals
+from ingress.intake import refusals
+from ingress.intake.refusals import Refusals
 from shared.keys import Keys
 from shared.operating.bots import Refusal
 from shared.operating.reading.days import KEPT_S, day_of, utc_day

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingress.spool import Spool
+from ingress.intake.spool import Spool
 from tests.deliveries import inbound
 
 

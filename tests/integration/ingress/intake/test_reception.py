@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from ingress.reception import Reception
-from ingress.spool import Spool
+from ingress.intake.reception import Reception
+from ingress.intake.spool import Spool
 from operate.launch.valkey import EmbeddedValkey
 from shared.acceptance.queue import RedisQueue
 from shared.inbound import InboundMessage
@@ -160,8 +160,8 @@ async def test_a_spool_that_cannot_be_read_for_a_while_is_fed_afterwards(
     await Spool(tmp_path / "spool").put(inbound(1, accepted_ms=1))
     desk = Desk(own_redis, keys, tmp_path / "spool")
     with monkeypatch.context() as patched, capture_logs() as logs:
-        patched.setattr("ingress.reception.FEED_EVERY_S", 0.001)
-        patched.setattr("ingress.spool.os.listdir", out_of_descriptors)
+        patched.setattr("ingress.intake.reception.FEED_EVERY_S", 0.001)
+        patched.setattr("ingress.intake.spool.os.listdir", out_of_descriptors)
         async with desk:
             await asyncio.sleep(0.05)
             patched.undo()

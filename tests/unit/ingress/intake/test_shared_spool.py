@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ingress.spool import Spool
+from ingress.intake.spool import Spool
 from tests.deliveries import inbound
 
 

@@ -16,12 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingress import instruments
 from ingress.access import Access
+from ingress.intake.raw_body import raw_body
+from ingress.intake.reception import NOT_TAKEN, Where
 from ingress.no_page import is_from_a_page
 from ingress.parts import Parts
-from ingress.payload import parse
-from ingress.raw_body import raw_body
-from ingress.reception import NOT_TAKEN, Where
-from ingress.room_answers import said_in_the_room
+from ingress.webhook.payload import parse
+from ingress.webhook.room_answers import said_in_the_room
 from shared import tracing
 from shared.acceptance.orders import with_order
 from shared.errors import DeliveryRefused
