@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from consumer.control_words.sessions import NoSessions, Sessions
-from consumer.queue.next_up import GetReady, nothing_ahead
+from consumer.queue.waiting.next_up import GetReady, nothing_ahead
 from consumer.service.commands import Acts
 from consumer.service.service import nothing_to_close
 from consumer.turn.agent import Agent

@@ -22,12 +22,12 @@ from consumer.outbox.from_settings import outbox_from_settings
 from consumer.outbox.tidying import tidy
 from consumer.progress.notices import Notices
 from consumer.progress.will_refuse import will_refuse
-from consumer.queue.aborts import Aborts
+from consumer.queue.cancellation.aborts import Aborts
 from consumer.queue.from_settings import heart_from_settings, worker_from_settings
-from consumer.queue.next_up import NextUp
 from consumer.queue.ownership.old_names import OldNames
 from consumer.queue.ticket import Ticket
-from consumer.queue.who_waits import WaitingRoom
+from consumer.queue.waiting.next_up import NextUp
+from consumer.queue.waiting.who_waits import WaitingRoom
 from consumer.service.commands import Acts, Commands
 from consumer.service.first_member import FirstMember
 from consumer.service.service import Service

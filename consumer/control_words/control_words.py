@@ -18,7 +18,7 @@ from consumer.control_words.stopping import Stopping
 from consumer.notes.notes import Notes
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Reply, Retry
-from consumer.queue.cancelling import Cancelling
+from consumer.queue.cancellation.cancelling import Cancelling
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.audit import NO_AUDIT, Audit, entry_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from consumer.names import names_html
-from consumer.queue.cancelling import Cancelling, Stopped
+from consumer.queue.cancellation.cancelling import Cancelling, Stopped
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.ticket import Ticket, asked_before

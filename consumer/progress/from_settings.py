@@ -8,7 +8,7 @@ from consumer.progress.marks.boost_ids import BoostIds
 from consumer.progress.signs_of_life import Rule, SignsOfLife
 from consumer.progress.waiting_signs import WaitingSigns
 from consumer.progress.will_refuse import WillRefuse
-from consumer.queue.who_waits import WaitingRoom
+from consumer.queue.waiting.who_waits import WaitingRoom
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.names import name_html
-from consumer.queue.who_waits import MOST, Waiter, WaitingRoom
+from consumer.queue.waiting.who_waits import MOST, Waiter, WaitingRoom
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
 from shared.inbound import InboundMessage

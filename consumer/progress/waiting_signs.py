@@ -18,7 +18,7 @@ from consumer.progress.marks.marks import Marks
 from consumer.progress.marks.traces import SEEN, Traces
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
-from consumer.queue.who_waits import Waiter
+from consumer.queue.waiting.who_waits import Waiter
 from shared.catalogue import Catalogue
 from shared.errors import is_bug
 from shared.lane import Lane

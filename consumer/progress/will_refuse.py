@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from consumer.queue.who_waits import WaitingRoom
+from consumer.queue.waiting.who_waits import WaitingRoom
 from shared.bots import Bot
 from shared.bots.admission import why_not
 from shared.inbound import InboundMessage

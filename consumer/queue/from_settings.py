@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from consumer.queue.cancelling import Cancelling
+from consumer.queue.cancellation.cancelling import Cancelling
 from consumer.queue.claim import AnswerClaim
 from consumer.queue.homes import Homes
 from consumer.queue.lanes import Lanes

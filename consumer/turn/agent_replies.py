@@ -30,7 +30,7 @@ from consumer.on_time.told_now import ToldNow
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Reply, Retry
-from consumer.queue.cancelling import QUIETLY, Attempt, Cancelling
+from consumer.queue.cancellation.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from consumer.names import name_html
-from consumer.queue.who_waits import WaitingRoom
+from consumer.queue.waiting.who_waits import WaitingRoom
 from shared.bots import Roster
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError

@@ -12,8 +12,8 @@ _APPROVALS = (
     "::test_an_operator_sees_what_waits_and_what_became_of_it"
 )
 _BACKUP = "tests/integration/backup/test_backup.py"
-_OPERATE = "tests/integration/queue/test_operate.py"
-_MEMBERS = "tests/integration/queue/test_operate_members.py"
+_OPERATE = "tests/integration/queue/operators/test_operate.py"
+_MEMBERS = "tests/integration/queue/operators/test_operate_members.py"
 
 _IMAGE = "tests/unit/docker/test_build.py"
 _PICTURES = "tests/acceptance/commands/test_screenshots.py::test_make_screenshots_takes_both"

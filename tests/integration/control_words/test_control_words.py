@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from consumer.queue.cancelling import QUIETLY
+from consumer.queue.cancellation.cancelling import QUIETLY
 from shared.catalogue import catalogue
 from tests.conftest import eventually
 from tests.integration.conftest import Stage

@@ -8,7 +8,7 @@ import pytest
 from consumer.campfire.client import Campfire
 from consumer.campfire.probe import EVERYTHING, POST_ONLY, Offers
 from consumer.progress.notices import LONG_S, Notices
-from consumer.queue.who_waits import Waiter, WaitingRoom
+from consumer.queue.waiting.who_waits import Waiter, WaitingRoom
 from shared.catalogue import catalogue
 from shared.inbound import InboundMessage
 from shared.lane import Lane

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from consumer.queue.who_waits import WaitingRoom
+from consumer.queue.waiting.who_waits import WaitingRoom
 from consumer.turn.held_lanes import HeldLanes
 from shared.bots import Bot, Roster
 from shared.catalogue import catalogue

@@ -16,7 +16,7 @@ from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import POSTPONED, Bench, Consumer
 
-RECORDED = Path(__file__).parents[2] / "recordings" / "worq_dashboard_0_5_2.json"
+RECORDED = Path(__file__).parents[3] / "recordings" / "worq_dashboard_0_5_2.json"
 BUTTONS: dict[str, list[list[str]]] = json.loads(RECORDED.read_text(encoding="utf-8"))
 EACH = pytest.mark.parametrize("button", BUTTONS)
 

@@ -1,6 +1,6 @@
 """The note that somebody was told to wait (found by the fault suite: it outlived its lane)."""
 
-from consumer.queue.who_waits import WaitingRoom
+from consumer.queue.waiting.who_waits import WaitingRoom
 from shared.lane import Lane
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench

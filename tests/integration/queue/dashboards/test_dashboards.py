@@ -17,7 +17,7 @@ from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import POSTPONED, Bench, Consumer
 
-WORKER_SETTINGS = "tests.integration.queue.worker_settings.WorkerSettings"
+WORKER_SETTINGS = "tests.integration.queue.dashboards.worker_settings.WorkerSettings"
 
 
 async def _check(valkey: EmbeddedValkey, keys: Keys) -> tuple[int, str]:

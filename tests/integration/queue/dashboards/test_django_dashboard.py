@@ -12,7 +12,7 @@ from shared.operating.pauses import Scope
 from tests.conftest import eventually
 from tests.integration.queue.conftest import POSTPONED, Bench, Consumer
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PYTHON = ROOT / ".dashboard" / "bin" / "python"
 """Of the environment that `.ci/dashboard` makes of what its list locks: not ours."""
 PAGES = ROOT / "tests" / "arq_django_admin" / "pages.py"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from consumer.queue.claim import Claim
-from consumer.queue.next_up import NextUp
+from consumer.queue.waiting.next_up import NextUp
 from shared.lane import Lane
 from tests.integration.queue.conftest import Bench, Consumer
 from tests.patience import PATIENCE_S

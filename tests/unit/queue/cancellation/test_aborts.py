@@ -5,7 +5,7 @@ import asyncio
 from arq.constants import abort_jobs_ss
 from fakeredis import FakeAsyncRedis
 
-from consumer.queue.aborts import Aborts
+from consumer.queue.cancellation.aborts import Aborts
 from shared.keys import Keys
 from tests.conftest import eventually
 
