@@ -9,12 +9,12 @@ from shared.bots.bot import DEFAULT_MODEL, Bot, campfire_user_id, key_variable
 from shared.bots.fields import Busy, Progress
 from shared.bots.reading import bot_ids, load_bot, load_bots
 from shared.bots.roster import Roster
-from shared.bots.sections.campfire_tools import CAMPFIRE_TOOLS, NOTES, REMIND
-from shared.bots.sections.mcp_server import McpServer
-from shared.bots.sections.posted_files import PostedFiles
-from shared.bots.sections.skills import Skills
-from shared.bots.sections.subagent import Subagent
-from shared.bots.sections.web import Web
+from shared.bots.sections.abilities.campfire_tools import CAMPFIRE_TOOLS, NOTES, REMIND
+from shared.bots.sections.abilities.mcp_server import McpServer
+from shared.bots.sections.abilities.posted_files import PostedFiles
+from shared.bots.sections.abilities.skills import Skills
+from shared.bots.sections.abilities.subagent import Subagent
+from shared.bots.sections.abilities.web import Web
 
 __all__ = [
     "DEFAULT_MODEL",

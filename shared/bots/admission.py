@@ -4,7 +4,7 @@ from typing import Literal
 
 from shared.bots.bot import Bot
 from shared.bots.rights import ids_of
-from shared.bots.sections.who import MayOrder
+from shared.bots.sections.access.who import MayOrder
 from shared.control_words import ControlWord
 from shared.inbound import InboundMessage
 

@@ -21,23 +21,23 @@ from shared.bots.fields import (
     Tools,
     Truth,
 )
-from shared.bots.sections.approvals import Approvals
+from shared.bots.sections.abilities.campfire_tools import NOTES, REMIND, CampfireTools
+from shared.bots.sections.abilities.mcp_server import McpServer
+from shared.bots.sections.abilities.posted_files import PostedFiles
+from shared.bots.sections.abilities.skills import OwnSkills
+from shared.bots.sections.abilities.subagent import Subagent
+from shared.bots.sections.abilities.web import Web
+from shared.bots.sections.access.approvals import Approvals
+from shared.bots.sections.access.known_pairs import KnownPairs
+from shared.bots.sections.access.people import People, Rooms
+from shared.bots.sections.access.permission import Permissions
+from shared.bots.sections.access.who import Roles
 from shared.bots.sections.budgets import Budgets
-from shared.bots.sections.campfire_tools import NOTES, REMIND, CampfireTools
 from shared.bots.sections.events import Events
-from shared.bots.sections.known_pairs import KnownPairs
-from shared.bots.sections.mcp_server import McpServer
-from shared.bots.sections.people import People, Rooms
-from shared.bots.sections.permission import Permissions
-from shared.bots.sections.posted_files import PostedFiles
 from shared.bots.sections.room_override import OverridesByRoom
 from shared.bots.sections.schedule import Schedules
 from shared.bots.sections.section import Section
-from shared.bots.sections.skills import OwnSkills
-from shared.bots.sections.subagent import Subagent
 from shared.bots.sections.time_zone import OwnZone
-from shared.bots.sections.web import Web
-from shared.bots.sections.who import Roles
 from shared.bots.tool_names import CAMPFIRE, FILES, KNOWLEDGE, WEB, WEB_SEARCH, cut_down
 from shared.control_words import OF_NOTES, OF_REQUESTS, OF_TIMES, Names
 

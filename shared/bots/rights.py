@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from shared.bots.bot import Bot
-from shared.bots.sections.permission import Permission, Policy
-from shared.bots.sections.who import Listed
+from shared.bots.sections.access.permission import Permission, Policy
+from shared.bots.sections.access.who import Listed
 from shared.bots.tool_names import names, pattern
 
 Why = Literal["no_rules", "rule", "not_named", "nobody_to_ask"]

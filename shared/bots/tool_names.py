@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from shared.bots.sections.mcp_server import McpServer
-from shared.bots.sections.posted_files import PostedFiles
-from shared.bots.sections.web import Web
+from shared.bots.sections.abilities.mcp_server import McpServer
+from shared.bots.sections.abilities.posted_files import PostedFiles
+from shared.bots.sections.abilities.web import Web
 
 CAMPFIRE, KNOWLEDGE, WEB, FILES = OF_OURS = ("campfire", "knowledge", "web", "files")
 """Our own toolboxes."""

@@ -7,8 +7,8 @@ from shared.bots.admission import may_order, may_talk
 from shared.bots.bot import Bot
 from shared.bots.refusals.found import Found, Place
 from shared.bots.rights import ids_of
-from shared.bots.sections.permission import Permission
-from shared.bots.sections.who import APPROVERS, EVERYONE, Listed
+from shared.bots.sections.access.permission import Permission
+from shared.bots.sections.access.who import APPROVERS, EVERYONE, Listed
 from shared.bots.tool_names import ALL, Pattern, not_given, pattern
 
 

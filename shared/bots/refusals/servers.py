@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from shared.bots.beside import Beside
 from shared.bots.bot import Bot
 from shared.bots.refusals.found import Found
-from shared.bots.sections.mcp_server import McpServer
+from shared.bots.sections.abilities.mcp_server import McpServer
 from shared.bots.tool_names import OF_OURS
 from shared.bots.variables import is_literal_secret, misspelt, variables_in
 from shared.secret_names import may_be_named

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from consumer.approvals.books import MOST_OF_A_TURN
-from shared.bots.sections.approvals import Approvals
+from shared.bots.sections.access.approvals import Approvals
 from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.integration.approvals.conftest import ADA, ASKS, CLOSE, LANE, MIKE, Asked

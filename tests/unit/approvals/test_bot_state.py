@@ -6,7 +6,7 @@ import pytest
 
 from consumer.approvals.bot_state import bot_state
 from shared.bots import Bot
-from shared.bots.sections.skills import Skills
+from shared.bots.sections.abilities.skills import Skills
 from tests.bots import bot_with
 
 RULE = {"tools": ["Read"], "policy": "ask", "approvers": [7]}

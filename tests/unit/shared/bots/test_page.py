@@ -7,10 +7,10 @@ import pytest
 
 from shared.bots import Bot, McpServer, PostedFiles, Subagent, Web, load_bot
 from shared.bots.prompts import PROMPTS
-from shared.bots.sections.approvals import Approvals
+from shared.bots.sections.access.approvals import Approvals
+from shared.bots.sections.access.people import People, Rooms
+from shared.bots.sections.access.permission import Permission
 from shared.bots.sections.budgets import Budget, Budgets, MessageBound, TurnBudget
-from shared.bots.sections.people import People, Rooms
-from shared.bots.sections.permission import Permission
 from shared.bots.sections.room_override import RoomOverride
 from shared.bots.sections.section import Section
 

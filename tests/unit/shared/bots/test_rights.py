@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.bots import Bot
 from shared.bots.rights import Right, right_to
-from shared.bots.sections.people import People
+from shared.bots.sections.access.people import People
 
 TICKETS = {"tickets": {"url": "https://mcp.example"}}
 ROLES = {"admins": (7, 12)}

@@ -6,8 +6,8 @@ from typing import Annotated, Any, cast
 from pydantic import BeforeValidator, Field
 
 from shared.bots.fields import Truth, words_by_name
+from shared.bots.sections.access.who import Everyone, MayOrder, OwnListed, may_order
 from shared.bots.sections.section import Section
-from shared.bots.sections.who import Everyone, MayOrder, OwnListed, may_order
 from shared.control_words import CONTROL_WORDS, ControlWord
 
 

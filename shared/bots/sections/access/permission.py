@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from shared.bots.fields import Many, listed
+from shared.bots.sections.access.who import Listed, listed_people
 from shared.bots.sections.section import Section
-from shared.bots.sections.who import Listed, listed_people
 
 Policy = Literal["allow", "ask", "deny"]
 """It runs; it runs once a person has approved that very call; it does not run."""
