@@ -12,10 +12,10 @@ import structlog
 
 from operate.launch.valkey import EmbeddedValkey
 from tests.acceptance.leftovers import await_none
-from tests.benchmarks import plot, report
 from tests.benchmarks.benchmark import Benchmark, Workshop, benchmarks
-from tests.benchmarks.curve import Curve
-from tests.benchmarks.ratio import Ratio
+from tests.benchmarks.results import plot, report
+from tests.benchmarks.results.curve import Curve
+from tests.benchmarks.results.ratio import Ratio
 from tests.loopback import namespace
 
 

@@ -9,8 +9,8 @@ from typing import Protocol, cast
 
 from operate.launch.valkey import EmbeddedValkey
 from tests.benchmarks import measured
-from tests.benchmarks.curve import Curve
-from tests.benchmarks.ratio import Ratio
+from tests.benchmarks.results.curve import Curve
+from tests.benchmarks.results.ratio import Ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Workshop:
 
 
 class Benchmark(Protocol):
-    """A module in `measured/`."""
+    """A module in a folder of `measured/`."""
 
     async def measure(self, workshop: Workshop) -> Sequence[Ratio | Curve]:
         """Measure, and end everything that was started for it."""
@@ -47,8 +47,6 @@ class Benchmark(Protocol):
 
 def benchmarks() -> dict[str, Benchmark]:
     """All of them by name, in the order of their names."""
-    names = sorted(module.name for module in pkgutil.iter_modules(measured.__path__))
-    return {
-        name: cast(Benchmark, importlib.import_module(f"{measured.__name__}.{name}"))
-        for name in names
-    }
+    modules = pkgutil.walk_packages(measured.__path__, f"{measured.__name__}.")
+    found = {it.name.rpartition(".")[2]: it.name for it in modules if not it.ispkg}
+    return {name: cast(Benchmark, importlib.import_module(found[name])) for name in sorted(found)}

@@ -1,0 +1,1 @@
+"""What waiting, starting and ending of messages costs, whatever the turns are."""

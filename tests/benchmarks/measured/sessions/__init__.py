@@ -1,0 +1,1 @@
+"""What conversations cost that are open, on record, or started ahead: time and memory."""

@@ -1,0 +1,1 @@
+"""What a turn costs on its way to the room, and what is done in it."""
