@@ -44,14 +44,27 @@ class Silence:
 
     async def _beside_http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A WebSocket that fails is hung up on; uvicorn does that when the app just returns."""
+        is_socket = scope["type"] == "websocket"
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _to_who_may_leave(send) if is_socket else send)
         except WebSocketDisconnect:
             log.info("client_left", route=_route(scope))
         except Exception:
-            if scope["type"] != "websocket":
+            if not is_socket:
                 raise
             log.exception("request_failed", route=_route(scope))
+
+
+def _to_who_may_leave(send: Send) -> Send:
+    """During the handshake, too: Starlette sees only later that nobody is there any more."""
+
+    async def sent(message: Message) -> None:
+        try:
+            await send(message)
+        except OSError as error:
+            raise WebSocketDisconnect(code=1006) from error
+
+    return sent
 
 
 class _Answer:
