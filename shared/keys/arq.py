@@ -1,5 +1,7 @@
 """arq's keys: they keep arq's names, so that any dashboard reads them."""
 
+from collections.abc import Iterable
+
 from arq.constants import (
     default_queue_name,
     health_check_key_suffix,
@@ -45,6 +47,21 @@ class ArqKeys(Tag):
         room_id = whole_number(room)
         ours = job_id.startswith(f"{self.tag}:") and message_id
         return Lane(room_id, bot_id) if ours and room_id is not None else None
+
+    def by_lane(self, job_ids: Iterable[str]) -> dict[Lane, list[str]]:
+        """Those of ours by the lane that they name, lanes and ids in the order given.
+
+        Many are of few lanes, and to read a job id costs more than to see that it begins alike.
+        """
+        lanes: dict[str, Lane | None] = {}
+        found: dict[Lane, list[str]] = {}
+        for job_id in job_ids:
+            beginning = job_id.rpartition(":")[0]
+            if beginning not in lanes:
+                lanes[beginning] = self.lane_of(job_id)
+            if (lane := lanes[beginning]) is not None:
+                found.setdefault(lane, []).append(job_id)
+        return found
 
     def job(self, job_id: str) -> str:
         """The record of a job that has not finished."""

@@ -58,7 +58,8 @@ class Depths:
 
     @property
     def waiting_lines(self) -> int:
-        """How many lines hold a message that does not run; all that run are among the shown."""
+        """How many lines hold a message that does not run: all but those shown ones in which all
+        run. Where there are more than `MOST_LINES`, a control word that runs is not shown."""
         return self.lines - sum(not depth.waiting for depth in self.shown)
 
 
@@ -85,12 +86,7 @@ async def _lines(
     if count <= most:
         names = await cast(Awaitable[set[bytes]], redis.smembers(keys.lanes))
         return sorted(Line.parse(name.decode()) for name in names)
-    # Many are of few lanes, and to read a job id costs more than to see that it begins alike.
-    unlike: dict[str, str] = {}
-    for job in jobs:
-        unlike.setdefault(job.rpartition(":")[0], job)
-    lanes = map(keys.lane_of, unlike.values())
-    return list(dict.fromkeys(Line(lane) for lane in lanes if lane is not None))[:most]
+    return [Line(lane) for lane in keys.by_lane(jobs)][:most]
 
 
 async def _depths(

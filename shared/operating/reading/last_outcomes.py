@@ -1,6 +1,5 @@
 """How the last message of each lane ended, as far back as the newest of all that ended tell."""
 
-from collections import defaultdict
 from collections.abc import Collection
 
 from pydantic import BaseModel, ConfigDict
@@ -25,11 +24,8 @@ class _Ended(BaseModel):
 
 async def last_outcomes(redis: Redis, keys: Keys, lanes: Collection[Lane]) -> dict[Lane, str]:
     """By lane, where it is known; raises RedisError."""
-    newest = defaultdict[Lane, list[str]](list)
-    for job in map(bytes.decode, await redis.zrevrange(keys.ended, 0, NEWEST - 1)):
-        lane = keys.lane_of(job)
-        if lane is not None and lane in lanes and len(newest[lane]) < OF_A_LANE:
-            newest[lane].append(job)
+    by_lane = keys.by_lane(map(bytes.decode, await redis.zrevrange(keys.ended, 0, NEWEST - 1)))
+    newest = {lane: by_lane[lane][:OF_A_LANE] for lane in lanes if lane in by_lane}
     rows = await ended_rows(redis, keys, [job for jobs in newest.values() for job in jobs])
     ended = {job: _Ended.model_validate_json(row) for job, row in rows.items()}
     found = {

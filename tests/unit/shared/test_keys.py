@@ -45,7 +45,8 @@ def test_all_keys_are_in_one_slot() -> None:
     names = list[str]()
     for name in sorted(
         set(dir(Keys))
-        - {"prefix", "tag", "stored", "named", "transcript_parts", "lane_of", "log_context"}
+        - {"prefix", "tag", "stored", "named", "transcript_parts", "lane_of", "by_lane"}
+        - {"log_context"}
     ):
         if name.startswith("_"):
             continue
@@ -114,3 +115,19 @@ def test_a_lane_reads_back(bot_id: str) -> None:
 def test_a_job_id_names_its_lane(job_id: str, lane: Lane | None) -> None:
     """A job id of ours says whose it is; any other, a dashboard's for one, says nothing."""
     assert Keys("one").lane_of(job_id) == lane
+
+
+def test_job_ids_are_sorted_by_the_lane_that_they_name() -> None:
+    """Lanes and ids in the order given, whatever kinds of ids a lane has; foreign ones left out."""
+    jobs = [
+        "{one}:b:2:9",
+        "{one}:a:2:talk-1",
+        "f00d",
+        "{one}:b:2:7",
+        "{two}:b:2:8",
+        "{one}:b:2:x:1",
+    ]
+    assert list(Keys("one").by_lane(jobs).items()) == [
+        (Lane(2, "b"), ["{one}:b:2:9", "{one}:b:2:7", "{one}:b:2:x:1"]),
+        (Lane(2, "a"), ["{one}:a:2:talk-1"]),
+    ]
