@@ -26,9 +26,14 @@ class Silence:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; an exception becomes an empty 500."""
-        if scope["type"] != "http":
-            await self._beside_http(scope, receive, send)
-            return
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._request(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = _Answer(scope["method"], send)
         try:
             await self._app(scope, receive, answer)
@@ -42,16 +47,13 @@ class Silence:
             log.exception("request_failed", route=_route(scope))
         await answer.end(500)
 
-    async def _beside_http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A WebSocket that fails is hung up on; uvicorn does that when the app just returns."""
-        is_socket = scope["type"] == "websocket"
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One that fails is hung up on; uvicorn does that when the app just returns."""
         try:
-            await self._app(scope, receive, _to_who_may_leave(send) if is_socket else send)
+            await self._app(scope, receive, _to_who_may_leave(send))
         except WebSocketDisconnect:
             log.info("client_left", route=_route(scope))
         except Exception:
-            if not is_socket:
-                raise
             log.exception("request_failed", route=_route(scope))
 
 
