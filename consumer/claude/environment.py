@@ -51,6 +51,7 @@ QUIET = {
 }
 # Bun, in which the CLI runs, calls these unstable: consumer/start_check/agent_memory.py tries them.
 SMALL = {
+    "BUN_JSC_forceRAMSize": str(192 * 1024 * 1024),  # its heap grows as on so small a machine
     "BUN_JSC_useBaselineJIT": "0",
     "BUN_OPTIONS": "--smol",
     "MIMALLOC_PURGE_DELAY": "0",

@@ -1,25 +1,29 @@
 """What AGENT_MEMORY=small saves and costs, over an agent as it is: memory, a hot turn, CPU.
 
 The two take the same turns side by side: short ones, ones with tools, and large ones that make the
-context grow to megabytes.
+context grow to megabytes. Memory is looked at where an agent has rested for some seconds, as nearly
+all hot ones do: until then it holds what its turns left, the more the faster they came.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
 from consumer.agent.agent_memory import AgentMemory
+from consumer.agent.memory_share import MIB, private_bytes
 from consumer.sessions import SessionManager
 from sandbox.model.server import running_model
 from shared.bots import Bot
 from shared.lane import Lane
 from tests.benchmarks.benchmark import Workshop
 from tests.benchmarks.cpu import cpu_s
-from tests.benchmarks.memory import pss_mib
 from tests.benchmarks.results.ratio import Ratio, median_ratio
 from tests.session_settings import session_settings
 
-TURNS = 200
+TURNS, LOOKS_AFTER = 200, (0.2, 0.5, 1.0)
+"""Turns, and after which shares of them memory is looked at."""
+RESTED_S = 6.0
+"""Within five its runtime gave back what it had to give (CLI 2.1.330)."""
 BOT = Bot(
     id="assistant", name="Assistant", system_prompt="You help.", tools=("Read", "Grep", "Glob")
 )
@@ -31,14 +35,17 @@ class _Kind:
     """What was seen of one of the two."""
 
     seconds: list[float] = field(default_factory=list)
-    pss_mib: list[float] = field(default_factory=list)
+    rested_mib: dict[int, float] = field(default_factory=dict)
+    """What its process alone held, by how many turns it had: the bound on memory counts that."""
     cpu_s: float = 0.0
+    pid: int = 0
 
 
 async def measure(workshop: Workshop) -> Sequence[Ratio]:
-    """A lane each, turn by turn; memory is looked at after each of the later half."""
+    """A lane each, turn by turn."""
     seen = {memory: _Kind() for memory in AgentMemory}
     turns = workshop.times(TURNS)
+    looks = {round(turns * share) for share in LOOKS_AFTER}
     async with running_model() as model:
         managers = {
             memory: SessionManager(
@@ -56,18 +63,24 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
         async with managers[AgentMemory.FULL], managers[AgentMemory.SMALL]:
             for number in range(turns):
                 for memory, manager in managers.items():
-                    await _turn(manager, seen[memory], number, turns)
+                    await _turn(manager, seen[memory], number)
+                if number + 1 in looks:
+                    await _rest(seen.values(), number + 1)
     return _ratios(seen[AgentMemory.FULL], seen[AgentMemory.SMALL], turns)
 
 
-async def _turn(manager: SessionManager, seen: _Kind, number: int, turns: int) -> None:
+async def _turn(manager: SessionManager, seen: _Kind, number: int) -> None:
     result = await manager.run_turn(Lane(1, BOT.id), BOT, _words(number))
     assert result.pid is not None
     if number:  # the first one starts the process
         seen.seconds.append(result.duration)
-    if number >= turns // 2:
-        seen.pss_mib.append(pss_mib(result.pid))
-    seen.cpu_s = cpu_s(result.pid)
+    seen.pid, seen.cpu_s = result.pid, cpu_s(result.pid)
+
+
+async def _rest(kinds: Iterable[_Kind], turns: int) -> None:
+    await asyncio.sleep(RESTED_S)  # the rest itself is what is asked for
+    for seen in kinds:
+        seen.rested_mib[turns] = private_bytes(seen.pid) / MIB
 
 
 def _words(number: int) -> str:
@@ -86,13 +99,12 @@ def _ratios(full: _Kind, small: _Kind, turns: int) -> list[Ratio]:
             count=count,
         )
 
-    looks = len(full.pss_mib)
-    held, held_full = (median(it.pss_mib) for it in (small, full))
-    most, most_full = (max(it.pss_mib) for it in (small, full))
     cpu, cpu_full = (it.cpu_s / turns * 1000 for it in (small, full))
     return [
-        ratio("PSS", "MiB", held, held_full, looks),
-        ratio("PSS at most", "MiB", most, most_full, looks),
+        *(
+            ratio(f"memory at rest, {after} turns", "MiB", small.rested_mib[after], held, after)
+            for after, held in full.rested_mib.items()
+        ),
         ratio("CPU of the CLI a turn", "ms", cpu, cpu_full, turns),
         median_ratio("small agent, hot turn", ("small", small.seconds), ("full", full.seconds)),
     ]
