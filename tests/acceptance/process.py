@@ -99,10 +99,11 @@ class ServiceProcess:
     async def close(self) -> None:
         """End it whatever its state, and stop reading; harmless twice."""
         if self.is_running:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):  # it ends by itself, and the loop is yet to hear it
                 self.signal(signal.SIGCONT)
+                self.signal(signal.SIGTERM)
             try:
-                await self.terminate()
+                await self.ended()
             except TimeoutError:
                 await self.kill()
         for reader in self._readers:
