@@ -10,7 +10,6 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import structlog
 
@@ -20,6 +19,7 @@ from consumer.catch_up.answered import Answered
 from consumer.catch_up.known_rooms import KnownRoom, KnownRooms
 from consumer.catch_up.looking import Looking
 from shared.acceptance.queue import RedisQueue
+from shared.awaiting import set_within
 from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
@@ -109,9 +109,7 @@ class CatchUp:
     async def _until_due(self) -> None:
         while (left := self._due_at - self._monotonic()) > 0:
             self._asked.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(None if left == float("inf") else left):
-                    await self._asked.wait()
+            await set_within(self._asked, None if left == float("inf") else left)
         self._due_at = float("inf")
 
     async def _look_everywhere(self) -> None:

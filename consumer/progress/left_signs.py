@@ -19,6 +19,7 @@ from consumer.progress.ending_signs import sign_of
 from consumer.progress.marks.boost_ids import BoostIds
 from consumer.progress.marks.marks import Marks
 from consumer.progress.marks.traces import Traces
+from shared.awaiting import set_within
 from shared.errors import is_bug
 from shared.keys import Keys
 from shared.lane import Lane
@@ -64,14 +65,7 @@ class LeftSigns:
                 if kept is not None:
                     await self._see_to(job_id, json.loads(kept))
             self._tries = {job: tries for job, tries in self._tries.items() if job in left}
-            await self._until_needed()
-
-    async def _until_needed(self) -> None:
-        try:
-            async with asyncio.timeout(AGAIN_S):
-                await self._left.wait()
-        except TimeoutError:
-            return
+            await set_within(self._left, AGAIN_S)
 
     async def _read(self) -> set[str]:
         stored = await cast(Awaitable[list[bytes]], self._redis.hkeys(self._name))

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from shared.awaiting import set_within
+
 
 class TurnEnd:
     """Comes once; `sleep` is a test's time."""
@@ -17,11 +19,7 @@ class TurnEnd:
 
     async def comes_within(self, seconds: float) -> bool:
         """Wait for it so long; whether it came."""
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._came.wait()
-        except TimeoutError:
-            return False
+        return await set_within(self._came, seconds)
 
     async def comes_while_sleeping(self, seconds: float) -> bool:
         """Sleep so long, or until it comes; whether it did."""

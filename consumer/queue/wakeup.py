@@ -6,6 +6,7 @@ from typing import cast
 
 from redis.asyncio import Redis
 
+from shared.awaiting import set_within
 from shared.keys import Keys
 from shared.redis.outages import AWAY, despite_outages
 
@@ -29,10 +30,7 @@ class WakeUp:
     async def wait(self, timeout_s: float) -> None:
         """Return when woken, at the latest after `timeout_s`."""
         try:
-            async with asyncio.timeout(timeout_s):
-                await self._event.wait()
-        except TimeoutError:
-            return
+            await set_within(self._event, timeout_s)
         finally:
             self._event.clear()
 

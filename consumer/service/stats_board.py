@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from redis.asyncio import Redis
 
+from shared.awaiting import set_within
 from shared.between_processes.service_status import ServiceStatus
 from shared.redis.outages import despite_outages
 
@@ -35,7 +36,7 @@ class StatsBoard:
         while True:
             self._changed.clear()
             await despite_outages("stats_board", self._write)
-            await self._until_changed()
+            await set_within(self._changed, EVERY_S)
             await asyncio.sleep(ANSWERS_FIRST_S)
 
     async def clear(self) -> None:
@@ -45,10 +46,3 @@ class StatsBoard:
     async def _write(self) -> None:
         self.told = self._stats()
         await self._redis.set(self._name, self.told.wire(), ex=KEEP_S)
-
-    async def _until_changed(self) -> None:
-        try:
-            async with asyncio.timeout(EVERY_S):
-                await self._changed.wait()
-        except TimeoutError:
-            return

@@ -5,6 +5,7 @@ import asyncio
 from redis.asyncio import Redis
 
 from consumer.stories.stories import Stories, Story
+from shared.awaiting import set_within
 from shared.keys import Keys
 from shared.operating.now import TurnNow, TurnsTold
 from shared.operating.timeline import bounded
@@ -36,17 +37,10 @@ class TurnsBoard:
             told = self._told().model_dump_json(exclude_defaults=True)
             await despite_outages("turns_board", self._write, told)
             await asyncio.sleep(AT_MOST_EVERY_S)
-            await self._until_changed()
+            await set_within(self._changed, STAYS_EVERY_S)
 
     async def _write(self, told: str) -> None:
         await self._redis.set(self._name, told, ex=KEEP_S)
-
-    async def _until_changed(self) -> None:
-        try:
-            async with asyncio.timeout(STAYS_EVERY_S):
-                await self._changed.wait()
-        except TimeoutError:
-            return
 
     def _told(self) -> TurnsTold:
         turns = (self._turn(job, story) for job, story in self._stories.running.items())

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ingress.live.entry import BEGINNING, Entry, order
+from shared.awaiting import set_within
 
 PAGE = 100
 """Events read from Redis at a time."""
@@ -42,10 +43,7 @@ class Watcher:
 
     async def begun(self) -> None:
         """Wait until it misses nothing. With Redis away it is let in early, and told of a gap."""
-        try:
-            async with asyncio.timeout(BEGIN_S):
-                await self._begun.wait()
-        except TimeoutError:
+        if not await set_within(self._begun, BEGIN_S):
             # Who resumes has a place of its own to read from: it misses nothing.
             self._let_in_early = not self._behind
 

@@ -1,6 +1,5 @@
 """`GET /operator/live/{page}`: what has changed on an open page, as server-sent events of HTML."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -18,6 +17,7 @@ from ingress.operator.page.door.guard import is_out
 from ingress.operator.page.live.editions import EVERY_S, Edition
 from ingress.operator.page.views.showing import parts_of_view
 from ingress.operator.page.views.view import Looking, View
+from shared.awaiting import set_within
 from shared.errors import TooManyWatchers
 
 HEARTBEAT_S = 15.0
@@ -66,13 +66,9 @@ class PageStream(StreamingResponse):
 
     async def _is_over(self, due: float) -> bool:
         """When it is due, or sooner where the server stops."""
-        try:
-            async with asyncio.timeout(due - time.monotonic()):
-                await self._hub.closing.wait()
-        except TimeoutError:
-            pass
         session = self._looking.session
-        if self._hub.closing.is_set() or time.time() >= session.until:
+        stops = await set_within(self._hub.closing, due - time.monotonic())
+        if stops or time.time() >= session.until:
             return True
         return await is_out(self._looking.parts, session)
 
