@@ -89,10 +89,10 @@ class Lanes:
         """Tell these too of every message that ends, with or without a turn; they never block."""
         self._on_settled += listeners
 
-    async def claim(self, want: int, words: int = 0) -> list[Claim]:
+    async def claim(self, want: int, words: int = 0, *, drains: bool = False) -> list[Claim]:
         """Up to `want` messages whose turn it is, and up to `words` control words.
 
-        None unless this consumer is a member.
+        None unless this consumer is a member; while it `drains`, words to what runs here alone.
         """
         keys, now = self._keys, self._now_ms()
         names = [keys.queue, keys.running, keys.suspects, keys.members, keys.token]
@@ -100,7 +100,7 @@ class Lanes:
         prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
         arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
         arguments += [keys.job(""), keys.retry(""), self._claims]
-        arguments += [int(self._has_homes), LET_GO_AFTER_MS]
+        arguments += [int(self._has_homes), LET_GO_AFTER_MS, int(drains)]
         self._claims += want + words  # also where the answer is lost
         rows = await self._scripts.run("claim", names, arguments)
         self._note_found(rows, now)

@@ -6,6 +6,7 @@ a consumer that lost its claim changes nothing.
 
 import asyncio
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
@@ -66,6 +67,8 @@ class LaneWorker(Worker):
         """Jobs that an outage ended before their turn began: claimed, and nobody runs them."""
         self._unsure = False
         """The answer to a claim was lost: Redis may hold something for running that is not."""
+        self._only_words = False
+        """While we drain: `stop` is to reach what still runs here."""
         self._waits_for_room = True
         """Whether the last look may have left something that can begin when something here ends."""
 
@@ -102,13 +105,16 @@ class LaneWorker(Worker):
             await self._wakeup.wait(self._due_in_s())
 
     async def drain(self, grace_s: float) -> None:
-        """Take nothing new; give running turns `grace_s` to end, then cancel them."""
-        self.allow_pick_jobs = False
+        """Take nothing new but words to running turns; give those `grace_s` to end, then cancel
+        them."""
+        self.allow_pick_jobs, self._only_words = False, grace_s > 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace_s):
+                await self._until_nothing_runs()
+        self._only_words = False
         async with self._picking:  # a claim on its way here has to be run or handed back
-            running = list(self.tasks.values())
-        if running:
-            _, late = await asyncio.wait(running, timeout=grace_s)
-            await cancel_until_done(late, "drain", again_s=CLEAN_UP_S)
+            late = list(self.tasks.values())
+        await cancel_until_done(late, "drain", again_s=CLEAN_UP_S)
 
     async def finish_job(self, job_id: str, *_: Any, **__: Any) -> None:
         """Nothing: the answer settled or postponed the message itself."""
@@ -118,6 +124,14 @@ class LaneWorker(Worker):
         del result_data
         log.warning("ticket_unreadable", job=job_id)
         await self._answer(self._claims[job_id])
+
+    async def _until_nothing_runs(self) -> None:
+        while running := await self._running():
+            await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _running(self) -> list[asyncio.Task[Any]]:
+        async with self._picking:
+            return list(self.tasks.values())
 
     async def _look(self) -> None:
         await self._give_back_what_was_cut_off()
@@ -136,7 +150,9 @@ class LaneWorker(Worker):
 
     async def _start_what_is_due(self) -> None:
         turns, words = self._free()
-        if turns + words > 0 and self.allow_pick_jobs:
+        if not self.allow_pick_jobs:
+            turns, words = 0, words if self._only_words else 0
+        if turns + words > 0:
             await self._start_some(turns, words)
         self._waits_for_room = min(self._free()) <= 0 or self._due_in_s() <= SOON_S
         if self._free()[0] <= 0:
@@ -144,7 +160,7 @@ class LaneWorker(Worker):
 
     async def _start_some(self, turns: int, words: int) -> None:
         self._unsure = self._waits_for_room = True
-        claims = await self._lanes.claim(turns, words)
+        claims = await self._lanes.claim(turns, words, drains=self._only_words)
         self._unsure = False
         for claim in claims:
             self._start(claim)

@@ -7,7 +7,7 @@
 -- ARGV  me, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
 --       prefixes of arq's in-progress, job and retry keys, number of this process's first claim
 --       here, '1' when lanes have homes, ms that a head waits for its lane's home before that is to
---       let go
+--       let go, '1' when we drain: then nothing but words to what runs here
 -- Gives a list of {job id, token, message hash (marking.lua), arq's ticket, whether others stand
 -- behind it (1, 0), the home that its lane had before}; {} when we are no member. With the token 0:
 -- a job that is no message of ours, and was dropped. With -1: a pause holds its lane, which did not
@@ -15,8 +15,9 @@
 -- due: past where it waits for what runs here, '' for never}}.
 -- A token is the count of claims, for who reads it, and what makes it this claim's alone even where
 -- a failover of Redis gives a count twice: who claims, and the number of the claim there.
--- A lane with a living home is claimed by that alone, and who claims a turn becomes its home: one
--- client is open of a conversation, and one turn of it runs.
+-- A lane with a living home is claimed by that alone, and who claims a turn, or a control word,
+-- becomes its home: one client is open of a conversation, one turn of it runs, and what a word is to
+-- stop or to forget begins nowhere else meanwhile.
 -- What runs keeps as its score the time at which it was claimed.
 -- (allow-oom: a turn ends in a settle, which frees memory; refused, a full Redis would stay full.)
 --- @include "homes"
@@ -31,9 +32,11 @@ local it = {claimed = {}, runs = {}, hashes = {}, known = {}, held_back = 0}
 it.queue, it.running, it.suspects, it.members, it.claims, it.control_due, it.paused, it.held,
   it.wake = unpack(KEYS)
 it.me, it.want, it.words, it.now, it.lease_ms, it.far, it.message_key, it.lane_key,
-  it.progress_key, it.job_key, it.retry_key, it.number, it.has_homes, it.patience = unpack(ARGV)
+  it.progress_key, it.job_key, it.retry_key, it.number, it.has_homes, it.patience,
+  it.drains = unpack(ARGV)
 it.name, it.has_homes, it.moment = name_of(it.me), it.has_homes == '1', tonumber(it.now)
 it.want, it.words, it.patience = tonumber(it.want), tonumber(it.words), tonumber(it.patience)
+it.drains = it.drains == '1'
 
 local all = living(it.members)
 it.of, it.is_only = fleet(it.wake, all), #all == 1
@@ -80,13 +83,17 @@ local words = is_quiet and {}
 for place = 1, #words, 2 do
   local id, at = words[place], tonumber(words[place + 1])
   local line = line_of(it, id)
-  if not it.runs[id] and not suspected[id] and not others_home(it, line) then
+  local is_ours = not others_home(it, line) and (not it.drains or runs_its_turn(it, line))
+  if is_ours and not it.runs[id] and not suspected[id] then
     if at > it.moment or #it.claimed >= it.words then
       note_due(it, at)
       break
     end
     claim(it, id, line)
   end
+end
+if it.drains then
+  return all_claimed(0)
 end
 
 local suspect, suspects_line

@@ -76,7 +76,7 @@ class Consumer:
             self.wakeup,
             self.worker,
             Upgrade(self.redis, keys),
-            grace_s=5,
+            grace_s=options.get("grace_s", 5),
             close=options.get("close", nothing_to_close),
         )
         self._act = act

@@ -42,8 +42,8 @@ async def test_a_claim_whose_answer_was_lost_runs_again_without_the_sweeper(
     claim = consumer.lanes.claim
     lost: list[Claim] = []
 
-    async def lose_once(want: int, words: int) -> list[Claim]:
-        claims = await claim(want, words)
+    async def lose_once(want: int, words: int, **options: bool) -> list[Claim]:
+        claims = await claim(want, words, **options)
         if claims and not lost:
             lost.extend(claims)
             raise RedisConnectionError("away")

@@ -79,11 +79,13 @@ local function claim(it, id, line)
   redis.call('SADD', it.running, id)
   redis.call('ZADD', it.queue, it.now, id)
   redis.call('SET', it.progress_key .. id, it.me, 'PX', it.lease_ms)
-  local before = it.name
   if is_control(line) then
     redis.call('ZREM', it.control_due, id)
-  else
-    before = be_home(it, line)
+  end
+  local lane, before = lane_of(line), it.name
+  -- (A home that is another's all the same took the lane while our lease had lapsed.)
+  if not is_control(line) or (living_home(it.of, lane) or it.name) == it.name then
+    before = be_home(it, lane)
   end
   local ticket = redis.call('GET', it.job_key .. id) or ''
   it.claimed[#it.claimed + 1] = {id, token, hash, ticket, #first - 1, before}

@@ -9,6 +9,12 @@ local function others_home(it, line)
   return whose and whose ~= it.name and whose
 end
 
+-- Whether the turn that a word may be to stop runs here.
+local function runs_its_turn(it, line)
+  local head = redis.call('LINDEX', it.lane_key .. lane_of(line), 0)
+  return it.runs[head] and redis.call('HGET', it.message_key .. head, 'by') == it.me
+end
+
 -- Once for each head that waits for a home which has no room: it is to let go of the lane.
 local function ask_for(it, home, lane, id)
   local message = it.message_key .. id
