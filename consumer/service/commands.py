@@ -14,8 +14,9 @@ from shared.redis.outages import despite_outages
 
 log = structlog.get_logger()
 
-Acts = Mapping[type[Command], Callable[[Any], Awaitable[object]]]
-"""What is done for each kind of command."""
+Act = Callable[[Any], Awaitable[object]]
+Acts = Mapping[type[Command], Act]
+"""What is done for each kind of command; done twice, it does no harm."""
 
 
 class Commands:
@@ -40,15 +41,17 @@ class Commands:
         if heard is None:
             return
         try:
-            await self._carry_out(read(heard[1]))
-        except UnknownCommand:
+            command = read(heard[1])
+            act = self._acts[type(command)]
+        except (UnknownCommand, KeyError):
             log.warning("command_unknown")  # a newer version's, or somebody's own
+        else:
+            # It stands in no list any more: an outage of Redis in its middle must not end it.
+            await despite_outages("command", self._carry_out, act, command)
+
+    async def _carry_out(self, act: Act, command: Command) -> None:
+        try:
+            await act(command)
         except (AgentError, OSError) as error:
             # What somebody asked for failed; what others ask for goes on.
             log.error("command_failed", error=type(error).__name__)
-
-    async def _carry_out(self, command: Command) -> None:
-        act = self._acts.get(type(command))
-        if act is None:
-            raise UnknownCommand
-        await act(command)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from fakeredis import FakeAsyncRedis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from consumer.service.commands import Commands
@@ -46,6 +47,20 @@ async def test_one_that_fails_is_told_and_the_next_is_carried_out() -> None:
     with capture_logs() as logs:
         await _first(redis, keys, {Reset: fail, CatchUp: done.put}, done)
     assert [entry["event"] for entry in logs] == ["command_failed"]
+
+
+async def test_one_that_an_outage_of_redis_interrupts_is_carried_out_after_it() -> None:
+    """It stands in no list any more: who asked would never know that nothing came of it."""
+    redis, keys, done = FakeAsyncRedis(), Keys("away"), asyncio.Queue[Command]()
+    outages = [RedisConnectionError(), RedisConnectionError()]
+
+    async def reset(command: Reset) -> None:
+        if outages:
+            raise outages.pop()
+        await done.put(command)
+
+    await send(redis, keys, Reset(all=True))
+    assert await _first(redis, keys, {Reset: reset}, done) == Reset(all=True)
 
 
 async def _first(
