@@ -24,6 +24,7 @@ class Departures:
         self._all = False
         self._to_go: set[Lane] = set()
         self._stale: set[Lane] = set()
+        letting_go.on_elsewhere = self._close
 
     def send_away(self, lane: Lane) -> None:
         """Another may answer the lane: close its client now, or when who is at it is done."""

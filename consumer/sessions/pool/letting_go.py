@@ -1,6 +1,7 @@
 """Letting lanes go: a lane whose client has ended here may be answered by whoever has room."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from redis.exceptions import RedisError
@@ -11,8 +12,9 @@ from consumer.sessions.pool.own_lanes import Homes
 from shared.lane import Lane
 
 EVERY_S = 60.0
-"""How often homes are looked for that nothing here needs any more: a claim made them, and no client
-followed, or Redis was away when it ended."""
+"""How often homes are looked for that nothing here needs any more (a claim made them, and no client
+followed, or Redis was away when it ended), and clients that are open beside another home: Redis has
+forgotten that it was here."""
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +23,8 @@ class LettingGo:
     """Tells Redis of lanes without a client, never while somebody here is at one of them."""
 
     def __init__(self, homes: Homes, hot: HotSessions, gates: LaneGates) -> None:
+        self.on_elsewhere: Callable[[Lane], None] = lambda _: None
+        """Told of a lane that is another's home's, and of which an idle client is here."""
         self._homes = homes
         self._hot = hot
         self._gates = gates
@@ -35,12 +39,15 @@ class LettingGo:
             task.add_done_callback(self._telling.pop)
 
     async def run(self) -> None:
-        """Let go now and then what is ours without a need; never returns."""
+        """Let go now and then what is ours without a need, and close what is not; never returns."""
         while True:
             await asyncio.sleep(EVERY_S)
             try:
                 for lane in await self._homes.mine() or ():
                     self.look_at(lane)
+                for lane in await self._homes.elsewhere():
+                    if self._hot.has_client(lane) and not self._gates.is_held(lane):
+                        self.on_elsewhere(lane)
             except RedisError as error:
                 log.warning("homes_unknown", reason=type(error).__name__)
 

@@ -303,3 +303,37 @@ async def test_homes_that_nothing_needs_are_let_go_by_and_by(
     await settle()
     looking.cancel()
     assert two.homes_a.let_gone == [OTHER]
+
+
+async def test_an_idle_client_beside_another_home_ends_by_and_by(
+    two: Two, agents: FakeAgents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failover lost who had opened the conversation last: nobody else would tell of it."""
+    monkeypatch.setattr("consumer.sessions.pool.letting_go.EVERY_S", 0)
+    await two.turn(two.a, LANE)
+    await two.turn(two.a, OTHER)
+    two.homes_a.homes[LANE] = "b"
+    await two.turn(two.b, LANE, "two")
+    looking = asyncio.create_task(two.a.departures.run())
+    await until(lambda: agents.connected == 2)
+    looking.cancel()
+    assert await two.turn(two.a, OTHER, "two") is Tier.HOT
+    assert await two.turn(two.b, LANE, "three") is Tier.HOT
+
+
+async def test_a_turn_beside_another_home_is_left_to_its_end(
+    two: Two, agents: FakeAgents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lane may have come here since the homes were read."""
+    monkeypatch.setattr("consumer.sessions.pool.letting_go.EVERY_S", 0)
+    agents.enqueue(Reply(hang=True))
+    turn = asyncio.create_task(two.turn(two.a, LANE))
+    await agents.asked.wait()
+    two.homes_a.homes[LANE] = "b"
+    looking = asyncio.create_task(two.a.departures.run())
+    await settle()
+    assert agents.connected == 1
+    two.homes_a.homes[LANE] = "a"
+    looking.cancel()
+    await agents.clients[0].interrupt()
+    await asyncio.wait([turn])
