@@ -18,13 +18,20 @@ INTERPRETER = ("bin", "lib", "lib64", "lib32", "libexec", "include", "share", "p
 """What an interpreter needs of its prefix; where that is the project's own folder, not `.env`."""
 
 
+TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - hidden, not written into
+"""A backup lies there that was made in the worker's container, and what other programs leave."""
+
+
 def our_folders() -> Iterator[Path]:
-    """Those that hold nothing an agent needs: the worker's homes, the code's, where it runs."""
+    """Those that hold nothing an agent needs: the worker's homes, the code's, where it runs, and
+    the machine's temporary ones: each client has one of its own."""
     yield home()
     with suppress(KeyError):  # a container may run as a user that no passwd names
         yield Path(pwd.getpwuid(os.getuid()).pw_dir)
     yield ROOT
     yield Path.cwd()  # `.env` is read there
+    yield from TEMPORARY
+    yield Path(os.environ.get("TMPDIR") or TEMPORARY[0])
 
 
 def home() -> Path:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from socket import AF_INET, AF_INET6, AF_NETLINK
+from tempfile import NamedTemporaryFile
 
 import pytest
 
@@ -222,6 +223,22 @@ async def test_no_shared_memory_of_the_machine_is_seen(world: World, shared_memo
     )
     assert "segments 0" in answers[0]
     assert "at -1" in answers[1]
+
+
+async def test_nothing_of_the_machines_temporary_folders_is_seen(world: World) -> None:
+    """A backup that was made in the worker's container lies there, with all rooms' words and keys.
+
+    The client's own folder, below one of them, is there as ever.
+    """
+    with NamedTemporaryFile(dir="/tmp") as one, NamedTemporaryFile(dir="/var/tmp") as other:
+        for file in (one, other):
+            file.write(b"SECRET-")
+            file.flush()
+        read = f"cat {one.name} {other.name}; ls /tmp /var/tmp; f=$(mktemp); echo kept > $f; cat $f"
+        _, (answer,) = await world.run(shell(read), checked=False)
+    assert "kept" in answer
+    assert "SECRET-" not in answer
+    assert Path(one.name).name not in answer.replace(one.name, "")
 
 
 async def test_the_clis_own_tools_follow_no_link_out(world: World) -> None:

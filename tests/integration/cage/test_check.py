@@ -9,6 +9,7 @@ import pytest
 
 from consumer.agent import SessionSettings
 from consumer.agent.agent_client import ConnectClient
+from consumer.cage import places
 from consumer.cage_check.cage_check import CageCheck
 from consumer.claude import environment
 from shared.errors import ConfigurationError
@@ -44,6 +45,14 @@ def put_first(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> No
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
+@pytest.fixture
+def in_sight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that nothing hides: on this machine temporary files lie elsewhere."""
+    monkeypatch.setattr(places, "TEMPORARY", (tmp_path / "temporary",))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    return tmp_path
+
+
 async def refused(settings: SessionSettings) -> list[str]:
     """The sentences with which the bot is refused."""
     with pytest.raises(ConfigurationError) as refusal:
@@ -53,12 +62,12 @@ async def refused(settings: SessionSettings) -> list[str]:
 
 @pytest.mark.usefixtures("manager")
 async def test_a_file_that_opens_refuses_the_bot(
-    settings: SessionSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: SessionSettings, in_sight: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By its name, with the file's; here by a bwrap that leaves one file out."""
-    secret = tmp_path / "key"
+    secret = in_sight / "key"
     secret.write_text("the secret")
-    put_first(monkeypatch, tmp_path, LEAKY.format(python=sys.executable, secret=str(secret)))
+    put_first(monkeypatch, in_sight, LEAKY.format(python=sys.executable, secret=str(secret)))
     (problem,) = await refused(replace(settings, secret_files=(secret,)))
     assert problem.startswith(
         f"bot ops is refused, because a command in its shell can read {secret}"
@@ -67,10 +76,10 @@ async def test_a_file_that_opens_refuses_the_bot(
 
 @pytest.mark.usefixtures("manager")
 async def test_a_second_name_of_a_secret_refuses_the_bot(
-    settings: SessionSettings, tmp_path: Path
+    settings: SessionSettings, in_sight: Path
 ) -> None:
     """A hard link elsewhere is hidden by nothing; among what is hidden it does no harm."""
-    secret, other = tmp_path / "key", tmp_path / "a copy"
+    secret, other = in_sight / "key", in_sight / "a copy"
     secret.write_text("the secret")
     (settings.data_dir / "dark").mkdir(parents=True)
     os.link(secret, settings.data_dir / "dark" / "copy")

@@ -28,6 +28,13 @@ def test_all_that_is_ours_is_hidden(home: Path, tmp_path: Path) -> None:
     assert {home, home / "service", home / "service" / "data", key, ROOT} <= set(hidden)
 
 
+@pytest.mark.usefixtures("home")
+def test_temporary_folders_are_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The machine's, and where our own files go instead."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    assert {tmp_path / "temporary", Path("/tmp"), Path("/var/tmp")} <= set(hiding([], []).hidden)
+
+
 def test_links_are_hidden_by_both_names(home: Path, tmp_path: Path) -> None:
     """A `.env` that is a link to a file elsewhere hides that file too."""
     (tmp_path / "real").write_text("x")
@@ -35,9 +42,9 @@ def test_links_are_hidden_by_both_names(home: Path, tmp_path: Path) -> None:
     assert {home / "service" / ".env", tmp_path / "real"} <= set(hiding([Path(".env")], []).hidden)
 
 
-def test_only_what_lies_in_the_dark_is_put_back(home: Path, tmp_path: Path) -> None:
+def test_only_what_lies_in_the_dark_is_put_back(home: Path) -> None:
     """A folder that nothing hides needs no word; the interpreter is put back where it is hidden."""
-    lane, elsewhere = home / "service" / "data" / "lane", tmp_path / "elsewhere"
+    lane, elsewhere = home / "service" / "data" / "lane", Path("/srv/elsewhere")
     shown = hiding([], [lane, elsewhere]).shown
     assert lane in shown
     assert elsewhere not in shown
