@@ -16,6 +16,7 @@ from consumer.archive.records import Clock, SessionRecord, SessionRecords
 from consumer.archive.seen import MOST_SEEN, Seen
 from consumer.archive.transcripts import Transcripts
 from consumer.archive.workspaces import Workspaces
+from shared.between_processes.resets import Scope, scopes_of
 from shared.lane import Lane
 
 _EVER = datetime.fromtimestamp(0, UTC)
@@ -63,17 +64,22 @@ class Archive:
     async def take_over(self, lane: Lane, job: str | None) -> TakenOver:
         """Own the lane's session, and give what a client may resume of it.
 
-        A session past its TTL is forgotten. Where its last turn was the one of `job`, which is now
-        run again, that turn's answer never got out: it is cut off, so that it stands there once.
+        A session past its TTL is forgotten, and one that was reset while it was on its way here.
+        Where its last turn was the one of `job`, which is now run again, that turn's answer never
+        got out: it is cut off, so that it stands there once.
         Raises Superseded when others went on with the lane, as `own` does.
         """
         fence = await self._records.own(lane)
         record = await self._records.load(lane)
         if record is None:
             return TakenOver(fence=fence, record=None, why_not="no_record")
-        if self.is_stale(lane, record.last_used):
-            await self.forget(lane)
-            return TakenOver(fence=fence, record=None, why_not="expired")
+        for is_over, why in (
+            (self.is_stale(lane, record.last_used), "expired"),
+            (await self.was_reset(record), "reset"),
+        ):
+            if is_over:
+                await self.forget(lane)
+                return TakenOver(fence=fence, record=None, why_not=why)
         if record.has_answered(job):
             record = await self._without_last_turn(record, fence)
         return TakenOver(fence=fence, record=record, why_not="answer_lost")
@@ -85,6 +91,15 @@ class Archive:
     def is_stale(self, lane: Lane, last_used: datetime) -> bool:
         """Whether the lane's session, last used then, is past its TTL."""
         return self._clock() - last_used > self._ttl.for_lane(lane)
+
+    async def was_reset(self, record: SessionRecord) -> bool:
+        """Whether a reset was asked for since the conversation began, which missed it."""
+        asked = await self.last_reset(*scopes_of(record.lane))
+        return asked is not None and record.created_at <= asked
+
+    async def last_reset(self, *scopes: Scope) -> datetime | None:
+        """See SessionRecords."""
+        return await self._records.last_reset(*scopes)
 
     async def load(self, lane: Lane) -> SessionRecord | None:
         """The lane's record, if it has one."""

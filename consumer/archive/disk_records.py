@@ -19,6 +19,7 @@ from consumer.replaced_files import (
     replace_file,
     version_before,
 )
+from shared.between_processes.resets import Scope
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,11 @@ class DiskRecords:
             is_new = await asyncio.to_thread(self._put, record)
             self._becoming_durable[lane] = asyncio.create_task(self._make_durable(lane))
         return is_new
+
+    async def last_reset(self, *scopes: Scope) -> datetime | None:
+        """See SessionRecords."""
+        del scopes
+        return None
 
     async def forget(self, lane: Lane) -> None:
         """See SessionRecords."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from shared.between_processes.resets import Scope
 from shared.lane import Lane
 
 Clock = Callable[[], datetime]
@@ -106,6 +107,11 @@ class SessionRecords(Protocol):
 
     async def set_aside(self, lane: Lane, reason: str) -> None:
         """Take a record out of use but keep it for the operator; `reason` is one short word."""
+        ...
+
+    async def last_reset(self, *scopes: Scope) -> datetime | None:
+        """When the sessions of one of these were reset last; None where nobody else answers, and
+        whoever asks has done it."""
         ...
 
     async def settled(self) -> None:

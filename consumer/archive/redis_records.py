@@ -13,6 +13,7 @@ from consumer.archive.lane_gates import LaneGates
 from consumer.archive.lua import STORE_SCRIPTS
 from consumer.archive.records import SessionRecord
 from consumer.archive.redis_index import LaneIndex, in_pages, used_ms
+from shared.between_processes.resets import Scope, last_asked
 from shared.keys import Keys
 from shared.lane import Lane
 
@@ -88,6 +89,10 @@ class RedisRecords:
             all_of_it.hdel(self._keys.session(lane), "record")
             all_of_it.zrem(self._keys.sessions_used, str(lane))
             await all_of_it.execute()
+
+    async def last_reset(self, *scopes: Scope) -> datetime | None:
+        """See SessionRecords."""
+        return await last_asked(self._redis, self._keys, *scopes)
 
     async def settled(self) -> None:
         """See SessionRecords: Redis answers for it."""

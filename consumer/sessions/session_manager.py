@@ -204,7 +204,7 @@ class SessionManager:
 
         Returns how many lanes that were.
         """
-        return await self._pool.removal.remove_all(room_id, bot_id, forget=forget)
+        return await self._pool.removal.remove_all((room_id, bot_id), forget=forget)
 
     async def forget(self, lane: Lane) -> None:
         """Forget the lane's session, whose-ever it is: the word for it is claimed where it is."""

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from redis.asyncio import Redis
 
+from shared.between_processes import resets
 from shared.errors import UnknownCommand
 from shared.keys import Keys
 from shared.lane import Lane
@@ -87,6 +88,11 @@ class Reset(Command):
     bot_id: str | None = None
     all: bool = False
 
+    @property
+    def scope(self) -> resets.Scope:
+        """Whose sessions are meant."""
+        return self.room_id, self.bot_id
+
     @model_validator(mode="after")
     def _names_something(self) -> Self:
         if self.room_id is None and self.bot_id is None and not self.all:
@@ -104,6 +110,8 @@ async def send(redis: Redis, keys: Keys, command: Command) -> None:
     async with redis.pipeline(transaction=True) as pipe:
         for name in await _lists(redis, keys, command):
             pipe.rpush(name, command.wire())
+        if isinstance(command, Reset):
+            await resets.note(redis, pipe, keys, command.scope)
         await pipe.execute()
 
 

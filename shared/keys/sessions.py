@@ -23,6 +23,10 @@ class SessionKeys(Tag):
         """The set in which releases up to 5d7280d kept those lanes."""
         return self.named("session-lanes")
 
+    def reset(self, room_id: int | None, bot_id: str | None) -> str:
+        """When the sessions of a room, a bot, both or (None, None) all were reset last: ms."""
+        return self.named("reset", "*" if room_id is None else room_id, bot_id or "*")
+
     def session_aside(self, lane: Lane, reason: str) -> str:
         """A record that could not be used, for the operator."""
         return self.named("session-aside", lane, reason)

@@ -70,7 +70,8 @@ class Connector:
         message.
         """
         lane = record.lane
-        if not record.resumable or self._archive.is_stale(lane, record.last_used):
+        is_over = not record.resumable or self._archive.is_stale(lane, record.last_used)
+        if is_over or await self._archive.was_reset(record):
             return True  # nothing to resume: its message begins anew
         await self._hot.closed(lane)
         if not await self._hot.room_ahead(lane, keep):

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import structlog
 
-from consumer.agent.errors import SessionReset
+from consumer.agent.errors import SessionReset, Superseded
 from consumer.archive.archive import Archive
 from consumer.archive.lane_gates import LaneGates
 from consumer.ending_tasks import to_its_end
@@ -14,6 +15,7 @@ from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.own_lanes import OwnLanes
 from consumer.sessions.session.session import Session, State
 from shared.between_processes.commands import Reset
+from shared.between_processes.resets import Scope
 from shared.errors import AgentError
 from shared.lane import Lane
 
@@ -75,27 +77,26 @@ class Removal:
         async with self.hold(lane):
             await self._remove(lane, forget=forget, in_use=False)
 
-    async def remove_all(self, room_id: int | None, bot_id: str | None, *, forget: bool) -> int:
+    async def remove_all(
+        self, scope: Scope, *, forget: bool, before: datetime | None = None
+    ) -> int:
         """`remove` the lanes of a room, a bot, both or (None, None) all; gives how many.
 
-        None of those whose home is another consumer: it is asked for the same.
+        None of those whose home is another consumer: it is asked for the same. `before`: none whose
+        conversation began after that.
         """
-        lanes = {record.lane for record in await self._archive.all()} | self._gates.held
-        lanes |= {session.lane for session in self._hot if session.lane is not None}
+        room_id, bot_id = scope
         meant = [
             lane
-            for lane in lanes
+            for lane in await self._begun(before)
             if room_id in (None, lane.room_id) and bot_id in (None, lane.bot_id)
         ]
-        ours = [lane for lane in await self._own.of(meant) if await self._own.take(lane)]
-        for lane in ours:
-            await self.remove(lane, forget=forget)
-            self._hot.on_free(lane)
-        return len(ours)
+        return sum([await self._remove_own(lane, forget) for lane in await self._own.of(meant)])
 
     async def reset(self, which: Reset) -> None:
-        """Forget the sessions of the lanes that the command names."""
-        count = await self.remove_all(which.room_id, which.bot_id, forget=True)
+        """Forget the sessions that the command means: none that began after it was sent."""
+        asked = await self._archive.last_reset(which.scope)
+        count = await self.remove_all(which.scope, forget=True, before=asked)
         log.info("sessions_reset", room=which.room_id, bot=which.bot_id, count=count)
 
     async def clean_up(self) -> int:
@@ -116,6 +117,24 @@ class Removal:
         if lane is not None and self._hot.peek(lane) is session:
             self._hot.take_out(lane)
             self._hot.close_soon(session)
+
+    async def _begun(self, before: datetime | None) -> set[Lane]:
+        """Lanes with a conversation that began before then, or (None) ever."""
+        began = {record.lane: record.created_at for record in await self._archive.all()}
+        began |= {session.lane: _began(session) for session in self._hot if session.lane}
+        begun = {lane for lane, at in began.items() if before is None or at <= before}
+        return begun | (self._gates.held - began.keys())
+
+    async def _remove_own(self, lane: Lane, forget: bool) -> bool:
+        """Unless it goes on elsewhere by now: who opened it there knows that it was reset."""
+        try:
+            if not await self._own.take(lane):
+                return False
+            await self.remove(lane, forget=forget)
+        except Superseded:
+            return False
+        self._hot.on_free(lane)
+        return True
 
     async def _expire(self, lane: Lane) -> bool:
         """Forget the lane unless somebody came to use it while others were being cleaned up."""
@@ -169,3 +188,9 @@ class Removal:
         session = self._hot.peek(lane)
         at_work = session is not None and session.state is not State.IDLE
         return at_work or self._gates.is_held(lane)
+
+
+def _began(session: Session) -> datetime:
+    """A record is made when the first turn has ended."""
+    record = session.conversation.record
+    return min(session.created_at, record.created_at) if record else session.created_at
