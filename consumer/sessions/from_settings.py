@@ -92,8 +92,9 @@ def session_settings(settings: ConsumerSettings, bots: Mapping[str, Bot]) -> Ses
 
 
 def _telemetry_url(settings: ConsumerSettings) -> str | None:
-    """None where the collector asks for a token: in a CLI's environment its tools could read it."""
-    if settings.otel_exporter_otlp_headers is not None:
-        return None
+    """None where the collector asks for a token or a password: in a CLI's environment its tools
+    could read it."""
     endpoint = settings.otel_exporter_otlp_endpoint
-    return None if endpoint is None else str(endpoint)
+    if endpoint is None or endpoint.password or settings.otel_exporter_otlp_headers is not None:
+        return None
+    return str(endpoint)

@@ -25,9 +25,10 @@ COLLECTOR = "http://127.0.0.1:4318"
             },
             None,
         ),
+        ({"otel_exporter_otlp_endpoint": HttpUrl("http://ada:hunter2@127.0.0.1:4318")}, None),
     ],
 )
-def test_a_collector_that_asks_for_a_token_hears_nothing(given: Any, told: str | None) -> None:
+def test_a_collector_that_asks_for_a_secret_hears_nothing(given: Any, told: str | None) -> None:
     """In a CLI's environment its tools could read it; without a collector nothing is told."""
     settings = ConsumerSettings.model_construct(
         data_dir=Path(), anthropic_api_key=SecretStr(""), **given

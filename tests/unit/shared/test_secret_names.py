@@ -20,6 +20,8 @@ from shared.secret_names import is_secret, named_in_bot_files, secret_file, secr
         ("REDIS_URL", "unix:///run/valkey.sock?password=hunter2"),
         ("REDIS_URL", "redis+sentinel://a:1,b:2/mymaster?sentinel_password=hunter2"),
         ("CAMPFIRE_URL", "https://ada:hunter2@chat.example"),
+        ("ANTHROPIC_BASE_URL", "https://ada:hunter2@gateway.example"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://ada:hunter2@collector.example"),
     ],
 )
 def test_keys_tokens_and_addresses_with_passwords_are(name: str, value: str) -> None:
@@ -35,6 +37,7 @@ def test_keys_tokens_and_addresses_with_passwords_are(name: str, value: str) -> 
         ("BOT_KEY_ASSISTANT_FILE", "/run/secrets/bot"),
         ("EVENT_SECRET_OPS_FILE", "/run/secrets/the-event-secret-of-ops"),
         ("REDIS_URL", "redis://redis:6379/0?name=a@b"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
         ("LOG_LEVEL", "info"),
     ],
 )
