@@ -1,5 +1,6 @@
 """The lane, the (room, bot) pair whose messages are answered in order; and the lines of one."""
 
+import json
 from dataclasses import dataclass
 
 CONTROL = "control:"
@@ -24,6 +25,16 @@ class Lane:
         if not bot_id:
             raise ValueError(f"{text!r} is not room:bot")
         return cls(int(room), bot_id)
+
+
+def room_called(lane: Lane, stored: bytes | None) -> str | None:
+    """What its room is called, by what is stored of it (`Keys.room_names`); None: it is a ping.
+
+    A room of which Campfire has told nothing goes by its number: it may be everybody's, and what
+    is let in a ping is not let there.
+    """
+    name = json.loads(stored) if stored else f"room {lane.room_id}"
+    return name if isinstance(name, str) else None
 
 
 @dataclass(frozen=True, slots=True, order=True)

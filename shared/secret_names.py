@@ -19,9 +19,7 @@ TOKENS = frozenset(
         "OTEL_EXPORTER_OTLP_HEADERS",
     }
 )
-URLS = frozenset(
-    {"REDIS_URL", "CAMPFIRE_URL", "ANTHROPIC_BASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"}
-)
+URLS = frozenset({"REDIS_URL", "CAMPFIRE_URL", "ANTHROPIC_BASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"})
 """Secret where they hold a password."""
 BOTS_DIR, ENV_FILE = "BOTS_DIR", Path(".env")
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")

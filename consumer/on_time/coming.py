@@ -1,6 +1,5 @@
 """What comes of a time that is due: the message of a reminder, or of a schedule."""
 
-import json
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import cast
@@ -13,7 +12,7 @@ from consumer.on_time.timetables import Timetables
 from shared.bots import Roster
 from shared.inbound import InboundMessage
 from shared.keys import Keys
-from shared.lane import Lane
+from shared.lane import Lane, room_called
 from shared.numbers import whole_number
 from shared.on_time import Due
 
@@ -57,8 +56,5 @@ class Comings:
         return Coming(message, next_ms=times.next_ms)
 
     async def _room_name(self, lane: Lane) -> str | None:
-        """As Campfire last told it; None: a ping. Where it did not yet, the room has its number."""
         stored = self._redis.hget(self._keys.room_names, str(lane))
-        known = await cast(Awaitable[bytes | None], stored)
-        name = json.loads(known) if known else f"#{lane.room_id}"
-        return name if isinstance(name, str) else None
+        return room_called(lane, await cast(Awaitable[bytes | None], stored))

@@ -1,6 +1,5 @@
 """What a watcher says over the WebSocket: read, bounded, and accepted like any other message."""
 
-import json
 import time
 import uuid
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from shared.bots import Bot
 from shared.control_words import NUMBERED, ControlWord, TypedWord, recognise
 from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
-from shared.lane import Lane
+from shared.lane import Lane, room_called
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=16_000, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
@@ -95,13 +94,12 @@ class Talk:
         return recognise(said.say or "", self.bot.orders, self.bot.name)
 
     async def _room_name(self) -> str | None:
-        """As Campfire last told it, for the prompt; None where it did not, or Redis is away."""
+        """By it the message has the rights of a room or of a ping, with Redis away a room's."""
         try:
-            known = await self.redis.hget(self.keys.room_names, str(self.lane))  # type: ignore[misc]
-        except RedisError:
-            return None
-        name = json.loads(known) if known else None
-        return name if isinstance(name, str) else None
+            stored = await self.redis.hget(self.keys.room_names, str(self.lane))  # type: ignore[misc]
+        except (RedisError, OSError):
+            stored = None
+        return room_called(self.lane, stored)
 
 
 def _complaint(error: ValidationError) -> str:

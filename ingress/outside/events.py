@@ -1,6 +1,5 @@
 """`POST /events/{bot}/{room}`: a program outside tells a bot something, and a turn comes of it."""
 
-import json
 import math
 import time
 import uuid
@@ -30,7 +29,7 @@ from shared.errors import (
 from shared.inbound import InboundMessage
 from shared.keys import plain
 from shared.kill_points import reached
-from shared.lane import Lane
+from shared.lane import Lane, room_called
 from shared.numbers import whole_number
 
 STATUS: dict[Where, int] = {"full": 429, "lost": 503}
@@ -130,10 +129,7 @@ async def _message(
 async def _known(
     parts: Parts, request: Request, lane: Lane, body: bytes, name: str | None
 ) -> tuple[str, str | None]:
-    """The event's id, and the room's name; in one round trip, and without Redis too.
-
-    A room of which Campfire has told no name is no ping: the bot's file says that it is a room.
-    """
+    """The event's id, and the room's name; in one round trip, and without Redis too."""
     key = parts.keys.event(lane.bot_id, digest(body, lane.room_id))
     new = name or f"event-{uuid.uuid4().hex}"
     pipe = parts.redis.pipeline(transaction=False)
@@ -145,13 +141,9 @@ async def _known(
     except (RedisError, OSError) as error:
         log.warning("event_not_looked_up", error=type(error).__name__)
         alone = unnamed(request.headers, body, lane.room_id, time.time())
-        return name or alone, _called(lane)
+        return name or alone, room_called(lane, None)
     known = before[0].decode() if before and before[0] else new
-    return known, json.loads(room_name) if room_name else _called(lane)
-
-
-def _called(lane: Lane) -> str:
-    return f"room {lane.room_id}"
+    return known, room_called(lane, room_name)
 
 
 async def _taken(parts: Parts, message: InboundMessage, span: Span) -> Response:

@@ -78,6 +78,21 @@ async def test_what_is_said_is_accepted_like_any_message(ingress: RunningIngress
     assert await ingress.queued() == 1
 
 
+@pytest.mark.parametrize(
+    ("stored", "name"), [('"Support"', "Support"), ("null", None), (None, "room 2")]
+)
+async def test_only_what_campfire_calls_a_ping_is_one(
+    ingress: RunningIngress, stored: str | None, name: str | None
+) -> None:
+    """A bot's file may let more in a ping: who talks into an unknown room is not let that."""
+    if stored is not None:
+        await ingress.redis.hset(ingress.keys.room_names, str(LANE), stored)  # type: ignore[misc]
+    async with opened(ingress) as socket:
+        job = (await answer(socket, {"say": "hello"}))["accepted"]
+    body = await ingress.redis.hget(ingress.keys.message(ingress.keys.stored(job)), "body")  # type: ignore[misc]
+    assert InboundMessage.model_validate_json(body).room_name == name
+
+
 @pytest.mark.parametrize("said", [{"control": "stop all"}, {"say": "Stop all!"}])
 async def test_a_control_word_is_an_order_however_it_is_sent(
     ingress: RunningIngress, said: dict[str, str]
