@@ -5,11 +5,12 @@ tokens: then it was reached, and says nothing of the model.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 import httpx
 
-from consumer.agent import AgentUnavailable, TurnFailed, UnknownModel, by_answer
+from consumer.agent import AgentUnauthorized, AgentUnavailable, TurnFailed, UnknownModel, by_answer
 from consumer.certificates import trusted
 from shared.numbers import whole_number
 
@@ -18,6 +19,8 @@ PATH = "/v1/messages/count_tokens"
 TIMEOUT_S = 10.0
 DOES_NOT_COUNT = (400, 404, 405, 422, 501)
 """What gateways say of a path that they do not know, or of what their provider does not offer."""
+KEY = re.compile(r"[\x21-\x7e]*")
+"""What a header can carry: a key that was copied with its "…" is none."""
 MOST_READ = 2000
 """Characters of an answer: an error of the API's is short."""
 
@@ -46,6 +49,8 @@ class MessagesApi:
 
     async def ask(self, model: str, *, within_s: float = TIMEOUT_S) -> Reading:
         """Have a greeting to `model` counted; never raises for what it answers, or does not."""
+        if not KEY.fullmatch(self.api_key):
+            return Reading(AgentUnauthorized, "it holds signs that no header carries")
         headers = {"x-api-key": self.api_key, "anthropic-version": "2023-06-01"}
         body = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
         url = (self.base_url or ANTHROPIC).rstrip("/") + PATH

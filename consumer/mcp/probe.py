@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import httpx
+import structlog
 
 from consumer.certificates import trusted
 from consumer.mcp.trouble import Trouble
@@ -15,6 +16,9 @@ PING = {"jsonrpc": "2.0", "id": "campfire-ai-bot", "method": "ping"}
 has answered."""
 
 
+log = structlog.get_logger(__name__)
+
+
 class Probe:
     """Asks a server whether it is there: one request, and no session with it."""
 
@@ -22,7 +26,10 @@ class Probe:
         self._variables = variables
 
     async def __call__(self, server: McpServer) -> Trouble | None:
-        """None where it answers, whatever it says of a request without a session."""
+        """None where it answers, whatever it says of a request without a session.
+
+        Never raises: no file and no variable of one bot's ends the worker, which is all bots'.
+        """
         url = expanded(server.url or "", self._variables)
         headers = {name: expanded(text, self._variables) for name, text in server.headers.items()}
         headers["accept"] = "application/json, text/event-stream"
@@ -34,7 +41,8 @@ class Probe:
                 return _of(answer.status_code)
         except httpx.TimeoutException:
             return Trouble.SILENT
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except Exception as error:  # noqa: BLE001 - `${…}` may make of it what nobody can send
+            log.debug("mcp_server_not_asked", error=type(error).__name__)
             return Trouble.UNREACHABLE
 
 

@@ -59,9 +59,11 @@ def _of_kind(server: McpServer) -> Iterator[str]:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
+        of_variables = "${" in parts.netloc
+        named = of_variables or parts.port != 0  # raises where there is no such port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and named
 
 
 def _of_secrets(server: McpServer) -> Found:

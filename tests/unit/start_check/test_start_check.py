@@ -1,6 +1,7 @@
 """The log tells what is wrong, once, and what became good; nothing of it ends or delays a start."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from itertools import chain, repeat
 
@@ -92,6 +93,14 @@ async def test_the_model_is_asked_without_cost(
     assert str(request.url) == "http://127.0.0.1:1/gateway/v1/messages/count_tokens"
     assert request.headers["x-api-key"] == "sk-secret"
     assert b'"claude-x"' in request.content
+
+
+@pytest.mark.parametrize("key", ["sk-ant-…", "sk ant", "sk\u200bant", "sk\nant"])
+async def test_a_key_that_nobody_can_send_is_told_as_one_that_is_refused(key: str) -> None:
+    """Whoever asks beside the turns lives on: the service, and the doctor too."""
+    found = await model_finding(MessagesApi("http://127.0.0.1:1", key), "m")
+    assert not found.good
+    assert re.fullmatch(r"the API key is refused: .* \(it holds signs .*\)", found.found)
 
 
 async def test_a_model_out_of_reach_is_told_without_its_address() -> None:

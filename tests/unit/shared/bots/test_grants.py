@@ -184,6 +184,7 @@ AGENT = "{description: x, model: claude-haiku-4-5, tools: [Read], prompt: x}"
         ("mcp_servers:\n  a: {}", "6: mcp_servers.a must have url or command, one"),
         ("mcp_servers:\n  a: {url: http://x.example, command: [sh]}", "6: mcp_servers.a must have"),
         ("mcp_servers:\n  a: {url: x.example}", "6: mcp_servers.a must have a url like"),
+        ("mcp_servers:\n  a: {url: 'http://x:70000'}", "6: mcp_servers.a must have a url like"),
         ("mcp_servers:\n  a: {command: [sh], headers: {A: b}}", "6: mcp_servers.a has headers"),
         ("mcp_servers:\n  a: {url: http://x.example, env: {A: b}}", "6: mcp_servers.a has env"),
         ("mcp_servers:\n  a: {url: http://x.example, tols: []}", "6: unknown key 'mcp_servers.a.t"),
