@@ -1,10 +1,12 @@
 """A Messages API of two answers, on loopback: run this command, then goodbye.
 
-With it the CLI runs a command of ours exactly as it runs a model's.
+With it the CLI runs a command of ours exactly as it runs a model's. Its address holds a word that
+the CLI alone is told: any other program of this machine could tell us what the command printed.
 """
 
 import asyncio
 import json
+import secrets
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
@@ -21,12 +23,13 @@ class ScriptedModel:
         self._tool, self._arguments = tool, arguments
         self.result: str | None = None
         self._server: asyncio.Server | None = None
+        self._word = secrets.token_hex(16)
 
     @property
     def url(self) -> str:
         """ANTHROPIC_BASE_URL of whoever is to run the command."""
         assert self._server is not None  # noqa: S101 - inside the context only
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/{self._word}"
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_BYTES)
@@ -53,7 +56,7 @@ class ScriptedModel:
             writer.close()
 
     def _answer(self, path: str, body: bytes) -> bytes:
-        if path.partition("?")[0] != "/v1/messages":
+        if path.partition("?")[0] != f"/{self._word}/v1/messages":
             return _http("404 Not Found", "application/json", "{}")
         request = json.loads(body)
         self.result = _result(request) or self.result
