@@ -76,10 +76,11 @@ class IngressSettings(SharedSettings):
                 "anybody who reaches it could speak as anybody; listen on 127.0.0.1"
             )
         token = given.get("admin_token")
-        if isinstance(token, str) and 8 <= len(token) < SHORTEST and not given.get("link_secret"):
+        if isinstance(token, str) and 8 <= len(token) < SHORTEST:
+            # Whoever was given a link to look, or is logged in to look, could try tokens at home.
             problems.append(
-                f"ADMIN_TOKEN: it signs links too, so it needs {SHORTEST} characters or more; "
-                "or set LINK_SECRET"
+                "ADMIN_TOKEN: it signs the log-ins of the operator's page and, without "
+                f"LINK_SECRET, links, so it needs {SHORTEST} characters or more"
             )
         folder = Path(given.get("bots_dir", cls.model_fields["bots_dir"].default))
         data_dir = Path(given.get("data_dir", cls.model_fields["data_dir"].default))

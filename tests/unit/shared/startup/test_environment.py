@@ -36,7 +36,7 @@ def test_every_secret_may_stand_in_a_file(folder: Path, monkeypatch: pytest.Monk
     given = {
         "REDIS_URL": "redis://:hunter2@127.0.0.1:1/0",
         "WEBHOOK_TOKEN": "a webhook token",
-        "ADMIN_TOKEN": "an admin token",
+        "ADMIN_TOKEN": "a long admin token",
         "LINK_SECRET": "sixteen characters, or more",
         "BOT_KEY_ASSISTANT": "3-fromafile",
     }
