@@ -81,8 +81,8 @@ class Lanes:
         """Called with the head of each lane that a pause begins to hold."""
         self.held_lanes = 0
         """How many lanes stand still, as the last claim found."""
-        self.next_due_ms: int | None = None
-        """When the next message may run, as the last claim found, in ms since the epoch; past where
+        self.next_due_s: float | None = None
+        """When the next message may run, as the last claim found, by the steady clock; past where
         it waits for what runs here. None: none is due ever."""
 
     def on_settled(self, *listeners: OnSettled) -> None:
@@ -94,16 +94,16 @@ class Lanes:
 
         None unless this consumer is a member; while it `drains`, words to what runs here alone.
         """
-        keys, now = self._keys, self._now_ms()
+        keys = self._keys
         names = [keys.queue, keys.running, keys.suspects, keys.members, keys.token]
         names += [keys.control_due, keys.paused, keys.held, keys.wake]
         prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
-        arguments = [self._me, want, words, now, self._lease_ms, FAR_FUTURE_MS, *prefixes]
+        arguments = [self._me, want, words, self._lease_ms, FAR_FUTURE_MS, *prefixes]
         arguments += [keys.job(""), keys.retry(""), self._claims]
         arguments += [int(self._has_homes), LET_GO_AFTER_MS, int(drains)]
         self._claims += want + words  # also where the answer is lost
         rows = await self._scripts.run("claim", names, arguments)
-        self._note_found(rows, now)
+        now = self._note_found(rows)
         claims = []
         for job_id, token, *what in rows:
             if token in (HELD, FOUND):
@@ -119,15 +119,18 @@ class Lanes:
         if self._has_homes and home.decode() != name_of(self._me):
             self.on_moved(claim.message.lane)
 
-    def _note_found(self, rows: Sequence[Any], now: int) -> None:
-        self.next_due_ms = None if rows else now  # no member any more, or not yet again: ask soon
+    def _note_found(self, rows: Sequence[Any]) -> int:
+        """Gives the ms at which it was, by Redis' clock."""
+        at = self._now_ms()
+        self.next_due_s = None if rows else steady_s()  # no member any more, or not yet again
         for job_id, token, found, *_ in rows:
             if token == HELD:
                 log.info("lane_held", job=job_id.decode())
                 self.on_held(job_id.decode())
             elif token == FOUND:
-                self.held_lanes = int(found[0])
-                self.next_due_ms = int(found[1]) if found[1] else None
+                self.held_lanes, at = int(found[0]), int(found[2])
+                self.next_due_s = steady_s() + (int(found[1]) - at) / 1000 if found[1] else None
+        return at
 
     def fresh_until_s(self) -> float:
         """Until when, by the steady clock, what was on record a moment ago is still ours to do."""
@@ -231,11 +234,10 @@ class Lanes:
             keys.control_due,
         ]
         now = self._now_ms()
-        again = now + round(delay_s * 1000)
         what: What = "postponed" if failed else "handed_back"
         last = Step(at_ms=now, what=what, name=reason, seconds=delay_s)
         done = steps(self.stories.of(job_id), last)
-        arguments = [job_id, claim.token, again, int(failed), done]
+        arguments = [job_id, claim.token, round(delay_s * 1000), int(failed), done]
         if await self._scripts.run_patiently("postpone", names, arguments) == b"fenced":
             raise Fenced(job_id)
         self.stories.end(job_id)

@@ -1,7 +1,6 @@
 """Repairs: what a crash, or an answer lost on its way, left between two steps."""
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from redis.asyncio import Redis
 
@@ -16,13 +15,10 @@ LANES_AT_ONCE = 250
 class Repairs:
     """The repairing acts of the member `me`; all raise redis.RedisError."""
 
-    def __init__(
-        self, redis: Redis, keys: Keys, me: str, *, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, redis: Redis, keys: Keys, me: str) -> None:
         self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._keys = keys
         self._me = me
-        self._clock = clock
         self._swept = b"0"
         self.lapse_s: float | None = None
         """In how many seconds, as the last reclaim found, the next lease of another member lapses,
@@ -34,7 +30,7 @@ class Repairs:
         names = [keys.members, keys.running, keys.queue, keys.suspects, keys.wake]
         names += [keys.alone, keys.leaving, keys.control_due]
         prefixes = [keys.message(""), keys.in_progress("")]
-        told = await self._scripts.run("reclaim", names, [self._me, self._now_ms(), *prefixes])
+        told = await self._scripts.run("reclaim", names, [self._me, *prefixes])
         lapse_ms, *ids = told or [-1]
         self.lapse_s = lapse_ms / 1000 if lapse_ms >= 0 else None
         return [job_id.decode() for job_id in ids]
@@ -45,7 +41,7 @@ class Repairs:
         keys = self._keys
         names = [keys.lanes, keys.queue, keys.running, keys.wake, keys.control_due]
         names += [keys.arrivals, keys.held, keys.paused]
-        arguments = [self._now_ms(), FAR_FUTURE_MS, keys.lane_prefix, keys.message("")]
+        arguments = [FAR_FUTURE_MS, keys.lane_prefix, keys.message("")]
         arguments += [self._swept, LANES_AT_ONCE]
         self._swept, *ids = await self._scripts.run("sweep", names, arguments)
         return [job_id.decode() for job_id in ids]
@@ -66,8 +62,5 @@ class Repairs:
         keys = self._keys
         names = [keys.members, keys.running, keys.queue, keys.wake]
         names.append(keys.control_due)
-        arguments = [self._me, self._now_ms(), keys.message(""), keys.in_progress("")]
+        arguments = [self._me, keys.message(""), keys.in_progress("")]
         await self._scripts.run("abandon", names, [*arguments, *job_ids])
-
-    def _now_ms(self) -> int:
-        return round(self._clock() * 1000)

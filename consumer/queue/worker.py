@@ -5,7 +5,6 @@ a consumer that lost its claim changes nothing.
 """
 
 import asyncio
-import time
 from contextlib import suppress
 from functools import partial
 from typing import Any, cast
@@ -21,6 +20,7 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs
 from consumer.queue.tickets import Tickets
 from consumer.queue.wakeup import WakeUp
+from consumer.steady_time import steady_s
 from shared.keys import ANSWER, Keys
 from shared.redis.outages import despite_outages
 from shared.redis.wire import from_wire, to_wire
@@ -208,7 +208,7 @@ class LaneWorker(Worker):
         control word that was postponed may run."""
         if self._free()[0] <= 0:
             return WORD_AGAIN_S
-        due_ms = self._lanes.next_due_ms
-        if due_ms is None:
+        due_s = self._lanes.next_due_s
+        if due_s is None:
             return IDLE_S
-        return min(max(due_ms / 1000 - time.time(), SOON_S), IDLE_S)
+        return min(max(due_s - steady_s(), SOON_S), IDLE_S)

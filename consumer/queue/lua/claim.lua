@@ -4,7 +4,7 @@
 -- wait for a turn to end.
 -- KEYS  queue, running, suspects, members, count of claims, control words due, paused, held lanes,
 --       wake
--- ARGV  me, N, M, now ms, lease ms, far future ms, prefixes of message and lane keys,
+-- ARGV  me, N, M, lease ms, far future ms, prefixes of message and lane keys,
 --       prefixes of arq's in-progress, job and retry keys, number of this process's first claim
 --       here, '1' when lanes have homes, ms that a head waits for its lane's home before that is to
 --       let go, '1' when we drain: then nothing but words to what runs here
@@ -31,10 +31,11 @@
 local it = {claimed = {}, runs = {}, hashes = {}, known = {}, held_back = 0}
 it.queue, it.running, it.suspects, it.members, it.claims, it.control_due, it.paused, it.held,
   it.wake = unpack(KEYS)
-it.me, it.want, it.words, it.now, it.lease_ms, it.far, it.message_key, it.lane_key,
+it.me, it.want, it.words, it.lease_ms, it.far, it.message_key, it.lane_key,
   it.progress_key, it.job_key, it.retry_key, it.number, it.has_homes, it.patience,
   it.drains = unpack(ARGV)
-it.name, it.has_homes, it.moment = name_of(it.me), it.has_homes == '1', tonumber(it.now)
+it.name, it.has_homes, it.moment = name_of(it.me), it.has_homes == '1', now_ms()
+it.now = string.format('%.0f', it.moment)
 it.want, it.words, it.patience = tonumber(it.want), tonumber(it.words), tonumber(it.patience)
 it.drains = it.drains == '1'
 
@@ -57,7 +58,7 @@ local function all_claimed(room)
   end
   local standing = is_quiet and 0 or redis.call('SCARD', it.held)
   local due = it.next_due and string.format('%.0f', it.next_due) or ''
-  it.claimed[#it.claimed + 1] = {'', -2, {tostring(standing), due}}
+  it.claimed[#it.claimed + 1] = {'', -2, {tostring(standing), due, it.now}}
   return it.claimed
 end
 

@@ -1,14 +1,15 @@
 #!lua flags=allow-oom
--- Give a claimed message back: it stays its lane's head and runs again at a given time.
+-- Give a claimed message back: it stays its lane's head and runs again after a given time.
 -- KEYS  message, queue, running, suspects, arq in-progress, wake, control words due
--- ARGV  job id, token, run-again ms, '1' when the attempt failed (a drain is no failure), what the
+-- ARGV  job id, token, ms until then, '1' when the attempt failed (a drain is no failure), what the
 --       attempt did as steps of its timeline
 -- Gives 'postponed' or 'fenced'.
 --- @include "wake"
 --- @include "lines"
 --- @include "timeline"
+--- @include "clock"
 local message, queue, running, suspects, progress, wake, control_due = unpack(KEYS)
-local id, token, again, failed, steps = unpack(ARGV)
+local id, token, delay, failed, steps = unpack(ARGV)
 
 if redis.call('HGET', message, 'token') ~= token then
   return 'fenced'
@@ -21,7 +22,7 @@ else
   redis.call('HDEL', message, 'began')
 end
 local line = redis.call('HGET', message, 'lane')
-run_from(queue, control_due, line, id, again)
+run_from(queue, control_due, line, id, now_ms() + delay)
 redis.call('SREM', running, id)
 redis.call('LREM', suspects, 0, id)
 redis.call('DEL', progress)

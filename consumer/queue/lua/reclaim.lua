@@ -3,7 +3,7 @@
 -- Only a member may.
 -- KEYS  members, running, queue, suspects, wake, members that bear no other, members that drain,
 --       control words due
--- ARGV  me, now ms, prefix of message keys, prefix of arq's in-progress keys
+-- ARGV  me, prefix of message keys, prefix of arq's in-progress keys
 -- Gives ms until the next lease of another lapses, unless its heart beats, or -1; then the job ids.
 -- {} when we are no member.
 --- @include "clock"
@@ -12,7 +12,8 @@
 --- @include "lines"
 --- @include "timeline"
 local members, running, queue, suspects, wake, alone, leaving, control_due = unpack(KEYS)
-local me, now, message_key, progress_key = unpack(ARGV)
+local me, message_key, progress_key = unpack(ARGV)
+local now = string.format('%.0f', now_ms())
 
 if not is_member(members, me) then
   return {}

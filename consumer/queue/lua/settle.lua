@@ -16,6 +16,7 @@
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
+--- @include "clock"
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
   dead_letters, dead_letter, notified, control_due, left_signs, arrivals, ended, ended_messages,
   day, lane_itself = unpack(KEYS)
@@ -102,13 +103,13 @@ end
 
 if is_control(lane_name) then
   redis.call('ZREM', control_due, id)
-  goes_on = following and promote_word(queue, control_due, running, following, now)
+  goes_on = following and promote_word(queue, control_due, running, following, now_ms())
   if release_lane() then
     wake_up(wake, lane_of(lane_name))
   end
 elseif following then
   -- Promote the next head, unless what was settled waited behind one that runs or backs off.
-  goes_on = promote(queue, running, following, now, far)
+  goes_on = promote(queue, running, following, now_ms(), far)
 end
 if goes_on then
   wake_up(wake, lane_name)

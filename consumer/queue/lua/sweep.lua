@@ -2,15 +2,17 @@
 -- Repair lanes whose head is neither runnable nor running, which nothing else would ever wake; some
 -- lanes at a time, for this blocks Redis.
 -- KEYS  lanes, queue, running, wake, control words due, arrivals, held lanes, paused
--- ARGV  now ms, far future ms, prefix of lane keys, prefix of message keys, cursor, how many lanes
+-- ARGV  far future ms, prefix of lane keys, prefix of message keys, cursor, how many lanes
 -- Gives the next cursor ('0': all were looked at), then the ids of the heads that were set going.
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
 --- @include "paused"
 --- @include "release"
+--- @include "clock"
 local lanes, queue, running, wake, control_due, arrivals, held, paused = unpack(KEYS)
-local now, far, lane_key, message_key, cursor, count = unpack(ARGV)
+local far, lane_key, message_key, cursor, count = unpack(ARGV)
+local now = now_ms()
 
 -- Of an older release, which kept no such index, or of one that was lost.
 local function note_arrival(head)

@@ -1,7 +1,6 @@
 """Who is next: the lanes whose message may run but has to wait for a slot."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import cast
 
@@ -9,6 +8,7 @@ from redis.asyncio import Redis
 
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.redis import clock
 from shared.redis.outages import despite_outages
 
 GetReady = Callable[[Sequence[Lane]], Awaitable[None]]
@@ -48,7 +48,7 @@ class NextUp:
         Their job ids name them. A control word that waits for a place is among them, which is rare:
         its lane's conversation is in use.
         """
-        now = round(time.time() * 1000)
+        now = await clock.now_ms(self._redis)
         members = self._redis.smembers(self._keys.running)
         running = await cast(Awaitable[set[bytes]], members)
         jobs = await self._redis.zrangebyscore(

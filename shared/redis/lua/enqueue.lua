@@ -16,7 +16,9 @@ local function stand_in_line(it)
   if place > 0 then
     redis.call('ZADD', it.queue, it.far, it.id)
   else
-    local from = is_control(it.line) and it.now or it.now - HEAD_START_MS
+    -- (A clock that is ahead, of whoever took it, makes nothing wait.)
+    local due = math.min(it.now, now_ms())
+    local from = is_control(it.line) and due or due - HEAD_START_MS
     run_from(it.queue, it.control_due, it.line, it.id, from)
     wake_up(it.wake, it.line)
   end

@@ -38,9 +38,9 @@ class Member(Doomed):
         """The ids of the messages that it claims now; those stay claimed."""
         return [claim.message.message_id for claim in await self.lanes.claim(want, words)]
 
-    async def answers(self, want: int = 5) -> list[str]:
+    async def answers(self, want: int = 5, words: int = 0) -> list[str]:
         """The same, settled."""
-        claims = await self.lanes.claim(want)
+        claims = await self.lanes.claim(want, words)
         for claim in claims:
             await self.lanes.settle(claim, {"outcome": "completed"})
         return [claim.message.message_id for claim in claims]
@@ -295,7 +295,7 @@ async def test_a_control_word_is_for_who_runs_the_turn(bench: Bench, join: Join)
     await bench.accept(_word(2))
     assert (await a.is_woken(), await b.is_woken()) == (True, False)
     assert await b.claims() == []
-    assert b.lanes.next_due_ms is None
+    assert b.lanes.next_due_s is None
     assert await a.claims() == ["2"]
 
 
