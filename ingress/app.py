@@ -83,5 +83,7 @@ async def _redis_is_away(request: Request, error: Exception) -> Response:
 def _end_unless_cancelled(part: "asyncio.Task[None]") -> None:
     """Without its feeder the spool would fill in silence: the supervisor starts us again."""
     if not part.cancelled():
-        log.critical("part_stopped", part=part.get_name(), error=repr(part.exception()))
+        # Not its repr: a UnicodeError's holds all that it failed over.
+        name, error = part.get_name(), part.exception()
+        log.critical("part_stopped", part=name, error=type(error).__name__, exc_info=error)
         os._exit(EXIT_FAILED)

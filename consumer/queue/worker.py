@@ -194,7 +194,8 @@ class LaneWorker(Worker):
             del self.tasks[job_id]
             self._words.discard(job_id)
         if not task.cancelled() and (error := task.exception()):
-            log.error("job_died", job=job_id, error=repr(error))
+            # Not its repr: a UnicodeError's holds all that it failed over.
+            log.error("job_died", job=job_id, error=type(error).__name__, exc_info=error)
             self._waits_for_room = True
             if isinstance(error, RedisError | OSError):
                 # Any other death is a bug of ours: the sweeper's pace keeps it from coming round

@@ -117,7 +117,10 @@ class Service:
         )
         stopped.cancel()
         for part in ended - {stopped}:
-            log.critical("part_stopped", part=part.get_name(), error=repr(part.exception()))
+            # Not its repr: a UnicodeError's holds all that it failed over, be it a key.
+            log.critical(
+                "part_stopped", part=part.get_name(), error=type(part.exception()).__name__
+            )
             part.result()
 
     async def _let_go(self, parts: list[asyncio.Task[None]]) -> None:

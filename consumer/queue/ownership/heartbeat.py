@@ -106,7 +106,7 @@ class Heart:
         except LeaseLost as error:
             self._report(error)
         except Exception as error:  # noqa: BLE001 - the thread must not die in silence: the loop is told
-            self._report(Stalled(f"the heart stopped: {error!r}"))
+            self._report(Stalled(f"the heart stopped: {type(error).__name__}: {error}"))
 
     def _beat_once(self) -> None:
         still_for = time.monotonic() - self._ticked

@@ -18,8 +18,11 @@ from tests.integration.queue.conftest import LEASE_MS, Bench, Consumer
 from tests.membership import members
 
 
-class Broken(Exception):
-    """A part's bug."""
+class Broken(UnicodeEncodeError):
+    """A part's bug, over something that no log may hold."""
+
+    def __init__(self) -> None:
+        super().__init__("ascii", "the secret …", 11, 12, "not in range")
 
 
 @pytest.mark.parametrize("part", ["worker", "wakeup", "sweeper"])
@@ -42,6 +45,7 @@ async def test_a_part_that_dies_ends_the_consumer(
         with pytest.raises(Broken):
             await bench.stopped(consumer)
     assert [log["part"] for log in logs if log["event"] == "part_stopped"] == [part]
+    assert "secret" not in repr([log for log in logs if log["event"] == "part_stopped"])
 
 
 async def test_a_lost_lease_ends_the_consumer(bench: Bench) -> None:
