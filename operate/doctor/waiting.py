@@ -10,7 +10,9 @@ from redis.exceptions import RedisError
 from operate.shell.made_up import redis_url
 from shared.keys import Keys
 from shared.operating.bots import Refusal
+from shared.operating.machines import Machines
 from shared.operating.messages import Filter, Message
+from shared.operating.reading.machine_list import read_machines
 from shared.operating.reading.message_list import Messages
 from shared.redis.client import redis_client
 
@@ -83,6 +85,19 @@ async def when_there(values: Mapping[str, str]) -> AsyncIterator[tuple[Redis, Ke
         yield redis, Keys(values.get("REDIS_PREFIX", "campfire"))
     finally:
         await redis.aclose()
+
+
+async def when_served(redis: Redis, keys: Keys) -> None:
+    """Wait for both processes, for ever: Redis may be there long before, and what Campfire calls
+    for before the web process listens never comes again. Raises RedisError."""
+    while not is_served(await read_machines(redis, keys)):
+        await asyncio.sleep(PAUSE_S)
+
+
+def is_served(found: Machines) -> bool:
+    """Whether somebody takes Campfire's calls, and somebody answers them."""
+    takes_turns = any(it.lease_s is not None and not it.draining for it in found.consumers)
+    return bool(found.webs) and takes_turns
 
 
 async def _answering(values: Mapping[str, str]) -> Redis | None:

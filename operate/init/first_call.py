@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from redis.exceptions import RedisError
 
-from operate.doctor.waiting import Watch, when_there
+from operate.doctor.waiting import Watch, when_served, when_there
 from operate.shell.ending import end
 from operate.shell.saying import say
 from shared.redis import clock
@@ -16,8 +16,9 @@ async def first_call(values: Mapping[str, str], bot: str, url: str, within_s: fl
     reached = "the service did not start"
     try:
         async with asyncio.timeout(within_s), when_there(values) as (redis, keys):
-            reached = "Campfire did not call"
             watch = Watch(redis, keys, bot, await clock.now_ms(redis))
+            await when_served(redis, keys)
+            reached = "Campfire did not call"
             say("The service runs. In Campfire, mention the bot in a room that it is in.")
             message = await watch.first()
             say(f"Campfire called: message {message.message_id}. The bot is at work.")

@@ -12,7 +12,8 @@ BOT = "assistant"
 
 
 async def test_it_ends_with_the_bot_speaking(new_stack: NewStack) -> None:
-    """What it wrote is all that the service is told of Campfire, the bot and Claude."""
+    """What it wrote is all that the service is told of Campfire, the bot and Claude. Redis is there
+    before the service is: a person is asked to mention the bot when that would be heard."""
     stack = new_stack()
     await stack.sandbox.start()
     await stack.sandbox.log.event("sandbox_ready", within_s=PATIENCE_S)
@@ -23,7 +24,6 @@ async def test_it_ends_with_the_bot_speaking(new_stack: NewStack) -> None:
         asked = await _until(init.stdout, "Start the service")
         assert f"  {stack.web_url}/webhook/{BOT}\n" in asked
         await stack.start()
-        await stack.ready()
         await _until(init.stdout, "The service runs")
         assert "hello" in await stack.ask("hello")
         told = (await init.stdout.read()).decode()
