@@ -69,9 +69,11 @@ class Delivery:
         except Fenced:
             raise
         except Exception as error:
-            log.error("delivery_failed", error=type(error).__name__, exc_info=is_bug(error))
+            name = type(error).__name__
             if is_bug(error):
+                log.error("delivery_failed", error=name, exc_info=True)
                 return undeliverable(error)
+            log.error("delivery_failed", error=name, why=str(error))  # as Campfire's status
             return classify(error, claim.failures, self._sentences)
         return reply
 

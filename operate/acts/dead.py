@@ -7,10 +7,13 @@ import typer
 
 from operate.shell.in_redis import act, in_redis
 from operate.shell.saying import say, say_each
+from shared.catalogue import catalogue
+from shared.keys import plain
 from shared.operating.dead_letters import DeadLetter, DeadLetters
 
 dead = typer.Typer(no_args_is_help=True, help="Messages that no attempt could answer.")
 
+JobId = Annotated[str, typer.Argument(help="A job id, as `list` shows it.")]
 JobIds = Annotated[list[str], typer.Argument(help="One or more job ids, as `list` shows them.")]
 
 
@@ -24,7 +27,7 @@ def list_() -> None:
 
 
 @dead.command()
-def show(job_id: str) -> None:
+def show(job_id: JobId) -> None:
     """Everything that is kept of one, its text included; that you looked goes into the audit."""
     letter = act(lambda actions: actions.show(job_id))
     if letter is None:
@@ -49,14 +52,21 @@ def drop(job_ids: JobIds) -> None:
 def _tell(what: str, asked: Sequence[str], done: Sequence[str]) -> None:
     for job_id in done:
         say(f"{what} {job_id}")
-    known = {job_id.replace("{", "").replace("}", "") for job_id in done}
-    if left := [job for job in asked if job.replace("{", "").replace("}", "") not in known]:
+    known = {plain(job_id) for job_id in done}
+    if left := [job for job in asked if plain(job) not in known]:
         _none(left)
 
 
 def _line(letter: DeadLetter) -> str:
-    attempts = f"{letter.starts} starts, {letter.failures} failures, {letter.crashes} crashes"
-    return f"{letter.job_id}  {letter.died:%Y-%m-%d %H:%M:%S} UTC  {letter.reason}  ({attempts})"
+    tries = f"starts: {letter.starts}, failures: {letter.failures}, crashes: {letter.crashes}"
+    died = f"{letter.died:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{plain(letter.job_id)}  {died}  {letter.reason}{_why(letter.reason)}  ({tries})"
+
+
+def _why(reason: str) -> str:
+    """In a sentence, where there is one."""
+    sentences, name = catalogue("en"), f"page.reason.{reason}"
+    return f": {sentences.say(name)}" if sentences.knows(name) else ""
 
 
 def _none(job_ids: Sequence[str]) -> NoReturn:

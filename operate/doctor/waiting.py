@@ -90,7 +90,9 @@ async def when_there(values: Mapping[str, str]) -> AsyncIterator[tuple[Redis, Ke
 async def when_served(redis: Redis, keys: Keys) -> None:
     """Wait for both processes, for ever: Redis may be there long before, and what Campfire calls
     for before the web process listens never comes again. Raises RedisError."""
-    while not is_served(await read_machines(redis, keys)):
+    while True:
+        if is_served(await read_machines(redis, keys)):
+            return
         await asyncio.sleep(PAUSE_S)
 
 

@@ -1,27 +1,52 @@
 """What the service says of its own accord."""
 
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from consumer.campfire.client import Campfire
-from consumer.campfire.errors import BadKey
+from consumer.campfire.errors import BadKey, BadPost
 from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
 from consumer.outbox.outbox import Outbox
+from consumer.outcome.outcome import Reply
+from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.catalogue import catalogue
+
+REPLY = Reply(parts=("<p>hello</p>",), ending="completed")
+
+
+def _delivery(campfire: Campfire) -> Delivery:
+    return Delivery(
+        campfire,
+        cast(Lanes, object()),
+        cast(Broadcast, object()),
+        catalogue("en"),
+        cast(Outbox, object()),
+    )
 
 
 async def test_a_bot_that_is_gone_says_nothing() -> None:
     """A notice for a message of a bot without a key is a refusal, not a bug that ends a part."""
     async with Campfire("http://127.0.0.1:9", keys={}) as campfire:
-        delivery = Delivery(
-            campfire,
-            cast(Lanes, object()),
-            cast(Broadcast, object()),
-            catalogue("en"),
-            cast(Outbox, object()),
-        )
         with pytest.raises(BadKey):
-            await delivery.say(2, "retired", "wait")
+            await _delivery(campfire).say(2, "retired", "wait")
+
+
+async def test_what_campfire_answered_is_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page sends whoever looks at such a dead letter there, for the status."""
+
+    async def refused(*_: object) -> None:
+        raise BadPost("422")
+
+    async with Campfire("http://127.0.0.1:9", keys={}) as campfire:
+        delivery = _delivery(campfire)
+        monkeypatch.setattr(delivery, "_post_all", refused)
+        with capture_logs() as logs:
+            ended = await delivery.deliver(cast(Claim, SimpleNamespace(failures=0)), REPLY)
+    assert ended == Reply(parts=(), ending="dead", reason="BadPost")
+    [told] = [it for it in logs if it["event"] == "delivery_failed"]
+    assert (told["error"], told["why"]) == ("BadPost", "422")

@@ -2,8 +2,10 @@
 
 import pytest
 
+from consumer.campfire import errors
 from ingress.operator.page.words import Words
 from shared.catalogue import catalogue
+from shared.errors import CampfireError
 from shared.operating.now import Sign
 from shared.operating.timeline import Step
 
@@ -54,6 +56,20 @@ def test_what_another_version_says_is_shown_as_it_is() -> None:
     assert EN.said_of("outcome", "evaporated") == "evaporated"
     assert EN.reason("Evaporated") == "Evaporated"
     assert EN.sign(Sign(part="redis", ok=False, why="haunted")) == "haunted"
+
+
+@pytest.mark.parametrize("words", [EN, ZH])
+def test_each_way_in_which_campfire_refuses_is_said_in_words(words: Words) -> None:
+    """Dead letters die of these: whoever looks at one by night reads no name of a class."""
+    kinds: list[type[Exception]] = [CampfireError, *_below(CampfireError)]
+    told = {words.reason(kind.__name__) for kind in kinds}
+    assert len(told) == len(kinds) > 10
+    assert not told & {kind.__name__ for kind in kinds}
+
+
+def _below(kind: type[Exception]) -> list[type[Exception]]:
+    found = [it for it in kind.__subclasses__() if it.__module__ == errors.__name__]
+    return [*found, *(lower for it in found for lower in _below(it))]
 
 
 def test_a_step_says_what_happened_and_how_long_it_took() -> None:
