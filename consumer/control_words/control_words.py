@@ -186,7 +186,8 @@ class ControlWords:
         tickets = await self._lanes.lines.tickets(Line(lane))
         waiting = [t for t in tickets if running is None or t.job_id != running.job_id]
         account = await self._sessions.account(lane)
-        told = state(running, waiting, account, self._sentences, self._now())
+        paused = await self._lanes.lines.is_paused(lane)
+        told = state(running, waiting, account, self._sentences, self._now(), paused=paused)
         if lane.bot_id in self._bots.broken:
             told += f"<br>{self._sentences.say('control.broken_file')}"
         return "<br>".join([told, *self._also_told(self._bots[lane.bot_id], self._sentences)])

@@ -17,12 +17,15 @@ def state(
     account: Account,
     sentences: Catalogue,
     now: datetime,
+    *,
+    paused: bool = False,
 ) -> str:
     """What runs, what waits, what the next message meets, and the cost so far."""
+    meets = "paused" if paused else "busy" if running or waiting else account.tier.value
     lines = [
         _running(running, sentences, now),
         _waiting(waiting, sentences),
-        sentences.say("control.tier." + ("busy" if running or waiting else account.tier.value)),
+        sentences.say(f"control.tier.{meets}"),
     ]
     if account.record is not None:
         cost = _dollars(account.record.cost)

@@ -11,8 +11,9 @@ from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
 from shared.inbound import InboundMessage
 from shared.keys import Keys
-from shared.lane import Line
+from shared.lane import Lane, Line
 from shared.numbers import whole_number
+from shared.operating.pauses import pause_of
 from shared.redis.message_hash import Field
 from shared.redis.outages import despite_outages
 
@@ -43,6 +44,12 @@ class Lines:
         """Whose messages wait behind this one: user ids, and "" for who has none."""
         line = self._keys.lane(claim.message.line)
         return await despite_outages("people_behind", self._people, line, 1)
+
+    async def is_paused(self, lane: Lane) -> bool:
+        """Whether no turn begins there now, because an operator says so."""
+        return (
+            await despite_outages("is_paused", pause_of, self._redis, self._keys, lane) is not None
+        )
 
     async def find(self, job_id: str) -> Ticket | None:
         """The ticket of a message that has not ended; raises RedisError."""

@@ -26,7 +26,7 @@ async def test_the_room_is_told_once_and_control_words_work(stage: Stage) -> Non
     await stage.start()
     await stage.say("two", user_id=2, user_name="Bo")
     await stage.say("status", control="status")
-    await stage.heard("2 messages of")
+    assert "Whoever runs me has paused me" in await stage.heard("2 messages of")
     assert stage.agent.prompts == []
     await actions(stage).resume(Scope(room_id=2))
     await stage.heard("answer to two")

@@ -11,7 +11,7 @@ from consumer.mcp.board import Missing
 from consumer.mcp.trouble import Trouble
 from consumer.queue.ticket import Ticket
 from consumer.sessions.books.account import Account
-from shared.catalogue import catalogue
+from shared.catalogue import Catalogue, catalogue
 from shared.lane import Lane, Line
 
 EN = catalogue("en")
@@ -69,6 +69,16 @@ def test_at_once_is_not_said_while_something_is_to_do(tier: Tier) -> None:
         assert said[2] == "What you ask now, I answer after that."
     idle = state(None, [], Account(tier), EN, NOW).split("<br>")
     assert idle[2] == EN.say(f"control.tier.{tier.value}")
+
+
+@pytest.mark.parametrize("sentences", [EN, catalogue("zh")])
+def test_a_pause_is_told_whatever_else_there_is(sentences: Catalogue) -> None:
+    """A bot that is awake, or has nothing to do, answers nothing now: neither is said."""
+    told = {
+        state(running, [], Account(Tier.HOT), sentences, NOW, paused=True).split("<br>")[2]
+        for running in (None, _ticket("Ada"))
+    }
+    assert told == {sentences.say("control.tier.paused")}
 
 
 def test_an_idle_lane() -> None:
