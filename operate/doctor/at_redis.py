@@ -18,6 +18,7 @@ from operate.doctor.groups.redis_server import (
 from operate.doctor.groups.replicas import Replicas, least_replicas
 from operate.doctor.groups.worker_says import worker_findings
 from operate.doctor.told import Told
+from operate.shell.made_up import NO_VALKEY, START
 from shared.bots import bot_ids
 from shared.errors import ConfigurationError
 from shared.keys import Keys
@@ -63,13 +64,7 @@ def of_redis(told: Told, found: AtRedis) -> list[Finding]:
         ]
     if told.problems_of("Redis"):
         return []
-    return [
-        warning(
-            "REDIS_URL is not set, and the launcher, which brings a Valkey of its own, does not run"
-            " over this DATA_DIR",
-            "Start the service: `.venv/bin/python -m operate.launch`.",
-        )
-    ]
+    return [warning(NO_VALKEY, START)]
 
 
 def of_worker(found: AtRedis) -> list[Finding]:

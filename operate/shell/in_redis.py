@@ -8,8 +8,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.shell.ending import end
-from operate.shell.made_up import as_fields, redis_url, sandbox_keys
+from operate.shell.made_up import NO_VALKEY, START, as_fields, redis_url, sandbox_keys
 from shared.audit import AuditTrail
+from shared.errors import ConfigurationError
 from shared.keys import Keys
 from shared.operating.actions import Actions
 from shared.redis.client import redis_client
@@ -56,7 +57,15 @@ def settings_here(kind: type[Settings]) -> Settings:
     made = sandbox_keys(told)
     if "REDIS_URL" not in told and (url := redis_url(told)):
         made["REDIS_URL"] = url
-    return load_settings(kind, **as_fields(told, made))
+    try:
+        return load_settings(kind, **as_fields(told, made))
+    except ConfigurationError as error:
+        raise ConfigurationError(list(map(_for_a_command, error.problems))) from None
+
+
+def _for_a_command(problem: str) -> str:
+    """Processes are told of a setting what a command finds by itself, while the service runs."""
+    return f"{NO_VALKEY}. {START}" if problem.startswith("REDIS_URL: not set") else problem
 
 
 def act(do: Callable[[Actions], Awaitable[Result]]) -> Result:

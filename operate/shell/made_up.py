@@ -13,6 +13,11 @@ from operate.launch.valkey import launchers_valkey
 from shared.secret_names import BOT_KEY_PREFIX
 
 PATIENCE_S = 2.0
+NO_VALKEY = (
+    "REDIS_URL is not set, and the launcher, which brings a Valkey of its own, does not run"
+    " over this DATA_DIR"
+)
+START = "Start the service: `.venv/bin/python -m operate.launch`, or `make run`."
 
 
 def redis_url(told: Mapping[str, str]) -> str | None:

@@ -50,3 +50,15 @@ def test_beside_a_campfire_the_sandbox_counts_for_nothing(
     monkeypatch.setenv("CAMPFIRE_URL", "http://campfire.example")
     with pytest.raises(ConfigurationError, match="no bot has a key"):
         operator_settings()
+
+
+def test_without_a_redis_url_it_is_said_that_the_service_does_not_run(
+    made: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The launcher brings a Valkey: nothing has to be set, the service has to be started."""
+    monkeypatch.delenv("REDIS_URL")
+    with pytest.raises(
+        ConfigurationError, match=r"does not run.*Start the service: .*make run"
+    ) as it:
+        operator_settings()
+    assert len(it.value.problems) == 1
