@@ -6,13 +6,17 @@ import typer
 
 from operate.shell.ending import end
 from operate.shell.in_redis import act
+from operate.shell.named import doubt
 from operate.shell.saying import say
 from shared.lane import Lane
 
 
-def cancel(job_id: str) -> None:
-    """Cancel a message, waiting or running; it has no effect on one that has ended."""
-    act(lambda actions: actions.cancel(job_id))
+def cancel(
+    job_id: Annotated[str, typer.Argument(help="As the log and the operator's page show it.")],
+) -> None:
+    """Cancel a message, waiting or running; one that has ended is told of."""
+    if not act(lambda actions: actions.cancel_open(job_id)):
+        end(f"no message {job_id} waits or runs: it has ended, or its job id is not written right")
     say(f"asked the consumer to cancel {job_id}")
 
 
@@ -23,6 +27,7 @@ def stop(
     """End what a bot is answering in a room now; what waits behind it goes on."""
     job_id = act(lambda actions: actions.stop(Lane(room, bot)))
     if job_id is None:
+        doubt(bot)
         end(f"{bot} is answering nothing in room {room}")
     say(f"asked the consumer to cancel {job_id}")
 
@@ -48,5 +53,6 @@ def reset(
     if room is None and bot is None and not everything:
         say("say which: --room, --bot, both, or --all", err=True)
         raise typer.Exit(2)
+    doubt(bot)
     act(lambda actions: actions.reset(room_id=room, bot_id=bot, everything=everything))
     say("asked the consumer to reset")

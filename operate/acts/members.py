@@ -1,10 +1,13 @@
 """`python -m operate members`: the consumers that share the queue, and whose each lane is."""
 
+from typing import Annotated
+
 import typer
 from redis.asyncio import Redis
 
 from operate.shell.ending import end
 from operate.shell.in_redis import act, in_redis
+from operate.shell.named import doubt
 from operate.shell.saying import say
 from shared.keys import Keys
 from shared.lane import Lane
@@ -29,7 +32,9 @@ def listed(context: typer.Context) -> None:
 
 
 @members.command()
-def drain(name: str) -> None:
+def drain(
+    name: Annotated[str, typer.Argument(help="Its MEMBER, as `members` lists it.")],
+) -> None:
     """Have one consumer finish what runs and end; the others go on with its lanes."""
     try:
         act(lambda actions: actions.drain(name))
@@ -39,13 +44,17 @@ def drain(name: str) -> None:
 
 
 @members.command()
-def move(room: int, bot: str) -> None:
+def move(
+    room: Annotated[int, typer.Argument(help="Campfire's room number.")],
+    bot: Annotated[str, typer.Argument(help="The `id` in its file.")],
+) -> None:
     """Close a conversation where it is open; whoever has room answers its next message."""
     try:
         name = act(lambda actions: actions.move(Lane(room, bot)))
     except KeyError:
         end("the consumer that had it does not live any more: the next message goes elsewhere")
     if name is None:
+        doubt(bot)
         end(f"{bot}'s conversation in room {room} is open nowhere")
     say(f"asked {name} to close it")
 

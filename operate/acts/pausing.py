@@ -7,6 +7,7 @@ import typer
 
 from operate.shell.ending import end
 from operate.shell.in_redis import act, in_redis
+from operate.shell.named import doubt
 from operate.shell.saying import say, say_each
 from shared.operating.pauses import Pause, Scope, pauses
 
@@ -20,6 +21,7 @@ def pause(what: Annotated[str, typer.Argument(help="all, bot:ID or room:NUMBER")
         return
     scope = _scope(what)
     new = act(lambda actions: actions.pause(scope))
+    doubt(scope.bot_id)
     say(f"paused {scope.name}" if new else f"{scope.name} is paused already")
 
 

@@ -8,6 +8,7 @@ import typer
 
 from operate.shell.ending import end
 from operate.shell.in_redis import in_redis
+from operate.shell.named import doubt
 from operate.shell.saying import say, say_each
 from shared.approvals import WAITING, Request, Requests, visible
 
@@ -24,15 +25,21 @@ def list_(
 ) -> None:
     """One line a request: which, where it stands, for whom, until when. No input is shown."""
     found = in_redis(lambda redis, keys: _found(Requests(redis, keys), bot, every=every))
+    if not found:
+        doubt(bot)
     none = "no request is on record" if every else "no request waits for anybody"
     say_each(map(in_words, found), none=none)
 
 
 @approvals.command()
-def show(bot: str, number: int) -> None:
+def show(
+    bot: Annotated[str, typer.Argument(help="The `id` in its file.")],
+    number: Annotated[int, typer.Argument(help="The request's, as `list` shows it.")],
+) -> None:
     """One request with all of its input."""
     request = in_redis(lambda redis, keys: Requests(redis, keys).of(bot, number))
     if request is None:
+        doubt(bot)
         end(f"{bot} has no request {number}, or it ended more than a week ago")
     for line in told(request):
         say(line)

@@ -8,6 +8,7 @@ import typer
 from redis.asyncio import Redis
 
 from operate.shell.in_redis import in_redis, operator_settings
+from operate.shell.named import doubt
 from shared.bots.reading import bot_ids
 from shared.budgets import Used, used_by
 from shared.budgets.counters import MICRO
@@ -29,6 +30,8 @@ def budgets(
         return [it for bot_id in ids for it in await used_by(redis, keys, bot_id, at_ms)]
 
     used = in_redis(read)
+    if not used:
+        doubt(bot)
     typer.echo("\n".join(map(in_words, used)) if used else "nothing was used of any budget")
 
 

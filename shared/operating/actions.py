@@ -25,6 +25,7 @@ from shared.operating.lua import OPERATING_SCRIPTS
 from shared.operating.pauses import Scope
 from shared.operating.reading.members import homes
 from shared.redis import clock
+from shared.redis.message_hash import Field
 from shared.redis.scripts import Scripts
 
 MOST_PAUSES = 100
@@ -92,6 +93,14 @@ class Actions:
         is called in the audit."""
         await self._ask(Cancel(job_id=job_id))
         await self._note(what, job_id=job_id)
+
+    async def cancel_open(self, job_id: str) -> bool:
+        """The same, of a message that waits or runs; False: there is none of that job id."""
+        message = self._keys.message(self._keys.stored(job_id))
+        if not await cast(Awaitable[bool], self._redis.hexists(message, Field.BODY)):
+            return False
+        await self.cancel(job_id)
+        return True
 
     async def stop(self, lane: Lane) -> str | None:
         """What runs in a lane ends; its job id, without braces, or None where nothing does."""

@@ -103,10 +103,36 @@ async def test_no_such_letter(operate: Operate, act: str) -> None:
 
 
 async def test_cancel_asks_the_consumer(bench: Bench, operate: Operate, redis: Redis) -> None:
-    """The word stands in the control list for the consumer to carry out."""
-    assert (await operate("cancel", "some-job"))[0] == 0
-    assert await redis.lrange(bench.keys.commands, 0, -1) == [b'{"cancel": "some-job"}']  # type: ignore[misc]
+    """The word stands in the control list for the consumer to carry out; of what neither waits nor
+    runs it is said that nothing is done."""
+    code, said = await operate("cancel", "some-job")
+    assert (code, said.partition(":")[0]) == (2, "no message some-job waits or runs")
+    assert await redis.lrange(bench.keys.commands, 0, -1) == []  # type: ignore[misc]
+    await bench.lane(1)
+    job = plain(bench.keys.job_id(inbound(1)))
+    assert await operate("cancel", job) == (0, f"asked the consumer to cancel {job}\n")
+    [asked] = await redis.lrange(bench.keys.commands, 0, -1)  # type: ignore[misc]
+    assert read(asked) == Cancel(job_id=job)
     await redis.delete(bench.keys.commands)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "pause bot:asistant",
+        "reset --bot asistant",
+        "stop 2 asistant",
+        "budgets --bot asistant",
+        "approvals list --bot asistant",
+        "approvals show asistant 1",
+        "members move 2 asistant",
+        "link 2 asistant",
+    ],
+)
+async def test_a_bot_that_no_file_has_is_doubted(typed: str, operate: Operate) -> None:
+    """A slip of the pen would look like done; what is meant all the same is done."""
+    _, said = await operate(*typed.split())
+    assert "no bot file in bots has the id asistant" in said
 
 
 async def test_the_tools_that_agents_called_are_told(
