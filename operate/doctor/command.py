@@ -28,10 +28,10 @@ def doctor(
     bot: Annotated[str, typer.Option(help="Wait for this one alone.")] = "",
     seconds: Annotated[float, typer.Option(help="How long to wait.", min=1)] = 600,
 ) -> None:
-    """Look for what keeps the bots from answering, and say what mends it. Changes nothing, but
-    that with --send and --room a message is posted.
+    """Look for what keeps the bots from answering, and say what mends it.
 
-    Ends with 0 where there is nothing to mend, 1 with warnings, 2 where a bot cannot answer.
+    It changes nothing, but that with --send and --room a message is posted. Ends with 0
+    where there is nothing to mend, 1 with warnings, 2 where a bot cannot answer.
     """
     found = told()
     waited_for = _waited_for(found, bot) if wait or send else ()

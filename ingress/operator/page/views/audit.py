@@ -19,7 +19,7 @@ PAGE, MOST = 100, 1000
 async def _read(looking: Looking) -> Values:
     parts, what = looking.parts, looking.asked("what")
     words, shown = parts.page.templates.words, min(looking.number("most") or PAGE, MOST)
-    which = Which(bot=looking.asked("bot"), room=looking.number("room"))
+    which = Which(bot=looking.asked("bot"), room=looking.room)
     kept = await AuditTrail(parts.redis, parts.keys).newest(MOST if what else shown + 1, which)
     shown_rooms = {(it.entry.bot, it.entry.room) for it in kept}
     lanes = [Lane(room, bot) for bot, room in shown_rooms if bot and room]

@@ -16,7 +16,7 @@ async def _read(looking: Looking) -> Values:
         parts.redis,
         parts.keys,
         bot_id=looking.asked("bot"),
-        room_id=looking.number("room"),
+        room_id=looking.room,
         hot=looking.asked("session") == "hot",
         skip=looking.number("skip") or 0,
     )

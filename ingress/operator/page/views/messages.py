@@ -67,7 +67,7 @@ def _wanted(looking: Looking) -> Filter:
     outcome = looking.asked("outcome")
     return Filter(
         bot_id=looking.asked("bot"),
-        room_id=looking.number("room"),
+        room_id=looking.room,
         outcome=None if outcome in choices.STATES else outcome,
         since_ms=_now_ms() - span * 1000 if span else None,
     )

@@ -18,6 +18,7 @@ PAGES = (
 SAID_ONCE = ("done", "n", "problem")
 """What a button's answer puts into the address, for one showing."""
 MOST_CHARACTERS = 300
+NO_ROOM = 0
 
 Values = dict[str, Any]
 """What templates are given."""
@@ -52,6 +53,12 @@ class Looking:
     def may_read(self) -> bool:
         """Whether what people or agents wrote is asked for, by who may act."""
         return self.asked("text") == "yes" and self.session.may_act
+
+    @property
+    def room(self) -> int | None:
+        """The room that is asked for; of what is no number the rows of no room are shown, not all
+        of them as if they fitted."""
+        return None if self.asked("room") is None else self.number("room") or NO_ROOM
 
     def number(self, name: str) -> int | None:
         """The same, where it is a number."""

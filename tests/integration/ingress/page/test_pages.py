@@ -255,6 +255,14 @@ async def test_messages_are_filtered_by_their_address(http: httpx.AsyncClient) -
     assert (await http.get(unescape(older[1]))).text.count("<tr data-row") == 10
 
 
+@pytest.mark.parametrize("page", ["messages", "lanes", "audit"])
+async def test_what_is_no_rooms_number_fits_nothing(page: str, http: httpx.AsyncClient) -> None:
+    """A room's name in that field: all rows, under it, would be read as that room's."""
+    assert "<td" in (await http.get(f"/{page}?room=2")).text
+    for typed in ("Support", "0", "²"):
+        assert "<td" not in (await http.get(f"/{page}", params={"room": typed})).text
+
+
 @pytest.mark.parametrize("ingress", [{"redis_url": "redis://127.0.0.1:1/0"}], indirect=True)
 async def test_with_redis_away_the_page_says_so(ingress: RunningIngress) -> None:
     """Who is at the door gets in by token; each page says what is the matter, no button lies."""
