@@ -40,7 +40,9 @@ def init(
     data_dir = Path(values.get("DATA_DIR", "data"))
     bots_dir = Path(values.get("BOTS_DIR", "bots"))
     try:
-        for line in write_all(answers, env_file=ENV_FILE, bots_dir=bots_dir, data_dir=data_dir):
+        for line in write_all(
+            answers, env_file=ENV_FILE, bots_dir=bots_dir, data_dir=data_dir, values=values
+        ):
             say(line)
     except OSError as error:
         end(f"{error.filename} cannot be written: {error.strerror}")

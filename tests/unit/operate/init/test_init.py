@@ -14,6 +14,7 @@ from operate.doctor.finding import Finding, broken, ok
 from operate.init import asking
 from operate.init.answers import address, api_key, bot_id, bot_key
 from shared.bots import load_bot
+from shared.startup.environment import read_environment
 
 KEY, API_KEY, URL = "3-a1b2c3d4e5f6", "sk-ant-secret", "http://chat.example"
 CURL = f"curl -d 'Hello!' {URL}/rooms/1/{KEY}/messages"
@@ -57,6 +58,22 @@ def test_by_flags_three_files_are_written_and_the_url_is_said(folder: Path) -> N
     assert (bot.id, bot.name) == ("help_desk", "Help Desk")
     assert API_KEY not in result.output
     assert KEY not in result.output
+
+
+def test_what_the_environment_says_is_kept_for_the_service(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is started in another window: on another port than the URL that was entered it would
+    never be called."""
+    given = {"PORT": "5012", "DATA_DIR": "it's here", "BOTS_DIR": "my bots"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    result = _by_flags()
+    assert "  http://127.0.0.1:5012/webhook/assistant\n" in result.output, result.output
+    for name in given:
+        monkeypatch.delenv(name)
+    there = read_environment(folder / ".env").values
+    assert {name: there.get(name) for name in given} == given
 
 
 def test_files_that_are_there_stay_as_they_are(folder: Path) -> None:
