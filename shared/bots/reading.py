@@ -1,7 +1,6 @@
 """Bot files as bots: one YAML file each in `BOTS_DIR`, all their problems with file and line."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -45,11 +44,14 @@ def bot_ids(folder: Path) -> list[str]:
 
 
 def ids_by_file(folder: Path) -> dict[str, str]:
-    """The same, by the names of the files."""
+    """The same, by the names of the files; of one that cannot be read its name is taken for it,
+    so that a slip in a line of it does not make its key one of nobody."""
     ids = {}
     for file in sorted(folder.glob("*.yaml")):
-        with suppress(ConfigurationError):
+        try:
             ids[file.name] = str(read_yaml(file).values.get("id", ""))
+        except ConfigurationError:
+            ids[file.name] = file.stem
     return {name: bot_id for name, bot_id in ids.items() if bot_id}
 
 

@@ -1,6 +1,7 @@
 """What is wrong with the values of a bot file, in sentences with file and line."""
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -25,7 +26,9 @@ def _sentence(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
         known = [*keys_at(model, place[:-1])]
         known += [file for text, file in PROMPTS.items() if text in known]
-        return f"unknown key {path_of(place)!r} (known: {', '.join(known)})"
+        near = get_close_matches(str(place[-1]), known, n=1, cutoff=0.75)
+        meant = f": did you mean {near[0]!r}?" if near else ""
+        return f"unknown key {path_of(place)!r} (known: {', '.join(known)}){meant}"
     if problem["type"] == "missing":
         return missing_prompt(place) or f"{path_of(place)} is missing"
     told = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")

@@ -274,6 +274,8 @@ def _sentence(problem: Any) -> str:
     name = _name(problem)
     if problem["type"] == "missing":
         return f"{name}: not set" + _HINTS.get(name, "")
+    if problem["type"] == "too_short":
+        return f"{name}: has to be {problem['ctx']['min_length']} characters long or longer"
     complaint = str(problem["msg"]).removeprefix("Value error, ")
     return complaint if name in ("", "BOT_KEYS") else f"{name}: {complaint}"
 

@@ -111,6 +111,13 @@ def test_a_wrong_file_is_refused(tmp_path: Path, text: str, problem: str) -> Non
     assert any(line.startswith(problem) for line in found), found
 
 
+def test_a_slip_in_a_key_is_told_with_what_was_meant(tmp_path: Path) -> None:
+    """Behind a list of all keys; a key that is like none is like none."""
+    [slip, other] = _problems(_write(tmp_path, a=GOOD + "modle: x\ncolour: x\n"))
+    assert slip.endswith("): did you mean 'model'?")
+    assert other.endswith(")")
+
+
 def test_a_prompt_that_is_no_text_is_refused(tmp_path: Path) -> None:
     """A prompt file in another encoding is a problem with its line, not a traceback."""
     (tmp_path / "prompt.md").write_bytes("Grüße".encode("latin-1"))

@@ -99,3 +99,29 @@ def test_an_id_that_is_none_names_no_file(told: Path) -> None:
         load_settings(IngressSettings)
     assert any("no bot has a key" in problem for problem in error.value.problems)
     assert outside.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_a_file_that_cannot_be_read_is_the_only_problem(
+    told: Path, monkeypatch: pytest.MonkeyPatch, *, by_variable: bool
+) -> None:
+    """Its key is still its: nobody is sent to look for keys, or to take one away."""
+    if by_variable:
+        monkeypatch.setenv("BOT_KEY_OPS", KEY)
+    else:
+        write_key(told / "data", "ops", KEY)
+    (told / "bots" / "ops.yaml").write_text(FILE + "tools: []\ntools: []\n")
+    with pytest.raises(ConfigurationError) as error:
+        load_settings(IngressSettings)
+    assert error.value.problems == ["bots/ops.yaml:5: tools stands there twice"]
+
+
+def test_a_token_that_is_too_short_is_told_its_length(
+    told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words of people who type tokens, not of who wrote the check."""
+    monkeypatch.setenv("BOT_KEY_OPS", KEY)
+    monkeypatch.setenv("ADMIN_TOKEN", "short")
+    with pytest.raises(ConfigurationError) as error:
+        load_settings(IngressSettings)
+    assert error.value.problems == ["ADMIN_TOKEN: has to be 8 characters long or longer"]
