@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -36,6 +36,7 @@ from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX, EVENT_SECRET_PREFIX
 from shared.startup.campfire_keys import CampfireKeys, key_folder, key_in
 from shared.startup.environment import read_environment
 
+_LANGUAGES: tuple[Language, ...] = get_args(Language)
 _redis_dsn: TypeAdapter[RedisDsn] = TypeAdapter(RedisDsn)
 
 
@@ -52,6 +53,15 @@ def _zone(value: str) -> str:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         raise ValueError("must be the name of a time zone, like Asia/Shanghai") from None
     return name
+
+
+def _language(value: str) -> str:
+    """The machine's own LANGUAGE, gettext's (`de_DE:de:en`), has the same name: the first of its
+    languages that is one of ours."""
+    if value in _LANGUAGES or not re.search("[:_.]", value):
+        return value
+    listed = (re.split("[_.@]", one)[0] for one in value.split(":"))
+    return next((one for one in listed if one in _LANGUAGES), _LANGUAGES[0])
 
 
 def _bot_keys(keys: dict[str, str]) -> dict[str, SecretStr]:
@@ -112,7 +122,7 @@ class SharedSettings(BaseSettings):
     """How many messages of one other bot a bot takes in an hour."""
     audit_entries: int = Field(50_000, ge=1000)
     """How many entries of the audit are kept."""
-    language: Language = "en"
+    language: Annotated[Language, BeforeValidator(_language)] = "en"
     """What the service itself speaks; an agent answers in the language it is asked in."""
     tz: Annotated[str, AfterValidator(_zone)] | None = None
     """The zone that people's times are told in; None: the machine's own."""

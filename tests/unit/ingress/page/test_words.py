@@ -34,7 +34,7 @@ def test_a_span_is_said_in_one_unit_or_two(seconds: float | None, said: str) -> 
 def test_moments_are_said_from_now() -> None:
     """In one unit; a clock that is behind makes no time in the future of it."""
     assert EN.ago(1000, 1000 + 95) == "1 min ago"
-    assert ZH.ago(1000, 1000 + 95) == "1 分前"
+    assert ZH.ago(1000, 1000 + 95) == "1 分钟前"
     assert EN.ago(2000, 1000) == "0 s ago"
     assert EN.ago(None, 1000) == "never"
     assert EN.since("2026-11-28T09:00:00+00:00", 1795856400.0 + 7200) == "2 h ago"

@@ -155,3 +155,31 @@ def test_a_dotenv_in_utf_16_without_a_mark_is_a_sentence(folder: Path) -> None:
     """It is UTF-8 too, full of NUL characters."""
     (folder / ".env").write_bytes("PORT=1\n".encode("utf-16-le"))
     assert any("NUL" in problem for problem in read_environment().problems.values())
+
+
+@pytest.mark.parametrize(
+    ("told", "spoken"),
+    [
+        ("zh", "zh"),
+        ("en_US:en", "en"),
+        ("zh_CN.UTF-8", "zh"),
+        ("de_DE:de:zh:en", "zh"),
+        ("de_DE:de", "en"),
+        ("zh:en_US", "zh"),
+    ],
+)
+def test_the_machines_own_language_keeps_no_process_from_starting(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, told: str, spoken: str
+) -> None:
+    """gettext's variable has the same name, and many machines and images set it."""
+    monkeypatch.setenv("LANGUAGE", told)
+    assert load_settings(IngressSettings).language == spoken
+
+
+def test_a_language_that_is_none_of_ours_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself it was meant for us."""
+    monkeypatch.setenv("LANGUAGE", "english")
+    with pytest.raises(ConfigurationError, match=r"LANGUAGE: .*'en' or 'zh'"):
+        load_settings(IngressSettings)
