@@ -17,6 +17,7 @@ from operate.doctor.groups.storage import disk, disk_findings
 from operate.doctor.groups.tools import tool_findings
 from operate.doctor.on_the_way import ask_way, of_way, urls_in_campfire
 from operate.doctor.told import Told
+from operate.launch.plan import SET_UP
 from shared.numbers import whole_number
 from shared.secret_names import secrets_of
 from shared.startup.exposure import exposures
@@ -54,7 +55,8 @@ async def examine(told: Told, base: str = "") -> tuple[Group, ...]:
 
 def _problems(told: Told, group: str) -> Iterator[Finding]:
     for problem in told.problems_of(group):
-        yield broken(problem, _MENDS.get(group, _IN_SETTINGS))
+        is_new = problem.startswith("CAMPFIRE_URL: not set")
+        yield broken(problem, SET_UP if is_new else _MENDS.get(group, _IN_SETTINGS))
 
 
 async def _model(told: Told) -> list[Finding]:

@@ -11,6 +11,10 @@ from operate.launch.environment import LaunchEnvironment, LaunchError, Listener
 SANDBOX = "python -m sandbox"
 WEB = "web"
 SANDBOX_NAME = "sandbox"
+SET_UP = (
+    "`python -m operate init` sets it up with you, beside your own Campfire; `make run` tries it"
+    " without one."
+)
 CLOSING_SECONDS = 10.0
 """For what comes after the last turn: closing the agents' clients."""
 
@@ -71,7 +75,7 @@ def make_plan(
         listeners=(*[settings.ingress] * web, *[settings.sandbox] * sandbox),
         probes=_probes(settings, web=web, sandbox=sandbox),
         grace_seconds=settings.drain_seconds + CLOSING_SECONDS,
-        notices=_notices(settings, campfire=campfire, model=model),
+        notices=_notices(settings, campfire=campfire, model=model, stand_in=stand_in),
         closing=_closing(settings, campfire=campfire),
     )
 
@@ -113,13 +117,17 @@ def _probes(settings: LaunchEnvironment, *, web: bool, sandbox: bool) -> dict[st
     return probes
 
 
-def _notices(settings: LaunchEnvironment, *, campfire: bool, model: bool) -> tuple[str, ...]:
+def _notices(
+    settings: LaunchEnvironment, *, campfire: bool, model: bool, stand_in: bool
+) -> tuple[str, ...]:
     notices = []
     if settings.redis_url is None:
         folder = settings.data_dir / "valkey"
         notices.append(f"REDIS_URL is not set: an embedded Valkey keeps the queue in {folder}.")
     if campfire:
         notices.append("CAMPFIRE_URL is not set: the sandbox stands in for Campfire.")
+    elif settings.campfire_url is None and not stand_in:
+        notices.append(f"CAMPFIRE_URL is not set. {SET_UP}")
     if model:
         notices.append("ANTHROPIC_API_KEY is not set: a stand-in model answers, not Claude.")
     return tuple(notices)

@@ -1,6 +1,7 @@
 """Whether Claude answers: the key, the account, and each model by its name."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from consumer.agent import (
     AccountDisabled,
@@ -13,7 +14,7 @@ from consumer.agent import (
     TurnFailed,
     UnknownModel,
 )
-from consumer.messages_api import MessagesApi, Reading
+from consumer.messages_api import ANTHROPIC, MessagesApi, Reading
 from consumer.start_check.model import meaning
 from operate.doctor.finding import Finding, broken, ok, warning
 
@@ -30,8 +31,18 @@ _BUSY = (AgentOverloaded, RateLimited)
 
 
 async def model_findings(api: MessagesApi, models: Iterable[str]) -> list[Finding]:
-    """One for each model; costs nothing."""
-    return [_told(model, await api.ask(model)) for model in models]
+    """One for each model, or for all where nobody answers there; costs nothing."""
+    readings = {model: await api.ask(model) for model in models}
+    away = [it for it in readings.values() if it.fault is AgentUnavailable]
+    if away and len(away) == len(readings):
+        return [_told(f"{', '.join(readings)} at {_address(api)}", away[0])]
+    return [_told(model, reading) for model, reading in readings.items()]
+
+
+def _address(api: MessagesApi) -> str:
+    """Without what else may stand in it: a password, for one."""
+    parts = urlsplit(api.base_url or ANTHROPIC)
+    return parts.netloc.rpartition("@")[2]
 
 
 def _told(model: str, reading: Reading) -> Finding:

@@ -84,6 +84,18 @@ async def test_what_the_model_answers_is_told(
     assert "secret" not in found.found + found.mend
 
 
+async def test_an_api_that_nobody_reaches_is_told_once_with_its_address() -> None:
+    """Not once for each model; what else stands in the address may be a password."""
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    api = MessagesApi("http://me:hush@gateway:8080/v", "k", httpx.MockTransport(refuse))
+    (found,) = await model_findings(api, ["a", "b"])
+    assert found.mark is Mark.BROKEN
+    assert found.found == "a, b at gateway:8080: not reachable: ConnectError"
+
+
 async def test_servers_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that is not installed, an address where nobody listens."""
     monkeypatch.setattr("operate.doctor.groups.tools.uncaged", lambda bot: [])

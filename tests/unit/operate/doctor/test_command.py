@@ -96,6 +96,14 @@ def test_a_setting_that_is_wrong_is_told_where_it_belongs(
     assert found["Storage"]
 
 
+def test_who_begins_is_sent_to_init(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or to `make run`; a list of settings is for who has some."""
+    monkeypatch.setenv("CAMPFIRE_URL", "")
+    (told,) = [it for it in _found()["Campfire"] if it["mark"] == "broken"]
+    assert "operate init" in told["mend"]
+    assert "make run" in told["mend"]
+
+
 def test_a_wrong_tool_name_is_told_with_file_and_line(settings: Path) -> None:
     """The predecessor's; a second bot whose file is right is looked at."""
     (settings / "bots" / "it.yaml").write_text(

@@ -39,6 +39,10 @@ def test_in_production_nothing_stands_in() -> None:
     assert not it.generate_bot_keys
     assert it.valkey is not None
     assert it.environment.keys() == {"PYTHONUNBUFFERED", "PORT"}
+    assert "operate init" in it.notices[-1]
+    assert "make run" in it.notices[-1]
+    told = plan(stand_in=False, CAMPFIRE_URL="https://c.example")
+    assert not [notice for notice in told.notices if "operate init" in notice]
     assert [listener.setting for listener in it.listeners] == ["PORT"]
 
 
