@@ -23,6 +23,9 @@ QUIETLY = "quietly"
 """The reason of a turn that was stopped without a word of its own: whoever stopped it says so."""
 STOP_PATIENCE_S = 10.0
 """How long a stopped message may take to tell the room that it was."""
+EARLY_S = 10.0
+"""So long a cancel counts that found its message claimed and not begun here: the claim is on its
+way, or it ran at another consumer, which gives it back."""
 CLAIM_S = 0.05
 """A claim on its way from Redis to here takes about a millisecond."""
 
@@ -63,12 +66,15 @@ class Cancelling:
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
         self._attempts: dict[str, Attempt] = {}
+        self._early: dict[str, float] = {}
+        """Jobs whose cancel came before the attempt, and until when that counts."""
 
     def watched(self, answer: AnswerClaim) -> AnswerClaim:
         """Wrap `answer`, so that each attempt can be found and stopped from here while it runs."""
 
         async def answer_watched(claim: Claim) -> dict[str, Any]:
-            attempt = self._attempts[claim.job_id] = Attempt(Ticket.of(claim))
+            early = self._early.pop(claim.job_id, 0.0) > monotonic()
+            attempt = self._attempts[claim.job_id] = Attempt(Ticket.of(claim), asked=early)
             try:
                 return await answer(claim)
             finally:
@@ -105,10 +111,17 @@ class Cancelling:
                 log.info("cancel_too_late", job=job_id)
         except Fenced:
             attempt = self._attempts.get(job_id)
-            if attempt is None or attempt.over:
+            if attempt is None:
+                self._note_early(job_id)
+            elif attempt.over:
                 log.info("cancel_too_late", job=job_id)
             else:
                 attempt.stop()
+
+    def _note_early(self, job_id: str) -> None:
+        now = monotonic()
+        self._early = {job: until for job, until in self._early.items() if until > now}
+        self._early[job_id] = now + EARLY_S
 
     async def stop(self, job_id: str, *, quietly: bool = False) -> Stopped:
         """Cancel the message and wait for its end; asked again, it gives the same answer.
