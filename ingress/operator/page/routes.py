@@ -6,7 +6,9 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from ingress.operator.page import assets_route
 from ingress.operator.page.actions import routes as actions
+from ingress.operator.page.answers import see_other
 from ingress.operator.page.door import log_in
+from ingress.operator.page.door.cookies import PATH
 from ingress.operator.page.door.guard import reader
 from ingress.operator.page.door.sessions import Session
 from ingress.operator.page.live.stream import PageStream
@@ -62,9 +64,9 @@ async def live(request: Request, session: Reader, name: str) -> Response:
 
 @router.get("/operator/{name}")
 async def page(request: Request, session: Reader, name: str) -> Response:
-    """Any other page; 404 for what is none."""
+    """Any other page; of what is none that is said, not a browser's own page of errors."""
     if name in OWN_WAY:
         return await OWN_WAY[name](request, session)
     if name not in VIEWS:
-        raise HTTPException(404)
+        return see_other(PATH, problem="no_page")
     return await show(request, session, VIEWS[name])

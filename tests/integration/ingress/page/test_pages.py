@@ -255,6 +255,13 @@ async def test_messages_are_filtered_by_their_address(http: httpx.AsyncClient) -
     assert (await http.get(unescape(older[1]))).text.count("<tr data-row") == 10
 
 
+async def test_an_address_that_is_no_page_leads_to_the_first(http: httpx.AsyncClient) -> None:
+    """An old bookmark ends in a sentence and the list of pages."""
+    answer = await http.get("/queue", follow_redirects=True)
+    assert (answer.status_code, answer.url.path) == (200, "/operator")
+    assert "There is no page at that address" in answer.text
+
+
 @pytest.mark.parametrize("page", ["messages", "lanes", "audit"])
 async def test_what_is_no_rooms_number_fits_nothing(page: str, http: httpx.AsyncClient) -> None:
     """A room's name in that field: all rows, under it, would be read as that room's."""
