@@ -8,7 +8,7 @@ from html import unescape
 import httpx
 import pytest
 
-from shared.audit import AuditTrail
+from shared.audit import AuditTrail, Entry
 from shared.between_processes.heartbeat import Heartbeat
 from tests.integration.ingress.conftest import BOT_KEYS, TOKEN, RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
@@ -181,6 +181,15 @@ async def test_what_was_pressed_is_on_the_audits_page(http: httpx.AsyncClient) -
     assert not re.search(line, (await http.get("/audit")).text)
     await http.post("/do/catch-up", headers=OURS)
     assert re.search(line, (await http.get("/audit")).text)
+
+
+async def test_the_audits_page_says_who_asked_and_who_decided(
+    http: httpx.AsyncClient, ingress: RunningIngress
+) -> None:
+    """Two people, each by what they did."""
+    decided = Entry(what="approval_answered", bot="assistant", room=2, person=12, by=7)
+    await AuditTrail(ingress.redis, ingress.keys).note(decided)
+    assert "person 12<small>decided by person 7</small>" in (await http.get("/audit")).text
 
 
 @LOOKING
