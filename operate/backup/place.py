@@ -13,6 +13,7 @@ from redis.exceptions import TimeoutError as RedisIsSilent
 from operate.backup.owner import give_to_its_owner
 from operate.launch.valkey import EmbeddedValkey, ValkeyError, launchers_valkey
 from operate.shell.ending import end
+from operate.shell.made_up import called
 from shared.keys import Keys
 from shared.redis.client import redis_client
 from shared.startup.environment import read_environment
@@ -78,4 +79,4 @@ class Place:
         try:
             return asyncio.run(run())
         except (RedisIsAway, RedisIsSilent) as error:
-            end(f"REDIS_URL: Redis does not answer ({type(error).__name__})")
+            end(f"{called(read_environment().values)} does not answer ({type(error).__name__})")

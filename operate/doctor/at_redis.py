@@ -18,7 +18,7 @@ from operate.doctor.groups.redis_server import (
 from operate.doctor.groups.replicas import Replicas, least_replicas
 from operate.doctor.groups.worker_says import worker_findings
 from operate.doctor.told import Told
-from operate.shell.made_up import NO_VALKEY, START
+from operate.shell.made_up import NO_VALKEY, START, called
 from shared.bots import bot_ids
 from shared.errors import ConfigurationError
 from shared.keys import Keys
@@ -55,16 +55,20 @@ def of_redis(told: Told, found: AtRedis) -> list[Finding]:
         return [broken(str(found), "Set REDIS_URL right: see docs/operations/redis.md.")]
     if isinstance(found, RedisError):
         why = str(found) if isinstance(found, MasterNotFoundError) else type(found).__name__
-        return [
-            broken(
-                f"REDIS_URL: Redis does not answer ({why})",
-                "Start it, set REDIS_URL right, or leave REDIS_URL out: `python -m operate.launch`"
-                " then brings a Valkey of its own.",
-            )
-        ]
+        return [_silent(told, why)]
     if told.problems_of("Redis"):
         return []
     return [warning(NO_VALKEY, START)]
+
+
+def _silent(told: Told, why: str) -> Finding:
+    mend = "Stop the service and start it again."
+    if told.get("REDIS_URL"):
+        mend = (
+            "Start it, set REDIS_URL right, or leave REDIS_URL out: `python -m operate.launch` then"
+            " brings a Valkey of its own."
+        )
+    return broken(f"{called(told.values)} does not answer ({why})", mend)
 
 
 def of_worker(found: AtRedis) -> list[Finding]:

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from operate.shell.ending import end
-from operate.shell.made_up import NO_VALKEY, START, as_fields, redis_url, sandbox_keys
+from operate.shell.made_up import NO_VALKEY, START, as_fields, called, redis_url, sandbox_keys
 from shared.audit import AuditTrail
 from shared.errors import ConfigurationError
 from shared.keys import Keys
@@ -39,7 +39,7 @@ def in_redis(act: Callable[[Redis, Keys], Awaitable[Result]]) -> Result:
     except OtherFormat as error:
         end(str(error))
     except RedisError as error:
-        end(f"REDIS_URL: Redis does not answer ({type(error).__name__})")
+        end(f"{called(read_environment().values)} does not answer ({type(error).__name__})")
 
 
 def operator_settings() -> SharedSettings:

@@ -28,6 +28,11 @@ def redis_url(told: Mapping[str, str]) -> str | None:
     return valkey.url if valkey.listens() else None
 
 
+def called(told: Mapping[str, str]) -> str:
+    """How that server is called where it is told of: who has set no REDIS_URL has none to mend."""
+    return "REDIS_URL: Redis" if told.get("REDIS_URL") else "the launcher's Valkey"
+
+
 def sandbox_keys(told: Mapping[str, str]) -> dict[str, str]:
     """The bots' keys in the sandbox, which counts where there is no Campfire: variable to key."""
     try:

@@ -7,14 +7,19 @@ from pathlib import Path
 
 import httpx
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from consumer.messages_api import MessagesApi
+from operate.doctor.at_redis import of_redis
 from operate.doctor.finding import Mark
 from operate.doctor.groups.campfire import Hindrance, _hindrance, origin
 from operate.doctor.groups.model import model_findings
 from operate.doctor.groups.storage import disk
 from operate.doctor.groups.tools import tool_findings
+from operate.doctor.told import Told
 from shared.bots import Bot, McpServer
+from shared.startup.campfire_keys import CampfireKeys
+from shared.startup.environment import Environment
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BOT = Bot(
@@ -137,3 +142,21 @@ def test_the_disk_is_looked_at_and_left_as_it_was(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     assert not disk(tmp_path / "data").exists
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "found", "mend"),
+    [
+        ({"REDIS_URL": "redis://r"}, "REDIS_URL: Redis does not answer", "set REDIS_URL right"),
+        ({}, "the launcher's Valkey does not answer", "Stop the service and start it again"),
+    ],
+)
+def test_a_silent_redis_is_called_by_what_its_operator_knows(
+    values: dict[str, str], found: str, mend: str
+) -> None:
+    """Who set no REDIS_URL cannot set it right: the launcher brought that server."""
+    told = Told(Environment(values, (), {}), (), (), CampfireKeys({}, Path("data")))
+    (told_of,) = of_redis(told, RedisConnectionError())
+    assert told_of.mark is Mark.BROKEN
+    assert found in told_of.found
+    assert mend in told_of.mend
