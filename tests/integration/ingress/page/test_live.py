@@ -37,6 +37,7 @@ async def test_without_redis_the_page_says_so_and_goes_on_by_itself(
         await expect(state).to_have_attribute("data-state", "away", timeout=20_000)
         await expect(said).to_contain_text("Redis does not answer")
         await expect(page.locator("#turns [data-row]")).to_be_visible()  # as it was
+        await expect(page.locator("#away ~ *").first).to_have_css("filter", "grayscale(1)")
         await lanes.goto(f"{plain.operator}/lanes")
         job = f"{plain.ingress.keys.prefix}:assistant:2:900"
         await letter.goto(f"{plain.operator}/dead-letter?job={job}")
@@ -47,6 +48,7 @@ async def test_without_redis_the_page_says_so_and_goes_on_by_itself(
         os.kill(valkey.pid or 0, signal.SIGCONT)
     await expect(state).to_have_attribute("data-state", "live", timeout=20_000)
     await expect(said).to_be_hidden()
+    await expect(page.locator("#away ~ *").first).to_have_css("filter", "none")
     await expect(lanes.locator("#rows [data-row]")).to_have_count(3, timeout=20_000)
     await expect(letter.get_by_text("crashes")).to_be_visible(timeout=20_000)
 
