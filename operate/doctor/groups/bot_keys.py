@@ -33,7 +33,8 @@ def shared_keys(keys: Mapping[str, str]) -> Iterator[Finding]:
         if other != bot_id:
             yield broken(
                 f"{other} and {bot_id} have the key of one and the same bot in Campfire",
-                f"Make a second bot in Campfire for {bot_id}, and keep its key.",
+                "One of them needs a bot of its own in Campfire: make it there, and keep its key by"
+                f" `python -m operate key {other}` or `… key {bot_id}`.",
             )
 
 

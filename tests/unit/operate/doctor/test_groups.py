@@ -95,11 +95,14 @@ def test_a_key_that_campfire_refuses_is_told() -> None:
 
 def test_two_bots_with_one_key_are_told() -> None:
     """Both would answer as one person; neither key is shown."""
-    ((mark, found),) = _wrong(shared_keys({"ops": "3-hush1", "it": "4-hush2", "b": "3-hush1"}))
+    shared = list(shared_keys({"ops": "3-hush1", "it": "4-hush2", "b": "3-hush1"}))
+    ((mark, found),) = _wrong(shared)
     assert (mark, found) == (
         Mark.BROKEN,
         "ops and b have the key of one and the same bot in Campfire",
     )
+    # Which of them has the other's key only a person knows.
+    assert "operate key ops` or `… key b`" in shared[0].mend
 
 
 @pytest.mark.parametrize(
