@@ -16,21 +16,28 @@ from importlib import import_module
 import typer
 
 COMMANDS = {
-    **{
-        name: f"operate.access.{name.replace('-', '_')}"
-        for name in ("event-secret", "key", "link", "page")
-    },
-    **{name: f"operate.looks.{name}" for name in ("rights", "schedules", "tools", "budgets")},
-    **dict.fromkeys(("backup", "restore"), "operate.backup.commands"),
     **{name: f"operate.{name}.command" for name in ("init", "doctor")},
+    **dict.fromkeys(("backup", "restore"), "operate.backup.commands"),
+    **{name: f"operate.looks.{name}" for name in ("rights", "schedules", "tools", "budgets")},
     **dict.fromkeys(("cancel", "stop", "drain", "catch-up", "reset"), "operate.acts.jobs"),
     **dict.fromkeys(("pause", "resume"), "operate.acts.pausing"),
+    **{
+        name: f"operate.access.{name.replace('-', '_')}"
+        for name in ("key", "event-secret", "page", "link")
+    },
 }
 """Where the function of each stands, which has its name."""
 GROUPS = {
     **{name: f"operate.looks.{name}" for name in ("approvals", "audit")},
     **{name: f"operate.acts.{name}" for name in ("dead", "members")},
 }
+PANELS = {
+    **dict.fromkeys(("init", "doctor", "backup"), "Set up and keep"),
+    "looks": "Look",
+    "acts": "Act",
+    "access": "Keys and links",
+}
+"""Under which heading `--help` lists what each room has."""
 
 
 def app_of(words: Collection[str]) -> typer.Typer:
@@ -43,11 +50,18 @@ def app_of(words: Collection[str]) -> typer.Typer:
     )
     called = (COMMANDS.keys() | GROUPS.keys()) & set(words) or COMMANDS.keys() | GROUPS.keys()
     for name in (name for name in COMMANDS if name in called):
-        app.command(name)(getattr(import_module(COMMANDS[name]), name.replace("-", "_")))
+        app.command(name, rich_help_panel=_panel(COMMANDS[name]))(
+            getattr(import_module(COMMANDS[name]), name.replace("-", "_"))
+        )
     for name in (name for name in GROUPS if name in called):
-        app.add_typer(getattr(import_module(GROUPS[name]), name), name=name)
+        group = getattr(import_module(GROUPS[name]), name)
+        app.add_typer(group, name=name, rich_help_panel=_panel(GROUPS[name]))
     app.callback()(several)
     return app
+
+
+def _panel(module: str) -> str:
+    return PANELS[module.split(".")[1]]
 
 
 def several() -> None:

@@ -14,7 +14,7 @@ from shared.lane import Lane
 def cancel(
     job_id: Annotated[str, typer.Argument(help="As the log and the operator's page show it.")],
 ) -> None:
-    """Cancel a message, waiting or running; one that has ended is told of."""
+    """Cancel a message that waits or runs; of one that has ended that is said."""
     if not act(lambda actions: actions.cancel_open(job_id)):
         end(f"no message {job_id} waits or runs: it has ended, or its job id is not written right")
     say(f"asked the consumer to cancel {job_id}")
