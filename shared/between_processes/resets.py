@@ -5,7 +5,7 @@ heard, would be missed by both; and one that hears after hours would forget what
 """
 
 from collections.abc import Awaitable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from redis.asyncio import Redis
@@ -14,6 +14,7 @@ from shared.keys import Keys
 from shared.lane import Lane
 
 KEPT_S = 7 * 24 * 3600
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 Scope = tuple[int | None, str | None]
 """A room and a bot; None: any."""
@@ -27,7 +28,7 @@ def scopes_of(lane: Lane) -> tuple[Scope, ...]:
 async def note(redis: Redis, pipe: Any, keys: Keys, scope: Scope) -> None:
     """A reset is asked for, by one command of a pipe; raises RedisError."""
     seconds, micros = await cast(Awaitable[tuple[int, int]], redis.time())
-    pipe.set(keys.reset(*scope), seconds * 1000 + micros // 1000, ex=KEPT_S)
+    pipe.set(keys.reset(*scope), seconds * 1_000_000 + micros, ex=KEPT_S)
 
 
 async def last_asked(redis: Redis, keys: Keys, *scopes: Scope) -> datetime | None:
@@ -35,4 +36,4 @@ async def last_asked(redis: Redis, keys: Keys, *scopes: Scope) -> datetime | Non
     names = [keys.reset(*scope) for scope in scopes]
     stored = await cast(Awaitable[list[bytes | None]], redis.mget(names))
     times = [int(it) for it in stored if it is not None]
-    return datetime.fromtimestamp(max(times) / 1000, UTC) if times else None
+    return _EPOCH + timedelta(microseconds=max(times)) if times else None

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from consumer.queue.homes import Homes
 from consumer.queue.ownership.membership import Membership
 from consumer.sessions import SessionManager
 from shared.between_processes.commands import Reset, send
-from shared.between_processes.resets import KEPT_S
+from shared.between_processes.resets import KEPT_S, last_asked
 from shared.keys import Keys
 from shared.lane import Lane
 from tests.fakes.agent import FakeAgents
@@ -106,6 +106,19 @@ async def test_a_lane_that_moves_between_two_that_hear_of_it_is_reset(
     await b.sends_away(LANE)
     assert await a.turn(LANE) is Tier.WARM
     assert 0 < await redis.ttl(keys.reset(None, None)) <= KEPT_S
+
+
+async def test_a_conversation_that_began_in_the_moment_before_is_reset(
+    redis: Redis, keys: Keys
+) -> None:
+    """When it was asked for is known as exactly as when a conversation began."""
+    for _ in range(20):
+        seconds, micros = await redis.time()
+        began = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=micros)
+        await send(redis, keys, RESET)
+        asked = await last_asked(redis, keys, (None, None))
+        assert asked is not None
+        assert began <= asked
 
 
 async def test_the_lanes_of_one_that_dies_before_it_has_heard_are_reset(
