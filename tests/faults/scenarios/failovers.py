@@ -9,7 +9,9 @@ from tests.faults.world import World
 
 FAILOVER_S = 8.0
 """What a failover may add to a message's wait, the worker's longest wait for an answer included."""
-WAITING = {"replicas": 2, "settings": {"REDIS_WAIT_REPLICAS": "1"}}
+PATIENT = {"TURN_TIMEOUT_SECONDS": "30"}
+"""A turn that the failover cut off has the time for another attempt, as it has by default."""
+WAITING = {"replicas": 2, "settings": {"REDIS_WAIT_REPLICAS": "1", **PATIENT}}
 """A world in which what is taken is with a replica too: with one of the two after a failover."""
 
 
@@ -38,7 +40,7 @@ def _under_traffic(name: str, *, frozen: bool, **world_options: Any) -> Scenario
 
 
 SCENARIOS = [
-    _under_traffic("killed", frozen=False, replicas=1),
+    _under_traffic("killed", frozen=False, replicas=1, settings=PATIENT),
     _under_traffic("killed, what is taken is with a replica", frozen=False, **WAITING),
     _under_traffic("frozen, what is taken is with a replica", frozen=True, **WAITING),
 ]

@@ -7,7 +7,7 @@ import asyncio
 import json
 import socket
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,8 @@ BROKEN = "broken"
 class Says:
     """One message of the model: its content blocks, and why it ends.
 
-    `broken`: it does not, for the connection closes in the middle of its last block.
+    `broken`: it does not, for the connection closes in the middle of its last block, as soon as
+    the test has heard of all that was sent (`ScriptedModel.heard`).
     """
 
     blocks: Sequence[Mapping[str, Any]]
@@ -100,6 +101,9 @@ class ScriptedModel:
         """How often it was asked for one."""
         self.came = asyncio.Event()
         """Set whenever a request arrives."""
+        self.heard = asyncio.Event()
+        """To be set by a test when the last words came through that break off: sooner they would be
+        lost with the connection."""
         self._steps: list[Step] = []
 
     def enqueue(self, *steps: Step) -> None:
@@ -130,7 +134,7 @@ class ScriptedModel:
             case Fails():
                 return _failure(step)
             case Says():
-                return StreamingResponse(_events(step), media_type="text/event-stream")
+                return StreamingResponse(self._events(step), media_type="text/event-stream")
             case Hangs():
                 while (await request.receive())["type"] != "http.disconnect":
                     pass
@@ -142,6 +146,14 @@ class ScriptedModel:
         """POST /v1/messages/count_tokens."""
         self.counted += 1
         return _failure(self.counting) if self.counting else JSONResponse({"input_tokens": 10})
+
+    async def _events(self, step: Says) -> AsyncIterator[bytes]:
+        for event in _all_events(step):
+            yield event
+        if step.stop == BROKEN:
+            await self.heard.wait()
+            self.heard.clear()
+            raise ConnectionResetError
 
 
 def _failure(step: Fails) -> Response:
@@ -156,7 +168,7 @@ def _plain(content: Any) -> str:
     return "\n".join(one if isinstance(one, str) else json.dumps(one) for one in said)
 
 
-async def _events(step: Says) -> AsyncIterator[bytes]:
+def _all_events(step: Says) -> Iterator[bytes]:
     head: dict[str, Any] = {
         "id": f"msg_{uuid.uuid4().hex[:20]}",
         "type": "message",
@@ -179,8 +191,7 @@ async def _events(step: Says) -> AsyncIterator[bytes]:
         )
         yield _event("content_block_delta", index=index, delta=delta)
         if step.stop == BROKEN and block is step.blocks[-1]:
-            await asyncio.sleep(0.1)  # what was sent must not be lost with the connection
-            raise ConnectionResetError
+            return
         yield _event("content_block_stop", index=index)
     delta = {"stop_reason": step.stop, "stop_sequence": None}
     yield _event("message_delta", delta=delta, usage={"output_tokens": 20})
