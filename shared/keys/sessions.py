@@ -24,7 +24,7 @@ class SessionKeys(Tag):
         return self.named("session-lanes")
 
     def reset(self, room_id: int | None, bot_id: str | None) -> str:
-        """When the sessions of a room, a bot, both or (None, None) all were reset last: ms."""
+        """When the sessions of a room, a bot, both or (None, None) all were reset last: µs."""
         return self.named("reset", "*" if room_id is None else room_id, bot_id or "*")
 
     def session_aside(self, lane: Lane, reason: str) -> str:
