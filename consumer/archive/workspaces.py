@@ -4,6 +4,7 @@ import shutil
 import uuid
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from consumer.archive.disk_name import disk_name
 from consumer.archive.file_names import workspace_name
@@ -11,6 +12,10 @@ from consumer.archive.records import SessionRecord
 from shared.lane import Lane
 
 SPARE_PREFIX = "spare-"
+
+Files = Literal["here", "gone", "older"]
+"""Where what an agent wrote in earlier turns lies. gone: nothing of it is here; older: what is here
+was left before the lane was elsewhere."""
 
 
 class Workspaces:
@@ -36,6 +41,12 @@ class Workspaces:
         """Where the lane's folder is, or would be."""
         name = record.folder if record is not None and record.folder else workspace_name(lane)
         return self._root / Path(name).name
+
+    def files_of(self, record: SessionRecord) -> Files:
+        """Where the files of a conversation on record are, as seen from here."""
+        if record.disk in (None, self.disk):
+            return "here"
+        return "older" if any(self.folder(record.lane, record).iterdir()) else "gone"
 
     def new_spare(self) -> Path:
         """A folder for a client whose lane is not known yet."""

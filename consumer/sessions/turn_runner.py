@@ -11,9 +11,7 @@ from consumer.agent.settings import SessionSettings
 from consumer.agent.spending import count
 from consumer.ending_tasks import to_its_end
 from consumer.sessions.books.bookkeeping import Bookkeeping
-from consumer.sessions.books.files import files_note
 from consumer.sessions.books.tool_journal import ToolJournal
-from consumer.sessions.books.undone import undone_note
 from consumer.sessions.pool.lane_sessions import LaneSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stretch import Answered
@@ -67,8 +65,7 @@ class TurnRunner:
         conversation = session.conversation
         with tracing.step("briefing"):
             brief = await request.briefed(conversation.memory)
-        files = files_note(conversation.files, request.bot.built_in)
-        parts = [brief, files, undone_note(conversation.undone), request.prompt]
+        parts = [brief, *conversation.notes(request.bot.built_in), request.prompt]
         prompt = "\n\n".join(part for part in parts if part)
         try:
             with tracing.step("query", **_agent(request)) as span:

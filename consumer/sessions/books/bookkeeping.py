@@ -13,7 +13,6 @@ from consumer.archive.archive import Archive
 from consumer.archive.records import Clock, SessionRecord
 from consumer.sessions.books.accounting import book, carry, spend
 from consumer.sessions.pool.removal import Removal
-from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stretch import Answered, Left, Stretch
 from consumer.sessions.turn_request import TurnRequest, TurnResult
@@ -94,7 +93,7 @@ class Bookkeeping:
             await self._note(request, spent, "stopped")
         else:
             self._removal.close_soon(session)
-            await self._cut_off(request.lane, session.conversation, left, spent)
+            await self._cut_off(request.lane, session, left, spent)
             await self._note(request, spent, "failed")
 
     async def _note(self, request: TurnRequest, spent: Spent | None, how: str) -> None:
@@ -136,10 +135,9 @@ class Bookkeeping:
         )
         return carry(record, before) if before is not None else record
 
-    async def _cut_off(
-        self, lane: Lane, conversation: Conversation, left: Left, spent: Spent | None
-    ) -> None:
+    async def _cut_off(self, lane: Lane, session: Session, left: Left, spent: Spent | None) -> None:
         """Nothing stays but what ran in it and what it has cost."""
+        conversation = session.conversation
         unpaid = conversation.with_undone(lane, left.tools, self._clock())
         record = spend(unpaid, spent or Spent())
         if left.tools or conversation.is_lost or record != unpaid:

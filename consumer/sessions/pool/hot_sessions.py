@@ -14,6 +14,9 @@ from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
 
+PATIENCE_S = 30.0
+"""So long whoever connects a client ahead of time waits for an idle moment."""
+
 
 class HotSessions:
     """Bounded by number and memory: every client counts from before it starts until it is gone.
@@ -163,7 +166,7 @@ class HotSessions:
         self._by_lane.clear()
         await self.settled()
 
-    async def until_idle(self, seconds: float) -> None:
+    async def until_idle(self, seconds: float = PATIENCE_S) -> None:
         """Wait until no session is at work, `seconds` at most."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds), self._changed:

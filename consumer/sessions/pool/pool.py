@@ -18,7 +18,6 @@ from consumer.sessions.pool.prewarming import Prewarming
 from consumer.sessions.pool.removal import Removal
 from consumer.sessions.pool.session_maker import SessionMaker
 from consumer.sessions.pool.spares import Spares
-from consumer.sessions.session.stopping import Stop
 from consumer.tool_calls.tooling import Tooling
 from shared.bots import Bot
 
@@ -73,7 +72,7 @@ class SessionPool:
         if grace > 0:
             await self.hot.until_idle(grace)
         for session in self.hot:
-            session.stop_turn(Stop.SHUTDOWN)
+            session.shut_down_turn()
         await self.hot.until_idle(self._settings.drain_timeout)
         await self._spares.stop()
         await self.hot.close_all()

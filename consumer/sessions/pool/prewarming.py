@@ -17,7 +17,6 @@ from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.own_lanes import OwnLanes
 from consumer.sessions.pool.removal import Removal
-from consumer.sessions.pool.spares import PATIENCE
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane
@@ -65,7 +64,7 @@ class Prewarming:
         """
         try:
             for lane in await self._lately_used(bots):
-                await self._hot.until_idle(PATIENCE)
+                await self._hot.until_idle()
                 if not await self._resume(lane, bots[lane.bot_id]):
                     return
         except (OSError, RedisError) as error:

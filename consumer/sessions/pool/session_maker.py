@@ -10,7 +10,7 @@ from consumer.archive.archive import Archive
 from consumer.archive.records import Clock, SessionRecord
 from consumer.archive.workspaces import Workspaces
 from consumer.sessions.pool.hot_sessions import HotSessions
-from consumer.sessions.session.conversation import Conversation, Files
+from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
 from consumer.tool_calls.tooling import Tooling
 from shared.bots import Bot
@@ -51,22 +51,15 @@ class SessionMaker:
 
     async def resumed(self, record: SessionRecord, bot: Bot) -> Session:
         """The conversation on record, in its folder."""
-        folder = self._workspaces.folder(record.lane, record)
         options = ClientOptions(
             bot=bot,
-            folder=folder,
+            folder=self._workspaces.folder(record.lane, record),
             session_id=record.session_id,
             resume=True,
             resume_at=record.last_entry,
         )
-        counted, files = await self._archive.counted(record), self._files(record, folder)
+        counted, files = await self._archive.counted(record), self._workspaces.files_of(record)
         return self._session(options, Conversation(record, counted, files), Tier.WARM)
-
-    def _files(self, record: SessionRecord, folder: Path) -> Files:
-        """What of the lane's files is here."""
-        if record.disk in (None, self._workspaces.disk):
-            return "here"
-        return "older" if any(folder.iterdir()) else "gone"
 
     def _new(self, bot: Bot, folder: Path) -> Session:
         options = ClientOptions(bot=bot, folder=folder, session_id=str(uuid.uuid4()))

@@ -19,9 +19,6 @@ from shared.errors import AgentError
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 30.0
-"""Seconds to wait for an idle moment before a spare is connected all the same."""
-
 
 class Spares:
     """Keeps `settings.spares` connected clients for each bot it was told of."""
@@ -86,7 +83,7 @@ class Spares:
 
     async def _connect_missing(self) -> None:
         while (bot := self._missing()) is not None:
-            await self._hot.until_idle(PATIENCE)
+            await self._hot.until_idle()
             if not await self._connect(bot):
                 return
 

@@ -1,17 +1,16 @@
 """What a session's client goes on with: the record, and what its next prompt has to tell."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from consumer.agent.events import Memory
 from consumer.agent.spending import Spent
 from consumer.archive.records import SessionRecord
+from consumer.archive.workspaces import Files
+from consumer.sessions.session.notes import files_note, undone_note
 from shared.lane import Lane
-
-Files = Literal["here", "gone", "older"]
-"""gone: nothing of them is here; older: what is here was left before the lane was elsewhere."""
 
 
 class Conversation:
@@ -47,6 +46,11 @@ class Conversation:
         if self.is_lost:
             return "lost"
         return "kept" if self.record is not None else "new"
+
+    def notes(self, tools: Iterable[str]) -> list[str]:
+        """What stands before its next prompt, for an agent with these built-in tools."""
+        notes = files_note(self.files, tools), undone_note(self.undone)
+        return [note for note in notes if note]
 
     def begins(self, fence: int, before: SessionRecord | None = None, *, lost: bool) -> None:
         """Start a new conversation for a lane, whose record is saved under `fence` from now on.

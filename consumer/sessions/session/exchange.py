@@ -61,11 +61,19 @@ class Exchange:
         await self._finish_interrupt()
         self._resolve()
 
-    def stop(self, reason: Stop) -> None:
-        """Interrupt it; the client is closed if it has not ended `drain_timeout` seconds later.
+    def cancel(self) -> None:
+        """Interrupt it, for nobody waits any more; what was done in it stays.
 
-        Does nothing where it is not at work, or was stopped before.
+        The client is closed if it has not ended `drain_timeout` seconds later.
         """
+        self._stop(Stop.CANCELLED)
+
+    def shut_down(self) -> None:
+        """Interrupt it, for the process goes; else as `cancel`."""
+        self._stop(Stop.SHUTDOWN)
+
+    def _stop(self, reason: Stop) -> None:
+        """Does nothing where it is not at work, or was stopped before."""
         if self._client is None or self._scope is None or self._heard.stop is not None:
             return
         self._heard.interrupt(reason)
@@ -91,17 +99,17 @@ class Exchange:
     async def _read_to_the_end(self, client: AgentClient) -> None:
         """Read up to its Ended; raises AgentError when that does not come."""
         clock = asyncio.get_running_loop()
-        deadline = clock.call_later(self._seconds, self.stop, Stop.TIMED_OUT)
+        deadline = clock.call_later(self._seconds, self._stop, Stop.TIMED_OUT)
         try:
             async with asyncio.timeout(None) as self._scope:
-                self._meter.begins(partial(self.stop, Stop.OVER_BUDGET))
+                self._meter.begins(partial(self._stop, Stop.OVER_BUDGET))
                 async for message in client.ask(self._prompt, self._before_tool, self._asking):
                     self._heard.take(message)
                     if isinstance(message, Used):
                         self._meter.uses(message.tokens, goes_on=message.goes_on)
                     reason = hopeless(message, deadline.when() - clock.time())
                     if reason is not None:
-                        self.stop(reason)
+                        self._stop(reason)
         except TimeoutError as error:
             log.warning("turn_not_drained", pid=client.pid)
             self._resolve()

@@ -22,7 +22,6 @@ from consumer.agent.spending import UNMETERED, Meter
 from consumer.archive.records import Clock
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.exchange import Exchange
-from consumer.sessions.session.stopping import Stop
 from consumer.sessions.session.stretch import Answered, Left
 from consumer.toolboxes import Asking
 from shared.bots import Bot
@@ -143,17 +142,17 @@ class Session:
         try:
             return await exchange.answered
         except asyncio.CancelledError:
-            exchange.stop(Stop.CANCELLED)
+            exchange.cancel()
             raise
 
     async def left(self) -> Left | None:
         """Wait for the last turn's end; gives what it left, None if its prompt was never sent."""
         return None if self._last is None else await asyncio.shield(self._last.left)
 
-    def stop_turn(self, reason: Stop) -> None:
-        """Interrupt the running turn, if there is one."""
+    def shut_down_turn(self) -> None:
+        """Interrupt the running turn, if there is one, for the process goes."""
         if self._running is not None:
-            self._running.stop(reason)
+            self._running.shut_down()
 
     async def close(self, reason: AgentError | None = None) -> None:
         """End the client, at once; the running turn, if any, fails with `reason`. Idempotent."""

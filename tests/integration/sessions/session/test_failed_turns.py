@@ -14,7 +14,6 @@ import pytest
 
 from consumer.agent import Tier, TurnFailed
 from consumer.sessions import SessionManager
-from consumer.sessions.session.stopping import Stop
 from shared.bots import Bot
 from tests.integration.sessions.conftest import LANE, StartManager, kill
 from tests.integration.sessions.scripted_model import (
@@ -51,7 +50,7 @@ async def crash(manager: SessionManager, turn: "asyncio.Task[object]") -> None:
 async def shut_down(manager: SessionManager, turn: "asyncio.Task[object]") -> None:
     """As a deploy does, when the grace is over."""
     (session,) = list(manager._pool.hot)
-    session.stop_turn(Stop.SHUTDOWN)
+    session.shut_down_turn()
 
 
 @dataclass(frozen=True)

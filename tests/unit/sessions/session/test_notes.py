@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer.sessions.books.undone import undone_note
+from consumer.sessions.session.notes import undone_note
 
 
 @pytest.mark.parametrize(
