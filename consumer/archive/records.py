@@ -60,6 +60,15 @@ class SessionRecord:
             last_used=now,
         )
 
+    def charged(self, cost: float, read: int, written: int) -> "SessionRecord":
+        """The record with more spent on it: US dollars, tokens of input and of output."""
+        return replace(
+            self,
+            cost=self.cost + cost,
+            input_tokens=self.input_tokens + read,
+            output_tokens=self.output_tokens + written,
+        )
+
     def has_answered(self, job: str | None) -> bool:
         """Whether the last turn was this job's."""
         return job is not None and job == self.last_job

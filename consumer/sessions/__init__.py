@@ -5,7 +5,7 @@ The door: everybody else imports from here alone (an import contract says so). A
 `consumer.agent`.
 """
 
-from consumer.sessions.books.account import (
+from consumer.sessions.books.reports import (
     Account,
 )
 from consumer.sessions.from_settings import (

@@ -24,11 +24,8 @@ from consumer.claude.environment import keep_key
 from consumer.claude.files.temp_folders import tidy_temp_folders
 from consumer.claude.guard import Guard
 from consumer.mcp.board import ServerBoard
-from consumer.sessions.books.account import Account, account
 from consumer.sessions.books.bookkeeping import Bookkeeping
-from consumer.sessions.books.stats import session_stats
-from consumer.sessions.housekeeping import repeat
-from consumer.sessions.pool.departures import Departures
+from consumer.sessions.books.reports import Account, account, session_stats
 from consumer.sessions.pool.own_lanes import Homes, NoOthers
 from consumer.sessions.pool.pool import SessionPool
 from consumer.sessions.session.session import Session
@@ -84,7 +81,11 @@ class SessionManager:
             homes or NoOthers(),
             is_first,
         )
-        self._books = Bookkeeping(archive, self._pool.removal, clock, tooling.audit)
+        self.departures = self._pool.departures
+        """What sends conversations to other consumers."""
+        self._books = Bookkeeping(
+            archive, self._pool.hot, self._pool.removal.is_reset, clock, tooling.audit
+        )
         self._turns = TurnRunner(settings, self._pool.lanes, self._books)
         self._guard = Guard(settings.run_dir)
 
@@ -92,11 +93,6 @@ class SessionManager:
     def servers(self) -> ServerBoard:
         """What is seen of the bots' MCP servers."""
         return self._tooling.servers
-
-    @property
-    def departures(self) -> Departures:
-        """What sends conversations to other consumers."""
-        return self._pool.departures
 
     async def __aenter__(self) -> Self:
         for folder in (self._settings.claude_dir, self._settings.home_dir):
@@ -220,7 +216,7 @@ class SessionManager:
 
         Raises OSError or RedisError when its record cannot be read.
         """
-        record = await self._books.record_of(lane)
+        record = await self._archive.load(lane)
         session = self._pool.hot.peek(lane)
         connected = session is not None and session.is_open
         return account(record, connected=connected, missing=self.servers.missing(lane.bot_id))
@@ -228,9 +224,15 @@ class SessionManager:
     async def keep_clean(self) -> None:
         """Clean up now and every `cleanup_interval` seconds; never returns.
 
-        For whoever owns the lanes: a predecessor's spares may still be at work before that.
+        For whoever owns the lanes: a predecessor's spares may still be at work before that. A disk
+        or a Redis that fails is tried again.
         """
-        await repeat(self.cleanup_inactive_sessions, self._settings.cleanup_interval)
+        while True:
+            try:
+                log.info("sessions_cleaned_up", count=await self.cleanup_inactive_sessions())
+            except (OSError, RedisError) as error:
+                log.error("session_cleanup_failed", reason=type(error).__name__)
+            await asyncio.sleep(self._settings.cleanup_interval)
 
     async def cleanup_inactive_sessions(self) -> int:
         """Close clients and delete records unused for the TTL, folders that nobody owns, memories.

@@ -1,6 +1,7 @@
 """The books: what was done so far in this process, and each lane's record after a turn."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import structlog
 from redis.exceptions import RedisError
@@ -11,8 +12,7 @@ from consumer.agent.events import Tier
 from consumer.agent.spending import Spent
 from consumer.archive.archive import Archive
 from consumer.archive.records import Clock, SessionRecord
-from consumer.sessions.books.accounting import book, carry, spend
-from consumer.sessions.pool.removal import Removal
+from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.sessions.session.stretch import Answered, Left, Stretch
 from consumer.sessions.turn_request import TurnRequest, TurnResult
@@ -26,17 +26,20 @@ class Bookkeeping:
     """Counts turns and saves records."""
 
     def __init__(
-        self, archive: Archive, removal: Removal, clock: Clock, audit: Audit = NO_AUDIT
+        self,
+        archive: Archive,
+        hot: HotSessions,
+        is_reset: Callable[[Lane], bool],
+        clock: Clock,
+        audit: Audit = NO_AUDIT,
     ) -> None:
+        """`is_reset`: whether a lane was reset during its turn, of which nothing is recorded."""
         self.counts: Counter[str] = Counter()
         self._archive = archive
-        self._removal = removal
+        self._hot = hot
+        self._is_reset = is_reset
         self._clock = clock
         self._audit = audit
-
-    async def record_of(self, lane: Lane) -> SessionRecord | None:
-        """The lane's record, if it has one."""
-        return await self._archive.load(lane)
 
     async def answered(
         self,
@@ -71,7 +74,7 @@ class Bookkeeping:
         Should the process be killed now, the next prompt of the lane tells of them. Gives whether
         it is on record; it is not where the lane is being reset, whose turns are over.
         """
-        if self._removal.is_reset(lane):
+        if self._is_reset(lane):
             return False
         record = session.conversation.with_undone(lane, tools, self._clock())
         return await self._save(record, session.conversation.fence)
@@ -86,13 +89,13 @@ class Bookkeeping:
         if left is None:
             return
         spent = self._spent(request, session, left.total)
-        if self._removal.is_reset(request.lane):
+        if self._is_reset(request.lane):
             await self._note(request, spent, "reset")  # paid, but on no record any more
         elif left.kept is not None:
             await self._put(self._booked(request, session, left.kept, spent), session)
             await self._note(request, spent, "stopped")
         else:
-            self._removal.close_soon(session)
+            self._hot.close_soon(session)
             await self._cut_off(request.lane, session, left, spent)
             await self._note(request, spent, "failed")
 
@@ -125,27 +128,25 @@ class Bookkeeping:
     def _booked(
         self, request: TurnRequest, session: Session, turn: Stretch, spent: Spent | None
     ) -> SessionRecord:
-        before = session.conversation.unanswered
-        record = book(
-            *(request.lane, session.conversation.record, turn, self._clock()),
+        return session.conversation.with_turn(
+            *(request.lane, turn, self._clock()),
             spent=spent or Spent(),
             folder=session.folder.name,
             disk=self._archive.disk,
             job=request.job,
         )
-        return carry(record, before) if before is not None else record
 
     async def _cut_off(self, lane: Lane, session: Session, left: Left, spent: Spent | None) -> None:
         """Nothing stays but what ran in it and what it has cost."""
-        conversation = session.conversation
+        conversation, paid = session.conversation, spent or Spent()
         unpaid = conversation.with_undone(lane, left.tools, self._clock())
-        record = spend(unpaid, spent or Spent())
+        record = unpaid.charged(paid.cost, paid.read, paid.written)
         if left.tools or conversation.is_lost or record != unpaid:
             await self._save(record, conversation.fence)
 
     async def _put(self, record: SessionRecord, session: Session) -> None:
         """Unless somebody threw the session away meanwhile."""
-        if not self._removal.is_reset(record.lane):
+        if not self._is_reset(record.lane):
             session.conversation.goes_on(record)
             await self._save(record, session.conversation.fence)
 
@@ -169,7 +170,7 @@ class Bookkeeping:
             await self._archive.save(record, fence)
         except Superseded:
             log.warning("session_superseded", lane=str(record.lane))
-            await self._removal.close(record.lane)
+            await self._hot.close(record.lane)
         except (OSError, RedisError) as error:
             log.error("record_not_saved", lane=str(record.lane), reason=type(error).__name__)
         else:

@@ -1,15 +1,21 @@
 """Connects a lane: resumed from its record (warm) or new (cold), whatever the record is worth."""
 
-from collections.abc import Collection
+from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
-from consumer.agent.errors import ShuttingDown, Superseded
+from consumer.agent.errors import (
+    AgentUnavailable,
+    ShuttingDown,
+    Superseded,
+    UnknownEntry,
+    UnknownSession,
+)
 from consumer.archive.archive import Archive
 from consumer.archive.records import SessionRecord
 from consumer.archive.workspaces import SPARE_PREFIX, Workspaces
 from consumer.sessions.pool.hot_sessions import HotSessions
-from consumer.sessions.pool.resuming import OnWait, Resuming
 from consumer.sessions.pool.session_maker import SessionMaker
 from consumer.sessions.pool.spares import Spares
 from consumer.sessions.session.session import Session
@@ -17,6 +23,9 @@ from shared.bots import Bot
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
+
+OnWait = Callable[[int], None]
+"""Told, at most once, how many sessions are at work while one waits for room."""
 
 
 class Connector:
@@ -35,7 +44,6 @@ class Connector:
         self._hot = hot
         self._maker = maker
         self._spares = spares
-        self._resuming = Resuming(hot, maker)
 
     async def connect(
         self, lane: Lane, bot: Bot, on_wait: OnWait | None = None, job: str | None = None
@@ -60,30 +68,6 @@ class Connector:
         session.conversation.begins(taken.fence, taken.record, lost=lost)
         return session
 
-    async def connect_ahead(
-        self, record: SessionRecord, bot: Bot, keep: Collection[Lane] | None = None
-    ) -> bool:
-        """Resume a session that nobody asked for yet; False where there is no room for it.
-
-        For the room the least recently used idle session goes, but none of the lanes to `keep`;
-        None keeps all. Raises AgentError when it cannot be resumed: left to the lane's next
-        message.
-        """
-        lane = record.lane
-        is_over = not record.resumable or self._archive.is_stale(lane, record.last_used)
-        if is_over or await self._archive.was_reset(record):
-            return True  # nothing to resume: its message begins anew
-        await self._hot.closed(lane)
-        if not await self._hot.room_ahead(lane, keep):
-            return False
-        fence = await self._archive.own(lane)
-        session = await self._maker.resumed(record, bot)
-        session.conversation.begins(fence, record, lost=False)
-        if not await self._hot.start_ahead(lane, session):
-            return False
-        log.info("session_warm", lane=str(lane), ahead=True, pid=session.pid)
-        return True
-
     async def _go_on(
         self, record: SessionRecord, bot: Bot, on_wait: OnWait | None
     ) -> tuple[Session, bool]:
@@ -92,11 +76,56 @@ class Connector:
         if not record.resumable:
             cold = await self._cold(lane, bot, on_wait, reason="nothing_answered")
             return cold, record.lost
-        resumed = await self._resuming.resume(record, bot, on_wait)
+        resumed = await self._resume(record, bot, on_wait)
         if resumed is not None:
             return resumed, False
         await self._archive.set_aside(record)
         return await self._cold(lane, bot, on_wait, reason="resume_failed"), True
+
+    async def _resume(
+        self, record: SessionRecord, bot: Bot, on_wait: OnWait | None
+    ) -> Session | None:
+        """The lane's session with its conversation; None when that cannot be resumed any more.
+
+        Raises AgentUnavailable when no agent starts at all. Where it is not plain which of the two
+        is the case, a new conversation is started for trial: if that works, the record is to blame
+        and is given up, or its lane would never be answered again.
+        """
+        try:
+            return await self._warm(record, bot, on_wait)
+        except UnknownSession:
+            return None
+        except AgentUnavailable as error:
+            log.warning("resume_failed", lane=str(record.lane), reason=error.detail)
+        await self._try_start(record.lane, bot, on_wait)
+        try:
+            return await self._warm(record, bot, on_wait)
+        except (UnknownSession, AgentUnavailable):
+            return None
+
+    async def _warm(self, record: SessionRecord, bot: Bot, on_wait: OnWait | None) -> Session:
+        """Resume at the last answered turn; plainly where the transcript has no such place."""
+        try:
+            session = await self._started(record, bot, on_wait)
+        except UnknownEntry:
+            log.warning("resume_entry_unknown", lane=str(record.lane))
+            session = await self._started(replace(record, last_entry=None), bot, on_wait)
+        log.info(
+            "session_warm", lane=str(record.lane), session_id=record.session_id, pid=session.pid
+        )
+        return session
+
+    async def _started(self, record: SessionRecord, bot: Bot, on_wait: OnWait | None) -> Session:
+        session = await self._maker.resumed(record, bot)
+        await self._hot.start(record.lane, session, on_wait)
+        return session
+
+    async def _try_start(self, lane: Lane, bot: Bot, on_wait: OnWait | None) -> None:
+        """Start a new conversation and close it; raises what `Session.start` raises."""
+        trial = self._maker.spare(bot)
+        await self._hot.start(lane, trial, on_wait)
+        self._hot.close_soon(trial)
+        await self._hot.closed(lane)
 
     async def _cold(self, lane: Lane, bot: Bot, on_wait: OnWait | None, *, reason: str) -> Session:
         """A spare where there is one: then only the first turn is left to do."""

@@ -1,37 +1,52 @@
-"""Conversations that go on elsewhere: their clients end here, idle ones at once, others after."""
+"""Conversations that go on elsewhere: their clients end here, and their lanes are let go.
 
+A lane that is let go may be answered by whoever of several consumers has room.
+"""
+
+import asyncio
 from collections.abc import Callable
+
+import structlog
+from redis.exceptions import RedisError
 
 from consumer.archive.lane_gates import LaneGates
 from consumer.sessions.pool.hot_sessions import HotSessions
-from consumer.sessions.pool.letting_go import LettingGo
+from consumer.sessions.pool.own_lanes import Homes
 from shared.lane import Lane
+
+EVERY_S = 60.0
+"""How often homes are looked for that nothing here needs any more (a claim made them, and no client
+followed, or Redis was away when it ended), and clients that are open beside another home: Redis has
+forgotten that it was here."""
+
+log = structlog.get_logger(__name__)
 
 
 class Departures:
-    """Closes clients; that their lanes are free is told when their processes have ended.
+    """Closes clients, idle ones at once, others after their turn; Redis is told of their lanes when
+    the processes have ended, never while somebody here is at one of them.
 
     The service tells it what the queue knows of a lane; nothing here waits for that to be done.
     """
 
-    def __init__(self, hot: HotSessions, gates: LaneGates, letting_go: LettingGo) -> None:
+    def __init__(self, homes: Homes, hot: HotSessions, gates: LaneGates) -> None:
         self.open_no_more: Callable[[], None] = lambda: None
         """Called before all is left: nothing is opened ahead of a turn from then on."""
-        self.run = letting_go.run
-        """Lets lanes go that nothing here needs, now and then; never returns."""
+        self._homes = homes
         self._hot = hot
         self._gates = gates
         self._all = False
         self._to_go: set[Lane] = set()
         self._stale: set[Lane] = set()
-        letting_go.on_elsewhere = self._close
+        self._telling: dict[asyncio.Task[None], Lane] = {}
+        hot.on_free, hot.telling = self.settled, self._told_of
 
     def send_away(self, lane: Lane) -> None:
         """Another may answer the lane: close its client now, or when who is at it is done."""
         self._to_go.add(lane)
         if not self._gates.is_held(lane):
             self.end_of_hold(lane)
-            self._hot.on_free(lane)
+            self.settled(lane)
 
     def leave(self) -> None:
         """The same for every lane, those that are still opened here as well. Idempotent."""
@@ -45,11 +60,15 @@ class Departures:
         """Whoever was at the lane is done; still under its gate."""
         if self._all or lane in self._to_go:
             self._to_go.discard(lane)
-            self._close(lane)
+            self._hot.end(lane)
 
     def settled(self, lane: Lane) -> None:
-        """A message of the lane has ended: where nothing here is open for it, it may go."""
-        self._hot.on_free(lane)
+        """Something of the lane has ended here: a message, a client, a turn, a look at it. Where
+        nothing here needs the lane any more, it is let go. Returns at once."""
+        if not self._is_needed(lane):
+            task = asyncio.create_task(self._let_go(lane), name="let go")
+            self._telling[task] = lane
+            task.add_done_callback(self._telling.pop)
 
     def moved(self, lane: Lane) -> None:
         """The lane was answered elsewhere since its client was here, which knows nothing of that.
@@ -58,7 +77,7 @@ class Departures:
         be at: that was claimed by another meanwhile.
         """
         self._stale.add(lane)
-        self._close(lane)
+        self._hot.end(lane)
 
     def was_elsewhere(self, lane: Lane) -> bool:
         """Whether it moved, and nobody asked since: what is connected came too early to know."""
@@ -66,7 +85,36 @@ class Departures:
         self._stale.discard(lane)
         return stale
 
-    def _close(self, lane: Lane) -> None:
-        session = self._hot.take_out(lane)
-        if session is not None:
-            self._hot.close_soon(session)
+    async def run(self) -> None:
+        """Let go now and then what is ours without a need, and close what is not; never returns."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                for lane in await self._homes.mine() or ():
+                    self.settled(lane)
+                for lane in await self._homes.elsewhere():
+                    if not self._gates.is_held(lane):
+                        self._hot.end(lane)
+            except RedisError as error:
+                log.warning("homes_unknown", reason=type(error).__name__)
+
+    async def all_told(self) -> None:
+        """Wait until Redis was told of all lanes that are let go."""
+        while self._telling:
+            await asyncio.wait([*self._telling])
+
+    async def _let_go(self, lane: Lane) -> None:
+        if self._is_needed(lane):
+            return  # since it was looked at
+        try:
+            await self._homes.let_go(lane)
+        except RedisError as error:  # `run` tries again; meanwhile others ask us for it
+            log.warning("lane_not_let_go", lane=str(lane), reason=type(error).__name__)
+
+    def _told_of(self, lane: Lane) -> list[asyncio.Task[None]]:
+        """What tells of it just now: whoever opens the lane here waits for that, or it would be of
+        the next client."""
+        return [task for task, told in self._telling.items() if told == lane]
+
+    def _is_needed(self, lane: Lane) -> bool:
+        return self._gates.is_held(lane) or self._hot.has_client(lane)

@@ -8,6 +8,7 @@ import structlog
 
 from consumer.agent.memory_share import MIB, expected_mb
 from consumer.agent.settings import SessionSettings
+from consumer.sessions.pool.closing import Closing
 from consumer.sessions.session.session import Session, State
 from shared.errors import AgentError
 from shared.lane import Lane
@@ -32,8 +33,6 @@ class HotSessions:
         """Told of a lane whenever a client of it, or somebody's hold of it, has ended."""
         self.telling: Callable[[Lane], list[asyncio.Task[None]]] = lambda _: []
         """What tells that a lane is free, and must be over before it is opened again."""
-        self.most_memory_mb = 0
-        """The most that all clients held at any look, in MiB."""
         self._settings = settings
         self._is_held = is_held
         self._by_lane: dict[Lane, Session] = {}
@@ -42,7 +41,7 @@ class HotSessions:
         self._connects = asyncio.Semaphore(settings.max_connecting)
         self._changed = asyncio.Condition()
         self._waiting = 0
-        self._closing: dict[asyncio.Task[None], Session] = {}
+        self._closing = Closing(self._gone)
         self._notices: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -107,7 +106,7 @@ class HotSessions:
         if self._is_full() and keep is not None and not self._closing:
             self._evict_one(lane, keep)
         while self._is_full() and self._closing and not self._waiting:
-            await asyncio.wait([*self._closing], return_when=asyncio.FIRST_COMPLETED)
+            await self._closing.one()
         in_the_way = bool(self._waiting or (self._starting and keep is not None))
         return not in_the_way and not self._is_full()
 
@@ -155,15 +154,30 @@ class HotSessions:
         """Whether a process of the lane's lives: connected, connecting, or not ended yet."""
         return any(session.lane == lane for session in self._clients())
 
-    def take_out(self, lane: Lane) -> Session | None:
-        """Remove the lane's session without closing it."""
-        return self._by_lane.pop(lane, None)
+    async def close(self, lane: Lane, reason: AgentError | None = None) -> None:
+        """`end`, and wait until it is gone."""
+        if lane in self._by_lane:
+            self.end(lane, reason)
+            await self.closed(lane)
+
+    def end(self, lane: Lane, reason: AgentError | None = None) -> None:
+        """Close the lane's session, if it has one; a running turn fails with `reason`."""
+        session = self._by_lane.get(lane)
+        if session is not None:
+            self.close_soon(session, reason)
+
+    def close_soon(self, session: Session, reason: AgentError | None = None) -> None:
+        """Close a session, the lane's or one without; it keeps its place until it is gone."""
+        lane = session.lane
+        if lane is not None and self._by_lane.get(lane) is session:
+            del self._by_lane[lane]
+        self._spares.discard(session)
+        self._closing.start(session, reason)
 
     async def close_all(self) -> None:
         """Close every session, those that are connecting as well, and wait until all are gone."""
         for session in [*self, *self._starting]:
             self.close_soon(session)
-        self._by_lane.clear()
         await self.settled()
 
     async def until_idle(self, seconds: float = PATIENCE_S) -> None:
@@ -178,29 +192,20 @@ class HotSessions:
         self._notices.add(notice)
         notice.add_done_callback(self._notices.discard)
 
-    def close_soon(self, session: Session, reason: AgentError | None = None) -> None:
-        """Close a session that was taken out; it keeps its place until it is gone."""
-        task = asyncio.create_task(session.close(reason), name="close session")
-        self._spares.discard(session)
-        self._closing[task] = session
-        task.add_done_callback(self._closed)
-
-    def _closed(self, task: asyncio.Task[None]) -> None:
-        lane = self._closing.pop(task).lane
-        if lane is not None:
-            self.on_free(lane)
-        self.notify()
-
     async def closed(self, lane: Lane) -> None:
         """Wait until no client of the lane is being closed: to its end it writes the transcript."""
-        closing = [task for task, session in self._closing.items() if session.lane == lane]
-        if ending := [*closing, *self.telling(lane)]:
+        if ending := [*self._closing.of(lane), *self.telling(lane)]:
             await asyncio.wait(ending)
 
     async def settled(self) -> None:
         """Wait until every session that is being closed is gone."""
         while self._closing or self._notices:
-            await asyncio.wait([*self._closing, *self._notices])
+            await asyncio.wait([*self._closing.tasks, *self._notices])
+
+    def _gone(self, session: Session) -> None:
+        if session.lane is not None:
+            self.on_free(session.lane)
+        self.notify()
 
     async def _make_room(
         self, lane: Lane, session: Session, on_wait: Callable[[int], None] | None
@@ -225,24 +230,27 @@ class HotSessions:
         clients = self._clients()
         if len(clients) >= self._settings.hot_limit:
             return True
-        return bool(clients) and self.memory_mb() + coming_mb > self._settings.memory_limit_mb
+        return bool(clients) and self._memory_mb() + coming_mb > self._settings.memory_limit_mb
 
-    def memory_mb(self) -> int:
+    def _memory_mb(self) -> int:
         """What all clients hold, in MiB; one that is starting counts as it will be."""
         held = sum(session.memory for session in self._clients() - self._starting) // MIB
-        self.most_memory_mb = max(self.most_memory_mb, held)
         return held + sum(map(self._expected_mb, self._starting))
 
     def _expected_mb(self, session: Session) -> int:
         return expected_mb(session.bot, self._settings.agent_memory)
 
     def _clients(self) -> set[Session]:
-        closing = self._closing.values()
-        return {*self._by_lane.values(), *self._starting, *self._spares, *closing}
+        return {
+            *self._by_lane.values(),
+            *self._starting,
+            *self._spares,
+            *self._closing.sessions,
+        }
 
     def _shrink(self) -> None:
         """Clients grow with their turns: past the bound the idle ones go, though nobody waits."""
-        if self.memory_mb() > self._settings.memory_limit_mb and not self._closing:
+        if self._memory_mb() > self._settings.memory_limit_mb and not self._closing:
             self._evict_one(None)
 
     def _evict_one(self, lane: Lane | None, keep: Collection[Lane] = ()) -> bool:
@@ -259,7 +267,6 @@ class HotSessions:
             self.evicted += 1
             why = f"for {lane}" if lane is not None else "memory"
             log.info("session_evicted", lane=str(owner), why=why, pid=session.pid)
-            self.take_out(owner)
             self.close_soon(session)
             return True
         return False

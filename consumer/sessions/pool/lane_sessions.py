@@ -11,7 +11,6 @@ from consumer.archive.archive import Archive
 from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.departures import Departures
 from consumer.sessions.pool.hot_sessions import HotSessions
-from consumer.sessions.pool.removal import Removal
 from consumer.sessions.session.session import Session
 from consumer.tool_calls.tooling import Tooling
 from shared.bots import Bot
@@ -29,7 +28,6 @@ class LaneSessions:
         archive: Archive,
         hot: HotSessions,
         connector: Connector,
-        removal: Removal,
         departures: Departures,
         tooling: Tooling,
     ) -> None:
@@ -39,7 +37,6 @@ class LaneSessions:
         self._archive = archive
         self._hot = hot
         self._connector = connector
-        self._removal = removal
         self._departures = departures
         self._tooling = tooling
 
@@ -60,7 +57,8 @@ class LaneSessions:
             if unfit is None:
                 log.info("session_hot", lane=str(lane), pid=session.pid, turns=session.turns)
                 return session, Tier.HOT
-            await self._close(lane, session, unfit)
+            log.info("session_closed", lane=str(lane), reason=unfit, pid=session.pid)
+            await self._hot.close(lane)
         session = await self._connector.connect(lane, bot, _told(on_event), job)
         return session, session.tier
 
@@ -82,10 +80,6 @@ class LaneSessions:
         if session.memory > self._settings.session_max_mb * 1024 * 1024:
             return "grown"
         return None
-
-    async def _close(self, lane: Lane, session: Session, reason: str) -> None:
-        log.info("session_closed", lane=str(lane), reason=reason, pid=session.pid)
-        await self._removal.close(lane)
 
 
 def _told(on_event: OnEvent | None) -> Callable[[int], None] | None:

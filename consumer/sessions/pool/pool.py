@@ -12,7 +12,6 @@ from consumer.sessions.pool.connector import Connector
 from consumer.sessions.pool.departures import Departures
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.lane_sessions import LaneSessions
-from consumer.sessions.pool.letting_go import LettingGo
 from consumer.sessions.pool.own_lanes import Homes, OwnLanes
 from consumer.sessions.pool.prewarming import Prewarming
 from consumer.sessions.pool.removal import Removal
@@ -39,18 +38,19 @@ class SessionPool:
         gates = LaneGates()
         self.hot = hot = HotSessions(settings, gates.is_held)
         """Those that are connected."""
-        maker = SessionMaker(settings, archive, workspaces, hot, make_client, clock, tooling)
+        maker = SessionMaker(
+            settings, archive, workspaces, hot.changed, make_client, clock, tooling
+        )
         self._spares = Spares(settings, hot, maker.spare, workspaces, tooling)
         connector = Connector(archive, workspaces, hot, maker, self._spares)
-        self._letting_go = LettingGo(homes, hot, gates)
         own = OwnLanes(homes, hot, gates, is_first)
-        self.departures = departures = Departures(hot, gates, self._letting_go)
+        self.departures = departures = Departures(homes, hot, gates)
         """Ends clients whose conversation goes on elsewhere."""
         self.removal = removal = Removal(archive, hot, gates, own, departures)
         """Holds lanes, and takes their sessions away."""
-        self.lanes = LaneSessions(settings, archive, hot, connector, removal, departures, tooling)
+        self.lanes = LaneSessions(settings, archive, hot, connector, departures, tooling)
         """Gives them to whoever holds their lane."""
-        self.prewarming = Prewarming(settings, archive, hot, gates, connector, removal, own, clock)
+        self.prewarming = Prewarming(settings, archive, hot, gates, maker, removal, own, clock)
         """Gets them ready ahead of a turn."""
         departures.open_no_more = self.prewarming.stop
         self._settings = settings
@@ -76,4 +76,4 @@ class SessionPool:
         await self.hot.until_idle(self._settings.drain_timeout)
         await self._spares.stop()
         await self.hot.close_all()
-        await self._letting_go.settled()
+        await self.departures.all_told()

@@ -12,11 +12,11 @@ from redis.exceptions import RedisError
 from consumer.agent.settings import SessionSettings
 from consumer.archive.archive import Archive
 from consumer.archive.lane_gates import LaneGates
-from consumer.archive.records import Clock
-from consumer.sessions.pool.connector import Connector
+from consumer.archive.records import Clock, SessionRecord
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.own_lanes import OwnLanes
 from consumer.sessions.pool.removal import Removal
+from consumer.sessions.pool.session_maker import SessionMaker
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane
@@ -39,7 +39,7 @@ class Prewarming:
         archive: Archive,
         hot: HotSessions,
         gates: LaneGates,
-        connector: Connector,
+        maker: SessionMaker,
         removal: Removal,
         own: OwnLanes,
         clock: Clock,
@@ -48,7 +48,7 @@ class Prewarming:
         self._archive = archive
         self._hot = hot
         self._gates = gates
-        self._connector = connector
+        self._maker = maker
         self._removal = removal
         self._own = own
         self._clock = clock
@@ -111,8 +111,32 @@ class Prewarming:
             if self._stopped or record is None:
                 return not self._stopped
             try:
-                return await self._connector.connect_ahead(record, bot.in_room(lane.room_id), keep)
+                return await self._connect(record, bot.in_room(lane.room_id), keep)
             except AgentError as error:
                 self._hopeless.add(lane)
                 log.info("not_resumed_ahead", lane=str(lane), reason=type(error).__name__)
                 return True
+
+    async def _connect(
+        self, record: SessionRecord, bot: Bot, keep: Collection[Lane] | None
+    ) -> bool:
+        """Resume a session that nobody asked for yet; False where there is no room for it.
+
+        For the room the least recently used idle session goes, but none of the lanes to `keep`;
+        None keeps all. Raises AgentError when it cannot be resumed: left to the lane's next
+        message.
+        """
+        lane = record.lane
+        is_over = not record.resumable or self._archive.is_stale(lane, record.last_used)
+        if is_over or await self._archive.was_reset(record):
+            return True  # nothing to resume: its message begins anew
+        await self._hot.closed(lane)
+        if not await self._hot.room_ahead(lane, keep):
+            return False
+        fence = await self._archive.own(lane)
+        session = await self._maker.resumed(record, bot)
+        session.conversation.begins(fence, record, lost=False)
+        if not await self._hot.start_ahead(lane, session):
+            return False
+        log.info("session_warm", lane=str(lane), ahead=True, pid=session.pid)
+        return True

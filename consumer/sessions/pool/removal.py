@@ -13,10 +13,8 @@ from consumer.ending_tasks import to_its_end
 from consumer.sessions.pool.departures import Departures
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.pool.own_lanes import OwnLanes
-from consumer.sessions.session.session import Session, State
 from shared.between_processes.commands import Reset
 from shared.between_processes.resets import Scope
-from shared.errors import AgentError
 from shared.lane import Lane
 
 log = structlog.get_logger(__name__)
@@ -59,7 +57,7 @@ class Removal:
                     self._departures.end_of_hold(lane)
         finally:
             self._hot.notify()  # a session that nobody holds any more may make room
-            self._hot.on_free(lane)
+            self._departures.settled(lane)
 
     def is_reset(self, lane: Lane) -> bool:
         """Whether the lane was reset during a turn that still runs: it must leave no record."""
@@ -104,24 +102,10 @@ class Removal:
         stale = await self._own.of(await self._idle_since_the_ttl())
         return sum([await self._expire(lane) for lane in stale if not self._is_in_use(lane)])
 
-    async def close(self, lane: Lane, reason: AgentError | None = None) -> None:
-        """Close the lane's client, if there is one; a running turn fails with `reason`."""
-        session = self._hot.take_out(lane)
-        if session is not None:
-            self._hot.close_soon(session, reason)
-            await self._hot.closed(lane)
-
-    def close_soon(self, session: Session) -> None:
-        """Close a client without waiting for it; whoever connects the lane anew does."""
-        lane = session.lane
-        if lane is not None and self._hot.peek(lane) is session:
-            self._hot.take_out(lane)
-            self._hot.close_soon(session)
-
     async def _begun(self, before: datetime | None) -> set[Lane]:
         """Lanes with a conversation that began before then, or (None) ever."""
         began = {record.lane: record.created_at for record in await self._archive.all()}
-        began |= {session.lane: _began(session) for session in self._hot if session.lane}
+        began |= {session.lane: session.began for session in self._hot if session.lane}
         begun = {lane for lane, at in began.items() if before is None or at <= before}
         return begun | (self._gates.held - began.keys())
 
@@ -133,7 +117,7 @@ class Removal:
             await self.remove(lane, forget=forget)
         except Superseded:
             return False
-        self._hot.on_free(lane)
+        self._departures.settled(lane)
         return True
 
     async def _expire(self, lane: Lane) -> bool:
@@ -162,7 +146,7 @@ class Removal:
 
     async def _remove(self, lane: Lane, *, forget: bool, in_use: bool) -> None:
         if not forget:
-            await self.close(lane, SessionReset())
+            await self._hot.close(lane, SessionReset())
             return
         await self._archive.own(lane)  # nobody who had the lane before writes it back
         await self._discard(lane)
@@ -175,7 +159,7 @@ class Removal:
         session = self._hot.peek(lane)
         if session is not None:
             session.conversation.is_forgotten()
-        await self.close(lane, SessionReset())
+        await self._hot.close(lane, SessionReset())
         await self._hot.closed(lane)
 
     async def _idle_since_the_ttl(self) -> list[Lane]:
@@ -186,11 +170,5 @@ class Removal:
 
     def _is_in_use(self, lane: Lane) -> bool:
         session = self._hot.peek(lane)
-        at_work = session is not None and session.state is not State.IDLE
+        at_work = session is not None and not session.is_idle
         return at_work or self._gates.is_held(lane)
-
-
-def _began(session: Session) -> datetime:
-    """A record is made when the first turn has ended."""
-    record = session.conversation.record
-    return min(session.created_at, record.created_at) if record else session.created_at

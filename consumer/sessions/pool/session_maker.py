@@ -1,6 +1,7 @@
 """Makes sessions, not started yet: for a spare, for a new conversation, or for one on record."""
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from consumer.agent.agent_client import ClientOptions, ConnectClient
@@ -9,7 +10,6 @@ from consumer.agent.settings import SessionSettings
 from consumer.archive.archive import Archive
 from consumer.archive.records import Clock, SessionRecord
 from consumer.archive.workspaces import Workspaces
-from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.session import Session
 from consumer.tool_calls.tooling import Tooling
@@ -28,7 +28,7 @@ class SessionMaker:
         settings: SessionSettings,
         archive: Archive,
         workspaces: Workspaces,
-        hot: HotSessions,
+        on_change: Callable[[Session], None],
         make_client: ConnectClient,
         clock: Clock,
         tooling: Tooling,
@@ -36,7 +36,7 @@ class SessionMaker:
         self._settings = settings
         self._archive = archive
         self._workspaces = workspaces
-        self._hot = hot
+        self._on_change = on_change
         self._make_client = make_client
         self._clock = clock
         self._tooling = tooling
@@ -75,7 +75,7 @@ class SessionMaker:
             clock=self._clock,
             conversation=conversation,
             tier=tier,
-            on_change=self._hot.changed,
+            on_change=self._on_change,
             on_end=lambda: self._ended(session, options.session_id),
         )
         return session

@@ -10,6 +10,7 @@ from consumer.agent.spending import Spent
 from consumer.archive.records import SessionRecord
 from consumer.archive.workspaces import Files
 from consumer.sessions.session.notes import files_note, undone_note
+from consumer.sessions.session.stretch import Answered, Stretch
 from shared.lane import Lane
 
 
@@ -79,6 +80,44 @@ class Conversation:
     def is_forgotten(self) -> None:
         """Note that the record was deleted: when the client ends, its transcript goes too."""
         self.record = self.unanswered = None
+
+    def with_turn(
+        self,
+        lane: Lane,
+        turn: Stretch,
+        now: datetime,
+        *,
+        spent: Spent,
+        folder: str,
+        disk: str | None = None,
+        job: str | None = None,
+    ) -> SessionRecord:
+        """The record to save when a turn stays in the conversation; the first one makes it.
+
+        `spent` is what the turn has cost by itself; `folder` the name of the working directory,
+        which a spare brings along, `disk` where it lies; `job` what the turn was of, should its
+        answer get lost.
+        """
+        entry_before = self.record.last_entry if self.record is not None else None
+        answered = isinstance(turn, Answered)
+        before = self.record or SessionRecord(
+            lane=lane, session_id=turn.session_id, created_at=now, last_used=now
+        )
+        record = replace(
+            before.renamed(turn.session_id, now).charged(spent.cost, spent.read, spent.written),
+            turns=before.turns + answered,
+            last_entry=turn.entry,
+            last_job=job if self.record is None or entry_before is not None else None,
+            entry_before=entry_before,
+            folder=folder,
+            disk=disk,
+            last_answered=answered,
+            last_tools=turn.tools,
+            undone=(),
+        )
+        if (paid := self.unanswered) is None:
+            return record
+        return record.charged(paid.cost, paid.input_tokens, paid.output_tokens)
 
     def with_undone(self, lane: Lane, tools: tuple[str, ...], now: datetime) -> SessionRecord:
         """The record to save when a turn is cut off: the next prompt tells which `tools` ran in it.

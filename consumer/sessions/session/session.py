@@ -8,6 +8,7 @@ What an exchange does meanwhile is Exchange's affair.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -102,6 +103,17 @@ class Session:
     def is_open(self) -> bool:
         """Whether it can take a turn, now or after the one it is at."""
         return self.state is not State.DEAD
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it waits for a turn."""
+        return self.state is State.IDLE
+
+    @property
+    def began(self) -> datetime:
+        """When its conversation did; a record is made when the first turn has ended."""
+        record = self.conversation.record
+        return min(self.created_at, record.created_at) if record else self.created_at
 
     def belongs_to(self, lane: Lane) -> None:
         """Give this session, so far a spare, to a lane."""

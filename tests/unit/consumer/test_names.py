@@ -8,7 +8,7 @@ from consumer.agent.events import Tier
 from consumer.control_words.state import state
 from consumer.names import name_html
 from consumer.queue.ticket import Ticket
-from consumer.sessions.books.account import Account
+from consumer.sessions.books.reports import Account
 from consumer.turn.skipping import summary
 from shared.catalogue import catalogue
 from shared.lane import Lane, Line

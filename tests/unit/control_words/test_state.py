@@ -10,7 +10,7 @@ from consumer.control_words.state import cost_so_far, state, troubles
 from consumer.mcp.board import Missing
 from consumer.mcp.trouble import Trouble
 from consumer.queue.ticket import Ticket
-from consumer.sessions.books.account import Account
+from consumer.sessions.books.reports import Account
 from shared.catalogue import Catalogue, catalogue
 from shared.lane import Lane, Line
 

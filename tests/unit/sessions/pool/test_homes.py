@@ -296,7 +296,7 @@ async def test_homes_that_nothing_needs_are_let_go_by_and_by(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A message that was claimed and never came to an agent leaves a home behind."""
-    monkeypatch.setattr("consumer.sessions.pool.letting_go.EVERY_S", 0)
+    monkeypatch.setattr("consumer.sessions.pool.departures.EVERY_S", 0)
     await two.turn(two.a, LANE)
     await two.homes_a.take(OTHER)
     looking = asyncio.create_task(two.a.departures.run())
@@ -309,7 +309,7 @@ async def test_an_idle_client_beside_another_home_ends_by_and_by(
     two: Two, agents: FakeAgents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A failover lost who had opened the conversation last: nobody else would tell of it."""
-    monkeypatch.setattr("consumer.sessions.pool.letting_go.EVERY_S", 0)
+    monkeypatch.setattr("consumer.sessions.pool.departures.EVERY_S", 0)
     await two.turn(two.a, LANE)
     await two.turn(two.a, OTHER)
     two.homes_a.homes[LANE] = "b"
@@ -325,7 +325,7 @@ async def test_a_turn_beside_another_home_is_left_to_its_end(
     two: Two, agents: FakeAgents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its lane may have come here since the homes were read."""
-    monkeypatch.setattr("consumer.sessions.pool.letting_go.EVERY_S", 0)
+    monkeypatch.setattr("consumer.sessions.pool.departures.EVERY_S", 0)
     agents.enqueue(Reply(hang=True))
     turn = asyncio.create_task(two.turn(two.a, LANE))
     await agents.asked.wait()

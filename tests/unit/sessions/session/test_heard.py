@@ -18,7 +18,6 @@ from consumer.agent import (
     TurnFailed,
 )
 from consumer.agent.agent_client import AgentMessage, Answering, Ended, MessageEnded, Said, Stale
-from consumer.sessions.books.accounting import book
 from consumer.sessions.session.conversation import Conversation
 from consumer.sessions.session.heard import Heard
 from consumer.sessions.session.stopping import Stop, hopeless
@@ -215,13 +214,15 @@ def test_a_turns_cost_is_what_it_added(clock: FakeClock) -> None:
     heard = Heard()
     conversation = Conversation()
     totals = [(0.5, 10), (0.5, 10), (0.7, 14), (0.1, 3)]  # the last counts from the start again
-    record, spent = None, list[Spent]()
+    spent = list[Spent]()
     for cost, tokens in totals:
         models = {name: {"inputTokens": tokens, "outputTokens": 1} for name in ("a", "b")}
         for message in (said("ok"), ended(total_cost=cost, models=models)):
             heard.take(message)
         spent.append(conversation.counts(heard.answer().total))
-        record = book(LANE, record, heard.answer(), clock(), spent=spent[-1], folder="f")
+        turn = LANE, heard.answer(), clock()
+        conversation.goes_on(conversation.with_turn(*turn, spent=spent[-1], folder="f"))
+    record = conversation.record
     assert record is not None
     assert [it.cost for it in spent] == pytest.approx([0.5, 0.0, 0.2, 0.0])
     assert [it.read for it in spent] == [20, 0, 8, 0]

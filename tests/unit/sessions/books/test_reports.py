@@ -7,7 +7,7 @@ import pytest
 
 from consumer.agent.events import Tier
 from consumer.archive.records import SessionRecord
-from consumer.sessions.books.account import Account, account
+from consumer.sessions.books.reports import Account, account
 from shared.lane import Lane
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -1,6 +1,7 @@
-"""The session statistics: what stands in shared.between_processes.service_status, no chat text."""
+"""What is told of the sessions, no chat text: of a lane (its account), of all (the statistics)."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from consumer.agent.events import Tier
@@ -8,6 +9,7 @@ from consumer.agent.memory_share import MIB
 from consumer.agent.settings import SessionSettings
 from consumer.archive.records import SessionRecord
 from consumer.archive.seen import Seen
+from consumer.mcp.board import Missing
 from consumer.sessions.pool.hot_sessions import HotSessions
 from consumer.sessions.session.session import Session
 from consumer.tool_calls.tooling import Tooling
@@ -16,6 +18,27 @@ from shared.lane import Lane
 
 MOST_WARM = 200
 """Sessions on record that are listed, the newest; the board is written with every turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What `status` and `usage` tell of a lane. No record: nothing was answered or spent yet."""
+
+    tier: Tier
+    """What the next message meets: HOT where a client is connected."""
+    record: SessionRecord | None = None
+    missing: tuple[Missing, ...] = ()
+    """MCP servers of its bot that are in trouble."""
+
+
+def account(
+    record: SessionRecord | None, *, connected: bool, missing: tuple[Missing, ...] = ()
+) -> Account:
+    """The account of a lane from its record; `connected`: a client is ready for its next turn."""
+    resumable = record is not None and record.resumable
+    spent = record is not None and record.cost > 0
+    tier = Tier.HOT if connected else Tier.WARM if resumable else Tier.COLD
+    return Account(tier, record if resumable or spent else None, missing)
 
 
 def session_stats(
