@@ -85,7 +85,7 @@ def heart_from_settings(
 ) -> Heart:
     """The heart of the consumer that holds the lease; `state` is its sign of life."""
     tally = Tally(ongoing=lambda: worker.busy)
-    queue.lanes.on_settled(tally.settled)
+    queue.lanes.on_settled(lambda _, ending: tally.settled(ending))
     queue.lanes.on_postponed = tally.postponed
     return Heart(
         settings.redis_url,

@@ -18,7 +18,6 @@ from consumer.queue.ended import MOST_ENDED, about, counts, steps
 from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
-from consumer.queue.ownership.membership import LET_GO_AFTER_MS
 from consumer.queue.ticket import Ticket
 from consumer.steady_time import steady_s
 from consumer.stories.stories import Stories
@@ -36,6 +35,9 @@ REMEMBER_POST_SECONDS = 7 * 24 * 3600
 FRESH_LEASES = 3
 """An answer that took less than this part of the lease is fresh: the lease is renewed five times
 in its length, so that nobody can have taken it over since the question."""
+
+LET_GO_AFTER_MS = 2000
+"""A head that waits so long for its lane's home, while another member has room, is let go."""
 
 HELD, FOUND = -1, -2
 """In the place of a token: what claim.lua tells beside its claims."""

@@ -3,12 +3,12 @@ member ran."""
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import structlog
 
 from consumer import instruments
 from consumer.queue.repairs import Repairs
-from consumer.queue.worker import LaneWorker
 from shared.redis.outages import despite_outages
 
 SWEEP_S = 5.0
@@ -23,9 +23,12 @@ class Sweeper:
     """Finds lanes that nothing would wake, claims whose answer was lost on the way here, and what a
     member that died ran."""
 
-    def __init__(self, repairs: Repairs, worker: LaneWorker, every_s: float = SWEEP_S) -> None:
+    def __init__(
+        self, repairs: Repairs, holds: Callable[[str], bool], every_s: float = SWEEP_S
+    ) -> None:
+        """`holds`: whether the worker here runs a job."""
         self._repairs = repairs
-        self._worker = worker
+        self._holds = holds
         self._every_s = every_s
         self._missing: set[str] = set()
 
@@ -48,7 +51,7 @@ class Sweeper:
             if not repaired:
                 break  # where one was, there may be more: the next ones are looked at too
             log.warning("lanes_repaired", jobs=repaired)
-        missing = {job for job in await self._repairs.running() if not self._worker.holds(job)}
+        missing = {job for job in await self._repairs.running() if not self._holds(job)}
         # Twice in a row: a claim may be on its way from Redis to here right now.
         lost = missing & self._missing
         if lost:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from consumer.queue.ticket import Ticket
-
 
 class Tally:
     """Counts from the consumer's start; `line` is written at each beat of the heart."""
@@ -14,9 +12,8 @@ class Tally:
         self._ongoing = ongoing
         self._complete = self._failed = self._retried = 0
 
-    def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
+    def settled(self, ending: Mapping[str, Any]) -> None:
         """A message has ended; as in arq's result, whatever was not answered has failed."""
-        del ticket
         if ending["outcome"] == "completed":
             self._complete += 1
         else:

@@ -105,7 +105,7 @@ class Service:
         return {
             "worker": self._worker.main(),
             "wakeup": self._wakeup.listen(),
-            "sweeper": Sweeper(self._repairs, self._worker).run(),
+            "sweeper": Sweeper(self._repairs, self._worker.holds).run(),
             "heart": self._heart.watch(),
             **{name: run() for name, run in self._more.items()},
         }

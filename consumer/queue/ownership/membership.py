@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LET_GO_AFTER_MS = 2000
-"""A head that waits so long for its lane's home, while another member has room, is let go."""
 ONLY = "only"
 """The name of a consumer that was given none."""
 

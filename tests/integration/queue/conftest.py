@@ -50,7 +50,7 @@ class Consumer:
         self.repairs = Repairs(self.redis, keys, self.lease.me)
         self.wakeup = WakeUp(self.redis, keys, self.member.name)
         tally = Tally(ongoing=lambda: self.worker.busy)
-        self.lanes.on_settled(tally.settled)
+        self.lanes.on_settled(lambda _, ending: tally.settled(ending))
         self.lanes.on_postponed = tally.postponed
         self.heart = Heart(
             url,

@@ -9,7 +9,7 @@ import pytest
 
 from consumer.queue.claim import Claim
 from consumer.queue.homes import Homes
-from consumer.queue.ownership.membership import LET_GO_AFTER_MS
+from consumer.queue.lanes import LET_GO_AFTER_MS
 from consumer.queue.ownership.old_names import KEPT_S, OldNames
 from consumer.queue.repairs import Repairs
 from consumer.queue.sweeper import Sweeper
