@@ -11,7 +11,7 @@ _APPROVALS = (
     "tests/integration/approvals/test_command.py"
     "::test_an_operator_sees_what_waits_and_what_became_of_it"
 )
-_BACKUP = "tests/integration/backup/test_backup.py"
+_BACKUP = "tests/integration/operate/backup/test_backup.py"
 _OPERATE = "tests/integration/queue/operators/test_operate.py"
 _MEMBERS = "tests/integration/queue/operators/test_operate_members.py"
 
@@ -63,7 +63,7 @@ RUN_BY = {
     "python -m operate": _KEY,
     "python -m operate approvals list": _APPROVALS,
     "python -m operate approvals show": _APPROVALS,
-    "python -m operate audit export": "tests/integration/audit/test_export.py"
+    "python -m operate audit export": "tests/integration/shared/audit/test_export.py"
     "::test_the_whole_export_names_what_happened_and_no_word_of_it",
     "python -m operate budgets": "tests/integration/budgets/test_command.py"
     "::test_the_command_lists_what_was_used_and_until_when",
@@ -95,7 +95,7 @@ RUN_BY = {
     "python -m operate dead show": (
         f"{_OPERATE}::test_dead_letters_are_listed_shown_requeued_in_order_and_dropped"
     ),
-    "python -m operate doctor": "tests/integration/doctor/test_doctor.py"
+    "python -m operate doctor": "tests/integration/operate/doctor/test_doctor.py"
     "::test_what_is_well_is_told_on_both_campfires",
     "python -m operate init": "tests/acceptance/operate/test_init.py"
     "::test_it_ends_with_the_bot_speaking",

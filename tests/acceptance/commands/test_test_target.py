@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 OURS = re.compile("MAKE|^(ARGS|BROWSER|JOBS|PYTHON)$")
 """What the make above us hands down: `make test BROWSER=no` is no setting of these tests."""
-FOLDER = "tests/integration/sandbox_campfire"
+FOLDER = "tests/integration/sandbox/campfire"
 COLLECT = f"--collect-only {FOLDER}/test_page.py {FOLDER}/test_process.py"
 WITHOUT = ["make", "--no-print-directory", "test", "BROWSER=no", f"ARGS={COLLECT}"]
 
