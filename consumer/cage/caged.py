@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from consumer.cage.limits import SERVER
+
 PROC = Path("/proc")
-SERVER = "CAMPFIRE_MCP_SERVER"
-"""What the cage of a bot's MCP server begins with, as bubblewrap's first argument."""
 TICKS = os.sysconf("SC_CLK_TCK")
 HELD = ("RssAnon", "RssShmem", "VmPTE")
 """Memory that is no file's. The kernel's tables are part of it: of much that is only read nothing

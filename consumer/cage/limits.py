@@ -5,11 +5,21 @@ Standard library alone: it is part of the wrapper.
 
 import os
 import resource
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 MEMORY, FILES = "CAMPFIRE_AGENT_MEMORY_MB", "CAMPFIRE_AGENT_FILES_MB"
+PROCESSES = "CAMPFIRE_AGENT_PROCESSES"
 """The lane's bounds, by environment."""
+SERVER = "CAMPFIRE_MCP_SERVER"
+"""What the cage of a bot's MCP server begins with, as bubblewrap's first argument."""
+TIMES = 2
+"""The kernel stops at so many times a bound: the watch is to see what was too much, and say so."""
+PRLIMIT = "/usr/bin/prlimit"
+"""Of util-linux, which each Debian has."""
+PER_NAMESPACE = (5, 14)
+"""The first Linux that counts a user's processes in each user namespace, and so in each cage, by
+themselves; before, all the service's own would count too: setrlimit(2), `RLIMIT_NPROC`."""
 LATER = 5
 """Added to the nice value, nice(2): the service and its watch over the cage come first."""
 OPEN_FILES = 4096
@@ -41,4 +51,24 @@ def _limits(environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     if MEMORY in environment:
         # Twice: this counts what a program has asked for, of which it often uses a part. Not
         # RLIMIT_AS: node and Java ask for many gigabytes of addresses that they never fill.
-        yield resource.RLIMIT_DATA, max(2 * int(environment[MEMORY]), LEAST_MEMORY_MB) * MIB
+        yield resource.RLIMIT_DATA, max(TIMES * int(environment[MEMORY]), LEAST_MEMORY_MB) * MIB
+
+
+def with_few_processes(command: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+    """The command, started within its cage by what bounds how many processes it may become.
+
+    Set outside the limit would count all of our user's. Of root the kernel counts none.
+    """
+    if PROCESSES not in environment or not _counted_by_the_cage():
+        return list(command)
+    most = TIMES * int(environment[PROCESSES])
+    return [PRLIMIT, f"--nproc={most}:{most}", *command]
+
+
+def _counted_by_the_cage() -> bool:
+    major, minor, *_ = (int(part) if part.isdecimal() else 0 for part in _release())
+    return os.getuid() != 0 and (major, minor) >= PER_NAMESPACE and os.access(PRLIMIT, os.X_OK)
+
+
+def _release() -> list[str]:
+    return [*os.uname().release.split("."), "", ""]

@@ -6,8 +6,10 @@ process of its own with the standard library alone.
 
 import os
 import sys
+from collections.abc import Sequence
 
-from consumer.cage.limits import limit_this_process
+from consumer.cage.control_groups import enter
+from consumer.cage.limits import SERVER, limit_this_process, with_few_processes
 from consumer.cage.system_calls import MissingLibrary, filter_file
 from consumer.cage.tightening import tightened
 
@@ -25,7 +27,17 @@ def main() -> None:
     except (FileNotFoundError, MissingLibrary) as error:
         sys.exit(f"bwrap: {error}")
     limit_this_process(os.environ)
+    if SERVER not in given[:3]:  # what an MCP server takes is no command's
+        enter(os.environ)
+        arguments = _few_processes(arguments)
     os.execv(program, [program, *arguments])  # noqa: S606 - no shell wanted
+
+
+def _few_processes(arguments: Sequence[str]) -> list[str]:
+    if "--" not in arguments:
+        return list(arguments)
+    at = arguments.index("--") + 1
+    return [*arguments[:at], *with_few_processes(arguments[at:], os.environ)]
 
 
 def _real(own: str) -> str:

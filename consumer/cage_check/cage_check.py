@@ -13,6 +13,7 @@ from consumer.agent.agent_client import ClientOptions, ConnectClient
 from consumer.agent.settings import SessionSettings
 from consumer.archive.transcripts import delete_transcript
 from consumer.archive.workspaces import Workspaces
+from consumer.cage.control_groups import bounding
 from consumer.cage_check.attempts import (
     SWITCH,
     Environments,
@@ -56,7 +57,8 @@ class CageCheck:
         told = await asyncio.gather(*(self._problems(bot, files, outside) for bot in shells))
         if problems := [problem for some in told for problem in some]:
             raise ConfigurationError(problems)
-        log.info("cages_checked", bots=[bot.id for bot in shells], files=len(files))
+        groups = await asyncio.to_thread(bounding)
+        log.info("cages_checked", bots=[it.id for it in shells], files=len(files), groups=groups)
 
     def _secrets(self) -> list[Path]:
         settings = self._settings

@@ -4,6 +4,7 @@ import uuid
 from collections import deque
 from pathlib import Path
 
+from consumer.cage.control_groups import sweep
 from consumer.claude.files.prompt_file import prompt_file
 from consumer.claude.files.servers_file import servers_file
 from consumer.claude.files.temp_folders import TempFolder
@@ -41,6 +42,7 @@ class AgentProcess:
         for file in (prompt_file(self.pid_file), servers_file(self.pid_file)):
             file.unlink(missing_ok=True)
         self.temp.remove()
+        sweep()
 
 
 def first_line(error: BaseException) -> str:

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from consumer.agent.agent_memory import AgentMemory
 from consumer.agent.settings import SessionSettings
 from consumer.cage.bounds import CageBounds
-from consumer.cage.limits import FILES, MEMORY
+from consumer.cage.control_groups import GROUP
+from consumer.cage.limits import FILES, MEMORY, PROCESSES
 from consumer.cage.places import OUR_BWRAP, PYTHON
 from consumer.cage.system_calls import MissingLibrary, load_library
 from consumer.claude.files.private_file import write_private
@@ -98,7 +99,7 @@ def agent_environment(
         "BASH_DEFAULT_TIMEOUT_MS": str(int(settings.cage.seconds * 1000) + 30_000),
         "BASH_MAX_TIMEOUT_MS": str(int(settings.cage.seconds * 1000) + 30_000),
         PID_FILE: str(pid_file.absolute()),
-        **_tightened_cage(settings.cage),
+        **_tightened_cage(settings.cage, pid_file.stem),
         **more,
     }
     if settings.base_url:
@@ -110,11 +111,12 @@ def agent_environment(
     return {**env, "CAMPFIRE_AGENT_KEEP": kept, "CAMPFIRE_AGENT_CLI": cli}
 
 
-def _tightened_cage(bounds: CageBounds) -> dict[str, str]:
+def _tightened_cage(bounds: CageBounds, name: str) -> dict[str, str]:
     """Our bwrap goes before Debian's: the CLI (2.1.330) takes the first one on its PATH."""
     path = os.pathsep.join([str(OUR_BWRAP), os.environ.get("PATH", os.defpath)])
-    limits = {FILES: str(bounds.files_mb), MEMORY: str(bounds.memory_mb)}
-    return {"PATH": path, PYTHON: sys.executable, **limits}
+    limits = {FILES: bounds.files_mb, MEMORY: bounds.memory_mb, PROCESSES: bounds.processes}
+    as_text = {variable: str(most) for variable, most in limits.items()}
+    return {"PATH": path, PYTHON: sys.executable, GROUP: name, **as_text}
 
 
 def _no_proxy_to(*urls: str | None) -> dict[str, str]:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from consumer.cage.caged import SERVER
 from consumer.cage.hiding import every_name
+from consumer.cage.limits import SERVER
 from consumer.cage.places import OUR_BWRAP, PYTHON, ROOT, home, our_logs
 
 NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--die-with-parent")

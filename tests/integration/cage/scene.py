@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from consumer.agent import SessionSettings
+from consumer.cage import watch
 from consumer.cage_check.cage_check import CageCheck
 from consumer.sessions import SessionManager
 from sandbox.model.server import running_model
@@ -30,6 +31,8 @@ LANE = Lane(1, "ops")
 
 async def main(asked: dict[str, Any]) -> dict[str, Any]:
     """What the check said of the bot, and what it answered."""
+    if asked["unwatched"]:
+        watch.LOOK_EVERY = 3600.0
     async with running_model() as model:
         settings = session_settings(
             Path(asked["data"]),

@@ -59,14 +59,20 @@ class World:
             file.write_text(f"SECRET-{number}")
         return self
 
-    async def run(self, *turns: str, checked: bool = True) -> tuple[list[str], list[str]]:
-        """The problems that a worker's check finds, and its bot's answers to these words."""
+    async def run(
+        self, *turns: str, checked: bool = True, unwatched: bool = False
+    ) -> tuple[list[str], list[str]]:
+        """The problems that a worker's check finds, and its bot's answers to these words.
+
+        `unwatched`: its watch looks once, and then sleeps.
+        """
         asked = {
             "data": "data",
             "bots": "bots",
             "secrets": [".env", str(self.top / "keys" / "anthropic"), "data/admin-token"],
             "turns": turns,
             "checked": checked,
+            "unwatched": unwatched,
         }
         output = await self._printed("tests.integration.cage.scene", json.dumps(asked))
         lines = [line for line in output.splitlines() if line.startswith("RESULT ")]

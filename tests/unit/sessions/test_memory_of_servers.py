@@ -12,7 +12,7 @@ from consumer.agent.memory_share import (
     private_bytes,
     session_bytes,
 )
-from consumer.cage.caged import SERVER
+from consumer.cage.limits import SERVER
 from shared.bots import Bot
 from tests.bots import bot_with
 
