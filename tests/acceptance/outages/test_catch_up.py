@@ -1,6 +1,7 @@
 """The ingress was away: what people said meanwhile is answered once, in order, and nothing else."""
 
 import sqlite3
+from contextlib import closing
 
 import httpx
 import pytest
@@ -23,13 +24,12 @@ async def _an_old_one(stack: Stack) -> None:
     """A mention of half an hour ago, whose time is put back in the sandbox's database."""
     said = await stack.say("echo too old")
     file = stack.folder / "data" / "sandbox" / "campfire.sqlite3"
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute(
             "UPDATE messages SET created_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-30 minutes')"
             " WHERE id = ?",
             (said["after"],),
         )
-    database.close()
 
 
 async def _the_bot_itself(stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_what_is_gone_is_not_found_any_more(folder: Path, index: Path) -> None:
     assert set(_found(index, "annual leave")) == {"holidays.md"}
     assert _found(index, "tiger") == []
     assert Library(index).holdings().troubles == {"other.txt": Trouble.DAMAGED}
-    with sqlite3.connect(index) as opened:
+    with closing(sqlite3.connect(index)) as opened, opened:
         opened.execute("INSERT INTO words (words) VALUES ('integrity-check')")
         files = opened.execute("SELECT count(*) FROM files").fetchone()
         assert files == (2,)
@@ -80,7 +81,7 @@ def test_a_mended_file_is_taken_in(folder: Path, index: Path) -> None:
 
 def test_an_index_of_another_release_is_made_anew(folder: Path, index: Path) -> None:
     """Words cut in another way would not be found."""
-    with sqlite3.connect(index) as opened:
+    with closing(sqlite3.connect(index)) as opened, opened:
         opened.execute("UPDATE about SET format = 'older'")
         opened.execute("UPDATE sections SET text = 'stale'")
     take_in(folder, index)

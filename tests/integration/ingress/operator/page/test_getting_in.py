@@ -233,7 +233,11 @@ async def test_a_form_that_is_none_does_nothing(ingress: RunningIngress) -> None
 
 
 def _client(ingress: RunningIngress, host: str = HOST) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=ingress.base, headers={"Host": host}, timeout=20)
+    """Each request on a connection of its own: the server ends those that rest for two seconds."""
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncClient(
+        base_url=ingress.base, headers={"Host": host}, timeout=20, limits=limits
+    )
 
 
 async def _commands(ingress: RunningIngress) -> int:

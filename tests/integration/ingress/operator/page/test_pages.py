@@ -23,7 +23,7 @@ LOOKING = pytest.mark.parametrize("ingress", [{"view_token": VIEW}], indirect=Tr
 async def http(ingress: RunningIngress) -> AsyncIterator[httpx.AsyncClient]:
     """An operator's, over a night's worth of data."""
     await seed(ingress)
-    async with httpx.AsyncClient(base_url=f"{ingress.base}/operator", timeout=20) as client:
+    async with _client(ingress) as client:
         await client.post("/log-in", data={"token": ADMIN}, headers=OURS)
         yield client
 
@@ -282,7 +282,7 @@ async def test_what_is_no_rooms_number_fits_nothing(page: str, http: httpx.Async
 @pytest.mark.parametrize("ingress", [{"redis_url": "redis://127.0.0.1:1/0"}], indirect=True)
 async def test_with_redis_away_the_page_says_so(ingress: RunningIngress) -> None:
     """Who is at the door gets in by token; each page says what is the matter, no button lies."""
-    async with httpx.AsyncClient(base_url=f"{ingress.base}/operator", timeout=20) as client:
+    async with _client(ingress) as client:
         await client.post("/log-in", data={"token": ADMIN}, headers=OURS)
         for page in PAGES:
             assert "Redis does not answer." in (await client.get(page)).text, page
@@ -290,3 +290,9 @@ async def test_with_redis_away_the_page_says_so(ingress: RunningIngress) -> None
         assert answer.headers["location"] == "/operator?problem=redis"
         answer = await client.post("/enter", data={"code": "x"}, headers=OURS)
         assert answer.headers["location"].startswith("/operator/enter?problem=")
+
+
+def _client(ingress: RunningIngress) -> httpx.AsyncClient:
+    """Each request on a connection of its own: the server ends those that rest for two seconds."""
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncClient(base_url=f"{ingress.base}/operator", timeout=20, limits=limits)
