@@ -15,6 +15,8 @@ from importlib import import_module
 
 import typer
 
+from shared.logs import configure_a_commands_logs
+
 COMMANDS = {
     **{name: f"operate.{name}.command" for name in ("init", "doctor")},
     **dict.fromkeys(("backup", "restore"), "operate.backup.commands"),
@@ -71,4 +73,5 @@ def several() -> None:
 app = app_of(sys.argv[1:2] if __name__ == "__main__" else ())
 
 if __name__ == "__main__":
+    configure_a_commands_logs()
     exit_on_bad_configuration(app)

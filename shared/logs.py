@@ -15,8 +15,10 @@ FORBIDDEN = frozenset({"text", "html", "body", "prompt", "key", "token", "url", 
 """Field names that could carry chat text or a key: whoever logs one is told, not printed."""
 
 
-def configure_logs(log_format: str, level: str, **context: Any) -> None:
-    """Send structlog's and the standard library's lines to stdout, as JSON or for people."""
+def configure_logs(log_format: str, level: str, to: TextIO | None = None, **context: Any) -> None:
+    """Send structlog's and the standard library's lines as JSON or for people; `to`: where, and
+    None is stdout."""
+    to = to or sys.stdout
     _without_callers()
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -31,7 +33,13 @@ def configure_logs(log_format: str, level: str, **context: Any) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(**context)
-    _configure_standard_library(shared, _renderers(log_format), level)
+    _configure_standard_library(shared, _renderers(log_format, to), level, to)
+
+
+def configure_a_commands_logs() -> None:
+    """What a command's parts log is for whoever looks for its fault: what was asked for is alone on
+    stdout, where a program may read it."""
+    configure_logs("console", "warning", sys.stderr)
 
 
 def _without_callers() -> None:
@@ -49,11 +57,11 @@ def withhold(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
     return event
 
 
-def _renderers(log_format: str) -> list[Processor]:
+def _renderers(log_format: str, to: TextIO) -> list[Processor]:
     if log_format == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     console = structlog.dev.ConsoleRenderer(
-        colors=sys.stdout.isatty(), pad_event_to=24, exception_formatter=_traceback
+        colors=to.isatty(), pad_event_to=24, exception_formatter=_traceback
     )
     return [_for_a_terminal, console]
 
@@ -76,13 +84,13 @@ def _traceback(sio: TextIO, exc_info: ExcInfo) -> None:
 
 
 def _configure_standard_library(
-    shared: list[Processor], renderers: list[Processor], level: str
+    shared: list[Processor], renderers: list[Processor], level: str, to: TextIO
 ) -> None:
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(to)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]

@@ -1,9 +1,12 @@
 """`python -m operate doctor` beside a running service."""
 
 import asyncio
+import json
+import os
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,28 @@ async def test_the_legs_of_a_message_are_timed(
     assert "type: @Assistant" not in told
     _expect_legs(told)
     assert len([it for it in await stack.answers() if "doctor" in it]) == 2
+
+
+async def test_a_program_reads_its_json_whatever_its_parts_log(tmp_path: Path) -> None:
+    """Standard output holds that alone: here the probe of an MCP server that is away logs, too."""
+    (tmp_path / "bots").mkdir()
+    (tmp_path / "bots" / "ops.yaml").write_text(
+        "id: ops\nname: Ops\nmodel: claude-sonnet-5\nsystem_prompt: Be brief.\n"
+        "mcp_servers: {office: {url: 'http://127.0.0.1:1/mcp', tools: [room]}}\n"
+    )
+    doctor = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "operate", "doctor", "--json"),
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "REDIS_URL": "redis://127.0.0.1:1"},
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    stdout, stderr = await doctor.communicate()
+    told = json.loads(stdout)
+    assert told["exit"] == doctor.returncode == 2
+    found = [it["found"] for group in told["groups"] for it in group["findings"]]
+    assert "ops: the MCP server office is unreachable" in found
+    assert stderr == b""
 
 
 def _expect_legs(told: str) -> None:
