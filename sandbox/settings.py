@@ -27,7 +27,8 @@ class Settings:
 
     SANDBOX_HOST, SANDBOX_PORT: where to listen (0 takes a free port).
     DATA_DIR: the state is in its folder `sandbox`. WEBHOOK_BASE: where the bots' webhooks are.
-    SANDBOX_MODE: `main` or `v1.4.9`. BOT_KEY_<BOT_ID>: one bot each.
+    SANDBOX_MODE: `main` or `v1.4.9`. BOT_KEY_<BOT_ID>: one bot each; SANDBOX_BOTS: ids that have
+    a hyphen, with commas, which a variable's name cannot tell from `_`.
     SANDBOX_MODEL=stand-in, or no ANTHROPIC_API_KEY: the page says that Claude is not there.
     """
 
@@ -81,11 +82,14 @@ def _mode(text: str, problems: list[str]) -> Mode:
 
 def _bots(environment: Mapping[str, str], problems: list[str]) -> tuple[BotSeed, ...]:
     base = (environment.get("WEBHOOK_BASE") or "http://127.0.0.1:5002").rstrip("/")
+    told = filter(None, environment.get("SANDBOX_BOTS", "").split(","))
+    ids = {it.replace("-", "_"): it for it in told}
     bots: dict[int, BotSeed] = {}
     for name in sorted(environment):
         if not name.startswith(_BOT_KEY_PREFIX) or not environment[name]:
             continue
         bot_id = name.removeprefix(_BOT_KEY_PREFIX).lower()
+        bot_id = ids.get(bot_id, bot_id)
         match = _BOT_KEY.match(environment[name])
         if match is None and name.endswith("_FILE"):
             continue  # where a key lies; our launcher has read it

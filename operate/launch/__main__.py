@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from operate.launch.bot_keys import key_file, missing_bot_keys
+from operate.launch.bot_keys import bot_ids, key_file, missing_bot_keys
 from operate.launch.checks import check_free, check_redis, check_writable, choose_port
 from operate.launch.console import Console
 from operate.launch.environment import LaunchEnvironment, LaunchError
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = _settings(told)
         plan = make_plan(settings, _procfile(), stand_in=sandbox, overlap=options.overlap)
         _check(plan, settings)
-        environment = _environment(plan, settings, told)
+        environment = environment_of(plan, settings, told)
         console = _console(plan, settings, "make run" if sandbox else "launch")
         return asyncio.run(Supervisor(plan, environment, console).run())
     except (LaunchError, ValkeyError) as error:
@@ -80,18 +80,20 @@ def _check(plan: Plan, settings: LaunchEnvironment) -> None:
         check_redis(settings.redis_url)
 
 
-def _environment(plan: Plan, settings: LaunchEnvironment, told: dict[str, str]) -> dict[str, str]:
+def environment_of(plan: Plan, settings: LaunchEnvironment, told: dict[str, str]) -> dict[str, str]:
     """What every process gets; `python` in the Procfile is the interpreter that runs us.
 
     Of `.env` only the secrets: the processes read the rest of it themselves.
     """
-    keys: dict[str, str] = {}
+    made: dict[str, str] = {}
     if plan.generate_bot_keys:
         file = key_file(settings.data_dir)
-        keys = missing_bot_keys(settings.bots_dir, settings.bot_keys, file)
+        made = missing_bot_keys(settings.bots_dir, settings.bot_keys, file)
+        # By the name of its key alone the sandbox would call a bot with a hyphen otherwise.
+        made["SANDBOX_BOTS"] = ",".join(it for it in bot_ids(settings.bots_dir) if "-" in it)
     interpreter = os.path.dirname(sys.executable)
     path = os.pathsep.join([interpreter, os.environ.get("PATH", os.defpath)])
-    return {**os.environ, **secrets_of(told), **plan.environment, **keys, "PATH": path}
+    return {**os.environ, **secrets_of(told), **plan.environment, **made, "PATH": path}
 
 
 def _console(plan: Plan, settings: LaunchEnvironment, launcher: str) -> Console:

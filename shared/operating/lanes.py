@@ -22,6 +22,8 @@ class LaneRow(View):
     """How the last one of those that have ended did; None where that is too long ago."""
     home: str | None = None
     """The consumer where its conversation is open, where there are several."""
+    is_told: bool = True
+    """Whether a consumer tells of conversations: else nothing is known of this one's."""
     session: str | None = None
     """hot, warm; None: the next message begins a new conversation, as far as is known."""
     turns: int = 0

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Self
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from ingress.operator.page.door.attempts import Attempts
 from ingress.operator.page.door.codes import Codes
@@ -35,9 +36,19 @@ class PageParts:
     log_outs: LogOuts = field(default_factory=LogOuts)
 
     async def is_out(self, redis: Redis, keys: Keys, session_id: str) -> bool:
-        """Whether this log-in has ended; asked once a moment for all that is open of it."""
+        """Whether this log-in has ended; asked once a moment for all that is open of it.
+
+        Raises RedisError where that is not known.
+        """
         look = partial(self.log_outs.are_of, redis, keys, session_id)
         return await self.made.get(("out", session_id), look)
+
+    async def is_known_to_be_out(self, redis: Redis, keys: Keys, session_id: str) -> bool:
+        """The same for what is open already: without Redis there comes nothing new."""
+        try:
+            return await self.is_out(redis, keys, session_id)
+        except (RedisError, OSError):
+            return False
 
     def forget(self) -> None:
         """What is shown is made anew: somebody changed it, and looks at what came of that."""

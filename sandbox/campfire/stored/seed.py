@@ -27,7 +27,7 @@ class BotSeed:
     @property
     def name(self) -> str:
         """`technical_assistant` is called "Technical Assistant"."""
-        return self.bot_id.replace("_", " ").title()
+        return self.bot_id.replace("_", " ").replace("-", " ").title()
 
 
 class SeedConflict(Exception):

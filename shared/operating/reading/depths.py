@@ -59,7 +59,7 @@ class Depths:
     @property
     def waiting_lines(self) -> int:
         """How many lines hold a message that does not run: all but those shown ones in which all
-        run. Where there are more than `MOST_LINES`, a control word that runs is not shown."""
+        run."""
         return self.lines - sum(not depth.waiting for depth in self.shown)
 
 
@@ -73,20 +73,27 @@ async def depths(redis: Redis, keys: Keys, most: int = MOST_LINES) -> Depths:
     pipe.zrange(keys.arrivals, 0, most * _A_LINE - 1)
     told, messages, members, lines, oldest = await pipe.execute()
     running = tuple(sorted(job.decode() for job in members))
-    names = await _lines(redis, keys, lines, most, (*running, *(job.decode() for job in oldest)))
+    names = await _lines(redis, keys, lines, most, running, [job.decode() for job in oldest])
     shown, absent = await _depths(redis, keys, names, running)
     messages += absent
     return Depths(clock.in_ms(told), messages, running, lines, shown)
 
 
 async def _lines(
-    redis: Redis, keys: Keys, count: int, most: int, jobs: Iterable[str]
+    redis: Redis,
+    keys: Keys,
+    count: int,
+    most: int,
+    running: Iterable[str],
+    oldest: Iterable[str],
 ) -> list[Line]:
-    """All where they are few, else the lanes of these jobs, in their order."""
+    """All where they are few, else the lanes of these jobs, in their order, and the control words'
+    lines of those that run: a running job does not say in which of the two it is."""
     if count <= most:
         names = await cast(Awaitable[set[bytes]], redis.smembers(keys.lanes))
         return sorted(Line.parse(name.decode()) for name in names)
-    return [Line(lane) for lane in keys.by_lane(jobs)][:most]
+    lanes = [Line(lane) for lane in keys.by_lane([*running, *oldest])][:most]
+    return [*lanes, *(Line(lane, control=True) for lane in keys.by_lane(running))]
 
 
 async def _depths(

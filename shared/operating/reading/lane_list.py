@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from redis.asyncio import Redis
 
-from shared.between_processes.service_status import SessionStatus
+from shared.between_processes.service_status import ServiceStatus, SessionStatus
 from shared.keys import Keys, plain
 from shared.lane import Lane
 from shared.operating.lanes import LanePage, LaneRow
@@ -33,13 +33,16 @@ async def read_lanes(
     """
     recent = await redis.zrevrange(keys.recent_lanes, 0, -1, withscores=True)
     used = {Lane.parse(name.decode()): int(at) for name, at in recent}
-    sessions = await _sessions(redis, keys)
+    told = await status_of_all(redis, keys)
+    sessions = _by_lane(told)
     known = _largest_first(sessions) if hot else list(used)
     fit = [
         lane for lane in known if bot_id in (None, lane.bot_id) and room_id in (None, lane.room_id)
     ]
     page = fit[skip : skip + PAGE]
     rows = await _rows(redis, keys, page, used, sessions)
+    if told is None:
+        rows = [row.model_copy(update={"is_told": False}) for row in rows]
     further = skip + PAGE if len(fit) > skip + PAGE else None
     return LanePage(rows=tuple(rows), further=further)
 
@@ -92,8 +95,7 @@ async def _rows(
     return rows
 
 
-async def _sessions(redis: Redis, keys: Keys) -> dict[Lane, SessionStatus]:
-    told = await status_of_all(redis, keys)
+def _by_lane(told: ServiceStatus | None) -> dict[Lane, SessionStatus]:
     return {Lane(it.room_id, it.bot_id): it for it in (told.sessions if told else ())}
 
 

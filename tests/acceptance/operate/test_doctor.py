@@ -55,7 +55,11 @@ async def test_a_program_reads_its_json_whatever_its_parts_log(tmp_path: Path) -
     )
     doctor = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "operate", "doctor", "--json"),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "REDIS_URL": "redis://127.0.0.1:1"},
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "REDIS_URL": "redis://127.0.0.1:1",
+        },
         cwd=tmp_path,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

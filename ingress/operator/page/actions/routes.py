@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from ingress.operator.page.acting import acts_of
 from ingress.operator.page.actions.actions import ACTIONS
 from ingress.operator.page.answers import own_path, see_other, shown
-from ingress.operator.page.door.guard import operator, reader
+from ingress.operator.page.door.guard import operator, reader, redis_is_away
 from ingress.operator.page.door.sessions import Session
 from ingress.operator.page.forms import form_of, form_of_query
 from ingress.operator.page.views.showing import frame
@@ -47,6 +47,8 @@ async def do(
     back, known = own_path(form.one("back")), ACTIONS.get(action)
     if known is None or (known.asked_twice and form.one("sure") != "yes"):
         return see_other(back, problem="form")
+    if redis_is_away(request):
+        return see_other(back, problem="redis")
     try:
         count = await known.act(acts_of(parts_of(request), session), form)
     except Malformed:

@@ -7,6 +7,7 @@ const TOUCHED_MS = 8000;
 const AGAIN_MS = 5000;
 const LANGUAGE = document.documentElement.lang;
 let touched = null;
+let leaving = false;
 
 // A one-time link carries its code behind the #, which is sent to nobody. It stays in no history.
 const code = document.querySelector("[data-from-link]");
@@ -35,6 +36,12 @@ function localTime(time) {
 function tell(state) {
   live.dataset.state = state;
   document.getElementById("live-text").textContent = live.dataset[`${state}Text`];
+}
+
+// Who is on the way to another page is not called back to this one, however long that takes.
+addEventListener("beforeunload", () => { leaving = true; });
+function again() {
+  if (!leaving) location.reload();
 }
 
 // Whether a hand or an eye is on it: then nothing in it moves.
@@ -102,13 +109,13 @@ function listen() {
   events.addEventListener("open", () => tell(away.hidden ? "live" : "away"));
   events.addEventListener("error", () => tell(events?.readyState === EventSource.CLOSED ? "full" : "lost"));
   events.addEventListener("parts", (event) => {
-    if ("away" in document.body.dataset) location.reload();
+    if ("away" in document.body.dataset) again();
     if (!away.hidden) tell("live");
     away.hidden = true;
     for (const [id, html] of Object.entries(JSON.parse(event.data))) put(id, html);
   });
   events.addEventListener("away", () => { away.hidden = false; tell("away"); });
-  events.addEventListener("over", () => { events.close(); location.reload(); });
+  events.addEventListener("over", () => { events.close(); again(); });
 }
 
 // A hidden tab asks for nothing.
@@ -118,7 +125,7 @@ document.addEventListener("visibilitychange", () => {
 listen();
 
 // A page that nothing keeps up to date comes back by itself, too.
-if ("away" in document.body.dataset && !address) setTimeout(() => location.reload(), AGAIN_MS);
+if ("away" in document.body.dataset && !address) setInterval(again, AGAIN_MS);
 
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-pick-all]")) return;

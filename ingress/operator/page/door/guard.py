@@ -3,12 +3,13 @@
 import time
 
 from fastapi import Request, Response
+from redis.exceptions import RedisError
 
 from ingress.operator.page.answers import ShownInstead, see_other, shown
 from ingress.operator.page.door import cookies
 from ingress.operator.page.door.addresses import called, comes_from_elsewhere, is_ours, is_own_page
 from ingress.operator.page.door.sessions import Session
-from ingress.parts import Parts, parts_of
+from ingress.parts import parts_of
 
 
 async def by_our_name(request: Request) -> None:
@@ -50,15 +51,28 @@ async def operator(request: Request) -> Session:
 
 
 async def session_of(request: Request) -> Session | None:
-    """The session that the request's cookie proves, until its log-out."""
-    value = cookies.given(request.cookies, request.url.scheme)
-    session = parts_of(request).page.sessions.read(value, time.time()) if value else None
-    return None if session is None or await is_out(parts_of(request), session) else session
+    """The session that the request's cookie proves, until its log-out; where Redis, which knows
+    that, is away, nothing is shown or done either (`redis_is_away`)."""
+    value, parts = cookies.given(request.cookies, request.url.scheme), parts_of(request)
+    session = parts.page.sessions.read(value, time.time()) if value else None
+    if session is None:
+        return None
+    try:
+        return None if await parts.page.is_out(parts.redis, parts.keys, session.id) else session
+    except (RedisError, OSError):
+        note_redis_away(request)
+        return session
 
 
-async def is_out(parts: Parts, session: Session) -> bool:
-    """Whether somebody has logged out."""
-    return await parts.page.is_out(parts.redis, parts.keys, session.id)
+def note_redis_away(request: Request) -> None:
+    """Whoever answers this request does not ask Redis again: each time takes seconds where it is
+    silent, and the person waits for all of them."""
+    request.state.redis_is_away = True
+
+
+def redis_is_away(request: Request) -> bool:
+    """Whether it did not answer for this request."""
+    return getattr(request.state, "redis_is_away", False)
 
 
 def log_in(request: Request, then: str) -> Response:

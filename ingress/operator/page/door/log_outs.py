@@ -4,7 +4,6 @@ Of a log-in nothing is kept, only of its end; so nobody is logged out where Redi
 """
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from ingress.operator.page.door.sessions import LASTS_S, Session
 from shared.keys import Keys
@@ -26,11 +25,7 @@ class LogOuts:
         await redis.set(keys.page_over(session.id), "out", ex=LASTS_S)
 
     async def are_of(self, redis: Redis, keys: Keys, session_id: str) -> bool:
-        """Whether this session is over. Without Redis as far as is known here: then no page shows
-        anything, and no button does."""
+        """Whether this session is over; raises RedisError where that is not known here."""
         if session_id in self._here:
             return True
-        try:
-            return bool(await redis.exists(keys.page_over(session_id)))
-        except (RedisError, OSError):
-            return False
+        return bool(await redis.exists(keys.page_over(session_id)))

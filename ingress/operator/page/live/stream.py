@@ -13,7 +13,6 @@ from starlette.types import Receive, Scope, Send
 from ingress.live.events import no_seat
 from ingress.live.hub import Hub
 from ingress.operator.page.answers import HEADERS
-from ingress.operator.page.door.guard import is_out
 from ingress.operator.page.live.editions import EVERY_S, Edition
 from ingress.operator.page.views.showing import parts_of_view
 from ingress.operator.page.views.view import Looking, View
@@ -70,7 +69,8 @@ class PageStream(StreamingResponse):
         stops = await set_within(self._hub.closing, due - time.monotonic())
         if stops or time.time() >= session.until:
             return True
-        return await is_out(self._looking.parts, session)
+        parts = self._looking.parts
+        return await self._page.is_known_to_be_out(parts.redis, parts.keys, session.id)
 
     async def _news(self) -> bytes:
         held, key = self._held, (self._view.name, self._looking.key)

@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 
 from ingress.operator.page.answers import see_other
 from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.door.guard import note_redis_away, redis_is_away
 from ingress.operator.page.door.sessions import Session
 from ingress.operator.page.views import choices
 from ingress.operator.page.views.addresses import address
@@ -19,14 +20,19 @@ from shared.operating.reading.message_list import Messages
 async def show_messages(request: Request, session: Session) -> Response:
     """The list; where the search finds one message alone, that message."""
     looking = Looking.of(request, session)
-    sought = looking.asked("q")
+    sought = "" if redis_is_away(request) else looking.asked("q")
     try:
         found = await _messages(looking).find(sought) if sought else ()
     except (RedisError, OSError):
+        note_redis_away(request)
         found = ()
     if len(found) == 1 and found[0].state != "refused":
         return see_other(f"{PATH}/message", job=found[0].job)
     return await show(request, session, MESSAGES)
+
+
+MOST_UNENDED = 10
+"""So many that wait or run stand above those that have ended; a link leads to all of them."""
 
 
 async def _read(looking: Looking) -> Values:
@@ -44,8 +50,22 @@ async def _read(looking: Looking) -> Values:
         "at": time.time(),
         SINCE: _now_ms(),
         "newer": 0,
+        **await _not_ended(looking),
         "choices": choices.of_messages(looking),
         "further_href": address(f"{PATH}/messages", more) if page.further else "",
+    }
+
+
+async def _not_ended(looking: Looking) -> Values:
+    """Above the first of those that have ended, unless one of these is asked for: who looks for
+    what a room waits for finds it in its list."""
+    if {"q", "outcome", "since", "after"} & looking.query.keys():
+        return {"unended": (), "unended_href": ""}
+    rows = (await _messages(looking).waiting(_wanted(looking))).rows
+    waiting = address(f"{PATH}/messages", {**looking.query, "outcome": choices.STATES[0]})
+    return {
+        "unended": rows[:MOST_UNENDED],
+        "unended_href": waiting if len(rows) > MOST_UNENDED else "",
     }
 
 

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from ingress.operator.page.acting import acts_of
 from ingress.operator.page.answers import see_other, shown
 from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.door.guard import redis_is_away
 from ingress.operator.page.door.sessions import Session
 from ingress.operator.page.views.approvals import APPROVAL
 from ingress.operator.page.views.dead_letters import DEAD_LETTER
@@ -23,7 +24,7 @@ WATCHED_S = 300
 async def show_dead_letter(request: Request, session: Session) -> Response:
     """One dead letter, with its text where that is asked for."""
     looking = Looking.of(request, session)
-    if looking.may_read:
+    if looking.may_read and not redis_is_away(request):
         await acts_of(looking.parts, session).looked("show-text", job_id=looking.asked("job"))
     return await show(request, session, DEAD_LETTER)
 
@@ -31,7 +32,7 @@ async def show_dead_letter(request: Request, session: Session) -> Response:
 async def show_approval(request: Request, session: Session) -> Response:
     """One request for approval, with the call's input where that is asked for."""
     looking = Looking.of(request, session)
-    if looking.may_read:
+    if looking.may_read and not redis_is_away(request):
         bot, number = looking.asked("bot"), looking.asked("number") or ""
         await acts_of(looking.parts, session).looked("show-input", bot=bot, about=number)
     return await show(request, session, APPROVAL)
@@ -45,6 +46,8 @@ async def watch(request: Request, session: Session) -> Response:
         return see_other(PATH, problem="only_looks")
     if room is None or not parts.access.roster.takes_part(bot):
         return see_other(f"{PATH}/lanes", problem="form")
+    if redis_is_away(request):
+        return see_other(f"{PATH}/lanes", problem="redis")
     await acts_of(parts, session).looked("watch", bot=bot, room=room)
     ends = round(time.time()) + WATCHED_S
     stream = parts.links.path(Lane(room, bot), "read", ends, log_in=session.id)

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from ingress.operator.page.actions.actions import ACTIONS, ASKED_TWICE
 from ingress.operator.page.answers import shown
 from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.door.guard import redis_is_away
 from ingress.operator.page.door.sessions import Session
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.view import PAGES, Looking, Values, View
@@ -20,13 +21,22 @@ SINCE = "seen"
 async def show(request: Request, session: Session, view: View) -> Response:
     """The page; with Redis away, one that says so and comes back by itself."""
     looking = Looking.of(request, session)
-    try:
-        made = looking.parts.page.made
-        values = await made.get((view.name, looking.key), lambda: view.read(looking))
-    except (RedisError, OSError):
+    values = await _read(request, looking, view)
+    if values is None:
         values = {"away": True, "spooled": looking.parts.reception.spooled}
     around = frame(request, looking, view, values.get(SINCE))
     return shown(request, f"{view.folder}.html", **{**around, **values})
+
+
+async def _read(request: Request, looking: Looking, view: View) -> Values | None:
+    """What stands in it; None where Redis is away."""
+    if redis_is_away(request):
+        return None
+    try:
+        made = looking.parts.page.made
+        return await made.get((view.name, looking.key), lambda: view.read(looking))
+    except (RedisError, OSError):
+        return None
 
 
 def frame(request: Request, looking: Looking, view: View, seen: int | None = None) -> Values:

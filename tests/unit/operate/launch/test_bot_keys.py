@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from operate.launch.__main__ import environment_of
 from operate.launch.bot_keys import key_variable, missing_bot_keys
-from operate.launch.environment import LaunchError
+from operate.launch.environment import LaunchEnvironment, LaunchError
+from operate.launch.plan import make_plan
+from sandbox.settings import read_settings
 from shared.bots import Bot
 from shared.secret_names import BOT_KEY
 
@@ -50,6 +53,15 @@ def test_a_key_that_is_set_is_left_alone(bots: Path, tmp_path: Path) -> None:
     keys = missing_bot_keys(bots, {"BOT_KEY_ASSISTANT"}, file)
     assert keys.keys() == {"BOT_KEY_NIGHT_OWL"}
     assert json.loads(file.read_text()).keys() == {"BOT_KEY_NIGHT_OWL"}
+
+
+def test_the_sandbox_calls_each_bot_by_the_id_of_its_file(bots: Path, tmp_path: Path) -> None:
+    """One with a hyphen too: under another id its webhook would lead to no bot."""
+    told = {"BOTS_DIR": str(bots), "DATA_DIR": str(tmp_path)}
+    settings = LaunchEnvironment.read(told)
+    plan = make_plan(settings, "web: python -m ingress", stand_in=True)
+    seeds = read_settings(environment_of(plan, settings, {})).bots
+    assert {bot.bot_id for bot in seeds} == {"assistant", "night-owl"}
 
 
 def test_a_broken_bot_file_is_left_to_the_processes(bots: Path, tmp_path: Path) -> None:

@@ -27,6 +27,14 @@ def test_bots_come_from_their_keys() -> None:
     assert bot.webhook_url == "http://127.0.0.1:9/webhook/technical_assistant"
 
 
+def test_a_bot_has_its_hyphen_where_it_is_told() -> None:
+    """A variable's name has none: Campfire would call a bot that there is not."""
+    environment = {"BOT_KEY_ON_CALL": "4-bbbbbbbbbbbb", "SANDBOX_BOTS": "on-call,night-watch"}
+    (bot,) = read_settings(environment).bots
+    assert (bot.bot_id, bot.name) == ("on-call", "On Call")
+    assert bot.webhook_url.endswith("/webhook/on-call")
+
+
 def test_every_problem_is_reported_at_once_without_keys() -> None:
     """One error names every bad variable, and shows no value of a key."""
     environment = {

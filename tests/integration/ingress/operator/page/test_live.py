@@ -1,17 +1,19 @@
 """An open page keeps up by itself, and nothing in it moves under a hand."""
 
+import asyncio
 import json
 import os
 import signal
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from operate.launch.valkey import EmbeddedValkey
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS
 from tests.integration.ingress.operator.page.conftest import Site, log_in
 from tests.integration.ingress.operator.page.seeded import seed
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +53,39 @@ async def test_without_redis_the_page_says_so_and_goes_on_by_itself(
     await expect(page.locator("#away ~ *").first).to_have_css("filter", "none")
     await expect(lanes.locator("#rows [data-row]")).to_have_count(3, timeout=20_000)
     await expect(letter.get_by_text("crashes")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize("ingress", [{"redis_url": "redis://127.0.0.1:1/0"}], indirect=True)
+async def test_who_leaves_a_page_that_waits_for_redis_is_not_called_back(
+    page: Page, plain: Site
+) -> None:
+    """However long the next one takes: it is as slow to be answered as this one was."""
+    await log_in(page, plain)
+    # Every 50 ms instead of every five seconds, and each time is heard of here.
+    await page.add_init_script(
+        "const every = window.setInterval;"
+        "window.setInterval = (act) => every(() => { act(); fetch('/operator/ticked'); }, 50);"
+    )
+    asked, ticked, answered = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        asked.set()
+        await answered.wait()
+        await route.continue_()
+
+    async def heard(route: Route) -> None:
+        if asked.is_set():
+            ticked.set()
+        await route.fulfill()
+
+    await page.route("**/operator/audit", slowly)
+    await page.route("**/operator/ticked", heard)
+    await page.goto(f"{plain.operator}/dead-letter?job=x")
+    await page.get_by_role("link", name="Audit").click(no_wait_after=True)
+    async with asyncio.timeout(PATIENCE_S):
+        await ticked.wait()
+    answered.set()
+    await expect(page.get_by_role("heading", name="Audit")).to_be_visible()
 
 
 async def test_what_comes_appears_but_not_under_the_hand(page: Page, plain: Site) -> None:

@@ -1,5 +1,6 @@
 """What the operator's pages say, and what they never say."""
 
+import json
 import re
 import time
 from collections.abc import AsyncIterator
@@ -8,8 +9,10 @@ from html import unescape
 import httpx
 import pytest
 
+from ingress.operator.page.door.log_outs import LogOuts
 from shared.audit import AuditTrail, Entry
 from shared.between_processes.heartbeat import Heartbeat
+from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, TOKEN, RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
 from tests.integration.ingress.operator.page.seeded import SAID, seed
@@ -256,12 +259,45 @@ async def test_messages_are_filtered_by_their_address(http: httpx.AsyncClient) -
     failed = (await http.get("/messages", params={"outcome": "failed", "bot": "assistant"})).text
     assert failed.count("<tr data-row") == 5
     assert "the model is overloaded" in failed
-    assert "No message fits" in (await http.get("/messages", params={"room": "3"})).text
-    first = (await http.get("/messages")).text
+    assert "No message fits" in (await http.get("/messages", params={"room": "99"})).text
+    first = (await http.get("/messages")).text.partition('id="listed"')[2]
     assert first.count("<tr data-row") == 50
     older = re.search(r'href="/operator(/messages\?after=[^"]+)"', first)
     assert older is not None
     assert (await http.get(unescape(older[1]))).text.count("<tr data-row") == 10
+
+
+async def test_a_rooms_messages_begin_with_those_that_have_not_ended(
+    http: httpx.AsyncClient, ingress: RunningIngress
+) -> None:
+    """Who looks for what hangs finds it in the list; of many a link leads to all of them."""
+    shown = (await http.get("/messages", params={"room": "2", "bot": "assistant"})).text
+    above, _, ended = shown.partition('id="listed"')
+    assert re.findall(r'data-row="[^"]+:2:(\d+)"', above) == ["100", "101", "102"]
+    assert ended.count("<tr data-row") == 50
+    assert "outcome=waiting" not in above.partition('id="unended"')[2]
+    for number in range(120, 130):
+        body = json.dumps(delivery(key=BOT_KEYS["other"], room_id=9, message_id=number))
+        assert (await ingress.post("/webhook/other", body.encode())).status == 204
+    shown = (await http.get("/messages", params={"bot": "other"})).text
+    above = shown.partition('id="unended"')[2].partition('id="listed"')[0]
+    assert above.count("<tr data-row") == 10
+    way = re.search(r'href="/operator(/messages\?[^"]*outcome=waiting[^"]*)"', above)
+    assert way is not None
+    assert (await http.get(unescape(way[1]))).text.count("<tr data-row") == 12
+    older = (await http.get("/messages", params={"outcome": "failed"})).text
+    assert 'id="unended"' not in older
+
+
+async def test_without_a_consumer_nothing_is_said_of_conversations(
+    http: httpx.AsyncClient, ingress: RunningIngress
+) -> None:
+    """Not that there is none: it may be on record, and go on."""
+    assert ">none" in (await http.get("/lanes")).text
+    await ingress.redis.delete(ingress.keys.session_stats_of("box-1"), ingress.keys.members)
+    shown = (await http.get("/lanes?session=&skip=0")).text
+    assert shown.count("not known without a consumer") == 3
+    assert ">none" not in shown
 
 
 async def test_an_address_that_is_no_page_leads_to_the_first(http: httpx.AsyncClient) -> None:
@@ -277,6 +313,28 @@ async def test_what_is_no_rooms_number_fits_nothing(page: str, http: httpx.Async
     assert "<td" in (await http.get(f"/{page}?room=2")).text
     for typed in ("Support", "0", "²"):
         assert "<td" not in (await http.get(f"/{page}", params={"room": typed})).text
+
+
+async def test_where_redis_cannot_say_who_is_out_it_is_not_asked_again(
+    http: httpx.AsyncClient, ingress: RunningIngress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A silent one takes four seconds each time: nothing else is read, shown or done."""
+    monkeypatch.setattr(LogOuts, "are_of", _away)
+    job = f"{ingress.keys.prefix}:assistant:2:58"
+    for page in (*PAGES, "/messages?q=58", f"/message?job={job}", "/dead-letter?text=yes&job=x"):
+        shown = (await http.get(page)).text
+        assert "Redis does not answer." in shown, page
+        assert "data-row" not in shown, page
+    for answer in (
+        await http.post("/do/catch-up", headers=OURS),
+        await http.get("/watch?bot=assistant&room=2"),
+    ):
+        assert answer.headers["location"].endswith("?problem=redis")
+    assert await ingress.redis.llen(ingress.keys.commands) == 0  # type: ignore[misc]
+
+
+async def _away(*_: object) -> bool:
+    raise TimeoutError
 
 
 @pytest.mark.parametrize("ingress", [{"redis_url": "redis://127.0.0.1:1/0"}], indirect=True)

@@ -79,14 +79,15 @@ async def test_who_has_logged_out_is_out_everywhere_for_as_long_as_the_cookie_wo
 
 
 async def test_without_redis_a_log_out_counts_in_its_process() -> None:
-    """Who is not known to be out is in: then no page shows anything."""
+    """Of whoever is not known to be out there nothing is known, and then no page shows anything."""
     server = FakeServer()
     server.connected = False
     away = FakeAsyncRedis(server=server)
     session = SESSIONS.read(SESSIONS.begin("view", NOW), NOW)
     assert session is not None
     log_outs = LogOuts()
-    assert not await log_outs.are_of(away, Keys("t"), session.id)
+    with pytest.raises(RedisError):
+        await log_outs.are_of(away, Keys("t"), session.id)
     with pytest.raises(RedisError):
         await log_outs.note(away, Keys("t"), session)
     assert await log_outs.are_of(away, Keys("t"), session.id)
