@@ -11,7 +11,7 @@ from consumer.outcome.outcome import Reply
 from consumer.queue.claim import Claim
 from shared.audit import NO_AUDIT, Audit, Entry, entry_of
 from shared.bots import Roster
-from shared.bots.admission import Refusal, may_order_of_others, why_not
+from shared.bots.admission import Refusal, may_type_for_others, why_not
 from shared.catalogue import Catalogue
 from shared.inbound import InboundMessage
 from shared.keys import Keys
@@ -53,10 +53,10 @@ class Admission:
         """Why it is not answered; None: it is."""
         return why_not(self._roster[message.bot_id], message)
 
-    def may_order_of_others(self, message: InboundMessage) -> bool:
-        """Whether the order that it is may be of what is somebody else's: their note, …"""
+    def may_type_for_others(self, message: InboundMessage) -> bool:
+        """Whether the control word that it is may be of what is somebody else's: their note, …"""
         bot, word = self._roster[message.bot_id], message.control
-        return word is not None and may_order_of_others(bot, message.user_id, word)
+        return word is not None and may_type_for_others(bot, message.user_id, word)
 
     async def told(self, claim: Claim, why: Refusal) -> Reply:
         """The end, with a sentence for whoever was not told today; outlives an outage of Redis.

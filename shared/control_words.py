@@ -1,4 +1,4 @@
-"""Control words: what a person types to a bot that is an order to the service, not to the agent.
+"""Control words: what a person types to a bot that is meant for the service, not for the agent.
 
 Recognised where a message is accepted, in every language, by the names the bot's file gives them.
 """
@@ -37,22 +37,22 @@ Names = Mapping[ControlWord, tuple[str, ...]]
 """What a bot's file calls some of the words; a word with no name at all is forbidden."""
 
 NUMBERED = frozenset[ControlWord]({"forget", "cancel reminder", "yes", "no", "show"})
-"""Each is an order with the number of something behind it, and none without."""
+"""Each is one with the number of something behind it, and none without."""
 ANSWERS = frozenset[ControlWord]({"yes", "no"})
-"""Of these one without a number may be an order too, where it is plain what it answers."""
+"""Of these one without a number may be one too, where it is plain what it answers."""
 OF_REQUESTS = frozenset[ControlWord]({"yes", "no", "show"})
-"""Orders to a bot that has people asked before it uses a tool; to any other, ordinary words."""
+"""Those of a bot that has people asked before it uses a tool; to any other, ordinary words."""
 OF_NOTES = frozenset[ControlWord]({"notes", "forget", "forget all"})
-"""Orders to a bot that takes notes; to any other they are ordinary words."""
+"""Those of a bot that takes notes; to any other they are ordinary words."""
 OF_SOMEBODYS = frozenset[ControlWord]({"forget", "forget all", "cancel reminder"})
 """They end what is somebody's own: another's by approvers alone (shared.bots.admission)."""
 OF_TIMES = frozenset[ControlWord]({"reminders", "cancel reminder", "timezone"})
-"""Orders to a bot that reminds people; to any other they are ordinary words."""
+"""Those of a bot that reminds people; to any other they are ordinary words."""
 _NUMBER = re.compile(r"(?P<name>.*[^\s0-9#第])\s*[#第]?\s*(?P<number>[0-9]{1,6})\s*[条條号號]?")
 """`forget 2`, `forget #2`, `忘记第2条`."""
 
 _QUESTIONS = frozenset[ControlWord]({"status", "help", "usage", "notes", "reminders", "timezone"})
-"""May be asked with a question mark; who writes "new?" or "stop?" has not given an order."""
+"""May be asked with a question mark; who writes "new?" or "stop?" has not typed one."""
 
 _MARKS = " \t\r\n/.,!?。、~…"
 _QUESTION_MARKS = frozenset("?❓❔؟⸮")
@@ -80,33 +80,33 @@ def recognise(
 
     Case, width, what is unseen, and any sign around that is no letter and no digit (quotes,
     brackets, stars, emoji) do not count; nor does a mention, by the name the bot is `called`, where
-    Campfire has left it. `bare`: whether a yes or no without a number may be an order here.
+    Campfire has left it. `bare`: whether a yes or no without a number may be one here.
     """
     if len(text) > LONGEST:
         return None
     plain = _unmentioned(_plain(text), _name(called))
-    order = _order(folded(plain), meanings(renamed), bare=bare)
-    if order is None or (_is_asked(plain) and not _may_be_asked(order)):
+    typed = _typed(folded(plain), meanings(renamed), bare=bare)
+    if typed is None or (_is_asked(plain) and not _may_be_asked(typed)):
         return None
-    return order
+    return typed
 
 
-def _may_be_asked(order: TypedWord) -> bool:
-    return order.word in _QUESTIONS and order.text is None
+def _may_be_asked(typed: TypedWord) -> bool:
+    return typed.word in _QUESTIONS and typed.text is None
 
 
-def _order(name: str, known: Mapping[str, ControlWord], *, bare: bool) -> TypedWord | None:
+def _typed(name: str, known: Mapping[str, ControlWord], *, bare: bool) -> TypedWord | None:
     if (word := known.get(name)) is not None:
         needs_number = word in NUMBERED - (ANSWERS if bare else frozenset())
         return None if needs_number else TypedWord(word)
     numbered = _NUMBER.fullmatch(name)
     word = known.get(numbered["name"]) if numbered else None
     if numbered is None or word is None or word not in NUMBERED:
-        return _order_with_zone(name, known)
+        return _with_zone(name, known)
     return TypedWord(word, int(numbered["number"]))
 
 
-def _order_with_zone(name: str, known: Mapping[str, ControlWord]) -> TypedWord | None:
+def _with_zone(name: str, known: Mapping[str, ControlWord]) -> TypedWord | None:
     """`timezone Europe/Berlin`, `时区Asia/Shanghai`: one word behind it, whatever it is, so that
     who mistypes is told; more are a sentence, unless they are the name of a zone: `New York`."""
     for called in (called for called, word in known.items() if word == "timezone"):

@@ -115,7 +115,7 @@ class Words:
         return self.say("answer", people=people, **typed, **self._when(request.expires_ms))
 
     def _typed(self, word: ControlWord, bot: Bot, number: int) -> str:
-        names = names_of(word, bot.orders, self._sentences)
+        names = names_of(word, bot.word_names, self._sentences)
         return f"<strong>{_text(names[0] if names else word)} {number}</strong>"
 
     def _when(self, at_ms: int) -> dict[str, str]:

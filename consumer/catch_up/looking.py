@@ -61,7 +61,7 @@ class Looking:
 
     def _all_of_us(self) -> Iterator[OurBot]:
         for bot in self._roster.taking_part:
-            yield OurBot(bot.id, self._roster.user_id(bot.id), bot.name, bot.orders)
+            yield OurBot(bot.id, self._roster.user_id(bot.id), bot.name, bot.word_names)
 
     async def _read(self, room: KnownRoom) -> tuple[str, list[Message]]:
         """Which bot could read the room, and its messages; '' where none could."""

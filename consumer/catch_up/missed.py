@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from consumer.campfire.bodies.mentions import Mention, mentions
 from consumer.campfire.messages import Message
 from consumer.catch_up.known_rooms import KnownRoom
-from shared.acceptance.orders import order_of
+from shared.acceptance.control_word import control_word_of
 from shared.control_words import Names
 from shared.inbound import MAX_BYTES, InboundMessage
 
@@ -32,7 +32,7 @@ def addressed(
 ) -> list[InboundMessage]:
     """What people said to the bot, oldest first, as its webhook would have told it.
 
-    But for control words: an order is meant for the moment in which it is given.
+    But for control words: one is meant for the moment in which it is typed.
 
     Where the index cannot be told apart: a mention that was edited in later counts like any other.
     """
@@ -43,7 +43,7 @@ def addressed(
         for message in ordered
         if _is_for(message, room, bot, names) and _is_acceptable(message)
     )
-    return [m for m in found if order_of(m, bot.control_words, bot.name) is None]
+    return [m for m in found if control_word_of(m, bot.control_words, bot.name) is None]
 
 
 def _names(messages: Iterable[Message], bot: OurBot) -> list[str]:

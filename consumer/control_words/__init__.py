@@ -1,1 +1,1 @@
-"""Control words: orders to the service that people type to a bot, carried out and answered."""
+"""Control words: what people type to a bot for the service itself, carried out and answered."""

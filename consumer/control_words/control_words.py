@@ -130,7 +130,7 @@ class ControlWords:
         return for_person(bot, message.user_id, is_ping=message.room_name is None)
 
     async def _stop(self, claim: Claim) -> Reply:
-        """Whoever may not give the order may give it for a message of their own.
+        """Whoever may not type the word may type it for a message of their own.
 
         Posts nothing where the stopped turn tells the room by itself.
         """
@@ -156,7 +156,7 @@ class ControlWords:
         """Others' are forgotten by whom the bot's file lets, or by approvers where it is silent."""
         if claim.message.control == "notes":
             return _told(await self._notebook.listed(claim))
-        may = self._admission.may_order_of_others(claim.message)
+        may = self._admission.may_type_for_others(claim.message)
         told = await self._notebook.forget(claim, own_only=not may)
         if told is None:
             return await self._admission.told(claim, "others")

@@ -18,11 +18,11 @@ def introduction(bot: Bot, sentences: Catalogue) -> str:
     if bot.help is not None:
         lines.append(_text(bot.help.strip()).replace("\n", "<br>"))
     lines += [_skills(bot, sentences), _limits(bot, sentences)]
-    orders = "".join(_orders(bot, sentences))
-    if orders:
-        lines.append(sentences.say("control.orders"))
+    words = "".join(_words(bot, sentences))
+    if words:
+        lines.append(sentences.say("control.words"))
     paragraphs = "".join(f"<div>{line}</div>" for line in lines)
-    return f"{paragraphs}<ul>{orders}</ul>" if orders else paragraphs
+    return f"{paragraphs}<ul>{words}</ul>" if words else paragraphs
 
 
 def _skills(bot: Bot, sentences: Catalogue) -> str:
@@ -41,9 +41,9 @@ def _limits(bot: Bot, sentences: Catalogue) -> str:
     return sentences.say("control.limits", limits=said)
 
 
-def _orders(bot: Bot, sentences: Catalogue) -> Iterator[str]:
+def _words(bot: Bot, sentences: Catalogue) -> Iterator[str]:
     for word in CONTROL_WORDS:
-        if names := names_of(word, bot.orders, sentences):
+        if names := names_of(word, bot.word_names, sentences):
             meaning = sentences.say(f"control.help.{word.replace(' ', '_')}")
             typed = f"{names[0]} 2" if word in NUMBERED else names[0]
             yield f"<li><strong>{_text(typed)}</strong> {meaning}</li>"

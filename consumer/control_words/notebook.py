@@ -36,7 +36,7 @@ class Notebook:
         return (f"<div>{self._sentences.say('control.notes.listed')}</div>{first}", *more)
 
     async def forget(self, claim: Claim, *, own_only: bool) -> str | None:
-        """Take the note away that the order names, or all.
+        """Take the note away that the word names, or all.
 
         With `own_only` none but those of whoever types it: None where what is meant is others'.
         """
@@ -55,7 +55,7 @@ class Notebook:
 
     async def stay(self, claim: Claim, bot: Bot) -> str:
         """What is said of them where a conversation ends; nothing where there are none."""
-        names = names_of("notes", bot.orders, self._sentences)
+        names = names_of("notes", bot.word_names, self._sentences)
         if not names or not await self._of(claim):
             return ""
         return self._sentences.say("control.notes_stay", notes=_text(names[0]))

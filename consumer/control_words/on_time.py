@@ -10,7 +10,7 @@ from consumer.names import name_html
 from consumer.on_time.reminders import Reminders
 from consumer.queue.claim import Claim
 from shared.bots import Roster
-from shared.bots.admission import may_order_of_others
+from shared.bots.admission import may_type_for_others
 from shared.catalogue import Catalogue
 from shared.control_words import names_of
 from shared.on_time import Reminder, Zones
@@ -59,7 +59,7 @@ class OnTime:
         return (f"<div>{head}</div>{parts[0]}", *parts[1:])
 
     async def _cancel(self, claim: Claim) -> str:
-        """Take the reminder away that the order names: one's own, or somebody else's by who may."""
+        """Take the reminder away that the word names: one's own, or somebody else's by who may."""
         number = claim.message.control_number
         if number is None:
             return self._sentences.say("control.reminders.which")
@@ -88,13 +88,13 @@ class OnTime:
 
     def _may_cancel(self, claim: Claim, reminder: Reminder) -> bool:
         person, bot = claim.message.user_id, self._bots[reminder.bot_id]
-        return person == reminder.user_id or may_order_of_others(bot, person, "cancel reminder")
+        return person == reminder.user_id or may_type_for_others(bot, person, "cancel reminder")
 
     async def _zone_now(self, claim: Claim) -> str:
         bot, person = self._bots.in_lane(claim.message.lane), claim.message.user_id
         found = await despite_outages("zones", self._zones.of, person, bot)
         zone, source = found
-        names = names_of("timezone", bot.orders, self._sentences)
+        names = names_of("timezone", bot.word_names, self._sentences)
         return self._told(source, zone, timezone=_text(names[0] if names else ""))
 
     def _told(self, known: str, zone: ZoneInfo, **more: str) -> str:

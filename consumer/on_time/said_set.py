@@ -20,7 +20,7 @@ def said_set(reminder: Reminder, bot: Bot, sentences: Catalogue) -> str:
         zone=zone_in_words(at),
         words=f"`{words}`",
     )
-    names = names_of("cancel reminder", bot.orders, sentences)
+    names = names_of("cancel reminder", bot.word_names, sentences)
     if not names:
         return told
     hint = sentences.say("forget_hint", forget=names[0], number=reminder.number)

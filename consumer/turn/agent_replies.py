@@ -199,7 +199,7 @@ class AgentReplies:
             self._sentences.say("noted", number=note.number, words=f"`{_as_code(note.text)}`")
             for note in notes
         ]
-        if names := names_of("forget", bot.orders, self._sentences):
+        if names := names_of("forget", bot.word_names, self._sentences):
             hint = self._sentences.say("forget_hint", forget=names[0], number=notes[-1].number)
             lines[-1] = f"{lines[-1]} {hint}"
         return "\n\n".join(lines)

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ingress.intake.reception import Reception
-from shared.acceptance.orders import marks
+from shared.acceptance.control_word import marks
 from shared.bots import Bot
 from shared.control_words import NUMBERED, ControlWord, TypedWord, recognise
 from shared.inbound import InboundMessage
@@ -60,7 +60,7 @@ class Talk:
             said = TalkFrame.model_validate_json(frame)
         except ValidationError as error:
             return {"error": _complaint(error)}
-        if said.control and self.bot.orders.get(said.control) == ():
+        if said.control and self.bot.word_names.get(said.control) == ():
             return {"error": "this bot has no such word, or its file forbids it"}
         if said.control in NUMBERED:
             return {"error": "say it, with its number"}
@@ -91,7 +91,7 @@ class Talk:
     def _order(self, said: TalkFrame) -> TypedWord | None:
         if said.control:
             return TypedWord(said.control)
-        return recognise(said.say or "", self.bot.orders, self.bot.name)
+        return recognise(said.say or "", self.bot.word_names, self.bot.name)
 
     async def _room_name(self) -> str | None:
         """By it the message has the rights of a room or of a ping, with Redis away a room's."""

@@ -23,7 +23,7 @@ from ingress.parts import Parts
 from ingress.webhook.payload import parse
 from ingress.webhook.room_answers import said_in_the_room
 from shared import tracing
-from shared.acceptance.orders import with_order
+from shared.acceptance.control_word import with_control_word
 from shared.errors import DeliveryRefused
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
@@ -82,7 +82,7 @@ async def _read(request: Request, access: Access, named: str | None) -> InboundM
     bot = access.admit(named, delivery.bot_key, request.query_params.get("token"))
     message_id = delivery.message_id or uuid.uuid4().hex
     now_ms, from_bot = time.time_ns() // 1_000_000, access.roster.is_ours(delivery.user.id)
-    return with_order(delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot), bot)
+    return with_control_word(delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot), bot)
 
 
 async def _accept(parts: Parts, message: InboundMessage, span: Span) -> Where:

@@ -11,7 +11,7 @@ from consumer.start_check.finding import Finding as Checked
 from operate.doctor.finding import Finding, ok
 from operate.doctor.groups.bot_keys import key_findings, shared_keys
 from operate.doctor.groups.campfire import Contact, campfire_findings, contact
-from operate.doctor.told import Told, without_key
+from operate.doctor.setup import Setup, without_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class AtCampfire:
     checked: Sequence[Checked]
 
 
-async def ask_campfire(told: Told) -> AtCampfire | None:
+async def ask_campfire(told: Setup) -> AtCampfire | None:
     """None where its address is missing or wrong, which is told as a problem."""
     url = told.get("CAMPFIRE_URL")
     if not url or told.problems_of("Campfire"):
@@ -39,7 +39,7 @@ async def ask_campfire(told: Told) -> AtCampfire | None:
         await inspection.aclose()
 
 
-def of_campfire(told: Told, found: AtCampfire | None) -> list[Finding]:
+def of_campfire(told: Setup, found: AtCampfire | None) -> list[Finding]:
     """The group Campfire."""
     if found is None:
         return []
@@ -49,7 +49,7 @@ def of_campfire(told: Told, found: AtCampfire | None) -> list[Finding]:
     return findings
 
 
-def of_keys(told: Told, found: AtCampfire | None) -> list[Finding]:
+def of_keys(told: Setup, found: AtCampfire | None) -> list[Finding]:
     """The group of the keys."""
     checked = found.checked if found else ()
     return [*key_findings(checked, without_key(told), told.keys), *shared_keys(told.keys)]

@@ -17,7 +17,7 @@ from operate.doctor.groups.redis_server import (
 )
 from operate.doctor.groups.replicas import Replicas, least_replicas
 from operate.doctor.groups.worker_says import worker_findings
-from operate.doctor.told import Told
+from operate.doctor.setup import Setup
 from operate.shell.made_up import NO_VALKEY, START, called
 from shared.bots import bot_ids
 from shared.errors import ConfigurationError
@@ -33,7 +33,7 @@ AtRedis = Server | RedisError | ConfigurationError | None
 it is."""
 
 
-async def ask_redis(told: Told) -> AtRedis:
+async def ask_redis(told: Setup) -> AtRedis:
     """Look once; nothing is written."""
     if told.redis_url is None or told.problems_of("Redis"):
         return None
@@ -47,7 +47,7 @@ async def ask_redis(told: Told) -> AtRedis:
         await redis.aclose()
 
 
-def of_redis(told: Told, found: AtRedis) -> list[Finding]:
+def of_redis(told: Setup, found: AtRedis) -> list[Finding]:
     """The group Redis."""
     if isinstance(found, Server):
         return list(redis_findings(found, told.prefix))
@@ -61,7 +61,7 @@ def of_redis(told: Told, found: AtRedis) -> list[Finding]:
     return [warning(NO_VALKEY, START)]
 
 
-def _silent(told: Told, why: str) -> Finding:
+def _silent(told: Setup, why: str) -> Finding:
     mend = "Stop the service and start it again."
     if told.get("REDIS_URL"):
         mend = (
@@ -76,7 +76,7 @@ def of_worker(found: AtRedis) -> list[Finding]:
     return list(worker_findings(found.rows)) if isinstance(found, Server) else []
 
 
-async def _server(told: Told, redis: Redis, keys: Keys, heard: Heard | None) -> Server:
+async def _server(told: Setup, redis: Redis, keys: Keys, heard: Heard | None) -> Server:
     replication = await redis.info("replication")
     return Server(
         machines=await read_machines(redis, keys),

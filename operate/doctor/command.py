@@ -12,7 +12,7 @@ from operate.doctor.examination import examine
 from operate.doctor.finding import Group
 from operate.doctor.listening import Listening, listen
 from operate.doctor.printing import as_json, exit_code, lines
-from operate.doctor.told import Told, told
+from operate.doctor.setup import Setup, told
 from operate.launch.environment import local_url
 from operate.shell.ending import end
 from operate.shell.saying import say
@@ -50,7 +50,7 @@ def doctor(
     raise typer.Exit(exit_code(groups))
 
 
-def _waited_for(found: Told, bot_id: str) -> list[Bot]:
+def _waited_for(found: Setup, bot_id: str) -> list[Bot]:
     """The bots that take part, or this one of them."""
     bots = [bot for bot in found.bots if bot.id in found.keys and bot_id in ("", bot.id)]
     if not bots:

@@ -16,7 +16,7 @@ from operate.doctor.groups.safety import safety_findings, shell_findings
 from operate.doctor.groups.storage import disk, disk_findings
 from operate.doctor.groups.tools import tool_findings
 from operate.doctor.on_the_way import ask_way, of_way, urls_in_campfire
-from operate.doctor.told import Told
+from operate.doctor.setup import Setup
 from operate.launch.plan import SET_UP
 from shared.numbers import whole_number
 from shared.secret_names import secrets_of
@@ -29,7 +29,7 @@ _MENDS = {
 _IN_SETTINGS = "Set it right in .env or the environment; README's table Settings has each."
 
 
-async def examine(told: Told, base: str = "") -> tuple[Group, ...]:
+async def examine(told: Setup, base: str = "") -> tuple[Group, ...]:
     """All groups; `base` is what Campfire calls the web process, where that is known."""
     campfire, redis, way, urls, tools, model = await asyncio.gather(
         ask_campfire(told),
@@ -53,13 +53,13 @@ async def examine(told: Told, base: str = "") -> tuple[Group, ...]:
     return tuple(Group(name, (*_problems(told, name), *them)) for name, them in found.items())
 
 
-def _problems(told: Told, group: str) -> Iterator[Finding]:
+def _problems(told: Setup, group: str) -> Iterator[Finding]:
     for problem in told.problems_of(group):
         is_new = problem.startswith("CAMPFIRE_URL: not set")
         yield broken(problem, SET_UP if is_new else _MENDS.get(group, _IN_SETTINGS))
 
 
-async def _model(told: Told) -> list[Finding]:
+async def _model(told: Setup) -> list[Finding]:
     key = told.get("ANTHROPIC_API_KEY")
     if not key or told.problems_of("Model"):
         return []  # its problem is told
@@ -70,17 +70,17 @@ async def _model(told: Told) -> list[Finding]:
     return findings
 
 
-def _machine(told: Told) -> Machine:
+def _machine(told: Setup) -> Machine:
     memory = told.get("AGENT_MEMORY")
     known = memory if memory in get_args(Wanted) else "auto"  # what is wrong with it is told
     return machine(cast(Wanted, known), whole_number(told.get("SESSION_MEMORY_MB")))
 
 
-def _wanted(told: Told) -> int:
+def _wanted(told: Setup) -> int:
     return whole_number(told.get("MAX_HOT_SESSIONS")) or 0
 
 
-def _safety(told: Told) -> Iterator[Finding]:
+def _safety(told: Setup) -> Iterator[Finding]:
     yield from safety_findings(
         host=told.host,
         auth=told.get("INGRESS_AUTH", "on"),

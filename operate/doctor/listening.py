@@ -10,8 +10,8 @@ from redis.exceptions import RedisError
 
 from operate.doctor.finding import Finding, Group, broken, ok, unknown
 from operate.doctor.legs import way
-from operate.doctor.speaking import CannotSay, Said, say
-from operate.doctor.told import Told
+from operate.doctor.setup import Setup
+from operate.doctor.speaking import CannotSay, Typed, say
 from operate.doctor.waiting import Watch
 from shared.bots import Bot
 from shared.keys import Keys
@@ -35,7 +35,7 @@ class Listening:
     """Says what the person should do."""
 
 
-async def listen(told: Told, bots: Sequence[Bot], how: Listening) -> Group:
+async def listen(told: Setup, bots: Sequence[Bot], how: Listening) -> Group:
     """One finding for a call, one for each leg; all bots at once."""
     if told.redis_url is None:
         return Group("Calls", (unknown("nothing runs that could take a call"),))
@@ -53,7 +53,7 @@ async def listen(told: Told, bots: Sequence[Bot], how: Listening) -> Group:
 class _Look:
     """One bot."""
 
-    def __init__(self, redis: Redis, keys: Keys, told: Told, bot: Bot, how: Listening) -> None:
+    def __init__(self, redis: Redis, keys: Keys, told: Setup, bot: Bot, how: Listening) -> None:
         self._redis, self._keys, self._told, self._bot, self._how = redis, keys, told, bot, how
         self._enter = (
             f"Enter {how.url}/webhook/{bot.id} as the webhook URL on its page in Campfire exactly,"
@@ -66,7 +66,7 @@ class _Look:
         said, first = await self._typed()
         return [*first, *await self._came(watch, said)]
 
-    async def _typed(self) -> tuple[Said | None, list[Finding]]:
+    async def _typed(self) -> tuple[Typed | None, list[Finding]]:
         bot, how = self._bot, self._how
         if how.room_id is not None:
             try:
@@ -84,7 +84,7 @@ class _Look:
         name, word = self._bot.name, self._how.word
         self._how.tell(f"In Campfire, in a room that {name} is in, type: @{name} {word}")
 
-    async def _came(self, watch: Watch, said: Said | None) -> Sequence[Finding]:
+    async def _came(self, watch: Watch, said: Typed | None) -> Sequence[Finding]:
         bot_id, within_s = self._bot.id, self._how.within_s
         called = False
         try:

@@ -15,11 +15,11 @@ from operate.doctor.groups.webhook import (
     way_findings,
 )
 from operate.doctor.groups.webhook_urls import entered, url_findings
-from operate.doctor.told import Told
+from operate.doctor.setup import Setup
 from operate.launch.environment import local_url
 
 
-async def ask_way(told: Told, base: str) -> Way | None:
+async def ask_way(told: Setup, base: str) -> Way | None:
     """Who listens where; None where the port is not known."""
     if told.port is None:
         return None
@@ -34,7 +34,7 @@ async def ask_way(told: Told, base: str) -> Way | None:
     )
 
 
-async def urls_in_campfire(told: Told) -> list[Finding]:
+async def urls_in_campfire(told: Setup) -> list[Finding]:
     """Of the group Webhook what Campfire's own database says, where it is mounted."""
     storage = told.get("CAMPFIRE_STORAGE")
     if not storage or told.port is None:
@@ -49,7 +49,7 @@ async def urls_in_campfire(told: Told) -> list[Finding]:
     return list(url_findings(urls, ours, answering, told.port))
 
 
-def of_way(told: Told, way: Way | None, redis: AtRedis) -> list[Finding]:
+def of_way(told: Setup, way: Way | None, redis: AtRedis) -> list[Finding]:
     """The rest of the group Webhook."""
     if way is None:
         nothing = [unknown("PORT is 0, any free one: only the log of the web process says which")]

@@ -13,7 +13,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireFailed, NotInRoom, NotOffered
 from consumer.mentions.book import MentionBook
 from consumer.rendering import render
-from operate.doctor.told import Told
+from operate.doctor.setup import Setup
 from shared.bots import Bot
 from shared.errors import CampfireError
 from shared.keys import Keys
@@ -21,7 +21,7 @@ from shared.lane import Lane
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Typed:
     """A message to a bot, in the room."""
 
     by: str
@@ -33,7 +33,7 @@ class CannotSay(Exception):
     """A person has to type it; the message is the sentence that says why."""
 
 
-async def say(redis: Redis, told: Told, bot: Bot, room_id: int, words: str) -> Said:
+async def say(redis: Redis, told: Setup, bot: Bot, room_id: int, words: str) -> Typed:
     """Have another bot of ours mention `bot`. Raises CannotSay, RedisError."""
     if not bot.answers_bots:
         raise CannotSay("its file does not say `answers_bots: true`")
@@ -50,14 +50,14 @@ async def say(redis: Redis, told: Told, bot: Bot, room_id: int, words: str) -> S
             raise CannotSay(f"Campfire took no post ({type(error).__name__})") from None
 
 
-async def _by_another(campfire: Campfire, told: Told, lane: Lane, html: str) -> Said:
+async def _by_another(campfire: Campfire, told: Setup, lane: Lane, html: str) -> Typed:
     if not await _may_be_in(campfire, lane):
         raise CannotSay(f"it is not in room {lane.room_id}, where an administrator adds it")
     for other in _others(told, lane.bot_id):
         there = Lane(lane.room_id, other)
         if await _may_be_in(campfire, there):
             try:
-                return Said(other, await campfire.room(there).post(html))
+                return Typed(other, await campfire.room(there).post(html))
             except (NotInRoom, CampfireFailed):
                 continue  # CampfireFailed: how v1.4.9 says that (a22)
     raise CannotSay(f"no other bot of ours is in room {lane.room_id}")
@@ -74,7 +74,7 @@ async def _may_be_in(campfire: Campfire, lane: Lane) -> bool:
     return True
 
 
-def _others(told: Told, bot_id: str) -> Iterator[str]:
+def _others(told: Setup, bot_id: str) -> Iterator[str]:
     """Those first that the answer cannot call in turn."""
     bots = [bot for bot in told.bots if bot.id in told.keys]
     for bot in sorted(bots, key=lambda it: it.answers_bots):

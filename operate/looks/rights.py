@@ -8,7 +8,7 @@ import typer
 
 from operate.shell.ending import end
 from shared.bots import Bot, load_bot
-from shared.bots.admission import may_order, may_order_of_others, refusal
+from shared.bots.admission import may_type, may_type_for_others, refusal
 from shared.bots.reading import ids_by_file
 from shared.bots.rights import Right, ids_of, right_to
 from shared.bots.theirs import called, tools_of
@@ -56,7 +56,7 @@ def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:
     if person in ids_of(bot, bot.people.approve):
         yield _line("approve", True, "people.approve")
     for word in _words(here):
-        yield _line(f"type {word}", *_order(here, person, word))
+        yield _line(f"type {word}", *_types(here, person, word))
         if word in OF_SOMEBODYS:
             yield _line(f"type {word}, of somebody else's", *_of_others(here, person, word))
     for tool in tools_of(here):
@@ -66,19 +66,19 @@ def told(bot: Bot, person: int, room: int | None) -> Iterator[str]:
 
 def _words(bot: Bot) -> list[ControlWord]:
     """What it has no name for is an ordinary word to it."""
-    return [word for word in CONTROL_WORDS if bot.orders.get(word) != ()]
+    return [word for word in CONTROL_WORDS if bot.word_names.get(word) != ()]
 
 
-def _order(bot: Bot, person: int, word: ControlWord) -> tuple[bool, str]:
+def _types(bot: Bot, person: int, word: ControlWord) -> tuple[bool, str]:
     own = ", but for their own message" if word == "stop" else ""
-    if may_order(bot, person, word):
+    if may_type(bot, person, word):
         return True, "people.control" if word in bot.people.control else "whoever may talk"
     return False, f"people.control{own}"
 
 
 def _of_others(bot: Bot, person: int, word: ControlWord) -> tuple[bool, str]:
     why = "people.control" if word in bot.people.control else "people.approve"
-    return may_order_of_others(bot, person, word), why
+    return may_type_for_others(bot, person, word), why
 
 
 def _why(right: Right) -> str:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from shared.bots.bot import Bot
 from shared.bots.rights import ids_of
-from shared.bots.sections.access.who import MayOrder
+from shared.bots.sections.access.who import MayType
 from shared.control_words import ControlWord
 from shared.inbound import InboundMessage
 
@@ -33,7 +33,7 @@ def refusal(
         return "room"
     if not unattended and not may_talk(bot, user_id):
         return "person"
-    return None if word is None or may_order(bot, user_id, word) else "word"
+    return None if word is None or may_type(bot, user_id, word) else "word"
 
 
 def why_not(bot: Bot, message: InboundMessage) -> Refusal | None:
@@ -56,20 +56,20 @@ def may_talk(bot: Bot, user_id: int | None) -> bool:
     return bot.people.talk == "everyone" or user_id in ids_of(bot, bot.people.talk)
 
 
-def may_order(bot: Bot, user_id: int | None, word: ControlWord) -> bool:
-    """Whether somebody who may talk may give this order; `stop` of one's own is not looked at."""
+def may_type(bot: Bot, user_id: int | None, word: ControlWord) -> bool:
+    """Whether somebody who may talk may type this word; `stop` of one's own is not looked at."""
     return _is_one_of(bot, user_id, bot.people.control.get(word, "everyone"))
 
 
-def may_order_of_others(bot: Bot, user_id: int | None, word: ControlWord) -> bool:
-    """Whether who may give this order may give it of somebody else's note or reminder.
+def may_type_for_others(bot: Bot, user_id: int | None, word: ControlWord) -> bool:
+    """Whether who may type this word may type it for somebody else's note or reminder.
 
     Approvers may, or whom the file names for the word: where it names nobody at all, nobody.
     """
     return _is_one_of(bot, user_id, bot.people.control.get(word, "approvers"))
 
 
-def _is_one_of(bot: Bot, user_id: int | None, who: MayOrder) -> bool:
+def _is_one_of(bot: Bot, user_id: int | None, who: MayType) -> bool:
     if who == "everyone":
         return True
     return user_id in ids_of(bot, bot.people.approve if who == "approvers" else who)

@@ -113,9 +113,9 @@ class Bot(Section):
         return hash(self.id)
 
     @property
-    def orders(self) -> Names:
-        """How people may order the service about it: its `control_words`, and those of notes and
-        reminders only where it takes any, those of requests only where it makes any."""
+    def word_names(self) -> Names:
+        """What people may type for the control words, where that is not as built in: what its file
+        says, and nothing for those of notes, reminders and requests where it has none."""
         notes = OF_NOTES if NOTES not in self.campfire else frozenset()
         times = OF_TIMES if REMIND not in self.campfire else frozenset()
         requests = frozenset() if self.asks else OF_REQUESTS

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("consumer", "ingress", "shared")
+PRODUCT = ("consumer", "ingress", "operate", "shared")
 
 IDIOMS = {
     "wake": r"PUSH', (wake|KEYS\[\d\]), '1'",

@@ -8,7 +8,7 @@ from tests.house.idioms import PRODUCT
 
 OLD_NAMES = {
     "control": r"\bcontrol = lanes\.|\bkeys\.control\b|consumer\.queue\.control\b|class Control\b",
-    "order": r"class Order\b",
+    "order": r"class Order\b|\.orders\b|\b(?:may|with)_order|\border_of\b",
     "told": r"class Told\b|\bkeys\.told\b",
     "words": r"\bwords: Catalogue\b|^Words = ",
     "line": r"\breplace\(.*\.lane, control=True|\bLane\(.*, control=",

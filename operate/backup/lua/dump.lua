@@ -1,6 +1,7 @@
 -- Every key of a deployment as of one moment, as DUMP gives it.
--- ARGV: the tag in its keys.
--- Gives: key, when it ends (ms since the epoch; 0: never), payload; and so on.
+-- KEYS  none: it looks for them itself
+-- ARGV  the tag in their names
+-- Gives key, when it ends (ms since the epoch; 0: never), payload; and so on.
 --- @include "clock"
 local now, found, cursor = now_ms(), {}, '0'
 repeat

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from shared.bots.admission import may_order, may_talk
+from shared.bots.admission import may_talk, may_type
 from shared.bots.bot import Bot
 from shared.bots.refusals.found import Found, Place
 from shared.bots.rights import ids_of
@@ -69,9 +69,9 @@ def _of_approvers(bot: Bot, rule: Permission) -> Iterator[str]:
         return
     if rule.approvers is None and not bot.people.approve:
         yield "asks, and nobody could answer: say approvers, or people.approve"
-    elif bot.orders.get("yes") == ():
+    elif bot.word_names.get("yes") == ():
         yield "asks, and nobody could answer: control_words forbids yes"
-    elif not any(may_talk(bot, it) and may_order(bot, it, "yes") for it in _answerers(bot, rule)):
+    elif not any(may_talk(bot, it) and may_type(bot, it, "yes") for it in _answerers(bot, rule)):
         yield "asks, and nobody could answer: none of its approvers may talk to it and type yes"
 
 

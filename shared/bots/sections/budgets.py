@@ -32,7 +32,7 @@ class Budget(Section):
     tokens: Count = None
     """All that models read, from the API's cache too, and write."""
     messages: Count = None
-    """That begin a turn; orders to the service do not count."""
+    """That begin a turn; control words do not count."""
     per: OwnPer = "day"
 
     @model_validator(mode="after")

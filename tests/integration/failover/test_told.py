@@ -6,7 +6,7 @@ import pytest
 
 from operate.doctor.at_redis import ask_redis, of_redis
 from operate.doctor.finding import Mark
-from operate.doctor.told import told
+from operate.doctor.setup import told
 from operate.launch.checks import check_redis
 from operate.launch.environment import LaunchError
 from shared.errors import ConfigurationError

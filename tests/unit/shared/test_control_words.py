@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.acceptance.orders import with_order
+from shared.acceptance.control_word import with_control_word
 from shared.bots import Bot
 from shared.catalogue import catalogue
 from shared.control_words import (
@@ -182,12 +182,12 @@ def test_notes_are_ordered_about_where_there_are_any() -> None:
     plain = Bot(id="assistant", name="Assistant", system_prompt="x")
     noting = bot_with(plain, campfire=("notes",))
     said = inbound().model_copy(update={"text": "forget 2"})
-    assert with_order(said, plain).control is None
-    order = with_order(said, noting)
+    assert with_control_word(said, plain).control is None
+    order = with_control_word(said, noting)
     assert (order.control, order.control_number) == ("forget", 2)
-    assert set(plain.orders) == OF_NOTES | OF_TIMES | OF_REQUESTS
-    assert set(noting.orders) == OF_TIMES | OF_REQUESTS
-    assert set(bot_with(plain, campfire=("notes", "remind")).orders) == OF_REQUESTS
+    assert set(plain.word_names) == OF_NOTES | OF_TIMES | OF_REQUESTS
+    assert set(noting.word_names) == OF_TIMES | OF_REQUESTS
+    assert set(bot_with(plain, campfire=("notes", "remind")).word_names) == OF_REQUESTS
 
 
 @pytest.mark.parametrize(
@@ -272,17 +272,17 @@ def test_a_yes_without_a_number_may_answer_in_a_ping(
     """Of a person that is known; whether there is one request to answer is asked for later."""
     plain = Bot(id="assistant", name="Assistant", system_prompt="x")
     said = inbound().model_copy(update={"text": "Yes.", **changes})
-    assert with_order(said, bot_with(plain, **ASKING)).control == control
-    assert with_order(said, plain).control is None
+    assert with_control_word(said, bot_with(plain, **ASKING)).control == control
+    assert with_control_word(said, plain).control is None
 
 
 def test_words_of_requests_are_talk_to_a_bot_that_asks_nobody() -> None:
     """And a bot that asks may give them other names."""
     plain = Bot(id="assistant", name="Assistant", system_prompt="x")
     said = inbound().model_copy(update={"text": "yes 3"})
-    assert with_order(said, plain).control is None
-    assert with_order(said, bot_with(plain, **ASKING)).control == "yes"
+    assert with_control_word(said, plain).control is None
+    assert with_control_word(said, bot_with(plain, **ASKING)).control == "yes"
     renamed = bot_with(plain, **ASKING, control_words={True: "go ahead"})
-    assert with_order(said, renamed).control is None
+    assert with_control_word(said, renamed).control is None
     go = said.model_copy(update={"text": "go ahead 3"})
-    assert with_order(go, renamed).control_number == 3
+    assert with_control_word(go, renamed).control_number == 3

@@ -6,12 +6,12 @@ from typing import Annotated, Any, cast
 from pydantic import BeforeValidator, Field
 
 from shared.bots.fields import Truth, words_by_name
-from shared.bots.sections.access.who import Everyone, MayOrder, OwnListed, may_order
+from shared.bots.sections.access.who import Everyone, MayType, OwnListed, may_type
 from shared.bots.sections.section import Section
 from shared.control_words import CONTROL_WORDS, ControlWord
 
 
-def _control(value: object) -> dict[ControlWord, MayOrder]:
+def _control(value: object) -> dict[ControlWord, MayType]:
     value = words_by_name(value)
     lines: Mapping[Any, Any] = value if isinstance(value, Mapping) else {}
     if not lines:
@@ -21,9 +21,9 @@ def _control(value: object) -> dict[ControlWord, MayOrder]:
     return {cast("ControlWord", word): _of_word(word, who) for word, who in lines.items()}
 
 
-def _of_word(word: str, who: object) -> MayOrder:
+def _of_word(word: str, who: object) -> MayType:
     try:
-        return may_order(who)
+        return may_type(who)
     except ValueError as error:
         raise ValueError(
             f"of {word} {str(error).replace('everyone,', 'everyone, approvers,')}"
@@ -37,10 +37,10 @@ class People(Section):
     """Who is answered at all."""
     approve: OwnListed = ()
     """Whom `approvers` stands for."""
-    control: Annotated[dict[ControlWord, MayOrder], BeforeValidator(_control)] = Field(
+    control: Annotated[dict[ControlWord, MayType], BeforeValidator(_control)] = Field(
         default_factory=dict
     )
-    """Who of them may give an order to the service; `stop` of one's own message everybody may."""
+    """Who of them may type which control word; `stop` of one's own message everybody may."""
 
 
 def _rooms(value: object) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ EVERYONE, APPROVERS = "everyone", "approvers"
 
 Listed = tuple[int | str, ...]
 Who = Literal["everyone"] | Listed
-MayOrder = Literal["everyone", "approvers"] | Listed
+MayType = Literal["everyone", "approvers"] | Listed
 
 A_LIST = "must be a list of user ids and names of roles, as [7, admins]"
 _IDS = "must be lines of `role: [user ids]`, as admins: [7, 12]"
@@ -34,8 +34,8 @@ def _who(value: object) -> Who:
         raise ValueError(f"must be everyone, or {A_LIST.removeprefix('must be ')}") from error
 
 
-def may_order(value: object) -> MayOrder:
-    """Who may give an order; raises ValueError for what is no such thing."""
+def may_type(value: object) -> MayType:
+    """Who may type a control word; raises ValueError for what is no such thing."""
     return "approvers" if value == APPROVERS else _who(value)
 
 

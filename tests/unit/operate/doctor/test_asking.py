@@ -16,7 +16,7 @@ from operate.doctor.groups.campfire import Hindrance, _hindrance, origin
 from operate.doctor.groups.model import model_findings
 from operate.doctor.groups.storage import disk
 from operate.doctor.groups.tools import tool_findings
-from operate.doctor.told import Told
+from operate.doctor.setup import Setup
 from shared.bots import Bot, McpServer
 from shared.startup.campfire_keys import CampfireKeys
 from shared.startup.environment import Environment
@@ -155,7 +155,7 @@ def test_a_silent_redis_is_called_by_what_its_operator_knows(
     values: dict[str, str], found: str, mend: str
 ) -> None:
     """Who set no REDIS_URL cannot set it right: the launcher brought that server."""
-    told = Told(Environment(values, (), {}), (), (), CampfireKeys({}, Path("data")))
+    told = Setup(Environment(values, (), {}), (), (), CampfireKeys({}, Path("data")))
     (told_of,) = of_redis(told, RedisConnectionError())
     assert told_of.mark is Mark.BROKEN
     assert found in told_of.found

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.bots import Bot
-from shared.bots.admission import may_order_of_others, refusal
+from shared.bots.admission import may_type_for_others, refusal
 from shared.control_words import ControlWord
 
 
@@ -90,6 +90,6 @@ def test_whose_word_counts_for_what_is_anothers(control: Any, may: str) -> None:
     """An approver's, where the file says nothing of the word; where it names none, nobody's."""
     people = {"approve": [7]} | ({"control": {"forget": control}} if control else {})
     bot = _bot(people=people)
-    found = [it for it in (7, 9, None) if may_order_of_others(bot, it, "forget")]
+    found = [it for it in (7, 9, None) if may_type_for_others(bot, it, "forget")]
     assert " ".join("-" if it is None else str(it) for it in found) == may
-    assert not may_order_of_others(_bot(), 7, "forget")
+    assert not may_type_for_others(_bot(), 7, "forget")

@@ -22,7 +22,7 @@ from shared.startup.environment import Environment, read_environment
 
 
 @dataclass(frozen=True)
-class Told:
+class Setup:
     """Every value by itself: what is wrong with one keeps none from being looked at."""
 
     environment: Environment
@@ -96,7 +96,7 @@ class Told:
         return [problem for problem in self.problems if group_of(problem) == group]
 
 
-def told() -> Told:
+def told() -> Setup:
     """Read it all; raises nothing for what stands in it."""
     environment = read_environment()
     made = sandbox_variables(environment.values)
@@ -111,12 +111,12 @@ def told() -> Told:
     bots = tuple(_usable(folder, values))
     for bot in bots:
         _learn(keys, bot)
-    return Told(
+    return Setup(
         replace(environment, values=values), tuple(problems(values, made)), bots, keys, made
     )
 
 
-def without_key(found: Told) -> list[tuple[str, str]]:
+def without_key(found: Setup) -> list[tuple[str, str]]:
     """The ids of the files' bots that have none, and the variable that is missing."""
     ids = bot_ids(found.bots_dir)
     return [(bot_id, key_variable(bot_id)) for bot_id in ids if bot_id not in found.keys]

@@ -7,7 +7,7 @@ from shared.control_words import Names, TypedWord, recognise
 from shared.inbound import InboundMessage
 
 
-def with_order(message: InboundMessage, bot: Bot) -> InboundMessage:
+def with_control_word(message: InboundMessage, bot: Bot) -> InboundMessage:
     """The message, marked as the control word that it is, if it is one. Bots have none.
 
     In a room a yes is talk; in a ping a person's may answer a request: which one is asked for when
@@ -16,23 +16,23 @@ def with_order(message: InboundMessage, bot: Bot) -> InboundMessage:
     if message.from_bot:
         return message
     bare = message.room_name is None and message.user_id is not None
-    order = order_of(message, bot.orders, bot.name, bare=bare)
-    return message.model_copy(update=marks(order)) if order else message
+    typed = control_word_of(message, bot.word_names, bot.name, bare=bare)
+    return message.model_copy(update=marks(typed)) if typed else message
 
 
-def marks(order: TypedWord | None) -> dict[str, Any]:
-    """The fields of a message that is this order; none of one that is none."""
-    if order is None:
+def marks(typed: TypedWord | None) -> dict[str, Any]:
+    """The fields of a message that is this control word; none of one that is none."""
+    if typed is None:
         return {}
     return {
-        "control": order.word,
-        "control_number": order.number,
-        "control_text": order.text,
+        "control": typed.word,
+        "control_number": typed.number,
+        "control_text": typed.text,
     }
 
 
-def order_of(
+def control_word_of(
     message: InboundMessage, renamed: Names, called: str, *, bare: bool = False
 ) -> TypedWord | None:
-    """The order that a message is; a file's name is none, whatever it looks like."""
+    """The control word that a message is; a file's name is none, whatever it looks like."""
     return None if message.is_file else recognise(message.text, renamed, called, bare=bare)
