@@ -1,4 +1,4 @@
-"""One question to the Messages API that costs nothing, outside of any turn: a count of tokens.
+"""A question to the Messages API outside of any turn: a count of tokens, which costs nothing.
 
 What a turn would fail of is read from the answer as from a turn's end. A gateway need not count
 tokens: then it was reached, and says nothing of the model.
@@ -6,7 +6,9 @@ tokens: then it was reached, and says nothing of the model.
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -16,6 +18,8 @@ from shared.numbers import whole_number
 
 ANTHROPIC = "https://api.anthropic.com"
 PATH = "/v1/messages/count_tokens"
+MESSAGES = "/v1/messages"
+GREETING = ({"role": "user", "content": "hello"},)
 TIMEOUT_S = 10.0
 DOES_NOT_COUNT = (400, 404, 405, 422, 501)
 """What gateways say of a path that they do not know, or of what their provider does not offer."""
@@ -49,11 +53,22 @@ class MessagesApi:
 
     async def ask(self, model: str, *, within_s: float = TIMEOUT_S) -> Reading:
         """Have a greeting to `model` counted; never raises for what it answers, or does not."""
+        body = {"model": model, "messages": GREETING}
+        return await self._asked(PATH, model, body, within_s)
+
+    async def greet(self, model: str, *, within_s: float = TIMEOUT_S) -> Reading:
+        """Ask `model` for one token, where only a message of its own meets what a message meets:
+        Anthropic's limits of messages and of counts are apart. Costs that token; as `ask`."""
+        body = {"model": model, "max_tokens": 1, "messages": GREETING}
+        return await self._asked(MESSAGES, model, body, within_s)
+
+    async def _asked(
+        self, path: str, model: str, body: Mapping[str, Any], within_s: float
+    ) -> Reading:
         if not KEY.fullmatch(self.api_key):
             return Reading(AgentUnauthorized, "it holds signs that no header carries")
         headers = {"x-api-key": self.api_key, "anthropic-version": "2023-06-01"}
-        body = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
-        url = (self.base_url or ANTHROPIC).rstrip("/") + PATH
+        url = (self.base_url or ANTHROPIC).rstrip("/") + path
         try:
             async with asyncio.timeout(within_s), self._client() as http:
                 return read(model, await http.post(url, json=body, headers=headers))

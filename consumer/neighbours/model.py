@@ -78,12 +78,11 @@ class ModelContact:
     async def _learn_the_time(self, error: TurnFailed) -> None:
         """The CLI does not tell for how long, where it gave up at once: ask, while the room waits.
 
-        Anthropic's own limits of messages and of counts are apart, those of an account, or of a
-        gateway, are not: often the answer is that nothing is known.
+        By a message: a count of tokens would be let through, its limit is another.
         """
         named = error.until is not None or error.wait_s is not None
         if isinstance(error, _BUSY) and not error.retryable and not named:
-            reading = await self._api.ask(self._model, within_s=PATIENCE_S)
+            reading = await self._api.greet(self._model, within_s=PATIENCE_S)
             if reading.fault is not None and issubclass(reading.fault, _BUSY):
                 error.wait_s = reading.wait_s
 

@@ -65,10 +65,11 @@ async def fail_and_go_on(stack: Stack, words: str, room_id: int) -> str:
 async def test_a_limit_that_lasts_longer_than_the_cli_waits_is_told_with_its_time(
     new_stack: NewStack,
 ) -> None:
-    """The CLI gives up at once and says nothing of the ten minutes: the model is asked for it."""
+    """The CLI gives up at once and says nothing of the ten minutes: the model is asked for it, by a
+    message, for the limit is one of messages."""
     async with scripted_model() as model:
         limited = api_error(429, "rate_limit_error", "slow down", retry_after="600")
-        model.otherwise = model.counting = limited
+        model.otherwise = limited
         stack = new_stack(ANTHROPIC_BASE_URL=model.base_url)
         await stack.start()
         await stack.ready()

@@ -179,12 +179,14 @@ def given_up(kind: type[TurnFailed] = RateLimited, **known: Any) -> TurnFailed:
 async def test_for_how_long_the_model_wants_no_requests_is_asked_where_nobody_told(
     error: TurnFailed, status: int, wait_s: float | None, asked: int
 ) -> None:
-    """Once, and of what would be tried again it is not."""
+    """Once, by a message of one token, and of what would be tried again it is not."""
     times = 0
 
-    def answers(_: httpx.Request) -> httpx.Response:
+    def answers(request: httpx.Request) -> httpx.Response:
         nonlocal times
         times += 1
+        assert request.url.path == "/v1/messages"
+        assert json.loads(request.content)["max_tokens"] == 1
         return httpx.Response(status, headers={"Retry-After": "600"})
 
     agent = Agent()
