@@ -1,6 +1,7 @@
 """What the routes work with, as one typed object of the app."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
@@ -10,6 +11,7 @@ from ingress.intake.reception import Reception
 from ingress.intake.refusals import Refusals
 from ingress.live.hub import Hub
 from ingress.live.links import Links
+from ingress.operator.page.live.made_once import MadeOnce
 from ingress.operator.page.page_parts import PageParts
 from ingress.outside.rates import Rates
 from shared.audit import NO_AUDIT, Audit
@@ -39,6 +41,9 @@ class Parts:
     links: Links
     event_secrets: EventSecrets
     page: PageParts
+    ready: MadeOnce = field(default_factory=partial(MadeOnce, 0.0))
+    """Who asks whether it is ready while that is looked at hears the same: each look holds a
+    connection of Redis for half a second where a replica is missing, and anybody may ask."""
     audit: Audit = NO_AUDIT
     rates: Rates = field(init=False)
     """How many events each bot takes."""

@@ -92,7 +92,9 @@ class Consumer:
             lanes.on_settled(lambda ticket, _: departures.settled(ticket.line.lane))
             lanes.on_moved = departures.moved
         self._outbox = outbox_from_settings(base.settings)
-        self._delivery = Delivery(base.campfire, lanes, self._live, base.sentences, self._outbox)
+        self._delivery = Delivery(
+            base.campfire, lanes, self._live, base.sentences, self._outbox, base.audit
+        )
 
     def _pipeline(self) -> Pipeline:
         agent_replies = replies_from_settings(

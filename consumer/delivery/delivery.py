@@ -23,6 +23,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from consumer.steady_time import steady_s
+from shared.audit import NO_AUDIT, Audit, entry_of
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError, is_bug
 from shared.kill_points import reached
@@ -45,12 +46,14 @@ class Delivery:
         live: Broadcast,
         sentences: Catalogue,
         outbox: Outbox,
+        audit: Audit = NO_AUDIT,
     ) -> None:
         self._campfire = campfire
         self._lanes = lanes
         self._live = live
         self._sentences = sentences
         self._outbox = outbox
+        self._audit = audit
 
     async def say(self, room_id: int, bot_id: str, html: str) -> None:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
@@ -68,14 +71,23 @@ class Delivery:
             await self._post_all(claim, reply, until_s)
         except Fenced:
             raise
-        except Exception as error:
-            name = type(error).__name__
-            if is_bug(error):
-                log.error("delivery_failed", error=name, exc_info=True)
-                return undeliverable(error)
-            log.error("delivery_failed", error=name, why=str(error))  # as Campfire's status
-            return classify(error, claim.failures, self._sentences)
+        except Exception as error:  # noqa: BLE001 - told there, in the log and as an outcome
+            return await self._failed(claim, error)
         return reply
+
+    async def _failed(self, claim: Claim, error: Exception) -> Reply | Retry:
+        """Of an answer that never came the audit tells beside the turn, which was answered."""
+        name = type(error).__name__
+        if is_bug(error):
+            log.error("delivery_failed", error=name, exc_info=True)
+            ending: Reply | Retry = undeliverable(error)
+        else:
+            log.error("delivery_failed", error=name, why=str(error))  # as Campfire's status
+            ending = classify(error, claim.failures, self._sentences)
+        if isinstance(ending, Reply):
+            entry = entry_of(claim.message, claim.job_id, what="undelivered", detail=ending.reason)
+            await self._audit.note(entry)
+        return ending
 
     async def forget(self, claim: Claim) -> None:
         """The message is settled: its files are needed no more."""

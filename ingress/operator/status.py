@@ -1,5 +1,6 @@
 """What an operator may ask: alive, ready, how long the queue is, which sessions live."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -37,7 +38,8 @@ async def ready(request: Request) -> Response:
     (its last contact failed).
     """
     parts = parts_of(request)
-    if missing := await _missing(parts.redis, parts.keys, parts.replicas):
+    look = partial(_missing, parts.redis, parts.keys, parts.replicas)
+    if missing := await parts.ready.get("ready", look):
         return Response(status_code=503, headers={"X-Not-Ready": ", ".join(missing)})
     return Response("ready\n", media_type="text/plain")
 

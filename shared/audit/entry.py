@@ -23,14 +23,15 @@ What = Literal[
     "reminder_set",
     "due",
     "missed",
+    "undelivered",
     "other",
 ]
 """A turn that ended, and its cost; a call that was let run, or not; an order to the service;
 somebody who was not answered; what a program outside sent, and what became of it; a call that waits
 for a person's word, somebody's word on one, and what became of it; what an operator did,
 or a look at what people said; a reminder that somebody had set; a time that came, a reminder's or a
-schedule's, and one that was too late to be done; and what another release wrote, which this one
-does not know."""
+schedule's, and one that was too late to be done; an answer that Campfire did not take; and what
+another release wrote, which this one does not know."""
 MOST_CHARACTERS = 120
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9_.:,=/*+ -]")
 

@@ -1,9 +1,15 @@
 """What an operator can ask the ingress."""
 
+import asyncio
 import json
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from fastapi import Request
 
+from ingress.operator import status
+from ingress.operator.page.live.made_once import MadeOnce
 from shared.between_processes.heartbeat import Heartbeat
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
@@ -44,6 +50,30 @@ async def test_ready_needs_the_replicas_that_are_waited_for(ingress: RunningIngr
     await ingress.redis.set(ingress.keys.heartbeat, "{}", ex=5)
     answer = await ingress.talk(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert (answer.status, answer.headers["x-not-ready"]) == (503, "redis")
+
+
+async def test_many_who_ask_whether_it_is_ready_hold_one_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """None is taken from a webhook, however many ask while a replica is waited for."""
+    looks, reached = [], asyncio.Event()
+
+    async def missing(*_: object) -> list[str]:
+        looks.append("look")
+        await reached.wait()
+        return []
+
+    monkeypatch.setattr(status, "_missing", missing)
+    parts = SimpleNamespace(redis=None, keys=None, replicas=1, ready=MadeOnce(0.0))
+    request = cast(
+        Request, SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(parts=parts)))
+    )
+    asking = [asyncio.create_task(status.ready(request)) for _ in range(20)]
+    asyncio.get_running_loop().call_soon(reached.set)
+    assert {answer.status_code for answer in await asyncio.gather(*asking)} == {200}
+    assert looks == ["look"]
+    await status.ready(request)
+    assert looks == ["look"] * 2, "who asks afterwards hears of then"
 
 
 async def test_queue_stats_count_by_lane(ingress: RunningIngress) -> None:

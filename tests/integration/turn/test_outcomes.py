@@ -11,7 +11,9 @@ from consumer.agent.errors import AgentOverloaded, AgentUnauthorized
 from consumer.cage.bounds import Bound, CommandEnded
 from consumer.mcp.board import Missing
 from consumer.mcp.trouble import Trouble
+from shared.audit import AuditTrail
 from shared.catalogue import Language, catalogue
+from shared.keys import plain
 from shared.operating.dead_letters import DeadLetters
 from shared.redis.wire import Cancelled, from_wire
 from tests.conftest import eventually
@@ -134,6 +136,19 @@ async def test_a_bot_that_is_gone_leaves_a_dead_letter(stage: Stage) -> None:
         ending = await result(stage, job_id)
         assert (ending["outcome"], ending["reason"]) == ("dead", "bot_gone")
     assert await stage.bot_said() == ["answer to hello"]
+
+
+async def test_an_answer_that_campfire_does_not_take_stands_in_the_audit(stage: Stage) -> None:
+    """Once, with why; the turn itself was answered, and its own entry says so."""
+    await stage.start()
+    await stage.sandbox.order_fault(kind="status", status=422, path_ends="/messages", times=99)
+    job_id = await stage.say("hello")
+    await stage.until_idle()
+    ending = await result(stage, job_id)
+    noted = [it.entry for it in await AuditTrail(stage.redis, stage.keys).newest(50)]
+    [told] = [it for it in noted if it.what == "undelivered"]
+    assert (told.detail, told.job) == (ending["reason"], plain(job_id))
+    assert ending["outcome"] == "dead"
 
 
 async def test_a_bug_is_told_without_its_text(stage: Stage) -> None:

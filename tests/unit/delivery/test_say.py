@@ -42,11 +42,13 @@ async def test_what_campfire_answered_is_in_the_log(monkeypatch: pytest.MonkeyPa
     async def refused(*_: object) -> None:
         raise BadPost("422")
 
+    message = SimpleNamespace(bot_id="ops", room_id=2, user_id=1)
+    claim = SimpleNamespace(failures=0, message=message, job_id="{t}:ops:2:7")
     async with Campfire("http://127.0.0.1:9", keys={}) as campfire:
         delivery = _delivery(campfire)
         monkeypatch.setattr(delivery, "_post_all", refused)
         with capture_logs() as logs:
-            ended = await delivery.deliver(cast(Claim, SimpleNamespace(failures=0)), REPLY)
+            ended = await delivery.deliver(cast(Claim, claim), REPLY)
     assert ended == Reply(parts=(), ending="dead", reason="BadPost")
     [told] = [it for it in logs if it["event"] == "delivery_failed"]
     assert (told["error"], told["why"]) == ("BadPost", "422")
