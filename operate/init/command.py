@@ -1,12 +1,14 @@
 """`python -m operate init`: the first set-up beside your own Campfire."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from operate.doctor.groups.webhook import Listener, Way, way_findings
+from operate.init.answers import Answers
 from operate.init.asking import ask_all
 from operate.init.first_call import first_call
 from operate.init.writing import write_all
@@ -37,6 +39,16 @@ def init(
     answers = ask_all(
         values, campfire=campfire, bot=bot, key_file=key_file, api_key_file=api_key_file
     )
+    _write(answers, values)
+    url = _webhook_url(answers, values, base)
+    say("On the bot's page in Campfire, enter as its webhook URL exactly:")
+    say(f"  {url}")
+    say("Start the service, in another window: .venv/bin/python -m operate.launch")
+    if wait > 0:
+        asyncio.run(first_call(values, answers.bot, url, wait))
+
+
+def _write(answers: Answers, values: Mapping[str, str]) -> None:
     data_dir = Path(values.get("DATA_DIR", "data"))
     bots_dir = Path(values.get("BOTS_DIR", "bots"))
     try:
@@ -46,6 +58,10 @@ def init(
             say(line)
     except OSError as error:
         end(f"{error.filename} cannot be written: {error.strerror}")
+
+
+def _webhook_url(answers: Answers, values: Mapping[str, str], base: str) -> str:
+    """What Campfire is to call; says what may keep it from that."""
     way = Way(
         host=values.get("HOST", "127.0.0.1"),
         port=whole_number(values.get("PORT")) or 5002,
@@ -57,9 +73,4 @@ def init(
         if finding.mend:
             say(finding.found)
             say(f"  -> {finding.mend}")
-    url = f"{way.url}/webhook/{answers.bot}"
-    say("On the bot's page in Campfire, enter as its webhook URL exactly:")
-    say(f"  {url}")
-    say("Start the service, in another window: .venv/bin/python -m operate.launch")
-    if wait > 0:
-        asyncio.run(first_call(values, answers.bot, url, wait))
+    return f"{way.url}/webhook/{answers.bot}"

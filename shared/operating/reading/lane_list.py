@@ -1,14 +1,17 @@
 """Lanes to look through: those used last, as many as are remembered (500), by bot and room."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from redis.asyncio import Redis
 
 from shared.between_processes.service_status import ServiceStatus, SessionStatus
-from shared.keys import Keys, plain
+from shared.keys import Keys
 from shared.lane import Lane
 from shared.operating.lanes import LanePage, LaneRow
-from shared.operating.pauses import pauses
+from shared.operating.messages import Message
+from shared.operating.pauses import Pause, pauses
 from shared.operating.reading.facts import unended
 from shared.operating.reading.last_outcomes import last_outcomes
 from shared.operating.reading.members import homes, status_of_all
@@ -52,6 +55,22 @@ def _largest_first(sessions: Mapping[Lane, SessionStatus]) -> list[Lane]:
     return sorted(hot, key=lambda lane: -sessions[lane].memory_mb)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known of the lanes of a page."""
+
+    used: Mapping[Lane, int]
+    sessions: Mapping[Lane, SessionStatus]
+    counts: Mapping[Lane, int]
+    first: Mapping[Lane, Sequence[str]]
+    """The job ids of the first two in each."""
+    messages: Mapping[str, Message]
+    homes: Mapping[Lane, str]
+    standing: Sequence[Pause]
+    names: Mapping[Lane, str | None]
+    outcomes: Mapping[Lane, str]
+
+
 async def _rows(
     redis: Redis,
     keys: Keys,
@@ -65,34 +84,38 @@ async def _rows(
         pipe.lrange(keys.lane(lane), 0, 1)
     pipe.time()
     *answers, told = await pipe.execute()
-    heads = [job.decode() for first in answers[1::2] for job in first]
-    messages = await unended(redis, keys, heads, clock.in_ms(told))
-    running = {job for job, row in messages.items() if row.state == "running"}
-    at_home = await homes(redis, keys)
-    standing = await pauses(redis, keys)
-    names = await room_names(redis, keys, lanes)
-    outcomes = await last_outcomes(redis, keys, lanes)
-    rows = []
-    for lane, count, first in zip(lanes, answers[::2], answers[1::2], strict=True):
-        jobs = [job.decode() for job in first]
-        runs = next((job for job in jobs if job in running), None)
-        waits = next((messages[job] for job in jobs if job in messages and job != runs), None)
-        rows.append(
-            LaneRow(
-                bot_id=lane.bot_id,
-                room_id=lane.room_id,
-                room=names.get(lane),
-                running=plain(runs) if runs else None,
-                waiting=count - (runs is not None),
-                waiting_since_ms=waits.accepted_ms if waits else None,
-                held=any(pause.scope.holds(lane) for pause in standing),
-                last_ms=used.get(lane),
-                outcome=outcomes.get(lane),
-                home=at_home.get(lane),
-                **_session(sessions.get(lane)),
-            )
-        )
-    return rows
+    first = [[job.decode() for job in jobs] for jobs in answers[1::2]]
+    known = _Known(
+        used=used,
+        sessions=sessions,
+        counts=dict(zip(lanes, answers[::2], strict=True)),
+        first=dict(zip(lanes, first, strict=True)),
+        messages=await unended(redis, keys, [*chain(*first)], clock.in_ms(told)),
+        homes=await homes(redis, keys),
+        standing=await pauses(redis, keys),
+        names=await room_names(redis, keys, lanes),
+        outcomes=await last_outcomes(redis, keys, lanes),
+    )
+    return [_row(lane, known) for lane in lanes]
+
+
+def _row(lane: Lane, known: _Known) -> LaneRow:
+    messages = [known.messages[job] for job in known.first[lane] if job in known.messages]
+    runs = next((it for it in messages if it.state == "running"), None)
+    waits = next((it for it in messages if it is not runs), None)
+    return LaneRow(
+        bot_id=lane.bot_id,
+        room_id=lane.room_id,
+        room=known.names.get(lane),
+        running=runs.job if runs else None,
+        waiting=known.counts[lane] - (runs is not None),
+        waiting_since_ms=waits.accepted_ms if waits else None,
+        held=any(pause.scope.holds(lane) for pause in known.standing),
+        last_ms=known.used.get(lane),
+        outcome=known.outcomes.get(lane),
+        home=known.homes.get(lane),
+        **_session(known.sessions.get(lane)),
+    )
 
 
 def _by_lane(told: ServiceStatus | None) -> dict[Lane, SessionStatus]:
