@@ -1,5 +1,6 @@
 """uvicorn's WebSocket, made silent: a refused handshake has no body and no Content-Type."""
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.datastructures import Headers
 from websockets.frames import Frame
@@ -32,6 +33,17 @@ class SilentWebSocket(WebSocketsSansIOProtocol):
         if not self.handshake_initiated and not self.transport.is_closing():
             self.transport.write(b"".join(self.conn.data_to_send()) or BAD_REQUEST)
             self.transport.close()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send it; a handshake that was refused is complete, or uvicorn would call it an error."""
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more with whom it could be completed."""
+        super().connection_lost(exc)
+        self.handshake_complete = True
 
     def pause_writing(self) -> None:
         """Who does not read is not read from: each of their pings would be answered into memory."""

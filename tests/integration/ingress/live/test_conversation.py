@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from ingress.live.links import Links, Rights
 from shared.inbound import InboundMessage
+from tests.conftest import eventually
 from tests.integration.ingress.conftest import LINK_SECRET, RunningIngress
 from tests.integration.ingress.live.watching import BEARER, LANE, PATH, tell, watch
 from tests.patience import PATIENCE_S
@@ -280,9 +282,12 @@ class Clock:
     ],
 )
 async def test_a_refused_handshake_is_as_empty_as_a_refused_request(
-    ingress: RunningIngress, path: str, status: int
+    ingress: RunningIngress, caplog: pytest.LogCaptureFixture, path: str, status: int
 ) -> None:
-    """Expired, tampered with, another lane's: the same status both ways, no body, no type."""
+    """Expired, tampered with, another lane's: the same status both ways, no body, no type.
+
+    Whoever may not in is no error of ours, in the log neither.
+    """
     with capture_logs() as logs:
         with pytest.raises(InvalidStatus) as refused:
             async with opened(ingress, path, {}):
@@ -294,6 +299,30 @@ async def test_a_refused_handshake_is_as_empty_as_a_refused_request(
     assert "content-type" not in response.headers
     assert (http.status_code, http.content) == (status, b"")
     assert "signature" not in repr(logs)
+    assert [line for line in caplog.records if line.levelno >= logging.ERROR] == []
+
+
+async def test_who_leaves_in_the_handshake_is_no_error(
+    ingress: RunningIngress, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Let in or not, and gone before the answer: the log has no line that says ERROR."""
+    with capture_logs() as logs:
+        for path in (PATH, link("talk"), link("talk")[:-1] + "~"):
+            _, writer = await asyncio.open_connection("127.0.0.1", ingress.port)
+            key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            writer.write(HANDSHAKE.format(path, key).encode())
+            await writer.drain()
+            writer.transport.abort()
+        refused = await ingress.talk(HANDSHAKE.format(PATH, key).encode())
+        assert refused.status == 401
+        await eventually(lambda: _told(logs, 4))
+    assert [line for line in caplog.records if line.levelno >= logging.ERROR] == []
+    assert [line for line in logs if line["log_level"] == "error"] == []
+
+
+async def _told(logs: list[Any], times: int) -> bool:
+    """Whether so many handshakes came to their end."""
+    return sum(line["event"] in ("watcher_refused", "client_left") for line in logs) >= times
 
 
 HANDSHAKE = (
