@@ -80,6 +80,12 @@ def campfire_findings(url: str, kind: Kind, found: Contact) -> Iterator[Finding]
     elif kind in (Kind.MAIN, Kind.OLD):
         yield ok(f"{where} is {kind.value}")
         yield from _clock(found.clock_s)
+    elif kind in (Kind.OTHER, Kind.REDIRECT) and urlsplit(url).path.strip("/"):
+        # As it is copied out of a browser; what stands in it may be a bot's key.
+        yield broken(
+            f"no Campfire answers at the path below {where} in CAMPFIRE_URL",
+            f"Set CAMPFIRE_URL to {where}, without a path.",
+        )
     elif kind is Kind.REDIRECT:
         to = found.location or "where it redirects to"
         yield broken(f"{where} redirects elsewhere", f"Set CAMPFIRE_URL to {to}.")

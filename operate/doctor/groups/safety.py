@@ -60,7 +60,9 @@ def _in_sight(exposed: Iterable[Exposure]) -> Iterator[Finding]:
         names = ", ".join(sorted({it.secret for it in group}))
         yield warning(
             f"process {pid} ({program}) shows {names} to every process of this user",
-            "Give secrets in .env or by …_FILE instead of that process's environment.",
+            "Give secrets in .env or by …_FILE instead of that process's environment. A runner of"
+            " Procfiles that reads .env by itself hands it on to its shells: `-e /dev/null` keeps"
+            " honcho and foreman from that.",
         )
 
 

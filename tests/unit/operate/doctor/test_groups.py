@@ -72,6 +72,17 @@ def test_a_redirect_names_the_address_to_set() -> None:
     assert found.mend == "Set CAMPFIRE_URL to https://chat.example."
 
 
+@pytest.mark.parametrize("kind", [Kind.OTHER, Kind.REDIRECT])
+def test_an_address_out_of_a_browser_is_told_to_be_cut(kind: Kind) -> None:
+    """It is the room's, or a line with the bot's key in it, which is not said again."""
+    url = "https://chat.example/rooms/1/3-a1b2c3d4e5f6/messages"
+    [found] = campfire_findings(url, kind, Contact(location="https://chat.example/session/new"))
+    assert found.mend == "Set CAMPFIRE_URL to https://chat.example, without a path."
+    assert "3-a1b2" not in found.found
+    [found] = campfire_findings("https://chat.example/", Kind.OTHER, Contact())
+    assert "path" not in found.found
+
+
 def test_clocks_that_differ_are_a_warning() -> None:
     """Messages would be too old on arrival."""
     ((mark, found),) = _wrong(campfire_findings(URL, Kind.MAIN, Contact(clock_s=-400)))
