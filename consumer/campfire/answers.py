@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import httpx
-
+from consumer.campfire.answer import CampfireAnswer
 from consumer.campfire.errors import (
     BadKey,
     BadPost,
@@ -26,14 +25,14 @@ _NEXT = re.compile(r"[?&](before|after)=([0-9]+)[^>]*>;\s*rel=\"?next")
 T = TypeVar("T")
 
 
-def expect(response: httpx.Response, *statuses: int) -> httpx.Response:
+def expect(response: CampfireAnswer, *statuses: int) -> CampfireAnswer:
     """The answer, when it has one of these statuses; raises a CampfireError for any other."""
     if response.status_code in statuses:
         return response
     raise refusal(response)
 
 
-def refusal(response: httpx.Response) -> CampfireError:
+def refusal(response: CampfireAnswer) -> CampfireError:
     """What an answer means that is not a yes; its text is the status alone."""
     status = response.status_code
     if is_refused(response):
@@ -51,18 +50,18 @@ def refusal(response: httpx.Response) -> CampfireError:
     return _REFUSALS.get(status, BadPost)(str(status))
 
 
-def is_refused(response: httpx.Response) -> bool:
+def is_refused(response: CampfireAnswer) -> bool:
     """Whether it is the key that is not accepted."""
     return response.status_code == 401 or is_sign_in(response)
 
 
-def is_sign_in(response: httpx.Response) -> bool:
+def is_sign_in(response: CampfireAnswer) -> bool:
     """Whether Rails asks for a sign-in: it does not know the key."""
     location = response.headers.get("Location", "")
     return response.status_code == 302 and (not location or location.endswith(SIGN_IN))
 
 
-def new_id(response: httpx.Response) -> str:
+def new_id(response: CampfireAnswer) -> str:
     """The id of what a POST made.
 
     Rails: http://host/messages/ID, a look-alike: …/rooms/R/messages/ID; the id ends both.
@@ -75,7 +74,7 @@ def new_id(response: httpx.Response) -> str:
     return made
 
 
-def read(response: httpx.Response, reader: Callable[[Any], T]) -> T:
+def read(response: CampfireAnswer, reader: Callable[[Any], T]) -> T:
     """What `reader` makes of the answer's JSON; raises CampfireUnavailable when it cannot."""
     found, problem = None, ""
     try:
@@ -88,14 +87,14 @@ def read(response: httpx.Response, reader: Callable[[Any], T]) -> T:
     return found
 
 
-def next_page(response: httpx.Response) -> dict[str, int]:
+def next_page(response: CampfireAnswer) -> dict[str, int]:
     """`before` or `after` of the next page, from the Link header, whose URL holds the key."""
     match = _NEXT.search(response.headers.get("Link", ""))
     number = whole_number(match.group(2)) if match else None
     return {match.group(1): number} if match and number is not None else {}
 
 
-def total_count(response: httpx.Response) -> int:
+def total_count(response: CampfireAnswer) -> int:
     """How many messages the room has; 0 when the header is missing (a look-alike's 204)."""
     return whole_number(response.headers.get("X-Total-Count")) or 0
 
@@ -103,5 +102,5 @@ def total_count(response: httpx.Response) -> int:
 _REFUSALS: dict[int, type[CampfireError]] = {403: NotYours, 404: NotInRoom}
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def _retry_after(response: CampfireAnswer) -> float | None:
     return whole_number(response.headers.get("Retry-After"))

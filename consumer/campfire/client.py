@@ -6,15 +6,15 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TypeVar
 
-import httpx
-
 from consumer import instruments
+from consumer.campfire.answer import CampfireAnswer
 from consumer.campfire.errors import BadKey, Gone, NoIndex, NotInRoom, NotOffered
 from consumer.campfire.messages import Boost, Message, Page
 from consumer.campfire.own_posts import is_own_file, is_own_post
 from consumer.campfire.probe import WRONG_KEY, Offers, Probe
 from consumer.campfire.recent_ids import RecentIds
 from consumer.campfire.requests import boosts, index, posts
+from consumer.campfire.requests.http import Asks
 from consumer.campfire.requests.wire import Wire
 from consumer.campfire.room import Room
 from shared.bots import campfire_user_id
@@ -37,7 +37,7 @@ class Campfire:
     def __init__(
         self,
         base_url: str,
-        transport: httpx.AsyncBaseTransport | None = None,
+        http: Asks | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         *,
         keys: Mapping[str, str] | None = None,
@@ -48,7 +48,7 @@ class Campfire:
         """What was posted through this client, and still stands."""
         self.on_read: Callable[[Sequence[Message]], None] = lambda messages: None
         """Called with the messages that Campfire showed us, in its index or after an edit."""
-        self._wire = Wire(base_url, transport)
+        self._wire = Wire(base_url, http)
         self._wire.on_post = self._measured
         self._probe = Probe(self._wire, monotonic)
 
@@ -88,10 +88,10 @@ class Campfire:
         """Have `act` called whenever Campfire cannot be reached."""
         self._wire.on_trouble = act
 
-    def on_answer(self, act: Callable[[str, httpx.Response], None]) -> None:
+    def on_answer(self, act: Callable[[str, CampfireAnswer], None]) -> None:
         """Have `act` called with every answer to one of our bots, and the bot's id."""
 
-        def hear(key: str, answer: httpx.Response) -> None:
+        def hear(key: str, answer: CampfireAnswer) -> None:
             for bot_id in self._called(key):
                 act(bot_id, answer)
 

@@ -6,9 +6,9 @@ v1.4.9 has no way to list messages, and says 404 to any key.
 
 from collections.abc import Collection, Mapping
 from enum import Enum
+from typing import Any
 
-import httpx
-
+from consumer.campfire.answer import CampfireAnswer
 from consumer.campfire.answers import is_refused
 from consumer.campfire.errors import CampfireUnavailable
 from consumer.campfire.probe import WRONG_KEY
@@ -16,7 +16,14 @@ from consumer.campfire.requests.wire import PLAIN, Wire
 
 NO_ROOM = 1
 """Whether a room of this number exists does not matter: the key is looked at first."""
-_NO_HTTP = ("RemoteProtocolError", "ReadError", "WriteError")
+_NO_HTTP = (
+    "ServerDisconnectedError",
+    "ClientResponseError",
+    "ClientPayloadError",
+    "ClientOSError",
+    "ClientConnectionResetError",
+    "ClientConnectionError",
+)
 
 
 class Kind(Enum):
@@ -50,12 +57,12 @@ class Inspection:
     async def kind(self) -> Kind:
         """What it is; never raises for an answer or the lack of one."""
         answer = await self._ask("GET", WRONG_KEY)
-        if not isinstance(answer, httpx.Response):
+        if not isinstance(answer, CampfireAnswer):
             return answer
         if answer.status_code == 404:
             # v1.4.9 knows only this way to say that a key is wrong; nothing is stored for nobody.
             posted = await self._ask("POST", WRONG_KEY)
-            if isinstance(posted, httpx.Response) and is_refused(posted):
+            if isinstance(posted, CampfireAnswer) and is_refused(posted):
                 return Kind.OLD
         elif is_refused(answer):
             return Kind.MAIN
@@ -63,12 +70,12 @@ class Inspection:
             return Kind.PROXY
         return Kind.REDIRECT if answer.is_redirect else Kind.OTHER
 
-    async def show_key(self, bot_id: str) -> httpx.Response | Kind:
+    async def show_key(self, bot_id: str) -> CampfireAnswer | Kind:
         """What is answered to the bot's key, or what it is that gives no answer."""
         return await self._ask("GET", self._keys[bot_id])
 
-    async def _ask(self, method: str, key: str) -> httpx.Response | Kind:
-        parts = {"content": b"", "headers": PLAIN} if method == "POST" else {}
+    async def _ask(self, method: str, key: str) -> CampfireAnswer | Kind:
+        parts: dict[str, Any] = {"body": b"", "kind": PLAIN} if method == "POST" else {}
         try:
             return await self._wire.again(method, NO_ROOM, key, "", **parts)
         except CampfireUnavailable as error:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import httpx
 import structlog
 
+from consumer.campfire.answer import CampfireAnswer
 from consumer.campfire.answers import is_sign_in
 from consumer.campfire.requests.wire import Wire
 from shared.errors import CampfireError
@@ -80,7 +80,7 @@ class Probe:
         self._has_answered |= found is not None
 
 
-def _offers_by(answer: httpx.Response) -> Offers | None:
+def _offers_by(answer: CampfireAnswer) -> Offers | None:
     """What the answer to a wrong key says; None when it says nothing."""
     if answer.status_code == 404:
         return POST_ONLY

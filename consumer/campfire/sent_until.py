@@ -4,17 +4,13 @@ Between the question whose a message is and the first byte to Campfire lie a pla
 connection. Whoever is frozen there would post beside its successor.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf
-from typing import Any
 
 from consumer.steady_time import steady_s
 
-_WRITES = ("http11.send_request_headers.started", "http11.send_request_body.started")
-"""httpcore's names of what comes right before bytes leave. Without its whole body no request is
-acted upon."""
 _until_s: ContextVar[float] = ContextVar("until_s", default=inf)
 
 
@@ -32,8 +28,7 @@ def sent_until(at_s: float) -> Iterator[None]:
         _until_s.reset(token)
 
 
-async def in_time(event: str, info: Mapping[str, Any]) -> None:
-    """A request's `trace` (an extension of httpcore); raises TooLate."""
-    del info
-    if event in _WRITES and steady_s() > _until_s.get():
+def in_time() -> None:
+    """Ask right before bytes leave, in the same step; raises TooLate."""
+    if steady_s() > _until_s.get():
         raise TooLate

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import cycle
 
-import httpx
 import structlog
 
+from consumer.campfire.answer import CampfireAnswer
 from consumer.campfire.answers import is_refused
 from consumer.campfire.client import Campfire
 from shared.errors import CampfireError
@@ -60,7 +60,7 @@ class BotKeys:
             with suppress(CampfireError):  # the answer was heard; without one nothing is known
                 await self._campfire.room(Lane(ANY_ROOM, bot_id)).page()
 
-    def _hear(self, bot_id: str, answer: httpx.Response) -> None:
+    def _hear(self, bot_id: str, answer: CampfireAnswer) -> None:
         known = bot_id in self._refused
         if not known and is_refused(answer):
             self._refused.add(bot_id)
@@ -71,6 +71,6 @@ class BotKeys:
             log.info("bot_key_accepted", bot_id=bot_id)
             self._on_change()
 
-    def _accepts(self, answer: httpx.Response) -> bool:
+    def _accepts(self, answer: CampfireAnswer) -> bool:
         """A key that is right may be in no such room; v1.4.9 says 404 to any."""
         return answer.is_success or (answer.status_code == 404 and self._campfire.offers.index)

@@ -1,7 +1,6 @@
 """What is found at CAMPFIRE_URL: Campfire or something else, and each bot's key accepted or not."""
 
-import httpx
-
+from consumer.campfire.answer import CampfireAnswer
 from consumer.campfire.answers import is_refused
 from consumer.campfire.inspection import Inspection, Kind
 from consumer.start_check.finding import Finding
@@ -22,7 +21,7 @@ async def campfire_findings(inspection: Inspection) -> list[Finding]:
 
 async def _key(inspection: Inspection, bot_id: str) -> Finding:
     answer, subject = await inspection.show_key(bot_id), f"key of {bot_id}"
-    if not isinstance(answer, httpx.Response):
+    if not isinstance(answer, CampfireAnswer):
         return Finding(subject, f"not known: Campfire is {answer.value}", good=False)
     if is_refused(answer):
         return Finding(subject, "refused: set the key from the bot's page in Campfire", good=False)

@@ -10,9 +10,9 @@ import os
 import signal
 from typing import Any
 
-import httpx
 import structlog
 
+from consumer.campfire.requests.leaving import Request
 from consumer.composition import running as composition
 from consumer.composition.agent_parts import AgentParts
 from consumer.on_time import clock
@@ -80,16 +80,16 @@ def _hurry_signs() -> None:
 
 def _sign_requests() -> None:
     """Every request of this process says who makes it; Campfire's client is the only one."""
-    send = httpx.AsyncClient.send
+    send = Request.send
 
-    async def signed(client: httpx.AsyncClient, request: httpx.Request, **options: Any) -> Any:
+    async def signed(request: Request, *connection: Any) -> Any:
         bound = structlog.contextvars.get_contextvars()
         signature = f"; fence={bound.get('fence', '')}; message={bound.get('message', '')}"
         kind = request.headers.get("Content-Type", "text/plain; charset=utf-8")
         request.headers["Content-Type"] = f"{kind}{signature}; pid={os.getpid()}"
-        return await send(client, request, **options)
+        return await send(request, *connection)
 
-    setattr(httpx.AsyncClient, "send", signed)  # noqa: B010 - mypy: a method
+    setattr(Request, "send", signed)  # noqa: B010 - mypy: a method
 
 
 def _tell_vitals() -> None:

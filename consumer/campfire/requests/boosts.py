@@ -12,8 +12,8 @@ async def create(wire: Wire, room_id: int, key: str, message_id: str, content: s
         room_id,
         key,
         f"/{message_id}/boosts",
-        content=content[:LONGEST_BOOST].encode(errors="replace"),
-        headers=PLAIN,
+        body=content[:LONGEST_BOOST].encode(errors="replace"),
+        kind=PLAIN,
     )
     return read(expect(answer, 201), boost_from)
 

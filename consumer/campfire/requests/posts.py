@@ -3,13 +3,15 @@
 from consumer.campfire.answers import expect, new_id, read
 from consumer.campfire.messages import Message, message_from
 from consumer.campfire.requests.files import UNKNOWN, media_type
-from consumer.campfire.requests.wire import PLAIN, UPLOAD_TIMEOUT, Wire
+from consumer.campfire.requests.form import file_form
+from consumer.campfire.requests.http import UPLOAD_TIMEOUT_S
+from consumer.campfire.requests.wire import PLAIN, Wire
 
 
 async def create(wire: Wire, room_id: int, key: str, html: str) -> str:
     """Post a message; its id."""
     answer = await wire.once(
-        "POST", room_id, key, "", content=html.encode(errors="replace"), headers=PLAIN
+        "POST", room_id, key, "", body=html.encode(errors="replace"), kind=PLAIN
     )
     return new_id(expect(answer, 201))
 
@@ -21,10 +23,10 @@ async def attach(
 
     `plain`: as bytes of no type, so that a picture is not analysed.
     """
-    kind = UNKNOWN if plain else media_type(filename, content)
-    file = (filename, content, kind)
+    of_file = UNKNOWN if plain else media_type(filename, content)
+    kind, body = file_form("attachment", filename, content, of_file)
     answer = await wire.once(
-        "POST", room_id, key, "", files={"attachment": file}, timeout=UPLOAD_TIMEOUT
+        "POST", room_id, key, "", body=body, kind=kind, timeout_s=UPLOAD_TIMEOUT_S
     )
     return new_id(expect(answer, 201))
 
@@ -36,8 +38,8 @@ async def edit(wire: Wire, room_id: int, key: str, message_id: str, html: str) -
         room_id,
         key,
         f"/{message_id}",
-        content=html.encode(errors="replace"),
-        headers=PLAIN,
+        body=html.encode(errors="replace"),
+        kind=PLAIN,
     )
     return read(expect(answer, 200), message_from)
 

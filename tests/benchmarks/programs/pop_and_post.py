@@ -10,7 +10,7 @@ import sys
 from collections.abc import Awaitable
 from typing import cast
 
-import httpx
+import aiohttp
 
 from shared.redis.client import redis_client
 from tests.benchmarks.programs.no_op_consumer import tell
@@ -19,11 +19,12 @@ from tests.benchmarks.programs.no_op_consumer import tell
 async def main() -> None:
     """Until a signal."""
     redis = redis_client(os.environ["REDIS_URL"], socket_timeout_s=10)
-    async with httpx.AsyncClient(base_url=os.environ["CAMPFIRE_URL"]) as campfire:
+    async with aiohttp.ClientSession(os.environ["CAMPFIRE_URL"]) as campfire:
         tell("ready")
         while True:
             if await cast(Awaitable[object], redis.blpop([sys.argv[1]], timeout=5)):
-                await campfire.post("/rooms/1/key/messages", content=b"done")
+                async with campfire.post("/rooms/1/key/messages", data=b"done") as answer:
+                    await answer.read()
                 tell("posted")
 
 

@@ -1,13 +1,12 @@
 """A consumer that stood still right before its post leaves the message to its successor."""
 
-from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
 from consumer.campfire import sent_until
-from consumer.campfire.requests import wire
 from consumer.steady_time import steady_s
 from tests.conftest import eventually
 from tests.integration.conftest import Stage
@@ -16,16 +15,17 @@ from tests.integration.conftest import Stage
 async def test_frozen_on_the_way_to_campfire_it_posts_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The claim was good when it was asked, and another's when the first byte would leave."""
-    real = sent_until.in_time
+    """The claim was good when it was asked, and another's when the connection was there."""
+    connect = aiohttp.TCPConnector.connect
 
-    async def freeze(event: str, info: Mapping[str, Any]) -> None:
-        if sent_until._until_s.get() < float("inf") and event in sent_until._WRITES:
+    async def freeze(connector: aiohttp.TCPConnector, *how: Any, **more: Any) -> Any:
+        connection = await connect(connector, *how, **more)
+        if sent_until._until_s.get() < float("inf"):
             await stage.redis.hset(stage.keys.message(job), "token", "another's")  # type: ignore[misc]
             monkeypatch.setattr(sent_until, "steady_s", lambda: steady_s() + 60)
-        await real(event, info)
+        return connection
 
-    monkeypatch.setattr(wire, "_TRACED", {"trace": freeze})
+    monkeypatch.setattr(aiohttp.TCPConnector, "connect", freeze)
     await stage.start()
     with capture_logs() as logs:
         job = stage.keys.stored(await stage.say("hello"))

@@ -11,6 +11,7 @@ from consumer.campfire.errors import (
     Redirected,
 )
 from shared.errors import CampfireError
+from tests.answering import Answering
 
 KEY = "3-abc"
 
@@ -18,7 +19,7 @@ KEY = "3-abc"
 def campfire(*answers: httpx.Response) -> Campfire:
     """A client whose Campfire gives these answers in turn."""
     waiting = list(answers)
-    return Campfire("http://campfire.test/", httpx.MockTransport(lambda _: waiting.pop(0)))
+    return Campfire("http://campfire.test/", Answering(lambda _: waiting.pop(0)))
 
 
 @pytest.mark.parametrize(
@@ -87,19 +88,3 @@ async def test_a_removed_author_is_none() -> None:
         (message,) = (await c.page(2, KEY)).messages
         assert (message.creator, message.text, message.html) == (None, "", "")
         assert await c.find_own(2, KEY, "", 0) is None
-
-
-async def test_no_cookie_is_ever_sent_back() -> None:
-    """A session cookie would win over the key."""
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        headers = {"Location": "/messages/1", "Set-Cookie": "session_token=x"}
-        return httpx.Response(201, headers=headers)
-
-    async with Campfire("http://campfire.test", httpx.MockTransport(answer)) as client:
-        await client.post(2, KEY, "hi")
-        await client.post(2, KEY, "hi")
-    assert ["cookie" in request.headers for request in seen] == [False, False]
-    assert seen[0].headers["content-type"] == "text/plain; charset=utf-8"

@@ -6,6 +6,7 @@ import pytest
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import Gone, NotOffered
 from consumer.campfire.probe import EVERYTHING, FRESH_S, HASTE_S, POST_ONLY
+from tests.answering import Answering
 
 KEY = "3-abc"
 SIGN_IN = {"Location": "http://campfire.test/session/new"}
@@ -20,7 +21,7 @@ class Installation:
         self.now = 1000.0
 
     def client(self) -> Campfire:
-        return Campfire("http://campfire.test", httpx.MockTransport(self._serve), self._clock)
+        return Campfire("http://campfire.test", Answering(self._serve), self._clock)
 
     def _clock(self) -> float:
         return self.now

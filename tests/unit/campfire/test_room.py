@@ -11,6 +11,7 @@ from consumer.campfire.errors import BadKey
 from consumer.campfire.room import Room
 from shared.errors import CampfireError
 from shared.lane import Lane
+from tests.answering import Answering
 
 KEY, OTHER_KEY = "3-s3cr3tT0k3n", "4-0th3rT0k3n"
 LANE = Lane(2, "assistant")
@@ -43,7 +44,7 @@ async def _asked(call: Callable[[Campfire], Awaitable[object]]) -> list[tuple[st
         return httpx.Response(422)
 
     keys = {"assistant": KEY, "other": OTHER_KEY}
-    async with Campfire("http://127.0.0.1", httpx.MockTransport(answer), keys=keys) as campfire:
+    async with Campfire("http://127.0.0.1", Answering(answer), keys=keys) as campfire:
         with suppress(CampfireError):
             await call(campfire)
     return asked

@@ -5,10 +5,11 @@ import pytest
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
+from tests.answering import Answering
 
 
 async def _post(status: int) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(status))
+    transport = Answering(lambda _: httpx.Response(status))
     async with Campfire("http://campfire.test", transport) as campfire:
         await campfire.post(1, "3-abc", "<p>hi</p>")
 

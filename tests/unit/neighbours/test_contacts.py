@@ -31,6 +31,7 @@ from shared.between_processes.heartbeat import Heartbeat
 from shared.bots import Bot
 from shared.errors import AgentError
 from shared.lane import Lane
+from tests.answering import Answering
 
 BOT = Bot(id="assistant", name="Assistant", system_prompt="x")
 LANE = Lane(1, "assistant")
@@ -233,7 +234,7 @@ async def test_campfire_fails_when_it_is_not_campfire_that_answers(
     answer: Callable[[httpx.Request], httpx.Response], fails: bool
 ) -> None:
     """No answer, or a proxy's; a refusal is an answer of its own."""
-    async with Campfire("http://campfire", httpx.MockTransport(answer)) as campfire:
+    async with Campfire("http://campfire", Answering(answer)) as campfire:
         await campfire.ask()
         assert campfire.is_failing is fails
 
