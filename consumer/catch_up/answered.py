@@ -68,6 +68,8 @@ class Answered:
     def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
         """This message had its outcome."""
         del ending
+        if self._elsewhere:
+            self._elsewhere.is_own(ticket.job_id)
         if not ticket.line.control:
             self._note(ticket.lane, ticket.message_id)
 

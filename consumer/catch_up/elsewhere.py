@@ -10,7 +10,7 @@ from shared.operating.reading.facts import ended_rows
 MOST = 500
 """In one look; where more have ended the next one goes on there."""
 OVERLAP_MS = 5000
-"""So much the members' clocks may differ, by which an end is dated."""
+"""So much the clock of a Redis that takes over from another may be behind."""
 
 
 class Elsewhere:
@@ -20,15 +20,22 @@ class Elsewhere:
         self._redis, self._keys = redis, keys
         self._from_ms = 0.0
         self._known: set[bytes] = set()
+        self._own: set[bytes] = set()
+
+    def is_own(self, job_id: str) -> None:
+        """This has ended here, just now: it is not to be read."""
+        self._own.add(job_id.encode())
 
     async def ended(self) -> list[Message]:
         """Without control words, which have lines of their own; raises redis.RedisError."""
+        own, self._own = self._own, set()
         rows: list[tuple[bytes, float]] = await self._redis.zrangebyscore(
             self._keys.ended, self._from_ms, "+inf", start=0, num=MOST, withscores=True
         )
         if not rows:
             return []
-        fresh = [job_id for job_id, _ in rows if job_id not in self._known]
+        known = self._known | own
+        fresh = [job_id for job_id, _ in rows if job_id not in known]
         found = await self._read(fresh)
         newest_ms = rows[-1][1]
         self._from_ms = newest_ms if len(rows) == MOST else newest_ms - OVERLAP_MS

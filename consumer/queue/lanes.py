@@ -79,6 +79,8 @@ class Lanes:
         """Called for each message that is given back."""
         self.on_signs_left: Callable[[], None] = lambda: None
         """Called when a message has ended whose signs stand yet."""
+        self.on_next: Callable[[], None] = lambda: None
+        """Called when something has ended behind which the next is due, here as far as is known."""
         self.on_held: Callable[[str], None] = lambda job_id: None
         """Called with the head of each lane that a pause begins to hold."""
         self.held_lanes = 0
@@ -282,7 +284,6 @@ class Lanes:
             str(ticket.line),
             json.dumps(ending),
             ticket.arq_result(ending, self._keys.queue, finished_ms=now),
-            now,
             KEEP_RESULT_SECONDS,
             int(dead),
             FAR_FUTURE_MS,
@@ -294,10 +295,12 @@ class Lanes:
             *counts(ticket, ending, story, now),
         ]
         names = self._settle_keys(ticket, now)
-        answer = await self._scripts.run_patiently("settle", names, arguments)
+        answer, is_next = await self._scripts.run_patiently("settle", names, arguments)
         if answer == b"fenced":
             raise Fenced(ticket.job_id)
         self.stories.end(ticket.job_id)
+        if is_next:
+            self.on_next()
         # Also when it was settled before: that may have been us, and the answer lost on its way.
         if answer != b"settled":
             self.on_signs_left()

@@ -54,6 +54,7 @@ class LaneWorker(Worker):
         max_turns: int,
     ) -> None:
         self._lanes = lanes
+        lanes.on_next = self._next_is_due
         self._repairs = repairs
         self._wakeup = wakeup
         self._answer = answer
@@ -203,6 +204,13 @@ class LaneWorker(Worker):
                 self._cut_off.add(job_id)
         if self._waits_for_room:
             self._wakeup.set()
+
+    def _next_is_due(self) -> None:
+        """With every place taken the end of what was settled is soon enough."""
+        if self._free()[0] > 0:
+            self._wakeup.set()
+        else:
+            self._waits_for_room = True
 
     def _due_in_s(self) -> float:
         """Seconds until the next postponed message; with no free slot, until one is, or until a

@@ -71,10 +71,10 @@ for _, id in ipairs(running) do
   it.runs[id] = true
 end
 it.has_no_words = is_quiet and #running == 0
-local suspected = {}
+local passed_by = {}
 local suspects = is_quiet and {} or redis.call('LRANGE', it.suspects, 0, -1)
 for _, id in ipairs(suspects) do
-  suspected[id] = true
+  passed_by[id] = true
 end
 
 -- Control words first, beside whatever runs: "stop" has to reach a suspect too. One that is a
@@ -85,24 +85,26 @@ for place = 1, #words, 2 do
   local id, at = words[place], tonumber(words[place + 1])
   local line = line_of(it, id)
   local is_ours = not others_home(it, line) and (not it.drains or runs_its_turn(it, line))
-  if is_ours and not it.runs[id] and not suspected[id] then
+  if is_ours and not it.runs[id] and not passed_by[id] then
     if at > it.moment or #it.claimed >= it.words then
       note_due(it, at)
       break
     end
     claim(it, id, line)
+  elseif not is_ours then
+    passed_by[id] = true
   end
 end
 if it.drains then
   return all_claimed(0)
 end
 
-local suspect, suspects_line
+local suspect, suspects_line, runs_alone
 for _, id in ipairs(suspects) do
   local line = line_of(it, id)
   if it.runs[id] then
     if is_ours(it, id) then
-      it.want, suspect = 0, nil
+      it.want, suspect, runs_alone = 0, nil, true
       note_due(it, it.moment)
       break
     end
@@ -115,7 +117,7 @@ if suspect then
   if not runs_any(it) then
     claim(it, suspect, suspects_line)
   end
-  it.want = 0
+  it.want, runs_alone = 0, true
   note_due(it, it.moment)
 end
 
@@ -123,14 +125,20 @@ local turns = 0
 local left_over -- a lane that has to wait here, and need not elsewhere
 local room_elsewhere
 
--- There is no room here. A lane that is nobody's is left to whoever has some; of our own we let go
--- at once, as many as others have room for.
-local function pass_on(id)
-  local lane = not it.is_only and line_of(it, id)
+-- There is no room here. A lane that is nobody's is left to whoever has some; of our own, whose
+-- conversations are open here, we let go what has waited for some time (beside a suspect, which may
+-- take long, at once), as many as others have room for.
+local function pass_on(id, score, home)
+  local is_ours, waits_long = home == it.name, runs_alone
+  if it.is_only or home and not is_ours or not home and left_over then
+    return
+  end
+  waits_long = waits_long or not is_ours or it.moment - waits_since(it, id, score) >= it.patience
+  local lane = waits_long and line_of(it, id)
   if not lane or is_control(lane) then
     return
-  elseif living_home(it.of, lane) ~= it.name then
-    left_over = left_over or lane
+  elseif not is_ours then
+    left_over = lane
     return
   end
   room_elsewhere = room_elsewhere or room_of_others(it.wake, all, it.name)
@@ -140,18 +148,17 @@ local function pass_on(id)
   end
 end
 
-local function look_at(id, score)
+local function look_at(id, score, home)
   if turns >= it.want then
-    return pass_on(id)
+    return pass_on(id, score, home)
+  elseif home and home ~= it.name then
+    return wait_for(it, home, id, score)
   end
   local lane = line_of(it, id)
-  local home = others_home(it, lane)
   if is_control(lane) then
-    if leave_to_words(it, id, lane, score) and not home then
+    if leave_to_words(it, id, lane, score) and not others_home(it, lane) then
       note_due(it, score)
     end
-  elseif home then
-    wait_for(it, home, lane, id, score)
   elseif hold(it, id, lane) then
     return
   elseif waits_for_a_word(it, id, lane) then
@@ -169,6 +176,7 @@ while more do
   local rows = redis.call('ZRANGEBYSCORE', it.queue, '-inf', '(' .. it.far, 'WITHSCORES',
     'LIMIT', from, most)
   local stayed = most + turns + it.held_back
+  local homes = it.is_only and {} or homes_of(it, rows)
   more = #rows == 2 * most
   for place = 1, #rows, 2 do
     local id, score = rows[place], tonumber(rows[place + 1])
@@ -177,11 +185,11 @@ while more do
       if later == LATER or it.next_due and score >= it.next_due then
         break
       elseif not it.runs[id] then
-        note_later(it, id, score)
+        note_later(it, homes[id], score)
       end
       later = later + 1
-    elseif not it.runs[id] and not suspected[id] then
-      look_at(id, score)
+    elseif not it.runs[id] and not passed_by[id] then
+      look_at(id, score, homes[id])
     end
   end
   from = from + stayed - turns - it.held_back

@@ -7,12 +7,13 @@
 --       arq in-progress, arq retry, arq result, dead letters, dead letter, who was notified,
 --       control words due, signs of ended messages, arrivals, ended, ended messages, the day's
 --       counts, the list of the lane whose line this is
--- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, now ms, keep seconds,
+-- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, keep seconds,
 --       '1' to keep it as a dead letter, far future ms, the beginning of the JSON that is kept of it
 --       (up to its posts), its last steps, how many ended messages are kept, seconds that a day's
 --       counts are, prefix of message keys, then name, number, name, number ... to be added to them
 -- Gives 'settled', 'signs left' (it was, and its signs stand yet), 'fenced' (another holds it) or
--- 'gone' (settled before).
+-- 'gone' (settled before); and 1 where whoever settles has to look for the next, which is due: it is
+-- sent no word of it.
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
@@ -20,16 +21,17 @@
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
   dead_letters, dead_letter, notified, control_due, left_signs, arrivals, ended, ended_messages,
   day, lane_itself = unpack(KEYS)
-local id, token, lane_name, ending, report, now, keep, is_dead, far, about, steps,
+local id, token, lane_name, ending, report, keep, is_dead, far, about, steps,
   most_ended, keep_day, message_key = unpack(ARGV)
 
+local now = string.format('%.0f', now_ms())
 local is_there, holder, traces, posted, timeline, crashes = unpack(redis.call('HMGET', message,
   'lane', 'token', 'traces', 'posted', 'timeline', 'crashes'))
 if not is_there then
-  return 'gone'
+  return {'gone', 1}
 end
 if (holder or '') ~= token then
-  return 'fenced'
+  return {'fenced', 0}
 end
 redis.call('SET', outcome, ending, 'EX', keep)
 redis.call('SET', result, report, 'EX', keep)
@@ -49,7 +51,7 @@ for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
   redis.call('HDEL', ended_messages, old)
 end
 local is_new = false
-for place = 15, #ARGV, 2 do
+for place = 14, #ARGV, 2 do
   local count = redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
   is_new = is_new or count == tonumber(ARGV[place + 1])
 end
@@ -101,17 +103,30 @@ local function release_lane()
   return false
 end
 
+-- Whether the line goes on where its last message ran, which is being told so.
+local function goes_on_here()
+  local me = token:match('^%d+%.(.*)%.%d+$')
+  local members = fleet_name(wake, 'members')
+  if not me or not is_member(members, me) then
+    return false
+  end
+  return redis.call('ZCARD', members) == 1
+    or redis.call('HGET', fleet_name(wake, 'homes'), lane_name) == name_of(me)
+end
+
+local is_here = false
 if is_control(lane_name) then
   redis.call('ZREM', control_due, id)
-  goes_on = following and promote_word(queue, control_due, running, following, now_ms())
+  goes_on = following and promote_word(queue, control_due, running, following, now)
   if release_lane() then
     wake_up(wake, lane_of(lane_name))
   end
 elseif following then
   -- Promote the next head, unless what was settled waited behind one that runs or backs off.
-  goes_on = promote(queue, running, following, now_ms(), far)
+  goes_on = promote(queue, running, following, now, far)
+  is_here = goes_on and goes_on_here()
 end
-if goes_on then
+if goes_on and not is_here then
   wake_up(wake, lane_name)
 end
-return are_signs_left and 'signs left' or 'settled'
+return {are_signs_left and 'signs left' or 'settled', is_here and 1 or 0}

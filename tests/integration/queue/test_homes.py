@@ -77,7 +77,9 @@ async def _waited(
 ) -> None:
     """Let a message have waited for so long."""
     job_id = bench.keys.job_id(inbound(number, room_id=room_id))
-    await bench.redis.zadd(bench.keys.queue, {job_id: await clock.now_ms(bench.redis) - ms})
+    since = {job_id: await clock.now_ms(bench.redis) - ms}
+    await bench.redis.zadd(bench.keys.arrivals, since)
+    await bench.redis.zadd(bench.keys.queue, since)
 
 
 async def test_only_its_home_claims_a_lane(bench: Bench, join: Join) -> None:
@@ -116,26 +118,41 @@ async def test_a_home_without_room_is_asked_once_to_let_go(bench: Bench, join: J
     assert b.moved == [Lane(2, "assistant")]
 
 
-async def test_a_home_without_room_lets_go_at_once_where_others_have_some(
+async def test_a_home_without_room_lets_go_of_what_waits_where_others_have_room(
     bench: Bench, join: Join
 ) -> None:
-    """As many lanes as they have room for, each once; also while it runs a suspect alone."""
+    """After two seconds, though nobody else looks; as many as they have room for, each once."""
     a, b = await join("a"), await join("b")
     for room in range(3):
         await bench.lane(1, room_id=room, first=room)
     assert len(await a.answers()) == 3
+    await b.claims(want=2)
     for room in range(3):
         await bench.lane(1, room_id=room, first=10 + room)
-        await _waited(bench, 10 + room, 0, room_id=room)
-    await b.claims(want=0)
     assert await a.claims(want=0) == []
-    assert await a.asked() == []
-    await b.claims(want=2)
+    for room in range(3):
+        await _waited(bench, 10 + room, LET_GO_AFTER_MS // 2, room_id=room)
+    assert (await a.claims(want=0), await a.asked()) == ([], [])
+    for room in range(3):
+        await _waited(bench, 10 + room, room_id=room)
     assert (await a.claims(want=0), await a.claims(want=0)) == ([], [])
     given = await a.asked()
     assert len({it["let_go"]["lane"] for it in given}) == len(given) == 2
     await a.homes.let_go(*(Lane.parse(it["let_go"]["lane"]) for it in given))
     assert len(await b.claims(want=2)) == 2
+
+
+async def test_a_home_without_room_keeps_what_nobody_has_room_for(bench: Bench, join: Join) -> None:
+    """However long it waits: it would wait elsewhere too."""
+    a, b = await join("a"), await join("b")
+    await bench.lane(1)
+    assert await a.answers() == ["1"]
+    await bench.lane(1, first=2)
+    await _waited(bench, 2)
+    await b.claims(want=0)
+    assert (await a.claims(want=0), await a.asked()) == ([], [])
+    await b.claims(want=1)
+    assert (await a.claims(want=0), await a.asked()) == ([], [{"let_go": {"lane": "2:assistant"}}])
 
 
 async def test_what_waits_behind_a_suspect_goes_on_elsewhere(bench: Bench, join: Join) -> None:

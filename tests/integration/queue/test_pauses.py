@@ -9,6 +9,7 @@ import pytest
 
 from consumer.queue import worker
 from consumer.queue.claim import Claim
+from consumer.queue.sweeper import Sweeper
 from shared.acceptance.queue import RedisQueue
 from shared.audit import NO_AUDIT
 from shared.keys import FAR_FUTURE_MS
@@ -119,9 +120,14 @@ async def test_a_lane_under_two_pauses_goes_on_after_both(bench: Bench, actions:
 
 
 async def test_the_sweep_leaves_it_alone_and_mends_a_resume_that_was_cut_off(
-    bench: Bench, actions: Actions
+    bench: Bench, actions: Actions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A held head is where nothing looks; without its pause nothing else would set it going."""
+
+    async def nothing(sweeper: Sweeper) -> None:
+        """The test sweeps."""
+
+    monkeypatch.setattr(Sweeper, "sweep", nothing)
     consumer = await bench.start()
     await actions.pause(ALL)
     await bench.lane(1)

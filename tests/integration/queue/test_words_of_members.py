@@ -2,6 +2,7 @@
 
 from consumer.queue.cancellation.cancelling import Cancelling
 from shared.lane import Lane
+from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench
 from tests.integration.queue.test_control_lines import Gate, started, word
@@ -65,6 +66,7 @@ async def test_who_drains_hears_words_to_what_it_runs_and_no_others(bench: Bench
     bench.at_the_end(gate.open.set)
     await leaving.until(lambda: started(leaving) == ["1"])
     leaving.service.stop()
+    await eventually(lambda: bench.redis.scard(bench.keys.leaving))
     await bench.accept(word(11, room_id=3), word(10))
     await leaving.until_settled(1)
     gate.open.set()

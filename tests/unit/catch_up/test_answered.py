@@ -72,3 +72,17 @@ async def test_what_ended_at_another_member_is_known_when_redis_goes_back(tmp_pa
     assert ours.is_past(LANE, str(MOST + 2))
     assert not ours.is_past(LANE, str(MOST + 3))
     await redis.aclose()
+
+
+async def test_what_ended_here_is_not_read_again(tmp_path: Path) -> None:
+    """It is known before Redis is asked; what others' members end is read as before."""
+    redis = FakeAsyncRedis()
+    await redis.set(KEYS.token, 9)
+    elsewhere = Elsewhere(redis, KEYS)
+    ours = Answered(tmp_path / "answered.json", redis, KEYS, elsewhere)
+    for number in (1, 2):
+        await _ended(redis, settled(number), 1000 + number)
+    ours.settled(settled(1), {})
+    assert [message.message_id for message in await elsewhere.ended()] == ["2"]
+    assert await elsewhere.ended() == []
+    await redis.aclose()
