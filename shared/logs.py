@@ -3,13 +3,13 @@
 import logging
 import logging.config
 import sys
-from io import StringIO
 from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from shared.printable import printable
+from shared.tracebacks import told
 
 FORBIDDEN = frozenset({"text", "html", "body", "prompt", "key", "token", "url", "payload", "path"})
 """Field names that could carry chat text or a key: whoever logs one is told, not printed."""
@@ -59,7 +59,7 @@ def withhold(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
 
 def _renderers(log_format: str, to: TextIO) -> list[Processor]:
     if log_format == "json":
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [structlog.processors.ExceptionRenderer(told), structlog.processors.JSONRenderer()]
     console = structlog.dev.ConsoleRenderer(
         colors=to.isatty(), pad_event_to=24, exception_formatter=_traceback
     )
@@ -78,9 +78,7 @@ def _shown(value: Any) -> Any:
 
 def _traceback(sio: TextIO, exc_info: ExcInfo) -> None:
     """structlog's pretty ones print local variables: chat text and keys are among them."""
-    plain = StringIO()
-    structlog.dev.plain_traceback(plain, exc_info)
-    sio.write(printable(plain.getvalue()))
+    sio.write("\n" + printable(told(exc_info)))
 
 
 def _configure_standard_library(

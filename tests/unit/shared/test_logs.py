@@ -15,7 +15,7 @@ secret = "3-supersecretkey"
 log.info("event", room=2, text=secret, url=secret)
 try:
     local = secret
-    raise ValueError("what happened")
+    raise ValueError("what happened to " + secret)
 except ValueError:
     log.exception("failed")
 logging.getLogger("httpx").info("POST %s", secret)
@@ -30,7 +30,7 @@ def test_fields_that_may_hold_text_are_withheld() -> None:
 
 
 def test_no_secret_leaves_by_a_log_line() -> None:
-    """Neither a field, nor a traceback's variables, nor httpx's URLs show it."""
+    """Neither a field, nor a traceback's variables and words, nor httpx's URLs show it."""
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
     )
@@ -38,4 +38,5 @@ def test_no_secret_leaves_by_a_log_line() -> None:
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     assert [line["event"] for line in lines] == ["event", "failed", "a word"]
     assert lines[0]["process"] == "test"
-    assert "ValueError: what happened" in lines[1]["exception"]
+    assert "ValueError: (withheld)" in lines[1]["exception"]
+    assert "line 10, in <module>" in lines[1]["exception"]

@@ -10,14 +10,15 @@ from shared.printable import printable
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31mred\u202egnp.exe"
 LOGGED = f"""
 import logging, structlog
+from shared.errors import BotError
 from shared.logs import configure_logs
 configure_logs("console", "debug", process="test")
 hostile = {HOSTILE!r}
 structlog.get_logger().info("event", what=hostile, several=[hostile])
 logging.getLogger("somebody").warning("a word: %s", hostile)
 try:
-    raise ValueError(hostile)
-except ValueError:
+    raise BotError(hostile)
+except BotError:
     structlog.get_logger().exception("failed")
 """
 
