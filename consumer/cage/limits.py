@@ -8,6 +8,8 @@ import resource
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
+from shared.numbers import whole_number
+
 MEMORY, FILES = "CAMPFIRE_AGENT_MEMORY_MB", "CAMPFIRE_AGENT_FILES_MB"
 PROCESSES = "CAMPFIRE_AGENT_PROCESSES"
 """The lane's bounds, by environment."""
@@ -66,7 +68,7 @@ def with_few_processes(command: Sequence[str], environment: Mapping[str, str]) -
 
 
 def _counted_by_the_cage() -> bool:
-    major, minor, *_ = (int(part) if part.isdecimal() else 0 for part in _release())
+    major, minor, *_ = (whole_number(part) or 0 for part in _release())
     return os.getuid() != 0 and (major, minor) >= PER_NAMESPACE and os.access(PRLIMIT, os.X_OK)
 
 

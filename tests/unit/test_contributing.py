@@ -8,6 +8,8 @@ import pytest
 CONTRIBUTING = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
 ROOMS = Path("docs/rooms.md").read_text(encoding="utf-8")
 ARCHITECTURE = Path("docs/architecture.md").read_text(encoding="utf-8")
+RECIPES = Path("docs/recipes.md").read_text(encoding="utf-8")
+ALL = (CONTRIBUTING, RECIPES, ROOMS, ARCHITECTURE)
 WAY = ARCHITECTURE.partition("## The way of a message")[2].partition("\n## ")[0]
 TOPS = ("ingress", "consumer", "shared", "operate", "sandbox", "tests", "docs")
 PATH = re.compile(
@@ -21,7 +23,7 @@ def paths(text: str) -> set[str]:
     return set(PATH.findall(text))
 
 
-@pytest.mark.parametrize("path", sorted(paths(CONTRIBUTING) | paths(ROOMS) | paths(ARCHITECTURE)))
+@pytest.mark.parametrize("path", sorted(set().union(*map(paths, ALL))))
 def test_every_path_exists(path: str) -> None:
     """A room that was moved is moved in the documents too."""
     assert Path(path).exists()
@@ -41,7 +43,9 @@ def test_the_way_of_a_message_leads_through_both_processes() -> None:
     assert len(paths(picture)) >= 15
 
 
-@pytest.mark.parametrize("name", sorted({found[1:] for found in NAME.findall(CONTRIBUTING)}))
+@pytest.mark.parametrize(
+    "name", sorted({found[1:] for found in NAME.findall(CONTRIBUTING + RECIPES)})
+)
 def test_every_name_in_a_recipe_is_written_somewhere(name: str) -> None:
     """A class or constant that is renamed is renamed in its recipe."""
     tops = ("ingress", "consumer", "shared", "operate")

@@ -11,6 +11,7 @@ from consumer.mcp.trouble import Trouble
 from ingress.operator.page import rendering
 from ingress.operator.page.actions.actions import ACTIONS
 from ingress.operator.page.rendering import Templates
+from ingress.operator.page.routes import ALL
 from ingress.operator.page.views import choices
 from ingress.operator.page.views.view import PAGES
 from shared.approvals.request import State as RequestState
@@ -89,6 +90,17 @@ async def test_what_is_filled_beside_other_work_lets_that_go_on(
     counting.cancel()
     assert filled == TEMPLATES.render("now/signs.html", values)
     assert others > len(signs)
+
+
+def test_every_view_can_be_reached_and_has_a_template() -> None:
+    """It stands in the list beside every page, or below one that does; in its order."""
+    assert tuple(view.name for view in ALL if view.below is None) == PAGES
+    for view in ALL:
+        assert view.below is None or view.below in PAGES, view.name
+        assert f"{view.folder}.html" in NAMES
+        assert EN.knows(f"page.pages.{view.name}"), view.name
+        for part in view.live:
+            assert f"{view.folder}/{part}.html" in NAMES
 
 
 def test_every_button_and_page_has_its_words() -> None:
