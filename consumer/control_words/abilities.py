@@ -1,14 +1,20 @@
 """What a bot's file lets it do, and where its limits are, in people's words. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shared.bots import Bot, McpServer
+from shared.bots.tool_names import ALL, pattern
 from shared.catalogue import Catalogue
 
 
 def abilities(bot: Bot, sentences: Catalogue) -> list[str]:
     """After "I can", each once; a tool without words by its own name. Plain text."""
     return list(dict.fromkeys(_abilities(bot, sentences)))
+
+
+def needing_a_yes(tools: Iterable[str], sentences: Catalogue) -> list[str]:
+    """These tools, as a bot's file names them, each once: in words, or `close (tickets)`."""
+    return list(dict.fromkeys(_by_name(tool, sentences) for tool in tools))
 
 
 def limits(bot: Bot, sentences: Catalogue) -> list[str]:
@@ -51,6 +57,16 @@ def _of_server(name: str, server: McpServer, sentences: Catalogue) -> str:
         return sentences.say("can.server", server=name)
     tools = [tool.replace("_", " ") for tool in server.tools]
     return sentences.say("can.server_tools", server=name, tools=sentences.listed(tools))
+
+
+def _by_name(tool: str, sentences: Catalogue) -> str:
+    named = pattern(tool)
+    words = f"can.{named.source}.{named.tool}" if named.source else f"can.{named.tool}"
+    if sentences.knows(words):
+        return sentences.say(words)
+    if not named.source or named.tool == ALL:
+        return named.source or named.tool
+    return f"{named.tool.replace('_', ' ')} ({named.source})"
 
 
 def _named(name: str, otherwise: str, sentences: Catalogue) -> str:

@@ -23,7 +23,7 @@ from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.audit import NO_AUDIT, Audit, entry_of
 from shared.bots import Bot, Roster
-from shared.bots.theirs import for_person
+from shared.bots.theirs import asked_first, for_person
 from shared.catalogue import Catalogue
 from shared.errors import QueueError, is_bug
 from shared.lane import Line
@@ -120,14 +120,13 @@ class ControlWords:
 
     async def _help(self, claim: Claim) -> str:
         account = await self._sessions.account(claim.message.lane)
-        said = introduction(await self._as_they_have_it(claim), self._sentences)
+        message, bot = claim.message, await self._as_it_is(self._bots.in_lane(claim.message.lane))
+        who, is_ping = message.user_id, message.room_name is None
+        # Without the tools that whoever types may not have used.
+        theirs = for_person(bot, who, is_ping=is_ping)
+        asked = asked_first(bot, who, is_ping=is_ping)
+        said = introduction(theirs, self._sentences, asked)
         return "<br>".join([said, *troubles(account, self._sentences)])
-
-    async def _as_they_have_it(self, claim: Claim) -> Bot:
-        """The bot here, without the tools that whoever types may not have used."""
-        message = claim.message
-        bot = await self._as_it_is(self._bots.in_lane(message.lane))
-        return for_person(bot, message.user_id, is_ping=message.room_name is None)
 
     async def _stop(self, claim: Claim) -> Reply:
         """Whoever may not type the word may type it for a message of their own.

@@ -1,9 +1,9 @@
 """What `help` says: who the bot is, what its file lets it do, and what one can type. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from consumer.control_words.abilities import abilities, limits
+from consumer.control_words.abilities import abilities, limits, needing_a_yes
 from shared.bots import Bot
 from shared.catalogue import Catalogue
 from shared.control_words import CONTROL_WORDS, NUMBERED, names_of
@@ -12,12 +12,16 @@ IN_A_SENTENCE = 3
 """Things a bot can do; more are a list."""
 
 
-def introduction(bot: Bot, sentences: Catalogue) -> str:
-    """As HTML, from the bot's file alone."""
+def introduction(bot: Bot, sentences: Catalogue, asked_first: Sequence[str] = ()) -> str:
+    """As HTML, from the bot's file alone; `asked_first`: the tools that wait for a person's yes."""
     lines = [sentences.say("control.name", bot=_text(bot.name))]
     if bot.help is not None:
         lines.append(_text(bot.help.strip()).replace("\n", "<br>"))
-    lines += [_skills(bot, sentences), _limits(bot, sentences)]
+    lines.append(_skills(bot, sentences))
+    if asked_first:
+        asked = [_text(it) for it in needing_a_yes(asked_first, sentences)]
+        lines.append(sentences.say("control.asked_first", tools=sentences.listed(asked)))
+    lines.append(_limits(bot, sentences))
     words = "".join(_words(bot, sentences))
     if words:
         lines.append(sentences.say("control.words"))

@@ -30,6 +30,14 @@ def for_person(bot: Bot, user_id: int | None, *, is_ping: bool) -> Bot:
     return left.model_copy(update={"web": left.web.model_copy(update={"search": False})})
 
 
+def asked_first(bot: Bot, user_id: int | None, *, is_ping: bool) -> list[str]:
+    """Of these the ones that run by somebody's yes alone, as the file names them."""
+    rights = {
+        tool: right_to(bot, called(tool), (user_id,), is_ping=is_ping) for tool in tools_of(bot)
+    }
+    return [tool for tool, right in rights.items() if right.policy == "ask"]
+
+
 def tools_of(bot: Bot) -> list[str]:
     """All that it has, as its file would name them; of a server that may have more, what rules name
     and the rest."""

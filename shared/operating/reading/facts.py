@@ -1,6 +1,6 @@
 """What is stored of messages, as rows: of those that wait or run, and of those that have ended."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -8,7 +8,9 @@ from redis.asyncio import Redis
 
 from shared.inbound import InboundMessage
 from shared.keys import FAR_FUTURE_MS, Keys, plain
+from shared.lane import Lane
 from shared.operating.messages import Message, State
+from shared.operating.pauses import names_of
 from shared.operating.timeline import Steps, from_wire
 from shared.redis.message_hash import Field
 
@@ -34,15 +36,26 @@ async def _unended(
     for job_id in job_ids:
         pipe.hmget(keys.message(job_id), _FIELDS)
     pipe.zmscore(keys.queue, list(job_ids))
-    lanes = [keys.lane_of(job_id) for job_id in job_ids]
-    pipe.smismember(keys.held, [str(lane) for lane in lanes])
-    *stored, scores, held = await cast(Awaitable[list[Any]], pipe.execute())
-    rows = zip(job_ids, stored, scores, held, strict=True)
+    pipe.hkeys(keys.paused)
+    *stored, scores, paused = await cast(Awaitable[list[Any]], pipe.execute())
+    standing = {name.decode() for name in paused}
+    rows = zip(job_ids, stored, scores, strict=True)
     return {
-        job_id: _row(job_id, dict(zip(_FIELDS, values, strict=True)), score, bool(is_held), now_ms)
-        for job_id, values, score, is_held in rows
+        job_id: _row(
+            job_id,
+            dict(zip(_FIELDS, values, strict=True)),
+            score,
+            _is_held(keys.lane_of(job_id), standing),
+            now_ms,
+        )
+        for job_id, values, score in rows
         if values[1] is not None
     }
+
+
+def _is_held(lane: Lane | None, standing: Collection[str]) -> bool:
+    """Behind a turn that runs it is, too, before anything asks whether it may begin."""
+    return lane is not None and any(name in standing for name in names_of(lane))
 
 
 async def ended_rows(redis: Redis, keys: Keys, job_ids: Sequence[str]) -> dict[str, bytes]:
@@ -80,7 +93,8 @@ def _row(
 ) -> Message:
     body = _said(stored[Field.BODY])
     began, again = stored[Field.BEGAN], _again(score, now_ms)
-    state = _state(stored[Field.TOKEN] is not None, again is not None, held)
+    is_word = body is not None and body.control is not None  # a pause holds no control words
+    state = _state(stored[Field.TOKEN] is not None, again is not None, held and not is_word)
     return Message(
         job=plain(job_id),
         state=state,

@@ -15,8 +15,10 @@ from shared.audit import NO_AUDIT
 from shared.keys import FAR_FUTURE_MS
 from shared.lane import Lane
 from shared.operating.actions import Actions
+from shared.operating.messages import Filter
 from shared.operating.pauses import Scope, past_pauses, pause_of, pauses
 from shared.operating.reading.board import read_board
+from shared.operating.reading.message_list import Messages
 from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench, Consumer
@@ -57,6 +59,19 @@ async def test_what_is_paused_waits_and_is_answered_in_order_after(
     assert consumer.settled == ["1", "2", "3"]
     assert not await actions.resume(scope)
     assert await bench.left() == []
+
+
+async def test_what_is_paused_is_shown_so_before_it_is_its_turn(
+    bench: Bench, actions: Actions
+) -> None:
+    """Behind a turn that runs, nothing has asked yet whether it may begin."""
+    await bench.lane(2)
+    shown = Messages(bench.redis, bench.keys, ["assistant"])
+    assert {row.state for row in (await shown.waiting(Filter())).rows} == {"waiting"}
+    await actions.pause(ROOM)
+    assert {row.state for row in (await shown.waiting(Filter())).rows} == {"held"}
+    await actions.resume(ROOM)
+    assert {row.state for row in (await shown.waiting(Filter())).rows} == {"waiting"}
 
 
 async def test_others_go_on_whatever_stands_before_them(bench: Bench, actions: Actions) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from consumer.control_words.help import introduction
 from shared.bots import CAMPFIRE_TOOLS, Bot
+from shared.bots.theirs import asked_first, for_person
 from shared.catalogue import catalogue
 from tests.bots import granted
 
@@ -58,6 +59,28 @@ def test_all_that_its_file_gives_is_said() -> None:
     ):
         assert f"<li>{ability}</li>" in said
     assert "<li>使用 tickets（find和close all）</li>" in introduction(bot, ZH)
+
+
+def test_what_waits_for_a_yes_is_said_to_whom_it_is_asked_for() -> None:
+    """By the rules of the file, for this person, here; what runs at once is not named."""
+    bot = _bot(
+        campfire=("search", "post"),
+        mcp_servers={"tickets": {"url": "http://x.example", "tools": ("find", "close_all")}},
+        permissions=(
+            {"tools": ("mcp__tickets__find",), "policy": "allow"},
+            {"tools": ("mcp__tickets__close_all",), "policy": "ask", "approvers": "asker"},
+            {"tools": ("campfire/post",), "policy": "ask", "approvers": (7,), "people": (1,)},
+        ),
+    )
+    first = asked_first(bot, 1, is_ping=False)
+    said = introduction(for_person(bot, 1, is_ping=False), EN, first)
+    assert "with a person's yes, asked for each time: " in said
+    assert "post further messages and close all (tickets)." in said
+    assert "use tickets (find and close all)" in said
+    other = introduction(for_person(bot, 2, is_ping=False), EN, asked_first(bot, 2, is_ping=False))
+    assert "asked for each time: close all (tickets)." in other
+    assert "其中每次都要先有人同意才做的：" in introduction(bot, ZH, first)
+    assert "each time" not in introduction(_bot(), EN, asked_first(_bot(), 1, is_ping=False))
 
 
 def test_it_says_where_its_limits_are() -> None:
