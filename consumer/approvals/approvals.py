@@ -1,7 +1,7 @@
-"""What the hook asks for: a person's word before a call runs, and the call that has it.
+"""Asks for a person's word before a call of a tool runs, and hands out the call that has it.
 
-A call finds its turn by its job id, as tools that act in the room do: one that comes when its turn
-is over finds none.
+The hook finds a call's turn by its job id, as tools that act in the room do: a call that comes when
+its turn is over finds none.
 """
 
 from collections.abc import Iterator, Mapping

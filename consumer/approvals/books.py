@@ -1,6 +1,6 @@
-"""Requests in Redis, to write: each change is one script, under the claim of a message.
+"""Writes requests in Redis: each change is one script, under the claim of a message.
 
-What is done twice is done once; where nothing else is said, it outlives an outage of Redis.
+What is asked for twice is done once; where nothing else is said, it outlives an outage of Redis.
 """
 
 import json

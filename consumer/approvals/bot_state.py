@@ -1,4 +1,4 @@
-"""What a bot's file says, as one digest: a request counts only while it is the same. Pure."""
+"""A digest of what a bot's file says: a request is good only while it stays the same. Pure."""
 
 import json
 from pathlib import Path

@@ -1,5 +1,5 @@
-"""Messages of the service's own about requests: one has an approved call made, one tells of what
-ended by itself. Pure."""
+"""Messages that the service sends itself about requests: one has an approved call made, one tells
+how a request ended by itself. Pure."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A request as the audit has it: which tool, for whom; what was done with it, and by whom. Pure."""
+"""Entries of the audit about requests: which tool, for whom; what was done, and by whom. Pure."""
 
 from shared.approvals.request import Asked
 from shared.audit import Entry, What

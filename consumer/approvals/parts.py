@@ -1,4 +1,4 @@
-"""The parts that requests for approval are made of, wired to each other."""
+"""Builds the parts of approvals, and wires them to each other."""
 
 import time
 from collections.abc import Callable, Mapping

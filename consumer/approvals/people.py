@@ -1,4 +1,4 @@
-"""What people are called who were heard of, so that a request can name who may answer it."""
+"""Remembers what people are called, so that a request can name who may answer it."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping

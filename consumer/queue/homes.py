@@ -1,4 +1,4 @@
-"""The homes of lanes: in which member's memory a conversation is open."""
+"""The homes of lanes: which member has a lane's conversation open in its memory."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The lines of messages in Redis, to read: what waits, what was posted, how a message ended."""
+"""Reads the lines of messages in Redis: what waits, what was posted, how a message ended."""
 
 import json
 from collections.abc import Awaitable

@@ -1,4 +1,4 @@
-"""Repairs: what a crash, or an answer lost on its way, left between two steps."""
+"""Mends what a crash, or an answer lost on its way, left between two steps."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What this consumer has brought to an end, as arq's health key tells it."""
+"""Counts what this consumer completed, failed and gave back, for arq's health key."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

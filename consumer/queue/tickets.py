@@ -1,4 +1,4 @@
-"""What arq asks Redis for as a job begins, from what came with its claim.
+"""Answers what arq asks Redis for as a job begins, from what the claim brought along.
 
 arq reads the ticket again, and counts a start (`Worker.run_job`, 0.28): a round trip before each
 turn, for what claim.lua has read and counted in the step in which it claims.

@@ -1,4 +1,4 @@
-"""The session manager: a live client for a lane, hot, warm or cold, and one turn through it."""
+"""The session manager: gives each lane a client (hot, warm or cold), and runs its turns."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence

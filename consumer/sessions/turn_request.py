@@ -1,4 +1,4 @@
-"""What a turn is asked for and what it gives, as whoever calls `run_turn` sees it."""
+"""What `run_turn` is given, and what it gives back."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

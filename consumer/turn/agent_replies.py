@@ -1,4 +1,4 @@
-"""The turn of a message: its prompt through the agent, to a reply or a retry."""
+"""Has the agent answer a message: one turn of its, which gives a reply or a retry."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -1,5 +1,5 @@
-"""Requests for approval, around a turn: what is to be carried out, and what the room is told of
-them below an answer."""
+"""Requests for approval in a turn: the approved call that it carries out, and the requests that it
+made, posted below its answer."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""For whom the tools of a turn are called, from the claimed message. Pure."""
+"""Says for whom the tools of a turn are called, from the claimed message. Pure."""
 
 from consumer.briefing.brief import Brief
 from consumer.queue.claim import Claim

@@ -1,4 +1,4 @@
-"""Lanes that a pause holds: whoever wrote there is told once that their message waits."""
+"""Tells people whose lane a pause holds, once, that their message waits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

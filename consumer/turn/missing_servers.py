@@ -1,4 +1,4 @@
-"""What a room is told of MCP servers that do not serve: once for each time that one fails."""
+"""Tells a room that MCP servers of its bot do not serve: once for each time that one fails."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Messages that get no turn: not to be answered, too old, or what killed us too often."""
+"""Ends messages without a turn: not to be answered, too old, or those that crashed us too often."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The lease of a member: nobody else of its name beside it; the next one waits, or follows at once.
+"""The lease of a member: one process of a name at a time; a second one waits until it is over.
 
 Beside the lease in Redis a file lock under DATA_DIR proves, on one machine, that a predecessor is
 dead: with it a killed consumer is followed in milliseconds, without it when its lease lapses.

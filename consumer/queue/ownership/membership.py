@@ -1,4 +1,4 @@
-"""Who we are among the consumers that share the queue."""
+"""This consumer as a member: its name, and whether it is the first of them."""
 
 import asyncio
 import uuid

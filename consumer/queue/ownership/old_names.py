@@ -1,4 +1,4 @@
-"""Names that were members once, and are no more: what Redis knows of them goes after an hour."""
+"""Forgets members that are gone: an hour after a name was borne last, Redis keeps nothing of it."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""Who waits: for a slot, and so is next; for an answer, and has to be told."""
+"""Who waits: for a free slot, and comes next; for an answer, and has to be told."""

@@ -1,4 +1,4 @@
-"""Who waits for an answer: those who began to, and those who have for so long, since the last look.
+"""Finds who waits for an answer: what came since the last look, or has waited so long by now.
 
 What a look costs depends on what has happened since, not on how many wait.
 """

@@ -1,4 +1,4 @@
-"""The books: what was done so far in this process, and each lane's record after a turn."""
+"""Counts the turns of this process, and saves each lane's record after a turn."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What is told of the sessions, no chat text: of a lane (its account), of all (the statistics)."""
+"""Reports on sessions, without chat text: the account of one lane, and the statistics of all."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The tools of a running turn, put on record before they run.
+"""Records which tools a turn is about to run, before they run.
 
 A process that is killed in the middle of a turn leaves no other word of what ran in it.
 """

@@ -1,4 +1,4 @@
-"""The sessions that are being closed: each keeps its place until its processes are gone."""
+"""Closes sessions in the background; each keeps its place until its processes are gone."""
 
 import asyncio
 from collections.abc import Callable, Collection

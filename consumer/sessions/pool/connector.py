@@ -1,4 +1,7 @@
-"""Connects a lane: resumed from its record (warm) or new (cold), whatever the record is worth."""
+"""Connects a client for a lane: it resumes the conversation on record (warm) or starts one (cold).
+
+A record that cannot be resumed is set aside, so that its lane is answered all the same.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

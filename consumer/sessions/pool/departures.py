@@ -1,6 +1,6 @@
-"""Conversations that go on elsewhere: their clients end here, and their lanes are let go.
+"""Sends conversations to other consumers: ends their clients here, then lets their lanes go.
 
-A lane that is let go may be answered by whoever of several consumers has room.
+A lane that is let go may be answered by whichever consumer has room.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The connected sessions, least recently used first, and the room there is for more."""
+"""The connected sessions, bounded by number and memory; the least recently used one makes room."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator

@@ -1,4 +1,4 @@
-"""Which lanes are this consumer's to open, to clean up and to reset, where others answer too."""
+"""Says which lanes this consumer may open, clean up and reset where several share a queue."""
 
 from collections.abc import Callable, Iterable
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The pool, put together: the lanes' connected sessions, and whoever gives or takes them."""
+"""Wires the pool: what connects sessions, what takes them away, and what decides which."""
 
 from collections.abc import Callable, Iterable
 

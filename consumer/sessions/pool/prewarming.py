@@ -1,6 +1,6 @@
-"""Prewarming: what will be needed is resumed before its turn comes.
+"""Resumes conversations before their next message is answered, which then meets a live client.
 
-After a start that is what was talked about lately; later, what waits for a free slot.
+After a start those that were talked in lately; later those whose message waits for a slot.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Removing sessions: to warm, for good (a reset), or because nobody used them for their TTL."""
+"""Takes sessions away: closes the client, and for a reset or after the TTL forgets the rest too."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""What a session's client goes on with: the record, and what its next prompt has to tell."""
+"""One client's conversation: its record, what it has cost, what its next prompt has to tell."""
 
 import uuid
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
-"""One exchange with a client: a prompt, and all it sends until its end or until it is stopped.
+"""One prompt to a client, and all that it sends back until it ends or is interrupted.
 
-One that is stopped is interrupted and read up to its Ended, or its client is thrown away:
-so nothing of it ever reaches the next one.
+An interrupted one is read to its end, or its client is thrown away, so that nothing of it is ever
+taken for a part of the next one.
 """
 
 import asyncio

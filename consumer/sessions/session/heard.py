@@ -1,4 +1,4 @@
-"""What the agent sends of one exchange, gathered into an answer or a typed error."""
+"""Collects what the agent sends for one prompt, and makes an answer or a typed error of it."""
 
 from dataclasses import dataclass, field
 

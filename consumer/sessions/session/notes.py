@@ -1,4 +1,5 @@
-"""What an agent is told before its next prompt of what its conversation does not hold. Pure."""
+"""Lines that stand before an agent's next prompt: tools that ran in turns that were cut off, files
+that stayed on another machine. Pure."""
 
 import re
 from collections import Counter

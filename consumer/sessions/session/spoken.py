@@ -1,4 +1,4 @@
-"""The words of a turn as they come: the pieces of a message joined, the tools between them kept.
+"""Joins the pieces of text that the model sends into passages: what it said between two tools.
 
 A model that reaches its limit of output is told by the CLI (2.1.330) to go on where it stopped,
 in a new message; so is one whose stream broke. Such pieces belong together to the letter.

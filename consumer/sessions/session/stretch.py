@@ -1,4 +1,4 @@
-"""What an exchange leaves in the conversation: an answer, a part of one, or only its tools."""
+"""What one prompt adds to a conversation: an answer, a part of one, or only the tools that ran."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
