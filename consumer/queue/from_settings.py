@@ -46,7 +46,7 @@ def queue_from_settings(settings: ConsumerSettings, redis: Redis) -> QueueParts:
         Homes(redis, keys, member),
         lease,
         lanes,
-        Repairs(redis, keys, lease.me),
+        Repairs(redis, keys, lease.me, lease_ms=lease_ms),
         WakeUp(redis, keys, member.name),
         Cancelling(lanes),
     )

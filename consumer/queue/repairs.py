@@ -15,10 +15,11 @@ LANES_AT_ONCE = 250
 class Repairs:
     """The repairing acts of the member `me`; all raise redis.RedisError."""
 
-    def __init__(self, redis: Redis, keys: Keys, me: str) -> None:
+    def __init__(self, redis: Redis, keys: Keys, me: str, *, lease_ms: int) -> None:
         self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._keys = keys
         self._me = me
+        self._lease_ms = lease_ms
         self._swept = b"0"
         self.lapse_s: float | None = None
         """In how many seconds, as the last reclaim found, the next lease of another member lapses,
@@ -30,7 +31,7 @@ class Repairs:
         names = [keys.members, keys.running, keys.queue, keys.suspects, keys.wake]
         names += [keys.alone, keys.leaving, keys.control_due]
         prefixes = [keys.message(""), keys.in_progress("")]
-        told = await self._scripts.run("reclaim", names, [self._me, *prefixes])
+        told = await self._scripts.run("reclaim", names, [self._me, *prefixes, self._lease_ms])
         lapse_ms, *ids = told or [-1]
         self.lapse_s = lapse_ms / 1000 if lapse_ms >= 0 else None
         return [job_id.decode() for job_id in ids]

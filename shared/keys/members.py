@@ -24,6 +24,11 @@ class MemberKeys(Tag):
         return self.named("members-leaving")
 
     @property
+    def heard(self) -> str:
+        """ms by Redis's clock at which a member beat last, or one asked to be one (members.lua)."""
+        return self.named("members-heard")
+
+    @property
     def homes(self) -> str:
         """Hash: lane → name of the member in whose memory its conversation is open."""
         return self.named("homes")

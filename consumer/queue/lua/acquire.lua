@@ -17,6 +17,12 @@ end
 if dead ~= '' then
   redis.call('ZADD', members, 'XX', 0, dead)
 end
+-- Redis may be just back: whoever lives beats within two fifths of a lease.
+local since = silent_since(members, lease_ms)
+if since then
+  spare(members, since, lease_ms / 2)
+end
+hear(members)
 if redis.call('ZSCORE', members, me) then
   redis.call('ZADD', members, now_ms() + lease_ms, me) -- asked once more: the answer was lost
 end

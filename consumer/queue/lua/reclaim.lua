@@ -3,20 +3,23 @@
 -- Only a member may.
 -- KEYS  members, running, queue, suspects, wake, members that bear no other, members that drain,
 --       control words due
--- ARGV  me, prefix of message keys, prefix of arq's in-progress keys
+-- ARGV  me, prefix of message keys, prefix of arq's in-progress keys, lease ms
 -- Gives ms until the next lease of another lapses, unless its heart beats, or -1; then the job ids.
--- {} when we are no member.
+-- {} when we are no member. Where Redis is just back none is dead until our own heart has beaten.
 --- @include "clock"
 --- @include "members"
 --- @include "wake"
 --- @include "lines"
 --- @include "timeline"
 local members, running, queue, suspects, wake, alone, leaving, control_due = unpack(KEYS)
-local me, message_key, progress_key = unpack(ARGV)
+local me, message_key, progress_key, lease_ms = unpack(ARGV)
 local now = string.format('%.0f', now_ms())
 
 if not is_member(members, me) then
   return {}
+end
+if silent_since(members, lease_ms) then
+  return {math.floor(lease_ms / 10)}
 end
 local lives, lapses_in = {}, -1
 for _, other in ipairs(living(members)) do -- who lapses next comes first

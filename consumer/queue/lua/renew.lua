@@ -21,13 +21,14 @@ end
 if not redis.call('ZSCORE', members, me) and redis.call('EXISTS', members) == 1 then
   return 0
 end
--- Where all have lapsed none was found dead by that: the first to beat again gives each as long as
--- itself, or it would find those dead that beat a moment later. Who is takes one lease more.
-if #living(members) == 0 then
-  for _, other in ipairs(redis.call('ZRANGE', members, 0, -1)) do
-    redis.call('ZADD', members, now_ms() + lease_ms, other)
-  end
+-- Where all were silent, or have lapsed, none was found dead by that: the first to beat again gives
+-- each as long as itself, or it would find those dead that beat a moment later. Who is takes one
+-- lease more.
+local since = #living(members) == 0 and '-inf' or silent_since(members, lease_ms)
+if since then
+  spare(members, since, lease_ms)
 end
+hear(members)
 redis.call('ZADD', members, now_ms() + lease_ms, me)
 redis.call('SET', lease, MEMBERS, 'PX', lease_ms)
 for _, id in ipairs(redis.call('SMEMBERS', running)) do

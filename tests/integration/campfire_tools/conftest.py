@@ -69,7 +69,7 @@ class Scene:
         """The next attempt; one before it is as dead as its process."""
         await leave_all(self.redis, self.keys)
         await join(self.redis, self.keys, SUCCESSOR)
-        await Repairs(self.redis, self.keys, SUCCESSOR).reclaim()
+        await Repairs(self.redis, self.keys, SUCCESSOR, lease_ms=60_000).reclaim()
         await leave_all(self.redis, self.keys)
         await join(self.redis, self.keys, ME)
         (claim,) = await self.lanes.claim(1)

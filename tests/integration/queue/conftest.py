@@ -47,7 +47,7 @@ class Consumer:
         shared = self.member.shared
         self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms, has_homes=shared)
         self.homes = Homes(self.redis, keys, self.member)
-        self.repairs = Repairs(self.redis, keys, self.lease.me)
+        self.repairs = Repairs(self.redis, keys, self.lease.me, lease_ms=lease_ms)
         self.wakeup = WakeUp(self.redis, keys, self.member.name)
         tally = Tally(ongoing=lambda: self.worker.busy)
         self.lanes.on_settled(lambda _, ending: tally.settled(ending))

@@ -38,5 +38,5 @@ async def die(bench: Bench, doomed: Doomed, claim: int = 0) -> None:
     await leave_all(bench.redis, bench.keys)
     successor = Doomed(bench, "b")
     await successor.lease.acquire()
-    await Repairs(bench.redis, bench.keys, successor.lease.me).reclaim()
+    await Repairs(bench.redis, bench.keys, successor.lease.me, lease_ms=60_000).reclaim()
     await successor.lease.release()

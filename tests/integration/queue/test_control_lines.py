@@ -272,7 +272,7 @@ async def test_what_a_word_held_back_keeps_its_place(bench: Bench) -> None:
     await bench.accept(word(1), inbound(2), inbound(3, room_id=3))
     (said,) = await lanes.claim(0, 1)
     assert _numbers(await lanes.claim(2)) == ["3"]
-    assert await Repairs(bench.redis, bench.keys, "me").sweep() == []
+    assert await Repairs(bench.redis, bench.keys, "me", lease_ms=60_000).sweep() == []
     await bench.lane(1, room_id=4, first=4)
     await lanes.settle(said, {"outcome": "completed"})
     assert _numbers(await lanes.claim(1)) == ["2"]

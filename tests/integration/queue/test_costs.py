@@ -70,7 +70,7 @@ async def test_the_sweep_looks_at_some_lanes_at_a_time_and_at_each_in_the_end(
     await _fill(bench, MANY)
     lost = bench.keys.job_id(inbound(2000, room_id=1000))
     await bench.redis.zadd(bench.keys.queue, {lost: 4_102_444_800_000})
-    repairs = Repairs(bench.redis, bench.keys, "me")
+    repairs = Repairs(bench.redis, bench.keys, "me", lease_ms=60_000)
     repaired, most = list[str](), 0
     while True:
         before = await calls(bench.redis)

@@ -30,7 +30,7 @@ class Member(Doomed):
         super().__init__(bench, name, name)
         self.bench, self.name = bench, name
         self.homes = Homes(bench.redis, bench.keys, self.member)
-        self.repairs = Repairs(bench.redis, bench.keys, self.member.me)
+        self.repairs = Repairs(bench.redis, bench.keys, self.member.me, lease_ms=60_000)
         self.moved: list[Lane] = []
         self.lanes.on_moved = self.moved.append
 

@@ -55,7 +55,7 @@ async def test_what_others_run_is_no_crash(bench: Bench) -> None:
     working, joining = Doomed(bench, "a", "a"), Doomed(bench, "b", "b")
     (claim,) = await working.claim(5)
     assert await joining.claim(5) == []
-    repairs = Repairs(bench.redis, bench.keys, joining.lease.me)
+    repairs = Repairs(bench.redis, bench.keys, joining.lease.me, lease_ms=60_000)
     assert await repairs.reclaim() == []
     assert await repairs.running() == set()
     await repairs.abandon([claim.job_id])
@@ -71,7 +71,9 @@ async def test_a_crash_is_a_members_own(bench: Bench) -> None:
     await two.claim(2)
     await bench.redis.zadd(bench.keys.members, {one.lease.me: 1, two.lease.me: 1})
     await judge.lease.acquire()
-    assert len(await Repairs(bench.redis, bench.keys, judge.lease.me).reclaim()) == 3
+    assert (
+        len(await Repairs(bench.redis, bench.keys, judge.lease.me, lease_ms=60_000).reclaim()) == 3
+    )
     read = [await bench.redis.hget(bench.keys.message(alone.job_id), "alone")]  # type: ignore[misc]
     assert read == [b"1"]
 

@@ -39,7 +39,7 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
 async def looks(bench: Bench) -> dict[str, Look]:
     """Each by its name, ready to be repeated: what is seen but once has been seen."""
     redis, keys = bench.redis, bench.keys
-    room, repairs = WaitingRoom(redis, keys), Repairs(redis, keys, "nobody")
+    room, repairs = WaitingRoom(redis, keys), Repairs(redis, keys, "nobody", lease_ms=60_000)
     while await room.waiters():
         pass  # the first looks see everything once, as a consumer's do at its start
     return {

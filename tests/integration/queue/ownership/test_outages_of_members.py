@@ -22,10 +22,10 @@ async def test_who_beats_first_after_an_outage_finds_none_of_the_others_dead(
     await bench.lane(2)
     assert await b.claims() == ["1"]
     await _all_lapse(bench.redis, bench.keys)
-    assert await _beats(bench, a)
+    assert await beats(bench, a)
     assert await a.repairs.reclaim() == []
     assert await a.claims() == await c.claims() == []
-    assert await _beats(bench, b)
+    assert await beats(bench, b)
     assert await b.repairs.running() == {bench.keys.job_id(inbound(1))}
 
 
@@ -35,11 +35,11 @@ async def test_who_died_meanwhile_is_found_dead_a_lease_later(bench: Bench, join
     await bench.lane(1)
     assert await b.claims() == ["1"]
     await _all_lapse(bench.redis, bench.keys)
-    assert await _beats(bench, a)
+    assert await beats(bench, a)
     await b.lapse()
-    assert await _beats(bench, a)
+    assert await beats(bench, a)
     assert len(await a.repairs.reclaim()) == 1
-    assert not await _beats(bench, b)
+    assert not await beats(bench, b)
 
 
 async def _all_lapse(redis: Redis, keys: Keys) -> None:
@@ -47,7 +47,7 @@ async def _all_lapse(redis: Redis, keys: Keys) -> None:
         await redis.zadd(keys.members, {me: 1})
 
 
-async def _beats(bench: Bench, member: Member) -> bool:
+async def beats(bench: Bench, member: Member) -> bool:
     """Whether it is a member, as its heart hears."""
     heart = Heart(
         bench.url,
