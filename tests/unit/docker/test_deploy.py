@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 DOCKER = ROOT / "docker"
 PAGE = (ROOT / "docs" / "deploy.md").read_text()
 KAMAL: dict[str, Any] = yaml.safe_load((DOCKER / "kamal.yml").read_text())
-UNIT = DOCKER / "systemd" / "campfire-bot.service"
+UNITS = sorted((DOCKER / "systemd").glob("*.service"))
 
 
 def test_kamal_knows_every_key_and_takes_what_stands_there() -> None:
@@ -70,10 +70,11 @@ def test_dokku_starts_one_worker() -> None:
     assert app["formation"] == {"web": {"quantity": 1}, "worker": {"quantity": 1}}
 
 
-def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.stem)
+def test_systemd_takes_the_unit(tmp_path: Path, file: Path) -> None:
     """As `systemd-analyze verify` reads it; its program is looked for, so it is given one."""
-    text = UNIT.read_text().replace("/opt/campfire-ai-bot/.venv/bin/python", "/bin/true")
-    unit = tmp_path / "campfire-bot.service"
+    text = file.read_text().replace("/opt/campfire-ai-bot/.venv/bin/python", "/bin/true")
+    unit = tmp_path / file.name
     unit.write_text(text.replace("User=campfire-bot", "User=root"))
     program = shutil.which("systemd-analyze")
     assert program is not None
@@ -84,13 +85,25 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     assert (done.returncode, ours) == (0, [])
 
 
-def test_the_unit_gives_answers_their_time_and_keys_no_environment() -> None:
-    """SIGTERM goes to the launcher alone; a key is a credential."""
-    lines = UNIT.read_text().splitlines()
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.stem)
+def test_the_unit_gives_answers_their_time_and_keys_no_environment(file: Path) -> None:
+    """SIGTERM goes to its program alone; a key is a credential."""
+    lines = file.read_text().splitlines()
     seconds = next(line for line in lines if line.startswith("TimeoutStopSec="))
     assert int(seconds.partition("=")[2]) >= 35
     assert "KillMode=mixed" in lines
-    assert not re.search(r"^Environment(File)?=.*(KEY|TOKEN|SECRET)=", UNIT.read_text(), re.M)
+    assert not re.search(r"^Environment(File)?=.*(KEY|TOKEN|SECRET)=", file.read_text(), re.M)
+
+
+def test_together_the_two_units_run_the_procfile() -> None:
+    """Over one folder and one Redis, as one user."""
+    units = [file.read_text() for file in UNITS if file.stem != "campfire-bot"]
+    commands = re.findall(r"^\w+: (python .*)$", (ROOT / "Procfile").read_text(), re.M)
+    run = [re.search(r"^ExecStart=\S+/(python .*)$", text, re.M) for text in units]
+    assert sorted(it[1] for it in run if it) == sorted(commands)
+    for name in ("User=", "Environment=DATA_DIR=", "Environment=REDIS_URL=", "StateDirectory="):
+        said = [re.search(rf"^{name}.*$", text, re.M) for text in units]
+        assert len({it[0] if it else None for it in said} - {None}) == 1, name
 
 
 @pytest.mark.parametrize("file", re.findall(r"\]\(\.\./(docker/[^)]+)\)", PAGE))
