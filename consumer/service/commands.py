@@ -1,5 +1,7 @@
 """Carries out what operators and the ingress ask for (shared.between_processes.commands)."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
@@ -7,7 +9,7 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.wakeup import LISTEN_S
-from shared.between_processes.commands import Command, read
+from shared.between_processes.commands import Command, Drain, read
 from shared.errors import AgentError, UnknownCommand
 from shared.keys import Keys
 from shared.redis.outages import despite_outages
@@ -20,38 +22,71 @@ Acts = Mapping[type[Command], Act]
 
 
 class Commands:
-    """Hears commands and has them carried out one after the other."""
+    """Hears commands and has them carried out: those of a kind one after the other, and beside
+    those of others. A reset of all, which takes long, holds up nobody who wants to stop a turn."""
 
     def __init__(self, redis: Redis, keys: Keys, name: str, acts: Acts) -> None:
         """`name`: this member's. What was asked while nobody was there is heard too."""
         self._redis = redis
-        self._lists = [keys.commands_of(name), keys.commands]
+        self._common, self._own = keys.commands, keys.commands_of(name)
+        self._taken = keys.commands_taken_by(name)
         self._acts = acts
+        self._in_turn = defaultdict[type[Command], asyncio.Lock](asyncio.Lock)
 
     async def listen(self) -> None:
         """Carry out commands as they come; never returns."""
-        while True:
-            await despite_outages("commands", self._listen_once)
+        async with asyncio.TaskGroup() as carried_out:
+            for again in await despite_outages("commands", self._left_behind):
+                carried_out.create_task(self._carry_out(again))
+            while True:
+                wire = await despite_outages("commands", self._take)
+                if wire is not None:
+                    carried_out.create_task(self._carry_out(wire))
 
-    async def _listen_once(self) -> None:
-        heard = await cast(
-            Awaitable[tuple[bytes, bytes] | None],
-            self._redis.blpop(self._lists, timeout=LISTEN_S),
-        )
-        if heard is None:
-            return
+    async def _left_behind(self) -> list[bytes]:
+        """What this name's last process had taken when it died, once more; what dies of it a second
+        time is lost, and comes round no more."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.lrange(self._taken, 0, -1)
+        pipe.delete(self._taken)
+        wires: list[bytes] = (await pipe.execute())[0]
+        if wires:
+            log.warning("commands_again", count=len(wires))
+        return [wire for wire in wires if not _is_over(wire)]
+
+    async def _take(self) -> bytes | None:
+        """The next, which stands among those taken until it is done with. None: none for now."""
+        move = self._redis.lmove(self._common, self._taken, "LEFT", "RIGHT")
+        if (wire := await cast(Awaitable[bytes | None], move)) is not None:
+            return wire
+        wait = self._redis.blmove(self._own, self._taken, LISTEN_S, "LEFT", "RIGHT")
+        return await cast(Awaitable[bytes | None], wait)
+
+    async def _carry_out(self, wire: bytes) -> None:
         try:
-            command = read(heard[1])
+            command = read(wire)
             act = self._acts[type(command)]
         except (UnknownCommand, KeyError):
             log.warning("command_unknown")  # a newer version's, or somebody's own
         else:
-            # It stands in no list any more: an outage of Redis in its middle must not end it.
-            await despite_outages("command", self._carry_out, act, command)
+            async with self._in_turn[type(command)]:
+                await despite_outages("command", self._done, act, command)
+        await despite_outages("commands", self._forget, wire)
 
-    async def _carry_out(self, act: Act, command: Command) -> None:
+    async def _done(self, act: Act, command: Command) -> None:
         try:
             await act(command)
         except (AgentError, OSError) as error:
             # What somebody asked for failed; what others ask for goes on.
             log.error("command_failed", error=type(error).__name__)
+
+    async def _forget(self, wire: bytes) -> None:
+        await cast(Awaitable[int], self._redis.lrem(self._taken, 1, wire.decode()))
+
+
+def _is_over(wire: bytes) -> bool:
+    """Whether what it asks for is so once the process has ended: it drains no second time."""
+    try:
+        return isinstance(read(wire), Drain)
+    except UnknownCommand:
+        return False

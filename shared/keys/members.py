@@ -46,6 +46,10 @@ class MemberKeys(Tag):
         """List of what is asked of that member, as JSON: see shared.between_processes.commands."""
         return self.named("commands-of", name)
 
+    def commands_taken_by(self, name: str) -> str:
+        """List of what it has heard and not yet done: a process that dies leaves it there."""
+        return self.named("commands-taken-by", name)
+
     def heartbeat_of(self, name: str) -> str:
         """JSON of that member's state; expires seconds after its heart stops."""
         return self.named("heartbeat-of", name)

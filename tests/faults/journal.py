@@ -55,7 +55,7 @@ KEPT = (
     ),
     *("due", "schedules", "last-fired"),
     *("budget:", "budgets:", "budget-mean:", "budget-told:"),
-    *("session:", "sessions-used", "commands-of:", "briefed:", "reset:"),
+    *("session:", "sessions-used", "commands-of:", "commands-taken-by:", "briefed:", "reset:"),
 )
 """What is meant to stay: bounded by its age, or one key a deployment."""
 

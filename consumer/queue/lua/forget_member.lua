@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- Forget a name that no living member bears: which lanes it was the home of, and what waits for it.
--- KEYS  members, homes, places, its wake list, what was asked of it
+-- KEYS  members, homes, places, its wake list, what was asked of it, what it had heard of that
 -- ARGV  name
 -- Gives how many lanes it was the home of, or -1 where a member of this name lives.
 --- @include "members"
-local members, homes, places, woken, asked = unpack(KEYS)
+local members, homes, places, woken, asked, taken = unpack(KEYS)
 local name = ARGV[1]
 for _, me in ipairs(living(members)) do
   if name_of(me) == name then
@@ -19,5 +19,5 @@ for place = 1, #found, 2 do
   end
 end
 redis.call('HDEL', places, name)
-redis.call('DEL', woken, asked)
+redis.call('DEL', woken, asked, taken)
 return forgotten

@@ -55,6 +55,7 @@ class OldNames:
     async def _forget(self, name: str) -> None:
         keys = self._keys
         names = [keys.members, keys.homes, keys.places, keys.wake_of(name), keys.commands_of(name)]
+        names.append(keys.commands_taken_by(name))
         lanes = await self._scripts.run("forget_member", names, [name])
         if lanes >= 0:
             log.info("member_forgotten", member=name, lanes=lanes)

@@ -8,7 +8,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from consumer.service.commands import Commands
-from shared.between_processes.commands import Cancel, CatchUp, Command, Reset, send
+from shared.between_processes.commands import Cancel, CatchUp, Command, Drain, Reset, send
 from shared.errors import AgentError
 from shared.keys import Keys
 from tests.patience import PATIENCE_S
@@ -63,13 +63,55 @@ async def test_one_that_an_outage_of_redis_interrupts_is_carried_out_after_it() 
     assert await _first(redis, keys, {Reset: reset}, done) == Reset(all=True)
 
 
+async def test_what_a_killed_process_had_heard_is_carried_out_by_the_next_of_its_name() -> None:
+    """Each once; but for a drain, which its end was."""
+    redis, keys, done = FakeAsyncRedis(), Keys("killed"), asyncio.Queue[Command]()
+    heard = asyncio.Event()
+
+    async def die(_: Command) -> None:
+        heard.set()
+        await asyncio.Event().wait()
+
+    for command in (Drain(asked_by="command"), Reset(all=True)):
+        await send(redis, keys, command)
+    killed = asyncio.create_task(Commands(redis, keys, "a", {Reset: die, Drain: die}).listen())
+    await heard.wait()
+    while await redis.exists(keys.commands):
+        await asyncio.sleep(0)
+    killed.cancel()
+    await asyncio.gather(killed, return_exceptions=True)
+    acts = {Reset: done.put, Drain: done.put}
+    assert await _first(redis, keys, acts, done) == Reset(all=True)
+    await send(redis, keys, Reset(room_id=1))
+    assert await _first(redis, keys, acts, done) == Reset(room_id=1)
+    assert not await redis.exists(keys.commands_taken_by("a"))
+
+
+async def test_what_takes_long_holds_up_nothing_of_another_kind() -> None:
+    """A turn is stopped while all conversations are reset; two resets follow one another."""
+    redis, keys, done = FakeAsyncRedis(), Keys("long"), asyncio.Queue[Command]()
+    began, over = list[Command](), asyncio.Event()
+
+    async def long(command: Command) -> None:
+        began.append(command)
+        await over.wait()
+
+    for command in (Reset(all=True), Reset(room_id=1), Cancel(job_id="a")):
+        await send(redis, keys, command)
+    assert await _first(redis, keys, {Reset: long, Cancel: done.put}, done) == Cancel(job_id="a")
+    assert began == [Reset(all=True)]
+
+
 async def _first(
     redis: FakeAsyncRedis, keys: Keys, acts: object, done: "asyncio.Queue[Command]"
 ) -> Command:
     listening = asyncio.create_task(Commands(redis, keys, "a", acts).listen())  # type: ignore[arg-type]
     try:
         async with asyncio.timeout(PATIENCE_S):
-            return await done.get()
+            command = await done.get()
+            while await redis.exists(keys.commands_taken_by("a")) and command.name != "cancel":
+                await asyncio.sleep(0)
+            return command
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
