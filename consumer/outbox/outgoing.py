@@ -76,8 +76,8 @@ class Outgoing:
 
     async def forget(self, job_id: str) -> None:
         """Delete what was kept for a job; harmless where nothing was."""
-        if (folder := self._of(job_id)).is_dir():
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        if self._has(job_id):
+            await asyncio.to_thread(shutil.rmtree, self._of(job_id), ignore_errors=True)
 
     async def tidy(self, prefix: str, lives: Callable[[str], Awaitable[object]]) -> None:
         """Delete what jobs left that are no more: those of this Redis prefix, if not `lives`."""
@@ -86,13 +86,21 @@ class Outgoing:
                 log.info("outgoing_files_dropped", job=job_id)
                 await self.forget(job_id)
 
+    def _has(self, job_id: str) -> bool:
+        """Asked of each message that ends: a Path is made at several times the cost."""
+        return os.path.isdir(f"{self._folder}/{_name(job_id)}")
+
     def _jobs(self) -> Iterator[str]:
         for folder in self._folder.glob("*"):
             if folder.is_dir():
                 yield unquote(folder.name)
 
     def _of(self, job_id: str) -> Path:
-        return self._folder / quote(plain(job_id), safe="")
+        return self._folder / _name(job_id)
+
+
+def _name(job_id: str) -> str:
+    return quote(plain(job_id), safe="")
 
 
 def fsync_folder(folder: Path) -> None:

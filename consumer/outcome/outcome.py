@@ -1,6 +1,6 @@
 """How an attempt at a message ends. Values, not exceptions."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from consumer.notes.notes import Note
@@ -47,9 +47,10 @@ class Reply:
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored with the message; a release before this one reads what has no edit."""
-        stored = asdict(self)
-        del stored["notes"], stored["reminders"]
-        return stored if self.edit else {k: v for k, v in stored.items() if k != "edit"}
+        # Not asdict of all of it: most replies are one part and nothing else.
+        stored = {name: getattr(self, name) for name in _STORED}
+        stored |= {name: [asdict(it) for it in stored[name]] for name in ("files", "left_out")}
+        return stored | ({"edit": asdict(self.edit)} if self.edit else {})
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Reply":
@@ -66,6 +67,9 @@ class Reply:
             "edit": Edit(**edit) if (edit := stored.get("edit")) else None,
         }
         return cls(**known)
+
+
+_STORED = [it.name for it in fields(Reply) if it.name not in ("notes", "reminders", "edit")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

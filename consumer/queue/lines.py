@@ -1,7 +1,7 @@
 """Reads the lines of messages in Redis: what waits, what was posted, how a message ended."""
 
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -89,12 +89,7 @@ class Lines:
 
     async def _tickets(self, line: str, first: int) -> list[Ticket]:
         job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, first, -1))
-        if not job_ids:
-            return []
-        pipe = self._redis.pipeline(transaction=False)
-        for job_id in job_ids:
-            pipe.hget(self._keys.message(job_id.decode()), Field.BODY)
-        bodies = await pipe.execute()
+        bodies = await self._each(job_ids, Field.BODY)
         return [
             Ticket.read(job_id.decode(), body)
             for job_id, body in zip(job_ids, bodies, strict=True)
@@ -103,22 +98,26 @@ class Lines:
 
     async def _people(self, line: str, first: int) -> set[str]:
         job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, first, -1))
-        if not job_ids:
-            return set()
-        pipe = self._redis.pipeline(transaction=False)
-        for job_id in job_ids:
-            pipe.hget(self._keys.message(job_id.decode()), "person")
-        return {person.decode() for person in await pipe.execute() if person is not None}
+        people = await self._each(job_ids, "person")
+        return {person.decode() for person in people if person is not None}
 
     async def _following(self, line: str, most: int) -> list[tuple[str, InboundMessage]]:
         job_ids = await cast(Awaitable[list[bytes]], self._redis.lrange(line, 1, most))
         found: list[tuple[str, InboundMessage]] = []
         with suppress(ValueError):
-            for job_id in (job_id.decode() for job_id in job_ids):
-                get = self._redis.hget(self._keys.message(job_id), Field.BODY)
-                body = await cast(Awaitable[bytes | None], get)
-                found.append((job_id, InboundMessage.model_validate_json(body or b"")))
+            for job_id, body in zip(job_ids, await self._each(job_ids, Field.BODY), strict=True):
+                message = InboundMessage.model_validate_json(body or b"")
+                found.append((job_id.decode(), message))
         return found
+
+    async def _each(self, job_ids: Sequence[bytes], field: str) -> list[bytes | None]:
+        """This field of each message, in one round trip."""
+        if not job_ids:
+            return []
+        pipe = self._redis.pipeline(transaction=False)
+        for job_id in job_ids:
+            pipe.hget(self._keys.message(job_id.decode()), field)
+        return list(await pipe.execute())
 
     async def _traces(self, job_id: str) -> bytes | None:
         stored = self._redis.hget(self._keys.message(job_id), "traces")

@@ -13,6 +13,7 @@ from redis.backoff import FullJitterBackoff
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
 from shared.redis.address import PATIENCE, Sentinels, sentinels_in
+from shared.redis.light_client import LightRedis
 from shared.redis.master_pool import MasterPool
 from shared.redis.pool import WaitingPool
 
@@ -26,7 +27,7 @@ def redis_client(
     url: str, *, max_connections: int = 32, socket_timeout_s: float = SOCKET_TIMEOUT_S
 ) -> Redis:
     """A client over `redis_pool`."""
-    return Redis.from_pool(
+    return LightRedis.from_pool(
         redis_pool(url, max_connections=max_connections, socket_timeout_s=socket_timeout_s)
     )
 

@@ -2,7 +2,8 @@
 
 What is left out (redis-py 5.3, `redis/asyncio/connection.py`; figures: docs/arq.md): a read
 that is cancelled at once, before each command, to see whether something lies there; a task for each
-write, to bound it; a lock to take a connection and to give it back; packing commands in Python.
+write, to bound it; a lock to take a connection and to give it back, and an event of that for who
+renews passwords; packing commands in Python.
 """
 
 import asyncio
@@ -130,7 +131,8 @@ class WaitingPool(ConnectionPool):
 
     async def release(self, connection: AbstractConnection) -> None:
         """Give it back: to who has waited longest."""
-        await super().release(connection)
+        self._in_use_connections.remove(connection)
+        self._available_connections.append(connection)
         self._free.release()
 
     async def _take_place(self) -> None:

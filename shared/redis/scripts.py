@@ -43,7 +43,12 @@ class Scripts:
 
     async def run(self, name: str, keys: list[str], arguments: list[Any]) -> Any:
         """Run it once; raises redis.RedisError."""
-        return await cast(Awaitable[Any], self._script(name)(keys=keys, args=arguments))
+        command = "EVALSHA", self._script(name).sha, len(keys), *keys, *arguments
+        try:
+            return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
+        except NoScriptError:
+            await self._redis.script_load(self._sources[name])
+            return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
 
     async def queue(self, pipe: Pipeline, name: str, keys: list[str], arguments: list[Any]) -> None:
         """Have it run with the rest of a pipeline; what it gives is in the pipeline's answer."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import cast
 
 from redis.asyncio import Redis
 
@@ -48,9 +47,11 @@ class NextUp:
         Their job ids name them. A control word that waits for a place is among them, which is rare:
         its lane's conversation is in use.
         """
-        now = await clock.now_ms(self._redis)
-        members = self._redis.smembers(self._keys.running)
-        running = await cast(Awaitable[set[bytes]], members)
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.time()
+        pipe.smembers(self._keys.running)
+        told, running = await pipe.execute()
+        now = clock.in_ms(told)
         jobs = await self._redis.zrangebyscore(
             self._keys.queue, "-inf", now, start=0, num=self._most + len(running)
         )
