@@ -4,15 +4,14 @@ So nothing of the queue goes through the agent's client, and a call that comes w
 finds none.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from consumer.campfire.client import Campfire
 from consumer.campfire_tools.acts.boosts import TurnBoosts
-from consumer.campfire_tools.acts.ledger import Ledger
 from consumer.campfire_tools.acts.posts import TurnPosts
+from consumer.campfire_tools.acts.turn_ledger import TurnLedger
 from consumer.notes.notes import Note
 from consumer.progress.marks.boost_ids import BoostIds
 from consumer.queue.claim import Claim
@@ -57,11 +56,9 @@ class Acting:
     @contextmanager
     def of(self, claim: Claim) -> Iterator[TurnActs]:
         """Within this block the tools of the claimed message's turn act, and not after it."""
-        job_id, ledger, lock = plain(claim.job_id), Ledger.read(claim.by_tools), asyncio.Lock()
-        posts = TurnPosts(
-            self._campfire, self._lanes, claim, ledger, self._sentences, self._make_way, lock
-        )
-        boosts = TurnBoosts(self._campfire, self._lanes, claim, ledger, self._boost_ids, lock)
+        job_id, ledger = plain(claim.job_id), TurnLedger(self._campfire, self._lanes, claim)
+        posts = TurnPosts(ledger, self._sentences, self._make_way)
+        boosts = TurnBoosts(ledger, self._boost_ids)
         acts = self._turns[job_id] = TurnActs(claim, posts, boosts)
         try:
             yield acts

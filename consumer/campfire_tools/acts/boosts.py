@@ -4,49 +4,36 @@ Campfire lists no boosts to bots. Where one was sent and nobody saw it arrive, a
 and the unknown one, which lies between, is taken down (consumer.progress.marks.boost_ids).
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from consumer.campfire.client import Campfire
-from consumer.campfire.room import Room
-from consumer.campfire_tools.acts.ledger import Boosted, Ledger
+from consumer.campfire_tools.acts.ledger import Boosted
+from consumer.campfire_tools.acts.turn_ledger import TurnLedger
 from consumer.delivery.announced import announced
 from consumer.progress.marks.boost_ids import BoostIds
 from consumer.progress.marks.gone import is_gone
-from consumer.queue.claim import Claim
-from consumer.queue.lanes import Lanes
 from shared.kill_points import reached
 
 How = Literal["put up", "stood", "changed"]
 
 
 class TurnBoosts:
-    """Of one attempt. Raises CampfireError, and Fenced when the claim is lost.
-
-    `lock`: whoever holds it may change the ledger.
-    """
+    """Of one attempt. Raises CampfireError, and Fenced when the claim is lost."""
 
     def __init__(
         self,
-        campfire: Campfire,
-        lanes: Lanes,
-        claim: Claim,
-        ledger: Ledger,
+        ledger: TurnLedger,
         boost_ids: BoostIds,
-        lock: asyncio.Lock,
     ) -> None:
-        self._campfire, self._lanes, self._claim = campfire, lanes, claim
         self._ledger, self._boost_ids = ledger, boost_ids
-        self._lock = lock
         self.count = 0
         """How many this attempt has brought to their end."""
 
     async def boost(self, message_id: str, text: str) -> How:
         """Have the next one stand under a message; it takes the place of an earlier attempt's."""
-        async with self._lock:
+        async with self._ledger.lock:
             boosts = self._ledger.boosts
             known = boosts[self.count] if self.count < len(boosts) else None
             wanted = Boosted(message_id=message_id, text=text)
@@ -72,8 +59,8 @@ class TurnBoosts:
             wanted = _in_place_of(known, wanted, newest)
             await self._record(wanted)
             reached("tool.boosting")
-            async with announced(self._lanes, partial(self._restore, before)):
-                boost = await self._room.boost(wanted.message_id, wanted.text)
+            async with announced(self._ledger.lanes, partial(self._restore, before)):
+                boost = await self._ledger.room.boost(wanted.message_id, wanted.text)
             reached("tool.boosted")
             await self._boost_ids.keep(boost.id)
             above = wanted.above if known is not None and known.above is not None else None
@@ -85,29 +72,22 @@ class TurnBoosts:
         stands = self._ledger.boosts[self.count]
         if stands.instead_of is not None:
             on, boost_id = stands.instead_of
-            await is_gone(self._room.unboost(on, boost_id))
+            await is_gone(self._ledger.room.unboost(on, boost_id))
             stands = replace(stands, instead_of=None)
             await self._record(stands)
         if stands.above is not None and stands.boost_id is not None:
             async with self._boost_ids.unknown(stands.above, stands.boost_id) as candidates:
                 for boost_id in candidates:
-                    await is_gone(self._room.unboost(stands.on, boost_id))
+                    await is_gone(self._ledger.room.unboost(stands.on, boost_id))
             await self._record(replace(stands, above=None, on=""))
 
     async def _record(self, boosted: Boosted) -> None:
         self._ledger.boosts[self.count : self.count + 1] = [boosted]
-        await self._keep()
+        await self._ledger.keep()
 
     async def _restore(self, boosts: Sequence[Boosted]) -> None:
         self._ledger.boosts[:] = boosts
-        await self._keep()
-
-    async def _keep(self) -> None:
-        await self._lanes.record(self._claim, by_tools=self._ledger.wire())
-
-    @property
-    def _room(self) -> Room:
-        return self._campfire.room(self._claim.message.lane)
+        await self._ledger.keep()
 
 
 def _in_place_of(known: Boosted | None, wanted: Boosted, newest: int) -> Boosted:

@@ -4,7 +4,6 @@ As for answers (consumer.delivery) it is on record that a message is about to be
 was; where only the first is, Campfire is asked. Here another attempt may want other words.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,17 +11,15 @@ from typing import Literal
 
 import structlog
 
-from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnclear, Gone, NoIndex, NotOffered
-from consumer.campfire.room import Room
 from consumer.campfire.sent_until import sent_until
-from consumer.campfire_tools.acts.ledger import Ledger, Posted
+from consumer.campfire_tools.acts.ledger import Posted
+from consumer.campfire_tools.acts.turn_ledger import TurnLedger
 from consumer.delivery.announced import announced
 from consumer.delivery.patience import patiently
 from consumer.delivery.posts import TextPost, Try
 from consumer.progress.marks.gone import is_gone
 from consumer.queue.claim import Claim
-from consumer.queue.lanes import Lanes
 from consumer.toolboxes import ToolFailed
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError
@@ -48,25 +45,16 @@ class Brought:
 
 
 class TurnPosts:
-    """Of one attempt. Methods raise CampfireError, and Fenced when the claim is lost.
-
-    `lock`: whoever holds it may change the ledger.
-    """
+    """Of one attempt. Methods raise CampfireError, and Fenced when the claim is lost."""
 
     def __init__(
         self,
-        campfire: Campfire,
-        lanes: Lanes,
-        claim: Claim,
-        ledger: Ledger,
+        ledger: TurnLedger,
         sentences: Catalogue,
         make_way: Callable[[Claim], Awaitable[None]],
-        lock: asyncio.Lock,
     ) -> None:
-        self._campfire, self._lanes, self._claim = campfire, lanes, claim
         self._ledger, self._sentences = ledger, sentences
         self._make_way = make_way
-        self._lock = lock
         self.count = 0
         """How many this attempt has brought to their end: the number of the last one."""
 
@@ -75,7 +63,7 @@ class TurnPosts:
 
         Where one fails none of them has been counted: the next call takes their places.
         """
-        async with self._lock:
+        async with self._ledger.lock:
             first = self.count
             try:
                 return [await self._next(each) for each in wanted]
@@ -85,12 +73,12 @@ class TurnPosts:
 
     async def edit(self, number: int, wanted: Posted) -> None:
         """Give this attempt's n-th message other words."""
-        async with self._lock:
+        async with self._ledger.lock:
             await self._edit(number - 1, self._own(number), wanted)
 
     async def delete(self, number: int) -> None:
         """Take this attempt's n-th message away."""
-        async with self._lock:
+        async with self._ledger.lock:
             posted = self._own(number)
             # First on record: an attempt after this one would take it for one that stands.
             await self._record(number - 1, replace(posted, gone=True))
@@ -131,7 +119,7 @@ class TurnPosts:
         return "stood" if known.said == wanted.said else await self._change(known, wanted)
 
     async def _change(self, known: Posted, wanted: Posted) -> How:
-        if not (await self._campfire.probe()).edit:
+        if not (await self._ledger.campfire.probe()).edit:
             return "kept"
         try:
             await self._edit(self.count, known, wanted)
@@ -142,18 +130,18 @@ class TurnPosts:
         return "changed"
 
     async def _edit(self, place: int, known: Posted, wanted: Posted) -> None:
-        await self._lanes.record(self._claim)  # the right to do so, asked for again
-        with sent_until(self._lanes.fresh_until_s()):
-            await self._room.edit(known.message_id or "", wanted.html)
+        await self._ledger.lanes.record(self._ledger.claim)  # the right to do so, asked for again
+        with sent_until(self._ledger.lanes.fresh_until_s()):
+            await self._ledger.room.edit(known.message_id or "", wanted.html)
         await self._record(place, replace(wanted, message_id=known.message_id))
 
     async def _take_away(self, known: Posted) -> None:
         if known.message_id is not None:
-            await is_gone(self._room.delete(known.message_id))
+            await is_gone(self._ledger.room.delete(known.message_id))
 
     async def _send(self, wanted: Posted, *, unclear: Posted | None) -> How:
         """Send it; `unclear`: what was sent before in its place, and nobody saw arrive."""
-        await self._make_way(self._claim)
+        await self._make_way(self._ledger.claim)
         before, blind = list(self._ledger.posts), False
         for last_try in (False, True):
             if unclear is not None:
@@ -180,17 +168,17 @@ class TurnPosts:
             with patient:
                 await self._record(self.count, wanted)
                 reached("tool.posting")
-                async with announced(self._lanes, partial(self._restore, before)):
-                    message_id = await post.send(self._room, attempt)
+                async with announced(self._ledger.lanes, partial(self._restore, before)):
+                    message_id = await post.send(self._ledger.room, attempt)
         reached("tool.posted")
         return message_id
 
     async def _look_for(self, sent: Posted) -> tuple[Posted | None, bool]:
         """It, where it is in the room; and whether nobody can tell."""
         ids = [posted.message_id or "" for posted in self._ledger.posts[: self.count]]
-        after = await self._lanes.lines.newest_known(self._claim, *ids)
+        after = await self._ledger.lanes.lines.newest_known(self._ledger.claim, *ids)
         try:
-            found = await TextPost(sent.html, self._sentences).find(self._room, after)
+            found = await TextPost(sent.html, self._sentences).find(self._ledger.room, after)
         except NoIndex:
             log.warning("repeat_labelled")
             return None, True
@@ -199,20 +187,13 @@ class TurnPosts:
 
     async def _record(self, place: int, posted: Posted) -> None:
         self._ledger.posts[place : place + 1] = [posted]
-        await self._keep()
+        await self._ledger.keep()
 
     async def _record_posted(self, place: int, posted: Posted) -> None:
         self._ledger.posts[place : place + 1] = [posted]
         message_id = posted.message_id or ""
-        await self._lanes.record_tool_post(self._claim, self._ledger.wire(), message_id)
+        await self._ledger.keep_posted(message_id)
 
     async def _restore(self, posts: Sequence[Posted]) -> None:
         self._ledger.posts[:] = posts
-        await self._keep()
-
-    async def _keep(self) -> None:
-        await self._lanes.record(self._claim, by_tools=self._ledger.wire())
-
-    @property
-    def _room(self) -> Room:
-        return self._campfire.room(self._claim.message.lane)
+        await self._ledger.keep()

@@ -1,0 +1,33 @@
+"""One attempt's hold of its turn's ledger: kept with the message, under the attempt's claim."""
+
+import asyncio
+
+from consumer.campfire.client import Campfire
+from consumer.campfire.room import Room
+from consumer.campfire_tools.acts.ledger import Ledger
+from consumer.queue.claim import Claim
+from consumer.queue.lanes import Lanes
+
+
+class TurnLedger:
+    """Raises Fenced when the claim is lost."""
+
+    def __init__(self, campfire: Campfire, lanes: Lanes, claim: Claim) -> None:
+        self.campfire, self.lanes, self.claim = campfire, lanes, claim
+        self.lock = asyncio.Lock()
+        """Whoever holds it may change what is in it."""
+        self._ledger = Ledger.read(claim.by_tools)
+        self.posts, self.boosts = self._ledger.posts, self._ledger.boosts
+
+    @property
+    def room(self) -> Room:
+        """Where the turn's tools act."""
+        return self.campfire.room(self.claim.message.lane)
+
+    async def keep(self) -> None:
+        """Put it on record as it is."""
+        await self.lanes.record(self.claim, by_tools=self._ledger.wire())
+
+    async def keep_posted(self, message_id: str) -> None:
+        """The same; this message is in the room."""
+        await self.lanes.record_tool_post(self.claim, self._ledger.wire(), message_id)
