@@ -1,17 +1,78 @@
-"""What is kept of a message that has ended, for operators to look through. Pure."""
+"""What settle.lua is given of a message that ends, and what it keeps for operators. Pure."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consumer.queue.ticket import Ticket
 from consumer.stories.stories import Story
-from shared.keys import plain
+from shared.keys import FAR_FUTURE_MS, Keys, plain
 from shared.operating.messages import Message
-from shared.operating.reading.days import class_of
+from shared.operating.reading.days import KEPT_S, class_of, utc_day
 from shared.operating.timeline import Step, to_wire
 
+KEEP_RESULT_SECONDS = 24 * 3600
 MOST_ENDED = 10_000
 """So many of the newest are kept."""
+
+
+def settle_names(keys: Keys, ticket: Ticket, now_ms: int) -> list[str]:
+    """The names that settle.lua takes, in its order."""
+    job_id = ticket.job_id
+    return [
+        keys.message(job_id),
+        keys.lane(ticket.line),
+        keys.queue,
+        keys.running,
+        keys.suspects,
+        keys.lanes,
+        keys.wake,
+        keys.outcome(job_id),
+        keys.job(job_id),
+        keys.in_progress(job_id),
+        keys.retry(job_id),
+        keys.result(job_id),
+        keys.dead_letters,
+        keys.dead_letter(job_id),
+        keys.notified(ticket.line),
+        keys.control_due,
+        keys.left_signs,
+        keys.arrivals,
+        keys.ended,
+        keys.ended_messages,
+        keys.day(utc_day(now_ms)),
+        keys.lane(ticket.line.lane),
+    ]
+
+
+def settle_values(
+    keys: Keys,
+    ticket: Ticket,
+    token: str,
+    ending: dict[str, Any],
+    story: Story | None,
+    now_ms: int,
+    *,
+    dead: bool,
+) -> list[Any]:
+    """What it takes beside them; `token`: empty for a message that nobody has claimed."""
+    last = Step(at_ms=now_ms, what="settled", name=ending["outcome"])
+    return [
+        ticket.job_id,
+        token,
+        str(ticket.line),
+        json.dumps(ending),
+        ticket.arq_result(ending, keys.queue, finished_ms=now_ms),
+        KEEP_RESULT_SECONDS,
+        int(dead),
+        FAR_FUTURE_MS,
+        about(ticket, ending, story, now_ms),
+        steps(story, last),
+        MOST_ENDED,
+        KEPT_S,
+        keys.message(""),
+        *counts(ticket, ending, story, now_ms),
+    ]
 
 
 def about(ticket: Ticket, ending: Mapping[str, Any], story: Story | None, now_ms: int) -> str:

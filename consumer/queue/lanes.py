@@ -14,7 +14,7 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim, Unreadable
-from consumer.queue.ended import MOST_ENDED, about, counts, steps
+from consumer.queue.ended import settle_names, settle_values, steps
 from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
@@ -25,11 +25,9 @@ from shared.keys import FAR_FUTURE_MS, Keys
 from shared.lane import Lane
 from shared.members import name_of
 from shared.on_time import Reminder
-from shared.operating.reading.days import KEPT_S, utc_day
 from shared.operating.timeline import Step, What
 from shared.redis.scripts import Scripts
 
-KEEP_RESULT_SECONDS = 24 * 3600
 REMEMBER_POST_SECONDS = 7 * 24 * 3600
 
 FRESH_LEASES = 3
@@ -277,24 +275,8 @@ class Lanes:
 
     async def _settle(self, ticket: Ticket, token: str, ending: dict[str, Any], dead: bool) -> bool:
         now, story = self._now_ms(), self.stories.of(ticket.job_id)
-        last = Step(at_ms=now, what="settled", name=ending["outcome"])
-        arguments = [
-            ticket.job_id,
-            token,
-            str(ticket.line),
-            json.dumps(ending),
-            ticket.arq_result(ending, self._keys.queue, finished_ms=now),
-            KEEP_RESULT_SECONDS,
-            int(dead),
-            FAR_FUTURE_MS,
-            about(ticket, ending, story, now),
-            steps(story, last),
-            MOST_ENDED,
-            KEPT_S,
-            self._keys.message(""),
-            *counts(ticket, ending, story, now),
-        ]
-        names = self._settle_keys(ticket, now)
+        names = settle_names(self._keys, ticket, now)
+        arguments = settle_values(self._keys, ticket, token, ending, story, now, dead=dead)
         answer, is_next = await self._scripts.run_patiently("settle", names, arguments)
         if answer == b"fenced":
             raise Fenced(ticket.job_id)
@@ -307,33 +289,6 @@ class Lanes:
         for listener in self._on_settled:
             listener(ticket, ending)
         return bool(answer != b"gone")
-
-    def _settle_keys(self, ticket: Ticket, now: int) -> list[str]:
-        keys, job_id = self._keys, ticket.job_id
-        return [
-            keys.message(job_id),
-            keys.lane(ticket.line),
-            keys.queue,
-            keys.running,
-            keys.suspects,
-            keys.lanes,
-            keys.wake,
-            keys.outcome(job_id),
-            keys.job(job_id),
-            keys.in_progress(job_id),
-            keys.retry(job_id),
-            keys.result(job_id),
-            keys.dead_letters,
-            keys.dead_letter(job_id),
-            keys.notified(ticket.line),
-            keys.control_due,
-            keys.left_signs,
-            keys.arrivals,
-            keys.ended,
-            keys.ended_messages,
-            keys.day(utc_day(now)),
-            keys.lane(ticket.line.lane),
-        ]
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)

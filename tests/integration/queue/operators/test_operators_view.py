@@ -163,7 +163,7 @@ async def test_of_ended_messages_the_oldest_are_let_go(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So many of the newest stay, in the index and in what is kept of each."""
-    monkeypatch.setattr("consumer.queue.lanes.MOST_ENDED", 3)
+    monkeypatch.setattr("consumer.queue.ended.MOST_ENDED", 3)
     consumer = await bench.start()
     await bench.lane(5)
     await consumer.until_settled(5)
