@@ -73,13 +73,11 @@ class Archive:
         record = await self._records.load(lane)
         if record is None:
             return TakenOver(fence=fence, record=None, why_not="no_record")
-        for is_over, why in (
-            (self.is_stale(lane, record.last_used), "expired"),
-            (await self.was_reset(record), "reset"),
-        ):
-            if is_over:
-                await self.forget(lane)
-                return TakenOver(fence=fence, record=None, why_not=why)
+        is_stale = self.is_stale(lane, record.last_used)
+        if is_stale or await self.was_reset(record):
+            await self.forget(lane)
+            why = "expired" if is_stale else "reset"
+            return TakenOver(fence=fence, record=None, why_not=why)
         if record.has_answered(job):
             record = await self._without_last_turn(record, fence)
         return TakenOver(fence=fence, record=record, why_not="answer_lost")

@@ -40,7 +40,10 @@ async def claude(base: Foundation, toolboxes: Sequence[Toolbox]) -> AsyncIterato
         audit = CostsTold(base.queue.lanes.stories, base.audit)
         tooling = Tooling(toolboxes=toolboxes, audit=audit, approving=base.approvals.approvals)
         sessions = manager_from_settings(
-            *(settings, own, redis, tooling), member=base.queue.member, homes=base.queue.homes
+            *(settings, own, redis, tooling),
+            member=base.queue.member,
+            homes=base.queue.homes,
+            clock=base.queue.lanes.time.now,
         )
         await stack.enter_async_context(sessions)
         check_cage = CageCheck(own)

@@ -5,7 +5,6 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 
 import json
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -19,6 +18,7 @@ from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ticket import Ticket
+from consumer.redis_time import RedisTime
 from consumer.steady_time import steady_s
 from consumer.stories.stories import Stories
 from shared.keys import FAR_FUTURE_MS, Keys
@@ -56,17 +56,18 @@ class Lanes:
         *,
         lease_ms: int,
         has_homes: bool = False,
-        clock: Callable[[], float] = time.time,
+        time: RedisTime | None = None,
     ) -> None:
         self.lines = Lines(redis, keys)
         """What stands in them, to read."""
+        self.time = time or RedisTime()
+        """Each claim tells it."""
         self.stories = Stories()
         """What the attempts that run here have done."""
         self._scripts = Scripts(redis, QUEUE_SCRIPTS)
         self._keys = keys
         self._me = me
         self._lease_ms = lease_ms
-        self._clock = clock
         self._claims = 0
         self._has_homes = has_homes
         self.on_moved: Callable[[Lane], None] = lambda lane: None
@@ -131,6 +132,7 @@ class Lanes:
                 self.on_held(job_id.decode())
             elif token == FOUND:
                 self.held_lanes, at = int(found[0]), int(found[2])
+                self.time.told(at)
                 self.next_due_s = steady_s() + (int(found[1]) - at) / 1000 if found[1] else None
         return at
 
@@ -291,7 +293,7 @@ class Lanes:
         return bool(answer != b"gone")
 
     def _now_ms(self) -> int:
-        return round(self._clock() * 1000)
+        return self.time.now_ms()
 
 
 def _flat(fields: Mapping[Any, Any]) -> list[Any]:

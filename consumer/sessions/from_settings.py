@@ -9,6 +9,7 @@ from consumer.agent.agent_memory import agent_memory
 from consumer.agent.memory_share import sessions_share_mb
 from consumer.agent.settings import SessionSettings
 from consumer.agent.time_to_live import TimeToLive
+from consumer.archive.records import Clock
 from consumer.archive.redis_records import RedisRecords
 from consumer.archive.redis_transcripts import RedisTranscripts
 from consumer.archive.transcripts import Copies, DiskTranscripts
@@ -32,14 +33,15 @@ def manager_from_settings(
     *,
     member: Membership,
     homes: Homes,
+    clock: Clock,
 ) -> SessionManager:
     """A manager, not started; `own` is what `session_settings` gives.
 
     `tooling`: what agents may call, beside the CLI's own tools, as their bots' files say. `member`,
-    `homes`: who we are among several consumers, and whose each lane is.
+    `homes`: who we are among several consumers, and whose each lane is. `clock`: one by all.
     """
     if settings.session_store == "disk":
-        return SessionManager(own, tooling=tooling)
+        return SessionManager(own, tooling=tooling, clock=clock)
     # For each resume the SDK copies a transcript into a temporary folder. Here no caged tool can
     # read it, and the guard deletes it should we be killed.
     own.run_dir.mkdir(parents=True, exist_ok=True)
@@ -52,6 +54,7 @@ def manager_from_settings(
         transcripts=Copies(transcripts, DiskTranscripts(own.claude_dir)),
         make_client=claude_clients(own, transcripts, tooling),
         tooling=tooling,
+        clock=clock,
         member=member.name,
         homes=homes,
         is_first=lambda: member.is_first,

@@ -1,6 +1,7 @@
 """A reset that several consumers are asked for, while lanes go from one of them to another."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.agent import Tier
+from consumer.archive.records import Clock
 from consumer.archive.redis_records import RedisRecords
 from consumer.queue.homes import Homes
+from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.membership import Membership
 from consumer.sessions import SessionManager
 from shared.between_processes.commands import Reset, send
@@ -55,7 +58,12 @@ Two = tuple[Member, Member]
 
 @asynccontextmanager
 async def _member(
-    name: str, redis: Redis, keys: Keys, agents: FakeAgents, folder: Path
+    name: str,
+    redis: Redis,
+    keys: Keys,
+    agents: FakeAgents,
+    folder: Path,
+    clock: Clock = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Member]:
     membership = Membership(name, shared=True)
     homes = Homes(redis, keys, membership)
@@ -63,6 +71,7 @@ async def _member(
         session_settings(folder / name, max_hot=4, spares=0, turn_timeout=20),
         records=RedisRecords(redis, keys, lambda _: timedelta(days=1), membership.me),
         make_client=agents,
+        clock=clock,
         member=name,
         homes=homes,
         is_first=lambda: name == "a",
@@ -131,6 +140,30 @@ async def test_the_lanes_of_one_that_dies_before_it_has_heard_are_reset(
     await b.manager.reset(RESET)
     await redis.zadd(keys.members, {a.me: LAPSED_MS})
     assert await b.turn(LANE) is Tier.COLD
+
+
+async def test_a_clock_that_is_ahead_keeps_nothing_from_a_reset(
+    redis: Redis,
+    keys: Keys,
+    agents: FakeAgents,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By minutes, on one machine: what began is dated by what claims were told of Redis' clock."""
+    here = time.time
+    monkeypatch.setattr("consumer.redis_time.time.time", lambda: here() + 300)
+    lanes = Lanes(redis, keys, "a:1", lease_ms=60_000, has_homes=True)
+    async with (
+        _member("a", redis, keys, agents, tmp_path, lanes.time.now) as a,
+        _member("b", redis, keys, agents, tmp_path) as b,
+    ):
+        await redis.zadd(keys.members, {"a:1": FAR_MS})
+        await lanes.claim(1)
+        await a.turn(LANE)
+        await send(redis, keys, RESET)
+        await b.manager.reset(RESET)
+        await a.sends_away(LANE)
+        assert await b.turn(LANE) is Tier.COLD
 
 
 async def test_one_that_hears_late_forgets_nothing_that_began_since(

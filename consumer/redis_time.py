@@ -1,0 +1,28 @@
+"""Redis' clock as this process knows it: what machines' own clocks say differs, by minutes even."""
+
+import time
+from datetime import UTC, datetime
+
+from consumer.steady_time import steady_s
+
+
+class RedisTime:
+    """By the steady clock since it was told last: never ahead of Redis' own, and behind it by as
+    long as that answer was on its way. This machine's clock until then."""
+
+    def __init__(self) -> None:
+        self._ahead_ms: float | None = None
+
+    def told(self, now_ms: int) -> None:
+        """What Redis has answered just now; ms since the epoch."""
+        self._ahead_ms = now_ms - steady_s() * 1000
+
+    def now_ms(self) -> int:
+        """ms since the epoch."""
+        if self._ahead_ms is None:
+            return round(time.time() * 1000)
+        return int(steady_s() * 1000 + self._ahead_ms)
+
+    def now(self) -> datetime:
+        """In UTC."""
+        return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
