@@ -70,7 +70,8 @@ def create_app(parts: Parts) -> Silence:
 
 
 def _presence(parts: Parts) -> Presence:
-    return Presence(parts.redis, parts.keys, parts.reception, parts.hub)
+    mark = parts.page.codes.mark
+    return Presence(parts.redis, parts.keys, parts.reception, parts.hub, mark)
 
 
 async def _redis_is_away(request: Request, error: Exception) -> Response:

@@ -18,9 +18,13 @@ from shared.redis.outages import despite_outages
 class Presence:
     """Run `run()` beside the server."""
 
-    def __init__(self, redis: Redis, keys: Keys, reception: Reception, hub: Hub) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, reception: Reception, hub: Hub, token_mark: str = ""
+    ) -> None:
+        """`token_mark`: which admin token it has."""
         self._redis, self._keys = redis, keys
         self._reception, self._hub = reception, hub
+        self._token_mark = token_mark
         self._process = OwnProcess()
 
     async def run(self) -> None:
@@ -41,6 +45,7 @@ class Presence:
             process=self._process.state(),
             spooled=self._reception.spooled,
             watchers=self._hub.watchers,
+            token_mark=self._token_mark,
         )
         me = f"{told.process.host}:{told.process.pid}"
         pipe = self._redis.pipeline(transaction=False)

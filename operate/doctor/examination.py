@@ -6,13 +6,15 @@ from typing import cast, get_args
 
 from consumer.agent.agent_memory import Wanted
 from consumer.messages_api import MessagesApi
+from ingress.operator.page.door.codes import Codes
 from operate.doctor.at_campfire import ask_campfire, of_campfire, of_keys
-from operate.doctor.at_redis import ask_redis, of_redis, of_worker
+from operate.doctor.at_redis import AtRedis, ask_redis, of_redis, of_worker
 from operate.doctor.finding import Finding, Group, broken, ok
 from operate.doctor.groups.bot_keys import WHERE
 from operate.doctor.groups.machine import Machine, machine, machine_findings
 from operate.doctor.groups.model import model_findings
-from operate.doctor.groups.safety import safety_findings, shell_findings
+from operate.doctor.groups.redis_server import Server
+from operate.doctor.groups.safety import safety_findings, shell_findings, token_findings
 from operate.doctor.groups.storage import disk, disk_findings
 from operate.doctor.groups.tools import tool_findings
 from operate.doctor.on_the_way import ask_way, of_way, urls_in_campfire
@@ -20,6 +22,7 @@ from operate.doctor.setup import Setup
 from operate.launch.plan import SET_UP
 from shared.numbers import whole_number
 from shared.secret_names import secrets_of
+from shared.startup.admin_token import admin_token_file
 from shared.startup.exposure import exposures
 
 _MENDS = {
@@ -48,7 +51,7 @@ async def examine(told: Setup, base: str = "") -> tuple[Group, ...]:
         "Redis": of_redis(told, redis),
         "Model": model,
         "Machine": list(machine_findings(_machine(told), _wanted(told))),
-        "Safety": await asyncio.to_thread(lambda: list(_safety(told))),
+        "Safety": await asyncio.to_thread(lambda: list(_safety(told, redis))),
     }
     return tuple(Group(name, (*_problems(told, name), *them)) for name, them in found.items())
 
@@ -80,7 +83,7 @@ def _wanted(told: Setup) -> int:
     return whole_number(told.get("MAX_HOT_SESSIONS")) or 0
 
 
-def _safety(told: Setup) -> Iterator[Finding]:
+def _safety(told: Setup, redis: AtRedis) -> Iterator[Finding]:
     yield from safety_findings(
         host=told.host,
         auth=told.get("INGRESS_AUTH", "on"),
@@ -88,3 +91,15 @@ def _safety(told: Setup) -> Iterator[Finding]:
         exposed=exposures(secrets_of(told.values)),
     )
     yield from shell_findings(told.concerned)
+    if isinstance(redis, Server):
+        yield from token_findings([it.token_mark for it in redis.machines.webs], _token_mark(told))
+
+
+def _token_mark(told: Setup) -> str:
+    """Which admin token commands take here; empty: none has been made yet."""
+    file = admin_token_file(told.data_dir)
+    try:
+        token = told.get("ADMIN_TOKEN") or file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return Codes.of(token).mark

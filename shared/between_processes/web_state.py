@@ -21,3 +21,5 @@ class WebState(BaseModel):
     """Messages on its disk that wait for Redis."""
     watchers: int = 0
     """Live streams and open pages."""
+    token_mark: str = ""
+    """Tells its admin token from another, and says nothing of it; empty: an older release's."""

@@ -35,6 +35,20 @@ def safety_findings(
         yield ok(f"HOST is {host}: let nobody but Campfire and you reach the port")
 
 
+def token_findings(marks: Iterable[str], here: str) -> Iterator[Finding]:
+    """Of web processes that run with another admin token than the one that commands find here.
+
+    `marks`: of each which it has (`Codes.mark`), empty where that is not known, as `here` is.
+    """
+    if here and set(marks) - {here, ""}:
+        yield warning(
+            "the web process has another ADMIN_TOKEN than this command: a link that"
+            " `python -m operate page` prints here opens nothing",
+            "Start the web process again where ADMIN_TOKEN has changed, or run commands with its"
+            " settings, DATA_DIR too.",
+        )
+
+
 def shell_findings(bots: Iterable[Bot], user_id: int | None = None) -> Iterator[Finding]:
     """What is told of bots that run commands; `user_id` None: this process's."""
     for bot in bots:

@@ -15,7 +15,7 @@ from operate.doctor.groups.campfire import Contact, Hindrance, campfire_findings
 from operate.doctor.groups.machine import Machine, machine_findings
 from operate.doctor.groups.redis_server import Server, redis_findings
 from operate.doctor.groups.replicas import Replicas, replica_findings
-from operate.doctor.groups.safety import safety_findings, shell_findings
+from operate.doctor.groups.safety import safety_findings, shell_findings, token_findings
 from operate.doctor.groups.storage import Disk, disk_findings, kind_of
 from operate.doctor.groups.webhook import Listener, Way, delivery_findings, way_findings
 from shared.bots import Bot
@@ -317,3 +317,14 @@ def test_a_shell_for_everybody_or_as_root_is_told() -> None:
         "ops runs commands, and the service's user is root"
     ]
     assert _wrong(shell_findings([named], 1000)) == []
+
+
+@pytest.mark.parametrize(
+    ("marks", "here", "said"),
+    [(["a"], "a", 0), (["a", ""], "a", 0), (["b"], "", 0), ([], "a", 0), (["a", "b"], "a", 1)],
+)
+def test_another_admin_token_than_the_web_process_has_is_a_warning(
+    marks: list[str], here: str, said: int
+) -> None:
+    """Its links would open nothing; where one of the two is not known, nothing is said."""
+    assert [mark for mark, _ in _wrong(token_findings(marks, here))] == [Mark.WARNING] * said

@@ -93,6 +93,15 @@ async def test_without_redis_a_log_out_counts_in_its_process() -> None:
     assert await log_outs.are_of(away, Keys("t"), session.id)
 
 
+def test_a_mark_tells_tokens_apart_and_opens_nothing() -> None:
+    """The same in every process that has the same; what it signs is no code."""
+    mark = Codes.of(ADMIN).mark
+    assert mark == Codes.of(ADMIN).mark != Codes.of(f"{ADMIN}x").mark
+    assert ADMIN not in mark
+    assert Codes.of(ADMIN).proven(mark, NOW) is None
+    assert Codes.of(ADMIN).proven(f"mark.{mark}", NOW) is None
+
+
 async def test_a_code_opens_its_right_once() -> None:
     """The second time, in whatever process, it opens nothing."""
     redis, keys = FakeAsyncRedis(), Keys("t")
