@@ -139,7 +139,7 @@ class Words:
         """Of what a budget counts: money, tokens, messages."""
         if unit == "micro_usd":
             return self.money(amount / 1_000_000)
-        return self.say(f"amount.{unit}", n=self.count(amount))
+        return self.say(f"amount.{unit}" if amount != 1 else f"one.{unit}", n=self.count(amount))
 
     def size(self, mib: float | None) -> str:
         """Memory, given in MiB."""

@@ -111,3 +111,18 @@ def test_every_button_and_page_has_its_words() -> None:
         assert EN.knows(f"page.do.{name}"), name
         assert EN.knows(f"page.done.{name}"), name
         assert EN.knows(f"page.sure.{name}") is action.asked_twice, name
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "said"),
+    [
+        ("messages", 1, "1 message"),
+        ("messages", 2, "2 messages"),
+        ("messages", 0, "0 messages"),
+        ("tokens", 1, "1 token"),
+        ("micro_usd", 1_000_000, "$1.00"),
+    ],
+)
+def test_one_of_what_a_budget_counts_is_no_plural(unit: str, amount: int, said: str) -> None:
+    """As people would read it aloud."""
+    assert TEMPLATES.words.amount(unit, amount) == said
