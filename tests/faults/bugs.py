@@ -76,6 +76,11 @@ BUGS: dict[str, tuple[Edit, ...]] = {
     ),
     "no owner check": (
         ("queue/claim", "local whose = not it.is_only and only_for(it.of, line)", "local whose"),
+        (
+            "queue/claim",
+            "local homes = it.is_only and {} or homes_of(it, rows)",
+            "local homes = {}",
+        ),
         *((script, _WHO_IS_WOKEN, "local whose = roomiest(wake, all)") for script in _WAKING),
     ),
     "no fence on opening": (("queue/take_home", "elseif home then", "elseif false then"),),
