@@ -12,6 +12,7 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireFailed, CampfireUnclear, NoIndex
+from consumer.clocks.steady_time import steady_s
 from consumer.delivery.announced import announced
 from consumer.delivery.patience import patiently
 from consumer.delivery.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
@@ -22,7 +23,6 @@ from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
-from consumer.steady_time import steady_s
 from shared.audit import NO_AUDIT, Audit, entry_of
 from shared.catalogue import Catalogue
 from shared.errors import CampfireError, is_bug

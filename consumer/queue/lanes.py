@@ -12,14 +12,14 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
+from consumer.clocks.redis_time import RedisTime
+from consumer.clocks.steady_time import steady_s
 from consumer.queue.claim import Claim, Unreadable
 from consumer.queue.ended import settle_names, settle_values, steps
 from consumer.queue.errors import Fenced
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ticket import Ticket
-from consumer.redis_time import RedisTime
-from consumer.steady_time import steady_s
 from consumer.stories.stories import Stories
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.lane import Lane

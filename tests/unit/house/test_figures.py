@@ -191,3 +191,13 @@ def test_the_command_prints_every_figure_for_both_trees() -> None:
 def test_no_word_means_two_things_here() -> None:
     """A word that gets a second meaning again gets another name instead."""
     assert double_words(ROOT) == {}
+
+
+def test_a_folder_has_fifteen_files_at_most() -> None:
+    """What is one more belongs into a room of its own, or shows that one is missing."""
+    assert largest_folder(ROOT) <= 15
+
+
+def test_the_sessions_parts_know_few_of_each_other() -> None:
+    """149 imports lay between them once: who changed one had to read them all."""
+    assert arrows(ROOT, "consumer.sessions") <= 75

@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from shared.errors import ConfigurationError
-from shared.tracebacks import BESIDE, CAUSED, told
+from shared.logs.tracebacks import BESIDE, CAUSED, told
 
 SAID = "delete the staging database"
 

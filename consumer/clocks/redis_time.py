@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-from consumer.steady_time import steady_s
+from consumer.clocks.steady_time import steady_s
 
 
 class RedisTime:

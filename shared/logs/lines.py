@@ -8,8 +8,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
+from shared.logs.tracebacks import told
 from shared.printable import printable
-from shared.tracebacks import told
 
 FORBIDDEN = frozenset({"text", "html", "body", "prompt", "key", "token", "url", "payload", "path"})
 """Field names that could carry chat text or a key: whoever logs one is told, not printed."""
