@@ -145,10 +145,10 @@ class World:
         self._ingress_starts = False
         return process
 
-    async def another_ingress(self) -> Process:
+    async def another_ingress(self, **settings: str) -> Process:
         """A second one beside the first, at a port of its own, which is used from now on."""
         self._port = 0
-        return await self.ingress()
+        return await self.ingress(**settings)
 
     async def consumer(
         self, *, ready: bool = True, machine: str = "one", **settings: str

@@ -144,7 +144,27 @@ def _amid_a_failover(how: str, *, frozen: bool) -> Scenario:
     )
 
 
+async def _deployed(world: World, dice: random.Random) -> None:
+    """Each is followed by one of another name, which is ready before its predecessor is told to
+    end: no turn is lost, and no lane stands still."""
+    members = await three(world)
+    talk = during(world, dice, seconds=8, rooms=ROOMS, gap_s=0.7)
+    await all_have_clients(members)
+    for name, old in members.items():
+        await member(world, f"{name}-2")
+        assert await old.terminate() == 0
+    await talk
+    await world.settled(within_s=40)
+    assert_shared(world)
+
+
 SCENARIOS = [
+    Scenario(
+        name="three consumers deployed, the new ones first",
+        run=_deployed,
+        fault="several consumers",
+        world={"settings": SHARED},
+    ),
     Scenario(
         name="three consumers, all at once",
         run=_all_at_once,

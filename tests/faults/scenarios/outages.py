@@ -141,6 +141,24 @@ async def _two_ingresses(world: World, dice: random.Random) -> None:
         assert process.alive, f"{process.name} ended with {process.code}"
 
 
+async def _a_spool_each(world: World, dice: random.Random) -> None:
+    """Two machines take what is said in the same rooms while Redis is away: by turns, each onto its
+    own disk. They feed side by side, and a lane goes by Campfire's numbers all the same."""
+    await world.ingress()
+    await world.consumer()
+    rooms = world.rooms(3)
+    world.valkey.kill()
+    for room in rooms:
+        await world.say_all(room, [""] * 5)
+    await world.another_ingress(DATA_DIR=str(world.folder / "another"))
+    for room in rooms:
+        await world.say_all(room, [""] * 5)
+    assert list((world.folder / "another").rglob("*.json")), "it keeps nothing of its own"
+    await world.pause(dice.uniform(0, 0.5))
+    world.valkey.start()
+    await world.settled()
+
+
 SCENARIOS = [
     _under_traffic("killed and back", _killed),
     _under_traffic("stopped for 1 s", _stopped_for(1)),
@@ -153,5 +171,6 @@ SCENARIOS = [
     Scenario(name="Redis absent at start", run=_absent_at_start, fault="Redis"),
     Scenario(name="Redis away and disk full", run=_disk_full_too, fault="Redis"),
     Scenario(name="two ingresses, one spool", run=_two_ingresses, fault="Redis"),
+    Scenario(name="two ingresses, a spool each", run=_a_spool_each, fault="Redis"),
     Scenario(name="ingress restarted without Redis", run=_ingress_restarted_during, fault="Redis"),
 ]
