@@ -9,12 +9,15 @@ from tests.benchmarks.measured.turns.hot_turn import webhook_to_reply
 from tests.benchmarks.results.ratio import Ratio, median_ratio
 
 LANES, AFTER_S = 20, 10.0
+SLOWER_S = (0.1, 0.5)
+"""How long a model takes over an answer, beside one that answers at once; no real one does."""
 
 
 async def measure(workshop: Workshop) -> Sequence[Ratio]:
     """A turn in each lane; a restart; how many are there 10 s later; two more turns in each.
 
-    The second of them is what a turn costs there when it is hot.
+    The second of them is what a turn costs there when it is hot. The restart once more for each
+    model that takes its time.
     """
     folder = workshop.folder / "stack"
     folder.mkdir()
@@ -23,11 +26,25 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
         rooms = [await _room(stack, number) for number in range(lanes)]
         for room_id in rooms:
             await webhook_to_reply(stack, "echo before", room_id=room_id)
-        await stack.worker.restart()
-        ahead = await _resumed(stack)
-        first = {room: await webhook_to_reply(stack, "echo first", room_id=room) for room in rooms}
-        hot = [await webhook_to_reply(stack, "echo again", room_id=room_id) for room_id in rooms]
-    return _ratios(rooms, ahead, first, hot)
+        found = await _after_a_restart(stack, rooms, "", "after a restart")
+        for seconds in SLOWER_S:
+            name = f"after a restart, of a model that takes {seconds} s"
+            _, *slower = await _after_a_restart(stack, rooms, f"slow {seconds}; ", name)
+            found += slower
+    return found
+
+
+async def _after_a_restart(
+    stack: Stack, rooms: Sequence[int], order: str, name: str
+) -> list[Ratio]:
+    """The share that was prewarmed, then what a turn takes in those that were and were not."""
+    await stack.worker.restart()
+    ahead = await _resumed(stack)
+    first = {
+        room: await webhook_to_reply(stack, f"{order}echo first", room_id=room) for room in rooms
+    }
+    hot = [await webhook_to_reply(stack, f"{order}echo again", room_id=room) for room in rooms]
+    return _ratios(name, rooms, ahead, first, hot)
 
 
 async def _room(stack: Stack, number: int) -> int:
@@ -43,12 +60,16 @@ async def _resumed(stack: Stack) -> set[int]:
 
 
 def _ratios(
-    rooms: Sequence[int], ahead: set[int], first: dict[int, float], hot: Sequence[float]
+    name: str,
+    rooms: Sequence[int],
+    ahead: set[int],
+    first: dict[int, float],
+    hot: Sequence[float],
 ) -> list[Ratio]:
     there = [first[room] for room in rooms if room in ahead]
     others = [first[room] for room in rooms if room not in ahead]
     share = Ratio(
-        name=f"after a restart, prewarmed {AFTER_S:.0f} s later",
+        name=f"{name}, prewarmed {AFTER_S:.0f} s later",
         of=f"{len(there)} prewarmed",
         over=f"{len(rooms)} lanes used lately",
         value=len(there) / len(rooms),
@@ -60,8 +81,8 @@ def _ratios(
     return [
         share,
         *(
-            median_ratio(f"after a restart, {name}", (name, took), again)
-            for name, took in tiers.items()
+            median_ratio(f"{name}, {which}", (which, took), again)
+            for which, took in tiers.items()
             if len(took) > 1
         ),
     ]
