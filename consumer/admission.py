@@ -1,4 +1,4 @@
-"""Who is not answered is told so: in a sentence once a day, and by a sign on the message."""
+"""Messages that a bot's file does not let in: told once a day, then by a sign on the message."""
 
 from datetime import timedelta
 

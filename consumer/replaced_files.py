@@ -1,7 +1,7 @@
 """A small file that is replaced whole: at once for whoever reads it, a moment later for good.
 
-Waiting for the disk took 20 ms of every answer. A process that is killed loses nothing without;
-against a power cut the version before stays beside the new one until the disk has that.
+Waiting for the disk took 20 ms of every answer. A process that is killed loses nothing without that
+wait; against a power cut the version before stays beside the new one until the disk has that.
 """
 
 import os

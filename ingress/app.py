@@ -1,4 +1,4 @@
-"""The ingress's composition root: the app with its Redis, its access list and its routes."""
+"""The ASGI app over the parts that composition.py made: its routes, its tasks and its end."""
 
 import asyncio
 import os

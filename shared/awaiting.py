@@ -1,4 +1,4 @@
-"""Waiting for an event, and no longer than that."""
+"""Waiting for an asyncio.Event, with a time limit."""
 
 import asyncio
 

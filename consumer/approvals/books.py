@@ -1,6 +1,6 @@
 """Writes requests in Redis: each change is one script, under the claim of a message.
 
-What is asked for twice is done once; where nothing else is said, it outlives an outage of Redis.
+A repeated call changes nothing. Where nothing else is said, it waits out an outage of Redis.
 """
 
 import json

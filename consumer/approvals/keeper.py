@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class RequestKeeper:
-    """Of all bots; runs while this consumer owns the queue."""
+    """Of all bots; run by the first member alone."""
 
     def __init__(self, books: RequestBooks, roster: Roster, every_s: float = LOOK_EVERY_S) -> None:
         self._books, self._roster, self._every_s = books, roster, every_s

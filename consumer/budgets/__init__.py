@@ -1,1 +1,1 @@
-"""Budgets: a turn begins where something is left of each that it counts for, and is paid."""
+"""Budgets: a turn begins where each that it counts for has something left; its use is booked."""

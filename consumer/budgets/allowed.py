@@ -1,4 +1,4 @@
-"""A turn that may begin: its meter, what its end pays, and what is told of that."""
+"""A turn that its budgets let begin: its meter, the booking at its end, the warnings to tell."""
 
 from dataclasses import replace
 

@@ -1,7 +1,7 @@
 """Nothing is sent once it may be another consumer's: not by a process that stood still meanwhile.
 
-Between the question whose a message is and the first byte to Campfire lie a place in the pool and a
-connection. Whoever is frozen there would post beside its successor.
+After it was asked whether a message is still ours, the first byte to Campfire may have to wait for
+a connection. Whoever is frozen there would post beside its successor.
 """
 
 from collections.abc import Iterator

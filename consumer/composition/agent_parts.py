@@ -47,7 +47,7 @@ class AgentParts:
     commands: Acts = field(default_factory=lambda: MappingProxyType({}))
     """Those that it carries out, beside the service's own."""
     side_tasks: SideTasks = field(default_factory=lambda: MappingProxyType({}))
-    """They run while this consumer owns the queue."""
+    """They run while this consumer is a member."""
     close: Callable[[], Awaitable[None]] = nothing_to_close
     """Lets go of what is held of the lanes, before another consumer may take them."""
     departures: Departures | None = None

@@ -1,4 +1,4 @@
-"""Sends what is on record as about to be sent."""
+"""Sends what is on record as about to be sent, before the right to send it may lapse."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager

@@ -44,7 +44,7 @@ log = structlog.get_logger()
 
 
 class Broadcast:
-    """Collects events and writes them while this consumer (`me` in the lease) owns the queue."""
+    """Collects events and writes them while this consumer (`me` in the lease) is a member."""
 
     def __init__(
         self,

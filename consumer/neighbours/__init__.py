@@ -1,1 +1,1 @@
-"""The last contact with each neighbour: whether it failed, and asking again until it does not."""
+"""Whether Campfire and the model answered last time, and asking again until they do."""

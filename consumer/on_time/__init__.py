@@ -1,1 +1,1 @@
-"""On time: what is due goes into the queue, once; and what the room is told of it."""
+"""Reminders and schedules: what is due goes into the queue, once; what the room is told of it."""

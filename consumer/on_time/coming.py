@@ -1,4 +1,4 @@
-"""What comes of a time that is due: the message of a reminder, or of a schedule."""
+"""Looks up, for a time that is due, the message to enqueue and the schedule's next time."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """What goes into the queue when a time has come. Pure.
 
-Its id is the schedule, or the reminder, and the time: whoever else would let it in finds it there.
+Its id is made of the schedule or reminder and the time, so that a second one is a duplicate.
 """
 
 from dataclasses import dataclass

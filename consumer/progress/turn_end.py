@@ -1,4 +1,4 @@
-"""The end of a turn, as whoever shows signs until then waits for it."""
+"""Tells, once, the tasks that show a turn's signs that it has ended."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

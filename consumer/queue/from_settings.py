@@ -73,7 +73,7 @@ def worker_from_settings(
         queue.repairs,
         queue.wakeup,
         queue.cancelling.watched(answer),
-        max_turns=settings.max_turns_at_once,
+        most_turns=settings.max_turns_at_once,
     )
 
 

@@ -40,7 +40,7 @@ log = structlog.get_logger()
 
 
 class LaneWorker(Worker):
-    """Runs claimed messages as arq jobs: at most `max_turns` turns at once, and as many control
+    """Runs claimed messages as arq jobs: at most `most_turns` turns at once, and as many control
     words beside them, so that everybody whose turn runs can stop it at any time."""
 
     def __init__(
@@ -51,7 +51,7 @@ class LaneWorker(Worker):
         wakeup: WakeUp,
         answer: AnswerClaim,
         *,
-        max_turns: int,
+        most_turns: int,
     ) -> None:
         self._lanes = lanes
         lanes.on_next = self._next_is_due
@@ -83,7 +83,7 @@ class LaneWorker(Worker):
             job_serializer=to_wire,
             job_deserializer=from_wire,
             handle_signals=False,
-            max_jobs=max_turns,
+            max_jobs=most_turns,
             max_tries=NEVER,
             job_timeout=NEVER,  # every step of a turn has a deadline of its own
             keep_result=0,  # settle.lua writes it

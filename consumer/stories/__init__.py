@@ -1,1 +1,1 @@
-"""What happens in the attempts that run now, for the operators: their steps, and what they cost."""
+"""What each running attempt has done and cost so far (its "story"), for the operators."""

@@ -1,4 +1,4 @@
-"""What a turn has cost, told to its story on the way to the audit."""
+"""An audit in front of the real one, which tells each turn's cost to its story."""
 
 from consumer.stories.stories import Stories
 from shared.audit import Audit, Entry

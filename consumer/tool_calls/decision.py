@@ -1,7 +1,6 @@
 """The right to a tool call: one pure decision, asked for every call before it runs.
 
-Below it stand no rules that would let a call run which it was not asked for: the CLI's mode is
-dontAsk.
+No other rule lets a call run: the CLI's mode is dontAsk.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Has the agent answer a message: one turn of its, which gives a reply or a retry."""
+"""Has the agent answer a message: one turn of the agent's, which gives a reply or a retry."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The upgrade: what an older release left gets today's names, by the consumer that owns the queue.
+"""The upgrade: what an older release left gets today's names, by a consumer that is a member.
 
 Each step may be repeated, so a consumer that was killed in the middle is followed by one that goes
 on. What says that there is something to carry over goes last. Until then an ingress accepts nothing

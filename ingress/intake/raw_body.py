@@ -1,4 +1,4 @@
-"""The raw body of a request, as long as is let be, whatever length was announced."""
+"""The raw body of a request, cut off at a limit, whatever length was announced."""
 
 from fastapi import Request
 

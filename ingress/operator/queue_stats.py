@@ -1,4 +1,4 @@
-"""How many messages wait and run, lane by lane, in as many round trips whatever waits."""
+"""How many messages wait and run, lane by lane, in a fixed number of round trips."""
 
 from collections.abc import Iterable
 from typing import Any

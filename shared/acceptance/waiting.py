@@ -1,4 +1,4 @@
-"""What a script needs to put a message of the service's own into its line (enqueue_own.lua)."""
+"""KEYS and ARGV of enqueue_own.lua, which puts a message of the service's own into its line."""
 
 from shared.acceptance.queue import arq_ticket
 from shared.between_processes.live_events import Queued

@@ -1,4 +1,4 @@
-"""What a bot file is read beside: its own folder, and the machine that its agents run on."""
+"""The context in which a bot file is validated: its folder, and the machine its agents run on."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

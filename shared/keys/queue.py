@@ -1,4 +1,4 @@
-"""The queue's keys: what waits and runs, and who owns it. One consumer's, so one slot's."""
+"""The queue's keys: what waits and runs. All members share them, in one hash slot of a cluster."""
 
 from shared.inbound import InboundMessage
 from shared.keys.tag import Tag
@@ -56,12 +56,12 @@ class QueueKeys(Tag):
 
     @property
     def wake(self) -> str:
-        """List of at most one element: the consumer blocks on it instead of polling."""
+        """What an older release's web process wakes us by, a list of one at most; ours: wake_of."""
         return self.named("wake")
 
     @property
     def commands(self) -> str:
-        """List of operators' commands as JSON: what concerns no lane, or must not wait in it."""
+        """List of operators' commands as JSON, for whichever member hears them first."""
         return self.named("commands")
 
     @property

@@ -1,4 +1,4 @@
-"""By what a schedule's next time was found: where its file says something else now, anew."""
+"""By which words and zone a schedule's next time was found; where the file has others, anew."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo

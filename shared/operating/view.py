@@ -1,4 +1,4 @@
-"""The base of what is shown: frozen, and indifferent to what another version adds."""
+"""The base model of what is shown: frozen; fields of another version are ignored."""
 
 from pydantic import BaseModel, ConfigDict
 

@@ -1,4 +1,4 @@
-"""What is said once in a while, also where whoever said it has to say it again after a crash."""
+"""Who may say what is said once in a time: who asks first, and the same one after a crash."""
 
 from datetime import timedelta
 

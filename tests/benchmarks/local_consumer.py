@@ -45,7 +45,7 @@ async def our_consumer(
     redis = redis_client(workshop.valkey.url)
     bench = Bench(workshop.valkey.url, Keys(prefix), redis, workshop.folder / prefix)
     try:
-        consumer = await bench.start(act, max_turns=SLOTS) if start else None
+        consumer = await bench.start(act, most_turns=SLOTS) if start else None
         yield bench, consumer
     finally:
         await bench.close()

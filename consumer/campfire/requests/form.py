@@ -1,5 +1,6 @@
-"""A file as an HTML form sends it, which is how Rails reads names: `"` and what is no sign as %22,
-all other letters as they are (a browser's way, not RFC 2231's, which Rails shows undecoded)."""
+"""A file as an HTML form sends it, in the way Rails reads names: `"` and control characters as %22,
+%0A and so on, all other letters as they are (as browsers do, not as RFC 2231, which Rails shows
+undecoded)."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Taking away what may not be there any more."""
+"""Deletes in Campfire what may be deleted there already."""
 
 from collections.abc import Awaitable
 from contextlib import suppress

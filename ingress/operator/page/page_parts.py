@@ -10,8 +10,8 @@ from redis.exceptions import RedisError
 
 from ingress.operator.page.door.attempts import Attempts
 from ingress.operator.page.door.codes import Codes
+from ingress.operator.page.door.log_ins import LogIns
 from ingress.operator.page.door.log_outs import LogOuts
-from ingress.operator.page.door.sessions import Sessions
 from ingress.operator.page.live.editions import Editions
 from ingress.operator.page.live.made_once import MadeOnce
 from ingress.operator.page.rendering import Templates
@@ -24,7 +24,7 @@ from shared.operating.reading.by_room import CountedByRoom
 class PageParts:
     """The parts of the operator's page; it has no connections of its own."""
 
-    sessions: Sessions
+    log_ins: LogIns
     codes: Codes
     attempts: Attempts
     hosts: Collection[str]
@@ -35,18 +35,18 @@ class PageParts:
     by_room: CountedByRoom = field(default_factory=CountedByRoom)
     log_outs: LogOuts = field(default_factory=LogOuts)
 
-    async def is_out(self, redis: Redis, keys: Keys, session_id: str) -> bool:
+    async def is_out(self, redis: Redis, keys: Keys, log_in_id: str) -> bool:
         """Whether this log-in has ended; asked once a moment for all that is open of it.
 
         Raises RedisError where that is not known.
         """
-        look = partial(self.log_outs.are_of, redis, keys, session_id)
-        return await self.made.get(("out", session_id), look)
+        look = partial(self.log_outs.are_of, redis, keys, log_in_id)
+        return await self.made.get(("out", log_in_id), look)
 
-    async def is_known_to_be_out(self, redis: Redis, keys: Keys, session_id: str) -> bool:
+    async def is_known_to_be_out(self, redis: Redis, keys: Keys, log_in_id: str) -> bool:
         """The same for what is open already: without Redis there comes nothing new."""
         try:
-            return await self.is_out(redis, keys, session_id)
+            return await self.is_out(redis, keys, log_in_id)
         except (RedisError, OSError):
             return False
 
@@ -65,7 +65,7 @@ class PageParts:
     ) -> Self:
         """Takes 0.1 s, once a process: see Signer."""
         return cls(
-            sessions=Sessions.of(admin_token, view_token),
+            log_ins=LogIns.of(admin_token, view_token),
             codes=Codes.of(admin_token),
             attempts=Attempts(),
             hosts=frozenset(hosts),

@@ -10,7 +10,7 @@ from ingress.operator.page.answers import see_other
 from ingress.operator.page.door import log_in
 from ingress.operator.page.door.cookies import PATH
 from ingress.operator.page.door.guard import reader
-from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.door.log_ins import LogIn
 from ingress.operator.page.live.stream import PageStream
 from ingress.operator.page.views.approvals import APPROVAL, APPROVALS
 from ingress.operator.page.views.audit import AUDIT
@@ -43,30 +43,30 @@ OWN_WAY = {
 router = APIRouter()
 ROUTERS = (assets_route.router, log_in.router, actions.router, router)
 
-Reader = Annotated[Session, Depends(reader)]
+Reader = Annotated[LogIn, Depends(reader)]
 
 
 @router.get("/operator")
 @router.get("/operator/")
-async def first(request: Request, session: Reader) -> Response:
+async def first(request: Request, who: Reader) -> Response:
     """Now."""
-    return await show(request, session, NOW)
+    return await show(request, who, NOW)
 
 
 @router.get("/operator/live/{name}")
-async def live(request: Request, session: Reader, name: str) -> Response:
+async def live(request: Request, who: Reader, name: str) -> Response:
     """What changes on an open page."""
     view = VIEWS.get(name)
     if view is None or not view.live:
         raise HTTPException(404)
-    return PageStream(parts_of(request).hub, view, Looking.of(request, session))
+    return PageStream(parts_of(request).hub, view, Looking.of(request, who))
 
 
 @router.get("/operator/{name}")
-async def page(request: Request, session: Reader, name: str) -> Response:
+async def page(request: Request, who: Reader, name: str) -> Response:
     """Any other page; of what is none that is said, not a browser's own page of errors."""
     if name in OWN_WAY:
-        return await OWN_WAY[name](request, session)
+        return await OWN_WAY[name](request, who)
     if name not in VIEWS:
         return see_other(PATH, problem="no_page")
-    return await show(request, session, VIEWS[name])
+    return await show(request, who, VIEWS[name])

@@ -67,7 +67,7 @@ class Consumer:
             self.repairs,
             self.wakeup,
             self._answer,
-            max_turns=options.get("max_turns", 5),
+            most_turns=options.get("most_turns", 5),
         )
         self.service = Service(
             self.lease,

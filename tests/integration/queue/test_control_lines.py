@@ -78,7 +78,7 @@ async def test_a_word_runs_when_every_turn_is_taken(bench: Bench) -> None:
     gate = Gate()
     for room in range(6):
         await bench.lane(1, room_id=room, first=100 + room)
-    consumer = await bench.start(gate, max_turns=2)
+    consumer = await bench.start(gate, most_turns=2)
     await consumer.until(lambda: len(consumer.started) == 2)
     await bench.accept(*(word(200 + room, room_id=room) for room in range(6)))
     await consumer.until_settled(6)
@@ -96,7 +96,7 @@ async def test_control_words_take_no_turn_away(bench: Bench) -> None:
         if claim.message.control:
             await let_go.wait()
 
-    consumer = await bench.start(act, max_turns=2)
+    consumer = await bench.start(act, most_turns=2)
     await bench.accept(*(word(10 + room, room_id=room) for room in range(4)))
     await consumer.until(lambda: len(consumer.started) == 2)
     for room in range(10, 16):
@@ -117,7 +117,7 @@ async def test_a_word_that_is_tried_again_needs_no_free_turn(bench: Bench) -> No
         return await gate(consumer, claim)
 
     await bench.lane(1)
-    consumer = await bench.start(act, max_turns=1)
+    consumer = await bench.start(act, most_turns=1)
     await consumer.until(lambda: started(consumer) == ["1"])
     await bench.accept(word(2))
     await consumer.until_settled(1)
@@ -135,7 +135,7 @@ async def test_what_was_asked_after_a_word_begins_when_it_is_done(bench: Bench) 
             await let_go.wait()
 
     await bench.accept(word(5, "new"), inbound(6), inbound(7, room_id=3))
-    consumer = await bench.start(act, max_turns=1)
+    consumer = await bench.start(act, most_turns=1)
     await consumer.until_settled(1)
     assert consumer.settled == ["7"]
     await consumer.until(lambda: sorted(started(consumer)) == ["5", "7"])

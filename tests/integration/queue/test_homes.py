@@ -365,7 +365,7 @@ async def test_three_members_keep_every_promise_of_a_lane(
         order.setdefault(room, []).append(int(claim.message.message_id))
 
     fleet = [
-        await bench.start(act, machine=name, name=name, shared=True, max_turns=3, lease_ms=10_000)
+        await bench.start(act, machine=name, name=name, shared=True, most_turns=3, lease_ms=10_000)
         for name in "abc"
     ]
     for first in range(0, 40, 10):

@@ -64,7 +64,7 @@ async def test_at_most_so_many_turns_at_once(bench: Bench) -> None:
 
     for room in range(12):
         await bench.lane(1, room_id=room, first=100 + room)
-    consumer = await bench.start(act, max_turns=2)
+    consumer = await bench.start(act, most_turns=2)
     await consumer.until_settled(12)
     assert most == 2
 
@@ -79,7 +79,7 @@ async def test_the_lane_that_waited_longest_goes_next(bench: Bench) -> None:
         await bench.accept(
             *(inbound(10 * room + n, room_id=room, accepted_ms=room) for n in range(3))
         )
-    consumer = await bench.start(act, max_turns=1)
+    consumer = await bench.start(act, most_turns=1)
     await consumer.until_settled(9)
     rooms = [claim.message.room_id for claim in consumer.started]
     assert rooms == [1, 2, 3] * 3
@@ -101,7 +101,7 @@ async def test_a_lane_that_was_idle_goes_before_those_that_flood(
 
     for room in (1, 2):
         await bench.lane(3, room_id=room, first=10 * room)
-    consumer = await bench.start(act, max_turns=1)
+    consumer = await bench.start(act, most_turns=1)
     await consumer.until_settled(7)
     rooms = [claim.message.room_id for claim in consumer.started]
     assert rooms[:5] == [1, 2, 1, *then]

@@ -22,8 +22,8 @@ async def test_two_members_share_the_queue(bench: Bench) -> None:
     async def meet(consumer: Consumer, claim: Claim) -> None:
         await both.wait()
 
-    a = await bench.start(meet, machine="a", name="a", shared=True, max_turns=1)
-    b = await bench.start(meet, machine="b", name="b", shared=True, max_turns=1)
+    a = await bench.start(meet, machine="a", name="a", shared=True, most_turns=1)
+    b = await bench.start(meet, machine="b", name="b", shared=True, most_turns=1)
     for room in (1, 2):
         await bench.lane(1, room_id=room, first=room)
     await a.until_settled(1)

@@ -80,7 +80,7 @@ async def test_others_go_on_whatever_stands_before_them(bench: Bench, actions: A
         await actions.pause(Scope(room_id=room))
         await bench.lane(1, room_id=room, first=room)
     await bench.lane(2, room_id=2)
-    consumer = await bench.start(max_turns=2)
+    consumer = await bench.start(most_turns=2)
     await consumer.until_settled(2)
     assert consumer.settled == ["1", "2"]
     await until_held(bench, 40)
@@ -92,7 +92,7 @@ async def test_those_who_waited_longest_go_first(bench: Bench, actions: Actions)
     for number, room in enumerate([7, 3, 9, 5]):
         await bench.lane(1, room_id=room, first=number + 1)
         await asyncio.sleep(0.002)  # the order is by the millisecond
-    consumer = await bench.start(max_turns=1)
+    consumer = await bench.start(most_turns=1)
     await until_held(bench, 4)
     await actions.resume(ALL)
     await consumer.until_settled(4)

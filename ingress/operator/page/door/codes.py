@@ -6,7 +6,7 @@ from typing import Self, get_args
 
 from redis.asyncio import Redis
 
-from ingress.operator.page.door.sessions import Right
+from ingress.operator.page.door.log_ins import Right
 from ingress.operator.page.door.signing import Signer
 from shared.keys import Keys
 from shared.numbers import whole_number

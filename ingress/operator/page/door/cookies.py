@@ -1,10 +1,10 @@
-"""The session's cookie, as strict as the connection allows. Pure."""
+"""The log-in's cookie, as strict as the connection allows. Pure."""
 
 from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from ingress.operator.page.door.sessions import LASTS_S
+from ingress.operator.page.door.log_ins import LASTS_S
 
 PATH = "/operator"
 _NAME = "campfire-operator"
@@ -21,7 +21,7 @@ def given(cookies: Mapping[str, str], scheme: str) -> str:
 
 
 def give(response: Response, scheme: str, value: str) -> None:
-    """Have the browser keep it for as long as the session lasts."""
+    """Have the browser keep it for as long as the log-in lasts."""
     response.set_cookie(
         name(scheme),
         value,

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from ingress.operator.page.answers import ShownInstead, see_other, shown
 from ingress.operator.page.door import cookies
 from ingress.operator.page.door.addresses import called, comes_from_elsewhere, is_ours, is_own_page
-from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.door.log_ins import LogIn
 from ingress.parts import parts_of
 
 
@@ -27,41 +27,41 @@ async def from_our_page(request: Request) -> None:
         raise ShownInstead(see_other(cookies.PATH, problem="not_from_here"))
 
 
-async def reader(request: Request) -> Session:
-    """Who looks; without a session the log-in is shown in the page's place."""
+async def reader(request: Request) -> LogIn:
+    """Who looks; without a log-in its page is shown in the page's place."""
     await by_our_name(request)
-    session = await session_of(request)
-    if session is not None:
-        return session
+    who = await log_in_of(request)
+    if who is not None:
+        return who
     if comes_from_elsewhere(request.headers):
         # The cookie stayed at home: it comes along when our own page asks.
         raise ShownInstead(shown(request, "from_elsewhere.html", path=_path(request)))
     raise ShownInstead(log_in(request, then=_path(request)))
 
 
-async def operator(request: Request) -> Session:
-    """Who acts; a reader, or whose session ended meanwhile, is told why not."""
+async def operator(request: Request) -> LogIn:
+    """Who acts; a reader, or whose log-in ended meanwhile, is told why not."""
     await from_our_page(request)
-    session = await session_of(request)
-    if session is None:
+    who = await log_in_of(request)
+    if who is None:
         raise ShownInstead(see_other(cookies.PATH, problem="over"))
-    if not session.may_act:
+    if not who.may_act:
         raise ShownInstead(see_other(cookies.PATH, problem="only_looks"))
-    return session
+    return who
 
 
-async def session_of(request: Request) -> Session | None:
-    """The session that the request's cookie proves, until its log-out; where Redis, which knows
+async def log_in_of(request: Request) -> LogIn | None:
+    """The log-in that the request's cookie proves, until its log-out; where Redis, which knows
     that, is away, nothing is shown or done either (`redis_is_away`)."""
     value, parts = cookies.given(request.cookies, request.url.scheme), parts_of(request)
-    session = parts.page.sessions.read(value, time.time()) if value else None
-    if session is None:
+    who = parts.page.log_ins.read(value, time.time()) if value else None
+    if who is None:
         return None
     try:
-        return None if await parts.page.is_out(parts.redis, parts.keys, session.id) else session
+        return None if await parts.page.is_out(parts.redis, parts.keys, who.id) else who
     except (RedisError, OSError):
         note_redis_away(request)
-        return session
+        return who
 
 
 def note_redis_away(request: Request) -> None:

@@ -5,7 +5,7 @@ Of a log-in nothing is kept, only of its end; so nobody is logged out where Redi
 
 from redis.asyncio import Redis
 
-from ingress.operator.page.door.sessions import LASTS_S, Session
+from ingress.operator.page.door.log_ins import LASTS_S, LogIn
 from shared.keys import Keys
 
 MOST_REMEMBERED = 1000
@@ -17,15 +17,15 @@ class LogOuts:
     def __init__(self) -> None:
         self._here: dict[str, None] = {}
 
-    async def note(self, redis: Redis, keys: Keys, session: Session) -> None:
-        """From now on this session is over; raises RedisError, and then it is over here alone."""
-        self._here[session.id] = None
+    async def note(self, redis: Redis, keys: Keys, who: LogIn) -> None:
+        """From now on this log-in is over; raises RedisError, and then it is over here alone."""
+        self._here[who.id] = None
         if len(self._here) > MOST_REMEMBERED:
             self._here.pop(next(iter(self._here)))
-        await redis.set(keys.page_over(session.id), "out", ex=LASTS_S)
+        await redis.set(keys.page_over(who.id), "out", ex=LASTS_S)
 
-    async def are_of(self, redis: Redis, keys: Keys, session_id: str) -> bool:
-        """Whether this session is over; raises RedisError where that is not known here."""
-        if session_id in self._here:
+    async def are_of(self, redis: Redis, keys: Keys, log_in_id: str) -> bool:
+        """Whether this log-in is over; raises RedisError where that is not known here."""
+        if log_in_id in self._here:
             return True
-        return bool(await redis.exists(keys.page_over(session_id)))
+        return bool(await redis.exists(keys.page_over(log_in_id)))

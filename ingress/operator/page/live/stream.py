@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 class PageStream(StreamingResponse):
-    """Lasts as long as somebody looks, their session, and the server; takes one of its seats."""
+    """Lasts as long as somebody looks, their log-in, and the server; takes one of its seats."""
 
     media_type = "text/event-stream"
 
@@ -65,12 +65,12 @@ class PageStream(StreamingResponse):
 
     async def _is_over(self, due: float) -> bool:
         """When it is due, or sooner where the server stops."""
-        session = self._looking.session
+        who = self._looking.who
         stops = await set_within(self._hub.closing, due - time.monotonic())
-        if stops or time.time() >= session.until:
+        if stops or time.time() >= who.until:
             return True
         parts = self._looking.parts
-        return await self._page.is_known_to_be_out(parts.redis, parts.keys, session.id)
+        return await self._page.is_known_to_be_out(parts.redis, parts.keys, who.id)
 
     async def _news(self) -> bytes:
         held, key = self._held, (self._view.name, self._looking.key)

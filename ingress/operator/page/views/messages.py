@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from ingress.operator.page.answers import see_other
 from ingress.operator.page.door.cookies import PATH
 from ingress.operator.page.door.guard import note_redis_away, redis_is_away
-from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.door.log_ins import LogIn
 from ingress.operator.page.views import choices
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.showing import SINCE, show
@@ -17,9 +17,9 @@ from shared.operating.messages import Filter, MessagePage
 from shared.operating.reading.message_list import Messages
 
 
-async def show_messages(request: Request, session: Session) -> Response:
+async def show_messages(request: Request, who: LogIn) -> Response:
     """The list; where the search finds one message alone, that message."""
-    looking = Looking.of(request, session)
+    looking = Looking.of(request, who)
     sought = "" if redis_is_away(request) else looking.asked("q")
     try:
         found = await _messages(looking).find(sought) if sought else ()
@@ -28,7 +28,7 @@ async def show_messages(request: Request, session: Session) -> Response:
         found = ()
     if len(found) == 1 and found[0].state != "refused":
         return see_other(f"{PATH}/message", job=found[0].job)
-    return await show(request, session, MESSAGES)
+    return await show(request, who, MESSAGES)
 
 
 MOST_UNENDED = 10

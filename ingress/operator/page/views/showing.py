@@ -9,7 +9,7 @@ from ingress.operator.page.actions.actions import ACTIONS, ASKED_TWICE
 from ingress.operator.page.answers import shown
 from ingress.operator.page.door.cookies import PATH
 from ingress.operator.page.door.guard import redis_is_away
-from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.door.log_ins import LogIn
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.view import PAGES, Looking, Values, View
 from shared.numbers import whole_number
@@ -18,9 +18,9 @@ SINCE = "seen"
 """In the address of a page's live parts: up to when it shows what there is."""
 
 
-async def show(request: Request, session: Session, view: View) -> Response:
+async def show(request: Request, who: LogIn, view: View) -> Response:
     """The page; with Redis away, one that says so and comes back by itself."""
-    looking = Looking.of(request, session)
+    looking = Looking.of(request, who)
     values = await _read(request, looking, view)
     if values is None:
         values = {"away": True, "spooled": looking.parts.reception.spooled}
@@ -70,7 +70,7 @@ def _known_to_parts(view: View, looking: Looking) -> Values:
     here = PATH if view.name == PAGES[0] else f"{PATH}/{view.name}"
     query = {name: value for name, value in looking.query.items() if name != SINCE}
     return {
-        "session": looking.session,
+        "who": looking.who,
         "query": query,
         "back": address(here, query),
         "actions": ACTIONS.keys(),

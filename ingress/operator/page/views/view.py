@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request
 
-from ingress.operator.page.door.sessions import Session
+from ingress.operator.page.door.log_ins import LogIn
 from ingress.parts import Parts, parts_of
 from shared.numbers import whole_number
 
@@ -29,21 +29,21 @@ class Looking:
     """Somebody who looks at a page: with which right, at which rows."""
 
     parts: Parts
-    session: Session
+    who: LogIn
     query: Mapping[str, str]
     """The page's filters, as its address has them."""
 
     @classmethod
-    def of(cls, request: Request, session: Session) -> "Looking":
+    def of(cls, request: Request, who: LogIn) -> "Looking":
         """Whoever sent this request."""
         given = request.query_params.items()
         query = {k: v[:MOST_CHARACTERS].strip() for k, v in given if k not in SAID_ONCE}
-        return cls(parts_of(request), session, {k: v for k, v in query.items() if v})
+        return cls(parts_of(request), who, {k: v for k, v in query.items() if v})
 
     @property
     def key(self) -> tuple[Any, ...]:
         """The same for all who see the same."""
-        return self.session.right, tuple(sorted(self.query.items()))
+        return self.who.right, tuple(sorted(self.query.items()))
 
     def asked(self, name: str) -> str | None:
         """A filter's value; None where it is not set."""
@@ -52,7 +52,7 @@ class Looking:
     @property
     def may_read(self) -> bool:
         """Whether what people or agents wrote is asked for, by who may act."""
-        return self.asked("text") == "yes" and self.session.may_act
+        return self.asked("text") == "yes" and self.who.may_act
 
     @property
     def room(self) -> int | None:

@@ -38,7 +38,7 @@ async def _ours(workshop: Workshop, count: int, lanes: int) -> float:
     async with our_consumer(workshop, f"bench-lanes-{lanes}", act, start=False) as (bench, _):
         await bench.accept(*(inbound(n, room_id=n % lanes) for n in range(1, count + 1)))
         began = time.perf_counter()
-        consumer = await bench.start(act, max_turns=10)
+        consumer = await bench.start(act, most_turns=10)
         await consumer.until_settled(count)
         return count / (time.perf_counter() - began)
 

@@ -82,7 +82,7 @@ async def test_a_running_job_is_queued_for_when_it_began(bench: Bench) -> None:
     async def act(consumer: Consumer, claim: Claim) -> None:
         await go_on.wait()
 
-    consumer = await bench.start(act, max_turns=3)
+    consumer = await bench.start(act, most_turns=3)
     for room in range(1, 5):
         await bench.lane(2, room_id=room, first=10 * room)
         await consumer.until(lambda room=room: len(consumer.started) >= min(room, 3))  # type: ignore[misc]

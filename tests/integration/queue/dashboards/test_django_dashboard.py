@@ -68,7 +68,7 @@ def _is_ours(bench: Bench, job: str) -> bool:
 async def test_every_state_is_shown_as_it_is(bench: Bench, valkey: EmbeddedValkey) -> None:
     """Answered, dead, failed, tried again, running, waiting behind another, and paused."""
     await Actions(bench.redis, bench.keys, NO_AUDIT, via="command").pause(Scope(room_id=8))
-    consumer = await bench.start(act, max_turns=2)
+    consumer = await bench.start(act, most_turns=2)
     await bench.lane(len(MANY), room_id=9, first=int(MANY[0]))
     await consumer.until_settled(len(MANY))
     await bench.lane(2, room_id=2, first=1)

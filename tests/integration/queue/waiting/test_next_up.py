@@ -17,7 +17,7 @@ async def test_the_lanes_that_wait_for_a_slot_are_told_of_at_once(bench: Bench) 
     async def act(consumer: Consumer, claim: Claim) -> None:
         await ends.wait()
 
-    consumer = await bench.start(act, max_turns=1)
+    consumer = await bench.start(act, most_turns=1)
     told: asyncio.Queue[list[int]] = asyncio.Queue()
 
     async def get_ready(lanes: Sequence[Lane]) -> None:

@@ -11,12 +11,12 @@ from ingress.operator.page.door import cookies
 from ingress.operator.page.door.attempts import MOST, REGAIN_S, Attempts
 from ingress.operator.page.door.codes import LASTS_S as CODE_S
 from ingress.operator.page.door.codes import Codes
+from ingress.operator.page.door.log_ins import LASTS_S, LogIns
 from ingress.operator.page.door.log_outs import LogOuts
-from ingress.operator.page.door.sessions import LASTS_S, Sessions
 from shared.keys import Keys
 
 ADMIN, VIEW, NOW = "admin-token-0123456789", "view-token-0123456789", 1_800_000_000.0
-SESSIONS = Sessions.of(ADMIN, VIEW)
+SESSIONS = LogIns.of(ADMIN, VIEW)
 CODES = Codes.of(ADMIN)
 
 
@@ -26,7 +26,7 @@ def test_each_token_opens_its_right_and_no_other_opens_any() -> None:
     assert SESSIONS.right_of(VIEW) == "view"
     for wrong in ("", " ", ADMIN[:-1], VIEW + "x", "ü"):
         assert SESSIONS.right_of(wrong) is None
-    assert Sessions.of(ADMIN, None).right_of("") is None
+    assert LogIns.of(ADMIN, None).right_of("") is None
 
 
 def test_a_session_is_read_back_until_it_ends() -> None:
@@ -59,10 +59,10 @@ def test_no_cookie_can_be_changed_into_another_right_or_a_longer_life() -> None:
 def test_another_token_ends_the_sessions_that_it_opened() -> None:
     """A new VIEW_TOKEN ends the readers', a new ADMIN_TOKEN the operators'; not each other's."""
     acting, looking = SESSIONS.begin("act", NOW), SESSIONS.begin("view", NOW)
-    new_view = Sessions.of(ADMIN, "another-view-token-1")
+    new_view = LogIns.of(ADMIN, "another-view-token-1")
     assert new_view.read(looking, NOW) is None
     assert new_view.read(acting, NOW) is not None
-    assert Sessions.of("another-admin-token-1", VIEW).read(acting, NOW) is None
+    assert LogIns.of("another-admin-token-1", VIEW).read(acting, NOW) is None
 
 
 async def test_who_has_logged_out_is_out_everywhere_for_as_long_as_the_cookie_would_last() -> None:

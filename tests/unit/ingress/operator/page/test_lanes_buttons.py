@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ingress.operator.page.actions.actions import ACTIONS, ASKED_TWICE
-from ingress.operator.page.door.sessions import Right, Session
+from ingress.operator.page.door.log_ins import LogIn, Right
 from ingress.operator.page.rendering import Templates
 from shared.catalogue import catalogue
 from shared.operating.lanes import LaneRow
@@ -21,7 +21,7 @@ def _buttons(row: LaneRow, *paused: str, right: Right = "act") -> list[str]:
             "paused": set(paused),
             "at": 1000.0,
             "query": {},
-            "session": Session(right, 2000, "x"),
+            "who": LogIn(right, 2000, "x"),
             "back": "/operator/lanes",
             "actions": ACTIONS.keys(),
             "asked_twice": ASKED_TWICE,

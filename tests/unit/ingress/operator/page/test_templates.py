@@ -76,7 +76,7 @@ async def test_what_is_filled_beside_other_work_lets_that_go_on(
     it is the same."""
     monkeypatch.setattr(rendering, "AT_ONCE_S", 0)
     signs = [Sign(part=part, ok=True) for part in get_args(Part)]
-    values = {"board": Now(at_ms=1, signs=tuple(signs)), "at": 0, "session": None, "actions": ()}
+    values = {"board": Now(at_ms=1, signs=tuple(signs)), "at": 0, "who": None, "actions": ()}
     others = 0
 
     async def count() -> None:

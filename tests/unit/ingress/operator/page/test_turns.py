@@ -8,7 +8,7 @@ from shared.operating.now import Now, TurnNow
 from shared.operating.timeline import Step
 
 TEMPLATES = Templates(catalogue("en"))
-SESSION = type("Reader", (), {"may_act": False})()
+READER = type("Reader", (), {"may_act": False})()
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_what_it_does_is_said_once(doing: Step | None, said: str) -> None:
     """Its conversation's beginning stands beside it as a mark, and is no work; since when it does
     what it does is told below, and its timeline is a click away."""
     turn = TurnNow(job="c:a:2:7", bot_id="a", room_id=2, claimed_ms=1000, tier="warm", doing=doing)
-    values = {"board": Now(at_ms=9000, turns=(turn,)), "at": 9.0, "session": SESSION}
+    values = {"board": Now(at_ms=9000, turns=(turn,)), "at": 9.0, "who": READER}
     shown = TEMPLATES.render("now/turns.html", {**values, "actions": (), "asked_twice": ()})
     assert f">{said} <span" in shown
     assert shown.count("resumed") == 1

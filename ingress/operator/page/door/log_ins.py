@@ -19,7 +19,7 @@ LASTS_S = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class LogIn:
     """Somebody who is logged in."""
 
     right: Right
@@ -35,8 +35,8 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Sessions:
-    """Begins sessions and reads them back."""
+class LogIns:
+    """Begins log-ins and reads them back."""
 
     _tokens: Mapping[Right, str | None] = field(repr=False)
     _signers: Mapping[Right, Signer] = field(repr=False)
@@ -63,16 +63,16 @@ class Sessions:
         return found
 
     def begin(self, right: Right, now: float) -> str:
-        """The value of a new session's cookie."""
+        """The value of a new log-in's cookie."""
         until = int(now) + LASTS_S
         return self._signers[right].signed(f"{right}.{until}.{secrets.token_hex(8)}")
 
-    def read(self, cookie: str, now: float) -> Session | None:
+    def read(self, cookie: str, now: float) -> LogIn | None:
         """Whose cookie this is; None where it is nobody's, or over."""
         right = next((it for it in get_args(Right) if cookie.startswith(f"{it}.")), None)
         text = self._signers[right].read(cookie) if right else None
         if right is None or text is None:
             return None
-        _, until, session_id = text.split(".")
+        _, until, log_in_id = text.split(".")
         ends = whole_number(until) or 0
-        return Session(right, ends, session_id) if now < ends else None
+        return LogIn(right, ends, log_in_id) if now < ends else None
