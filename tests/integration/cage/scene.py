@@ -18,7 +18,7 @@ from sandbox.model.server import running_model
 from shared.bots import Bot
 from shared.errors import ConfigurationError
 from shared.lane import Lane
-from tests.session_settings import session_settings
+from tests.session_settings import cage_bounds, session_settings
 
 BOT = Bot(
     id="ops",
@@ -27,12 +27,16 @@ BOT = Bot(
     tools=("Bash", "Read", "Grep", "Glob", "Write", "Edit"),
 )
 LANE = Lane(1, "ops")
+UNWATCHED_PROCESSES = 40
+"""The lane's bound where nobody looks: what a bomb forks up to there holds the machine's cores."""
 
 
 async def main(asked: dict[str, Any]) -> dict[str, Any]:
     """What the check said of the bot, and what it answered."""
+    cage = cage_bounds()
     if asked["unwatched"]:
         watch.LOOK_EVERY = 3600.0
+        cage = cage_bounds(processes=UNWATCHED_PROCESSES)
     async with running_model() as model:
         settings = session_settings(
             Path(asked["data"]),
@@ -41,6 +45,7 @@ async def main(asked: dict[str, Any]) -> dict[str, Any]:
             secret_files=tuple(map(Path, asked["secrets"])),
             hidden=(Path(asked["bots"]),),
             spares=0,
+            cage=cage,
         )
         async with SessionManager(settings) as manager:
             problems = await refused(settings) if asked["checked"] else []

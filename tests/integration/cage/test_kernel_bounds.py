@@ -14,6 +14,7 @@ from consumer.cage.control_groups import GROUP, PREFIX, bounding, places, sweep
 from consumer.cage.limits import TIMES
 from tests.bots import bot_with
 from tests.conftest import eventually
+from tests.integration.cage.scene import UNWATCHED_PROCESSES
 from tests.integration.cage.world import World, as_nobody
 from tests.integration.sessions.conftest import (
     BOT,
@@ -36,7 +37,7 @@ HOLDERS = (
     'print("holds", flush=True)\ntime.sleep(3)\' & done; wait'
 )
 
-MOST = TIMES * cage_bounds().processes
+MOST = TIMES * UNWATCHED_PROCESSES
 MANY = 4 * MOST
 """Of a bomb that is bounded by itself as well."""
 FORKS = f"""python3 -c '

@@ -64,7 +64,7 @@ class World:
     ) -> tuple[list[str], list[str]]:
         """The problems that a worker's check finds, and its bot's answers to these words.
 
-        `unwatched`: its watch looks once, and then sleeps.
+        `unwatched`: its watch looks once, and then sleeps; few processes are let be.
         """
         asked = {
             "data": "data",
