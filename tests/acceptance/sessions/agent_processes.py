@@ -1,4 +1,4 @@
-"""The agents' processes that live on this machine, by the session that each has open."""
+"""The agents' processes of one stack that live, by the session that each has open."""
 
 import re
 import threading
@@ -12,9 +12,14 @@ _SESSION = re.compile(rb"--(?:session-id|resume)(?:\0|=)([0-9a-f-]{36})\0")
 
 
 class AgentProcesses:
-    """Looks on, from a thread of its own, while the block runs."""
+    """Looks on, from a thread of its own, while the block runs.
 
-    def __init__(self) -> None:
+    Other tests' agents are on the machine as well, and theirs may be two: only those are counted
+    that work below the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
         self.most: dict[str, int] = defaultdict(int)
         """Session id → how many processes had it open at once."""
         self.looks = 0
@@ -37,23 +42,23 @@ class AgentProcesses:
     def _look_on(self) -> None:
         while not self._over.wait(EVERY_S):
             self.looks += 1
-            for session, pids in _open().items():
+            for session, pids in _open(self._folder).items():
                 self.most[session] = max(self.most[session], len(pids))
 
 
-def _open() -> dict[str, set[str]]:
+def _open(folder: Path) -> dict[str, set[str]]:
     """Whoever is seen by two passes lived between them, beside all others of whom that is true."""
-    before, after = _seen(), _seen()
+    before, after = _seen(folder), _seen(folder)
     both = {session: before[session] & after[session] for session in before.keys() & after.keys()}
     return {session: pids for session, pids in both.items() if pids}
 
 
-def _seen() -> dict[str, set[str]]:
+def _seen(folder: Path) -> dict[str, set[str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for process in Path("/proc").glob("[0-9]*"):
         try:
             match = _SESSION.search((process / "cmdline").read_bytes() + b"\0")
-            if match:
+            if match and (process / "cwd").readlink().is_relative_to(folder):
                 parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
                 found[match[1].decode()][process.name] = parent
         except OSError:

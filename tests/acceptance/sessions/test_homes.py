@@ -20,7 +20,7 @@ async def test_a_conversation_is_open_in_one_consumer_at_a_time(new_stack: NewSt
     # machine that others use ten times over four were not.
     stack = new_stack(SESSION_STORE="redis", LEASE_SECONDS="8", MEMBER="a")
     async with _two(stack) as workers:
-        with AgentProcesses() as agents:
+        with AgentProcesses(stack.folder) as agents:
             await stack.ask("my cat is Tom")
             home, other = await _home_first(stack, workers)
             assert await stack.ask("echo hot") == "hot"

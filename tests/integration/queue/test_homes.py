@@ -20,6 +20,9 @@ from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench, Consumer
 from tests.integration.queue.doomed import Doomed
 
+ROOMS = 7
+"""More than two members with three places each have place for."""
+
 Join = Callable[[str], Awaitable["Member"]]
 
 
@@ -349,17 +352,21 @@ async def test_what_a_leaving_member_found_is_taken_on(bench: Bench, join: Join)
 async def test_three_members_keep_every_promise_of_a_lane(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Order in each lane, one turn at a time in it, and each turn where the lane's last was."""
+    """Order in each lane, one turn at a time in it, each turn where the lane's last was; who has
+    room takes what two have no place for."""
     monkeypatch.setattr("consumer.service.service.Sweeper", partial(Sweeper, every_s=0.1))
     where: dict[int, set[str]] = {}
     order: dict[int, list[int]] = {}
     running: set[int] = set()
+    all_run = asyncio.Event()
 
     async def act(consumer: Consumer, claim: Claim) -> None:
         room = claim.message.room_id
         assert room not in running
         running.add(room)
-        await asyncio.sleep(0.002)
+        if len(running) == ROOMS:
+            all_run.set()
+        await all_run.wait()  # which takes all three: each has places for three
         running.discard(room)
         where.setdefault(room, set()).add(consumer.member.name)
         order.setdefault(room, []).append(int(claim.message.message_id))
@@ -369,7 +376,9 @@ async def test_three_members_keep_every_promise_of_a_lane(
         for name in "abc"
     ]
     for first in range(0, 40, 10):
-        await asyncio.gather(*(bench.lane(10, room_id=r, first=r * 1000 + first) for r in range(7)))
+        await asyncio.gather(
+            *(bench.lane(10, room_id=r, first=r * 1000 + first) for r in range(ROOMS))
+        )
     await fleet[0].until(lambda: True)
     async with asyncio.timeout(60):
         while sum(len(consumer.settled) for consumer in fleet) < 280:
