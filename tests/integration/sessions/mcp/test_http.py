@@ -9,6 +9,7 @@ from shared.bots import Bot
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import LANE, StartManager
 from tests.integration.sessions.mcp.conftest import TOKEN, tool
+from tests.kept_files import kept_files
 from tests.mcp_servers.over_http import HttpServer
 
 VARIABLES = {"TICKETS_TOKEN": TOKEN}
@@ -30,9 +31,9 @@ async def test_its_tool_answers_and_its_secret_stands_nowhere(
     assert http.headers[-1]["authorization"] == f"Bearer {TOKEN}"
     for name in ("cmdline", "environ"):
         assert TOKEN not in Path(f"/proc/{result.pid}/{name}").read_text()
-    files = [path for path in manager._settings.data_dir.rglob("*") if path.is_file()]
+    files = kept_files(manager._settings.data_dir)
     assert files
-    assert not [path for path in files if TOKEN.encode() in path.read_bytes()]
+    assert not [path for path, content in files.items() if TOKEN.encode() in content]
 
 
 async def test_only_the_tools_that_the_file_names_run(
