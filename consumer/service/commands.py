@@ -28,7 +28,7 @@ class Commands:
     def __init__(self, redis: Redis, keys: Keys, name: str, acts: Acts) -> None:
         """`name`: this member's. What was asked while nobody was there is heard too."""
         self._redis = redis
-        self._common, self._own = keys.commands, keys.commands_of(name)
+        self._lists = [keys.commands_of(name), keys.commands]
         self._taken = keys.commands_taken_by(name)
         self._acts = acts
         self._in_turn = defaultdict[type[Command], asyncio.Lock](asyncio.Lock)
@@ -38,10 +38,14 @@ class Commands:
         async with asyncio.TaskGroup() as carried_out:
             for again in await despite_outages("commands", self._left_behind):
                 carried_out.create_task(self._carry_out(again))
-            while True:
-                wire = await despite_outages("commands", self._take)
-                if wire is not None:
-                    carried_out.create_task(self._carry_out(wire))
+            for where in self._lists:
+                carried_out.create_task(self._hear(where, carried_out))
+
+    async def _hear(self, where: str, carried_out: asyncio.TaskGroup) -> None:
+        while True:
+            wire = await despite_outages("commands", self._take, where)
+            if wire is not None:
+                carried_out.create_task(self._carry_out(wire))
 
     async def _left_behind(self) -> list[bytes]:
         """What this name's last process had taken when it died, once more; what dies of it a second
@@ -54,13 +58,10 @@ class Commands:
             log.warning("commands_again", count=len(wires))
         return [wire for wire in wires if not _is_over(wire)]
 
-    async def _take(self) -> bytes | None:
+    async def _take(self, where: str) -> bytes | None:
         """The next, which stands among those taken until it is done with. None: none for now."""
-        move = self._redis.lmove(self._common, self._taken, "LEFT", "RIGHT")
-        if (wire := await cast(Awaitable[bytes | None], move)) is not None:
-            return wire
-        wait = self._redis.blmove(self._own, self._taken, LISTEN_S, "LEFT", "RIGHT")
-        return await cast(Awaitable[bytes | None], wait)
+        move = self._redis.blmove(where, self._taken, LISTEN_S, "LEFT", "RIGHT")
+        return await cast(Awaitable[bytes | None], move)
 
     async def _carry_out(self, wire: bytes) -> None:
         try:
