@@ -25,7 +25,7 @@ from tests.patience import PATIENCE_S
 from tests.short_forms import mark_long_forms
 from tests.zygote import Zygote
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.watch"]
 
 # A machine that stands still for a second fails no property.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
