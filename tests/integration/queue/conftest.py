@@ -82,12 +82,18 @@ class Consumer:
         self._act = act
         self.started: list[Claim] = []
         self.settled: list[str] = []
+        self.acting: set[str] = set()
+        """What is being answered: arq's tasks last a little beyond that."""
         self.changed = asyncio.Condition()
 
     async def _answer(self, claim: Claim) -> dict[str, Any]:
         await self._note(self.started, claim)
-        if await self._act(self, claim) == POSTPONED:
-            return {"outcome": "retry"}
+        self.acting.add(claim.job_id)
+        try:
+            if await self._act(self, claim) == POSTPONED:
+                return {"outcome": "retry"}
+        finally:
+            self.acting.discard(claim.job_id)
         await self.lanes.settle(claim, {"outcome": "completed"})
         await self._note(self.settled, claim.message.message_id)
         return {"outcome": "completed"}
@@ -96,6 +102,13 @@ class Consumer:
         async with self.changed:
             where.append(what)
             self.changed.notify_all()
+
+    async def beside(self, claim: Claim) -> list[str]:
+        """What else is answered while this is, or could be claimed now. It is claimed by that:
+        nothing may be, where it is asked."""
+        already, begun = self.acting - {claim.job_id}, self.started.index(claim) + 1
+        could = await self.lanes.claim(self.worker.max_jobs)
+        return [*already, *(other.job_id for other in [*self.started[begun:], *could])]
 
     async def until(self, what: Callable[[], bool]) -> None:
         """Wait for a moment at which `what()` is true."""
