@@ -30,8 +30,8 @@ FILES = {
 TRIES = 3
 
 
-class Place(NamedTuple):
-    """Where groups may be made in which a controller bounds."""
+class GroupFolder(NamedTuple):
+    """A folder below which groups may be made that one controller bounds."""
 
     controller: str
     folder: Path
@@ -42,16 +42,16 @@ class Place(NamedTuple):
 def enter(environment: Mapping[str, str]) -> None:
     """Go into the lane's groups, with all that this process starts, as far as we may make them."""
     name = environment.get(GROUP)
-    for place in places() if name else ():
-        variable, unit = BOUNDS[place.controller]
+    for parent in group_folders() if name else ():
+        variable, unit = BOUNDS[parent.controller]
         if variable in environment:
-            _enter(place, PREFIX + str(name), TIMES * int(environment[variable]) * unit)
+            _enter(parent, PREFIX + str(name), TIMES * int(environment[variable]) * unit)
 
 
 def sweep() -> None:
     """Remove the groups in which nothing runs: a lane's next command makes its own anew."""
-    for place in places():
-        for group in place.folder.glob(f"{PREFIX}*"):
+    for parent in group_folders():
+        for group in parent.folder.glob(f"{PREFIX}*"):
             with suppress(OSError):
                 group.rmdir()
 
@@ -59,17 +59,17 @@ def sweep() -> None:
 def bounding() -> list[str]:
     """What the kernel bounds here by groups; looked at by making one."""
     found = []
-    for place in places():
+    for parent in group_folders():
         with suppress(OSError):
-            (group := place.folder / f"{PREFIX}{os.getpid()}").mkdir(exist_ok=True)
+            (group := parent.folder / f"{PREFIX}{os.getpid()}").mkdir(exist_ok=True)
             group.rmdir()
-            found.append(place.controller)
+            found.append(parent.controller)
     return sorted(found)
 
 
-def places(process: Path = SELF) -> list[Place]:
+def group_folders(process: Path = SELF) -> list[GroupFolder]:
     """Below our own groups; where version 2 lets none be below them, beside us."""
-    found: dict[str, Place] = {}
+    found: dict[str, GroupFolder] = {}
     for version, options, root, mount in _hierarchies(process):
         own = _own_group(process, version, options)
         if own is None or ".." in own.parts:
@@ -78,17 +78,17 @@ def places(process: Path = SELF) -> list[Place]:
         for controller in BOUNDS:
             folder = _folder(version, options, controller, mount, inside)
             if folder is not None:
-                place = Place(controller, folder, FILES[version, controller])
-                found.setdefault(controller, place)
+                parent = GroupFolder(controller, folder, FILES[version, controller])
+                found.setdefault(controller, parent)
     return list(found.values())
 
 
-def _enter(place: Place, name: str, most: int) -> None:
-    group = place.folder / name
+def _enter(parent: GroupFolder, name: str, most: int) -> None:
+    group = parent.folder / name
     for _ in range(TRIES):  # between two steps somebody may sweep
         try:
             group.mkdir(exist_ok=True)
-            (group / place.file).write_text(str(most), encoding="ascii")
+            (group / parent.file).write_text(str(most), encoding="ascii")
             (group / "cgroup.procs").write_text("0", encoding="ascii")
         except FileNotFoundError:
             continue

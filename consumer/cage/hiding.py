@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consumer.cage.mounts import mounts, other_names
-from consumer.cage.places import interpreter, our_folders, our_logs
+from consumer.cage.our_paths import interpreter, our_folders, our_logs
 
 NEEDED = tuple(
     Path(name)

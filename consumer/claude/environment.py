@@ -19,7 +19,7 @@ from consumer.agent.settings import SessionSettings
 from consumer.cage.bounds import CageBounds
 from consumer.cage.control_groups import GROUP
 from consumer.cage.limits import FILES, MEMORY, PROCESSES
-from consumer.cage.places import OUR_BWRAP, PYTHON
+from consumer.cage.our_paths import OUR_BWRAP, PYTHON
 from consumer.cage.system_calls import MissingLibrary, load_library
 from consumer.claude.files.private_file import write_private
 from consumer.tool_calls.rules import SHELLS

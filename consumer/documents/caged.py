@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
-from consumer.cage.places import ROOT, interpreter
+from consumer.cage.our_paths import ROOT, interpreter
 from consumer.cage.system_calls import MissingLibrary, filter_file
 from consumer.cage.tightening import tightened
 

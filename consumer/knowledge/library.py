@@ -29,13 +29,13 @@ class NoIndexYet(Exception):
     """The folder was not taken in so far, or its index cannot be read now."""
 
 
-class NoSuchPlace(Exception):
+class NoSuchPassage(Exception):
     """No document has that name, or none such a section."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A section of a document."""
+class Passage:
+    """What is given of one section of a document."""
 
     file: str
     number: int
@@ -62,10 +62,10 @@ class Library:
     def __init__(self, index: Path) -> None:
         self._index = index
 
-    def search(self, asked: str, most: int) -> list[Place]:
+    def search(self, asked: str, most: int) -> list[Passage]:
         """Sections with every word, the best first, then those with some; raises NoIndexYet."""
         told = questions(asked)
-        found: dict[int, Place] = {}
+        found: dict[int, Passage] = {}
         if not told.all_of_it:
             return []
         with self._open() as index:
@@ -73,25 +73,25 @@ class Library:
                 if len(found) < most:
                     for row, file, number, headings, text in index.execute(_FIND, (question, most)):
                         part = excerpt(text, asked)
-                        place = Place(file=file, number=number, headings=headings, text=part)
-                        found.setdefault(row, place)
+                        passage = Passage(file=file, number=number, headings=headings, text=part)
+                        found.setdefault(row, passage)
         return list(found.values())[:most]
 
-    def contents(self, name: str) -> list[Place]:
-        """Every section of a document, without its text; raises NoIndexYet, NoSuchPlace."""
+    def contents(self, name: str) -> list[Passage]:
+        """Every section of a document, without its text; raises NoIndexYet, NoSuchPassage."""
         with self._open() as index:
             file, name = _file(index, name)
             rows = index.execute(
                 "SELECT number, headings FROM sections WHERE file = ? ORDER BY number", (file,)
             )
             return [
-                Place(file=name, number=number, headings=headings, text="")
+                Passage(file=name, number=number, headings=headings, text="")
                 for number, headings in rows
             ]
 
-    def read(self, name: str, first: int, most: int) -> list[Place]:
+    def read(self, name: str, first: int, most: int) -> list[Passage]:
         """Sections of a document from the number `first` on, up to `most` characters but one at
-        least; raises NoIndexYet, NoSuchPlace."""
+        least; raises NoIndexYet, NoSuchPassage."""
         with self._open() as index:
             file, name = _file(index, name)
             rows = index.execute(
@@ -99,15 +99,15 @@ class Library:
                 " WHERE file = ? AND number >= ? ORDER BY number",
                 (file, first),
             )
-            places, left = list[Place](), most
+            passages, left = list[Passage](), most
             for number, headings, text in rows:
                 left -= len(text)
-                if places and left < 0:
+                if passages and left < 0:
                     break
-                places.append(Place(file=name, number=number, headings=headings, text=text))
-        if not places:
-            raise NoSuchPlace
-        return places
+                passages.append(Passage(file=name, number=number, headings=headings, text=text))
+        if not passages:
+            raise NoSuchPassage
+        return passages
 
     def holdings(self) -> Holdings:
         """What it holds; raises NoIndexYet."""
@@ -136,5 +136,5 @@ def _file(index: sqlite3.Connection, name: str) -> tuple[int, str]:
         (name,),
     ).fetchall()
     if not rows or (len(rows) == 2 and rows[0][1] != name):
-        raise NoSuchPlace
+        raise NoSuchPassage
     return int(rows[0][0]), str(rows[0][1])

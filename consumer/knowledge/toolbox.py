@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel, Field
 
 from consumer.knowledge import answers
-from consumer.knowledge.library import Library, NoIndexYet, NoSuchPlace
+from consumer.knowledge.library import Library, NoIndexYet, NoSuchPassage
 from consumer.toolboxes import Asking, Result, Tool, ToolFailed
 from shared.bots import Bot
 
@@ -84,16 +84,16 @@ class Knowledge:
         )
 
     async def _search(self, given: SearchInput, asking: Asking) -> Result:
-        places = await self._asked(asking, lambda it: it.search(given.query, MOST_FOUND))
-        return Result(answers.found(places, self._to_do(asking.bot), asking.boundary))
+        passages = await self._asked(asking, lambda it: it.search(given.query, MOST_FOUND))
+        return Result(answers.found(passages, self._to_do(asking.bot), asking.boundary))
 
     async def _read(self, given: ReadInput, asking: Asking) -> Result:
         contents = await self._asked(asking, lambda it: it.contents(given.file))
         if given.section is None and len(contents) > SHORT:
             return Result(answers.contents_of(contents, asking.boundary))
         first = given.section or 1
-        places = await self._asked(asking, lambda it: it.read(given.file, first, MOST_READ))
-        return Result(answers.text_of(places, len(contents), asking.boundary))
+        passages = await self._asked(asking, lambda it: it.read(given.file, first, MOST_READ))
+        return Result(answers.text_of(passages, len(contents), asking.boundary))
 
     async def _asked(self, asking: Asking, ask: Callable[[Library], Given]) -> Given:
         """The folder is the one that the bot's file names now. Raises ToolFailed."""
@@ -104,7 +104,7 @@ class Knowledge:
             return await asyncio.to_thread(ask, Library(index))
         except NoIndexYet:
             raise ToolFailed("The documents are not ready yet: try again in a minute.") from None
-        except NoSuchPlace:
+        except NoSuchPassage:
             raise ToolFailed(
                 "There is no such document or section: take both from what `search` gives."
             ) from None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from consumer.cage.hiding import every_name
 from consumer.cage.limits import SERVER
-from consumer.cage.places import OUR_BWRAP, PYTHON, ROOT, home, our_logs
+from consumer.cage.our_paths import OUR_BWRAP, PYTHON, ROOT, home, our_logs
 
 NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--die-with-parent")
 """Its own processes are all it sees: the CLI's environment and memory are none of them."""

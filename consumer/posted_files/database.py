@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from consumer.posted_files.posted_file import Place, PostedFile
+from consumer.posted_files.posted_file import PostedFile, Viewer
 
 WAIT_S = 2.0
 """For a lock; readers of a write-ahead log hardly ever need one."""
@@ -50,13 +50,13 @@ def missing(file: Path) -> str | None:
 
 
 def files(
-    file: Path, place: Place, most: int, message_id: int | None = None
+    file: Path, viewer: Viewer, most: int, message_id: int | None = None
 ) -> Sequence[PostedFile]:
     """The newest files of a room, or one of them; raises sqlite3.Error."""
     asked = {
-        "room": place.room_id,
-        "bot": place.bot_user_id,
-        "asker": place.asker_user_id,
+        "room": viewer.room_id,
+        "bot": viewer.bot_user_id,
+        "asker": viewer.asker_user_id,
         "message": message_id,
         "most": most,
     }

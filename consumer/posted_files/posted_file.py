@@ -6,8 +6,8 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """From where files are looked at: what is not in this room is not there."""
+class Viewer:
+    """Who looks at files, and in which room: what is not in that room is not there."""
 
     room_id: int
     bot_user_id: int
@@ -31,7 +31,7 @@ class PostedFile:
     posted_at: str
     """In UTC, as `2026-11-28 10:00:00`."""
     key: str
-    """Its place on disk; told to nobody."""
+    """Where it lies on disk; told to nobody."""
     service: str
     """What keeps it: `local`, or a name of the operator's."""
 
@@ -39,11 +39,11 @@ class PostedFile:
 class Storage(Protocol):
     """Where posted files are. Its calls raise ToolFailed with a sentence for the model."""
 
-    async def lately(self, place: Place, most: int) -> Sequence[PostedFile]:
+    async def lately(self, viewer: Viewer, most: int) -> Sequence[PostedFile]:
         """The newest files of the room, newest first; none where somebody is no member."""
         ...
 
-    async def one(self, place: Place, message_id: int) -> PostedFile | None:
+    async def one(self, viewer: Viewer, message_id: int) -> PostedFile | None:
         """The file that a message of the room is."""
         ...
 

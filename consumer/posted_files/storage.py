@@ -8,7 +8,7 @@ from pathlib import Path
 
 from consumer.posted_files import database
 from consumer.posted_files.blob import read_blob, too_big
-from consumer.posted_files.posted_file import Place, PostedFile
+from consumer.posted_files.posted_file import PostedFile, Viewer
 from consumer.toolboxes import ToolFailed
 
 LOCAL = "local"
@@ -35,13 +35,13 @@ class CampfireStorage:
         lacking = database.missing(self._database)
         return f"its database is not as this release knows it: {lacking}" if lacking else None
 
-    async def lately(self, place: Place, most: int) -> Sequence[PostedFile]:
+    async def lately(self, viewer: Viewer, most: int) -> Sequence[PostedFile]:
         """See Storage."""
-        return await self._asked(place, most)
+        return await self._asked(viewer, most)
 
-    async def one(self, place: Place, message_id: int) -> PostedFile | None:
+    async def one(self, viewer: Viewer, message_id: int) -> PostedFile | None:
         """See Storage."""
-        found = await self._asked(place, 1, message_id)
+        found = await self._asked(viewer, 1, message_id)
         return found[0] if found else None
 
     async def read(self, file: PostedFile, longest: int) -> bytes:
@@ -67,9 +67,9 @@ class CampfireStorage:
         return not log.exists() and not os.access(self._database.parent, os.W_OK)
 
     async def _asked(
-        self, place: Place, most: int, message_id: int | None = None
+        self, viewer: Viewer, most: int, message_id: int | None = None
     ) -> Sequence[PostedFile]:
         try:
-            return await asyncio.to_thread(database.files, self._database, place, most, message_id)
+            return await asyncio.to_thread(database.files, self._database, viewer, most, message_id)
         except sqlite3.Error:
             raise ToolFailed(UNREACHABLE) from None

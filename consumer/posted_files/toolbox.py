@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from consumer.posted_files.kinds import PICTURE, kind_of_file
 from consumer.posted_files.opening import Opened, Opener
-from consumer.posted_files.posted_file import Place, PostedFile, Storage
+from consumer.posted_files.posted_file import PostedFile, Storage, Viewer
 from consumer.toolboxes import Asking, PerLane, Result, Tool, ToolFailed
 from shared.bots import Bot, PostedFiles
 
@@ -69,7 +69,7 @@ class FilesToolbox:
 
     async def _list(self, asked: Any, asking: Asking) -> Result:
         storage, _ = self._granted(asking)
-        found = await storage.lately(self._place(asking), MOST)
+        found = await storage.lately(self._viewer(asking), MOST)
         if not found:
             return Result("Nobody has posted a file in this room.")
         return Result(asking.boundary.block("\n".join(map(_line, found))))
@@ -77,7 +77,7 @@ class FilesToolbox:
     async def _open(self, asked: Any, asking: Asking) -> Result:
         began = time.monotonic()
         storage, may = self._granted(asking)
-        file = await storage.one(self._place(asking), asked.number)
+        file = await storage.one(self._viewer(asking), asked.number)
         if file is None:
             raise ToolFailed("No file of that number was posted in this room.")
         async with self._lanes.of(asking.lane), self._one:  # what waits is not in memory yet
@@ -103,8 +103,8 @@ class FilesToolbox:
             raise ToolFailed("You may open no files.")
         return self._storage, asking.bot.files
 
-    def _place(self, asking: Asking) -> Place:
-        return Place(
+    def _viewer(self, asking: Asking) -> Viewer:
+        return Viewer(
             room_id=asking.lane.room_id,
             bot_user_id=self._user_id(asking.bot.id),
             asker_user_id=asking.asker.user_id if asking.asker is not None else None,

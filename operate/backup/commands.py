@@ -8,8 +8,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from operate.backup import archive, redis_keys
+from operate.backup.deployment import Deployment
 from operate.backup.owner import give_to_its_owner
-from operate.backup.place import Place
 from operate.shell.ending import end
 from shared.keys import Keys
 
@@ -19,29 +19,31 @@ RedisOnly = Annotated[bool, typer.Option("--redis-only", help="Leave DATA_DIR as
 
 def backup(file: File) -> None:
     """Write what this deployment has to keep into one file; the service may run meanwhile."""
-    place = Place.told().running()
-    if file.resolve().is_relative_to(place.data_dir.resolve()):
+    deployment = Deployment.told().running()
+    if file.resolve().is_relative_to(deployment.data_dir.resolve()):
         end(f"{file} would lie in DATA_DIR, and be part of itself; choose another folder")
-    rows = place.in_redis(redis_keys.dumped)
+    rows = deployment.in_redis(redis_keys.dumped)
     try:
-        files = archive.write(file, rows, place.data_dir)
+        files = archive.write(file, rows, deployment.data_dir)
     except FileExistsError:
         end(f"{file} is there already; nothing was written")
     except OSError as error:
         end(f"{file} could not be written: {error.strerror}")
-    typer.echo(f"{len(rows)} keys of Redis and {files} files of {place.data_dir} are in {file}")
+    typer.echo(
+        f"{len(rows)} keys of Redis and {files} files of {deployment.data_dir} are in {file}"
+    )
 
 
 def restore(file: File, redis_only: RedisOnly = False) -> None:
     """Put a backup into an empty DATA_DIR and an empty Redis; the service must be stopped."""
-    place = Place.told()
-    if not redis_only and not archive.is_empty(place.data_dir):
-        end(f"DATA_DIR: {place.data_dir} is not empty; move it away first")
+    deployment = Deployment.told()
+    if not redis_only and not archive.is_empty(deployment.data_dir):
+        end(f"DATA_DIR: {deployment.data_dir} is not empty; move it away first")
     try:
         rows = archive.read_keys(file)
-        keys = place.in_redis(lambda redis, keys: _restored(redis, keys, rows))
-        files = 0 if redis_only else archive.read_data(file, place.data_dir)
-        give_to_its_owner(place.data_dir)
+        keys = deployment.in_redis(lambda redis, keys: _restored(redis, keys, rows))
+        files = 0 if redis_only else archive.read_data(file, deployment.data_dir)
+        give_to_its_owner(deployment.data_dir)
     except archive.NoBackup as error:
         end(str(error))
     except ResponseError as error:

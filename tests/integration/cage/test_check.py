@@ -9,7 +9,7 @@ import pytest
 
 from consumer.agent import SessionSettings
 from consumer.agent.agent_client import ConnectClient
-from consumer.cage import places
+from consumer.cage import our_paths
 from consumer.cage_check.cage_check import CageCheck
 from consumer.claude import environment
 from shared.errors import ConfigurationError
@@ -48,7 +48,7 @@ def put_first(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> No
 @pytest.fixture
 def in_sight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that nothing hides: on this machine temporary files lie elsewhere."""
-    monkeypatch.setattr(places, "TEMPORARY", (tmp_path / "temporary",))
+    monkeypatch.setattr(our_paths, "TEMPORARY", (tmp_path / "temporary",))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     return tmp_path
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from consumer.cage import watch
-from consumer.cage.control_groups import GROUP, PREFIX, bounding, places, sweep
+from consumer.cage.control_groups import GROUP, PREFIX, bounding, group_folders, sweep
 from consumer.cage.limits import TIMES
 from tests.bots import bot_with
 from tests.conftest import eventually
@@ -103,7 +103,7 @@ async def test_a_lanes_groups_go_with_its_client(start_manager: StartManager) ->
     first = await manager.run_turn(LANE, SHELL_BOT, shell("echo here"))
     environment = Path(f"/proc/{first.pid}/environ").read_text().split("\0")
     name = next(line for line in environment if line.startswith(GROUP)).partition("=")[2]
-    groups = [place.folder / f"{PREFIX}{name}" for place in places() if bounding()]
+    groups = [parent.folder / f"{PREFIX}{name}" for parent in group_folders() if bounding()]
     running = asyncio.create_task(manager.run_turn(LANE, SHELL_BOT, shell("sleep 60; echo ran")))
     await eventually(lambda: _all(_holds_something(group) for group in groups))
     running.cancel()

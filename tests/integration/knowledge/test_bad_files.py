@@ -60,7 +60,7 @@ async def test_bad_files_fail_alone_and_are_named(folders: KnowledgeFolders, fol
         assert holdings.troubles.get(name) in expected, case
     assert len(holdings.troubles) == len(BAD)
     library = Library(folders.index(folder))
-    assert [place.file for place in library.search("zebra", 3)] == ["z.md"]
+    assert [passage.file for passage in library.search("zebra", 3)] == ["z.md"]
 
 
 @pytest.mark.short_form("killed", "swells", "fails")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.cage.places import ROOT
+from consumer.cage.our_paths import ROOT
 from consumer.documents import caged
 from tests.integration.knowledge import looking
 

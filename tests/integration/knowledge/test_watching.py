@@ -35,7 +35,7 @@ async def _until(true: Callable[[], bool]) -> None:
 
 def _files(folders: KnowledgeFolders, folder: Path, asked: str) -> set[str]:
     try:
-        return {place.file for place in Library(folders.index(folder)).search(asked, 9)}
+        return {passage.file for passage in Library(folders.index(folder)).search(asked, 9)}
     except NoIndexYet:
         return set()
 

@@ -11,19 +11,19 @@ from shutil import which
 
 import pytest
 
-from consumer.cage.places import ROOT
+from consumer.cage.our_paths import ROOT
 from tests.campfire_storage import ROOM, Storage
 
 LOOK = """
 import asyncio, json, os, sys
 from pathlib import Path
-from consumer.posted_files.posted_file import Place
+from consumer.posted_files.posted_file import Viewer
 from consumer.posted_files.storage import CampfireStorage
 
 async def look():
     storage = CampfireStorage(Path(sys.argv[1]))
-    place = Place(room_id=1, bot_user_id=3, asker_user_id=7)
-    found = await storage.lately(place, 20)
+    viewer = Viewer(room_id=1, bot_user_id=3, asker_user_id=7)
+    found = await storage.lately(viewer, 20)
     read = [(await storage.read(file, 1000)).decode() for file in found]
     may_write = os.access(sys.argv[1], os.W_OK)
     print(json.dumps([storage.trouble(), [file.message_id for file in found], read, may_write]))

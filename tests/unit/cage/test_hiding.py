@@ -8,7 +8,7 @@ import pytest
 
 from consumer.cage import hiding as module
 from consumer.cage.hiding import hiding
-from consumer.cage.places import ROOT
+from consumer.cage.our_paths import ROOT
 
 
 @pytest.fixture

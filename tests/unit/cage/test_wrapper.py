@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from consumer.cage import system_calls
-from consumer.cage.places import OUR_BWRAP
+from consumer.cage.our_paths import OUR_BWRAP
 from consumer.cage.system_calls import MissingLibrary, load_library
 
 SHOWS = '#!/bin/sh\nfor word; do echo "$word"; done\nstat -L -c "size %s" /dev/fd/* 2>/dev/null\n'

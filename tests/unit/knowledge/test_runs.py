@@ -28,7 +28,7 @@ def index(tmp_path: Path, folder: Path) -> Path:
 
 
 def _found(index: Path, asked: str) -> list[str]:
-    return [place.file for place in Library(index).search(asked, 5)]
+    return [passage.file for passage in Library(index).search(asked, 5)]
 
 
 def test_only_what_changed_is_read_again(

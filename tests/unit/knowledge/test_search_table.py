@@ -169,11 +169,11 @@ def test_the_table_holds_forty_questions() -> None:
 @pytest.mark.parametrize("asked", ["xylophone", "鯨", "고래", "", "?!", "\"*' OR AND NEAR(", "the"])
 def test_what_no_document_says_finds_nothing_or_little(library: Library, asked: str) -> None:
     """No syntax of the index gets through, and words that are nowhere find nothing."""
-    assert all("the" in place.text.lower() for place in library.search(asked, 5))
+    assert all("the" in passage.text.lower() for passage in library.search(asked, 5))
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_asked_is_a_question(library: Library, asked: str) -> None:
     """No text breaks the index's syntax, and each hit holds something of what was asked."""
-    for place in library.search(asked, 3):
-        assert place.text
+    for passage in library.search(asked, 3):
+        assert passage.text

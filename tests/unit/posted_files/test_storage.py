@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from consumer.posted_files.database import READ
-from consumer.posted_files.posted_file import Place
+from consumer.posted_files.posted_file import Viewer
 from consumer.posted_files.storage import CampfireStorage
 from consumer.toolboxes import ToolFailed
 from tests.campfire_storage import ANN, BOB, BOT, ELSEWHERE, ROOM, SCHEMA, Storage
 
 NO_FILES = "there is no folder files in it that this service may read"
-HERE = Place(room_id=ROOM, bot_user_id=BOT, asker_user_id=ANN)
+HERE = Viewer(room_id=ROOM, bot_user_id=BOT, asker_user_id=ANN)
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def storage(campfire: Storage) -> CampfireStorage:
     return CampfireStorage(campfire.folder)
 
 
-async def _numbers(storage: CampfireStorage, place: Place) -> Sequence[int]:
-    return [file.message_id for file in await storage.lately(place, 20)]
+async def _numbers(storage: CampfireStorage, viewer: Viewer) -> Sequence[int]:
+    return [file.message_id for file in await storage.lately(viewer, 20)]
 
 
 async def test_a_file_of_the_room_is_found_and_read(
@@ -52,23 +52,23 @@ async def test_the_newest_come_first(campfire: Storage, storage: CampfireStorage
 
 
 @pytest.mark.parametrize(
-    "place",
+    "viewer",
     [
-        Place(room_id=ROOM, bot_user_id=BOT, asker_user_id=BOB),
-        Place(room_id=ROOM, bot_user_id=99, asker_user_id=ANN),
-        Place(room_id=ROOM, bot_user_id=BOB, asker_user_id=None),
-        Place(room_id=ELSEWHERE, bot_user_id=BOT, asker_user_id=ANN),
-        Place(room_id=ELSEWHERE, bot_user_id=BOT, asker_user_id=BOB),
-        Place(room_id=77, bot_user_id=BOT, asker_user_id=ANN),
+        Viewer(room_id=ROOM, bot_user_id=BOT, asker_user_id=BOB),
+        Viewer(room_id=ROOM, bot_user_id=99, asker_user_id=ANN),
+        Viewer(room_id=ROOM, bot_user_id=BOB, asker_user_id=None),
+        Viewer(room_id=ELSEWHERE, bot_user_id=BOT, asker_user_id=ANN),
+        Viewer(room_id=ELSEWHERE, bot_user_id=BOT, asker_user_id=BOB),
+        Viewer(room_id=77, bot_user_id=BOT, asker_user_id=ANN),
     ],
 )
 async def test_who_is_no_member_finds_nothing(
-    campfire: Storage, storage: CampfireStorage, place: Place
+    campfire: Storage, storage: CampfireStorage, viewer: Viewer
 ) -> None:
     """The file is not there for another room, a bot or an asker that is not in the room."""
     campfire.post(41)
-    assert await storage.one(place, 41) is None
-    assert await _numbers(storage, place) == []
+    assert await storage.one(viewer, 41) is None
+    assert await _numbers(storage, viewer) == []
 
 
 async def test_a_bot_that_nobody_asks_sees_its_room(
@@ -76,7 +76,9 @@ async def test_a_bot_that_nobody_asks_sees_its_room(
 ) -> None:
     """Where no one person asks, the bot's own membership counts."""
     campfire.post(41)
-    assert await _numbers(storage, Place(room_id=ROOM, bot_user_id=BOT, asker_user_id=None)) == [41]
+    assert await _numbers(storage, Viewer(room_id=ROOM, bot_user_id=BOT, asker_user_id=None)) == [
+        41
+    ]
 
 
 async def test_other_attachments_are_no_posted_files(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from consumer.posted_files.opening import Opened, Opener
-from consumer.posted_files.posted_file import Place, PostedFile
+from consumer.posted_files.posted_file import PostedFile, Viewer
 from consumer.posted_files.toolbox import FilesToolbox
 from consumer.toolboxes import Asking, PerLane, Result, Toolbox
 from consumer.web.fetching import Fetcher, Page
@@ -64,10 +64,10 @@ class Files:
 
     reads = 0
 
-    async def lately(self, place: Place, most: int) -> Sequence[PostedFile]:
+    async def lately(self, viewer: Viewer, most: int) -> Sequence[PostedFile]:
         return []
 
-    async def one(self, place: Place, message_id: int) -> PostedFile | None:
+    async def one(self, viewer: Viewer, message_id: int) -> PostedFile | None:
         return PostedFile(
             message_id=message_id,
             name="a.txt",

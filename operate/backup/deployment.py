@@ -22,8 +22,8 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Of the processes' own settings, those three."""
+class Deployment:
+    """Its Redis and its folder, by the three settings of the processes that say them."""
 
     redis_url: str | None
     """None: the launcher brings a Valkey, below `data_dir`."""
@@ -31,7 +31,7 @@ class Place:
     data_dir: Path
 
     @classmethod
-    def told(cls) -> "Place":
+    def told(cls) -> "Deployment":
         """As the environment and `.env` say it."""
         values = read_environment().values
         return cls(
@@ -55,7 +55,7 @@ class Place:
         finally:
             give_to_its_owner(self.data_dir)
 
-    def running(self) -> "Place":
+    def running(self) -> "Deployment":
         """The same, with the launcher's Valkey where it runs at this moment."""
         if self.redis_url is None and (valkey := self._valkey()).listens():
             return replace(self, redis_url=valkey.url)
