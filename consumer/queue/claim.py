@@ -45,6 +45,8 @@ class Claim:
     """Campfire's ids of the parts of `reply` that are in the room already."""
     stopping: tuple[tuple[str, str], ...] | None = None
     """What a `stop` found to stop when it began: job ids, and who had asked."""
+    cancelled: bool = False
+    """Somebody asked for its end while an earlier attempt ran, which had another one."""
     posting: bool = False
     """An earlier attempt began to post the next part, and nobody knows whether it did."""
     traces: dict[str, Any] = field(default_factory=dict)
@@ -106,6 +108,7 @@ class Claim:
             reply=json.loads(stored[Field.REPLY]) if Field.REPLY in stored else None,
             posted=tuple(json.loads(stored.get(Field.POSTED, b"[]"))),
             posting=stored.get(Field.POSTING) == b"true",
+            cancelled=Field.CANCELLED in stored,
             stopping=_pairs(stored.get(Field.STOPPING)),
             traces=json.loads(stored.get(Field.TRACES, b"{}")),
             by_tools=json.loads(stored.get(Field.BY_TOOLS, b"{}")),

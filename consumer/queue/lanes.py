@@ -223,6 +223,12 @@ class Lanes:
             await self._scripts.run_patiently("record_waiting", names, [json.dumps(traces)])
         )
 
+    async def note_cancelled(self, job_id: str) -> bool:
+        """Have the message's next attempt end at once, wherever that begins; False: nobody has it
+        claimed."""
+        names = [self._keys.message(job_id)]
+        return bool(await self._scripts.run_patiently("note_cancelled", names, []))
+
     async def postpone(
         self, claim: Claim, *, delay_s: float, failed: bool, reason: str = ""
     ) -> None:

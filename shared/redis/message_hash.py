@@ -51,6 +51,8 @@ class Field(StrEnum):
     """What its turn's tools put into the room: see consumer.campfire_tools.acts.ledger."""
     STOPPING = "stopping"
     """Of a `stop`: the job ids that it found, and who had asked."""
+    CANCELLED = "cancelled"
+    """1 when somebody cancelled it while it was claimed: no further attempt is made."""
     FORGOTTEN = "forgotten"
     """Of a `forget`: how many notes it took away."""
     REMINDER_GONE = "reminder_gone"

@@ -25,7 +25,7 @@ STOP_PATIENCE_S = 10.0
 """How long a stopped message may take to tell the room that it was."""
 EARLY_S = 10.0
 """So long a cancel counts that found its message claimed and not begun here: the claim is on its
-way, or it ran at another consumer, which gives it back."""
+way. Of one that runs at another consumer Redis knows (Lanes.note_cancelled)."""
 CLAIM_S = 0.05
 """A claim on its way from Redis to here takes about a millisecond."""
 
@@ -74,7 +74,8 @@ class Cancelling:
 
         async def answer_watched(claim: Claim) -> dict[str, Any]:
             early = self._early.pop(claim.job_id, 0.0) > monotonic()
-            attempt = self._attempts[claim.job_id] = Attempt(Ticket.of(claim), asked=early)
+            asked = early or claim.cancelled
+            attempt = self._attempts[claim.job_id] = Attempt(Ticket.of(claim), asked=asked)
             try:
                 return await answer(claim)
             finally:
@@ -105,18 +106,28 @@ class Cancelling:
         return next((ticket for ticket in tickets if ticket.line == Line(lane)), None)
 
     async def cancel(self, job_id: str) -> None:
-        """Cancel the message; one that has ended, or was cancelled before, is left as it is."""
+        """Cancel the message; one that has ended, or was cancelled before, is left as it is.
+
+        That it is to end is on record where it runs, here or elsewhere, and whatever becomes of
+        the process that runs it: who asked was told that it is done.
+        """
         try:
             if not await self._settle(job_id):
                 log.info("cancel_too_late", job=job_id)
         except Fenced:
-            attempt = self._attempts.get(job_id)
-            if attempt is None:
-                self._note_early(job_id)
-            elif attempt.over:
-                log.info("cancel_too_late", job=job_id)
-            else:
-                attempt.stop()
+            if await self._lanes.note_cancelled(job_id):
+                self._stop(job_id)
+            else:  # given back, or settled, since
+                await self.cancel(job_id)
+
+    def _stop(self, job_id: str) -> None:
+        attempt = self._attempts.get(job_id)
+        if attempt is None:
+            self._note_early(job_id)
+        elif attempt.over:
+            log.info("cancel_too_late", job=job_id)
+        else:
+            attempt.stop()
 
     def _note_early(self, job_id: str) -> None:
         now = monotonic()

@@ -77,6 +77,7 @@ class Lease:
     async def _try(self, predecessor: str) -> tuple[bytes, bytes, int] | None:
         keys = self._keys
         names = [keys.members, keys.alone, keys.leaving, keys.lease]
+        names += [keys.commands_of(self._member.name), keys.commands]
         arguments = [self.me, self._lease_ms, int(self._member.shared), predecessor]
         answer = await self._scripts.run("acquire", names, arguments)
         return (answer[0], answer[1], int(answer[2])) if answer else None

@@ -19,7 +19,7 @@ if redis.call('EXISTS', dead_message) == 0 then
 end
 redis.call('RENAME', dead_message, message)
 redis.call('HDEL', message, 'outcome', 'crashes', 'failures', 'alone', 'posted', 'posting', 'token',
-  'stopping', 'began', 'for', 'asked_home', 'spent')
+  'stopping', 'began', 'for', 'asked_home', 'spent', 'cancelled')
 redis.call('HSET', message, 'accepted', now)
 note_step(message, step(now, 'requeued', ''))
 redis.call('ZREM', ended, id)

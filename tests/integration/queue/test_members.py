@@ -10,9 +10,10 @@ from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.repairs import Repairs
 from consumer.queue.sweeper import Sweeper
+from shared.between_processes.commands import Cancel, Drain, read, send
 from tests.integration.queue.conftest import Bench, Consumer
 from tests.integration.queue.doomed import Doomed
-from tests.membership import members
+from tests.membership import leave_all, members
 
 
 async def test_two_members_share_the_queue(bench: Bench) -> None:
@@ -126,3 +127,20 @@ async def test_no_two_tokens_are_alike(bench: Bench) -> None:
         await member.lanes.postpone(claim, delay_s=0, failed=False)
         await bench.redis.delete(bench.keys.token)
     assert len(tokens) == 5
+
+
+async def test_who_comes_drains_for_nobody_before_it(bench: Bench) -> None:
+    """Its name's last process was asked to, and was killed before it heard of it; or nobody lived.
+    What else was asked is heard."""
+    gone, keys = Doomed(bench, "a", "a"), bench.keys
+    await gone.lease.acquire()
+    asked = [Drain(asked_by="command"), Cancel(job_id="one")]
+    for command in asked:
+        await send(bench.redis, keys, command)
+    await leave_all(bench.redis, keys)
+    for command in asked:
+        await send(bench.redis, keys, command)
+    await Doomed(bench, "b", "a").lease.acquire()
+    for name in (keys.commands_of("a"), keys.commands):
+        heard: list[bytes] = await bench.redis.lrange(name, 0, -1)  # type: ignore[misc]
+        assert [read(wire) for wire in heard] == [Cancel(job_id="one")]

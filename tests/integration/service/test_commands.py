@@ -1,5 +1,5 @@
-"""Commands come by two lists, this member's own and the one that all share: on the real server, for a
-stand-in of it gives way to whatever blocks."""
+"""Commands come by two lists, this member's own and the one that all share: on the real server, for
+a stand-in of it gives way to whatever blocks."""
 
 import asyncio
 from collections.abc import AsyncIterator
