@@ -15,7 +15,8 @@ from redis.exceptions import ConnectionError as RedisIsAway
 from redis.exceptions import TimeoutError as RedisIsSilent
 
 from shared.redis.address import PATIENCE, Sentinels
-from shared.redis.pool import LightConnection, WaitingPool
+from shared.redis.light_connection import LightConnection
+from shared.redis.pool import WaitingPool
 
 LOOK_AGAIN_S = 1.0
 """How old the sentinels' word may be when a connection is used again: a round trip a second."""
@@ -143,11 +144,12 @@ class _AtOnce:
             await self.connect_to(await self.connection_pool.get_master_address())
 
 
-class _Connection(_AtOnce, LightConnection, SentinelManagedConnection):
+# redis-py's before ours: they read an answer of a master that is none any more.
+class _Connection(_AtOnce, SentinelManagedConnection, LightConnection):
     pass
 
 
-class _TlsConnection(_AtOnce, LightConnection, SentinelManagedSSLConnection):
+class _TlsConnection(_AtOnce, SentinelManagedSSLConnection, LightConnection):
     pass
 
 

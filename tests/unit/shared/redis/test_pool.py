@@ -9,7 +9,8 @@ from redis.exceptions import ConnectionError as RedisIsAway
 from redis.exceptions import DataError
 
 from shared.redis.client import redis_pool
-from shared.redis.pool import LightConnection, WaitingPool
+from shared.redis.light_connection import LightConnection
+from shared.redis.pool import WaitingPool
 
 
 class Idle(Connection):
