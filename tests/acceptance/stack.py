@@ -31,7 +31,7 @@ Json = dict[str, Any]
 SUPPORT = 2
 """The sandbox's open room "Support", where every bot is."""
 ALL_TALK = 1
-LEFT_S, LEFT_BY_KILL_S = 0.5, 10.0
+LEFT_S, LEFT_BY_KILL_S = 1.5, 10.0
 """What a worker that ended in order may leave running, and for how long, is nothing; a CLI whose
 parent was killed by SIGKILL leaves by itself within about 3 s."""
 
