@@ -11,10 +11,10 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 
-from consumer.approvals.books import MOST_OF_A_TURN, RequestBooks
 from consumer.approvals.bot_state import bot_state
 from consumer.approvals.carrying_out import carries_out
 from consumer.approvals.noted import noted
+from consumer.approvals.request_store import MOST_OF_A_TURN, RequestStore
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.toolboxes import Asking
@@ -57,8 +57,8 @@ log = structlog.get_logger(__name__)
 class Approvals:
     """Of the turns that run here."""
 
-    def __init__(self, books: RequestBooks, audit: Audit = NO_AUDIT) -> None:
-        self._books, self._audit = books, audit
+    def __init__(self, store: RequestStore, audit: Audit = NO_AUDIT) -> None:
+        self._store, self._audit = store, audit
         self._turns: dict[str, Claim] = {}
         self._running: dict[str, tuple[Claim, Request]] = {}
         """Approved calls that run now, by the CLI's id."""
@@ -109,7 +109,7 @@ class Approvals:
         number = carries_out(claim.message) if claim else None
         if claim is None or number is None:
             return None
-        request = await self._books.read.of(claim.message.bot_id, number)
+        request = await self._store.read.of(claim.message.bot_id, number)
         is_it = request is not None and (request.tool, request.state) == (tool, "approved")
         return request if is_it else None
 
@@ -118,7 +118,7 @@ class Approvals:
         claim = self._turns.get(plain(asking.job_id))
         if claim is None:
             return False
-        taken = await self._books.take(claim, request, call_id, bot_state(asking.bot))
+        taken = await self._store.take(claim, request, call_id, bot_state(asking.bot))
         if taken:
             self._running[call_id] = claim, request
             log.info("approved_call_runs", request=request.number, tool=request.tool)
@@ -132,7 +132,7 @@ class Approvals:
             return
         claim, request = running
         reached("approval.ran")
-        await self._books.ran(claim, request, call_id, failed=failed)
+        await self._store.ran(claim, request, call_id, failed=failed)
         log.info("approved_call_ran", request=request.number, failed=failed)
         reached("approval.ended")
         ended = f"request {request.number} {'failed' if failed else 'done'}"
@@ -142,7 +142,7 @@ class Approvals:
     async def _number(self, claim: Claim, asking: Asking, asked: Asked) -> str:
         same = digest(asked.tool, asked.input, asked.asker_id, asked.approvers, asked.bot_state)
         lasts_s = asking.bot.approvals.expire_hours * 3600
-        number = await self._books.ask(claim, asked, same, lasts_s=lasts_s)
+        number = await self._store.ask(claim, asked, same, lasts_s=lasts_s)
         if number < 0:
             return TOO_MANY_OPEN if number == -2 else TOO_MANY_AT_ONCE
         log.info("approval_asked", request=number, tool=asked.tool)

@@ -8,9 +8,9 @@ from itertools import count
 
 import structlog
 
-from consumer.approvals.books import RequestBooks
 from consumer.approvals.bot_state import bot_state
 from consumer.approvals.carrying_out import to_tell
+from consumer.approvals.request_store import RequestStore
 from shared.approvals import Request
 from shared.bots import Roster
 from shared.lane import Lane
@@ -27,8 +27,8 @@ log = structlog.get_logger(__name__)
 class RequestKeeper:
     """Of all bots; run by the first member alone."""
 
-    def __init__(self, books: RequestBooks, roster: Roster, every_s: float = LOOK_EVERY_S) -> None:
-        self._books, self._roster, self._every_s = books, roster, every_s
+    def __init__(self, store: RequestStore, roster: Roster, every_s: float = LOOK_EVERY_S) -> None:
+        self._store, self._roster, self._every_s = store, roster, every_s
         self._changed = asyncio.Event()
         roster.on_change(self._changed.set)
 
@@ -51,9 +51,9 @@ class RequestKeeper:
                 await self._end(lane, requests)
 
     async def _looked_at(self, bot_id: str, *, every_one: bool) -> list[Request]:
-        read = self._books.read
+        read = self._store.read
         return await (
-            read.waiting(bot_id) if every_one else read.overdue(bot_id, self._books.now_ms())
+            read.waiting(bot_id) if every_one else read.overdue(bot_id, self._store.now_ms())
         )
 
     async def _end(self, lane: Lane, requests: list[Request]) -> None:
@@ -61,7 +61,7 @@ class RequestKeeper:
         while requests:
             some, requests = requests[:MOST_AT_ONCE], requests[MOST_AT_ONCE:]
             numbers = [request.number for request in some]
-            tells = to_tell(lane, some[0].room_name, numbers, self._books.now_ms())
-            ended = await self._books.lapse(lane, numbers, state, tells)
+            tells = to_tell(lane, some[0].room_name, numbers, self._store.now_ms())
+            ended = await self._store.lapse(lane, numbers, state, tells)
             if ended:
                 log.info("approvals_lapsed", lane=str(lane), requests=ended)

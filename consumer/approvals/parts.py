@@ -8,10 +8,10 @@ from datetime import datetime
 from redis.asyncio import Redis
 
 from consumer.approvals.approvals import Approvals
-from consumer.approvals.books import RequestBooks
 from consumer.approvals.keeper import RequestKeeper
 from consumer.approvals.people import PeopleHeard
-from consumer.approvals.words import Words
+from consumer.approvals.request_store import RequestStore
+from consumer.approvals.request_texts import RequestTexts
 from shared.audit import Audit
 from shared.bots import Roster
 from shared.catalogue import Catalogue
@@ -24,8 +24,8 @@ class ApprovalParts:
 
     approvals: Approvals
     """What the hook asks."""
-    books: RequestBooks
-    words: Words
+    store: RequestStore
+    texts: RequestTexts
     people: PeopleHeard
     keeper: RequestKeeper
 
@@ -41,8 +41,8 @@ def approval_parts(
     audit: Audit,
 ) -> ApprovalParts:
     """`me`: this consumer's id in the lease; `names`: what people are called, by mentions."""
-    books = RequestBooks(redis, keys, me, lambda: time.time_ns() // 1_000_000)
+    store = RequestStore(redis, keys, me, lambda: time.time_ns() // 1_000_000)
     people = PeopleHeard(names)
-    words = Words(sentences, people.names, now)
-    keeper = RequestKeeper(books, roster)
-    return ApprovalParts(Approvals(books, audit), books, words, people, keeper)
+    texts = RequestTexts(sentences, people.names, now)
+    keeper = RequestKeeper(store, roster)
+    return ApprovalParts(Approvals(store, audit), store, texts, people, keeper)

@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from consumer.boundary import Boundary
+from consumer.briefing.content import Content
 from consumer.briefing.one_line import named
-from consumer.briefing.words import Words
 from consumer.local_time import zone_in_words
 from shared.approvals import Request
 from shared.inbound import Firing, InboundMessage
@@ -33,13 +33,13 @@ APPROVED = (
     "Then say what came of it. It runs once: do not call it again."
 )
 
-SaidAt = tuple[str, Words]
-"""A message of a turn that answers several: when it was said, and its words."""
+SaidAt = tuple[str, Content]
+"""A message of a turn that answers several: when it was said, and what it says."""
 
 
 def prompt(
     message: InboundMessage,
-    words: Words,
+    content: Content,
     now: datetime,
     boundary: Boundary,
     said: Sequence[SaidAt] = (),
@@ -50,7 +50,7 @@ def prompt(
 ) -> str:
     """The turn's prompt; `now` carries its time zone. What was said before stands above (talk.py).
 
-    `words` are the message's; `said`: all messages of the turn, where they are several.
+    `content` is the message's; `said`: all messages of the turn, where they are several.
     `opens_files`: the agent has a tool that opens what people post. `instructions`: what the bot's
     file says of an event. `request`: a call that somebody has approved, and that this turn is for.
     """
@@ -65,7 +65,7 @@ def prompt(
     if request is not None:
         return "\n".join([*facts, "", _to_carry_out(request, boundary)])
     asked = [f"[said at {at}]\n{_told(each, boundary, opens_files)}" for at, each in said]
-    alone = "\n\n".join(asked) or _told(words, boundary, opens_files, ALONE)
+    alone = "\n\n".join(asked) or _told(content, boundary, opens_files, ALONE)
     return "\n".join([*facts, "", alone])
 
 
@@ -93,10 +93,10 @@ def _to_carry_out(request: Request, boundary: Boundary) -> str:
     return APPROVED.format(**told, input=boundary.block(text[:LONGEST_INPUT]))
 
 
-def _told(words: Words, boundary: Boundary, opens_files: bool, more: str = "") -> str:
-    text = words.text.strip()
-    if words.file is not None:
+def _told(content: Content, boundary: Boundary, opens_files: bool, more: str = "") -> str:
+    text = content.text.strip()
+    if content.file is not None:
         name = boundary.around(" ".join(text.split()))
-        how = OPEN.format(number=words.number) if opens_files and words.number else CLOSED
-        return FILE.format(name=name, kind=words.file, how=how, more=more)
+        how = OPEN.format(number=content.number) if opens_files and content.number else CLOSED
+        return FILE.format(name=name, kind=content.file, how=how, more=more)
     return boundary.block(text) if text else NOTHING_SAID

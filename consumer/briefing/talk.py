@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from consumer.agent import Memory
 from consumer.boundary import Boundary
+from consumer.briefing.content import FILE_WITHIN, content_of
 from consumer.briefing.one_line import RULE, one_line, who
-from consumer.briefing.words import FILE_WITHIN, words_of
 from consumer.campfire.messages import Message
 from consumer.reading import Known
 
@@ -100,7 +100,7 @@ def words_before(seen: Sequence[Message], asker: int | None, file: int, boundary
         and message.creator.id == asker
         and sent.created_at - message.created_at <= FILE_WITHIN
     ]
-    words = one_line(words_of(before[-1], Known()).text, SHORT) if before else ""
+    words = one_line(content_of(before[-1], Known()).text, SHORT) if before else ""
     if not words:
         return ""
     seconds = round((sent.created_at - before[-1].created_at).total_seconds())
@@ -121,8 +121,10 @@ def _newest(lines: Sequence[str]) -> list[str]:
 
 def _line(message: Message, memory: Memory, me: int, opens_files: bool) -> str:
     """The message on a line that nobody can make look like another's; empty for none."""
-    words, author = words_of(message, Known()), message.creator
-    text = one_line(_file(message, words.text, opens_files) if words.file else words.text, LONGEST)
+    content, author = content_of(message, Known()), message.creator
+    text = one_line(
+        _file(message, content.text, opens_files) if content.file else content.text, LONGEST
+    )
     if not text:
         return ""
     if author is not None and author.id == me:

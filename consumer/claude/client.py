@@ -31,9 +31,9 @@ from consumer.claude.files.skills_folder import write_skills
 from consumer.claude.mirrored_transcripts import MirroredTranscripts
 from consumer.claude.options import claude_options
 from consumer.claude.sdk import CliFailed, SdkClient, find_cli
+from consumer.mcp.missing_servers import note_for_the_model
 from consumer.mcp.probe import Probe
 from consumer.mcp.trouble import Trouble
-from consumer.mcp.words import note_for_the_model
 from consumer.tool_calls.calls import Calls
 from consumer.tool_calls.cell import Cell
 from consumer.tool_calls.hook import ToolHook

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import structlog
 
-from consumer.approvals.books import Word
 from consumer.approvals.bot_state import bot_state
 from consumer.approvals.carrying_out import to_carry_out
 from consumer.approvals.noted import noted
 from consumer.approvals.parts import ApprovalParts
+from consumer.approvals.request_store import YesOrNo
 from consumer.names import name_html
 from consumer.outbox.files import File
 from consumer.outcome.outcome import Reply
@@ -42,14 +42,14 @@ class RequestWords:
         audit: Audit,
         keep: Keep,
     ) -> None:
-        self._books, self._words = parts.books, parts.words
+        self._store, self._texts = parts.store, parts.texts
         self._bots, self._sentences, self._audit, self._keep = bots, sentences, audit, keep
 
     async def reply(self, claim: Claim) -> Reply:
         """What is said to a yes, a no, or whoever wants to see it all."""
         request = await self._request(claim)
         if request is None:
-            none = self._words.say("none", number=claim.message.control_number)
+            none = self._texts.say("none", number=claim.message.control_number)
             return Reply(parts=(none,), ending="completed")
         if claim.message.control == "show":
             return self._shown(claim, request)
@@ -61,18 +61,18 @@ class RequestWords:
         """What may still run in the lane is not to any more; posts that say so."""
         if not self._bots[claim.message.bot_id].asks:
             return ()
-        numbers = await self._books.withdraw(claim, why, asker=asker)
+        numbers = await self._store.withdraw(claim, why, asker=asker)
         if not numbers:
             return ()
         gone = await self._all(claim, numbers)
         for request in gone:
             await self._note(claim, request, why)
-        return tuple(self._words.ended(gone))
+        return tuple(self._texts.ended(gone))
 
     async def _answered(self, claim: Claim, request: Request) -> str:
         """A yes or a no is carried out."""
-        then = to_carry_out(request, self._books.now_ms())
-        came_of_it = await self._books.answer(
+        then = to_carry_out(request, self._store.now_ms())
+        came_of_it = await self._store.answer(
             claim, request.number, self._word(claim, request), then
         )
         reached("approval.answered")
@@ -82,22 +82,22 @@ class RequestWords:
             return self._refusal(came_of_it, claim, request)
         answered = await self._request(claim) or request
         mine = answered.state == "approved" and claim.message.control == "yes"
-        return self._words.approved(answered) if mine else self._words.became(answered)
+        return self._texts.approved(answered) if mine else self._texts.became(answered)
 
     def _shown(self, claim: Claim, request: Request) -> Reply:
         """All of its input, to whoever may answer it."""
         if why := self._why_not(claim.message, request):
             return Reply(parts=(self._refusal(why, claim, request),), ending="completed")
         bot = self._bots.in_lane(request.lane)
-        post, whole = self._words.shown(request, bot)
+        post, whole = self._texts.shown(request, bot)
         if whole is None:
             return Reply(parts=(post,), ending="completed")
         name = f"request-{request.number}.json"
         file = self._keep(claim.job_id, claim.token, name, whole.encode("utf-8", "replace"))
         return Reply(parts=(post,), files=(file,), ending="completed")
 
-    def _word(self, claim: Claim, request: Request) -> Word:
-        return Word(
+    def _word(self, claim: Claim, request: Request) -> YesOrNo:
+        return YesOrNo(
             is_yes=claim.message.control == "yes",
             is_bot=claim.message.from_bot or self._bots.is_ours(claim.message.user_id),
             bot_state=bot_state(self._bots.in_lane(request.lane)),
@@ -111,8 +111,8 @@ class RequestWords:
 
     def _refusal(self, why: str, claim: Claim, request: Request) -> str:
         person = name_html(claim.message.user_name, self._sentences)
-        people = self._words.people(request) if why == "not_yours" else ""
-        return self._words.say(why, number=request.number, person=person, people=people)
+        people = self._texts.people(request) if why == "not_yours" else ""
+        return self._texts.say(why, number=request.number, person=person, people=people)
 
     async def _request(self, claim: Claim) -> Request | None:
         number = claim.message.control_number
@@ -120,7 +120,7 @@ class RequestWords:
         return found[0] if found else None
 
     async def _all(self, claim: Claim, numbers: list[int]) -> list[Request]:
-        read = self._books.read.all
+        read = self._store.read.all
         return await despite_outages("approvals", read, claim.message.bot_id, numbers)
 
     async def _note(self, claim: Claim, request: Request, came_of_it: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from consumer.local_time import clock, zone_in_words
-from consumer.mcp.words import server_missing
+from consumer.mcp.missing_servers import server_missing
 from consumer.names import names_html
 from consumer.queue.ticket import Ticket
 from consumer.sessions import Account

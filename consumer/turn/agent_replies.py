@@ -14,15 +14,15 @@ from consumer.addressing.addressing import Addressing
 from consumer.agent import BudgetReached, OnEvent, ServersMissing, TurnEvent
 from consumer.briefing.brief import Brief
 from consumer.briefing.briefing import AskedByBot, Briefing
+from consumer.briefing.content import content_of
 from consumer.briefing.prompt import prompt
-from consumer.briefing.words import words_of
 from consumer.budgets.allowed import Allowed
 from consumer.budgets.budgets import Budgets
 from consumer.cage.bounds import CommandEnded
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.ending_tasks import to_its_end
 from consumer.mcp.board import Missing
-from consumer.mcp.words import server_missing
+from consumer.mcp.missing_servers import server_missing
 from consumer.notes.notes import Note
 from consumer.on_time.lateness import said_late
 from consumer.on_time.said_set import said_set
@@ -246,11 +246,11 @@ class AgentReplies:
 
     def _prompt(self, claim: Claim, brief: Brief, now: datetime) -> str:
         known = brief.known
-        said = [(at, words_of(message, known)) for at, message in claim.said]
-        words = words_of(claim.message, known)
+        said = [(at, content_of(message, known)) for at, message in claim.said]
+        content = content_of(claim.message, known)
         events = self._bots.in_lane(claim.message.lane).events
         return prompt(
-            *(claim.message, words, now, brief.boundary, said),
+            *(claim.message, content, now, brief.boundary, said),
             opens_files=brief.opens_files,
             instructions=events.instructions if events is not None else None,
             request=claim.approved,

@@ -30,7 +30,7 @@ class ApprovedTurns:
     def __init__(self, parts: ApprovalParts, bots: Roster, audit: Audit) -> None:
         self.of = parts.approvals.of
         """Within this block the calls of a claimed message's turn are asked for."""
-        self._books, self._words = parts.books, parts.words
+        self._store, self._texts = parts.store, parts.texts
         self._heard = parts.people.heard
         self._bots, self._audit = bots, audit
 
@@ -48,7 +48,7 @@ class ApprovedTurns:
             return Reply(parts=(), ending="cancelled")
         if request.state == "approved":
             return replace(claim, approved=request)
-        is_told = await self._books.conclude(claim, request, why="")
+        is_told = await self._store.conclude(claim, request, why="")
         if not is_told and request.state not in HAS_RUN:
             return Reply(parts=(), ending="cancelled")  # whoever ended it has said so
         return await self._ended(claim, request, Reply(parts=(), ending="completed"))
@@ -60,7 +60,7 @@ class ApprovedTurns:
         number = carries_out(claim.message)
         if number is not None and (request := await self._request(claim, number)) is not None:
             why = STOPPED if reply.ending == "cancelled" else NEVER_CALLED
-            if await self._books.conclude(claim, request, why=why):
+            if await self._store.conclude(claim, request, why=why):
                 reply = await self._ended(claim, request, reply)
             reached("approval.concluded")
         return await self._with_requests(claim, reply)
@@ -70,12 +70,12 @@ class ApprovedTurns:
         ended = [request for request in found if request.told_by == claim.job_id]
         for request in ended:
             await self._note(claim, request)
-        return Reply(parts=tuple(self._words.ended(ended)), ending="completed")
+        return Reply(parts=tuple(self._texts.ended(ended)), ending="completed")
 
     async def _ended(self, claim: Claim, before: Request, reply: Reply) -> Reply:
         """What became of it, said once."""
         request = await self._request(claim, before.number) or before
-        said = tuple(self._words.ended([request]))
+        said = tuple(self._texts.ended([request]))
         if said[0] in reply.parts:
             return reply
         await self._note(claim, request)
@@ -87,12 +87,12 @@ class ApprovedTurns:
         if not self._bots.in_lane(lane).asks:
             return reply
         if reply.ending == "cancelled":
-            numbers = await self._books.withdraw(claim, STOPPED, of_turn=claim.job_id)
-            more = self._words.ended(await self._all(claim, numbers))
+            numbers = await self._store.withdraw(claim, STOPPED, of_turn=claim.job_id)
+            more = self._texts.ended(await self._all(claim, numbers))
         else:
-            asked = await self._all(claim, await self._books.asked_by(claim))
+            asked = await self._all(claim, await self._store.asked_by(claim))
             waiting = [request for request in asked if request.state == OPEN]
-            more = self._words.asked(waiting, self._bots.in_lane(lane))
+            more = self._texts.asked(waiting, self._bots.in_lane(lane))
         return replace(reply, parts=(*reply.parts, *more)) if more else reply
 
     async def _request(self, claim: Claim, number: int) -> Request | None:
@@ -102,7 +102,7 @@ class ApprovedTurns:
     async def _all(self, claim: Claim, numbers: list[int]) -> list[Request]:
         if not numbers:
             return []
-        read = self._books.read.all
+        read = self._store.read.all
         return await despite_outages("approvals", read, claim.message.bot_id, numbers)
 
     async def _note(self, claim: Claim, request: Request) -> None:

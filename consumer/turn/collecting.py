@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Self
 
-from consumer.briefing.words import FILE_WITHIN
+from consumer.briefing.content import FILE_WITHIN
 from consumer.local_time import zone_in_words
 from consumer.queue.claim import Claim
 from consumer.queue.lines import Lines

@@ -13,9 +13,9 @@ from ingress import instruments
 from ingress.intake.raw_body import raw_body
 from ingress.intake.reception import Where
 from ingress.no_page import no_page
+from ingress.outside.event_text import MOST_BYTES, event_text
 from ingress.outside.identity import WITHIN_S, digest, named, unnamed
 from ingress.outside.proof import Proof, proof
-from ingress.outside.words import MOST_BYTES, words
 from ingress.parts import Parts, parts_of
 from shared import tracing
 from shared.audit import Entry
@@ -108,7 +108,7 @@ async def _too_many(parts: Parts, lane: Lane, wait_s: float) -> Response:
 async def _message(
     parts: Parts, request: Request, lane: Lane, body: bytes, how: Proof
 ) -> InboundMessage:
-    text = words(request.headers.get("content-type", ""), body)
+    text = event_text(request.headers.get("content-type", ""), body)
     name = named(request.headers, body, how, lane.room_id)
     event_id, room_name = await _known(parts, request, lane, body, name)
     return InboundMessage(

@@ -9,7 +9,7 @@ from sandbox.model.approved import carried_out
 from sandbox.model.conversation import Conversation
 from sandbox.model.documents import SEARCH, looked_up, quoted
 from sandbox.model.samples import LOREM, MARKDOWN
-from sandbox.model.words import Script, ToolCall, typed_words
+from sandbox.model.script import Script, ToolCall, typed_words
 
 STAND_IN = "I am a stand-in for Claude, not Claude: no ANTHROPIC_API_KEY is set."
 

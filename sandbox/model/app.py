@@ -18,8 +18,8 @@ from sandbox.model.answer import Answer, compose, count_tokens
 from sandbox.model.conversation import read_conversation
 from sandbox.model.faults import FaultCounter
 from sandbox.model.recorder import Recorder
+from sandbox.model.script import Script, read_script
 from sandbox.model.stream import StreamCut, message, stream
-from sandbox.model.words import Script, read_script
 
 ERRORS = {
     400: ("invalid_request_error", "The stand-in was told to find this request invalid."),

@@ -3,7 +3,7 @@
 import re
 
 from sandbox.model.conversation import Conversation
-from sandbox.model.words import Script, ToolCall
+from sandbox.model.script import Script, ToolCall
 
 _APPROVED = re.compile(
     r"^\[request \d+ was approved by .*\]\nNow, first of all, call (?P<tool>\w+) once, with this "

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.model.conversation import Conversation
-from sandbox.model.words import Script, ToolCall, typed_words
+from sandbox.model.script import Script, ToolCall, typed_words
 
 SEARCH = "mcp__knowledge__search"
 _CITED = re.compile(r"cite as: (?P<source>\(.*\))\n(?P<text>(?:.+\n)*?)(?=\n|</)")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import httpx
 
 from sandbox.model.conversation import read_conversation
-from sandbox.model.words import typed_words
+from sandbox.model.script import typed_words
 from tests.patience import PATIENCE_S
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from consumer.boundary import Boundary
+from consumer.briefing.content import Content, content_of
 from consumer.briefing.one_line import one_line, who
-from consumer.briefing.words import Words, words_of
 from consumer.campfire.messages import Message
 from consumer.local_time import zone_in_words
 from consumer.reading import Known
@@ -34,16 +34,16 @@ async def lines(messages: Sequence[tuple[Message, int]], now: datetime) -> list[
 
 def _line(message: Message, now: datetime, longest: int) -> str:
     """On a line that nobody can make look like another's."""
-    words = _words(message)
-    text = one_line(f"[file: {words.text}]" if words.file else words.text, longest)
+    content = _content(message)
+    text = one_line(f"[file: {content.text}]" if content.file else content.text, longest)
     return f"> #{message.id} {at(message.created_at, now)} {who(message.creator)}: {text}"
 
 
-def _words(message: Message) -> Words:
+def _content(message: Message) -> Content:
     """As it was written; of a long body Campfire's own plain text, which drops its tables."""
     if len(message.html) > LONGEST_READ:
-        return Words(message.text.strip())
-    return words_of(message, Known())
+        return Content(message.text.strip())
+    return content_of(message, Known())
 
 
 def at(time: datetime, now: datetime) -> str:

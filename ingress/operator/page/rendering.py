@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ingress.operator.page.words import Words
+from ingress.operator.page.texts import PageTexts
 from shared.catalogue import Catalogue
 
 _HERE = Path(__file__).parent
@@ -20,7 +20,7 @@ class Templates:
     """Renders one language's pages; whatever a value holds stands in them as text."""
 
     def __init__(self, sentences: Catalogue) -> None:
-        self.words = Words(sentences)
+        self.texts = PageTexts(sentences)
         self.environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
@@ -29,29 +29,29 @@ class Templates:
             lstrip_blocks=True,
         )
         self.environment.globals.update(
-            t=self.words.say,
-            known=self.words.said_of,
-            room_words=self.words.room,
-            room_named=self.words.room_named,
-            scope_words=self.words.scope,
-            unit_words=self.words.amount,
-            step_words=self.words.step,
-            sign_words=self.words.sign,
-            since_words=self.words.since,
-            until_words=self.words.until,
-            after_words=self.words.after,
-            how_words=self.words.how,
-            reason_words=self.words.reason,
+            t=self.texts.say,
+            known=self.texts.said_of,
+            room_words=self.texts.room,
+            room_named=self.texts.room_named,
+            scope_words=self.texts.scope,
+            unit_words=self.texts.amount,
+            step_words=self.texts.step,
+            sign_words=self.texts.sign,
+            since_words=self.texts.since,
+            until_words=self.texts.until,
+            after_words=self.texts.after,
+            how_words=self.texts.how,
+            reason_words=self.texts.reason,
         )
         self.environment.filters.update(
-            ago=self.words.ago,
-            took=self.words.took,
-            span=self.words.span,
-            iso=self.words.iso,
-            clock=self.words.clock,
-            money=self.words.money,
-            count=self.words.count,
-            size=self.words.size,
+            ago=self.texts.ago,
+            took=self.texts.took,
+            span=self.texts.span,
+            iso=self.texts.iso,
+            clock=self.texts.clock,
+            money=self.texts.money,
+            count=self.texts.count,
+            size=self.texts.size,
         )
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:

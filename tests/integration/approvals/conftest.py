@@ -71,7 +71,7 @@ class Asked:
 
     async def request(self, number: int = 1) -> Request:
         """As it is in Redis now."""
-        found = await self.stage.approvals.books.read.of("assistant", number)
+        found = await self.stage.approvals.store.read.of("assistant", number)
         assert found is not None
         return found
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from consumer.approvals.books import MOST_OF_A_TURN
+from consumer.approvals.request_store import MOST_OF_A_TURN
 from shared.bots.sections.access.approvals import Approvals
 from tests.bots import bot_with
 from tests.conftest import eventually
@@ -172,7 +172,7 @@ async def test_a_thousand_open(asked: Asked) -> None:
         asked.wants(text, *inputs, who=frozenset({MIKE}))
         await stage.say(text)
         await stage.until_idle()
-    assert len(await stage.approvals.books.read.waiting("assistant")) == 1000
+    assert len(await stage.approvals.store.read.waiting("assistant")) == 1000
     await asked.answer(number=777)
     await stage.heard("I did it.")
     await stage.until_idle()
@@ -181,4 +181,4 @@ async def test_a_thousand_open(asked: Asked) -> None:
     await stage.say("new", control="new")
     await stage.heard("Request 1000 is withdrawn")
     await stage.until_idle()
-    assert await stage.approvals.books.read.waiting("assistant") == []
+    assert await stage.approvals.store.read.waiting("assistant") == []

@@ -3,8 +3,8 @@
 import structlog.testing
 
 from consumer.mcp.board import ServerBoard
+from consumer.mcp.missing_servers import note_for_the_model
 from consumer.mcp.trouble import Trouble
-from consumer.mcp.words import note_for_the_model
 from shared.bots import Bot
 from tests.bots import bot_with
 

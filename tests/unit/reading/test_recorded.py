@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.briefing.words import Words, words_of
+from consumer.briefing.content import Content, content_of
 from consumer.reading import Known
 from ingress.webhook.payload import parse
 from shared.inbound import InboundMessage
@@ -83,9 +83,9 @@ def deliveries(case: Path) -> Iterator[tuple[InboundMessage, int]]:
         yield message, int((delivery.bot_key or "").partition("-")[0])
 
 
-def shown(words: Words) -> str:
-    """The words on one line of the table."""
-    return words.text if words.file is None else f"file {words.file}: {words.text}"
+def shown(content: Content) -> str:
+    """The content on one line of the table."""
+    return content.text if content.file is None else f"file {content.file}: {content.text}"
 
 
 def recordings() -> list[Path]:
@@ -99,7 +99,8 @@ def test_what_is_told_of_a_recorded_delivery(case: Path) -> None:
     """Code fenced, lines kept, lists, quotes with whom they quote, addresses, mentions by name,
     tables, files as files; without the bot's own call, and with every longer name whole."""
     told = [
-        shown(words_of(message, Known(bot, NAMES[bot], NAMES))) for message, bot in deliveries(case)
+        shown(content_of(message, Known(bot, NAMES[bot], NAMES)))
+        for message, bot in deliveries(case)
     ]
     assert sorted(told) == sorted(TOLD[case.stem.partition("_")[0]])
 

@@ -18,7 +18,7 @@ PAGE, MOST = 100, 1000
 
 async def _read(looking: Looking) -> Values:
     parts, what = looking.parts, looking.asked("what")
-    words, shown = parts.page.templates.words, min(looking.number("most") or PAGE, MOST)
+    texts, shown = parts.page.templates.texts, min(looking.number("most") or PAGE, MOST)
     which = Which(bot=looking.asked("bot"), room=looking.room)
     kept = await AuditTrail(parts.redis, parts.keys).newest(MOST if what else shown + 1, which)
     shown_rooms = {(it.entry.bot, it.entry.room) for it in kept}
@@ -26,7 +26,7 @@ async def _read(looking: Looking) -> Values:
     names = await room_names(parts.redis, parts.keys, lanes)
     fit = [it.entry for it in kept if what in (None, it.entry.what)]
     more = {**looking.query, "most": str(shown + PAGE)}
-    kinds = [(it, words.said_of("audit", it)) for it in get_args(What)]
+    kinds = [(it, texts.said_of("audit", it)) for it in get_args(What)]
     return {
         "names": {(lane.bot_id, lane.room_id): name for lane, name in names.items()},
         "entries": fit[:shown],

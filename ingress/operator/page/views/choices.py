@@ -15,15 +15,15 @@ def bots(looking: Looking) -> list[tuple[str, str]]:
 
 def sessions(looking: Looking) -> list[tuple[str, str]]:
     """Conversations whose process lives."""
-    return [("hot", looking.parts.page.templates.words.said_of("session", "hot"))]
+    return [("hot", looking.parts.page.templates.texts.said_of("session", "hot"))]
 
 
 def of_messages(looking: Looking) -> Values:
     """The filters of the messages."""
-    words = looking.parts.page.templates.words
+    texts = looking.parts.page.templates.texts
     return {
         "bot": bots(looking),
-        "outcome": [(it, words.said_of("state", it)) for it in STATES]
-        + [(it, words.said_of("outcome", it)) for it in OUTCOMES],
-        "since": [(it, words.said_of("since", it)) for it in SPANS_S],
+        "outcome": [(it, texts.said_of("state", it)) for it in STATES]
+        + [(it, texts.said_of("outcome", it)) for it in OUTCOMES],
+        "since": [(it, texts.said_of("since", it)) for it in SPANS_S],
     }

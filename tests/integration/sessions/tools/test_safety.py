@@ -12,8 +12,8 @@ import pytest
 
 from consumer.agent import ToolDenied, ToolEnded, TurnEvent
 from consumer.boundary import HOW_TO_READ, Boundary
+from consumer.briefing.content import Content
 from consumer.briefing.prompt import prompt
-from consumer.briefing.words import Words
 from consumer.claude.processes import marked_processes
 from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
@@ -90,7 +90,7 @@ async def test_the_model_reads_people_s_words_within_the_turn_s_boundary(
     """The real CLI hands over the boundary as it is, and how to read it in the system prompt."""
     boundary = Boundary()
     asked = inbound(1).model_copy(update={"text": attack, "user_name": attack})
-    await manager.run_turn(LANE, BOT, prompt(asked, Words(attack), datetime.now(UTC), boundary))
+    await manager.run_turn(LANE, BOT, prompt(asked, Content(attack), datetime.now(UTC), boundary))
     request = model.recorder.requests[-1]
     assert HOW_TO_READ in request.system
     said = request.conversation.last

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from consumer.neighbours import model
-from ingress.operator.page.words import Words
+from ingress.operator.page.texts import PageTexts
 from shared.between_processes.heartbeat import Heartbeat
 from shared.between_processes.service_status import ServerStatus, ServiceStatus
 from shared.catalogue import catalogue
@@ -70,7 +70,7 @@ def test_what_is_wrong_says_what_to_do(
     assert (sign.ok, sign.why, sign.grave) == (False, why, grave)
     assert {it for it, sign in told.items() if sign.ok is False} == {part}
     sentences = catalogue(language)
-    assert Words(sentences).sign(sign) == sentences.say(f"page.sign_says.{part}.{why}")
+    assert PageTexts(sentences).sign(sign) == sentences.say(f"page.sign_says.{part}.{why}")
 
 
 def test_whom_it_concerns_is_named() -> None:
@@ -84,4 +84,4 @@ def test_without_a_consumer_nothing_is_known_of_what_it_tells() -> None:
     unknown = {part for part, sign in told.items() if sign.ok is None}
     assert unknown == {"model", "campfire", "keys", "files", "servers"}
     for part in unknown:
-        assert Words(catalogue("en")).sign(told[part]) == "Not known without a consumer"
+        assert PageTexts(catalogue("en")).sign(told[part]) == "Not known without a consumer"

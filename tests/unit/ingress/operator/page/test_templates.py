@@ -125,4 +125,4 @@ def test_every_button_and_page_has_its_words() -> None:
 )
 def test_one_of_what_a_budget_counts_is_no_plural(unit: str, amount: int, said: str) -> None:
     """As people would read it aloud."""
-    assert TEMPLATES.words.amount(unit, amount) == said
+    assert TEMPLATES.texts.amount(unit, amount) == said

@@ -17,7 +17,7 @@ FILE_WITHIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Content:
     """One message's; `file` is the kind of the file whose name the text is."""
 
     text: str
@@ -26,13 +26,13 @@ class Words:
     """Campfire's of the message that is the file; 0 where it has none."""
 
 
-def words_of(message: InboundMessage | Message, known: Known) -> Words:
+def content_of(message: InboundMessage | Message, known: Known) -> Content:
     """What was said to the bot or, by the index, in the room."""
     if message.is_file:
-        return Words(message.text.strip(), _kind(message.text), _number(message))
+        return Content(message.text.strip(), _kind(message.text), _number(message))
     if not message.html or len(message.html) > LONGEST_HTML:
-        return Words(message.text.strip())
-    return Words(as_written(message.html, known))
+        return Content(message.text.strip())
+    return Content(as_written(message.html, known))
 
 
 def _number(message: InboundMessage | Message) -> int:

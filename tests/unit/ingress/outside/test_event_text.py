@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingress.outside.words import words
+from ingress.outside.event_text import event_text
 from shared.errors import Malformed, UnknownKind
 
 
@@ -22,7 +22,7 @@ from shared.errors import Malformed, UnknownKind
 )
 def test_what_is_said_is_told(kind: str, body: bytes, said: str) -> None:
     """Without what stands around it."""
-    assert words(kind, body) == said
+    assert event_text(kind, body) == said
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_what_is_said_is_told(kind: str, body: bytes, said: str) -> None:
 def test_what_cannot_be_told_is_refused(kind: str, body: bytes) -> None:
     """Not text, nothing, or broken; the reason holds none of it."""
     with pytest.raises(Malformed):
-        words(kind, body)
+        event_text(kind, body)
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "image/png"])
 def test_other_kinds_are_not_read(kind: str) -> None:
     """A file is no event."""
     with pytest.raises(UnknownKind):
-        words(kind, b"x")
+        event_text(kind, b"x")

@@ -16,7 +16,7 @@ _WORD = re.compile(r"(?<![\w-])[a-z][a-z_-]*(?![\w-])")
 _STEPS = (("s", 60), ("min", 60), ("h", 24), ("d", 0))
 
 
-class Placed(Protocol):
+class InRoom(Protocol):
     """What is in a room."""
 
     @property
@@ -30,7 +30,7 @@ class Placed(Protocol):
         ...
 
 
-class Words:
+class PageTexts:
     """What the page says, in one language."""
 
     def __init__(self, sentences: Catalogue) -> None:
@@ -45,7 +45,7 @@ class Words:
         full = f"page.{kind}.{name}"
         return self._sentences.say(full) if self._sentences.knows(full) else name
 
-    def room(self, row: Placed) -> str:
+    def room(self, row: InRoom) -> str:
         """A room by its name and number; by its number where only that is known."""
         return self.room_named(row.room_id, row.room)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.approvals.words import POST_BYTES, SHOWN, Words
+from consumer.approvals.request_texts import POST_BYTES, SHOWN, RequestTexts
 from shared.approvals import Request, visible
 from shared.approvals.request import State, Why
 from shared.bots import Bot
@@ -25,13 +25,13 @@ BOT = Bot.model_validate(
 )  # fmt: skip
 
 
-def _words(language: Language = "en") -> Words:
-    return Words(catalogue(language), lambda: {12: "Bo", 99: "Nobody"}, lambda: NOW)
+def _texts(language: Language = "en") -> RequestTexts:
+    return RequestTexts(catalogue(language), lambda: {12: "Bo", 99: "Nobody"}, lambda: NOW)
 
 
 def test_it_says_what_who_and_until_when() -> None:
     """Names as far as they are known, and the words that are to be typed."""
-    (post,) = _words().asked([request()], BOT)
+    (post,) = _texts().asked([request()], BOT)
     assert post == (
         "<div>Request 3: <strong>close (tickets)</strong>, because Ann asked. It has not run; this "
         'is what it would run with:</div><pre>{"id": 4711}</pre><div><strong>yes 3</strong> has it '
@@ -43,7 +43,7 @@ def test_it_says_what_who_and_until_when() -> None:
 
 def test_in_chinese() -> None:
     """With the names that people type there."""
-    (post,) = _words("zh").asked([request()], BOT)
+    (post,) = _texts("zh").asked([request()], BOT)
     assert "申请 3" in post
     assert "<strong>同意 3</strong>" in post
 
@@ -51,7 +51,7 @@ def test_in_chinese() -> None:
 def test_a_long_input_is_cut_and_the_rest_is_counted() -> None:
     """Nobody says yes to what they have not been told of."""
     long = request({"text": "x" * 5000})
-    (post,) = _words().asked([long], BOT)
+    (post,) = _texts().asked([long], BOT)
     assert "… and 4,803 more characters" in post
     assert len(post) < 1500
 
@@ -60,7 +60,7 @@ def test_a_long_input_is_cut_and_the_rest_is_counted() -> None:
 def test_what_is_shown_and_what_is_counted_are_all_of_it(values: dict[str, str]) -> None:
     """Nothing is left out unsaid, and a post stays one."""
     asked = request(values)
-    (post,) = _words().asked([asked], BOT)
+    (post,) = _texts().asked([asked], BOT)
     whole = visible(asked.input)
     is_whole = escape(whole, quote=False) in post
     assert is_whole or "more characters" in post
@@ -70,7 +70,7 @@ def test_what_is_shown_and_what_is_counted_are_all_of_it(values: dict[str, str])
 def test_no_long_field_hides_a_short_one() -> None:
     """What is written is not the only thing to know: where to is another."""
     values = {"content": "x" * 5000, "file_path": "/where/it/goes.txt"}
-    (post,) = _words().asked([request(values)], BOT)
+    (post,) = _texts().asked([request(values)], BOT)
     assert '"file_path": "/where/it/goes.txt"' in post
     assert '"content": "xxx' in post
 
@@ -79,8 +79,8 @@ def test_no_long_field_hides_a_short_one() -> None:
 def test_nothing_in_an_input_acts_or_hides(values: dict[str, str]) -> None:
     """No markup of its own, no sign that is not seen; and shown whole it is the same input."""
     asked = request(values)
-    (post,) = _words().asked([asked], BOT)
-    shown, file = _words().shown(asked, BOT)
+    (post,) = _texts().asked([asked], BOT)
+    shown, file = _texts().shown(asked, BOT)
     for text in (post, shown):
         assert text.count("<pre>") <= 1
         assert "<script" not in text
@@ -92,16 +92,16 @@ def test_nothing_in_an_input_acts_or_hides(values: dict[str, str]) -> None:
 def test_above_one_post_all_of_it_is_a_file() -> None:
     """And the post says so."""
     values = {"text": "y" * POST_BYTES}
-    post, file = _words().shown(request(values), BOT)
+    post, file = _texts().shown(request(values), BOT)
     assert file is not None
     assert json.loads(file) == values
     assert "in the file below" in post
-    assert _words().shown(request(), BOT)[1] is None
+    assert _texts().shown(request(), BOT)[1] is None
 
 
 def test_several_share_posts() -> None:
     """As few as they fit into, each whole."""
-    posts = _words().asked([request(number=n) for n in range(1, 21)], BOT)
+    posts = _texts().asked([request(number=n) for n in range(1, 21)], BOT)
     assert 1 < len(posts) < 20
     assert "".join(posts).count("It has not run") == 20
     assert all(len(post.encode()) <= POST_BYTES for post in posts)
@@ -110,17 +110,17 @@ def test_several_share_posts() -> None:
 @pytest.mark.parametrize("language", get_args(Language))
 def test_every_end_has_its_sentence(language: Language) -> None:
     """Whatever state it is in, and for whatever reason."""
-    words = _words(language)
+    texts = _texts(language)
     for state in get_args(State):
         whys: tuple[Any, ...] = get_args(Why)[1:] if state == "withdrawn" else ("",)
         for why in whys:
             found: Request = request(state=state, why=why, by=12, by_name="<b>Bo")
-            said = words.state(found, BOT)
+            said = texts.state(found, BOT)
             assert "3" in said
             assert "<b>" not in said
 
 
 def test_many_approvers_are_counted() -> None:
     """A list of hundreds would be the post."""
-    said = _words().people(request(approvers=tuple(range(100, 120))))
+    said = _texts().people(request(approvers=tuple(range(100, 120))))
     assert said.endswith("and 14 more")

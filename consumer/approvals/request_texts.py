@@ -21,8 +21,8 @@ MOST_NAMED = 6
 """Approvers that are named one by one."""
 
 
-class Words:
-    """One service's."""
+class RequestTexts:
+    """Makes them in one language, with people's names as far as they are known."""
 
     def __init__(
         self,

@@ -3,13 +3,13 @@
 import pytest
 
 from consumer.campfire import errors
-from ingress.operator.page.words import Words
+from ingress.operator.page.texts import PageTexts
 from shared.catalogue import catalogue
 from shared.errors import CampfireError
 from shared.operating.now import Sign
 from shared.operating.timeline import Step
 
-EN, ZH = Words(catalogue("en")), Words(catalogue("zh"))
+EN, ZH = PageTexts(catalogue("en")), PageTexts(catalogue("zh"))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_what_another_version_says_is_shown_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("words", [EN, ZH])
-def test_each_way_in_which_campfire_refuses_is_said_in_words(words: Words) -> None:
+def test_each_way_in_which_campfire_refuses_is_said_in_words(words: PageTexts) -> None:
     """Dead letters die of these: whoever looks at one by night reads no name of a class."""
     kinds: list[type[Exception]] = [CampfireError, *_below(CampfireError)]
     told = {words.reason(kind.__name__) for kind in kinds}

@@ -30,7 +30,7 @@ MOST_OPEN, MOST_OF_A_TURN = 2_000, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class YesOrNo:
     """Somebody's yes or no, as it was delivered."""
 
     is_yes: bool
@@ -40,7 +40,7 @@ class Word:
     """Of the bot as it is now where the request was made."""
 
 
-class RequestBooks:
+class RequestStore:
     """One consumer's."""
 
     def __init__(self, redis: Redis, keys: Keys, me: str, now_ms: Callable[[], int]) -> None:
@@ -63,7 +63,7 @@ class RequestBooks:
             raise Fenced(claim.job_id)
         return number
 
-    async def answer(self, claim: Claim, number: int, word: Word, then: InboundMessage) -> str:
+    async def answer(self, claim: Claim, number: int, word: YesOrNo, then: InboundMessage) -> str:
         """What came of it, see answer.lua; after a yes `then` waits. Raises Fenced."""
         message = claim.message
         key = self._keys.approval(message.bot_id, number)

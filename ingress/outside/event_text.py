@@ -11,7 +11,7 @@ MOST_FIELDS = 200
 FORM = "application/x-www-form-urlencoded"
 
 
-def words(content_type: str, body: bytes) -> str:
+def event_text(content_type: str, body: bytes) -> str:
     """The words of a body; raises Malformed and UnknownKind, whose reasons hold none of them."""
     kind = content_type.partition(";")[0].strip().lower()
     try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.model.words import ALWAYS, Script, ToolCall, read_script, typed_words
+from sandbox.model.script import ALWAYS, Script, ToolCall, read_script, typed_words
 
 
 @pytest.mark.parametrize(
