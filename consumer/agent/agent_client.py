@@ -46,7 +46,7 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class EntryWritten:
     """A message that is not the model's stands in the transcript: a tool's result, a note."""
 
     entry: str
@@ -100,7 +100,7 @@ class Stale:
     """Whoever asks must drop all that `ask` has yielded so far: it was an earlier turn's rest."""
 
 
-AgentMessage = Stale | Said | Answering | Placed | MessageEnded | Used | AgentEvent | Ended
+AgentMessage = Stale | Said | Answering | EntryWritten | MessageEnded | Used | AgentEvent | Ended
 
 BeforeTool = Callable[[str, str], Awaitable[bool]]
 """Asked with a call's id and its tool before it runs: whether it may. One that raises denies."""

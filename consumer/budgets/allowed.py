@@ -5,8 +5,8 @@ from dataclasses import replace
 import structlog
 
 from consumer.agent import Meter
-from consumer.budgets.ledger import Ledger, Reserved
 from consumer.budgets.meter import TurnMeter
+from consumer.budgets.reservations import Reservations, Reserved
 from consumer.budgets.telling import Telling
 from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.claim import Claim
@@ -42,12 +42,12 @@ class Counted(Allowed):
         claim: Claim,
         meter: TurnMeter,
         reserved: Reserved | None,
-        ledger: Ledger,
+        reservations: Reservations,
         telling: Telling,
         bot: Bot,
     ) -> None:
         super().__init__(claim, meter)
-        self._meter, self._reserved, self._ledger = meter, reserved, ledger
+        self._meter, self._reserved, self._reservations = meter, reserved, reservations
         self._telling, self._budgets = telling, bot.budgets
         self._warnings: tuple[str, ...] = ()
 
@@ -56,11 +56,13 @@ class Counted(Allowed):
         meter = self._meter
         await meter.close()
         if self._budgets and self._budgets.turn and meter.tokens:
-            await self._ledger.keep_spent(self.claim, meter.tokens)
+            await self._reservations.keep_spent(self.claim, meter.tokens)
         if self._reserved is None:
             return
         micro_usd = meter.micro_usd(self._reserved.price)
-        crossed = await self._ledger.settle(self.claim, self._reserved, meter.tokens, micro_usd)
+        crossed = await self._reservations.settle(
+            self.claim, self._reserved, meter.tokens, micro_usd
+        )
         reached("budget.settled")
         log.info("turn_spent", tokens=meter.tokens, micro_usd=micro_usd)
         self._warnings = tuple(self._telling.warning(it) for it in crossed)

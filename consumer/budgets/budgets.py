@@ -8,8 +8,8 @@ import structlog
 
 from consumer.agent import UNMETERED
 from consumer.budgets.allowed import Allowed, Counted
-from consumer.budgets.ledger import ApplyingAt, Ledger, OutOf, Reserved
 from consumer.budgets.meter import TurnMeter, nowhere
+from consumer.budgets.reservations import ApplyingAt, OutOf, Reservations, Reserved
 from consumer.budgets.telling import Telling
 from consumer.names import name_html
 from consumer.outcome.outcome import Reply
@@ -36,7 +36,7 @@ class Budgets:
 
     def __init__(
         self,
-        ledger: Ledger,
+        reservations: Reservations,
         roster: Roster,
         sentences: Catalogue,
         audit: Audit,
@@ -44,7 +44,7 @@ class Budgets:
         now: Callable[[], datetime],
     ) -> None:
         """`now`: in the zone of bots that name none."""
-        self._ledger, self._roster, self._sentences = ledger, roster, sentences
+        self._reservations, self._roster, self._sentences = reservations, roster, sentences
         self._audit, self._now = audit, now
 
     async def begin(self, claim: Claim) -> "Allowed | Reply":
@@ -62,22 +62,22 @@ class Budgets:
         if (
             most is not None
         ):  # of all attempts; the one that finds nothing left ends at its first use
-            most = max(1, most - await self._ledger.spent_before(claim))
+            most = max(1, most - await self._reservations.spent_before(claim))
         reserved = await self._reserved(claim, bot)
         if isinstance(reserved, OutOf):
             return await self._told(claim, telling, reserved)
         reached("budget.reserved")
-        note = partial(self._ledger.note, claim, reserved) if reserved else nowhere
-        return Counted(claim, TurnMeter(most, note), reserved, self._ledger, telling, bot)
+        note = partial(self._reservations.note, claim, reserved) if reserved else nowhere
+        return Counted(claim, TurnMeter(most, note), reserved, self._reservations, telling, bot)
 
     async def told(self, claim: Claim) -> list[str]:
         """How all that this message would count for stands, as HTML. Raises redis.RedisError."""
         bot = self._roster[claim.message.bot_id]
         if bot.budgets is None:
             return []
-        counters = self._applying(claim, bot)(await self._ledger.now())
+        counters = self._applying(claim, bot)(await self._reservations.now())
         telling = self._telling(claim, bot)
-        used = await self._ledger.used_of(counters)
+        used = await self._reservations.used_of(counters)
         return [telling.state(*it) for it in zip(counters, used, strict=True)]
 
     async def _reserved(self, claim: Claim, bot: Bot) -> Reserved | OutOf | None:
@@ -86,7 +86,7 @@ class Budgets:
         if not at(self._now()):
             return None
         messages = len(claim.said or (message,)) if claim.starts == 1 else 0
-        return await self._ledger.reserve(claim, at, messages)
+        return await self._reservations.reserve(claim, at, messages)
 
     def _applying(self, claim: Claim, bot: Bot) -> ApplyingAt:
         message, zone = claim.message, zone_of(bot, self._now().tzinfo)
@@ -105,7 +105,7 @@ class Budgets:
         now_ms = round(self._now().timestamp() * 1000)
         within_ms = max(1, out_of.counter.ends_ms - now_ms) if out_of.is_spent else SOON_MS
         person = str(claim.message.user_id)
-        first = not claim.message.from_bot and await self._ledger.is_first(
+        first = not claim.message.from_bot and await self._reservations.is_first(
             claim, person, out_of, within_ms
         )
         parts = (telling.refusal(out_of),) if first else ()

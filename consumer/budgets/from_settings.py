@@ -1,7 +1,7 @@
 """Builds the budgets as the settings say."""
 
 from consumer.budgets.budgets import Budgets
-from consumer.budgets.ledger import Ledger
+from consumer.budgets.reservations import Reservations
 from consumer.foundation import Foundation
 
 SPARE_S = 120.0
@@ -11,5 +11,5 @@ SPARE_S = 120.0
 def budgets_from_settings(base: Foundation) -> Budgets:
     """Of all bots."""
     patience_s = 2 * base.settings.turn_timeout_seconds + SPARE_S
-    ledger = Ledger(base.redis, base.keys, patience_s=patience_s)
-    return Budgets(ledger, base.roster, base.sentences, base.audit, now=base.now)
+    reservations = Reservations(base.redis, base.keys, patience_s=patience_s)
+    return Budgets(reservations, base.roster, base.sentences, base.audit, now=base.now)

@@ -7,7 +7,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from consumer.agent import Spent
-from consumer.budgets.ledger import Crossed
+from consumer.budgets.reservations import Crossed
 
 log = structlog.get_logger()
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from consumer.budgets.ledger import Crossed, OutOf
+from consumer.budgets.reservations import Crossed, OutOf
 from consumer.local_time import clock, zone_in_words
 from shared.budgets import Counter, Used
 from shared.budgets.counters import MICRO

@@ -33,8 +33,8 @@ from consumer.agent.agent_client import (
     AgentMessage,
     Answering,
     Ended,
+    EntryWritten,
     MessageEnded,
-    Placed,
     Said,
     Stale,
     Used,
@@ -248,7 +248,7 @@ def _said(message: AssistantMessage) -> Iterator[AgentMessage]:
 
 def _tool_results(message: UserMessage) -> Iterator[AgentMessage]:
     if message.uuid:
-        yield Placed(message.uuid)
+        yield EntryWritten(message.uuid)
     for block in message.content if isinstance(message.content, list) else []:
         if isinstance(block, ToolResultBlock):
             yield ToolEnded(id=block.tool_use_id, failed=bool(block.is_error))

@@ -43,8 +43,8 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One person or bot."""
+class SignedPerson:
+    """One person or bot, by the name and the signed id that Campfire has shown."""
 
     sgid: str
     name: str
@@ -60,7 +60,7 @@ class MentionBook:
         self._every_s = LOOK_EVERY_S if shared else RENEW_EVERY_S
         self._redis = redis
         self._key = keys.mentions
-        self._entries: dict[int, Entry] = {}
+        self._people: dict[int, SignedPerson] = {}
         self._loaded, self._looked_s = False, 0.0
         self._unsaved: set[int] = set()
         self._learnt = asyncio.Event()
@@ -74,19 +74,19 @@ class MentionBook:
         stored = self._redis.hgetall(self._key)
         found = dict(_read(await cast(Awaitable[dict[bytes, bytes]], stored)))
         # What we learnt and have not written yet is newer, also that there is nobody.
-        ours, own = self._unsaved, self._entries
+        ours, own = self._unsaved, self._people
         theirs = {user_id: it for user_id, it in found.items() if user_id not in ours}
-        self._entries = theirs | {user_id: own[user_id] for user_id in ours if user_id in own}
+        self._people = theirs | {user_id: own[user_id] for user_id in ours if user_id in own}
         self._loaded, self._looked_s = True, time.monotonic()
 
     def sgid(self, user_id: int) -> str:
         """Their signed id; "" while it is unknown."""
-        entry = self._entries.get(user_id)
-        return entry.sgid if entry else ""
+        person = self._people.get(user_id)
+        return person.sgid if person else ""
 
     def names(self) -> dict[int, str]:
         """What everybody is called, by user id."""
-        return {user_id: entry.name for user_id, entry in self._entries.items()}
+        return {user_id: person.name for user_id, person in self._people.items()}
 
     def ids(self) -> dict[str, int]:
         """User ids by lower-case name; whose name is another's too is not in it.
@@ -96,9 +96,9 @@ class MentionBook:
         names: dict[str, set[int]] = {}
         for sure in (True, False):
             taken = set(names)
-            for user_id, entry in self._entries.items():
-                name = entry.name.lower()
-                if entry.sure is sure and name not in taken:
+            for user_id, person in self._people.items():
+                name = person.name.lower()
+                if person.sure is sure and name not in taken:
                     names.setdefault(name, set()).add(user_id)
         return {name: ids.pop() for name, ids in names.items() if len(ids) == 1}
 
@@ -109,16 +109,16 @@ class MentionBook:
         """
         for message in messages:
             void = {sgid for sgid in void_in(message.html) if sgid}
-            for user_id in [n for n, entry in self._entries.items() if entry.sgid in void]:
+            for user_id in [n for n, person in self._people.items() if person.sgid in void]:
                 self._put(user_id, None)
             for signed in signed_by_campfire(message.html):
-                self._put(signed.user_id, Entry(signed.sgid, signed.name, sure=True))
+                self._put(signed.user_id, SignedPerson(signed.sgid, signed.name, sure=True))
 
     def told(self, message: InboundMessage) -> None:
         """Learn from a webhook: whom its author mentions, and what the author is called now."""
         for signed in islice(signed_by_an_editor(message.html or ""), MOST_OF_A_MESSAGE):
             self._believe(signed)
-        known = self._entries.get(message.user_id or 0)
+        known = self._people.get(message.user_id or 0)
         if message.user_id is not None and known and message.user_name.strip():
             self._put(message.user_id, replace(known, name=message.user_name))
 
@@ -133,20 +133,20 @@ class MentionBook:
                 await despite_outages("mentions", self._look)
 
     def _believe(self, signed: Signed) -> None:
-        known = self._entries.get(signed.user_id)
-        full = known is None and len(self._entries) >= MOST_PEOPLE
+        known = self._people.get(signed.user_id)
+        full = known is None and len(self._people) >= MOST_PEOPLE
         if full or (known and known.sure):
             return
-        self._put(signed.user_id, Entry(signed.sgid, signed.name, sure=False))
+        self._put(signed.user_id, SignedPerson(signed.sgid, signed.name, sure=False))
 
-    def _put(self, user_id: int, entry: Entry | None) -> None:
-        if self._entries.get(user_id) == entry:
+    def _put(self, user_id: int, person: SignedPerson | None) -> None:
+        if self._people.get(user_id) == person:
             return
-        if entry is None:
-            del self._entries[user_id]
+        if person is None:
+            del self._people[user_id]
         else:
-            self._entries[user_id] = entry
-        log.info("mention_learnt" if entry else "mention_dropped", user=user_id)
+            self._people[user_id] = person
+        log.info("mention_learnt" if person else "mention_dropped", user=user_id)
         self._unsaved.add(user_id)
         self._learnt.set()
 
@@ -155,9 +155,9 @@ class MentionBook:
         unsaved = frozenset(self._unsaved)
         pipe = self._redis.pipeline(transaction=False)
         for user_id in unsaved:
-            entry = self._entries.get(user_id)
-            if entry:
-                pipe.hset(self._key, str(user_id), json.dumps(asdict(entry)))
+            person = self._people.get(user_id)
+            if person:
+                pipe.hset(self._key, str(user_id), json.dumps(asdict(person)))
             else:
                 pipe.hdel(self._key, str(user_id))
         pipe.expire(self._key, REMEMBER_S)
@@ -165,10 +165,10 @@ class MentionBook:
         self._unsaved -= unsaved
 
 
-def _read(stored: dict[bytes, bytes]) -> Iterator[tuple[int, Entry]]:
-    """What still reads as an entry: an id that Campfire cannot read is never posted."""
+def _read(stored: dict[bytes, bytes]) -> Iterator[tuple[int, SignedPerson]]:
+    """Who can still be read: an id that Campfire cannot read is never posted."""
     for field, value in stored.items():
         with suppress(ValueError, TypeError):
-            entry = Entry(**json.loads(value))
-            if readable_user_id(entry.sgid) == int(field):
-                yield int(field), entry
+            person = SignedPerson(**json.loads(value))
+            if readable_user_id(person.sgid) == int(field):
+                yield int(field), person

@@ -4,8 +4,8 @@ import time
 
 from fastapi.requests import HTTPConnection
 
-from ingress.live.entry import order
 from ingress.live.links import Grant, Links
+from ingress.live.stream_event import order
 from ingress.no_page import is_from_a_page
 from ingress.parts import parts_of
 from shared.errors import Malformed, Unauthenticated, UnknownBot

@@ -76,11 +76,11 @@ class _Conversation:
         """Send events until there are no more, or the link is over."""
         while not await self._is_over():
             left = self._grant.until - time.time()
-            entries = await self._watcher.next(min(look_s(self._grant), max(left, 0)))
-            if entries is None:
+            events = await self._watcher.next(min(look_s(self._grant), max(left, 0)))
+            if events is None:
                 return
-            for entry in entries:
-                await self._socket.send_text(entry.message)
+            for event in events:
+                await self._socket.send_text(event.message)
 
     async def _hear(self) -> None:
         """Answer each message, at a bounded pace: who sends faster is read more slowly."""

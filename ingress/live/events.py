@@ -70,10 +70,10 @@ class EventStream(StreamingResponse):
         watcher, grant = self._watcher, self._grant
         while watcher is not None and not await is_over(self._request, grant):
             left = grant.until - time.time()
-            entries = await watcher.next(max(0.0, min(look_s(grant), left)))
-            if entries is None:
+            events = await watcher.next(max(0.0, min(look_s(grant), left)))
+            if events is None:
                 return
-            yield b"".join(entry.sse for entry in entries) or _HEARTBEAT
+            yield b"".join(event.sse for event in events) or _HEARTBEAT
 
 
 def look_s(grant: Grant) -> float:

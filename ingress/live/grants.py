@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from ingress.live.links import Rights
 from ingress.no_page import no_page
-from ingress.operator.door import operator
+from ingress.operator.authentication import operator
 from ingress.parts import parts_of
 from shared.lane import Lane
 

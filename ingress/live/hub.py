@@ -13,8 +13,8 @@ import structlog
 from redis.asyncio import Redis
 
 from ingress.connections.descriptors import MOST_STREAMS
-from ingress.live.entry import BEGINNING, Entry
 from ingress.live.seats import Seats
+from ingress.live.stream_event import BEGINNING, StreamEvent
 from ingress.live.watcher import PAGE, Watcher
 from shared.keys import Keys
 from shared.lane import Lane
@@ -153,6 +153,6 @@ class Hub:
             self._wake_cursor = last
         elif (watched := self._lanes.get(lane)) is not None and watched.cursor is not None:
             watched.cursor = last
-            entries = [Entry.read(entry_id, fields) for entry_id, fields in found]
+            events = [StreamEvent.read(entry_id, fields) for entry_id, fields in found]
             for watcher in watched.watchers:
-                watcher.push(entries)
+                watcher.push(events)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from ingress.live.entry import BEGINNING, Entry, order
+from ingress.live.stream_event import BEGINNING, StreamEvent, order
 from shared.awaiting import set_within
 
 PAGE = 100
@@ -28,7 +28,7 @@ class Watcher:
         self._redis, self._stream = redis, stream
         self._cursor = None if after is None else order(after)
         self._behind = after is not None
-        self._buffer: deque[Entry] = deque()
+        self._buffer: deque[StreamEvent] = deque()
         self._begun = asyncio.Event()
         self._let_in_early = False
         self._something = asyncio.Event()
@@ -37,7 +37,7 @@ class Watcher:
     def begin(self) -> None:
         """The hub has a place in this lane: from now on it misses nothing that comes."""
         if self._let_in_early:
-            self._buffer.append(Entry.gap())
+            self._buffer.append(StreamEvent.gap())
         self._begun.set()
         self._something.set()
 
@@ -47,15 +47,15 @@ class Watcher:
             # Who resumes has a place of its own to read from: it misses nothing.
             self._let_in_early = not self._behind
 
-    def push(self, entries: Sequence[Entry]) -> None:
+    def push(self, events: Sequence[StreamEvent]) -> None:
         """Take what happened; one that is behind reads it from Redis instead."""
         if self._behind:
             return
-        for entry in entries:
+        for event in events:
             if len(self._buffer) >= BUFFER:
                 self._behind = True
                 break
-            self._buffer.append(entry)
+            self._buffer.append(event)
         self._something.set()
 
     def close(self) -> None:
@@ -63,30 +63,30 @@ class Watcher:
         self._closed = True
         self._something.set()
 
-    async def next(self, within_s: float) -> list[Entry] | None:
+    async def next(self, within_s: float) -> list[StreamEvent] | None:
         """The next events; [] when there were none for so long; None: the stream has ended."""
         try:
             async with asyncio.timeout(within_s):
                 while not self._closed:
-                    if entries := self._from_memory() or await self._from_redis():
-                        return entries
+                    if events := self._from_memory() or await self._from_redis():
+                        return events
                     await self._until_something()
         except TimeoutError:
             return []
         return None
 
-    def _from_memory(self) -> list[Entry]:
-        chunk: list[Entry] = []
+    def _from_memory(self) -> list[StreamEvent]:
+        chunk: list[StreamEvent] = []
         size = 0
         while self._buffer and size < CHUNK:
-            entry = self._buffer.popleft()
-            if self._cursor is None or entry.order > self._cursor:
-                chunk.append(entry)
-                size += len(entry.event)
-                self._cursor = entry.order
+            event = self._buffer.popleft()
+            if self._cursor is None or event.order > self._cursor:
+                chunk.append(event)
+                size += len(event.json)
+                self._cursor = event.order
         return chunk
 
-    async def _from_redis(self) -> list[Entry]:
+    async def _from_redis(self) -> list[StreamEvent]:
         """A page, if it is behind. What the hub brings meanwhile is kept, and not given twice."""
         if not self._behind or not self._begun.is_set():
             return []
@@ -102,19 +102,19 @@ class Watcher:
             raise
         return page
 
-    async def _page(self) -> list[Entry]:
+    async def _page(self) -> list[StreamEvent]:
         """What follows the cursor; a gap goes before it when the cursor is not kept any more."""
         cursor = self._cursor or order(BEGINNING)
         start = "{}-{}".format(*cursor)
         found = await self._redis.xrange(self._stream, min=start, count=PAGE + 1)
-        entries = [Entry.read(entry_id, fields) for entry_id, fields in found]
-        if len(entries) > PAGE:
+        events = [StreamEvent.read(entry_id, fields) for entry_id, fields in found]
+        if len(events) > PAGE:
             self._fall_behind()
         # Without any, the cursor is gone or never was: who waits for what follows it waits in vain.
-        self._cursor = entries[-1].order if entries else None
-        if entries and entries[0].order == cursor:
-            return entries[1:]
-        return entries if cursor == order(BEGINNING) else [Entry.gap(), *entries]
+        self._cursor = events[-1].order if events else None
+        if events and events[0].order == cursor:
+            return events[1:]
+        return events if cursor == order(BEGINNING) else [StreamEvent.gap(), *events]
 
     def _fall_behind(self) -> None:
         """What the hub brought does not join what was read: it is read from Redis later."""

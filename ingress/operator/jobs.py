@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request, Response
 
 from ingress.no_page import no_page
-from ingress.operator.door import operator
+from ingress.operator.authentication import operator
 from ingress.parts import parts_of
 from shared.operating.actions import Actions
 

@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from ingress import instruments
 from ingress.no_page import no_page
-from ingress.operator.door import bearer
+from ingress.operator.authentication import bearer
 from ingress.parts import parts_of
 from shared.keys import Keys
 from shared.operating.reading.board import read_board

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ingress.no_page import no_page
-from ingress.operator.door import reader_of_stats
+from ingress.operator.authentication import reader_of_stats
 from ingress.operator.queue_stats import queue_stats, waiting_in
 from ingress.parts import parts_of
 from shared.acceptance.queue import REPLICATED_WITHIN_MS

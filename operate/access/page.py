@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ingress.operator.page.door.codes import Codes
-from ingress.operator.page.door.log_in import ENTER
+from ingress.operator.page.authentication.codes import Codes
+from ingress.operator.page.authentication.log_in import ENTER
 from operate.launch.environment import INGRESS_PORT, local_url
 from shared.startup.admin_token import kept_token
 from shared.startup.environment import read_environment

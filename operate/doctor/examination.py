@@ -6,7 +6,7 @@ from typing import cast, get_args
 
 from consumer.agent.agent_memory import Wanted
 from consumer.messages_api import MessagesApi
-from ingress.operator.page.door.codes import Codes
+from ingress.operator.page.authentication.codes import Codes
 from operate.doctor.at_campfire import ask_campfire, of_campfire, of_keys
 from operate.doctor.at_redis import AtRedis, ask_redis, of_redis, of_worker
 from operate.doctor.finding import Finding, Group, broken, ok

@@ -11,7 +11,7 @@ from consumer.agent.agent_client import (
     BeforeTool,
     ClientOptions,
     Ended,
-    Placed,
+    EntryWritten,
     Said,
     at_once,
 )
@@ -166,7 +166,7 @@ class FakeClient:
             raise reply.crash
         if reply.hang:
             ended = await self._hang(reply)
-            yield Placed(entry)
+            yield EntryWritten(entry)
             yield ended
             return
         yield TextDelta(reply.text)

@@ -44,14 +44,14 @@ class Boosted:
 
 
 @dataclass(slots=True)
-class Ledger:
+class ToolsLedger:
     """Of one message's turn, whatever attempt put it there."""
 
     posts: list[Posted] = field(default_factory=list)
     boosts: list[Boosted] = field(default_factory=list)
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> "Ledger":
+    def read(cls, stored: Mapping[str, Any]) -> "ToolsLedger":
         """What `wire` gave; empty of a message without one."""
         boosts = [dict(each) for each in stored.get("boosts", ())]
         for each in boosts:

@@ -4,7 +4,7 @@ import asyncio
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.room import Room
-from consumer.campfire_tools.acts.ledger import Ledger
+from consumer.campfire_tools.acts.ledger import ToolsLedger
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 
@@ -16,7 +16,7 @@ class TurnLedger:
         self.campfire, self.lanes, self.claim = campfire, lanes, claim
         self.lock = asyncio.Lock()
         """Whoever holds it may change what is in it."""
-        self._ledger = Ledger.read(claim.by_tools)
+        self._ledger = ToolsLedger.read(claim.by_tools)
         self.posts, self.boosts = self._ledger.posts, self._ledger.boosts
 
     @property

@@ -8,8 +8,8 @@ from consumer.agent.agent_client import (
     AgentMessage,
     Answering,
     Ended,
+    EntryWritten,
     MessageEnded,
-    Placed,
     Said,
     Stale,
     Used,
@@ -71,7 +71,7 @@ class Heard:
         elif isinstance(message, Stale):
             self.spoken, self.entry, self.model, self.error = Spoken(), None, None, None
             self.tools, self.running = {}, set()
-        elif isinstance(message, Placed):
+        elif isinstance(message, EntryWritten):
             self.entry = message.entry
         elif isinstance(message, Answering):
             self.retrying = None

@@ -1,6 +1,6 @@
 """What somebody does on the page, in the name of their log-in: each act stands in the audit."""
 
-from ingress.operator.page.door.log_ins import LogIn
+from ingress.operator.page.authentication.log_ins import LogIn
 from ingress.parts import Parts
 from shared.operating.actions import Actions
 

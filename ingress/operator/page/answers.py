@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.authentication.cookies import PATH
 from ingress.parts import parts_of
 
 HEADERS = {

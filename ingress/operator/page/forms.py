@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 from fastapi import Request
 
 from ingress.operator.page.answers import ShownInstead, see_other
-from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.authentication.cookies import PATH
 from shared.errors import Malformed
 
 MOST_BYTES = 64 * 1024

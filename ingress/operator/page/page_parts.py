@@ -8,10 +8,10 @@ from typing import Self
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from ingress.operator.page.door.attempts import Attempts
-from ingress.operator.page.door.codes import Codes
-from ingress.operator.page.door.log_ins import LogIns
-from ingress.operator.page.door.log_outs import LogOuts
+from ingress.operator.page.authentication.attempts import Attempts
+from ingress.operator.page.authentication.codes import Codes
+from ingress.operator.page.authentication.log_ins import LogIns
+from ingress.operator.page.authentication.log_outs import LogOuts
 from ingress.operator.page.live.editions import Editions
 from ingress.operator.page.live.made_once import MadeOnce
 from ingress.operator.page.rendering import Templates

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from ingress.operator.page import assets_route
 from ingress.operator.page.actions import routes as actions
 from ingress.operator.page.answers import see_other
-from ingress.operator.page.door import log_in
-from ingress.operator.page.door.cookies import PATH
-from ingress.operator.page.door.guard import reader
-from ingress.operator.page.door.log_ins import LogIn
+from ingress.operator.page.authentication import log_in
+from ingress.operator.page.authentication.cookies import PATH
+from ingress.operator.page.authentication.guard import reader
+from ingress.operator.page.authentication.log_ins import LogIn
 from ingress.operator.page.live.stream import PageStream
 from ingress.operator.page.views.approvals import APPROVAL, APPROVALS
 from ingress.operator.page.views.audit import AUDIT

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from consumer.budgets.ledger import Reserved
+from consumer.budgets.reservations import Reserved
 from shared.keys import Keys
-from tests.integration.budgets.test_ledger import Till, _counter
+from tests.integration.budgets.test_reservations import Till, _counter
 from tests.integration.conftest import Operate
 
 BOTS = {
@@ -32,11 +32,11 @@ async def test_the_command_lists_what_was_used_and_until_when(
     till, counter = Till(redis, keys), _counter(usd=5)
     done = await till.reserve(await till.claim(1), counter)
     assert isinstance(done, Reserved)
-    await till.ledger.settle(await till.claim(1), done, 1500, 1_250_000)
+    await till.reservations.settle(await till.claim(1), done, 1500, 1_250_000)
     claim = await till.claim(2)
     running = await till.reserve(claim, counter)
     assert isinstance(running, Reserved)
-    await till.ledger.note(claim, running, 500)
+    await till.reservations.note(claim, running, 500)
     (line,) = (await told()).splitlines()
     until = f"until {counter.ends:%Y-%m-%d %H:%M} UTC"
     assert line.startswith("ops  bot  per day: 2,000 tokens, US$")

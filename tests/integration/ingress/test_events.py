@@ -11,7 +11,7 @@ from ingress.outside.proof import signature
 from shared.audit import AuditTrail
 from shared.inbound import InboundMessage
 from tests.integration.ingress.conftest import Answer, RunningIngress
-from tests.integration.ingress.test_operators_door import ORIGINS
+from tests.integration.ingress.test_operator_authentication import ORIGINS
 
 SECRET = "s" * 43
 OPEN = {"events": {"rooms": [2, 7]}, "secrets": {"EVENT_SECRET_ASSISTANT": SECRET}}

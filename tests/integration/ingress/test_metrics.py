@@ -7,7 +7,7 @@ import pytest
 from tests.deliveries import RECORDED_KEY, delivery
 from tests.integration.ingress.conftest import SCRAPER, RunningIngress
 from tests.integration.ingress.live.watching import ADMIN
-from tests.integration.ingress.test_operators_door import request
+from tests.integration.ingress.test_operator_authentication import request
 
 SCRAPE = f"Authorization: Bearer {SCRAPER}"
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from redis.exceptions import ConnectionError as RedisGone
 
 from consumer.agent import Spent
-from consumer.budgets.ledger import Crossed
 from consumer.budgets.meter import TurnMeter, nowhere
+from consumer.budgets.reservations import Crossed
 from shared.bots.sections.budgets import Budget
 from shared.budgets import Counter
 

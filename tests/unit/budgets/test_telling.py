@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from consumer.budgets.ledger import Crossed, OutOf
+from consumer.budgets.reservations import Crossed, OutOf
 from consumer.budgets.telling import Telling
 from shared.bots.sections.budgets import Budget, Per, Scope
 from shared.budgets import Counter, Used

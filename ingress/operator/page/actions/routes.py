@@ -9,8 +9,8 @@ from redis.exceptions import RedisError
 from ingress.operator.page.acting import acts_of
 from ingress.operator.page.actions.actions import ACTIONS
 from ingress.operator.page.answers import own_path, see_other, shown
-from ingress.operator.page.door.guard import operator, reader, redis_is_away
-from ingress.operator.page.door.log_ins import LogIn
+from ingress.operator.page.authentication.guard import operator, reader, redis_is_away
+from ingress.operator.page.authentication.log_ins import LogIn
 from ingress.operator.page.forms import form_of, form_of_query
 from ingress.operator.page.views.showing import frame
 from ingress.operator.page.views.view import Looking, Values, View

@@ -3,7 +3,7 @@
 import time
 from typing import get_args
 
-from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.authentication.cookies import PATH
 from ingress.operator.page.views import choices
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.showing import SINCE

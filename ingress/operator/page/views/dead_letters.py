@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Self
 
-from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.authentication.cookies import PATH
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.showing import SINCE
 from ingress.operator.page.views.view import Looking, Values, View

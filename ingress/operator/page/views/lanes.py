@@ -2,7 +2,7 @@
 
 import time
 
-from ingress.operator.page.door.cookies import PATH
+from ingress.operator.page.authentication.cookies import PATH
 from ingress.operator.page.views import choices
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.view import Looking, Values, View

@@ -6,9 +6,9 @@ from fastapi import Request, Response
 from redis.exceptions import RedisError
 
 from ingress.operator.page.answers import see_other
-from ingress.operator.page.door.cookies import PATH
-from ingress.operator.page.door.guard import note_redis_away, redis_is_away
-from ingress.operator.page.door.log_ins import LogIn
+from ingress.operator.page.authentication.cookies import PATH
+from ingress.operator.page.authentication.guard import note_redis_away, redis_is_away
+from ingress.operator.page.authentication.log_ins import LogIn
 from ingress.operator.page.views import choices
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.showing import SINCE, show

@@ -7,9 +7,9 @@ from redis.exceptions import RedisError
 
 from ingress.operator.page.acting import acts_of
 from ingress.operator.page.answers import see_other, shown
-from ingress.operator.page.door.cookies import PATH
-from ingress.operator.page.door.guard import redis_is_away
-from ingress.operator.page.door.log_ins import LogIn
+from ingress.operator.page.authentication.cookies import PATH
+from ingress.operator.page.authentication.guard import redis_is_away
+from ingress.operator.page.authentication.log_ins import LogIn
 from ingress.operator.page.views.approvals import APPROVAL
 from ingress.operator.page.views.dead_letters import DEAD_LETTER
 from ingress.operator.page.views.showing import frame, show

@@ -7,9 +7,9 @@ from redis.exceptions import RedisError
 
 from ingress.operator.page.actions.actions import ACTIONS, ASKED_TWICE
 from ingress.operator.page.answers import shown
-from ingress.operator.page.door.cookies import PATH
-from ingress.operator.page.door.guard import redis_is_away
-from ingress.operator.page.door.log_ins import LogIn
+from ingress.operator.page.authentication.cookies import PATH
+from ingress.operator.page.authentication.guard import redis_is_away
+from ingress.operator.page.authentication.log_ins import LogIn
 from ingress.operator.page.views.addresses import address
 from ingress.operator.page.views.view import PAGES, Looking, Values, View
 from shared.numbers import whole_number

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request
 
-from ingress.operator.page.door.log_ins import LogIn
+from ingress.operator.page.authentication.log_ins import LogIn
 from ingress.parts import Parts, parts_of
 from shared.numbers import whole_number
 

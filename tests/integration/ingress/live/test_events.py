@@ -169,9 +169,9 @@ async def test_redis_killed_and_back(ingress: RunningIngress, outage: EmbeddedVa
         outage.start()
         fresh = redis_client(outage.url)
         await tell(fresh, keys, "after")
-        entries = await watcher.next(20)
-        assert entries is not None
-        assert ["after" in entry.event for entry in entries] == [True]
+        events = await watcher.next(20)
+        assert events is not None
+        assert ["after" in event.json for event in events] == [True]
         await fresh.aclose()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ingress.operator.page.door.codes import Codes
+from ingress.operator.page.authentication.codes import Codes
 from operate.__main__ import app
 
 ADMIN = "admin-token-0123456789"

@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from ingress.operator.page.actions.actions import ASKED_TWICE
-from ingress.operator.page.door.codes import Codes
-from ingress.operator.page.door.cookies import name
+from ingress.operator.page.authentication.codes import Codes
+from ingress.operator.page.authentication.cookies import name
 from tests.chromium import ELSEWHERE, HOST
 from tests.integration.ingress.conftest import RunningIngress
 from tests.integration.ingress.live.watching import ADMIN

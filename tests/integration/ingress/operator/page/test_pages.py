@@ -9,7 +9,7 @@ from html import unescape
 import httpx
 import pytest
 
-from ingress.operator.page.door.log_outs import LogOuts
+from ingress.operator.page.authentication.log_outs import LogOuts
 from shared.audit import AuditTrail, Entry
 from shared.between_processes.heartbeat import Heartbeat
 from tests.deliveries import delivery

@@ -3,7 +3,7 @@
 import pytest
 
 from ingress.operator.page.answers import own_path
-from ingress.operator.page.door.addresses import called, is_ours, is_own_page
+from ingress.operator.page.authentication.addresses import called, is_ours, is_own_page
 
 NAMED = {"bots.example.com"}
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ingress.operator.page.actions.actions import ACTIONS, ASKED_TWICE
-from ingress.operator.page.door.log_ins import LogIn, Right
+from ingress.operator.page.authentication.log_ins import LogIn, Right
 from ingress.operator.page.rendering import Templates
 from shared.catalogue import catalogue
 from shared.operating.lanes import LaneRow

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self, get_args
 
-from ingress.operator.page.door.signing import Signer
+from ingress.operator.page.authentication.signing import Signer
 from shared.numbers import whole_number
 
 Right = Literal["act", "view"]

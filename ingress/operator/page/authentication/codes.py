@@ -6,8 +6,8 @@ from typing import Self, get_args
 
 from redis.asyncio import Redis
 
-from ingress.operator.page.door.log_ins import Right
-from ingress.operator.page.door.signing import Signer
+from ingress.operator.page.authentication.log_ins import Right
+from ingress.operator.page.authentication.signing import Signer
 from shared.keys import Keys
 from shared.numbers import whole_number
 

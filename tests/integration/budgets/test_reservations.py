@@ -1,4 +1,4 @@
-"""The ledger on a real server: nothing is set aside twice, forgotten, or left by the dead."""
+"""Reservations on a real server: nothing is set aside twice, forgotten, or left by the dead."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from consumer.budgets.ledger import FIRST_TOKENS, Ledger, OutOf, Reserved
+from consumer.budgets.reservations import FIRST_TOKENS, OutOf, Reservations, Reserved
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from shared.bots.sections.budgets import Budget
@@ -53,11 +53,11 @@ def _counter(ends: datetime | None = None, **bounds: float) -> Counter:
 
 
 class Till:
-    """A ledger, and claims that are really held."""
+    """Reservations, and claims that are really held."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self.redis, self.keys = redis, keys
-        self.ledger = Ledger(redis, keys, patience_s=600)
+        self.reservations = Reservations(redis, keys, patience_s=600)
 
     async def claim(self, number: int, token: str = "1") -> Claim:
         claim = _claim(self.keys, number, token)
@@ -65,7 +65,7 @@ class Till:
         return claim
 
     async def reserve(self, claim: Claim, *counters: Counter) -> Reserved | OutOf:
-        return await self.ledger.reserve(claim, lambda _: counters, 1)
+        return await self.reservations.reserve(claim, lambda _: counters, 1)
 
     async def spent(self, counter: Counter) -> dict[str, int]:
         (used,) = await used_of(self.redis, self.keys, [counter])
@@ -92,9 +92,9 @@ async def _run(till: Till, number: int, counter: Counter, call: int, calls: int)
     for _ in range(calls):
         await asyncio.sleep(random.uniform(0, 0.01))
         used += call
-        if await till.ledger.note(claim, reserved, used):
+        if await till.reservations.note(claim, reserved, used):
             break
-    await till.ledger.settle(claim, reserved, used, used * MICRO_USD)
+    await till.reservations.settle(claim, reserved, used, used * MICRO_USD)
     return used
 
 
@@ -131,7 +131,7 @@ async def test_all_or_none(till: Till) -> None:
     refused = await till.reserve(await till.claim(2), plenty, none)
     assert refused == OutOf(none, "tokens", is_spent=False)
     assert await till.field(plenty, "reserved_tokens") == 0
-    await till.ledger.settle(_claim(till.keys, 1), first, 1, 1)
+    await till.reservations.settle(_claim(till.keys, 1), first, 1, 1)
     assert await till.reserve(await till.claim(2), plenty, none) == OutOf(none, "tokens")
 
 
@@ -143,7 +143,7 @@ async def test_asked_twice_it_sets_aside_once(till: Till) -> None:
     assert isinstance(reserved, Reserved)
     assert await till.field(counter, "reserved_tokens") == FIRST_TOKENS
     for _ in range(2):
-        await till.ledger.settle(claim, reserved, 70, 140)
+        await till.reservations.settle(claim, reserved, 70, 140)
     assert await till.spent(counter) == {"tokens": 70, "micro_usd": 140, "messages": 1}
 
 
@@ -152,23 +152,23 @@ async def test_what_a_killed_turn_had_noted_is_paid_by_its_next_attempt(till: Ti
     counter, old = _counter(tokens=10**6), await till.claim(1, token="1")
     reserved = await till.reserve(old, counter)
     assert isinstance(reserved, Reserved)
-    await till.ledger.note(old, reserved, 30_000)
+    await till.reservations.note(old, reserved, 30_000)
     assert await till.field(counter, "reserved_tokens") == 30_000, "it grows with what is used"
     new = await till.claim(1, token="2")
     again = await till.reserve(new, counter)
     assert isinstance(again, Reserved)
-    assert await till.ledger.settle(old, reserved, 99, 99) == []
-    assert await till.ledger.note(old, reserved, 10**6) is None
+    assert await till.reservations.settle(old, reserved, 99, 99) == []
+    assert await till.reservations.note(old, reserved, 10**6) is None
     with pytest.raises(Fenced):
         await till.reserve(old, counter)
-    await till.ledger.settle(new, again, 5_000, 10_000)
+    await till.reservations.settle(new, again, 5_000, 10_000)
     assert await till.spent(counter) == {"tokens": 35_000, "micro_usd": 70_000, "messages": 2}
 
 
 async def test_the_hold_of_a_dead_turn_lapses(till: Till) -> None:
     """What it was known to have used is paid by whoever comes next; the rest is free."""
     counter, dead = _counter(tokens=20_000), await till.claim(1)
-    hasty = Ledger(till.redis, till.keys, patience_s=0.05)
+    hasty = Reservations(till.redis, till.keys, patience_s=0.05)
     reserved = await hasty.reserve(dead, lambda _: [counter], 1)
     assert isinstance(reserved, Reserved)
     await hasty.note(dead, reserved, 12_000)
@@ -187,19 +187,19 @@ async def test_a_turn_counts_for_the_time_it_began_in(till: Till) -> None:
     def at(now: datetime) -> Sequence[Counter]:
         return [today if now < soon else tomorrow]
 
-    first = await till.ledger.reserve(await till.claim(1), at, 1)
+    first = await till.reservations.reserve(await till.claim(1), at, 1)
     assert isinstance(first, Reserved)
-    assert isinstance(await till.ledger.reserve(await till.claim(2), at, 1), OutOf)
+    assert isinstance(await till.reservations.reserve(await till.claim(2), at, 1), OutOf)
     await asyncio.sleep(0.25)
-    second = await till.ledger.reserve(await till.claim(2), at, 1)
+    second = await till.reservations.reserve(await till.claim(2), at, 1)
     assert isinstance(second, Reserved)
     assert second.counters == [tomorrow]
-    await till.ledger.settle(_claim(till.keys, 1), first, 50, 100)
+    await till.reservations.settle(_claim(till.keys, 1), first, 50, 100)
     assert (await till.spent(today))["tokens"] == 50
     assert (await till.spent(tomorrow))["tokens"] == 0
     # A counter chosen a moment before its end is refused by Redis' clock, not by ours.
     answers = iter([[today], [tomorrow]])
-    late = await till.ledger.reserve(await till.claim(3), lambda _: next(answers), 1)
+    late = await till.reservations.reserve(await till.claim(3), lambda _: next(answers), 1)
     assert isinstance(late, OutOf)
     assert late.counter == tomorrow
 
@@ -211,7 +211,7 @@ async def test_it_learns_what_turns_use(till: Till) -> None:
         claim = await till.claim(number)
         reserved = await till.reserve(claim, counter)
         assert isinstance(reserved, Reserved)
-        await till.ledger.settle(claim, reserved, 2_000, 10_000)
+        await till.reservations.settle(claim, reserved, 2_000, 10_000)
     reserved = await till.reserve(await till.claim(99), counter)
     assert isinstance(reserved, Reserved)
     assert (reserved.tokens, reserved.price) == (2_000, 5.0)

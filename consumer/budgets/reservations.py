@@ -1,4 +1,4 @@
-"""The ledger of budgets in Redis: set aside, note, settle; each in one atomic step."""
+"""What turns set aside of budgets, in Redis: reserve, note, settle; each in one atomic step."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -63,8 +63,8 @@ class Crossed:
     """Of it that are used."""
 
 
-class Ledger:
-    """Runs the scripts."""
+class Reservations:
+    """Sets aside for a turn, notes what it uses, settles at its end; by the scripts of `lua`."""
 
     def __init__(self, redis: Redis, keys: Keys, *, patience_s: float) -> None:
         """`patience_s`: after how long a turn that said nothing more is taken for dead."""

@@ -7,12 +7,12 @@ from fakeredis import FakeAsyncRedis, FakeServer
 from redis.exceptions import RedisError
 from starlette.responses import Response
 
-from ingress.operator.page.door import cookies
-from ingress.operator.page.door.attempts import MOST, REGAIN_S, Attempts
-from ingress.operator.page.door.codes import LASTS_S as CODE_S
-from ingress.operator.page.door.codes import Codes
-from ingress.operator.page.door.log_ins import LASTS_S, LogIns
-from ingress.operator.page.door.log_outs import LogOuts
+from ingress.operator.page.authentication import cookies
+from ingress.operator.page.authentication.attempts import MOST, REGAIN_S, Attempts
+from ingress.operator.page.authentication.codes import LASTS_S as CODE_S
+from ingress.operator.page.authentication.codes import Codes
+from ingress.operator.page.authentication.log_ins import LASTS_S, LogIns
+from ingress.operator.page.authentication.log_outs import LogOuts
 from shared.keys import Keys
 
 ADMIN, VIEW, NOW = "admin-token-0123456789", "view-token-0123456789", 1_800_000_000.0

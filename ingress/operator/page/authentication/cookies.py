@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from ingress.operator.page.door.log_ins import LASTS_S
+from ingress.operator.page.authentication.log_ins import LASTS_S
 
 PATH = "/operator"
 _NAME = "campfire-operator"

@@ -10,8 +10,8 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from ingress.app import ROUTERS
 from ingress.no_page import no_page
-from ingress.operator.page.door.guard import by_our_name, from_our_page, reader
-from ingress.operator.page.door.guard import operator as page_operator
+from ingress.operator.page.authentication.guard import by_our_name, from_our_page, reader
+from ingress.operator.page.authentication.guard import operator as page_operator
 from tests.acceptance.environment import free_port
 from tests.deliveries import delivery
 from tests.integration.ingress.conftest import BOT_KEYS, RunningIngress
@@ -38,7 +38,7 @@ BEARER = f"Authorization: Bearer {ADMIN}"
 ORIGINS = ["https://evil.example", "http://127.0.0.1", "null", ""]
 
 OF_THE_PAGE = {by_our_name, from_our_page, reader, page_operator}
-"""The operator's page has a rule of its own: see ingress.operator.page.door."""
+"""The operator's page has a rule of its own: see ingress.operator.page.authentication."""
 
 
 @pytest.fixture

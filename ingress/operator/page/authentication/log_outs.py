@@ -5,7 +5,7 @@ Of a log-in nothing is kept, only of its end; so nobody is logged out where Redi
 
 from redis.asyncio import Redis
 
-from ingress.operator.page.door.log_ins import LASTS_S, LogIn
+from ingress.operator.page.authentication.log_ins import LASTS_S, LogIn
 from shared.keys import Keys
 
 MOST_REMEMBERED = 1000

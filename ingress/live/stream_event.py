@@ -19,14 +19,14 @@ Fields = dict[bytes, bytes]
 
 
 @dataclass(frozen=True)
-class Entry:
+class StreamEvent:
     """An event under its id in Redis, which orders the lane's events."""
 
     id: str | None
     """None: a gap of one watcher's own, at which nobody can resume."""
     kind: str
-    event: str
-    """JSON: see shared.between_processes.live_events."""
+    json: str
+    """See shared.between_processes.live_events."""
 
     @classmethod
     def read(cls, entry_id: bytes, fields: Fields) -> Self:
@@ -43,13 +43,13 @@ class Entry:
     @cached_property
     def sse(self) -> bytes:
         """As server-sent events have it."""
-        return format_sse_event(data_str=self.event, event=self.kind, id=self.id)
+        return format_sse_event(data_str=self.json, event=self.kind, id=self.id)
 
     @cached_property
     def message(self) -> str:
         """As a WebSocket message has it; the event is JSON already."""
         known = f'"id":"{self.id}",' if self.id else ""
-        return f'{{{known}"event":{self.event}}}'
+        return f'{{{known}"event":{self.json}}}'
 
     @cached_property
     def order(self) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The rules of the door as dependencies of the routes: by which name, from which page, who."""
+"""Who may call which of the page's routes, by which name and from which page; as dependencies."""
 
 import time
 
@@ -6,9 +6,14 @@ from fastapi import Request, Response
 from redis.exceptions import RedisError
 
 from ingress.operator.page.answers import ShownInstead, see_other, shown
-from ingress.operator.page.door import cookies
-from ingress.operator.page.door.addresses import called, comes_from_elsewhere, is_ours, is_own_page
-from ingress.operator.page.door.log_ins import LogIn
+from ingress.operator.page.authentication import cookies
+from ingress.operator.page.authentication.addresses import (
+    called,
+    comes_from_elsewhere,
+    is_ours,
+    is_own_page,
+)
+from ingress.operator.page.authentication.log_ins import LogIn
 from ingress.parts import parts_of
 
 

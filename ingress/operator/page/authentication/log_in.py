@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from redis.exceptions import RedisError
 
 from ingress.operator.page.answers import own_path, see_other, shown
-from ingress.operator.page.door import cookies
-from ingress.operator.page.door.guard import by_our_name, from_our_page, log_in, log_in_of
-from ingress.operator.page.door.log_ins import Right
+from ingress.operator.page.authentication import cookies
+from ingress.operator.page.authentication.guard import by_our_name, from_our_page, log_in, log_in_of
+from ingress.operator.page.authentication.log_ins import Right
 from ingress.operator.page.forms import form_of
 from ingress.parts import parts_of
 
