@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from consumer.addressing.people import is_bot, people_of
 from consumer.campfire.bodies.sgids import unsigned
 from consumer.campfire.messages import Message
-from consumer.delivery.long_answers import POST_BYTES, Shown
 from consumer.mentions.book import MentionBook
 from consumer.outcome.outcome import Edit
+from consumer.posting.long_answers import POST_BYTES, Shown
 from consumer.rendering import render
 from consumer.rendering.mentions import People
 from consumer.rendering.pieces import Mention, Piece, html

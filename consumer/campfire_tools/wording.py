@@ -9,7 +9,7 @@ from consumer.addressing.mentionable import Mentionable, written
 from consumer.boundary import Boundary
 from consumer.campfire_tools.acts.ledger import Posted
 from consumer.campfire_tools.acts.posts import Brought, How
-from consumer.delivery.long_answers import MOST_POSTS
+from consumer.posting.long_answers import MOST_POSTS
 from consumer.rendering.pieces import Mention, Piece
 from consumer.toolboxes import ToolFailed
 

@@ -11,7 +11,6 @@ from consumer.campfire_tools.from_settings import RoomParts
 from consumer.catch_up.catch_up import CatchUp as CatchUpPart
 from consumer.catch_up.from_settings import answered_from_settings, catch_up_from_settings
 from consumer.composition.agent_parts import AgentParts, SideTasks
-from consumer.delivery.delivery import Delivery
 from consumer.foundation import Foundation
 from consumer.live.broadcast import Broadcast
 from consumer.metrics.state import State
@@ -20,6 +19,7 @@ from consumer.neighbours.from_settings import model_from_settings
 from consumer.neighbours.keys import BotKeys
 from consumer.outbox.from_settings import outbox_from_settings
 from consumer.outbox.tidying import tidy
+from consumer.posting.poster import Poster
 from consumer.progress.notices import Notices
 from consumer.progress.will_refuse import will_refuse
 from consumer.queue.cancellation.aborts import Aborts
@@ -92,7 +92,7 @@ class Consumer:
             lanes.on_settled(lambda ticket, _: departures.settled(ticket.line.lane))
             lanes.on_moved = departures.moved
         self._outbox = outbox_from_settings(base.settings)
-        self._delivery = Delivery(
+        self._poster = Poster(
             base.campfire, lanes, self._live, base.sentences, self._outbox, base.audit
         )
 
@@ -110,7 +110,7 @@ class Consumer:
             self._base,
             agent_replies,
             self._agent.sessions,
-            self._delivery,
+            self._poster,
             self._progress.signs_of_life,
             self._live,
             self._on_time,
@@ -214,7 +214,7 @@ class Consumer:
         return Notices(
             WaitingRoom(base.redis, base.keys),
             base.campfire,
-            self._delivery.say,
+            self._poster.say,
             progress.signs_of_life.speaks,
             lambda: self.worker.busy + base.queue.lanes.held_lanes,
             base.sentences,
@@ -230,7 +230,7 @@ class Consumer:
 
     def _held_lanes(self) -> HeldLanes:
         base = self._base
-        room, say = WaitingRoom(base.redis, base.keys), self._delivery.say
+        room, say = WaitingRoom(base.redis, base.keys), self._poster.say
         held = HeldLanes(room, say, base.roster, base.sentences)
         base.queue.lanes.on_held = held.note
         return held

@@ -27,7 +27,7 @@ MOST_REMEMBERED = 2000
 log = structlog.get_logger()
 
 
-class Posting(Protocol):
+class Say(Protocol):
     """Posts one sentence to a room as a bot; raises CampfireError."""
 
     async def __call__(self, room_id: int, bot_id: str, html: str) -> None:
@@ -42,7 +42,7 @@ class Notices:
         self,
         room: WaitingRoom,
         campfire: Campfire,
-        post: Posting,
+        post: Say,
         speaks: Callable[[Lane], bool],
         busy: Callable[[], int],
         sentences: Catalogue,

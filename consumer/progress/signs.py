@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 
 class Signs:
-    """An async context manager around a turn and its delivery; `sleep` and `monotonic` are time.
+    """An async context manager around a turn and its posting; `sleep` and `monotonic` are time.
 
     When the block ends without `ended` (a drain, a failure that may pass), 👀 stays for whoever
     runs the message again, who finds it by what `Marks` recorded; what tells a time does not.

@@ -16,7 +16,6 @@ from consumer.control_words.control_words import ControlWords
 from consumer.control_words.on_time import OnTime
 from consumer.control_words.requests import RequestWords
 from consumer.control_words.sessions import Sessions
-from consumer.delivery.delivery import Delivery
 from consumer.foundation import Foundation
 from consumer.live.broadcast import Broadcast
 from consumer.notes.notes import Notes
@@ -24,6 +23,7 @@ from consumer.on_time.from_settings import OnTimeParts
 from consumer.on_time.reminding import Reminding
 from consumer.on_time.told_now import ToldNow
 from consumer.outbox.outbox import Outbox
+from consumer.posting.poster import Poster
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.turn.agent import Agent
 from consumer.turn.agent_replies import AgentReplies
@@ -42,7 +42,7 @@ def pipeline_from_settings(
     base: Foundation,
     agent_replies: AgentReplies,
     sessions: Sessions,
-    delivery: Delivery,
+    poster: Poster,
     signs_of_life: SignsOfLife,
     live: Broadcast,
     on_time: OnTimeParts,
@@ -66,7 +66,7 @@ def pipeline_from_settings(
     return Pipeline(
         base.queue.lanes,
         answering,
-        delivery,
+        poster,
         skipping,
         signs_of_life,
         live,

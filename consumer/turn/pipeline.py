@@ -1,4 +1,4 @@
-"""The life of a message, on one screen: claim → reply → store → deliver → settle."""
+"""The life of a message, on one screen: claim → reply → store → post → settle."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 
 from consumer import instruments
-from consumer.delivery.delivery import UNANNOUNCED, Delivery
 from consumer.live.broadcast import Broadcast
 from consumer.outcome.outcome import Reply, Retry
+from consumer.posting.poster import UNANNOUNCED, Poster
 from consumer.progress.signs import Signs
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.queue.claim import Claim
@@ -33,7 +33,7 @@ class Pipeline:
         self,
         lanes: Lanes,
         answering: Answering,
-        delivery: Delivery,
+        poster: Poster,
         skipping: Skipping,
         signs_of_life: SignsOfLife,
         live: Broadcast,
@@ -44,7 +44,7 @@ class Pipeline:
         self._on_reminders = on_reminders
         self._lanes = lanes
         self._answering = answering
-        self._delivery = delivery
+        self._poster = poster
         self._skipping = skipping
         self._signs_of_life = signs_of_life
         self._live = live
@@ -98,7 +98,7 @@ class Pipeline:
             if isinstance(reply, Reply):
                 await signs.before_answer()
                 with tracing.step("deliver"):
-                    reply = await self._delivery.deliver(claim, reply, until_s)
+                    reply = await self._poster.post_reply(claim, reply, until_s)
             if isinstance(reply, Reply):
                 signs.ended(reply.ending, reply.reason)
         if isinstance(reply, Retry):
@@ -159,7 +159,7 @@ class Pipeline:
         with tracing.step("settle"):
             first = await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
         reached("turn.settled")
-        await self._delivery.forget(claim)
+        await self._poster.forget(claim)
         log.info("turn_settled" if first else "turn_settled_before", **ending)
         return ending
 

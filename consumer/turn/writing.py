@@ -5,10 +5,10 @@ from functools import partial
 
 from consumer.addressing.addressing import Address, Addressing
 from consumer.addressing.mentionable import Mentionable, edit_of, written
-from consumer.delivery.long_answers import Shown
-from consumer.delivery.long_answers import shown as as_shown
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.outcome import Edit, Reply
+from consumer.posting.long_answers import Shown
+from consumer.posting.long_answers import shown as as_shown
 from consumer.queue.claim import Claim
 from consumer.turn.agent import Answer
 from shared import tracing

@@ -11,7 +11,7 @@ from typing import Literal
 
 from consumer.campfire_tools.acts.ledger import Boosted
 from consumer.campfire_tools.acts.turn_ledger import TurnLedger
-from consumer.delivery.announced import announced
+from consumer.posting.announced import announced
 from consumer.progress.marks.boost_ids import BoostIds
 from consumer.progress.marks.gone import is_gone
 from shared.kill_points import reached

@@ -1,6 +1,6 @@
 """The messages that one turn's tools post: each once, whatever becomes of the process meanwhile.
 
-As for answers (consumer.delivery) it is on record that a message is about to be sent, and that it
+As for answers (consumer.posting) it is on record that a message is about to be sent, and that it
 was; where only the first is, Campfire is asked. Here another attempt may want other words.
 """
 
@@ -15,9 +15,9 @@ from consumer.campfire.errors import CampfireUnclear, Gone, NoIndex, NotOffered
 from consumer.campfire.sent_until import sent_until
 from consumer.campfire_tools.acts.ledger import Posted
 from consumer.campfire_tools.acts.turn_ledger import TurnLedger
-from consumer.delivery.announced import announced
-from consumer.delivery.patience import patiently
-from consumer.delivery.posts import TextPost, Try
+from consumer.posting.announced import announced
+from consumer.posting.patience import patiently
+from consumer.posting.posts import TextPost, Try
 from consumer.progress.marks.gone import is_gone
 from consumer.queue.claim import Claim
 from consumer.toolboxes import ToolFailed

@@ -6,9 +6,9 @@ from redis.asyncio import Redis
 from consumer.addressing.mentionable import Mentionable, edit_of, mentionable, written
 from consumer.campfire.bodies.sgids import unsigned
 from consumer.campfire.messages import Creator, Message
-from consumer.delivery.long_answers import Shown
 from consumer.mentions.book import MentionBook
 from consumer.outcome.outcome import Edit
+from consumer.posting.long_answers import Shown
 from consumer.rendering.pieces import Mention
 from sandbox.campfire.bodies.mentions import mention_html
 from sandbox.campfire.rails.signed_ids import sgid_of

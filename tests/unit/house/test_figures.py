@@ -98,8 +98,8 @@ def test_the_pipelines_arguments_are_counted(tree: Tree) -> None:
 )
 def test_who_holds_a_key_is_seen(tree: Tree, text: str) -> None:
     """Taken out of the keys by bot, received or passed beside its room, got from the settings."""
-    made = tree(consumer__delivery__posts=text, consumer__campfire__room=text)
-    assert key_holders(made) == ["consumer/delivery/posts.py"]
+    made = tree(consumer__posting__posts=text, consumer__campfire__room=text)
+    assert key_holders(made) == ["consumer/posting/posts.py"]
 
 
 def test_who_hands_the_keys_straight_to_campfire_holds_none(tree: Tree) -> None:

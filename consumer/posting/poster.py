@@ -1,4 +1,4 @@
-"""Delivery: posts what of a reply is not in the room yet, and keeps the ledger.
+"""Posts what of a reply is not in the room yet, and keeps the ledger.
 
 The ledger stands with the message in Redis: that a post is about to happen, and that it did.
 Between the two it is unclear whether Campfire has it, and then Campfire is asked before it is
@@ -13,13 +13,13 @@ import structlog
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireFailed, CampfireUnclear, NoIndex
 from consumer.clocks.steady_time import steady_s
-from consumer.delivery.announced import announced
-from consumer.delivery.patience import patiently
-from consumer.delivery.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
 from consumer.live.broadcast import Broadcast
 from consumer.outbox.outbox import Outbox
 from consumer.outcome.classify import classify, undeliverable
 from consumer.outcome.outcome import Reply, Retry
+from consumer.posting.announced import announced
+from consumer.posting.patience import patiently
+from consumer.posting.posts import REFUSED, NotPostable, Post, Try, last_word, posts_of
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
@@ -36,7 +36,7 @@ UNANNOUNCED = -inf
 log = structlog.get_logger()
 
 
-class Delivery:
+class Poster:
     """Posts replies of claimed messages as the bots that they were said to."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Delivery:
         """Post something of the service's own, once, without a ledger; raises CampfireError."""
         await self._campfire.room(Lane(room_id, bot_id)).post(html)
 
-    async def deliver(
+    async def post_reply(
         self, claim: Claim, reply: Reply, until_s: float = UNANNOUNCED
     ) -> Reply | Retry:
         """Post what is missing, in order; gives how the attempt then ends.
@@ -101,11 +101,11 @@ class Delivery:
         posts = posts_of(reply, self._outbox.outgoing, self._sentences)
         posted, unclear = list(claim.posted), claim.posting
         for post in posts[len(posted) :]:
-            await self._deliver(claim, post, posted, len(posts), unclear=unclear, until_s=until_s)
+            await self._post_once(claim, post, posted, len(posts), unclear=unclear, until_s=until_s)
             unclear, until_s = False, UNANNOUNCED
         last = last_word(reply, posted, self._outbox.bounds, self._sentences)
         if last is not None and len(posted) == len(posts):
-            await self._deliver(claim, last, posted, len(posts) + 1, unclear=unclear)
+            await self._post_once(claim, last, posted, len(posts) + 1, unclear=unclear)
         if reply.edit is not None:
             await self._edit(claim, posted[reply.edit.part], reply.edit.html)
 
@@ -122,7 +122,7 @@ class Delivery:
             log.info("reply_edited", posted_as=message_id)
         reached("turn.edited")
 
-    async def _deliver(
+    async def _post_once(
         self,
         claim: Claim,
         post: Post,

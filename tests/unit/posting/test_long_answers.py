@@ -5,8 +5,8 @@ import json
 import pytest
 
 from consumer import rendering
-from consumer.delivery.long_answers import ANSWER_FILE, MOST_POSTS, POST_BYTES, shown
 from consumer.outbox.files import File
+from consumer.posting.long_answers import ANSWER_FILE, MOST_POSTS, POST_BYTES, shown
 from consumer.rendering import render
 from shared.catalogue import Language, catalogue
 

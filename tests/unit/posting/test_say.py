@@ -8,10 +8,10 @@ from structlog.testing import capture_logs
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import BadKey, BadPost
-from consumer.delivery.delivery import Delivery
 from consumer.live.broadcast import Broadcast
 from consumer.outbox.outbox import Outbox
 from consumer.outcome.outcome import Reply
+from consumer.posting.poster import Poster
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
 from shared.catalogue import catalogue
@@ -19,8 +19,8 @@ from shared.catalogue import catalogue
 REPLY = Reply(parts=("<p>hello</p>",), ending="completed")
 
 
-def _delivery(campfire: Campfire) -> Delivery:
-    return Delivery(
+def _poster(campfire: Campfire) -> Poster:
+    return Poster(
         campfire,
         cast(Lanes, object()),
         cast(Broadcast, object()),
@@ -33,7 +33,7 @@ async def test_a_bot_that_is_gone_says_nothing() -> None:
     """A notice for a message of a bot without a key is a refusal, not a bug that ends a part."""
     async with Campfire("http://127.0.0.1:9", keys={}) as campfire:
         with pytest.raises(BadKey):
-            await _delivery(campfire).say(2, "retired", "wait")
+            await _poster(campfire).say(2, "retired", "wait")
 
 
 async def test_what_campfire_answered_is_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,10 +45,10 @@ async def test_what_campfire_answered_is_in_the_log(monkeypatch: pytest.MonkeyPa
     message = SimpleNamespace(bot_id="ops", room_id=2, user_id=1)
     claim = SimpleNamespace(failures=0, message=message, job_id="{t}:ops:2:7")
     async with Campfire("http://127.0.0.1:9", keys={}) as campfire:
-        delivery = _delivery(campfire)
-        monkeypatch.setattr(delivery, "_post_all", refused)
+        poster = _poster(campfire)
+        monkeypatch.setattr(poster, "_post_all", refused)
         with capture_logs() as logs:
-            ended = await delivery.deliver(cast(Claim, claim), REPLY)
+            ended = await poster.post_reply(cast(Claim, claim), REPLY)
     assert ended == Reply(parts=(), ending="dead", reason="BadPost")
     [told] = [it for it in logs if it["event"] == "delivery_failed"]
     assert (told["error"], told["why"]) == ("BadPost", "422")

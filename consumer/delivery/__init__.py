@@ -1,1 +1,0 @@
-"""Delivery: an answer becomes posts, each posted once, as the ledger remembers."""
