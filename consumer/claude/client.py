@@ -30,7 +30,7 @@ from consumer.claude.files.servers_file import servers_file, write_servers
 from consumer.claude.files.skills_folder import write_skills
 from consumer.claude.mirrored_transcripts import MirroredTranscripts
 from consumer.claude.options import claude_options
-from consumer.claude.sdk import CliFailed, SdkClient, find_cli
+from consumer.claude.sdk.sdk_client import CliFailed, SdkClient, find_cli
 from consumer.mcp.missing_servers import note_for_the_model
 from consumer.mcp.probe import Probe
 from consumer.mcp.trouble import Trouble

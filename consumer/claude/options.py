@@ -1,6 +1,6 @@
 """What the Claude CLI is started with: lean, safe, and nothing the bot's file does not grant.
 
-Plain values by the names of the SDK's `ClaudeAgentOptions`; `sdk.py` hands them over.
+Plain values by the names of the SDK's `ClaudeAgentOptions`; `sdk` hands them over.
 """
 
 import json

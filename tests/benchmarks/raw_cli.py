@@ -18,7 +18,7 @@ from consumer.claude.files.prompt_file import prompt_file, write_prompt
 from consumer.claude.files.temp_folders import TempFolder
 from consumer.claude.options import claude_options
 from consumer.claude.processes import kill_agent, read_pid
-from consumer.claude.sdk import find_cli
+from consumer.claude.sdk.sdk_client import find_cli
 from shared.bots import Bot
 
 ANSWERS_WITHIN_S = 60.0

@@ -27,7 +27,7 @@ BROKEN_BY = {
     "the sandbox stands in": ("sandbox.model.server", "shared.lane"),
     "inside the stand-in Campfire": ("sandbox.campfire.chat", "sandbox.campfire.page"),
     "the launcher starts": ("operate.launch.plan", "consumer.settings"),
-    "one module knows the Claude SDK": ("consumer.claude.client", "claude_agent_sdk"),
+    "one room knows the Claude SDK": ("consumer.claude.client", "claude_agent_sdk"),
     "the consumer knows no web server": ("consumer.service.service", "fastapi"),
     "consumer.sessions has one door": ("consumer.turn.agent", "consumer.sessions.turn_request"),
     "the rooms of consumer.sessions": (

@@ -10,7 +10,7 @@ from consumer.agent import SessionSettings
 from consumer.agent.agent_memory import AgentMemory
 from consumer.claude import client
 from consumer.claude.environment import SMALL
-from consumer.claude.sdk import find_cli
+from consumer.claude.sdk.sdk_client import find_cli
 from consumer.start_check.agent_memory import checked_memory
 from tests.integration.sessions.conftest import (
     BOT,

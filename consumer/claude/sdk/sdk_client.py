@@ -45,7 +45,7 @@ from consumer.agent.spending import count
 from consumer.claude.cli_errors import resume_error
 from consumer.claude.mirrored_transcripts import MirroredTranscripts
 from consumer.claude.own_servers import own_servers
-from consumer.claude.subagent_use import SubagentUse
+from consumer.claude.sdk.subagent_use import SubagentUse
 from consumer.tool_calls.hook import ToolHook
 from consumer.tool_calls.own_tools import OwnTools
 from shared.errors import AgentError
