@@ -41,7 +41,7 @@ def _importers(module: str) -> set[str]:
         ("arq.worker", {"consumer/queue/worker.py"}),
         (
             "claude_agent_sdk",
-            {f"consumer/claude/sdk/{name}.py" for name in ("sdk_client",)},
+            {f"consumer/claude/sdk/{name}.py" for name in ("messages", "sdk_client")},
         ),
     ],
 )

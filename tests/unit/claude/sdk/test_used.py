@@ -6,7 +6,7 @@ import pytest
 from claude_agent_sdk import AssistantMessage, StreamEvent, SystemMessage, TextBlock, ToolUseBlock
 
 from consumer.agent.agent_client import Used
-from consumer.claude.sdk.sdk_client import translate, used_by_subagent
+from consumer.claude.sdk.messages import translate, used_by_subagent
 from consumer.claude.sdk.subagent_use import SubagentUse
 
 READ = {"input_tokens": 3, "cache_creation_input_tokens": 40, "cache_read_input_tokens": 500}
