@@ -6,8 +6,8 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from consumer.archive.disk_records import decode
 from consumer.archive.lua import STORE_SCRIPTS
+from consumer.archive.record_json import decode
 from consumer.archive.records import SessionRecord
 from shared.keys import Keys
 from shared.lane import Lane

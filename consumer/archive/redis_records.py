@@ -8,9 +8,9 @@ import structlog
 from redis.asyncio import Redis
 
 from consumer.agent.errors import Superseded
-from consumer.archive.disk_records import decode, encode
 from consumer.archive.lane_gates import LaneGates
 from consumer.archive.lua import STORE_SCRIPTS
+from consumer.archive.record_json import decode, encode
 from consumer.archive.records import SessionRecord
 from consumer.archive.redis_index import LaneIndex, in_pages, used_ms
 from shared.between_processes.resets import Scope, last_asked

@@ -8,8 +8,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from consumer.archive.disk_records import encode
 from consumer.archive.lua import STORE_SCRIPTS
+from consumer.archive.record_json import encode
 from consumer.archive.records import SessionRecord
 from consumer.archive.redis_index import used_ms
 from shared.acceptance.waiting import waiting_names, waiting_values

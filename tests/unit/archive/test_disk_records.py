@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.archive.disk_records import DiskRecords, decode, encode
+from consumer.archive.disk_records import DiskRecords
 from consumer.archive.file_names import record_name, safe, workspace_name
+from consumer.archive.record_json import decode, encode
 from consumer.archive.records import SessionRecords
 from consumer.replaced_files import replace_file, version_before
 from shared.lane import Lane

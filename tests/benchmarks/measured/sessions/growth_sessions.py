@@ -10,9 +10,10 @@ from redis.asyncio import Redis
 
 from consumer.agent.time_to_live import TimeToLive
 from consumer.archive.archive import Archive
-from consumer.archive.disk_records import DiskRecords, encode
+from consumer.archive.disk_records import DiskRecords
 from consumer.archive.file_names import record_name
 from consumer.archive.record_files import note_use
+from consumer.archive.record_json import encode
 from consumer.archive.records import SessionRecord, SessionRecords
 from consumer.archive.redis_records import RedisRecords
 from consumer.archive.transcripts import DiskTranscripts
