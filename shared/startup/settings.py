@@ -1,21 +1,15 @@
 """Settings from what the process was told: one frozen object, all problems at once."""
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
     HttpUrl,
     ModelWrapValidatorHandler,
-    RedisDsn,
     SecretStr,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -26,49 +20,16 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from shared.bots import Bot, Roster, bot_ids, key_variable, load_bots
-from shared.bots.fields import BOT_ID
+from shared.bots import Bot, Roster, load_bots
 from shared.bots.watching import BotFiles, Check, nothing_else
-from shared.catalogue import Catalogue, Language, catalogue
+from shared.catalogue import Catalogue, catalogue
 from shared.errors import ConfigurationError
-from shared.redis.address import sentinels_in
-from shared.secret_names import BOT_KEY, BOT_KEY_PREFIX, EVENT_SECRET_PREFIX
-from shared.startup.campfire_keys import CampfireKeys, key_folder, key_in
+from shared.secret_names import BOT_KEY_PREFIX, EVENT_SECRET_PREFIX
+from shared.startup.bot_problems import bot_problems
+from shared.startup.campfire_keys import CampfireKeys, key_folder
 from shared.startup.environment import read_environment
-
-_LANGUAGES: tuple[Language, ...] = get_args(Language)
-_redis_dsn: TypeAdapter[RedisDsn] = TypeAdapter(RedisDsn)
-
-
-def _redis_url(value: str) -> str:
-    if not value.startswith("unix://") and sentinels_in(value) is None:
-        _redis_dsn.validate_python(value)
-    return value
-
-
-def _zone(value: str) -> str:
-    name = value.removeprefix(":")
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise ValueError("must be the name of a time zone, like Asia/Shanghai") from None
-    return name
-
-
-def _language(value: str) -> str:
-    """The machine's own LANGUAGE, gettext's (`de_DE:de:en`), has the same name: the first of its
-    languages that is one of ours."""
-    if value in _LANGUAGES or not re.search("[:_.]", value):
-        return value
-    listed = (re.split("[_.@]", one)[0] for one in value.split(":"))
-    return next((one for one in listed if one in _LANGUAGES), _LANGUAGES[0])
-
-
-def _bot_keys(keys: dict[str, str]) -> dict[str, SecretStr]:
-    wrong = [name for name, key in keys.items() if not BOT_KEY.fullmatch(key)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: a Campfire bot key looks like 3-a1b2c3d4e5f6")
-    return {name: SecretStr(key) for name, key in keys.items()}
+from shared.startup.setting_complaints import name_of, sentence
+from shared.startup.setting_types import BotKeys, OurLanguage, RedisUrl, ZoneName
 
 
 class EnvironmentSource(EnvSettingsSource):
@@ -101,7 +62,7 @@ class SharedSettings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
-    redis_url: Annotated[str, BeforeValidator(_redis_url)]
+    redis_url: RedisUrl
     redis_prefix: str = Field("campfire", pattern=r"^[A-Za-z0-9._-]+$")
     redis_wait_replicas: int = Field(0, ge=0, le=10)
     """How many replicas have to hold a message before it counts as taken."""
@@ -122,13 +83,13 @@ class SharedSettings(BaseSettings):
     """How many messages of one other bot a bot takes in an hour."""
     audit_entries: int = Field(50_000, ge=1000)
     """How many entries of the audit are kept."""
-    language: Annotated[Language, BeforeValidator(_language)] = "en"
+    language: OurLanguage = "en"
     """What the service itself speaks; an agent answers in the language it is asked in."""
-    tz: Annotated[str, AfterValidator(_zone)] | None = None
+    tz: ZoneName | None = None
     """The zone that people's times are told in; None: the machine's own."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    bot_keys: Annotated[dict[str, SecretStr], BeforeValidator(_bot_keys)] = {}
+    bot_keys: BotKeys = {}
     secret_files: tuple[Path, ...] = ()
     """Every file that secrets were read from: `.env`, and those that `…_FILE` variables name."""
 
@@ -155,7 +116,7 @@ class SharedSettings(BaseSettings):
             settings = validate(given)
         except ValidationError as error:
             # What a file should have said is not "not set" besides.
-            problems = [_sentence(it) for it in error.errors() if _name(it) not in unread]
+            problems = [sentence(it) for it in error.errors() if name_of(it) not in unread]
             problems = [*unread.values(), *problems, *cls.problems_between(given)]
             raise ConfigurationError(problems) from error
         if problems := [*unread.values(), *cls.problems_between(given)]:
@@ -235,63 +196,3 @@ Settings = TypeVar("Settings", bound=SharedSettings)
 def load_settings(kind: type[Settings], **overrides: Any) -> Settings:
     """Read one process's settings; raises ConfigurationError with every problem together."""
     return kind(**overrides)
-
-
-def bot_problems(
-    folder: Path,
-    key_names: Collection[str],
-    default_bot: str | None,
-    data_dir: Path,
-    variables: Collection[str] | None,
-) -> list[str]:
-    """What is wrong with the bot files, and between them and the settings that name bots."""
-    problems: list[str] = []
-    try:
-        load_bots(folder, variables)
-    except ConfigurationError as error:
-        problems = error.problems
-    ids = bot_ids(folder)
-    if not ids:
-        return problems
-    names = [key_variable(bot_id) for bot_id in ids]
-    unknown = sorted(set(key_names) - set(names))
-    problems += [f"{name}: no bot file in {folder} has this id" for name in unknown]
-    if default_bot is not None and default_bot not in ids:
-        problems.append(f"DEFAULT_BOT: no bot file in {folder} has id {default_bot}")
-    found, wrong = _key_files(data_dir, ids)
-    if not key_names and not found:
-        how = f"set at least one of {', '.join(names)}, or: python -m operate key {ids[0]}"
-        problems.append(f"no bot has a key: {how}")
-    return [*problems, *wrong]
-
-
-def _key_files(data_dir: Path, ids: Iterable[str]) -> tuple[bool, list[str]]:
-    """Whether there is any, and what is wrong with those that there are."""
-    found, problems = False, list[str]()
-    for bot_id in (it for it in ids if re.fullmatch(BOT_ID, it)):  # it becomes a path
-        try:
-            found = key_in(key_folder(data_dir) / bot_id) is not None or found
-        except ConfigurationError as error:
-            found, problems = True, [*problems, *error.problems]
-    return found, problems
-
-
-def _name(problem: Any) -> str:
-    return ".".join(str(part) for part in problem["loc"]).upper()
-
-
-def _sentence(problem: Any) -> str:
-    name = _name(problem)
-    if problem["type"] == "missing":
-        return f"{name}: not set" + _HINTS.get(name, "")
-    if problem["type"] == "too_short":
-        return f"{name}: has to be {problem['ctx']['min_length']} characters long or longer"
-    complaint = str(problem["msg"]).removeprefix("Value error, ")
-    return complaint if name in ("", "BOT_KEYS") else f"{name}: {complaint}"
-
-
-_HINTS = {
-    "REDIS_URL": " (redis://host:6379/0; `make run` brings its own server when it is not set)",
-    "CAMPFIRE_URL": " (the address of your Campfire, as http://campfire.example)",
-    "ANTHROPIC_API_KEY": " (`make run` uses a stand-in model when it is not set)",
-}
