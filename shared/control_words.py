@@ -4,13 +4,13 @@ Recognised where a message is accepted, in every language, by the names the bot'
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
 from shared.catalogue import Catalogue, Language, catalogue
+from shared.folding import folded, is_asked, plain_signs
 from shared.times.zones import LONGEST as LONGEST_ZONE
 from shared.times.zones import zone_named
 
@@ -54,10 +54,6 @@ _NUMBER = re.compile(r"(?P<name>.*[^\s0-9#第])\s*[#第]?\s*(?P<number>[0-9]{1,6
 _QUESTIONS = frozenset[ControlWord]({"status", "help", "usage", "notes", "reminders", "timezone"})
 """May be asked with a question mark; who writes "new?" or "stop?" has not typed one."""
 
-_MARKS = " \t\r\n/.,!?。、~…"
-_QUESTION_MARKS = frozenset("?❓❔؟⸮")
-_UNSEEN_LETTERS = "\u115f\u1160\u2800\ufe0e\ufe0f"
-"""Fillers that are letters or symbols to Unicode, and what chooses how an emoji is drawn."""
 LONGEST = 100
 """Characters of a name at most: longer messages, some are a megabyte, are not even folded."""
 
@@ -84,9 +80,9 @@ def recognise(
     """
     if len(text) > LONGEST:
         return None
-    plain = _unmentioned(_plain(text), _name(called))
+    plain = _unmentioned(plain_signs(text), _name(called))
     typed = _typed(folded(plain), meanings(renamed), bare=bare)
-    if typed is None or (_is_asked(plain) and not _may_be_asked(typed)):
+    if typed is None or (is_asked(plain) and not _may_be_asked(typed)):
         return None
     return typed
 
@@ -132,16 +128,6 @@ def names_of(word: ControlWord, renamed: Names, sentences: Catalogue) -> tuple[s
     return renamed[word] if word in renamed else _built_in(word, sentences)
 
 
-def folded(text: str) -> str:
-    """The text without what does not count: `/Stop!`, `(ＳＴＯＰ)` and `stop 🛑` are `stop`.
-
-    A name of signs alone stays what it is.
-    """
-    plain = _plain(text)
-    first, last = _core(plain)
-    return " ".join((plain[first:last] or plain.strip(_MARKS)).split())
-
-
 def clashes(renamed: Names) -> Iterator[str]:
     """Every name that would mean two words, as a complaint."""
     known: dict[str, ControlWord] = {}
@@ -158,42 +144,14 @@ def _meanings(
     return {folded(name): word for word, name in _names(dict(renamed))}
 
 
-def _is_asked(plain: str) -> bool:
-    return not _QUESTION_MARKS.isdisjoint(plain[_core(plain)[1] :])
-
-
 @lru_cache(maxsize=256)
 def _name(called: str) -> str:
-    return _plain(called)
-
-
-def _plain(text: str) -> str:
-    if text.isascii():  # all of which is seen, and none of it written in two ways
-        return text.casefold()
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if _is_seen(sign))
-
-
-def _is_seen(sign: str) -> bool:
-    return unicodedata.category(sign) != "Cf" and sign not in _UNSEEN_LETTERS
+    return plain_signs(called)
 
 
 def _unmentioned(plain: str, called: str) -> str:
     start = plain.lstrip()
     return start.removeprefix(f"@{called}") if called else plain
-
-
-def _core(plain: str) -> tuple[int, int]:
-    """Where its first letter or digit begins, and where its last one ends; (0, 0) without any."""
-    signs = range(len(plain))
-    first = next((place for place in signs if _counts(plain[place])), None)
-    if first is None:
-        return 0, 0
-    return first, 1 + next(place for place in reversed(signs) if _counts(plain[place]))
-
-
-def _counts(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LMN"
 
 
 def _names(renamed: Names) -> Iterator[tuple[ControlWord, str]]:

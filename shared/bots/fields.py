@@ -14,7 +14,8 @@ from pydantic import (
 )
 
 from shared.cli_tools import refusal
-from shared.control_words import CONTROL_WORDS, LONGEST, ControlWord, Names, clashes, folded
+from shared.control_words import CONTROL_WORDS, LONGEST, ControlWord, Names, clashes
+from shared.folding import folded
 
 Busy = Literal["queue", "collect"]
 """Several messages in a row from one person: a turn each, or one turn for all that wait."""
