@@ -98,6 +98,8 @@ class Service:
         await despite_outages("upgrade", self._upgrade.run)
         reclaimed = await despite_outages("reclaim", self._repairs.reclaim)
         instruments.CRASHES.inc(len(reclaimed))
+        # Clean-up and prewarming look once now: what is nobody's would be left for an hour.
+        await self._heart.tells_who_is_first()
         reached("queue.reclaimed")
         log.info("consumer_ready", reclaimed=reclaimed)
 

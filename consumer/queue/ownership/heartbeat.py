@@ -65,6 +65,7 @@ class Heart:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
         self._failed: asyncio.Future[None] | None = None
+        self._beaten = asyncio.Event()
 
     @property
     def lag_s(self) -> float:
@@ -77,6 +78,15 @@ class Heart:
         self._failed = self._loop.create_future()
         self._tick()
         self._thread.start()
+
+    async def tells_who_is_first(self) -> None:
+        """Wait for the first beat where there may be others: before it nobody knows who is to do
+        what is done once. Returns too where it can beat no more, which `watch` tells."""
+        if self._failed is None or not self._member.shared:
+            return
+        beaten = asyncio.create_task(self._beaten.wait(), name="first beat")
+        await asyncio.wait({beaten, self._failed}, return_when=asyncio.FIRST_COMPLETED)
+        beaten.cancel()
 
     async def watch(self) -> None:
         """Never returns; raises LeaseLost, or Stalled when the thread has died."""
@@ -120,9 +130,13 @@ class Heart:
             log.warning("heartbeat_missed", error=type(error).__name__)
             return
         self.renewed_s = time.monotonic() if held else None
-        self._loop.call_soon_threadsafe(partial(self._member.told, first=held == FIRST))
+        self._loop.call_soon_threadsafe(partial(self._tell, first=held == FIRST))
         if not held:
             raise LeaseLost("others went on without this consumer, which they found dead")
+
+    def _tell(self, *, first: bool) -> None:
+        self._member.told(first=first)
+        self._beaten.set()
 
     def _arguments(self) -> list[str | int]:
         marks, messages = self._keys.in_progress(""), self._keys.message("")

@@ -1,6 +1,7 @@
 """Several consumers on one queue: they work side by side, and one that dies is followed."""
 
 import asyncio
+import threading
 from functools import partial
 
 import pytest
@@ -8,6 +9,7 @@ from structlog.testing import capture_logs
 
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
+from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.repairs import Repairs
 from consumer.queue.sweeper import Sweeper
 from shared.between_processes.commands import Cancel, Drain, read, send
@@ -144,3 +146,23 @@ async def test_who_comes_drains_for_nobody_before_it(bench: Bench) -> None:
     for name in (keys.commands_of("a"), keys.commands):
         heard: list[bytes] = await bench.redis.lrange(name, 0, -1)  # type: ignore[misc]
         assert [read(wire) for wire in heard] == [Cancel(job_id="one")]
+
+
+async def test_who_begins_knows_whether_it_is_the_first(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long its first beat takes: what looks once at its start would look for nobody."""
+    begun, seen, beat = threading.Event(), list[bool](), Heart._beat_once
+
+    def beat_late(heart: Heart) -> None:
+        begun.wait(1)
+        beat(heart)
+
+    async def look(consumer: Consumer, claim: Claim) -> None:
+        seen.append(consumer.member.is_first)
+        begun.set()
+
+    monkeypatch.setattr(Heart, "_beat_once", beat_late)
+    await bench.lane(1)
+    await (await bench.start(look, name="a", shared=True, lease_ms=60_000)).until_settled(1)
+    assert seen == [True]
