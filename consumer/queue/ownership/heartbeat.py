@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import redis as blocking_redis
 import structlog
@@ -85,7 +86,8 @@ class Heart:
         if self._failed is None or not self._member.shared:
             return
         beaten = asyncio.create_task(self._beaten.wait(), name="first beat")
-        await asyncio.wait({beaten, self._failed}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {beaten, self._failed}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         beaten.cancel()
 
     async def watch(self) -> None:

@@ -68,6 +68,18 @@ class Fleet:
             await self[name].log.event("turn_settled", room=room)
             assert await self.home(room) == name
 
+    async def hang(self, room: int) -> Event:
+        """Have a turn run there that ends by nothing but a stop; gives its claim."""
+        await self.stack.say("hang", room_id=room)
+        await eventually(lambda: self._is_asked(room))
+        claims = self.events("turn_claimed", room=room).values()
+        return max((it for them in claims for it in them), key=lambda it: it["timestamp"])
+
+    async def _is_asked(self, room: int) -> bool:
+        """Whether the model was, in that room's conversation."""
+        own = f"my room is {room}"
+        return any(it.said == (own, "hang") for it in await self.stack.model_requests())
+
     async def home(self, room: int) -> str | None:
         """Whose the room's lane is."""
         home = self.redis.hget(self.keys.homes, str(Lane(room, BOT)))

@@ -1,0 +1,62 @@
+"""What people and operators ask for reaches the consumer that runs the turn, whichever that is."""
+
+import asyncio
+import signal
+
+from tests.acceptance.log_book import Event
+from tests.acceptance.members.conftest import NewFleet
+from tests.acceptance.members.fleet import FIRST, NAMES, OTHERS, Fleet
+
+
+async def test_a_turn_is_stopped_wherever_it_runs(new_fleet: NewFleet) -> None:
+    """By a word, a command, or over HTTP: the one that is meant ends, the others go on."""
+    fleet = await new_fleet()
+    await fleet.start(*OTHERS)
+    rooms = await fleet.rooms(3)
+    await fleet.settle_in(dict(zip(rooms, NAMES, strict=True)))
+    running = dict(zip(NAMES, await asyncio.gather(*map(fleet.hang, rooms)), strict=True))
+    stops = {
+        OTHERS[1]: lambda: fleet.stack.say("stop", room_id=rooms[2]),
+        OTHERS[0]: lambda: fleet.stack.operate("cancel", running[OTHERS[0]]["job"]),
+        FIRST: lambda: _over_http(fleet, running[FIRST]),
+    }
+    for count, (name, stop) in enumerate(stops.items(), 1):
+        await stop()
+        await fleet[name].log.event("turn_settled", outcome="cancelled", job=running[name]["job"])
+        assert sum(map(len, fleet.events("turn_settled", outcome="cancelled").values())) == count
+
+
+async def test_a_cancel_outlives_the_consumer_that_it_was_for(new_fleet: NewFleet) -> None:
+    """It dies with it unheard, and never comes back: whoever goes on with the message ends it, and
+    the room is told."""
+    fleet = await new_fleet(LEASE_SECONDS="2")
+    await fleet.start("ben")
+    (room,) = await fleet.rooms(1)
+    await fleet.settle_in({room: "ben"})
+    running = await fleet.hang(room)
+    fleet["ben"].signal(signal.SIGSTOP)
+    code, _ = await fleet.stack.operate("cancel", running["job"])
+    assert code == 0
+    await fleet.kill("ben")
+    ended = await fleet[FIRST].log.event("turn_settled", job=running["job"])
+    assert (ended["outcome"], ended["attempts"]) == ("cancelled", 2)
+
+
+async def test_who_was_asked_to_drain_and_died_of_it_comes_back_to_stay(
+    new_fleet: NewFleet,
+) -> None:
+    """It was frozen when it was asked, and killed: its next process answers."""
+    fleet = await new_fleet(LEASE_SECONDS="2")
+    await fleet.start("ben")
+    fleet["ben"].signal(signal.SIGSTOP)
+    assert (await fleet.stack.operate("members", "drain", "ben"))[0] == 0
+    await fleet.kill("ben")
+    await fleet.start("ben")
+    (room,) = await fleet.rooms(1)
+    await fleet.settle_in({room: "ben"})
+    assert not fleet["ben"].log.events("drain_requested")
+
+
+async def _over_http(fleet: Fleet, running: Event) -> None:
+    answer = await fleet.stack.http.delete(f"/jobs/{running['job']}", headers=fleet.stack.operator)
+    assert answer.status_code == 202
