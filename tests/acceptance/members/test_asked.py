@@ -3,7 +3,6 @@
 import asyncio
 import signal
 
-from tests.acceptance.log_book import Event
 from tests.acceptance.members.conftest import NewFleet
 from tests.acceptance.members.fleet import FIRST, NAMES, OTHERS, Fleet
 
@@ -15,15 +14,14 @@ async def test_a_turn_is_stopped_wherever_it_runs(new_fleet: NewFleet) -> None:
     rooms = await fleet.rooms(3)
     await fleet.settle_in(dict(zip(rooms, NAMES, strict=True)))
     running = dict(zip(NAMES, await asyncio.gather(*map(fleet.hang, rooms)), strict=True))
-    stops = {
-        OTHERS[1]: lambda: fleet.stack.say("stop", room_id=rooms[2]),
-        OTHERS[0]: lambda: fleet.stack.operate("cancel", running[OTHERS[0]]["job"]),
-        FIRST: lambda: _over_http(fleet, running[FIRST]),
-    }
-    for count, (name, stop) in enumerate(stops.items(), 1):
-        await stop()
-        await fleet[name].log.event("turn_settled", outcome="cancelled", job=running[name]["job"])
-        assert sum(map(len, fleet.events("turn_settled", outcome="cancelled").values())) == count
+    first, second, third = (running[name]["job"] for name in NAMES)
+    await fleet.stack.say("stop", room_id=rooms[2])
+    await _cancelled(fleet, "cleo", third, 1)
+    assert (await fleet.stack.operate("cancel", second))[0] == 0
+    await _cancelled(fleet, "ben", second, 2)
+    answer = await fleet.stack.http.delete(f"/jobs/{first}", headers=fleet.stack.operator)
+    assert answer.status_code == 202
+    await _cancelled(fleet, FIRST, first, 3)
 
 
 async def test_a_cancel_outlives_the_consumer_that_it_was_for(new_fleet: NewFleet) -> None:
@@ -57,6 +55,7 @@ async def test_who_was_asked_to_drain_and_died_of_it_comes_back_to_stay(
     assert not fleet["ben"].log.events("drain_requested")
 
 
-async def _over_http(fleet: Fleet, running: Event) -> None:
-    answer = await fleet.stack.http.delete(f"/jobs/{running['job']}", headers=fleet.stack.operator)
-    assert answer.status_code == 202
+async def _cancelled(fleet: Fleet, name: str, job: str, count: int) -> None:
+    """Wait until that one's turn is; so many are by then."""
+    await fleet[name].log.event("turn_settled", outcome="cancelled", job=job)
+    assert sum(map(len, fleet.events("turn_settled", outcome="cancelled").values())) == count
