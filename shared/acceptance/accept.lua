@@ -106,11 +106,12 @@ local function make_known(conversation)
     return -- each hour in which a lane is used prolongs what follows, however dense its messages
   end
   -- Never behind the first: a Redis that was emptied or changed does not know what was answered.
-  redis.call('SET', first_accepted, number, 'NX')
-  redis.call('EXPIRE', first_accepted, MONTH_SECONDS)
+  if not redis.call('SET', first_accepted, number, 'NX', 'EX', MONTH_SECONDS) then
+    redis.call('EXPIRE', first_accepted, MONTH_SECONDS)
+  end
   redis.call('EXPIRE', rooms, MONTH_SECONDS)
   redis.call('EXPIRE', room_names, MONTH_SECONDS)
-  for _, old in ipairs(redis.call('ZRANGE', rooms, 0, -1 - most_rooms)) do
+  for _, old in ipairs(last and {} or redis.call('ZRANGE', rooms, 0, -1 - most_rooms)) do
     redis.call('ZREM', rooms, old)
     redis.call('HDEL', room_names, old)
   end

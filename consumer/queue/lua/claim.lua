@@ -28,20 +28,21 @@
 --- @include "claim/holding"
 --- @include "claim/others"
 --- @include "claim/suspects"
-local it = {claimed = {}, runs = {}, hashes = {}, known = {}, held_back = 0}
-it.queue, it.running, it.suspects, it.members, it.claims, it.control_due, it.paused, it.held,
-  it.wake = unpack(KEYS)
-it.me, it.want, it.words, it.lease_ms, it.far, it.message_key, it.lane_key,
-  it.progress_key, it.job_key, it.retry_key, it.number, it.has_homes, it.patience,
-  it.drains = unpack(ARGV)
-it.name, it.has_homes, it.moment = name_of(it.me), it.has_homes == '1', now_ms()
-it.now = string.format('%.0f', it.moment)
-it.want, it.words, it.patience = tonumber(it.want), tonumber(it.words), tonumber(it.patience)
-it.drains = it.drains == '1'
-
-local all = living(it.members)
-it.of, it.is_only = fleet(it.wake, all), #all == 1
-if not it.of.processes[it.me] then
+local queue, running_ids, suspect_ids, members, claims, control_due, paused, held, wake = unpack(KEYS)
+local me, want, words_wanted, lease_ms, far, message_key, lane_key, progress_key, job_key, retry_key,
+  number, has_homes, patience, drains = unpack(ARGV)
+local all = living(members)
+-- (In one go: a table that grows is moved each time.)
+local it = {claimed = {}, runs = {}, hashes = {}, known = {}, held_back = 0,
+  queue = queue, running = running_ids, suspects = suspect_ids, claims = claims,
+  control_due = control_due, paused = paused, held = held, wake = wake, me = me,
+  want = tonumber(want), words = tonumber(words_wanted), lease_ms = lease_ms, far = far,
+  message_key = message_key, lane_key = lane_key, progress_key = progress_key, job_key = job_key,
+  retry_key = retry_key, number = number, has_homes = has_homes == '1',
+  patience = tonumber(patience), drains = drains == '1', name = name_of(me), moment = now_ms(),
+  now = string.format('%.0f', now_ms()), of = fleet(wake, all), is_only = #all == 1,
+  homes = fleet_name(wake, 'homes'), is_any_paused = false, has_no_words = false, next_due = false}
+if not it.of.processes[me] then
   return {}
 end
 -- Of several members each looks past what is the others', page by page while it has room.

@@ -12,13 +12,11 @@ local function fleet(wake, all)
   for _, me in ipairs(all) do
     names[name_of(me)], processes[me] = me, true
   end
-  return {homes = fleet_name(wake, 'homes'), lane_key = fleet_name(wake, 'lane:'),
-    message_key = fleet_name(wake, 'message:'), running = fleet_name(wake, 'running'),
-    names = names, processes = processes}
+  return {wake = wake, names = names, processes = processes}
 end
 
 local function living_home(of, lane)
-  local home = redis.call('HGET', of.homes, lane)
+  local home = redis.call('HGET', fleet_name(of.wake, 'homes'), lane)
   return home and of.names[home] and home
 end
 
@@ -27,9 +25,9 @@ end
 local function only_for(of, line)
   local lane = lane_of(line)
   if is_control(line) then
-    local head = redis.call('LINDEX', of.lane_key .. lane, 0)
-    local by = head and redis.call('SISMEMBER', of.running, head) == 1
-      and redis.call('HGET', of.message_key .. head, 'by')
+    local head = redis.call('LINDEX', fleet_name(of.wake, 'lane:') .. lane, 0)
+    local by = head and redis.call('SISMEMBER', fleet_name(of.wake, 'running'), head) == 1
+      and redis.call('HGET', fleet_name(of.wake, 'message:') .. head, 'by')
     if by and of.processes[by] then
       return name_of(by)
     end

@@ -5,8 +5,8 @@
 --- @include "homes"
 local function wake_member(wake, name)
   local list = fleet_name(wake, 'wake-of:') .. name
-  if redis.call('LLEN', list) == 0 then
-    redis.call('RPUSH', list, '1')
+  if redis.call('RPUSH', list, '1') > 1 then
+    redis.call('RPOP', list) -- mostly none lies there: who waits has taken it
   end
 end
 

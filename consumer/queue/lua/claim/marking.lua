@@ -37,23 +37,22 @@ local function mark(it, id)
   local message = it.message_key .. id
   local hash, known = read(it, id)
   local count, place = redis.call('INCR', it.claims), it.number + #it.claimed
-  local token = string.format('%.0f.%s.%.0f', count, it.me, place)
-  local starts = string.format('%.0f', (known.starts or 0) + 1)
+  local token = count .. '.' .. it.me .. '.' .. place
+  local starts = tostring((known.starts or 0) + 1)
   local began = known.began or it.now
   local timeline = with_step(known.timeline or '', step(it.now, 'claimed', starts))
   redis.call('HSET', message, 'token', token, 'by', it.me, 'starts', starts, 'began', began,
     'timeline', timeline)
-  for _, part in ipairs({'starts', starts, 'began', began}) do
-    hash[#hash + 1] = part
-  end
+  local last = #hash
+  hash[last + 1], hash[last + 2], hash[last + 3], hash[last + 4] = 'starts', starts, 'began', began
   return token, hash
 end
 
 -- Gives the home that the lane had before.
 local function be_home(it, lane)
-  local before = it.has_homes and redis.call('HGET', it.of.homes, lane)
+  local before = it.has_homes and redis.call('HGET', it.homes, lane)
   if it.has_homes and before ~= it.name then
-    redis.call('HSET', it.of.homes, lane, it.name)
+    redis.call('HSET', it.homes, lane, it.name)
     -- One that has lapsed may come back, with the conversation still open.
     if before then
       ask_to_let_go(it.wake, before, lane)

@@ -32,7 +32,7 @@ local function homes_of(it, rows)
       ids[#ids + 1], lanes[#lanes + 1] = id, lane
     end
   end
-  for place, home in ipairs(#ids > 0 and redis.call('HMGET', it.of.homes, unpack(lanes)) or {}) do
+  for place, home in ipairs(#ids > 0 and redis.call('HMGET', it.homes, unpack(lanes)) or {}) do
     found[ids[place]] = home and it.of.names[home] and home or nil
   end
   return found
