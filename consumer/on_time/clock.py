@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from consumer.on_time.coming import Coming, Comings
 from consumer.on_time.lua import ON_TIME_SCRIPTS
 from consumer.on_time.timetables import Timetables
-from shared.acceptance.queue import REMEMBER_SECONDS
+from shared.acceptance.call import REMEMBER_SECONDS
 from shared.acceptance.waiting import waiting_names, waiting_values
 from shared.audit import NO_AUDIT, Audit, Entry, entry_of
 from shared.bots import Roster

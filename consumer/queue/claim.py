@@ -105,13 +105,13 @@ class Claim:
             failures=int(stored.get(Field.FAILURES, 0)),
             crashes=int(stored.get(Field.CRASHES, 0)),
             alone=stored.get(Field.ALONE) == b"1",
-            reply=json.loads(stored[Field.REPLY]) if Field.REPLY in stored else None,
-            posted=tuple(json.loads(stored.get(Field.POSTED, b"[]"))),
+            reply=_value(stored.get(Field.REPLY), None),
+            posted=tuple(_value(stored.get(Field.POSTED), ())),
             posting=stored.get(Field.POSTING) == b"true",
             cancelled=Field.CANCELLED in stored,
             stopping=_pairs(stored.get(Field.STOPPING)),
-            traces=json.loads(stored.get(Field.TRACES, b"{}")),
-            by_tools=json.loads(stored.get(Field.BY_TOOLS, b"{}")),
+            traces=_value(stored.get(Field.TRACES), {}),
+            by_tools=_value(stored.get(Field.BY_TOOLS), {}),
         )
 
     @property
@@ -123,6 +123,11 @@ class Claim:
         """What every log event of this attempt carries."""
         message, job = self.message.log_context(), plain(self.job_id)
         return {**message, "job": job, "attempt": self.starts, "fence": self.token}
+
+
+def _value(stored: bytes | None, without: Any) -> Any:
+    """What the JSON says; nothing is read where there is none, as with nearly every message."""
+    return without if stored is None else json.loads(stored)
 
 
 def _pairs(stored: bytes | None) -> tuple[tuple[str, str], ...] | None:

@@ -1,15 +1,16 @@
 """What settle.lua is given of a message that ends, and what it keeps for operators. Pure."""
 
-import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from consumer.queue.ticket import Ticket
 from consumer.stories.stories import Story
 from shared.keys import FAR_FUTURE_MS, Keys, plain
-from shared.operating.messages import Message
+from shared.operating.messages import row_of
 from shared.operating.reading.days import KEPT_S, class_of, utc_day
 from shared.operating.timeline import Step, to_wire
+from shared.redis.wire import to_wire as to_json
 
 KEEP_RESULT_SECONDS = 24 * 3600
 MOST_ENDED = 10_000
@@ -18,15 +19,12 @@ MOST_ENDED = 10_000
 
 def settle_names(keys: Keys, ticket: Ticket, now_ms: int) -> list[str]:
     """The names that settle.lua takes, in its order."""
-    job_id = ticket.job_id
+    job_id, line = ticket.job_id, ticket.line
+    queue, ended = _always(keys)
     return [
         keys.message(job_id),
-        keys.lane(ticket.line),
-        keys.queue,
-        keys.running,
-        keys.suspects,
-        keys.lanes,
-        keys.wake,
+        keys.lane(line),
+        *queue,
         keys.outcome(job_id),
         keys.job(job_id),
         keys.in_progress(job_id),
@@ -34,15 +32,19 @@ def settle_names(keys: Keys, ticket: Ticket, now_ms: int) -> list[str]:
         keys.result(job_id),
         keys.dead_letters,
         keys.dead_letter(job_id),
-        keys.notified(ticket.line),
-        keys.control_due,
-        keys.left_signs,
-        keys.arrivals,
-        keys.ended,
-        keys.ended_messages,
+        keys.notified(line),
+        *ended,
         keys.day(utc_day(now_ms)),
-        keys.lane(ticket.line.lane),
+        keys.lane(line.lane),
     ]
+
+
+@cache
+def _always(keys: Keys) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names that are the same for every message, put together once."""
+    queue = keys.queue, keys.running, keys.suspects, keys.lanes, keys.wake
+    ended = keys.control_due, keys.left_signs, keys.arrivals, keys.ended, keys.ended_messages
+    return queue, ended
 
 
 def settle_values(
@@ -61,7 +63,7 @@ def settle_values(
         ticket.job_id,
         token,
         str(ticket.line),
-        json.dumps(ending),
+        to_json(ending),
         ticket.arq_result(ending, keys.queue, finished_ms=now_ms),
         KEEP_RESULT_SECONDS,
         int(dead),
@@ -77,7 +79,7 @@ def settle_values(
 
 def about(ticket: Ticket, ending: Mapping[str, Any], story: Story | None, now_ms: int) -> str:
     """The JSON of its row, without the end: settle.lua adds its posts and its steps."""
-    row = Message(
+    return row_of(
         job=plain(ticket.job_id),
         message_id=ticket.message_id,
         bot_id=ticket.lane.bot_id,
@@ -93,8 +95,7 @@ def about(ticket: Ticket, ending: Mapping[str, Any], story: Story | None, now_ms
         detail=ending.get("detail"),
         tier=ending.get("tier") or (story.tier if story else None),
         **_spent(story),
-    )
-    return row.model_dump_json(exclude_defaults=True).removesuffix("}")
+    ).removesuffix("}")
 
 
 def steps(story: Story | None, last: Step) -> str:

@@ -69,6 +69,12 @@ class Lanes:
         self._me = me
         self._lease_ms = lease_ms
         self._claims = 0
+        self._claim_names = [
+            *(keys.queue, keys.running, keys.suspects, keys.members, keys.token),
+            *(keys.control_due, keys.paused, keys.held, keys.wake),
+        ]
+        prefixes = keys.message(""), keys.lane_prefix, keys.in_progress("")
+        self._claim_prefixes = *prefixes, keys.job(""), keys.retry("")
         self._has_homes = has_homes
         self.on_moved: Callable[[Lane], None] = lambda lane: None
         """Called, before its turn begins, with each lane whose home was not this member: a client
@@ -97,15 +103,10 @@ class Lanes:
 
         None unless this consumer is a member; while it `drains`, words to what runs here alone.
         """
-        keys = self._keys
-        names = [keys.queue, keys.running, keys.suspects, keys.members, keys.token]
-        names += [keys.control_due, keys.paused, keys.held, keys.wake]
-        prefixes = [keys.message(""), keys.lane_prefix, keys.in_progress("")]
-        arguments = [self._me, want, words, self._lease_ms, FAR_FUTURE_MS, *prefixes]
-        arguments += [keys.job(""), keys.retry(""), self._claims]
-        arguments += [int(self._has_homes), LET_GO_AFTER_MS, int(drains)]
+        arguments = [self._me, want, words, self._lease_ms, FAR_FUTURE_MS, *self._claim_prefixes]
+        arguments += [self._claims, int(self._has_homes), LET_GO_AFTER_MS, int(drains)]
         self._claims += want + words  # also where the answer is lost
-        rows = await self._scripts.run("claim", names, arguments)
+        rows = await self._scripts.run("claim", self._claim_names, arguments)
         now = self._note_found(rows)
         claims = []
         for job_id, token, *what in rows:

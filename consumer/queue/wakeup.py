@@ -6,7 +6,6 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from shared.awaiting import set_within
 from shared.keys import Keys
 from shared.redis.outages import AWAY, despite_outages
 
@@ -29,9 +28,11 @@ class WakeUp:
 
     async def wait(self, timeout_s: float) -> None:
         """Return when woken, at the latest after `timeout_s`."""
+        at_last = asyncio.get_running_loop().call_later(timeout_s, self._event.set)
         try:
-            await set_within(self._event, timeout_s)
+            await self._event.wait()
         finally:
+            at_last.cancel()
             self._event.clear()
 
     async def listen(self) -> None:
@@ -47,3 +48,4 @@ class WakeUp:
             raise
         if word is not None:
             self.set()
+            await asyncio.sleep(0)  # who was woken asks Redis first

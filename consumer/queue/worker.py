@@ -85,10 +85,11 @@ class LaneWorker(Worker):
             handle_signals=False,
             max_jobs=most_turns,
             max_tries=NEVER,
-            job_timeout=NEVER,  # every step of a turn has a deadline of its own
             keep_result=0,  # settle.lua writes it
             log_results=False,
         )
+        # A timer less for each: every step of a turn has a deadline of its own.
+        self.job_timeout_s = None  # type: ignore[assignment]
 
     @property
     def busy(self) -> int:

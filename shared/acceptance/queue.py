@@ -1,32 +1,23 @@
 """The way into the queue: accept a message in one atomic round trip, whoever accepts it."""
 
-import json
-from collections.abc import Awaitable
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from shared.acceptance.call import REMEMBER_SECONDS, Call
 from shared.acceptance.loop_guard import LoopGuard
 from shared.approvals import Request, Requests
-from shared.between_processes.live_events import Queued
 from shared.control_words import ANSWERS
 from shared.inbound import InboundMessage
-from shared.keys import ANSWER, FAR_FUTURE_MS, Keys, plain
-from shared.numbers import whole_number
+from shared.keys import FAR_FUTURE_MS, Keys
 from shared.redis.format import FORMAT, Format
 from shared.redis.message_hash import Field
-from shared.redis.scripts import lua_scripts
-from shared.redis.wire import to_wire
-
-REMEMBER_SECONDS = 7 * 24 * 3600
-"""How long a second delivery of the same message is recognised."""
+from shared.redis.scripts import Scripts, lua_scripts
 
 MOMENT_MS = 2000
 """Deliveries that overtook each other within so long go by Campfire's number."""
-KNOWN_ROOMS = 500
-"""How many lanes are remembered as known, those used last."""
 
 _NO_BOUND = 1_000_000_000
 _ALWAYS_MS = FAR_FUTURE_MS
@@ -68,15 +59,14 @@ class RedisQueue:
         replicas: int = 0,
     ) -> None:
         """`replicas`: how many have to hold a message before it counts as taken."""
-        self._guard = guard or LoopGuard()
         self._redis = redis
         self._keys = keys
         self._format = Format(redis, keys)
         self._requests = Requests(redis, keys)
         self._lane_max_waiting = lane_max_waiting
         self._replicas = replicas
-        # redis-py sends the script's hash and loads it again when Redis has forgotten it.
-        self._script = redis.register_script(_SCRIPT)
+        self._scripts = Scripts(redis, SCRIPTS)
+        self._call = Call(keys, guard or LoopGuard())
         self.log_context = keys.log_context
         """What may be logged of a message, with its job id."""
 
@@ -133,30 +123,12 @@ class RedisQueue:
     async def _run(
         self, message: InboundMessage, *circumstances: int, delivered: bool = False
     ) -> Acceptance:
-        message = await self._bound(message)
-        keys, job_id = self._keys, self._keys.job_id(message)
-        names = [
-            keys.seen(message),
-            keys.message(job_id),
-            keys.lane(message.line),
-            keys.job(job_id),
-            keys.queue,
-            keys.lanes,
-            keys.wake,
-            keys.hops(message.room_id),
-            keys.bot_rate(message),
-            keys.foreign_bots,
-            keys.recent_lanes,
-            keys.room_names,
-            keys.events(message.lane),
-            keys.control_due,
-            keys.first_accepted(message.room_id),
-            keys.format,
-            keys.arrivals,
-            keys.deliveries,
-        ]
+        if message.control is not None:
+            message = await self._bound(message)
+        job_id, line = self._keys.job_id(message), message.line
+        names = self._call.names(message, job_id, line)
         bot = message.bot_id if delivered else ""
-        arguments = [*self._arguments(message, job_id), *circumstances, FORMAT, bot]
+        arguments = [*self._call.values(message, job_id, line), *circumstances, FORMAT, bot]
         while True:
             answer = await self._stored(names, arguments)
             if answer != OTHER_FORMAT:
@@ -165,9 +137,9 @@ class RedisQueue:
 
     async def _stored(self, names: list[str], arguments: list[str | bytes | int]) -> bytes:
         if self._replicas == 0:
-            return await cast(Awaitable[bytes], self._script(keys=names, args=arguments))
+            return cast(bytes, await self._scripts.run("accept", names, arguments))
         async with self._redis.pipeline(transaction=False) as pipe:
-            await cast(Awaitable[object], self._script(keys=names, args=arguments, client=pipe))
+            await self._scripts.queue(pipe, "accept", names, arguments)
             # WAIT counts from this connection's last write, and for a duplicate nothing is written.
             pipe.expire(names[0], REMEMBER_SECONDS)
             pipe.wait(self._replicas, REPLICATED_WITHIN_MS)
@@ -175,33 +147,6 @@ class RedisQueue:
         if answer in _PROMISES and reached < self._replicas:
             raise TooFewReplicas(f"{reached} of {self._replicas} replicas hold the message")
         return bytes(answer)
-
-    def _arguments(self, message: InboundMessage, job_id: str) -> list[str | bytes | int]:
-        return [
-            job_id,
-            str(message.line),
-            message.model_dump_json(),
-            arq_ticket(message),
-            "" if whole_number(message.message_id) is None else message.message_id,
-            FAR_FUTURE_MS,
-            REMEMBER_SECONDS,
-            self._keys.message(""),
-            "" if message.user_id is None else message.user_id,
-            "nobody" if message.is_unattended else int(message.from_bot),
-            self._guard.hop_limit,
-            int(self._guard.answers(message.bot_id)),
-            self._guard.rate_per_hour,
-            json.dumps(message.room_name),
-            KNOWN_ROOMS,
-            Queued(job=plain(job_id), at_ms=message.accepted_ms).wire(),
-            int(message.control is not None),
-        ]
-
-
-def arq_ticket(message: InboundMessage) -> bytes:
-    """arq's job record: short, and without text or keys, since dashboards print it."""
-    arguments = [message.room_id, message.bot_id, message.message_id]
-    return to_wire({"t": None, "f": ANSWER, "a": arguments, "k": {}, "et": message.accepted_ms})
 
 
 _PROMISES = (b"accepted", b"duplicate")
@@ -214,4 +159,5 @@ _ANSWERS: dict[bytes, Acceptance] = {
     b"looping": "looping",
     b"limited": "limited",
 }
-_SCRIPT = lua_scripts(Path(__file__).parent)["accept"]
+SCRIPTS = lua_scripts(Path(__file__).parent)
+"""By name: `accept`."""

@@ -1,7 +1,7 @@
 """KEYS and ARGV of enqueue_own.lua, which puts a message of the service's own into its line."""
 
-from shared.acceptance.queue import arq_ticket
-from shared.between_processes.live_events import Queued
+from shared.acceptance.call import arq_ticket
+from shared.between_processes.live_events import queued
 from shared.inbound import InboundMessage
 from shared.keys import FAR_FUTURE_MS, Keys, plain
 
@@ -31,7 +31,7 @@ def waiting_values(keys: Keys, message: InboundMessage) -> list[str | bytes | in
         str(message.line),
         message.model_dump_json(),
         arq_ticket(message),
-        Queued(job=plain(job_id), at_ms=message.accepted_ms).wire(),
+        queued(plain(job_id), message.accepted_ms),
         message.accepted_ms,
         FAR_FUTURE_MS,
         keys.message(""),

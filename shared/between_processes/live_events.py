@@ -6,6 +6,7 @@ A stream entry in Redis has the fields KIND and EVENT (the JSON below); its id i
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_json
 
 KIND, EVENT = "kind", "event"
 KEEP_EVENTS = 1000
@@ -34,6 +35,11 @@ class Queued(LiveEvent):
     """Accepted; its turn comes when what was said before it in the lane has ended."""
 
     kind: Literal["queued"] = "queued"
+
+
+def queued(job: str, at_ms: int) -> bytes:
+    """The wire form of a Queued, as each acceptance needs one: unchecked, a tenth of the cost."""
+    return to_json({"version": 1, "kind": "queued", "job": job, "at_ms": at_ms})
 
 
 class Waiting(LiveEvent):

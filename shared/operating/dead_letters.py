@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from shared.acceptance.queue import arq_ticket
+from shared.acceptance.call import arq_ticket
 from shared.inbound import InboundMessage
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.operating.lua import OPERATING_SCRIPTS

@@ -1,9 +1,10 @@
 """What is shown of one message: while it waits, while it runs, and once it has ended."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from shared.operating.timeline import Step
 from shared.operating.view import View
+from shared.redis.wire import to_wire
 
 State = Literal["waiting", "held", "running", "retrying", "ended", "refused"]
 """held: its lane is paused; retrying: it is tried again later; refused: it was never taken in."""
@@ -60,6 +61,15 @@ class Message(View):
         if self.claimed_ms is None or self.ended_ms is None:
             return None
         return max(0, self.ended_ms - self.claimed_ms) / 1000
+
+
+_DEFAULTS = {name: field.default for name, field in Message.model_fields.items()}
+
+
+def row_of(**fields: Any) -> str:
+    """The wire form of the message of these fields, as each end needs one: unchecked, a third of
+    the cost. Raises KeyError for what is no field."""
+    return to_wire({name: it for name, it in fields.items() if it != _DEFAULTS[name]}).decode()
 
 
 class Filter(View):

@@ -6,18 +6,18 @@ silently stop being one.
 
 import os
 
-import shared.acceptance.queue
 from consumer.approvals.lua import APPROVAL_SCRIPTS
 from consumer.archive.lua import STORE_SCRIPTS
 from consumer.budgets.lua import BUDGET_SCRIPTS
 from consumer.on_time.lua import ON_TIME_SCRIPTS
 from consumer.queue.lua import QUEUE_SCRIPTS
+from shared.acceptance.queue import SCRIPTS as ACCEPTANCE_SCRIPTS
 
 Edit = tuple[str, str, str]
 """A script with its room, the words to replace, and what by."""
 
 SCRIPTS: dict[str, dict[str, str]] = {
-    "acceptance": vars(shared.acceptance.queue),
+    "acceptance": ACCEPTANCE_SCRIPTS,
     "approvals": APPROVAL_SCRIPTS,
     "archive": STORE_SCRIPTS,
     "budgets": BUDGET_SCRIPTS,
@@ -27,7 +27,7 @@ SCRIPTS: dict[str, dict[str, str]] = {
 _FENCE_OF_KEY = "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then"
 _FENCE = "if redis.call('HGET', message, 'token') ~= token then"
 _WHO_IS_WOKEN = "local whose = only_for(fleet(wake, all), line) or roomiest(wake, all)"
-_WAKING = ("acceptance/_SCRIPT", "queue/settle")
+_WAKING = ("acceptance/accept", "queue/settle")
 BUGS: dict[str, tuple[Edit, ...]] = {
     "no fence": (
         ("queue/record", _FENCE_OF_KEY, "if false then"),
@@ -41,7 +41,7 @@ BUGS: dict[str, tuple[Edit, ...]] = {
     ),
     "no dedupe": (
         (
-            "acceptance/_SCRIPT",
+            "acceptance/accept",
             "redis.call('MGET', format, seen)",
             "{redis.call('GET', format), false}",
         ),
@@ -93,7 +93,7 @@ BUGS: dict[str, tuple[Edit, ...]] = {
     ),
     "order by score": (
         (
-            "acceptance/_SCRIPT",
+            "acceptance/accept",
             "redis.call('ZADD', it.queue, it.far, it.id)",
             "redis.call('ZADD', it.queue, it.now, it.id)",
         ),

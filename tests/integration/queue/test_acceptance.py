@@ -2,7 +2,7 @@
 
 from redis.asyncio import Redis
 
-from shared.acceptance import queue as acceptance
+from shared.acceptance.call import KNOWN_ROOMS
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.bots import Bot
@@ -71,7 +71,7 @@ async def test_a_lane_that_is_never_idle_stays_known(bench: Bench) -> None:
 
 async def test_the_known_rooms_are_bounded(bench: Bench) -> None:
     """The lanes that were used last stay known."""
-    most = acceptance.KNOWN_ROOMS
+    most = KNOWN_ROOMS
     for number in range(most + 3):
         await bench.accept(inbound(number, room_id=number, accepted_ms=number))
     assert await bench.redis.zrange(bench.keys.recent_lanes, 0, 0) == [b"3:assistant"]

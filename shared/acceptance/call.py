@@ -1,0 +1,76 @@
+"""What accept.lua is called with of a message: its names in Redis, and its values."""
+
+import json
+
+from shared.acceptance.loop_guard import LoopGuard
+from shared.between_processes.live_events import queued
+from shared.inbound import InboundMessage
+from shared.keys import ANSWER, FAR_FUTURE_MS, Keys, plain
+from shared.lane import Line
+from shared.numbers import whole_number
+from shared.redis.wire import to_wire
+
+REMEMBER_SECONDS = 7 * 24 * 3600
+"""How long a second delivery of the same message is recognised."""
+
+KNOWN_ROOMS = 500
+"""How many lanes are remembered as known, those used last."""
+
+
+class Call:
+    """Puts them together; those that are the same for every message, once."""
+
+    def __init__(self, keys: Keys, guard: LoopGuard) -> None:
+        self._keys = keys
+        self._guard = guard
+        self._message, self._lane = keys.message(""), keys.lane_prefix
+        self._queue = keys.queue, keys.lanes, keys.wake
+        self._bots_and_rooms = keys.foreign_bots, keys.recent_lanes, keys.room_names
+        self._control_due = keys.control_due
+        self._last = keys.format, keys.arrivals, keys.deliveries
+
+    def names(self, message: InboundMessage, job_id: str, line: Line) -> list[str]:
+        """Its KEYS, all of them."""
+        keys = self._keys
+        return [
+            keys.seen(message),
+            f"{self._message}{job_id}",
+            f"{self._lane}{line}",
+            keys.job(job_id),
+            *self._queue,
+            keys.hops(message.room_id),
+            keys.bot_rate(message),
+            *self._bots_and_rooms,
+            keys.events(line.lane),
+            self._control_due,
+            keys.first_accepted(message.room_id),
+            *self._last,
+        ]
+
+    def values(self, message: InboundMessage, job_id: str, line: Line) -> list[str | bytes | int]:
+        """Its ARGV, as far as the message tells them."""
+        return [
+            job_id,
+            str(line),
+            message.model_dump_json(),
+            arq_ticket(message),
+            "" if whole_number(message.message_id) is None else message.message_id,
+            FAR_FUTURE_MS,
+            REMEMBER_SECONDS,
+            self._message,
+            "" if message.user_id is None else message.user_id,
+            "nobody" if message.is_unattended else int(message.from_bot),
+            self._guard.hop_limit,
+            int(self._guard.answers(message.bot_id)),
+            self._guard.rate_per_hour,
+            json.dumps(message.room_name),
+            KNOWN_ROOMS,
+            queued(plain(job_id), message.accepted_ms),
+            int(message.control is not None),
+        ]
+
+
+def arq_ticket(message: InboundMessage) -> bytes:
+    """arq's job record: short, and without text or keys, since dashboards print it."""
+    arguments = [message.room_id, message.bot_id, message.message_id]
+    return to_wire({"t": None, "f": ANSWER, "a": arguments, "k": {}, "et": message.accepted_ms})
