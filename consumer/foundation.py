@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from redis.asyncio import Redis
 
@@ -37,7 +36,7 @@ class Foundation:
     knowledge: KnowledgeFolders
     sentences: Catalogue
     now: Callable[[], datetime]
-    """In the zone of `TZ`."""
+    """In the zone of `TZ`, by Redis' clock: a message is as old for each consumer."""
 
 
 def foundation(
@@ -47,10 +46,12 @@ def foundation(
     keys = Keys(settings.redis_prefix)
     mentions = MentionBook(redis, keys, shared=settings.session_store == "redis")
     campfire.on_read = mentions.read
-    queue, now = (
-        queue_from_settings(settings, redis),
-        partial(datetime.now, local_zone(settings.tz)),
-    )
+    queue, zone = queue_from_settings(settings, redis), local_zone(settings.tz)
+    time = queue.lanes.time
+
+    def now() -> datetime:
+        return time.now().astimezone(zone)
+
     audit = AuditTrail(redis, keys, settings.audit_entries)
     sentences = settings.sentences
     return Foundation(
@@ -62,7 +63,7 @@ def foundation(
         queue=queue,
         audit=audit,
         approvals=approval_parts(
-            *(redis, keys, queue.lease.me, roster), sentences, mentions.names, now, audit
+            *(redis, keys, queue.lease.me, roster), sentences, mentions.names, now, time, audit
         ),
         mentions=mentions,
         knowledge=knowledge_from_settings(settings, roster),

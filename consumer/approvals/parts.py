@@ -1,6 +1,5 @@
 """Builds the parts of approvals, and wires them to each other."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from consumer.approvals.request_texts import RequestTexts
 from shared.audit import Audit
 from shared.bots import Roster
 from shared.catalogue import Catalogue
+from shared.clocks.redis_time import RedisTime
 from shared.keys import Keys
 
 
@@ -38,10 +38,11 @@ def approval_parts(
     sentences: Catalogue,
     names: Callable[[], Mapping[int, str]],
     now: Callable[[], datetime],
+    time: RedisTime,
     audit: Audit,
 ) -> ApprovalParts:
     """`me`: this consumer's id in the lease; `names`: what people are called, by mentions."""
-    store = RequestStore(redis, keys, me, lambda: time.time_ns() // 1_000_000)
+    store = RequestStore(redis, keys, me, time.now_ms)
     people = PeopleHeard(names)
     texts = RequestTexts(sentences, people.names, now)
     keeper = RequestKeeper(store, roster)

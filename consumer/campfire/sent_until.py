@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf
 
-from consumer.clocks.steady_time import steady_s
+from shared.clocks.steady_time import steady_s
 
 _until_s: ContextVar[float] = ContextVar("until_s", default=inf)
 

@@ -38,6 +38,7 @@ def catch_up_from_settings(base: Foundation, answered: Answered) -> CatchUp:
         is_first=lambda: member.is_first,
         pass_on=pass_on,
         max_age_s=base.settings.message_max_age_minutes * 60,
+        clock=base.queue.lanes.time.now_s,
     )
     base.campfire.on_trouble(catch_up.troubled)
     return catch_up

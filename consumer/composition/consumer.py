@@ -222,6 +222,7 @@ class Consumer:
             see=progress.waiting_signs.note,
             room_for=lambda: progress.waiting_signs.room_for,
             elsewhere=self._running if base.queue.member.shared else None,
+            clock=base.queue.lanes.time.now_s,
         )
 
     async def _running(self) -> int:

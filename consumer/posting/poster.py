@@ -12,7 +12,6 @@ import structlog
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireFailed, CampfireUnclear, NoIndex
-from consumer.clocks.steady_time import steady_s
 from consumer.live.broadcast import Broadcast
 from consumer.outbox.outbox import Outbox
 from consumer.outcome.classify import classify, undeliverable
@@ -25,6 +24,7 @@ from consumer.queue.errors import Fenced
 from consumer.queue.lanes import Lanes
 from shared.audit import NO_AUDIT, Audit, entry_of
 from shared.catalogue import Catalogue
+from shared.clocks.steady_time import steady_s
 from shared.errors import CampfireError, is_bug
 from shared.kill_points import reached
 from shared.lane import Lane

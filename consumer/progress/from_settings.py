@@ -30,6 +30,7 @@ def progress_from_settings(base: Foundation) -> ProgressParts:
     waiting_signs = WaitingSigns(
         *(campfire, lanes, signs_of_life.wants, sentences, boost_ids),
         WillRefuse(WaitingRoom(base.redis, base.keys), base.roster),
+        clock=lanes.time.now_s,
     )
     left_signs = LeftSigns(campfire, base.redis, base.keys, boost_ids)
     lanes.on_signs_left = left_signs.look

@@ -12,8 +12,6 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
-from consumer.clocks.redis_time import RedisTime
-from consumer.clocks.steady_time import steady_s
 from consumer.queue.claim import Claim, Unreadable
 from consumer.queue.ended import settle_names, settle_values, steps
 from consumer.queue.errors import Fenced
@@ -21,6 +19,8 @@ from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ticket import Ticket
 from consumer.stories.stories import Stories
+from shared.clocks.redis_time import RedisTime
+from shared.clocks.steady_time import steady_s
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.lane import Lane
 from shared.members import name_of

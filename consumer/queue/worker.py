@@ -14,13 +14,13 @@ from arq.connections import ArqRedis
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
-from consumer.clocks.steady_time import steady_s
 from consumer.ending_tasks import cancel_until_done
 from consumer.queue.claim import AnswerClaim, Claim
 from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs
 from consumer.queue.tickets import Tickets
 from consumer.queue.wakeup import WakeUp
+from shared.clocks.steady_time import steady_s
 from shared.keys import ANSWER, Keys
 from shared.redis.outages import despite_outages
 from shared.redis.wire import from_wire, to_wire

@@ -97,7 +97,7 @@ def replies_from_settings(
         lambda: base.now().tzinfo,
         opens_files,
     )
-    between = Between(base.campfire, lines, base.roster)
+    between = Between(base.campfire, lines, base.roster, clock=base.queue.lanes.time.now_s)
     return AgentReplies(
         agent,
         base.roster,

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 
 from ingress.intake.spool import Spool
 from shared.acceptance.queue import Acceptance, Queue
+from shared.clocks.redis_time import RedisTime
 from shared.inbound import InboundMessage
 from shared.redis.format import OtherFormat
 
@@ -25,6 +26,9 @@ class Reception:
     """Takes responsibility for messages, whatever Redis does. Run `feed()` beside it."""
 
     def __init__(self, queue: Queue, spool: Spool) -> None:
+        self.time = RedisTime()
+        """Messages are accepted by it, whatever this machine's clock says: a worker on another one
+        tells by it how old they are. It is told by Presence."""
         self._queue = queue
         self._spool = spool
         self._spooled = asyncio.Event()

@@ -1,6 +1,5 @@
 """What a watcher says over the WebSocket: read, bounded, and accepted like any other message."""
 
-import time
 import uuid
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
@@ -85,7 +84,7 @@ class Talk:
             text=said.say or said.control or "",
             html=None,
             **marks(self._order(said)),
-            accepted_ms=time.time_ns() // 1_000_000,
+            accepted_ms=self.reception.time.now_ms(),
         )
 
     def _order(self, said: TalkFrame) -> TypedWord | None:

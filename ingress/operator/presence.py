@@ -40,6 +40,7 @@ class Presence:
 
     async def _tell(self) -> None:
         name, now_ms = self._keys.web_processes, await clock.now_ms(self._redis)
+        self._reception.time.told(now_ms)
         told = WebState(
             at_ms=now_ms,
             process=self._process.state(),

@@ -122,7 +122,7 @@ async def _message(
         html=None,
         origin="event",
         about=event_id,
-        accepted_ms=time.time_ns() // 1_000_000,
+        accepted_ms=parts.reception.time.now_ms(),
     )
 
 

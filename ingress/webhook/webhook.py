@@ -4,7 +4,6 @@ It stands before FastAPI and not among its routes: with what that does around on
 all, a delivery cost a third more. Every message comes this way.
 """
 
-import time
 import uuid
 
 import structlog
@@ -15,7 +14,6 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingress import instruments
-from ingress.access import Access
 from ingress.intake.raw_body import raw_body
 from ingress.intake.reception import NOT_TAKEN, Where
 from ingress.no_page import is_from_a_page
@@ -56,7 +54,7 @@ class Webhook:
         parts = self._parts
         named = request.path_params.get("bot_id") or request.query_params.get("bot_id")
         try:
-            message = await _read(request, parts.access, named)
+            message = await _read(request, parts, named)
         except DeliveryRefused as refusal:
             return _refused(parts, named, refusal)
         named_so = parts.keys.log_context(message)
@@ -77,11 +75,12 @@ def _refused(parts: Parts, named: str | None, refusal: DeliveryRefused) -> Respo
     return Response(status_code=refusal.status)
 
 
-async def _read(request: Request, access: Access, named: str | None) -> InboundMessage:
+async def _read(request: Request, parts: Parts, named: str | None) -> InboundMessage:
     delivery = parse(await raw_body(request))
+    access = parts.access
     bot = access.admit(named, delivery.bot_key, request.query_params.get("token"))
     message_id = delivery.message_id or uuid.uuid4().hex
-    now_ms, from_bot = time.time_ns() // 1_000_000, access.roster.is_ours(delivery.user.id)
+    now_ms, from_bot = parts.reception.time.now_ms(), access.roster.is_ours(delivery.user.id)
     return with_control_word(delivery.inbound(bot.id, message_id, now_ms, from_bot=from_bot), bot)
 
 

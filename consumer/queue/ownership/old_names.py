@@ -7,8 +7,8 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
-from consumer.clocks.steady_time import steady_s
 from consumer.queue.lua import QUEUE_SCRIPTS
+from shared.clocks.steady_time import steady_s
 from shared.keys import Keys
 from shared.members import ask, read
 from shared.redis.outages import despite_outages

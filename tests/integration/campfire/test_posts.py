@@ -16,7 +16,7 @@ from consumer.campfire.errors import (
     NotYours,
 )
 from consumer.campfire.sent_until import sent_until
-from consumer.clocks.steady_time import steady_s
+from shared.clocks.steady_time import steady_s
 from tests.integration.campfire.conftest import KEY, OTHER_KEY, ROOM, Site
 
 both = pytest.mark.parametrize("mode", ["main", "v1.4.9"])

@@ -18,7 +18,7 @@ from consumer.campfire.client import Campfire
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
 from consumer.campfire.requests import http, posts
 from consumer.campfire.requests.leaving import Body, Request
-from consumer.clocks.steady_time import steady_s
+from shared.clocks.steady_time import steady_s
 
 KEY = "3-52d8d3ea9c87"
 MADE = (

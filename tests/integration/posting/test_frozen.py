@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from consumer.campfire import sent_until
-from consumer.clocks.steady_time import steady_s
+from shared.clocks.steady_time import steady_s
 from tests.conftest import eventually
 from tests.integration.conftest import Stage
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from consumer.clocks.redis_time import RedisTime
+from shared.clocks.redis_time import RedisTime
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench
 from tests.integration.queue.test_control_lines import word

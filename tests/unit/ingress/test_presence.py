@@ -11,6 +11,7 @@ from fakeredis import FakeAsyncRedis
 from ingress.operator.presence import Presence
 from shared.between_processes.process_state import OwnProcess, ProcessState
 from shared.between_processes.web_state import GONE_MS, WebState
+from shared.clocks.redis_time import RedisTime
 from shared.keys import Keys
 
 KEYS = Keys("t")
@@ -23,7 +24,7 @@ async def test_one_that_is_gone_is_taken_out_by_those_that_stay() -> None:
     for pid, age_ms in ((1, GONE_MS + 60_000), (2, 0)):
         state = WebState(at_ms=now_ms - age_ms, process=ProcessState(pid=pid))
         await redis.hset(KEYS.web_processes, f"box:{pid}", state.model_dump_json())  # type: ignore[misc]
-    reception: Any = SimpleNamespace(spooled=3)
+    reception: Any = SimpleNamespace(spooled=3, time=RedisTime())
     hub: Any = SimpleNamespace(watchers=4)
     task = asyncio.create_task(Presence(redis, KEYS, reception, hub).run())
     async with asyncio.timeout(5):

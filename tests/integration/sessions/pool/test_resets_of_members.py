@@ -151,7 +151,7 @@ async def test_a_clock_that_is_ahead_keeps_nothing_from_a_reset(
 ) -> None:
     """By minutes, on one machine: what began is dated by what claims were told of Redis' clock."""
     here = time.time
-    monkeypatch.setattr("consumer.clocks.redis_time.time.time", lambda: here() + 300)
+    monkeypatch.setattr("shared.clocks.redis_time.time.time", lambda: here() + 300)
     lanes = Lanes(redis, keys, "a:1", lease_ms=60_000, has_homes=True)
     async with (
         _member("a", redis, keys, agents, tmp_path, lanes.time.now) as a,

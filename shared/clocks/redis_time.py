@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-from consumer.clocks.steady_time import steady_s
+from shared.clocks.steady_time import steady_s
 
 
 class RedisTime:
@@ -22,6 +22,10 @@ class RedisTime:
         if self._ahead_ms is None:
             return round(time.time() * 1000)
         return int(steady_s() * 1000 + self._ahead_ms)
+
+    def now_s(self) -> float:
+        """Seconds since the epoch."""
+        return self.now_ms() / 1000
 
     def now(self) -> datetime:
         """In UTC."""
