@@ -11,7 +11,8 @@ import time
 
 import structlog
 
-from consumer.claude.environment import check_shell_tools, forget_secrets
+from consumer.claude.environment import forget_secrets
+from consumer.claude.uncaged import check_shell_tools
 from consumer.composition.running import consume
 from consumer.settings import ConsumerSettings
 from shared.errors import QueueError

@@ -6,10 +6,8 @@ before the CLI starts, so neither a bot key nor a stray CLAUDE variable of ours 
 
 import os
 import shlex
-import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -20,11 +18,7 @@ from consumer.cage.bounds import CageBounds
 from consumer.cage.control_groups import GROUP
 from consumer.cage.limits import FILES, MEMORY, PROCESSES
 from consumer.cage.our_paths import OUR_BWRAP, PYTHON
-from consumer.cage.system_calls import MissingLibrary, load_library
 from consumer.claude.files.private_file import write_private
-from consumer.tool_calls.rules import SHELLS
-from shared.bots import Bot
-from shared.errors import ConfigurationError
 from shared.secret_names import may_be_secret, named_in_bot_files
 
 LAUNCHER = Path(__file__).with_name("launch.sh")
@@ -59,12 +53,6 @@ SMALL = {
 }
 """What makes a CLI small; what it gains and costs stands in docs/performance.md."""
 KEY_FILE = "api-key"
-NO_CAGE = "NO_CAGE"
-"""The image's own variable: who runs its container in a way in which no cage can be built."""
-INSTEAD = (
-    "take that from the bot's file, or run the service by compose or systemd, where it can have it"
-    " (docs/deploy.md)"
-)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -150,65 +138,3 @@ def forget_secrets() -> None:
     for name in list(os.environ):
         if may_be_secret(name.upper(), named):
             del os.environ[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Uncaged:
-    """What a bot was granted, and cannot be caged here."""
-
-    what: str
-    """Of whom, and what is missing."""
-    mend: str
-    """What is to be typed, or done instead."""
-    typed: bool = True
-    """Whether `mend` is a command."""
-
-
-def check_shell_tools(*bots: Bot) -> None:
-    """Refuse to start with a bot that may run commands, or has a program for an MCP server, where
-    they cannot be caged.
-
-    Raises ConfigurationError naming each such bot, and the missing program or what to do instead.
-    """
-    problems = [f"{it.what}: {it.mend}" for it in uncaged(*bots)]
-    if problems:
-        raise ConfigurationError(problems)
-
-
-def uncaged(*bots: Bot) -> list[Uncaged]:
-    """All that these bots were granted, and that would run here without a cage."""
-    shells = {bot.id: sorted(SHELLS & set(bot.tools)) for bot in bots}
-    programs = {
-        bot.id: [f"the server {name}" for name, it in bot.mcp_servers.items() if it.command]
-        for bot in bots
-    }
-    return [
-        *_uncaged(shells, _missing("bwrap", "socat")),
-        *_uncaged(programs, _missing("bwrap")),
-    ]
-
-
-def _missing(*programs: str) -> list[str]:
-    packages = {"bwrap": "bubblewrap", "socat": "socat"}
-    missing = [packages[name] for name in programs if shutil.which(name) is None]
-    return missing if _has_libseccomp() else [*missing, "libseccomp2"]
-
-
-def _uncaged(granted: Mapping[str, Sequence[str]], missing: Sequence[str]) -> Iterator[Uncaged]:
-    for bot_id, what in granted.items():
-        if not what or not missing:
-            continue
-        names = f"bot {bot_id} is granted {', '.join(what)}, which"
-        if os.environ.get(NO_CAGE):
-            yield Uncaged(f"{names} {os.environ[NO_CAGE]} cannot cage", INSTEAD, typed=False)
-        else:
-            needs = f"{names} needs {' and '.join(missing)} on this machine"
-            yield Uncaged(needs, f"apt-get install {' '.join(missing)}")
-
-
-def _has_libseccomp() -> bool:
-    try:
-        load_library()
-    except MissingLibrary:
-        return False
-    return True

@@ -8,7 +8,7 @@ from functools import partial
 from consumer.briefing.briefed import Briefed
 from consumer.cage_check.cage_check import CageCheck
 from consumer.campfire.inspection import Inspection
-from consumer.claude.environment import check_shell_tools
+from consumer.claude.uncaged import check_shell_tools
 from consumer.composition.agent_parts import AgentParts
 from consumer.foundation import Foundation
 from consumer.mcp.probe import Probe

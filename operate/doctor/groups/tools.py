@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 
-from consumer.claude.environment import uncaged
+from consumer.claude.uncaged import uncaged
 from consumer.mcp.probe import Probe
 from consumer.mcp.trouble import Trouble
 from operate.doctor.finding import Finding, broken, ok, warning

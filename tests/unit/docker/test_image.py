@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer.claude.environment import NO_CAGE
+from consumer.claude.uncaged import NO_CAGE
 
 ROOT = Path(__file__).parents[3]
 DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text()
