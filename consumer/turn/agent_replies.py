@@ -1,7 +1,7 @@
 """Has the agent answer a message: one turn of the agent's, which gives a reply or a retry."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -22,16 +22,13 @@ from consumer.cage.bounds import CommandEnded
 from consumer.campfire_tools.acts.acting import Acting
 from consumer.ending_tasks import to_its_end
 from consumer.mcp.board import Missing
-from consumer.mcp.missing_servers import server_missing
-from consumer.notes.notes import Note
-from consumer.on_time.lateness import said_late
-from consumer.on_time.said_set import said_set
 from consumer.on_time.told_now import ToldNow
 from consumer.outbox.outbox import Outbox, Taken
 from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancellation.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
+from consumer.turn.additions import Additions
 from consumer.turn.agent import Agent, Answer
 from consumer.turn.asking import asking_of
 from consumer.turn.collecting import Collecting
@@ -39,10 +36,8 @@ from consumer.turn.missing_servers import Outages
 from consumer.turn.writing import Writing
 from shared.bots import Bot, Roster
 from shared.catalogue import Catalogue
-from shared.control_words import names_of
 from shared.errors import AgentError, is_bug
 from shared.keys import plain
-from shared.on_time import Reminder
 
 log = structlog.get_logger()
 
@@ -79,10 +74,11 @@ class AgentReplies:
         self._acting = acting
         self._budgets = budgets
         self._turn_timeout_s = turn_timeout_s
-        self._now, self._told_now = now, told_now
+        self._told_now = told_now
         self._on_turn_end = on_turn_end
         self._outages = Outages()
         self._writing = Writing(addressing, sentences, outbox)
+        self._additions = Additions(sentences, now)
 
     async def reply(self, claim: Claim, on_event: OnEvent) -> Reply | Retry:
         """What becomes of the message, and of those behind it that are part of its turn.
@@ -162,12 +158,8 @@ class AgentReplies:
             return await self._named(claim, brief, answer)
         brief.taken_in()
         news = self._outages.news(claim.message.lane, missing)
-        out_of_reach = [server_missing(it, self._sentences) for it in news]
-        sentences = [*map(self._ended, dict.fromkeys(ended)), *out_of_reach]
-        late = said_late(claim.message, self._now(), self._sentences)
-        told = "\n\n".join(filter(None, (late, *sentences, begun.why_stopped())))
-        kept = [self._noted(bot, acts.notes), self._reminding(bot, acts.reminders)]
-        noted = "\n\n".join(filter(None, kept))
+        told = self._additions.told(claim.message, ended, news, begun.why_stopped())
+        noted = self._additions.noted(bot, acts.notes, acts.reminders)
         who = await brief.mentionable()
         reply = await self._writing.answered(claim, answer, since_ns, who, told, noted)
         return replace(reply, notes=tuple(acts.notes), reminders=tuple(acts.reminders))
@@ -187,26 +179,6 @@ class AgentReplies:
         (sentence,) = reply.parts
         in_room, edit = await self._writing.shown(claim, sentence, who, address, Taken())
         return replace(reply, parts=in_room.parts, edit=edit)
-
-    def _ended(self, command: CommandEnded) -> str:
-        return self._sentences.say(f"command_ended.{command.bound}", most=f"{command.most:g}")
-
-    def _noted(self, bot: Bot, notes: Sequence[Note]) -> str:
-        """What the room is told of what was noted; as code, for it is text and mentions nobody."""
-        if not notes:
-            return ""
-        lines = [
-            self._sentences.say("noted", number=note.number, words=f"`{_as_code(note.text)}`")
-            for note in notes
-        ]
-        if names := names_of("forget", bot.word_names, self._sentences):
-            hint = self._sentences.say("forget_hint", forget=names[0], number=notes[-1].number)
-            lines[-1] = f"{lines[-1]} {hint}"
-        return "\n\n".join(lines)
-
-    def _reminding(self, bot: Bot, reminders: Sequence[Reminder]) -> str:
-        """What the room is told of what somebody is to be reminded of: as of notes."""
-        return "\n\n".join(said_set(it, bot, self._sentences) for it in reminders)
 
     async def _began_ns(self, bot: Bot) -> int | None:
         """When the turn began, by the outbox's clock; None where nothing can be in an outbox."""
@@ -255,7 +227,3 @@ class AgentReplies:
             instructions=events.instructions if events is not None else None,
             request=claim.approved,
         )
-
-
-def _as_code(words: str) -> str:
-    return words.replace("`", "'")
