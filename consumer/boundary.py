@@ -22,7 +22,7 @@ HOW_TO_READ = (
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """One turn's; `word` is 64 random bits."""
+    """The marks around other people's words in one turn's prompt; `word` is 64 random bits."""
 
     word: str = field(default_factory=lambda: secrets.token_hex(8))
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class ProcessMemory(NamedTuple):
-    """In bytes."""
+    """Memory of one process, in bytes."""
 
     resident: int
     shared: int

@@ -55,7 +55,10 @@ log = structlog.get_logger(__name__)
 
 
 class Approvals:
-    """Of the turns that run here."""
+    """Records the calls that people are asked about, and gives each approved one out once.
+
+    It knows the turns that run in this process, and acts for no other.
+    """
 
     def __init__(self, store: RequestStore, audit: Audit = NO_AUDIT) -> None:
         self._store, self._audit = store, audit

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class RequestKeeper:
-    """Of all bots; run by the first member alone."""
+    """Ends the requests of all bots whose time is over; run by the first member alone."""
 
     def __init__(self, store: RequestStore, roster: Roster, every_s: float = LOOK_EVERY_S) -> None:
         self._store, self._roster, self._every_s = store, roster, every_s

@@ -20,7 +20,7 @@ from shared.keys import Keys
 
 @dataclass(frozen=True, slots=True)
 class ApprovalParts:
-    """One consumer's."""
+    """What one consumer asks people with, hears their answers by, and ends old requests with."""
 
     approvals: Approvals
     """What the hook asks."""

@@ -9,7 +9,7 @@ MOST = 5_000
 
 
 class PeopleHeard:
-    """Of this process; whoever was not heard since its start may be known from mentions."""
+    """People's names, from what they said since this process started, else from mentions."""
 
     def __init__(self, mentioned: Callable[[], Mapping[int, str]]) -> None:
         """`mentioned`: names by user id, as far as mentions have shown them."""

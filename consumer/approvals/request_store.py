@@ -41,7 +41,7 @@ class YesOrNo:
 
 
 class RequestStore:
-    """One consumer's."""
+    """One consumer's writing access to the requests; `read` is what everybody may do with them."""
 
     def __init__(self, redis: Redis, keys: Keys, me: str, now_ms: Callable[[], int]) -> None:
         """`me`: this consumer's id in the lease."""

@@ -88,7 +88,7 @@ class SessionRecord:
 
 
 class SessionRecords(Protocol):
-    """Where records live."""
+    """The store of the lanes' session records: on disk, or in Redis for several consumers."""
 
     async def own(self, lane: Lane) -> int:
         """Take the lane's session over; gives the fence that `save` asks for.

@@ -20,7 +20,7 @@ MEMORIES = ("projects/*/memory", "memory", "agent-memory")
 
 
 class Transcripts(Protocol):
-    """Where transcripts live, as far as the session manager cares."""
+    """The store of the CLI's transcripts, as far as the session manager needs it."""
 
     async def forget(self, session_id: str, folder: Path | None = None) -> None:
         """Delete the session's transcript, if there is one; `folder`: where it ran, if known."""

@@ -17,7 +17,7 @@ REMEMBER_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where the talk begins that an agent has not been told of; 0: at the room's beginning."""
+    """Up to which message of its room a lane's agent was told; 0: of none."""
 
     told: int = 0
     """The newest message of its last turn."""

@@ -18,7 +18,7 @@ FILE_WITHIN = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One message's; `file` is the kind of the file whose name the text is."""
+    """What one message says: its text, or, where `file` says a kind, a file of that name."""
 
     text: str
     file: str | None = None

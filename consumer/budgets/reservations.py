@@ -64,7 +64,7 @@ class Crossed:
 
 
 class Reservations:
-    """Sets aside for a turn, notes what it uses, settles at its end; by the scripts of `lua`."""
+    """Reserves for a turn what it may use, notes what it uses, settles at its end."""
 
     def __init__(self, redis: Redis, keys: Keys, *, patience_s: float) -> None:
         """`patience_s`: after how long a turn that said nothing more is taken for dead."""

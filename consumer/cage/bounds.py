@@ -26,7 +26,7 @@ class CommandEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CageBounds:
-    """Of a lane, whoever asked and however many commands run in it at once."""
+    """What the commands of one lane may take together, whoever asked for them."""
 
     files_mb: int
     """MiB on disk below the lane's folder and its client's temporary folder."""

@@ -31,7 +31,7 @@ CLI_BYTES = MIB
 
 
 class CageWatch:
-    """One client's. Told by the hook of each command's beginning and end."""
+    """Watches one client's commands; the hook tells it when each begins and ends."""
 
     def __init__(
         self, bounds: CageBounds, folders: list[Path], cli: Callable[[], int | None]

@@ -15,7 +15,7 @@ _until_s: ContextVar[float] = ContextVar("until_s", default=inf)
 
 
 class TooLate(Exception):
-    """It is not sent."""
+    """The right to send ended before the request could leave: nothing was sent."""
 
 
 @contextmanager

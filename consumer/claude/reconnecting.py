@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Reconnecting:
-    """One client's; `began` once it is connected."""
+    """Decides for one client when its CLI connects a server again; `began` once it is connected."""
 
     def __init__(
         self, bot: Bot, reconnect: Callable[[str], Coroutine[Any, Any, None]], probe: Probe

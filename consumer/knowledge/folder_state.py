@@ -15,7 +15,7 @@ MOST_TOLD = 100
 
 @dataclass(slots=True)
 class FolderState:
-    """One folder's."""
+    """What is known of one folder of documents: what its index holds, what is still to be done."""
 
     holdings: Holdings = field(default_factory=Holdings)
     to_do: int = 0

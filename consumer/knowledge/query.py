@@ -24,7 +24,7 @@ Run = tuple[str, ...]
 
 
 class Questions(NamedTuple):
-    """To be asked in turn; empty where there is nothing to ask."""
+    """What the index is asked for one text, one after the other; empty: nothing to ask."""
 
     all_of_it: str
     """Every word."""

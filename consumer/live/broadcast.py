@@ -157,7 +157,7 @@ class Broadcast:
 
 
 class TurnBroadcast:
-    """One message's part of its lane's stream. Its methods never block and never raise."""
+    """Tells one message's turn to the watchers of its lane. Never blocks, never raises."""
 
     def __init__(
         self, broadcast: Broadcast, lane: Lane, job_id: str, clock: Callable[[], float]

@@ -12,7 +12,7 @@ TOO_MUCH = "It could not be opened: that takes too long, or too much memory."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Of opening one file."""
+    """What opening one file may take."""
 
     seconds: float = 40
     """By the clock."""

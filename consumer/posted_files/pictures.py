@@ -15,7 +15,7 @@ MOST_PIXELS = 60_000_000
 
 
 class NoPicture(Exception):
-    """It is none, or one that is not unpacked; a sentence."""
+    """The file is no picture, or one that we do not unpack; says which in a sentence."""
 
 
 def small(data: bytes) -> tuple[str, bytes]:

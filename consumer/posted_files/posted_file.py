@@ -37,7 +37,7 @@ class PostedFile:
 
 
 class Storage(Protocol):
-    """Where posted files are. Its calls raise ToolFailed with a sentence for the model."""
+    """Finds and reads posted files. Raises ToolFailed with a sentence for the model."""
 
     async def lately(self, viewer: Viewer, most: int) -> Sequence[PostedFile]:
         """The newest files of the room, newest first; none where somebody is no member."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds into the turn of the first word, and between words."""
+    """After how many seconds of a turn progress speaks first, and how often from then on."""
 
     first_s: float
     soon_s: float

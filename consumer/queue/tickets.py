@@ -13,7 +13,7 @@ from consumer.queue.claim import Claim
 
 
 class Tickets:
-    """In the place of arq's client: of it the worker uses this one pipeline, and nothing else."""
+    """Stands in for arq's client: the worker uses this one pipeline of it, and nothing else."""
 
     def __init__(self, claims: Mapping[str, Claim]) -> None:
         """`claims`: of the jobs that begin, by job id."""

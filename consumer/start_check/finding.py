@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """As the log says it; no key, no URL."""
+    """What was found of one thing, as the log says it: without a key, without a URL."""
 
     subject: str
     """`campfire`, `key of <bot>`, `tools of <bot>`, `model <name>`."""

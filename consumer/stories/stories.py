@@ -27,7 +27,7 @@ MOST_KEPT = 2 * MOST_STEPS
 
 @dataclass(slots=True)
 class Story:
-    """Of one attempt."""
+    """What one attempt at a message has done so far."""
 
     claimed_ms: int
     steps: list[Step] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Story:
 
 
 class Stories:
-    """By job id, as the live stream has it. Nothing here waits or raises."""
+    """The stories of the attempts that run, by job id. Nothing here waits or raises."""
 
     def __init__(self) -> None:
         self._stories: dict[str, Story] = {}

@@ -14,7 +14,10 @@ log = structlog.get_logger(__name__)
 
 
 class Calls:
-    """Told by the hook what is called, and what came of it; a subagent's calls count too."""
+    """Follows each call of one client, a subagent's too, from its beginning to its end.
+
+    The hook tells it what is called, and what came of it.
+    """
 
     def __init__(
         self, bot_id: str, tally: ToolTally, clock: Callable[[], float] = monotonic

@@ -38,7 +38,7 @@ class CellTurn:
 
 
 class Cell:
-    """One client's."""
+    """Holds the turn that runs at one client, for its hook and its tools."""
 
     def __init__(self) -> None:
         self.turn: CellTurn | None = None

@@ -46,12 +46,12 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """It runs."""
+    """The call runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """It does not run."""
+    """The call does not run."""
 
     why: str
     """A sentence for the model."""
@@ -59,7 +59,7 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """It runs when a person has said yes to it."""
+    """The call runs when a person has said yes to it."""
 
     approvers: frozenset[int]
     """Campfire's ids of those whose word it needs, one of them; never empty."""

@@ -35,7 +35,7 @@ class CallResult:
 
 
 class OwnTools:
-    """One client's; which tools there are is fixed when its agent starts."""
+    """Runs the calls of our tools for one client; which tools there are is fixed at its start."""
 
     def __init__(self, toolboxes: Sequence[Toolbox], bot: Bot, cell: Cell) -> None:
         """Raises ValueError for two tools of one name, of which one could never be called."""

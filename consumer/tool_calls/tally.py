@@ -14,7 +14,7 @@ OTHERS = "others"
 
 
 class ToolTally:
-    """One process's."""
+    """Counts the calls of this process by bot, tool and ending."""
 
     def __init__(self) -> None:
         self._endings: dict[tuple[str, str], Counter[str]] = {}

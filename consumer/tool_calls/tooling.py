@@ -14,7 +14,7 @@ from shared.bots import Bot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tooling:
-    """One process's; its clients share it."""
+    """What this process's clients share for their tools: toolboxes, servers, rights, counts."""
 
     toolboxes: Sequence[Toolbox] = ()
     servers: ServerBoard = field(default_factory=ServerBoard)

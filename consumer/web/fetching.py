@@ -25,7 +25,7 @@ _ASKED: Mapping[bytes | str, bytes | str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Of one fetch."""
+    """What fetching one page may take."""
 
     seconds: float = 20
     """From the first look-up to the last byte, redirects included."""

@@ -18,7 +18,7 @@ UNREADABLE = "That page could not be read: it is too big or too involved."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Of reading one page."""
+    """What reading one page may take."""
 
     seconds: float = 15
     cpu_seconds: int = 6

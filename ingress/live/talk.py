@@ -42,7 +42,7 @@ class TalkFrame(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One lane's way in for watchers who may talk to its bot."""
+    """Takes in what one lane's watchers say, where they may talk to its bot."""
 
     lane: Lane
     bot: Bot

@@ -35,7 +35,7 @@ class TooFewReplicas(RedisError):
 
 
 class Queue(Protocol):
-    """Where an inbound message goes."""
+    """Takes inbound messages into Redis."""
 
     async def accept(self, message: InboundMessage, *, promised: bool = False) -> Acceptance:
         """Take responsibility for this message, once; for a `promised` one whatever waits."""

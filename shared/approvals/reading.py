@@ -15,7 +15,7 @@ LOOKED_AT = 50
 
 
 class Requests:
-    """Those of one deployment."""
+    """Reads the requests of one deployment."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis, self._keys = redis, keys

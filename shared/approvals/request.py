@@ -67,7 +67,7 @@ class Asked(BaseModel):
 
 
 class Request(Asked):
-    """With its number and what became of it."""
+    """What was asked for, with its number and what became of it."""
 
     number: int
     state: State

@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 class Audit(Protocol):
-    """Where what happens is noted."""
+    """Notes what happens in the audit."""
 
     async def note(self, entry: Entry) -> None:
         """Keep it; never raises but for cancellation, and takes a second at most."""

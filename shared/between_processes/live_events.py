@@ -43,7 +43,7 @@ def queued(job: str, at_ms: int) -> bytes:
 
 
 class Waiting(LiveEvent):
-    """Its turn has come, but no agent may be started until one of `busy` others ends."""
+    """The message's turn has come, but no agent may be started until one of `busy` others ends."""
 
     kind: Literal["waiting"] = "waiting"
     busy: int

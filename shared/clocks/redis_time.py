@@ -7,8 +7,11 @@ from shared.clocks.steady_time import steady_s
 
 
 class RedisTime:
-    """By the steady clock since it was told last: never ahead of Redis' own, and behind it by as
-    long as that answer was on its way. This machine's clock until then."""
+    """Tells Redis' time without asking: from its last answer on, by the steady clock.
+
+    It is never ahead of Redis, and behind it by as long as that answer was on its way. Before the
+    first answer it is this machine's clock.
+    """
 
     def __init__(self) -> None:
         self._ahead_ms: float | None = None

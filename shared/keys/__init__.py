@@ -40,4 +40,4 @@ class Keys(
     RoomKeys,
     SessionKeys,
 ):
-    """All key names of one deployment."""
+    """Every key name of one deployment."""

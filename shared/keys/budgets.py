@@ -4,7 +4,7 @@ from shared.keys.tag import Tag
 
 
 class BudgetKeys(Tag):
-    """By bot, and by whose budget it is: numbers only."""
+    """What budgets have used, by bot and by whose budget it is; their names hold numbers only."""
 
     __slots__ = ()
 

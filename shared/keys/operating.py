@@ -4,7 +4,7 @@ from shared.keys.tag import Tag
 
 
 class OperatingKeys(Tag):
-    """In the queue's slot: its scripts write them as they accept, claim and settle."""
+    """What operators are shown. In the queue's hash slot: its scripts write these too."""
 
     __slots__ = ()
 

@@ -35,7 +35,7 @@ class DeadLetter:
 
 
 class DeadLetters:
-    """What an operator can do with them; all raise redis.RedisError."""
+    """Lists dead letters, requeues and drops them; all raise redis.RedisError."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis

@@ -49,7 +49,7 @@ class RedisRow(View):
 
 
 class Machines(View):
-    """All of them."""
+    """All processes that tell of themselves, and Redis."""
 
     consumers: tuple[ConsumerRow, ...] = ()
     """By name; none: nobody answers."""

@@ -13,7 +13,7 @@ from redis.exceptions import TimeoutError as RedisIsSilent
 
 
 class LightRedis(Redis):
-    """As redis-py's, over a pool that is shared."""
+    """redis-py's client with a shorter way for a plain command; its pool may be shared."""
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send it once, and give what was answered; raises RedisError."""

@@ -16,7 +16,7 @@ FOLDER = "keys"
 
 
 class CampfireKeys(Mapping[str, str]):
-    """By bot id, as they were last read. One for a process: who holds it has them all."""
+    """The bots' Campfire keys by bot id, as they were last read; one for a process."""
 
     def __init__(self, variables: Mapping[str, str], data_dir: Path) -> None:
         """`variables`: the keys by their variables, which go before files."""

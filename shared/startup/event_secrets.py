@@ -19,7 +19,7 @@ LOOKS = "an event secret is 32 to 200 letters, digits and . _ ~ + = -"
 
 
 class EventSecrets:
-    """Those of all bots."""
+    """The event secrets of all bots."""
 
     def __init__(self, variables: Mapping[str, str], data_dir: Path) -> None:
         """`variables`: the secrets by their variables, which go before files."""

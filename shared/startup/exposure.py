@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Where a secret of ours can be read."""
+    """A place where other processes of this user can read a secret of ours."""
 
     pid: int
     program: str

@@ -33,7 +33,7 @@ from shared.startup.setting_types import BotKeys, OurLanguage, RedisUrl, ZoneNam
 
 
 class EnvironmentSource(EnvSettingsSource):
-    """All that `read_environment` finds, and what no variable names: the bot keys, the files."""
+    """Gives all that `read_environment` finds, bot keys and files too, which no field names."""
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         self._environment = read_environment()

@@ -24,7 +24,7 @@ _SOME_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """As it was said, in plain words or as cron."""
+    """When something comes again, as it was said: in plain words or as cron."""
 
     said: str
 

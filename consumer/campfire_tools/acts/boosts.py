@@ -20,7 +20,10 @@ How = Literal["put up", "stood", "changed"]
 
 
 class TurnBoosts:
-    """Of one attempt. Raises CampfireError, and Fenced when the claim is lost."""
+    """Puts up the boosts of one attempt at a turn.
+
+    Raises CampfireError, and Fenced when the claim is lost.
+    """
 
     def __init__(
         self,

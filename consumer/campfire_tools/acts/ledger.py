@@ -45,7 +45,7 @@ class Boosted:
 
 @dataclass(slots=True)
 class ToolsLedger:
-    """Of one message's turn, whatever attempt put it there."""
+    """The posts and boosts of one message's turn, whichever attempt at it made them."""
 
     posts: list[Posted] = field(default_factory=list)
     boosts: list[Boosted] = field(default_factory=list)

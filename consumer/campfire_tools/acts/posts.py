@@ -45,7 +45,10 @@ class Brought:
 
 
 class TurnPosts:
-    """Of one attempt. Methods raise CampfireError, and Fenced when the claim is lost."""
+    """Makes and changes the further messages of one attempt at a turn.
+
+    Methods raise CampfireError, and Fenced when the claim is lost.
+    """
 
     def __init__(
         self,

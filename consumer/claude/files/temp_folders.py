@@ -50,7 +50,7 @@ def tidy_temp_folders() -> None:
 
 
 class TempFolder:
-    """One client's; `make` it before the CLI starts, `remove` it once that is gone."""
+    """The temporary folder of one client: `make` it before the CLI starts, `remove` it after."""
 
     def __init__(self) -> None:
         self.path = temp_root() / secrets.token_hex(NAME_BYTES)

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 
 class SubagentUse:
-    """Of one turn. Subagents are known by the calls that began them."""
+    """Counts the tokens of one turn's subagents, each known by the call that began it."""
 
     def __init__(self) -> None:
         self._read: set[str] = set()

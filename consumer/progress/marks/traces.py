@@ -50,7 +50,7 @@ class Traces:
 
 
 class Keeping(Protocol):
-    """Where the traces of one message are kept, under the right to show signs at it."""
+    """Stores the traces of one message, for whoever has the right to show its signs."""
 
     async def record(self, traces: Traces) -> None:
         """Keep them where a successor finds them, should this process die.

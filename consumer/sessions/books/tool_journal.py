@@ -13,7 +13,7 @@ Save = Callable[[tuple[str, ...]], Awaitable[bool]]
 
 
 class ToolJournal:
-    """Of one turn; await `close` before anything else of the turn goes on record."""
+    """Puts the tools of one turn on record; await `close` before anything else of the turn is."""
 
     def __init__(self, save: Save) -> None:
         self._save = save

@@ -20,9 +20,10 @@ PATIENCE_S = 30.0
 
 
 class HotSessions:
-    """Bounded by number and memory: every client counts from before it starts until it is gone.
+    """Starts clients and evicts them, within a number of them and a bound of memory.
 
-    A session at work, or held by a turn, is never evicted.
+    Every client counts from before it starts until it is gone. A session at work, or held by a
+    turn, is never evicted.
     """
 
     def __init__(self, settings: SessionSettings, is_held: Callable[[Lane], bool]) -> None:

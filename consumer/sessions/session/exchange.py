@@ -24,7 +24,10 @@ log = structlog.get_logger(__name__)
 
 
 class Exchange:
-    """In a session's mailbox, then at its client; whoever waits for it awaits `answered`."""
+    """One prompt and its answer: waits in a session's mailbox, then runs at its client.
+
+    Whoever wants the answer awaits `answered`.
+    """
 
     def __init__(
         self,

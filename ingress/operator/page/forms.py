@@ -14,7 +14,7 @@ MOST_FIELDS = 500
 
 
 class Form:
-    """Its fields by name; one that is missing is empty."""
+    """The fields of a submitted form by name; one that is missing is empty."""
 
     def __init__(self, fields: dict[str, list[str]]) -> None:
         self._fields = fields

@@ -9,7 +9,7 @@ REGAIN_S = 5.0
 
 
 class Attempts:
-    """Wrong tries left; `now` counts seconds and never goes back."""
+    """Counts how many wrong tries are left; `now` counts seconds and never goes back."""
 
     def __init__(self) -> None:
         self._left, self._at = float(MOST), 0.0

@@ -12,7 +12,7 @@ MOST_REMEMBERED = 1000
 
 
 class LogOuts:
-    """In Redis, for all web processes; and in memory, for this one while Redis is away."""
+    """Remembers who logged out: in Redis for all web processes, and here while Redis is away."""
 
     def __init__(self) -> None:
         self._here: dict[str, None] = {}

@@ -11,7 +11,7 @@ Megabytes = Annotated[Annotated[float, Field(gt=0, le=100)], said("must be megab
 
 
 class PostedFiles(Section):
-    """It opens any only where `CAMPFIRE_STORAGE` is mounted."""
+    """Lets the bot open posted files, where `CAMPFIRE_STORAGE` is mounted too."""
 
     pictures: Truth = True
     """Whether it looks at pictures, which cost tokens."""

@@ -24,7 +24,7 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
 class Skills(Section):
-    """Those of one folder, as they were when they were read."""
+    """The skills of one folder, as they were when they were read."""
 
     folder: Path
     names: tuple[str, ...]

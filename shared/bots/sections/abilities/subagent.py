@@ -9,7 +9,7 @@ ToolPatterns = Annotated[Many[str], listed(NO_TOOLS)]
 
 
 class Subagent(Section):
-    """It sees what the bot hands it, not the conversation."""
+    """An agent that the bot may call; it sees what the bot hands it, not the conversation."""
 
     description: Name
     """When the bot is to call it; the bot's model reads that."""

@@ -51,7 +51,7 @@ def _rooms(value: object) -> tuple[int, ...]:
 
 
 class Rooms(Section):
-    """Where it answers."""
+    """In which rooms the bot answers."""
 
     answer: Annotated[tuple[int, ...] | None, BeforeValidator(_rooms)] = None
     """Rooms by Campfire's number; None: all that it is in."""

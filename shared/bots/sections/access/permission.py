@@ -33,7 +33,7 @@ OwnPolicy = Annotated[Policy | None, BeforeValidator(_policy)]
 
 
 class Permission(Section):
-    """Of several the first that fits a call counts."""
+    """A rule on calls of tools; of several the first that fits a call counts."""
 
     tools: Annotated[Many[str], listed("must be a list of tool names")]
     """See `shared.bots.tool_names`."""
