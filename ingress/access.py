@@ -22,7 +22,7 @@ class Access:
 
     @classmethod
     def from_settings(cls, settings: IngressSettings, roster: Roster) -> "Access":
-        """Only bots with a key take part; raises ConfigurationError."""
+        """Access to the bots that have a key, who alone take part; raises ConfigurationError."""
         keys = settings.campfire_keys(roster)
         if settings.default_bot and settings.default_bot not in keys:
             variable = roster[settings.default_bot].key_variable

@@ -56,7 +56,7 @@ class IngressSettings(SharedSettings):
         return Links.of(secret.get_secret_value() if secret else admin_token)
 
     def secrets_of_events(self) -> EventSecrets:
-        """Those of all bots."""
+        """The event secrets of all bots."""
         told = {name: it.get_secret_value() for name, it in self.event_secrets.items()}
         return EventSecrets(told, self.data_dir)
 

@@ -75,7 +75,7 @@ class InboundMessage(BaseModel):
 
     @property
     def is_unattended(self) -> bool:
-        """No person began it, so no person's rights stand behind it."""
+        """Whether no person began it, so that no person's rights stand behind it."""
         return self.origin in UNATTENDED
 
     @property

@@ -16,7 +16,7 @@ class ProcessMemory(NamedTuple):
 
 
 def memory_of(process: int | str = "self") -> ProcessMemory:
-    """Of a process id; raises OSError when it is gone, or where there is no /proc."""
+    """The memory of a process by its id; raises OSError when it is gone, or without a /proc."""
     fields = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
     page = os.sysconf("SC_PAGE_SIZE")
     resident, shared, data = (int(fields[place]) * page for place in (1, 2, 5))

@@ -23,7 +23,7 @@ class Spent:
 
     @classmethod
     def told(cls, cost: float, models: Mapping[str, Any]) -> Self:
-        """From a result's `total_cost_usd` and `modelUsage`; anything odd counts as nothing."""
+        """What a result's `total_cost_usd` and `modelUsage` say; anything odd counts as nothing."""
         read = sum(count(used, name) for used in models.values() for name in READ)
         return cls(cost, read, sum(count(used, WRITTEN) for used in models.values()))
 

@@ -26,12 +26,12 @@ class TimeToLive:
         return timedelta(hours=room or self._of_bot(lane.bot_id) or self._hours)
 
     def longest(self) -> timedelta:
-        """Of any lane: what is kept without knowing its lane has to be kept so long."""
+        """The longest time of any lane: for what is kept without its lane being known."""
         bots = filter(None, map(self._of_bot, self._bots))
         return timedelta(hours=max([self._hours, *self._rooms.values(), *bots]))
 
     def shortest(self) -> timedelta:
-        """Of any lane: what was used since is not too old, whatever its lane."""
+        """The shortest time of any lane: what was used since is too old in none."""
         bots = filter(None, map(self._of_bot, self._bots))
         return timedelta(hours=min([self._hours, *filter(None, self._rooms.values()), *bots]))
 

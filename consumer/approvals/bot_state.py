@@ -8,11 +8,11 @@ from shared.bots import Bot
 
 
 def bot_state(bot: Bot) -> str:
-    """Of the bot as it is in one room.
+    """A digest of the bot as it is in one room.
 
-    Only of what its file says, so that a release that knows further keys finds the same; of folders
-    the name, since a release may lie elsewhere; and not of its skills' files, which a new image
-    gives new times.
+    Of what its file says alone, so that a release that knows further keys finds the same; of
+    folders the name, since a release may lie elsewhere; and not of its skills' files, which a new
+    image gives new times.
     """
     said = bot.model_dump(exclude_defaults=True, exclude={"skills": {"state"}})
     return digest(json.dumps(said, sort_keys=True, default=_plain))

@@ -33,7 +33,7 @@ class RequestKeeper:
         roster.on_change(self._changed.set)
 
     async def run(self) -> None:
-        """Never returns."""
+        """Look now and then, and when a bot file changes; never returns."""
         for looks in count():
             every_one = self._changed.is_set() or looks % LOOK_AT_ALL_EVERY == 0
             self._changed.clear()

@@ -26,5 +26,5 @@ class PeopleHeard:
             self._heard.popitem(last=False)
 
     def names(self) -> Mapping[int, str]:
-        """By user id."""
+        """What people are called, by user id."""
         return {**self._mentioned(), **self._heard}

@@ -51,7 +51,10 @@ class RequestStore:
         self._keys, self._me, self._now_ms = keys, me, now_ms
 
     async def ask(self, claim: Claim, asked: Asked, same: str, *, lasts_s: float) -> int:
-        """Its number; below 0: see ask.lua. Raises Fenced, and redis.RedisError: nothing waits."""
+        """Put a request on record; gives its number, or below 0 why not: see ask.lua.
+
+        Raises Fenced, and redis.RedisError: it does not wait for Redis to come back.
+        """
         names = [self._message(claim), self._keys.approval_count(asked.bot_id)]
         arguments: list[Any] = [claim.token, self._keys.approval_prefix(asked.bot_id), same]
         arguments += [asked.model_dump_json(), round(lasts_s * 1000), KEEP_S]
@@ -125,7 +128,7 @@ class RequestStore:
     async def withdraw(
         self, claim: Claim, why: Why, *, asker: int | None = None, of_turn: str = ""
     ) -> list[int]:
-        """Those of the lane that may still run: all, somebody's, or a turn's, by its job id.
+        """End the lane's requests that may still run: all, somebody's, or a turn's, by its job id.
 
         Gives their numbers, however often it is asked. Raises Fenced.
         """

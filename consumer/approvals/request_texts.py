@@ -42,7 +42,7 @@ class RequestTexts:
         return _posts([self._question(request, bot) for request in requests])
 
     def shown(self, request: Request, bot: Bot) -> tuple[str, str | None]:
-        """All of its input: a post, or a post and what is too long for one."""
+        """The post that shows all of its input, and the input where that is too long for a post."""
         text = visible(json.dumps(json.loads(request.input), indent=2, ensure_ascii=False))
         head = f"<div>{self._title(request)}</div><div>{self.state(request, bot)}</div>"
         if len(text.encode()) <= POST_BYTES:

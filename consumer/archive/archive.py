@@ -108,7 +108,7 @@ class Archive:
         return await self._records.all()
 
     async def newest(self, most: int, since: datetime) -> list[SessionRecord]:
-        """Those that were used last, since that moment, the newest first."""
+        """The records that were used since that moment, the newest first."""
         return await self._records.newest(most, since)
 
     async def unused(self) -> dict[Lane, datetime]:

@@ -22,12 +22,12 @@ class RecordFiles:
         return sorted(Path(entry.path) for entry in self._entries())
 
     def newest(self, most: int, since: datetime) -> list[Path]:
-        """Those that were used last, since that moment, the newest first."""
+        """The files that were used since that moment, the newest first."""
         used = ((at, path) for at, path in self._by_use() if at >= since.timestamp())
         return [Path(path) for _, path in heapq.nlargest(most, used)]
 
     def unused_since(self, moment: datetime) -> list[Path]:
-        """Those that were used before that moment alone, the longest unused first."""
+        """The files that were not used since that moment, the longest unused first."""
         used = sorted((at, path) for at, path in self._by_use() if at < moment.timestamp())
         return [Path(path) for _, path in used]
 

@@ -32,21 +32,21 @@ class LaneIndex:
         return int(await self._redis.zcard(await self._name()))
 
     async def newest(self, most: int, since_ms: float) -> list[Lane]:
-        """Those that were used last, the newest first."""
+        """The lanes that were used last, the newest first."""
         found = await self._redis.zrevrangebyscore(
             await self._name(), "+inf", since_ms, start=0, num=most
         )
         return [_lane(member) for member in found]
 
     async def unused_since(self, ms: float) -> dict[Lane, datetime]:
-        """Those that were used before that time alone, and when."""
+        """The lanes that were not used since that time, and when each was."""
         used = {lane: at async for page in self._by_age(ms) for lane, at in page}
         for lane in await self.drop_expired(list(used)):
             del used[lane]
         return used
 
     async def pages(self) -> AsyncIterator[list[Lane]]:
-        """All, some at a time; a lane may come twice."""
+        """All lanes, some at a time; a lane may come twice."""
         cursor, name = -1, await self._name()
         while cursor:
             cursor, found = await self._redis.zscan(name, max(cursor, 0), count=PAGE)

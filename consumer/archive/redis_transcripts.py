@@ -85,7 +85,7 @@ class RedisTranscripts:
         await self._note(key)
 
     async def load(self, key: Key) -> list[Entry] | None:
-        """All entries in order; None when there are none."""
+        """A transcript's entries in their order; None where it has none."""
         lines = await self._redis.lrange(self._name(key), 0, -1)  # type: ignore[misc]
         return [json.loads(line) for line in lines] or None
 

@@ -9,7 +9,7 @@ SPARE_S = 120.0
 
 
 def budgets_from_settings(base: Foundation) -> Budgets:
-    """Of all bots."""
+    """The budgets of all bots."""
     patience_s = 2 * base.settings.turn_timeout_seconds + SPARE_S
     reservations = Reservations(base.redis, base.keys, patience_s=patience_s)
     return Budgets(reservations, base.roster, base.sentences, base.audit, now=base.now)

@@ -19,7 +19,7 @@ Note = Callable[[int], Awaitable[Crossed | None]]
 
 
 async def nowhere(_tokens: int) -> None:
-    """Of a turn that counts for no budget but its own."""
+    """Notes nothing: for a turn that counts for no budget but its own."""
 
 
 class TurnMeter:
@@ -42,7 +42,7 @@ class TurnMeter:
 
     @property
     def tokens(self) -> int:
-        """All that is known of."""
+        """The tokens that are known to be used so far."""
         return self.truth.tokens + self.untold
 
     def micro_usd(self, price: float) -> int:
@@ -73,7 +73,7 @@ class TurnMeter:
         self.truth, self.untold = self.truth.plus(spent), 0
 
     async def close(self) -> None:
-        """Nothing is noted after this."""
+        """Wait a moment for the last note; nothing is noted after this."""
         if self._noting is not None:
             await asyncio.wait({self._noting}, timeout=PATIENCE_S)
             self._noting.cancel()

@@ -23,8 +23,8 @@ TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - hidden, not written
 
 
 def our_folders() -> Iterator[Path]:
-    """Those that hold nothing an agent needs: the worker's homes, the code's, where it runs, and
-    the machine's temporary ones: each client has one of its own."""
+    """The folders that hold nothing an agent needs: the worker's homes, the code's, where it runs,
+    and the machine's temporary ones: each client has one of its own."""
     yield home()
     with suppress(KeyError):  # a container may run as a user that no passwd names
         yield Path(pwd.getpwuid(os.getuid()).pw_dir)

@@ -27,7 +27,10 @@ class Elsewhere:
         self._own.add(job_id.encode())
 
     async def ended(self) -> list[Message]:
-        """Without control words, which have lines of their own; raises redis.RedisError."""
+        """What ended at other members, control words left out: they have lines of their own.
+
+        Raises redis.RedisError.
+        """
         own, self._own = self._own, set()
         rows: list[tuple[bytes, float]] = await self._redis.zrangebyscore(
             self._keys.ended, self._from_ms, "+inf", start=0, num=MOST, withscores=True

@@ -36,7 +36,7 @@ class MirroredTranscripts:
             del self._owed[name]
 
     async def close(self) -> None:
-        """Nothing is added any more: the client is gone, and its conversation may be forgotten.
+        """Add nothing any more: the client is gone, and its conversation may be forgotten.
 
         The SDK (0.2) mirrors what it still has when it notices that its CLI was killed. Waits for
         a batch that is on its way.

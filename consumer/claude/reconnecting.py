@@ -49,7 +49,10 @@ class Reconnecting:
         return not server.url or await self._probe(server) is None
 
     async def reconnect(self, name: str) -> None:
-        """To its end, also where the turn is cancelled: half a request would be in the way."""
+        """Have the CLI connect a server again.
+
+        Goes on to its end where the turn is cancelled: half a request would be in the way.
+        """
         began = monotonic()
         try:
             await to_its_end(self._ask(name))

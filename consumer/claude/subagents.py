@@ -10,7 +10,7 @@ from shared.cli_tools import BUILT_IN_AGENTS
 
 
 def subagents(bot: Bot) -> dict[str, dict[str, Any]]:
-    """By name, in the words of the SDK's `AgentDefinition`."""
+    """The bot's subagents by name, in the words of the SDK's `AgentDefinition`."""
     return {
         name: {
             "description": agent.description,

@@ -42,7 +42,7 @@ def check_shell_tools(*bots: Bot) -> None:
 
 
 def uncaged(*bots: Bot) -> list[Uncaged]:
-    """All that these bots were granted, and that would run here without a cage."""
+    """What these bots were granted that would run here without a cage."""
     shells = {bot.id: sorted(SHELLS & set(bot.tools)) for bot in bots}
     programs = {
         bot.id: [f"the server {name}" for name, it in bot.mcp_servers.items() if it.command]

@@ -36,12 +36,12 @@ AlsoTold = Callable[[Bot, Catalogue], Iterable[str]]
 
 
 def nothing_more(_bot: Bot, _sentences: Catalogue) -> Iterable[str]:
-    """Of a service that knows of nothing beside its lanes."""
+    """No lines: for a service that knows of nothing beside its lanes."""
     return ()
 
 
 async def no_budgets(_claim: Claim) -> Sequence[str]:
-    """Of a service that knows of none."""
+    """No lines: for a service without budgets."""
     return ()
 
 

@@ -22,7 +22,7 @@ class Answering:
         self._children = Children()
 
     async def answer(self, errand: caged.Errand, given: bytes, *, seconds: float) -> bytes:
-        """All that the child tells; it is ended at its time, with all that it started.
+        """All that the child tells; it is ended when its time is over, with all that it started.
 
         Raises TimeoutError, OSError where no child can be started, and TooMuchTold.
         """

@@ -56,7 +56,7 @@ class Converter:
         self._end()
 
     def sections(self, data: bytes, kind: str) -> list[Section]:
-        """Those of a document; raises Unreadable."""
+        """The sections of a document; raises Unreadable."""
         if len(data) > self._bounds.file_mb * MIB:
             raise Unreadable(Trouble.LARGE)
         is_fresh = self._process is None

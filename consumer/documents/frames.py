@@ -14,7 +14,7 @@ def send(pipe: int, message: bytes) -> None:
 
 
 def length_in(head: bytes) -> int:
-    """Of the message behind it, in bytes."""
+    """How many bytes the message behind this head has."""
     return int.from_bytes(head, "big")
 
 

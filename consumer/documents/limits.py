@@ -8,10 +8,10 @@ MIB = 1024 * 1024
 
 
 def limit_this_process(memory_mb: int, *more: tuple[int, int]) -> None:
-    """No core, no file, and so many MiB of memory of its own, beside what it holds by now: a
-    forked one holds its parent's. Nothing in it can raise them.
+    """Let this process make no core, no file, and so many MiB of memory beside what it holds now.
 
-    `more`: further limits of the kernel's (setrlimit(2)), each with its most.
+    A forked one holds its parent's memory. Nothing in it can raise these bounds. `more`: further
+    limits of the kernel's (setrlimit(2)), each with its most.
     """
     for kind, most in (
         (resource.RLIMIT_CORE, 0),

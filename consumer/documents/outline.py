@@ -30,7 +30,7 @@ class Outline:
             self._paragraphs.append(words.strip("\n"))
 
     def sections(self) -> list[Section]:
-        """All that was taken; nothing may follow."""
+        """The sections of all that was taken; nothing may follow."""
         self._close(named=True)
         return self._sections
 

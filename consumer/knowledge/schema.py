@@ -41,7 +41,7 @@ def index_file(home: Path, folder: Path) -> Path:
 
 
 def open_for_reading(file: Path) -> sqlite3.Connection:
-    """Without the right to write. Raises sqlite3.Error where there is no index (yet)."""
+    """Open an index without the right to write; raises sqlite3.Error where there is none (yet)."""
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
     connection.execute("PRAGMA query_only = on")
     return connection

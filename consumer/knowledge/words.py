@@ -21,7 +21,7 @@ _THOUSANDS = re.compile(r"(?<=[0-9])[.,'’](?=[0-9]{3}(?![0-9]))")
 
 
 def words(text: str) -> Iterator[str]:
-    """Its words in their order; 1,200 and 1.200 are 1200."""
+    """The words of a text in their order; 1,200 and 1.200 are 1200."""
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text)).casefold()
     for found in _WORD.findall(plain):
         yield found if found.isascii() or is_single(found) else _without_accents(found)

@@ -58,7 +58,7 @@ class LaneBuffer:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing waits, and nothing is under way."""
+        """Whether nothing waits, and nothing is under way."""
         return self._sent is None and self._delta is None and not self._waiting
 
     def _add_text(self, piece: TextDelta) -> None:

@@ -58,7 +58,7 @@ class ServerBoard:
         )
 
     def status(self) -> tuple[ServerStatus, ...]:
-        """All that are known."""
+        """The status of every server that is known."""
         return tuple(
             ServerStatus(bot_id=bot_id, server=server, state=_state(found), since=_since(found))
             for (bot_id, server), found in sorted(self._seen.items(), key=_by_name)

@@ -44,7 +44,7 @@ _UNKNOWN_TOOL = re.compile(
 
 
 def of_servers(bot: Bot, statuses: Iterable[Mapping[str, Any]]) -> dict[str, Trouble | None]:
-    """Of each of the bot's servers, as the CLI (2.1.330) sees it; None where all is well."""
+    """The trouble of each of the bot's servers, as the CLI (2.1.330) sees it; None: all is well."""
     by_name = {str(status.get("name")): status for status in statuses}
     return {
         name: _of_server(server, by_name.get(name, {})) for name, server in bot.mcp_servers.items()

@@ -103,7 +103,7 @@ class _Server(ThreadingMixIn, WSGIServer):
         super().process_request(request, client_address)
 
     def waits_no_more(self, request: Any) -> None:
-        """Its request is here, or it is gone."""
+        """Note that its request is here, or that it is gone."""
         with self._lock:
             self._waiting.pop(request, None)
 

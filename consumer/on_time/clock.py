@@ -81,7 +81,7 @@ class Clock:
         await asyncio.Event().wait()
 
     async def run(self) -> None:
-        """Never returns, as every part."""
+        """Fire what is due, whenever something is; never returns."""
         while True:
             self._changed.clear()
             wait_s = await despite_outages("on_time", self.look)

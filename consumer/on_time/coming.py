@@ -36,7 +36,7 @@ class Comings:
         self._timetables, self._reminders = timetables, Reminders(redis, keys)
 
     async def of(self, due: Due, now_ms: int) -> Coming | None:
-        """None for what is there no more: a schedule that its bot's file does not have."""
+        """What a time that is due becomes; None: its reminder or schedule is not there any more."""
         if due.lane is not None:
             reminder = await self._reminders.find(due.lane, whole_number(due.name) or 0)
             return Coming(of_reminder(reminder), person=reminder.user_id) if reminder else None

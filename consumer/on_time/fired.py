@@ -24,7 +24,7 @@ class Times:
 
 
 def times_due(due: Due, planned: Planned, now_ms: int) -> Times:
-    """All that are missed, for one sentence about them; else the one that is due."""
+    """The times that one message stands for: the one that is due, or all that were missed."""
     last, count = due.at_ms, 1
     for following in planned.all_after(due.at_ms):
         if following > now_ms - MISSED_MS or count == MOST_MISSED:

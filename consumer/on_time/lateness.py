@@ -21,7 +21,7 @@ Lateness = Literal["on time", "late", "missed"]
 
 
 def lateness(message: InboundMessage, now: datetime) -> Lateness:
-    """Of a message that is a firing."""
+    """Whether a firing's message is on time."""
     late_ms = now.timestamp() * 1000 - message.accepted_ms
     if late_ms >= MISSED_MS:
         return "missed"

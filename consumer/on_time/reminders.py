@@ -61,7 +61,7 @@ class Reminders:
         return gone == b"1"
 
     async def keep_zone(self, claim: Claim, user_id: int, zone: str) -> None:
-        """From now on this zone is theirs; raises Fenced."""
+        """Make this zone theirs from now on; raises Fenced."""
         if not await self._under_claim("keep_zone", claim, [self._keys.zones], user_id, zone):
             raise Fenced(claim.job_id)
 

@@ -11,7 +11,7 @@ from shared.on_time import Reminder
 
 
 def said_set(reminder: Reminder, bot: Bot, sentences: Catalogue) -> str:
-    """With how to take it away, where people can."""
+    """What the room is told of one; with how to take it away, where people can."""
     at, words = reminder.due, reminder.text.replace("`", "'").replace("\n", " ")
     told = sentences.say(
         "on_time.set_run" if reminder.run else "on_time.set",

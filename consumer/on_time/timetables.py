@@ -44,7 +44,7 @@ class Timetables:
                 log.info("schedule_planned", schedule=field, due_ms=next_ms)
 
     async def known(self, due: Due) -> Planned | None:
-        """By what a schedule's time was found; None where that cannot be read."""
+        """The plan by which a schedule's time was found; None where that cannot be read."""
         stored = self._redis.hget(self._keys.schedules, due.called.removeprefix(SCHEDULE))
         found = await cast(Awaitable[bytes | None], stored)
         with suppress(ValueError):
@@ -52,7 +52,7 @@ class Timetables:
         return None
 
     async def drop(self, called: str) -> bool:
-        """Nothing of that name is due; False where the queue is another's."""
+        """Have nothing of that name due any more; False where the queue is another's."""
         return await self._put(called, "", "", None)
 
     async def _all_known(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ log = structlog.get_logger()
 
 
 def files_from_settings(settings: ConsumerSettings, roster: Roster) -> FilesToolbox:
-    """With the storage that is mounted, where one is and it is as this release knows it."""
+    """The toolbox, over the storage that is mounted, if one is and this release knows its kind."""
     return FilesToolbox(_storage(settings, roster), roster.user_id)
 
 

@@ -38,7 +38,7 @@ class Opener:
         self._answering = Answering()
 
     async def open(self, data: bytes, kind: str) -> Opened:
-        """By its kind (kinds.py); raises ToolFailed."""
+        """What a file is to a model, by its kind (kinds.py); raises ToolFailed."""
         try:
             seconds = self._limits.seconds
             told = await self._answering.answer(self._errand(kind), data, seconds=seconds)

@@ -48,5 +48,5 @@ class Storage(Protocol):
         ...
 
     async def read(self, file: PostedFile, longest: int) -> bytes:
-        """All of it, which is at most `longest` bytes."""
+        """The file's bytes, of which there are at most `longest`."""
         ...

@@ -32,7 +32,7 @@ class Shown:
 
 
 def shown(text: str, parts: tuple[str, ...], keep: Keep, sentences: Catalogue) -> Shown:
-    """All parts, or the first one with the whole text, as the model wrote it, in a file.
+    """The posts of an answer; of a long one the first, with the model's whole text as a file.
 
     Blocking. Where the file cannot be kept (a full disk) the room gets every part: nothing is lost.
     """

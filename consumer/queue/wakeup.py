@@ -36,7 +36,7 @@ class WakeUp:
             self._event.clear()
 
     async def listen(self) -> None:
-        """Never returns: turns the ingress's word in Redis into a wake-up, outages outlived."""
+        """Turn the ingress's word in Redis into a wake-up, outages outlived; never returns."""
         while True:
             await despite_outages("wakeup_listener", self._listen_once)
 

@@ -31,7 +31,7 @@ class TurnsBoard:
         stories.changed = self._changed.set
 
     async def run(self) -> None:
-        """Never returns."""
+        """Tell Redis what the turns are doing, whenever that changes; never returns."""
         while True:
             self._changed.clear()
             told = self._told().model_dump_json(exclude_defaults=True)

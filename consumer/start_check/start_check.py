@@ -63,7 +63,7 @@ class StartCheck:
 
 
 def start_check(api: MessagesApi, roster: Roster, inspection: Inspection) -> StartCheck:
-    """Of Campfire, of the bots that take part, and of their models and tools."""
+    """Look at Campfire, at the bots that take part, and at their models and tools."""
 
     async def campfire() -> Sequence[Finding]:
         return await campfire_findings(inspection)

@@ -48,7 +48,7 @@ class Story:
             self.steps[-1] = step
 
     def take(self) -> tuple[Step, ...]:
-        """All of them; what was left out stands before the last."""
+        """Its steps; how many were left out stands before the last."""
         if not self.left_out:
             return tuple(self.steps)
         *first, last = self.steps
@@ -95,7 +95,7 @@ class Stories:
 
     @property
     def running(self) -> dict[str, Story]:
-        """All, by job id without braces."""
+        """Every story, by job id without braces."""
         return dict(self._stories)
 
 

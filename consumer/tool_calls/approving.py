@@ -46,7 +46,7 @@ class NobodyApproves:
         call_id: str,
         who: frozenset[int],
     ) -> str:
-        """Nothing is recorded."""
+        """Record nothing, and say that nobody is asked."""
         del asking, tool, values, call_id, who
         return NOBODY_ASKED
 

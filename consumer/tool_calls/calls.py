@@ -56,7 +56,7 @@ class Calls:
         return [call_id for call_id in running if call_id not in self._of_subagents]
 
     def turn_is_over(self) -> None:
-        """Nothing of it is asked for any more."""
+        """Forget the turn's calls: nobody asks for them any more."""
         self.interrupt()
         self._seconds.clear()
         self._interrupted.clear()

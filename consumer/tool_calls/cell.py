@@ -50,7 +50,7 @@ class Cell:
         self.turn = CellTurn(before_tool, asking)
 
     def turn_is_over(self) -> None:
-        """Nothing runs until the next begins."""
+        """Take the turn out: nothing may run until the next begins."""
         if self.turn is not None:
             self._earlier.extend(self.turn.heard)
         self.turn = None

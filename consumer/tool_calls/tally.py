@@ -30,7 +30,7 @@ class ToolTally:
         self._seconds[pair] = self._seconds.get(pair, 0.0) + seconds
 
     def told(self) -> tuple[ToolStatus, ...]:
-        """All of it, by bot and tool."""
+        """What was counted, by bot and tool."""
         return tuple(
             ToolStatus(
                 bot_id=bot_id,

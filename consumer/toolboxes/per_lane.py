@@ -15,5 +15,5 @@ class PerLane:
         """Of lanes that have a call: whoever waits or works holds its own."""
 
     def of(self, lane: Lane) -> Semaphore:
-        """To be held before any place that other lanes want too."""
+        """The lane's own bound; hold it before any place that other lanes want too."""
         return self._places.setdefault(lane, Semaphore(self._at_once))

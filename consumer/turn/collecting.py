@@ -90,7 +90,7 @@ class Collecting:
 def belonging(
     first: InboundMessage, waiting: Sequence[tuple[str, InboundMessage]]
 ) -> Iterator[tuple[str, InboundMessage]]:
-    """Of the messages that wait behind it, those directly behind it of the same person. Pure."""
+    """The messages directly behind this one, of the same person, that belong to its turn. Pure."""
     size, most = _size(first), MOST_MESSAGES - 1
     for job_id, message in waiting[:most]:
         size += _size(message)

@@ -36,7 +36,7 @@ class HeldLanes:
             self._to_tell.put_nowait(job_id)
 
     async def run(self) -> None:
-        """Never returns."""
+        """Tell whom a pause holds; never returns."""
         while True:
             job_id = await self._to_tell.get()
             try:

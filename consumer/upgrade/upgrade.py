@@ -54,7 +54,7 @@ class Upgrade:
         await self._redis.set(self._keys.format, FORMAT)
 
     async def keep(self) -> None:
-        """Never returns: an older release's ingress that still runs is heard too."""
+        """Hear an older release's ingress too, where one still runs; never returns."""
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
             await despite_outages("upgrade", self._carry_what_is_left)

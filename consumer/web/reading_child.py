@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def bound(*, cpu_seconds: int, memory_mb: int) -> None:
-    """Of this process; past its bounds it is ended."""
+    """Bound this process, which is ended when it passes its bounds."""
     limit_this_process(
         memory_mb,
         (resource.RLIMIT_AS, memory_mb * MIB),

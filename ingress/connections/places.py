@@ -18,7 +18,10 @@ class Guest(Hashable, Protocol):
 
 
 class Places:
-    """Keeps count of connections; streams have their own (ingress.live.hub)."""
+    """Counts connections, and hangs up on some when there are too many.
+
+    Streams have a count of their own (ingress.live.hub).
+    """
 
     def __init__(self, most: int, most_bytes: int = MOST_BYTES) -> None:
         self._most, self._most_bytes = most, most_bytes
@@ -59,7 +62,7 @@ class Places:
             self._end(max(self._waiting, key=self._held.__getitem__))
 
     def is_answered(self, guest: Guest) -> None:
-        """Its request is complete: it stays until it has its answer."""
+        """Note that its request is complete: it stays until it has its answer."""
         self._waiting.pop(guest, None)
 
     def leaves(self, guest: Guest) -> None:

@@ -11,7 +11,7 @@ and the 413 is lost with it."""
 
 
 async def raw_body(request: Request, most: int = MAX_BYTES) -> bytes:
-    """All of it; raises DeliveryTooLarge above `most` bytes."""
+    """A request's whole body; raises DeliveryTooLarge above `most` bytes."""
     body = bytearray()
     size = 0
     async for chunk in request.stream():

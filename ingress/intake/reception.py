@@ -59,7 +59,7 @@ class Reception:
         return "spooled"
 
     async def feed(self) -> None:
-        """Never returns: whenever the spool holds something, move it to the queue in order."""
+        """Move what the spool holds to the queue, in order, once Redis is back; never returns."""
         while True:
             if self._spool.waiting == 0:
                 self._spooled.clear()

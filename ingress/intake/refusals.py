@@ -42,7 +42,7 @@ class Refusals:
         self._noted.set()
 
     async def run(self) -> None:
-        """Never returns."""
+        """Tell Redis of what was turned away; never returns."""
         while True:
             await self._noted.wait()
             self._noted.clear()

@@ -99,7 +99,7 @@ class Hub:
         await self._redis.aclose()
 
     async def run(self) -> None:
-        """Never returns; with Redis away it tries again until it is back."""
+        """Read the streams that somebody watches, again after an outage of Redis; never returns."""
         while True:
             if not self._lanes:
                 await self._wanted.wait()

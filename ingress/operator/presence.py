@@ -28,7 +28,7 @@ class Presence:
         self._process = OwnProcess()
 
     async def run(self) -> None:
-        """Never returns; while Redis is away nothing is told."""
+        """Tell Redis of this process, again after an outage; never returns."""
         async with asyncio.TaskGroup() as both:
             both.create_task(self._process.watch())
             both.create_task(self._keep_telling())

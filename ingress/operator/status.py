@@ -70,7 +70,7 @@ async def queue(request: Request) -> dict[str, Any]:
 
 @router.get("/session/stats", dependencies=STATS)
 async def sessions(request: Request) -> dict[str, Any]:
-    """All consumers' sessions, as they last told through Redis; an empty list without any."""
+    """The sessions of all consumers, as they last told; an empty list without any."""
     status = await status_of_all(parts_of(request).redis, parts_of(request).keys)
     if status is None:
         return {"active_sessions": 0, "sessions": [], "consumer": "not running"}

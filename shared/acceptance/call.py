@@ -18,7 +18,7 @@ KNOWN_ROOMS = 500
 
 
 class Call:
-    """Puts them together; those that are the same for every message, once."""
+    """Puts together what accept.lua takes; what is the same for every message, once."""
 
     def __init__(self, keys: Keys, guard: LoopGuard) -> None:
         self._keys = keys
@@ -30,7 +30,7 @@ class Call:
         self._last = keys.format, keys.arrivals, keys.deliveries
 
     def names(self, message: InboundMessage, job_id: str, line: Line) -> list[str]:
-        """Its KEYS, all of them."""
+        """The script's KEYS."""
         keys = self._keys
         return [
             keys.seen(message),
@@ -48,7 +48,7 @@ class Call:
         ]
 
     def values(self, message: InboundMessage, job_id: str, line: Line) -> list[str | bytes | int]:
-        """Its ARGV, as far as the message tells them."""
+        """The script's ARGV, as far as the message tells them."""
         return [
             job_id,
             str(line),

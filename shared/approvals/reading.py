@@ -26,7 +26,7 @@ class Requests:
         return found[0] if found else None
 
     async def all(self, bot_id: str, numbers: Iterable[int]) -> list[Request]:
-        """Those of them that there are, in the order of their numbers."""
+        """The bot's requests of these numbers, as far as they exist, in their order."""
         wanted = sorted(set(numbers))
         pipe = self._redis.pipeline(transaction=False)
         for number in wanted:
@@ -44,17 +44,17 @@ class Requests:
         return sorted(key.removeprefix(start) for key in found)
 
     async def waiting(self, bot_id: str) -> list[Request]:
-        """Those that may still run."""
+        """The bot's requests that may still run."""
         numbers = await self._redis.zrange(self._keys.approvals_open(bot_id), 0, -1)
         return await self.all(bot_id, map(int, numbers))
 
     async def overdue(self, bot_id: str, now_ms: int) -> list[Request]:
-        """Those of them whose time is over."""
+        """Those of the waiting ones whose time is over."""
         key = self._keys.approvals_open(bot_id)
         return await self.all(bot_id, map(int, await self._redis.zrangebyscore(key, 0, now_ms)))
 
     async def kept(self, bot_id: str, most: int) -> list[Request]:
-        """Those asked for last, whatever became of them."""
+        """The bot's requests that were asked for last, whatever became of them."""
         last = int(await self._redis.get(self._keys.approval_count(bot_id)) or 0)
         return await self.all(bot_id, range(max(1, last - most + 1), last + 1))
 

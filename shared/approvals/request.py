@@ -86,7 +86,7 @@ class Request(Asked):
 
     @classmethod
     def read(cls, number: int, stored: Mapping[bytes, bytes]) -> Self:
-        """From its hash; raises ValueError for what is none of this release's."""
+        """The request in a hash of Redis'; raises ValueError for what this release cannot read."""
         fields = {name.decode(): value.decode() for name, value in stored.items()}
         asked = Asked.model_validate_json(fields.pop("request", ""))
         known: dict[str, Any] = {k: v for k, v in fields.items() if k in cls.model_fields}

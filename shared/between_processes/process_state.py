@@ -38,7 +38,7 @@ class OwnProcess:
         self._lag_s = 0.0
 
     async def watch(self) -> None:
-        """Never returns: sleeps, and sees how late it is woken."""
+        """Sleep, and see how late it is woken; never returns."""
         while True:
             began = time.monotonic()
             await asyncio.sleep(LOOK_S)

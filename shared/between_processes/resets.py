@@ -21,7 +21,7 @@ Scope = tuple[int | None, str | None]
 
 
 def scopes_of(lane: Lane) -> tuple[Scope, ...]:
-    """Those to which a lane belongs."""
+    """The scopes of a reset that a lane belongs to."""
     return tuple((room, bot) for room in (lane.room_id, None) for bot in (lane.bot_id, None))
 
 

@@ -31,7 +31,7 @@ def for_person(bot: Bot, user_id: int | None, *, is_ping: bool) -> Bot:
 
 
 def asked_first(bot: Bot, user_id: int | None, *, is_ping: bool) -> list[str]:
-    """Of these the ones that run by somebody's yes alone, as the file names them."""
+    """The bot's tools that run by somebody's yes alone, as the file names them."""
     rights = {
         tool: right_to(bot, called(tool), (user_id,), is_ping=is_ping) for tool in tools_of(bot)
     }
@@ -39,8 +39,10 @@ def asked_first(bot: Bot, user_id: int | None, *, is_ping: bool) -> list[str]:
 
 
 def tools_of(bot: Bot) -> list[str]:
-    """All that it has, as its file would name them; of a server that may have more, what rules name
-    and the rest."""
+    """The bot's tools, as its file would name them.
+
+    Of a server that may have more: what rules name, and the rest.
+    """
     return list(dict.fromkeys(_tools_of(bot)))
 
 

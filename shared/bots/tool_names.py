@@ -28,7 +28,7 @@ class HasTools(Protocol):
 
     @property
     def tools(self) -> Sequence[str]:
-        """Of the CLI's own."""
+        """Tools of the CLI's own."""
         ...
 
     @property
@@ -43,12 +43,12 @@ class HasTools(Protocol):
 
     @property
     def campfire(self) -> Sequence[str]:
-        """Of the toolbox campfire."""
+        """Tools of the toolbox campfire."""
         ...
 
     @property
     def mcp_servers(self) -> Mapping[str, McpServer]:
-        """By name."""
+        """Its MCP servers, by name."""
         ...
 
     @property

@@ -72,7 +72,7 @@ class BotFiles:
         roster.look = self._look_unless_blind
 
     async def watch(self) -> None:
-        """Never returns: looks now and then, at sizes and times only."""
+        """Look now and then, at sizes and times only; never returns."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             await self._look_unless_blind()

@@ -47,7 +47,7 @@ class Counter:
 
     @property
     def limits(self) -> dict[str, int]:
-        """By the names under which they are counted."""
+        """How much of each unit may be used, by the names under which they are counted."""
         budget = self.budget
         micro_usd = None if budget.usd is None else max(1, round(budget.usd * MICRO))
         all_of_it = {
@@ -61,9 +61,9 @@ class Counter:
 def applying(
     bot: Bot, room_id: int, person: int | None, now: datetime, *, unattended: bool = False
 ) -> tuple[Counter, ...]:
-    """Those of the person first, of the bot last. `now`: in the zone whose midnight counts.
+    """The budgets that a turn counts for: the person's first, the bot's last.
 
-    What nobody asked for counts for the bot and the room.
+    `now`: in the zone whose midnight counts. What nobody asked for counts for the bot and the room.
     """
     subjects: dict[Scope, str] = {"room": str(room_id), "bot": ""}
     if not unattended:

@@ -29,7 +29,7 @@ class Used:
 
 
 async def used_by(redis: Redis, keys: Keys, bot_id: str, now_ms: int) -> list[Used]:
-    """All budgets of a bot of which anything was used in the time that they are in now.
+    """How the bot's budgets stand of which anything was used in the time that they are in.
 
     Those that begin anew soonest come first. Raises redis.RedisError.
     """
@@ -41,7 +41,7 @@ async def used_by(redis: Redis, keys: Keys, bot_id: str, now_ms: int) -> list[Us
 
 
 async def used_of(redis: Redis, keys: Keys, counters: Sequence[Counter]) -> list[Used]:
-    """These budgets, of which nothing may have been used yet. Raises redis.RedisError."""
+    """How these budgets stand; of some nothing may have been used. Raises redis.RedisError."""
     names = [counter.key(keys) for counter in counters]
     rows = await _rows(redis, names)
     return [

@@ -31,5 +31,5 @@ class RedisTime:
         return self.now_ms() / 1000
 
     def now(self) -> datetime:
-        """In UTC."""
+        """The same as a time in UTC."""
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)

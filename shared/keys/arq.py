@@ -49,7 +49,7 @@ class ArqKeys(Tag):
         return Lane(room_id, bot_id) if ours and room_id is not None else None
 
     def by_lane(self, job_ids: Iterable[str]) -> dict[Lane, list[str]]:
-        """Those of ours by the lane that they name, lanes and ids in the order given.
+        """Our job ids, by the lane that each names; lanes and ids in the order given.
 
         Many are of few lanes, and to read a job id costs more than to see that it begins alike.
         """

@@ -27,7 +27,7 @@ class Due:
 
     @property
     def lane(self) -> Lane | None:
-        """Of a reminder."""
+        """The lane of a reminder; None for a schedule."""
         return None if self.room_id is None else Lane(self.room_id, self.bot_id)
 
     @classmethod

@@ -19,11 +19,11 @@ class Planned(BaseModel):
     zone: str
 
     def after(self, at_ms: int) -> int | None:
-        """Its first time behind this one; None: never again."""
+        """Its first time after this one; None: it never comes again."""
         return next(self.all_after(at_ms), None)
 
     def all_after(self, at_ms: int) -> Iterator[int]:
-        """All its times behind this one, in ms since the epoch."""
+        """Its times after this one, in ms since the epoch."""
         return Timetable(self.at).all_after(at_ms, ZoneInfo(self.zone))
 
 

@@ -42,12 +42,12 @@ class Reminder(BaseModel):
 
     @property
     def called(self) -> str:
-        """As it stands among what is due."""
+        """Its name among what is due."""
         return reminder_called(self.lane, self.number)
 
     @property
     def due(self) -> datetime:
-        """In its zone."""
+        """When it is due, in its own zone."""
         return datetime.fromtimestamp(self.due_ms / 1000, ZoneInfo(self.zone))
 
 

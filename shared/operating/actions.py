@@ -45,7 +45,7 @@ class Actions:
         self._dead = DeadLetters(redis, keys)
 
     async def pause(self, scope: Scope) -> bool:
-        """No turn begins there any more; False: it was paused already."""
+        """Have no turn begin there any more; False: it was paused already."""
         done = await self._scripts.run("pause", [self._keys.paused], [scope.name, self._via])
         await self._note("pause", scope=scope)
         return bool(done)

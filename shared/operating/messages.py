@@ -50,14 +50,14 @@ class Message(View):
 
     @property
     def waited_s(self) -> float | None:
-        """From its acceptance to its first attempt; None while it waits, or where it had none."""
+        """Seconds from its acceptance to its first attempt; None where it had none (yet)."""
         if self.claimed_ms is None:
             return None
         return max(0, self.claimed_ms - self.accepted_ms) / 1000
 
     @property
     def took_s(self) -> float | None:
-        """From its first attempt to its end."""
+        """Seconds from its first attempt to its end."""
         if self.claimed_ms is None or self.ended_ms is None:
             return None
         return max(0, self.ended_ms - self.claimed_ms) / 1000

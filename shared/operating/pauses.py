@@ -63,7 +63,7 @@ def names_of(lane: Lane) -> tuple[str, str, str]:
 
 
 async def pauses(redis: Redis, keys: Keys) -> tuple[Pause, ...]:
-    """All that hold now, the oldest first; raises RedisError."""
+    """The pauses that hold now, the oldest first; raises RedisError."""
     return _standing(await cast(Awaitable[dict[bytes, bytes]], redis.hgetall(keys.paused)))
 
 

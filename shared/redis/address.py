@@ -33,10 +33,11 @@ class Sentinels:
 
 
 def sentinels_in(url: str) -> Sentinels | None:
-    """None: the URL names Redis itself. Raises ValueError with a sentence that shows no password.
+    """The sentinels that a URL names; None where it names Redis itself.
 
     User, password and db are those of the servers; with `rediss+sentinel` sentinels and servers
-    are asked over TLS, with the `ssl_…` options of the query.
+    are asked over TLS, with the `ssl_…` options of the query. Raises ValueError with a sentence
+    that shows no password.
     """
     scheme, _, rest = url.partition("://")
     if scheme not in _PLAIN:

@@ -26,7 +26,7 @@ class Heard:
 
 
 def ask_sentinels(url: str) -> Heard | None:
-    """None where REDIS_URL names a server.
+    """What the sentinels say of the master; None where REDIS_URL names a server.
 
     Raises ConfigurationError where those that answer know none of this name, or want another
     password; NoSentinelAnswers, with a sentence. Blocks for half a second a silent sentinel.

@@ -29,7 +29,7 @@ class LightConnection(AbstractConnection):
     """One for many answers: it looks again when those that it was set for have come."""
 
     def pack_command(self, *args: Any) -> list[bytes]:
-        """In C; raises DataError for what is neither text nor a number."""
+        """Pack a command in C; raises DataError for what is neither text nor a number."""
         return _pack(*args)
 
     async def on_connect(self) -> None:

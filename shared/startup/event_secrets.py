@@ -36,7 +36,7 @@ class EventSecrets:
         return secret
 
     def problems(self, bot_ids: Collection[str]) -> Iterator[str]:
-        """What is wrong with them."""
+        """What is wrong with the secrets, as sentences."""
         known = {secret_variable(bot_id) for bot_id in bot_ids}
         for name, value in self._variables.items():
             if name not in known:

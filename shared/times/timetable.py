@@ -43,7 +43,7 @@ class Timetable:
         return table
 
     def all_after(self, at_ms: int, zone: tzinfo) -> Iterator[int]:
-        """All times behind this one, in ms since the epoch."""
+        """The times after this one, in ms since the epoch."""
         begin = datetime.fromtimestamp(at_ms / 1000, zone)
         yield from (round(time.timestamp() * 1000) for time in self._times(begin))
 

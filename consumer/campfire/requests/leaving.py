@@ -39,7 +39,7 @@ class Leaving:
     """It was not sent, for another consumer may go on with it."""
 
     def now(self) -> None:
-        """Its bytes leave in this step; raises TooLate."""
+        """Note that its bytes leave in this step; raises TooLate where they may not any more."""
         try:
             in_time()
         except TooLate:

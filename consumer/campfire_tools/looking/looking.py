@@ -61,9 +61,10 @@ async def look_back(
     most_wanted: int,
     enough: Callable[[Message], bool] = lambda _: False,
 ) -> Look:
-    """From the newest message, or the one before `before`, back through `most` at the most.
+    """Read the room backwards from the newest message, or from the one before `before`.
 
-    It ends at the first one that is `enough`, which is not looked at. Raises CampfireError.
+    At most `most` are read; it ends at the first that is `enough`, which is not looked at. Raises
+    CampfireError.
     """
     look = Look()
     try:

@@ -47,7 +47,7 @@ def _content(message: Message) -> Content:
 
 
 def at(time: datetime, now: datetime) -> str:
-    """To the minute, in the zone of `now`."""
+    """A time to the minute, in the zone of `now`."""
     return f"{time.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
 
 

@@ -91,7 +91,7 @@ class Heart:
         beaten.cancel()
 
     async def watch(self) -> None:
-        """Never returns; raises LeaseLost, or Stalled when the thread has died."""
+        """Wait for the heart's end: raises LeaseLost, or Stalled when its thread has died."""
         if self._failed is None:
             raise Stalled("the heart was never started")
         await self._failed

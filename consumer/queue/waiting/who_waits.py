@@ -79,8 +79,11 @@ class WaitingRoom:
         """When messages that were paused will have waited for so long: ms, job id."""
 
     async def waiters(self, most: int = MOST) -> list[Waiter]:
-        """Those that began to wait, have waited for so long, or wait for another try; of the
-        first two up to `most` of each. The first looks find all, bit by bit. Raises RedisError."""
+        """Messages that began to wait, that have waited for so long, or that wait for another try.
+
+        Of the first two kinds up to `most` each: the first looks find all, bit by bit. Raises
+        RedisError.
+        """
         now_ms = await clock.now_ms(self._redis)
         pipe = self._redis.pipeline(transaction=False)
         for crossing in self._crossings:

@@ -25,7 +25,7 @@ class Closing:
 
     @property
     def sessions(self) -> Collection[Session]:
-        """Those that have not ended yet."""
+        """The sessions that are being closed and have not ended yet."""
         return self._tasks.values()
 
     def start(self, session: Session, reason: AgentError | None = None) -> None:

@@ -49,7 +49,7 @@ class NoOthers:
 
 
 class OwnLanes:
-    """A lane with a home is its home's, one without the first member's."""
+    """Says which lanes are ours: a lane is its home's, and without a home the first member's."""
 
     def __init__(
         self, homes: Homes, hot: HotSessions, gates: LaneGates, is_first: Callable[[], bool]
@@ -65,7 +65,7 @@ class OwnLanes:
         return await self._homes.take(lane)
 
     async def of(self, lanes: Iterable[Lane]) -> list[Lane]:
-        """Those of the lanes that are ours to clean up and to reset; raises RedisError."""
+        """Which of these lanes are ours to clean up and to reset; raises RedisError."""
         asked, mine = list(lanes), await self._homes.mine()
         if mine is None:
             return asked

@@ -136,7 +136,7 @@ class PageTexts:
         return "–" if number is None else f"{number:,}"
 
     def amount(self, unit: str, amount: int) -> str:
-        """Of what a budget counts: money, tokens, messages."""
+        """An amount of what a budget counts: money, tokens, messages."""
         if unit == "micro_usd":
             return self.money(amount / 1_000_000)
         return self.say(f"amount.{unit}" if amount != 1 else f"one.{unit}", n=self.count(amount))

@@ -11,7 +11,7 @@ from shared.bots.refusals.servers import of_servers
 
 
 def refusals(bot: Bot, here: Beside) -> Found:
-    """All of them, kind by kind."""
+    """What no bot file may say, and this one does, kind by kind."""
     if bot.fallback_model == bot.model:
         yield ("fallback_model",), "must be another one than model"
     yield from of_servers(bot, here)

@@ -8,7 +8,7 @@ from shared.bots.refusals.found import Found, Place
 
 
 def of_budgets(bot: Bot) -> Found:
-    """All budgets of the bot."""
+    """What is wrong with the bot's budgets."""
     if bot.budgets is None:
         return
     seen: set[tuple[str, str]] = set()

@@ -25,7 +25,7 @@ _NOT_AN_ARGUMENT = (
 
 
 def of_servers(bot: Bot, here: Beside) -> Found:
-    """All servers of the bot."""
+    """What is wrong with the bot's MCP servers."""
     seen: dict[str, str] = {}
     for name, server in bot.mcp_servers.items():
         place = ("mcp_servers", name)

@@ -80,7 +80,7 @@ class Budgets(Section):
     """The share of a budget at which the room is warned, once in its time."""
 
     def of(self, scope: Scope) -> tuple[Budget, ...]:
-        """Those of the bot, of each room, or of each person."""
+        """The budgets of the bot, those of each room, or those of each person."""
         return {"bot": self.bot, "room": self.room, "person": self.person}[scope]
 
     def all(self) -> Iterator[tuple[Scope, int, Budget]]:

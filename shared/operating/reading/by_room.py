@@ -61,7 +61,7 @@ class CountedByRoom:
         again."""
 
     async def look(self, redis: Redis, keys: Keys, now_ms: int) -> RoomDays:
-        """Of the day of that time, the dearest rooms first; raises RedisError."""
+        """What each room cost on the day of that time, the dearest first; raises RedisError."""
         async with self._looking:
             if self._day != utc_day(now_ms):
                 self._day, self._upto_ms, self._rooms, self._known = utc_day(now_ms), 0, {}, {}

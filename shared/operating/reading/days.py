@@ -29,7 +29,7 @@ def class_of(seconds: float) -> int:
 
 
 async def day_of(redis: Redis, keys: Keys, day: str) -> tuple[Day, tuple[Day, ...]]:
-    """All bots' together, and each one's; raises RedisError."""
+    """What one day has of all bots together, and of each; raises RedisError."""
     stored = await cast(Awaitable[dict[bytes, bytes]], redis.hgetall(keys.day(day)))
     counts = {name.decode(): int(value) for name, value in stored.items()}
     bots = sorted({name.partition(":")[0] for name in counts})

@@ -23,7 +23,7 @@ class _Ended(BaseModel):
 
 
 async def last_outcomes(redis: Redis, keys: Keys, lanes: Collection[Lane]) -> dict[Lane, str]:
-    """By lane, where it is known; raises RedisError."""
+    """How the last message of each lane ended, where that is known; raises RedisError."""
     by_lane = keys.by_lane(map(bytes.decode, await redis.zrevrange(keys.ended, 0, NEWEST - 1)))
     newest = {lane: by_lane[lane][:OF_A_LANE] for lane in lanes if lane in by_lane}
     rows = await ended_rows(redis, keys, [job for jobs in newest.values() for job in jobs])

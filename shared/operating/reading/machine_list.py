@@ -19,7 +19,7 @@ _MB = 1024 * 1024
 
 
 async def read_machines(redis: Redis, keys: Keys) -> Machines:
-    """All of them; raises RedisError."""
+    """What the processes and Redis tell of themselves; raises RedisError."""
     alive = await living(redis, keys)
     members = {member.name: member for member in alive}
     hearts, told = await beats(redis, keys, alive), await statuses(redis, keys, alive)

@@ -13,7 +13,7 @@ Row = TypeVar("Row")
 
 
 def one_beat(beats: Collection[Heartbeat]) -> Heartbeat | None:
-    """Of all of them: a message is answered while one takes any; None where none beats."""
+    """One state of all consumers: a message is answered while any takes it. None: none lives."""
     if not beats:
         return None
     failing = dict.fromkeys(it for beat in beats for it in beat.failing)
@@ -27,7 +27,7 @@ def one_beat(beats: Collection[Heartbeat]) -> Heartbeat | None:
 
 
 def one_turns(told: Iterable[TurnsTold]) -> TurnsTold:
-    """All turns, and the slots of all."""
+    """The turns of all consumers, and how many slots they have together."""
     every = list(told)
     slots = [it.slots for it in every if it.slots is not None]
     turns = tuple(turn for it in every for turn in it.turns)
@@ -35,7 +35,7 @@ def one_turns(told: Iterable[TurnsTold]) -> TurnsTold:
 
 
 def one_status(told: Collection[ServiceStatus]) -> ServiceStatus | None:
-    """Of all of them; None where nobody tells any."""
+    """The status of all consumers as one; None where none tells any."""
     return merged(list(told)) if told else None
 
 

@@ -29,7 +29,7 @@ class Messages:
         self._redis, self._keys, self._bots = redis, keys, bots
 
     async def ended(self, wanted: Filter, after: str | None = None) -> MessagePage:
-        """Those in the index that fit, the newest first; `after`: what an earlier page said."""
+        """The ended messages that fit, the newest first; `after`: what an earlier page said."""
         rows: list[Message] = []
         cursor = after or NEWEST
         while True:
@@ -48,7 +48,7 @@ class Messages:
                 return await self._page(rows)
 
     async def waiting(self, wanted: Filter, skip: int = 0) -> MessagePage:
-        """Those that have not ended, the oldest first; `further` is the next `skip`."""
+        """The messages that have not ended, the oldest first; `further` is the next `skip`."""
         at_ms = await clock.now_ms(self._redis)
         found: list[str] = []
         while True:
@@ -65,7 +65,7 @@ class Messages:
                 return MessagePage(rows=tuple(rows.values()))
 
     async def find(self, text: str) -> tuple[Message, ...]:
-        """By Campfire's number, a link to it, or a job id: one row for each bot that heard it."""
+        """The message of this Campfire number, link or job id; a row for each bot that heard it."""
         job_ids = [self._keys.stored(text.strip())]
         refused: list[Message] = []
         if (match := _LINK.fullmatch(text.strip())) is not None:

@@ -12,7 +12,7 @@ from shared.operating.messages import Message
 
 
 async def room_names(redis: Redis, keys: Keys, lanes: Iterable[Lane]) -> dict[Lane, str | None]:
-    """By lane; None in a ping, and where it is not known. Raises RedisError."""
+    """What each lane's room is called; None for a ping, or not known. Raises RedisError."""
     wanted = list(dict.fromkeys(lanes))
     if not wanted:
         return {}
@@ -24,7 +24,7 @@ async def room_names(redis: Redis, keys: Keys, lanes: Iterable[Lane]) -> dict[La
 
 
 async def names_of_rooms(redis: Redis, keys: Keys, lanes: Iterable[Lane]) -> dict[int, str]:
-    """By room, where one of its lanes tells a name; raises RedisError."""
+    """What rooms are called, where one of their lanes tells it; raises RedisError."""
     told = await room_names(redis, keys, lanes)
     return {lane.room_id: name for lane, name in told.items() if name}
 

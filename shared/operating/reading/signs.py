@@ -19,9 +19,9 @@ def signs(
     refusals: Mapping[str, Refusal],
     redis: Mapping[str, Any],
 ) -> Iterator[Sign]:
-    """In the way of a message: Campfire calls us, Redis, consumer, model, Campfire takes posts.
+    """Whether each part works, in the order in which a message meets them.
 
-    `redis`: what its INFO says.
+    Campfire calls us, Redis, consumer, model, Campfire takes posts. `redis`: what its INFO says.
     """
     yield _deliveries(deliveries, refusals)
     yield _redis(redis)

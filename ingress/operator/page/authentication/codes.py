@@ -27,7 +27,7 @@ class Codes:
 
     @property
     def mark(self) -> str:
-        """Of each admin token another; 48 bits, derived as slowly as all that it signs."""
+        """A mark of the admin token, another for each; 48 bits, derived as slowly as signatures."""
         return self._signer.signed("mark").rpartition(".")[2][:8]
 
     def new(self, right: Right, now: float) -> str:

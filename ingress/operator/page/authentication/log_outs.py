@@ -18,7 +18,7 @@ class LogOuts:
         self._here: dict[str, None] = {}
 
     async def note(self, redis: Redis, keys: Keys, who: LogIn) -> None:
-        """From now on this log-in is over; raises RedisError, and then it is over here alone."""
+        """End this log-in; raises RedisError, and then it is over in this process alone."""
         self._here[who.id] = None
         if len(self._here) > MOST_REMEMBERED:
             self._here.pop(next(iter(self._here)))

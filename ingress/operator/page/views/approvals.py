@@ -35,7 +35,7 @@ class Row:
 
     @classmethod
     def of(cls, request: Request, *, with_input: bool = False) -> Self:
-        """Of what is on record."""
+        """The row of a request on record."""
         return cls(
             bot_id=request.bot_id,
             number=request.number,

@@ -8,7 +8,7 @@ SPANS_S = {"1h": 3600, "24h": 86_400, "7d": 7 * 86_400}
 
 
 def bots(looking: Looking) -> list[tuple[str, str]]:
-    """Those that take part, by name."""
+    """The bots that take part, by name."""
     roster = looking.parts.access.roster
     return [(bot.id, bot.name) for bot in roster.taking_part]
 

@@ -36,7 +36,7 @@ class Row:
 
     @classmethod
     def of(cls, letter: DeadLetter, *, with_text: bool = False) -> Self:
-        """Without what was said, unless that is asked for."""
+        """The row of a dead letter; without what was said, unless that is asked for."""
         lane, message = Line.parse(letter.lane).lane, letter.message
         return cls(
             job=plain(letter.job_id),

@@ -43,7 +43,7 @@ class Skills(Section):
 
 
 def state_of(folder: Path) -> str:
-    """Of the names, sizes and times of all files below the folder."""
+    """A digest of the names, sizes and times of all files below the folder."""
     seen = sorted(f"{path.relative_to(folder)}\0{_stamp(path)}" for path in _files(folder))
     return hashlib.sha256("\n".join(seen).encode("utf-8", "surrogateescape")).hexdigest()
 
