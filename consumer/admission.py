@@ -50,7 +50,7 @@ class Admission:
         )
 
     def why_not(self, message: InboundMessage) -> Refusal | None:
-        """Why it is not answered; None: it is."""
+        """Why the message is not answered; None: it is."""
         return why_not(self._roster[message.bot_id], message)
 
     def may_type_for_others(self, message: InboundMessage) -> bool:

@@ -33,12 +33,12 @@ class Boundary:
 
     @property
     def opening(self) -> str:
-        """Others' words begin behind it."""
+        """The mark behind which others' words begin."""
         return f"<{self.word}>"
 
     @property
     def closing(self) -> str:
-        """They end at it, and nowhere else."""
+        """The mark at which they end, and nowhere else."""
         return f"</{self.word}>"
 
     def around(self, words: str) -> str:

@@ -42,7 +42,7 @@ class Foundation:
 def foundation(
     settings: ConsumerSettings, roster: Roster, redis: Redis, campfire: Campfire
 ) -> Foundation:
-    """Nothing is connected or started yet."""
+    """What all rooms are built on; nothing of it is connected or started yet."""
     keys = Keys(settings.redis_prefix)
     mentions = MentionBook(redis, keys, shared=settings.session_store == "redis")
     campfire.on_read = mentions.read

@@ -42,7 +42,7 @@ TOOL_CALLS = Counter(
 
 
 def claimed(bot: str, waited_ms: float) -> None:
-    """A message's turn has come."""
+    """Count a message whose turn has come."""
     WAIT.labels(bot).observe(max(waited_ms, 0) / 1000)
 
 
@@ -60,7 +60,7 @@ def attempted(bot: str, ending: Mapping[str, Any], seconds: float) -> None:
 
 
 def settled(bot: str, ending: Mapping[str, Any]) -> None:
-    """A message has ended, with or without a turn."""
+    """Count a message that has ended, with or without a turn."""
     SETTLED.labels(bot, str(ending["outcome"]), str(ending.get("reason") or "")).inc()
 
 

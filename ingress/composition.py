@@ -33,7 +33,7 @@ class Known:
 
     @classmethod
     def read(cls, settings: IngressSettings) -> "Known":
-        """Raises ConfigurationError."""
+        """Read it; raises ConfigurationError."""
         roster = settings.roster()
         return cls(
             roster=roster,

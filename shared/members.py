@@ -36,7 +36,7 @@ def ask(pipe: Any, keys: Keys) -> None:
 
 
 def read(answers: Sequence[Any]) -> list[Member]:
-    """Who lives, by name."""
+    """The members that live, by name."""
     members, leaving, (seconds, microseconds) = answers
     now = seconds * 1000 + microseconds // 1000
     return sorted(

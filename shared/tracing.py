@@ -55,7 +55,7 @@ def start(service: str, endpoint: str | None, headers: Mapping[str, str]) -> Non
 
 
 def start_with(service: str, exporter: "SpanExporter") -> None:
-    """The same with any exporter."""
+    """Trace with any exporter."""
     from opentelemetry.sdk.resources import SERVICE_NAME, Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor

@@ -60,5 +60,5 @@ class Addressing:
         )
 
     def answered(self, claim: Claim) -> None:
-        """The message's reply is about to be posted."""
+        """Note that the message's reply is about to be posted."""
         self._between.answered(claim)

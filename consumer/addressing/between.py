@@ -46,7 +46,7 @@ class Between:
         """By lane and person when they were answered last, in ms."""
 
     def answered(self, claim: Claim) -> None:
-        """The message's reply is about to be posted."""
+        """Note that the message's reply is about to be posted."""
         people = self._answered.setdefault(claim.message.lane, {})
         self._answered.move_to_end(claim.message.lane)
         people.pop(_person(claim), None)

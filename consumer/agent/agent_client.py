@@ -107,7 +107,7 @@ BeforeTool = Callable[[str, str], Awaitable[bool]]
 
 
 async def at_once(call_id: str, tool: str) -> bool:
-    """Nothing has to be done before a tool runs."""
+    """Let the tool run: nothing has to be done before."""
     del call_id, tool
     return True
 

@@ -75,7 +75,7 @@ class SessionSettings:
 
     @property
     def hot_limit(self) -> int:
-        """Connected clients at once."""
+        """How many clients may be connected at once."""
         if self.max_hot > 0:
             return self.max_hot
         return affordable_sessions(self.memory_limit_mb, self.agent_memory)

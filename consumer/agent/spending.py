@@ -29,7 +29,7 @@ class Spent:
 
     @property
     def tokens(self) -> int:
-        """Read and written."""
+        """The tokens that models read and wrote."""
         return self.read + self.written
 
     @property
@@ -46,7 +46,7 @@ class Spent:
         )
 
     def plus(self, more: "Spent") -> "Spent":
-        """Both together."""
+        """The sum of both amounts."""
         return Spent(self.cost + more.cost, self.read + more.read, self.written + more.written)
 
 

@@ -21,7 +21,7 @@ class TimeToLive:
         self._bots: Mapping[str, Bot] = bots if bots is not None else {}
 
     def for_lane(self, lane: Lane) -> timedelta:
-        """The lane's."""
+        """How long the lane's conversation lives unused."""
         room = self._rooms.get(lane.room_id)
         return timedelta(hours=room or self._of_bot(lane.bot_id) or self._hours)
 

@@ -51,7 +51,7 @@ class RequestTexts:
         return f"{head}<div>{more}</div>", text
 
     def state(self, request: Request, bot: Bot) -> str:
-        """Where it stands."""
+        """What is said of a request now: how to answer it, or what became of it."""
         if request.state == "open":
             return self._how_to_answer(request, bot)
         return self.became(request)

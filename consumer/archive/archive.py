@@ -104,7 +104,7 @@ class Archive:
         return await self._records.load(lane)
 
     async def all(self) -> list[SessionRecord]:
-        """Every lane's."""
+        """The record of every lane."""
         return await self._records.all()
 
     async def newest(self, most: int, since: datetime) -> list[SessionRecord]:

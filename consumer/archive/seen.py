@@ -10,7 +10,7 @@ MOST_SEEN = 300
 
 
 class Seen:
-    """The records that were used last, and how many there are."""
+    """The records that were used last, as far as this process has seen, and how many there are."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -22,12 +22,12 @@ class Seen:
         return reversed(self._records.values())
 
     def look(self, newest: Sequence[SessionRecord], count: int) -> None:
-        """What is on record now; the newest first."""
+        """Take in what is on record now: the newest, newest first, and how many there are."""
         self._records = {record.lane: record for record in reversed(newest)}
         self.count = count
 
     def saved(self, record: SessionRecord, *, is_new: bool) -> None:
-        """It is on record from now on."""
+        """Note that this record was saved."""
         self._records.pop(record.lane, None)
         self._records[record.lane] = record
         self.count += is_new
@@ -35,6 +35,6 @@ class Seen:
             del self._records[next(iter(self._records))]
 
     def gone(self, lane: Lane) -> None:
-        """The lane's record is no more."""
+        """Note that the lane's record was deleted."""
         self._records.pop(lane, None)
         self.count = max(0, self.count - 1)

@@ -101,7 +101,7 @@ class Brief:
         return "\n\n".join(filter(None, (noted, said)))
 
     def taken_in(self) -> None:
-        """The turn ended in an answer."""
+        """Note that the turn ended in an answer, so that its agent knows this."""
         if self._found:
             self._briefing.taken_in(self._claim, self._room_talk)
 

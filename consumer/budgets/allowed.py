@@ -23,7 +23,7 @@ class Allowed:
         self.claim, self.meter = claim, meter
 
     async def end(self) -> None:
-        """It is over, whatever way."""
+        """End the turn's use, however it ended."""
 
     def why_stopped(self) -> str:
         """What stands after an answer that a budget ended; empty where none did."""

@@ -128,7 +128,7 @@ class Reservations:
         return await despite_outages("budgets", is_first, self._redis, key, claim.job_id, within)
 
     async def used_of(self, counters: Sequence[Counter]) -> list[Used]:
-        """How these stand. Raises redis.RedisError."""
+        """How these budgets stand; raises redis.RedisError."""
         return await used_of(self._redis, self._keys, counters)
 
     async def now(self) -> datetime:

@@ -17,11 +17,11 @@ class Telling:
         self._sentences, self._person, self._now = sentences, person, now
 
     def refusal(self, it: OutOf) -> str:
-        """Why there is no answer."""
+        """That there is no answer, and which budget is spent."""
         return self._say("spent" if it.is_spent else "reserved", it.counter, it.unit)
 
     def warning(self, it: Crossed) -> str:
-        """That not much is left."""
+        """That not much of a budget is left."""
         return self._say("warning", it.counter, it.unit, share=f"{it.hundredths}%")
 
     def stopped(self, it: Crossed) -> str:
@@ -30,11 +30,11 @@ class Telling:
         return to_them._say("stopped", it.counter, it.unit)
 
     def stopped_turn(self, most: int) -> str:
-        """The same, of what one turn may use."""
+        """Why the answer ends here, where it is all that one turn may use."""
         return self._sentences.say("budget.stopped_turn", most=f"{most:,}")
 
     def too_long(self, length: int, most: int) -> str:
-        """Why a message is not read."""
+        """That a message is too long to be read."""
         counts = {"count": f"{length:,}", "most": f"{most:,}"}
         return self._sentences.say("budget.too_long", person=self._person, **counts)
 

@@ -67,7 +67,7 @@ def first_to_go(found: list[Caged]) -> None:
 
 
 def seconds_of(found: list[Caged]) -> float:
-    """Since the oldest of the cages was made."""
+    """Seconds since the oldest of the cages was made."""
     return max((_age(process.pid) for process in found if process.is_root), default=0.0)
 
 

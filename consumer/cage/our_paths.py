@@ -35,7 +35,7 @@ def our_folders() -> Iterator[Path]:
 
 
 def home() -> Path:
-    """The worker's, as its environment has it."""
+    """The worker's home, as its environment has it."""
     return Path(os.environ.get("HOME") or "/nonexistent")
 
 

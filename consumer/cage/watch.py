@@ -47,7 +47,7 @@ class CageWatch:
         self._before = 0.0
 
     async def began(self, command: str) -> None:
-        """A command with that id is about to run."""
+        """Note that the command of that id is about to run."""
         self._running.add(command)
         if self._watching is None or self._watching.done():
             self._why = None

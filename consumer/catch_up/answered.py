@@ -66,7 +66,7 @@ class Answered:
         return _Marks()
 
     def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
-        """This message had its outcome."""
+        """Note that this message had its outcome."""
         del ending
         if self._elsewhere:
             self._elsewhere.is_own(ticket.job_id)

@@ -111,7 +111,7 @@ class ClientServers:
         return told
 
     async def close(self) -> None:
-        """Look no more."""
+        """Stop looking at the servers."""
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.wait({self._starting})

@@ -26,7 +26,7 @@ class Departures(Protocol):
         ...
 
     def settled(self, lane: Lane) -> None:
-        """A message of the lane has ended."""
+        """Note that a message of the lane has ended."""
         ...
 
     def send_away(self, lane: Lane) -> None:

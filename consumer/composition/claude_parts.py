@@ -83,7 +83,7 @@ class _ClaudeParts:
         self._bot_files = base.settings.bot_files(base.roster, self._check)
 
     def keep_spares(self) -> None:
-        """For the bots as they are now."""
+        """Keep spares for the bots as they are now."""
         self._sessions.keep_spares(self._roster.taking_part)
 
     async def reset(self, which: Reset) -> None:
@@ -98,11 +98,11 @@ class _ClaudeParts:
         await asyncio.Event().wait()
 
     async def get_ready(self, lanes: Sequence[Lane]) -> None:
-        """These lanes come next."""
+        """Get these lanes' conversations ready: they come next."""
         await self._sessions.get_ready(lanes, self._bots())
 
     def watch_servers(self, variables: Mapping[str, str]) -> ServerWatch:
-        """The bots' servers over HTTP."""
+        """The part that looks at the bots' servers over HTTP."""
         return ServerWatch(
             lambda: self._roster.taking_part, self._sessions.servers, Probe(variables)
         )

@@ -23,9 +23,9 @@ class NoSessions:
     """For an agent without sessions: every turn is its first."""
 
     async def account(self, lane: Lane) -> Account:
-        """Nothing on record."""
+        """An account of a lane with nothing on record."""
         del lane
         return Account(Tier.COLD)
 
     async def forget(self, lane: Lane) -> None:
-        """There is nothing to forget."""
+        """Forget nothing: there is nothing."""

@@ -7,7 +7,7 @@ HEAD = 8
 
 
 def send(pipe: int, message: bytes) -> None:
-    """Write one; raises BrokenPipeError where nobody reads."""
+    """Write one message; raises BrokenPipeError where nobody reads."""
     left = memoryview(len(message).to_bytes(HEAD, "big") + message)
     while left:
         left = left[os.write(pipe, left) :]
@@ -19,7 +19,7 @@ def length_in(head: bytes) -> int:
 
 
 def received(pipe: int) -> bytes | None:
-    """The next one; None at the end."""
+    """The next message from the pipe; None at its end."""
     head = _read(pipe, HEAD)
     return _read(pipe, length_in(head)) if head else None
 

@@ -38,7 +38,7 @@ def text_of(passages: Sequence[Passage], sections: int, boundary: Boundary) -> s
 
 
 def contents_of(passages: Sequence[Passage], boundary: Boundary) -> str:
-    """A document's sections."""
+    """The list of a document's sections."""
     lines = [
         f"section {passage.number}: {_citation(passage)}" for passage in passages[:MOST_CONTENTS]
     ]

@@ -29,7 +29,7 @@ class FolderState:
 
 
 def lines(state: FolderState, sentences: Catalogue) -> Iterator[str]:
-    """What a room is told, as HTML."""
+    """What a room is told of the folder, as HTML."""
     yield sentences.say("knowledge.holds", files=state.holdings.files)
     if state.to_do:
         yield sentences.say("knowledge.to_do", files=state.to_do)
@@ -46,7 +46,7 @@ def lines(state: FolderState, sentences: Catalogue) -> Iterator[str]:
 
 
 def told(bot_id: str, state: FolderState) -> KnowledgeStatus:
-    """What operators are told."""
+    """What operators are told of the folder."""
     troubles = list(state.holdings.troubles.items())
     return KnowledgeStatus(
         bot_id=bot_id,

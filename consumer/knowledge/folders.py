@@ -77,7 +77,7 @@ class KnowledgeFolders:
         return self._states.get(folder, FolderState())
 
     def index(self, folder: Path) -> Path:
-        """Where its index lies, or will."""
+        """Where a folder's index lies, or will."""
         return index_file(self._home, folder)
 
     async def run(self) -> None:

@@ -38,7 +38,7 @@ def is_hiragana(text: str) -> bool:
 
 
 def indexed(text: str) -> str:
-    """As it stands in the index."""
+    """A text as it stands in the index."""
     return " ".join(words(text))
 
 

@@ -166,17 +166,17 @@ class TurnBroadcast:
         self._clock = clock
 
     def note(self, event: TurnEvent) -> None:
-        """Something happened in the turn."""
+        """Tell watchers what happened in the turn."""
         self._broadcast.tell(self._lane, live_event(event, self._job_id, self._now_ms()))
 
     def posted(self, message_id: str, part: int, parts: int) -> None:
-        """A part of the reply is in the room."""
+        """Tell watchers that a part of the reply is in the room."""
         at = self._now_ms()
         event = Posted(job=self._job_id, at_ms=at, post=message_id, part=part, parts=parts)
         self._broadcast.tell(self._lane, event)
 
     def settled(self, outcome: str, reason: str = "", tier: str = "") -> None:
-        """The message has ended."""
+        """Tell watchers that the message has ended."""
         event = Settled(
             job=self._job_id,
             at_ms=self._now_ms(),

@@ -18,12 +18,12 @@ _WHY = {
 
 
 def server_missing(it: Missing, sentences: Catalogue) -> str:
-    """For people: in an answer, and in `status`."""
+    """A sentence for people: in an answer, and in `status`."""
     return sentences.say(f"server_missing.{it.trouble}", server=it.server)
 
 
 def note_for_the_model(missing: Sequence[Missing]) -> str:
-    """One line, or none."""
+    """One line about them for the model; empty where none is missing."""
     if not missing:
         return ""
     servers = "; ".join(f"the server {it.server} {_WHY[it.trouble]}" for it in missing)

@@ -33,7 +33,7 @@ class ServerWatch:
             await asyncio.sleep(self._every_s)
 
     async def look(self) -> None:
-        """Look at all of them at once."""
+        """Look at all servers at once."""
         looks = (self._look(bot, name) for bot in self._bots() for name in bot.mcp_servers)
         await asyncio.gather(*looks)
 

@@ -49,7 +49,7 @@ class MetricsServer:
 
     @property
     def port(self) -> int:
-        """The one it listens on."""
+        """The port that it listens on."""
         return self._server.server_port
 
     def close(self) -> None:

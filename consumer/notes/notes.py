@@ -48,13 +48,13 @@ class Notes:
         self._redis, self._keys = redis, keys
 
     async def of(self, lane: Lane) -> list[Note]:
-        """The lane's, in the order of their numbers."""
+        """The lane's notes, in the order of their numbers."""
         stored = self._redis.hgetall(self._keys.notes(lane))
         found = await cast(Awaitable[dict[bytes, bytes]], stored)
         return sorted(_read(found.items()), key=lambda note: note.number)
 
     async def new_number(self, lane: Lane) -> int:
-        """One that no note of the lane has, or had."""
+        """A number that no note of the lane has, or had."""
         given = self._redis.hincrby(self._keys.notes(lane), "next", 1)
         return await cast(Awaitable[int], given)
 

@@ -58,7 +58,7 @@ class Clock:
         roster.on_change(self.changed)
 
     def changed(self) -> None:
-        """Something is due that was not: look again."""
+        """Look again: something is due that was not."""
         self._changed.set()
 
     async def kept(self, reminders: Sequence[Reminder]) -> None:

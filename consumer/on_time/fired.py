@@ -36,7 +36,7 @@ def times_due(due: Due, planned: Planned, now_ms: int) -> Times:
 def of_schedule(
     due: Due, times: Times, zone: str, lane: Lane, room_name: str | None, ask: str
 ) -> InboundMessage:
-    """A turn of the bot that nobody stands behind."""
+    """The message of a schedule's time, by which the bot is asked."""
     since = due.at_ms if times.count > 1 else None
     return InboundMessage(
         bot_id=lane.bot_id,

@@ -29,7 +29,7 @@ def lateness(message: InboundMessage, now: datetime) -> Lateness:
 
 
 def said_late(message: InboundMessage, now: datetime, sentences: Catalogue) -> str:
-    """What stands beside what is done late; nothing where it is not, or where it is no firing."""
+    """What is said beside an answer that comes late; empty where it is on time, or no firing."""
     firing = message.firing
     if firing is None or lateness(message, now) != "late":
         return ""

@@ -25,7 +25,7 @@ class Reminders:
         self._scripts = Scripts(redis, ON_TIME_SCRIPTS)
 
     async def of(self, lane: Lane) -> list[Reminder]:
-        """The lane's, in the order in which they come."""
+        """The lane's reminders, in the order in which they come."""
         stored = self._redis.hgetall(self._keys.reminders(lane))
         found = await cast(Awaitable[dict[bytes, bytes]], stored)
         return sorted(_read(found), key=lambda it: (it.due_ms, it.number))
@@ -37,7 +37,7 @@ class Reminders:
         return next(_read({b"": found}), None) if found else None
 
     async def count_of(self, user_id: int) -> int:
-        """How many a person has, in all lanes."""
+        """How many reminders a person has, in all lanes."""
         counted = self._redis.scard(self._keys.reminders_of(user_id))
         return await cast(Awaitable[int], counted)
 

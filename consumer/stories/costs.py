@@ -11,7 +11,7 @@ class CostsTold:
         self._stories, self._audit = stories, audit
 
     async def note(self, entry: Entry) -> None:
-        """Keep it; never raises but for cancellation."""
+        """Keep the cost; never raises but for cancellation."""
         if entry.what == "turn" and entry.job is not None:
             tokens, written = entry.tokens or 0, entry.output_tokens or 0
             self._stories.spent(

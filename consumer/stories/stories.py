@@ -65,7 +65,7 @@ class Stories:
         """Called when something has happened that is worth showing."""
 
     def begin(self, job_id: str, claimed_ms: int) -> None:
-        """An attempt begins."""
+        """Begin the story of an attempt."""
         self._stories[plain(job_id)] = Story(claimed_ms)
         self.changed()
 

@@ -9,7 +9,7 @@ from shared.approvals import Request
 
 
 class Approving(Protocol):
-    """consumer.approvals implements it."""
+    """What the hook asks of consumer.approvals."""
 
     async def ask(
         self,
@@ -36,7 +36,7 @@ class Approving(Protocol):
 
 
 class NobodyApproves:
-    """For agents whose turns are nobody's messages."""
+    """Asks nobody: for agents whose turns are nobody's messages."""
 
     async def ask(
         self,
@@ -51,14 +51,14 @@ class NobodyApproves:
         return NOBODY_ASKED
 
     async def approved(self, asking: Asking, tool: str) -> Request | None:
-        """Nothing is."""
+        """None: no call was approved."""
         del asking, tool
         return None
 
     async def take(self, asking: Asking, request: Request, call_id: str) -> bool:
-        """It does not."""
+        """False: no call was approved."""
         del asking, request, call_id
         return False
 
     async def ran(self, call_id: str, *, failed: bool) -> None:
-        """It was nobody's."""
+        """Note nothing."""

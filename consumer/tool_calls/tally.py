@@ -21,7 +21,7 @@ class ToolTally:
         self._seconds: dict[tuple[str, str], float] = {}
 
     def count(self, bot_id: str, tool: str, ending: Ending, seconds: float) -> None:
-        """One more call."""
+        """Count one more call."""
         instruments.TOOL_CALLS.labels(bot_id, ending).inc()
         pair = (bot_id, tool)
         if pair not in self._endings and len(self._endings) >= MOST:

@@ -99,7 +99,7 @@ class AgentReplies:
         return replace(reply, skipped=turn.job_ids)
 
     def stored(self, claim: Claim) -> None:
-        """The reply cannot get lost any more."""
+        """Note that the reply is stored: it cannot get lost any more."""
         self._briefing.remember(claim.message.lane)
         self._addressing.answered(claim)
 

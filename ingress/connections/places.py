@@ -66,7 +66,7 @@ class Places:
         self._waiting.pop(guest, None)
 
     def leaves(self, guest: Guest) -> None:
-        """It is gone, or a stream now; harmless twice."""
+        """Forget a guest that is gone, or a stream now; harmless twice."""
         self._bytes -= self._held.pop(guest, 0)
         self._waiting.pop(guest, None)
         of_peer = self._by_peer.get(guest.peer, {})

@@ -52,7 +52,7 @@ class Hub:
 
     @property
     def watchers(self) -> int:
-        """How many watch."""
+        """How many watch any lane."""
         return self._seats.taken
 
     @contextmanager

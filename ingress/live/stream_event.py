@@ -30,7 +30,7 @@ class StreamEvent:
 
     @classmethod
     def read(cls, entry_id: bytes, fields: Fields) -> Self:
-        """What Redis gave."""
+        """The event of a stream's entry in Redis."""
         return cls(
             entry_id.decode(), fields[KIND.encode()].decode(), fields[EVENT.encode()].decode()
         )
@@ -42,12 +42,12 @@ class StreamEvent:
 
     @cached_property
     def sse(self) -> bytes:
-        """As server-sent events have it."""
+        """The event as server-sent events have it."""
         return format_sse_event(data_str=self.json, event=self.kind, id=self.id)
 
     @cached_property
     def message(self) -> str:
-        """As a WebSocket message has it; the event is JSON already."""
+        """The event as a WebSocket message has it; `json` is JSON already."""
         known = f'"id":"{self.id}",' if self.id else ""
         return f'{{{known}"event":{self.json}}}'
 

@@ -28,7 +28,7 @@ async def scraper(request: Request) -> None:
 
 @router.get("/metrics", dependencies=[Depends(no_page), Depends(scraper)])
 async def metrics(request: Request) -> Response:
-    """For a Prometheus."""
+    """The metrics, for a Prometheus."""
     parts = parts_of(request)
     instruments.SPOOLED.set(parts.reception.spooled)
     await _ask_redis(parts.redis, parts.keys)

@@ -61,7 +61,7 @@ def proof(
 
 
 def signature(secret: str, signed: bytes) -> str:
-    """As the headers carry it."""
+    """A signature as the headers carry it."""
     return f"sha256={hmac.new(secret.encode(), signed, 'sha256').hexdigest()}"
 
 

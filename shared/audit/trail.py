@@ -103,7 +103,7 @@ class AuditTrail:
             log.warning("audit_not_written", error=type(error).__name__, waiting=waiting)
 
     async def read(self, which: Which | None = None) -> AsyncIterator[Kept]:
-        """The oldest first."""
+        """The audit's entries, the oldest first."""
         which = which or Which()
         start = str(max(0, which.since_ms - SKEW_MS))
         while page := await self._redis.xrange(self._keys.audit, min=start, count=PAGE):
@@ -113,7 +113,7 @@ class AuditTrail:
             start = f"({page[-1][0].decode()}"
 
     async def newest(self, most: int, which: Which | None = None) -> Sequence[Kept]:
-        """The newest first, at most so many."""
+        """The audit's newest entries, the newest first."""
         found: list[Kept] = []
         which, end = which or Which(), "+"
         while page := await self._redis.xrevrange(self._keys.audit, max=end, count=PAGE):

@@ -39,7 +39,7 @@ class Roster(Mapping[str, Bot]):
 
     @property
     def taking_part(self) -> list[Bot]:
-        """The bots that have a key."""
+        """The bots that have a key, and so take part."""
         return [bot for bot in self._bots.values() if bot.id in self._user_ids]
 
     def takes_part(self, bot_id: str) -> bool:

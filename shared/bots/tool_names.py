@@ -33,12 +33,12 @@ class HasTools(Protocol):
 
     @property
     def built_in(self) -> Sequence[str]:
-        """The same, with the search of `web`."""
+        """Tools of the CLI's own, and the search of `web`."""
         ...
 
     @property
     def toolboxes(self) -> Sequence[str]:
-        """Ours of which it has anything."""
+        """Our toolboxes of which it has anything."""
         ...
 
     @property
@@ -58,12 +58,12 @@ class HasTools(Protocol):
 
     @property
     def web(self) -> Web | None:
-        """Which pages."""
+        """Which pages it may read, and whether it may search."""
         ...
 
     @property
     def files(self) -> PostedFiles | None:
-        """Whose."""
+        """Whether, and how, it opens files that people post."""
         ...
 
 

@@ -38,7 +38,7 @@ class Keys(Protocol):
 
 
 def nothing_else(bot: Bot) -> None:
-    """Whatever its file may say can be used here."""
+    """Refuses no bot: whatever its file may say can be used here."""
     del bot
 
 

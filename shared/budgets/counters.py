@@ -31,7 +31,7 @@ class Counter:
     warn_at: float
 
     def key(self, keys: Keys) -> str:
-        """Where it is counted."""
+        """The key under which it is counted."""
         begins_s = round(self.begins.timestamp())
         return keys.budget(self.bot_id, self.scope, self.subject, self.budget.per, begins_s)
 

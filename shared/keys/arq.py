@@ -72,7 +72,7 @@ class ArqKeys(Tag):
         return in_progress_key_prefix + job_id
 
     def retry(self, job_id: str) -> str:
-        """The count of starts."""
+        """How often a job was started."""
         return retry_key_prefix + job_id
 
     def result(self, job_id: str) -> str:

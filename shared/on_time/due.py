@@ -48,14 +48,14 @@ class DueTimes:
         self._redis, self._keys = redis, keys
 
     async def first(self, most: int) -> list[Due]:
-        """What is due first, in order."""
+        """The times that are due first, in order."""
         found = await self._redis.zrange(self._keys.due, 0, most - 1, withscores=True)
         rows = cast("list[tuple[bytes, float]]", found)
         read = (Due.read(called.decode(errors="replace"), round(at)) for called, at in rows)
         return [due for due in read if due is not None]
 
     async def count(self) -> int:
-        """How much is to come."""
+        """How many times are to come."""
         return await cast(Awaitable[int], self._redis.zcard(self._keys.due))
 
     async def now_ms(self) -> int:

@@ -22,7 +22,7 @@ class Zones:
         self._redis, self._keys, self.service = redis, keys, service
 
     async def of(self, user_id: int | None, bot: Bot) -> tuple[ZoneInfo, Source]:
-        """A person's; `bot` as it is in the room."""
+        """A person's zone and who said it; `bot` as it is in the room."""
         if user_id is not None and (own := await self._said_by(user_id)) is not None:
             return ZoneInfo(own), "person"
         return ZoneInfo(bot.timezone or self.service), "bot"

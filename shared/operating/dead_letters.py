@@ -43,7 +43,7 @@ class DeadLetters:
         self._keys = keys
 
     async def all(self) -> list[DeadLetter]:
-        """The oldest first."""
+        """Every dead letter, the oldest first."""
         ids = await self._redis.zrange(self._keys.dead_letters, 0, -1)
         jobs = [job_id.decode() for job_id in ids]
         pages = [jobs[start : start + PAGE] for start in range(0, len(jobs), PAGE)]

@@ -50,7 +50,7 @@ class LightConnection(AbstractConnection):
 
     @property
     def is_at_rest(self) -> bool:
-        """Connected, and nothing lies there."""
+        """Whether it is connected, and nothing lies there to be read."""
         reader = self._reader
         return (
             reader is not None

@@ -48,7 +48,7 @@ class WaitingPool(ConnectionPool):
         return connection
 
     async def release(self, connection: AbstractConnection) -> None:
-        """Give it back: to who has waited longest."""
+        """Give a connection back: it goes to who has waited longest."""
         self._in_use_connections.remove(connection)
         self._available_connections.append(connection)
         self._free.release()

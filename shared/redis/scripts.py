@@ -42,7 +42,7 @@ class Scripts:
         self._registered: dict[str, AsyncScript] = {}
 
     async def run(self, name: str, keys: list[str], arguments: list[Any]) -> Any:
-        """Run it once; raises redis.RedisError."""
+        """Run a script once; raises redis.RedisError."""
         command = "EVALSHA", self._script(name).sha, len(keys), *keys, *arguments
         try:
             return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]

@@ -61,5 +61,5 @@ class ToolsLedger:
         )
 
     def wire(self) -> Wire:
-        """As it is recorded."""
+        """The ledger as it is recorded; see `read`."""
         return {"posts": list(map(asdict, self.posts)), "boosts": list(map(asdict, self.boosts))}

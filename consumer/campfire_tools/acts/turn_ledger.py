@@ -29,5 +29,5 @@ class TurnLedger:
         await self.lanes.record(self.claim, by_tools=self._ledger.wire())
 
     async def keep_posted(self, message_id: str) -> None:
-        """The same; this message is in the room."""
+        """Put it on record, and that this message is in the room."""
         await self.lanes.record_tool_post(self.claim, self._ledger.wire(), message_id)

@@ -12,7 +12,7 @@ SAMPLE = 8192
 
 
 def sections(file: BytesIO) -> Iterator[Section]:
-    """Some rows each."""
+    """Sections of some rows each."""
     text = decoded(file.getvalue())
     yield from rows_as_sections(csv.reader(StringIO(text, newline=""), _dialect(text)))
 

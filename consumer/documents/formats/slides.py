@@ -12,7 +12,7 @@ from consumer.documents.section import Section
 
 
 def sections(file: BytesIO) -> Iterator[Section]:
-    """Slides in their order; hidden ones too."""
+    """A section for each slide, in their order; hidden ones too."""
     for number, slide in enumerate(Presentation(packed.check(file)).slides, 1):
         title = slide.shapes.title
         words = [*_words(slide.shapes, title)]

@@ -13,7 +13,7 @@ SAMPLE = 65536
 
 
 def sections(file: BytesIO) -> Iterator[Section]:
-    """One, without a heading."""
+    """One section with all of the text, without a heading."""
     yield Section((), decoded(file.getvalue()))
 
 

@@ -50,7 +50,7 @@ class Store:
         return dict(self._database.execute("SELECT name, stamp FROM files"))
 
     def put(self, name: str, stamp: str, sections: list[Section]) -> None:
-        """The file has these sections now."""
+        """Write the sections that a file has now."""
         file = self._named(name, stamp, None)
         for number, section in enumerate(sections, 1):
             headings = BETWEEN.join(section.headings)
@@ -70,7 +70,7 @@ class Store:
         self._commit_now_and_then()
 
     def remove(self, name: str) -> None:
-        """The file is gone."""
+        """Take out a file that is gone."""
         rows = self._database.execute(
             "SELECT s.id, headings, text FROM sections s JOIN files f ON f.id = s.file"
             " WHERE f.name = ?",

@@ -42,7 +42,7 @@ async def shown_instead(request: Request, error: Exception) -> Response:
 
 
 def shown(request: Request, template: str, **values: Any) -> Response:
-    """A page."""
+    """The response that shows a page."""
     html = parts_of(request).page.templates.render(template, values)
     return HTMLResponse(html, headers=HEADERS)
 

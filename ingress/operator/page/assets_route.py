@@ -14,7 +14,7 @@ router = APIRouter()
 
 @router.get("/operator/assets/{name}")
 async def asset(name: str) -> Response:
-    """One of them; 404 for what is none."""
+    """One of the page's files; 404 for another name."""
     if name not in _FILES:
         raise HTTPException(404)
     return Response(_FILES[name], 200, _HEADERS, _TYPES[Path(name).suffix])

@@ -63,7 +63,7 @@ class PageParts:
         view_token: str | None = None,
         hosts: Collection[str] = (),
     ) -> Self:
-        """Takes 0.1 s, once a process: see Signer."""
+        """The page's parts; takes 0.1 s, once a process: see Signer."""
         return cls(
             log_ins=LogIns.of(admin_token, view_token),
             codes=Codes.of(admin_token),

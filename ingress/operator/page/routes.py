@@ -49,13 +49,13 @@ Reader = Annotated[LogIn, Depends(reader)]
 @router.get("/operator")
 @router.get("/operator/")
 async def first(request: Request, who: Reader) -> Response:
-    """Now."""
+    """The page "Now"."""
     return await show(request, who, NOW)
 
 
 @router.get("/operator/live/{name}")
 async def live(request: Request, who: Reader, name: str) -> Response:
-    """What changes on an open page."""
+    """The stream of what changes on an open page."""
     view = VIEWS.get(name)
     if view is None or not view.live:
         raise HTTPException(404)

@@ -86,7 +86,7 @@ class PageTexts:
         return self.say("in_span", span=self._span(ahead)) if ahead > 0 else self.say("on_time.due")
 
     def after(self, at_ms: int, first_ms: int) -> str:
-        """How long after the first."""
+        """How long after the first moment another is."""
         return f"+{self.took((at_ms - first_ms) / 1000)}" if at_ms > first_ms else ""
 
     def step(self, step: Step) -> str:

@@ -5,7 +5,7 @@ from shared.bots.refusals.found import Found
 
 
 def of_events(bot: Bot) -> Found:
-    """They would all be turned away."""
+    """Rooms of events in which the bot does not answer: each event would be turned away."""
     answered = bot.rooms.answer
     if bot.events is None or answered is None:
         return

@@ -13,7 +13,7 @@ _AGENT = r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?"
 
 
 def of_agents(bot: Bot) -> Found:
-    """Subagents by their names, and with tools of the bot's only."""
+    """Subagents with an impossible name, or with tools that the bot has not."""
     for name, agent in bot.agents.items():
         if not re.fullmatch(_AGENT, name):
             yield ("agents", name), "must have a name of lower-case letters, digits and -"
@@ -24,7 +24,7 @@ def of_agents(bot: Bot) -> Found:
 
 
 def of_rooms(bot: Bot) -> Found:
-    """Overrides only take away."""
+    """Rooms' own tools that the bot has not: a room only takes away."""
     for room, own in bot.room_overrides.items():
         for tool in not_given(bot, own.tools or ()):
             place = ("room_overrides", room, "tools")

@@ -84,6 +84,6 @@ class Budgets(Section):
         return {"bot": self.bot, "room": self.room, "person": self.person}[scope]
 
     def all(self) -> Iterator[tuple[Scope, int, Budget]]:
-        """Each with its place in its list."""
+        """Each budget, with its place in its list."""
         for scope in SCOPES:
             yield from ((scope, number, budget) for number, budget in enumerate(self.of(scope)))

@@ -30,7 +30,7 @@ MOST_TRIES = 50
 
 
 async def read_board(redis: Redis, keys: Keys) -> Now:
-    """Look once; raises RedisError."""
+    """Read the board once; raises RedisError."""
     queue = await depths(redis, keys)
     told = await _told(redis, keys, queue.at_ms)
     rows = await unended(redis, keys, _jobs(queue, told), queue.at_ms)

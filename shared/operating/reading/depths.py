@@ -64,7 +64,7 @@ class Depths:
 
 
 async def depths(redis: Redis, keys: Keys, most: int = MOST_LINES) -> Depths:
-    """Look once; raises RedisError."""
+    """Count once what waits and runs; raises RedisError."""
     pipe = redis.pipeline(transaction=False)
     pipe.time()
     pipe.zcard(keys.queue)

@@ -20,7 +20,7 @@ class Attempts:
         return 0 if self._left >= 1 else max(1, round((1 - self._left) * REGAIN_S))
 
     def wrong(self, now: float) -> None:
-        """One of them was used up."""
+        """Use up one try."""
         self._regain(now)
         self._left = max(0.0, self._left - 1)
 

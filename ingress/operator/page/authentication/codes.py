@@ -22,7 +22,7 @@ class Codes:
 
     @classmethod
     def of(cls, admin_token: str) -> Self:
-        """Takes 30 ms."""
+        """The codes that are good with this admin token; takes 30 ms."""
         return cls(Signer.of(admin_token, "one-time code"))
 
     @property

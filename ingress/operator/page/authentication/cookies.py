@@ -34,7 +34,7 @@ def give(response: Response, scheme: str, value: str) -> None:
 
 
 def take_back(response: Response, scheme: str) -> None:
-    """Have the browser forget it."""
+    """Have the browser forget the cookie."""
     response.delete_cookie(
         name(scheme), path=PATH, secure=scheme == "https", httponly=True, samesite="strict"
     )

@@ -43,7 +43,7 @@ class LogIns:
 
     @classmethod
     def of(cls, admin_token: str, view_token: str | None) -> Self:
-        """Takes 60 ms, once a process."""
+        """The log-ins that these tokens open; takes 60 ms, once a process."""
         return cls(
             {"act": admin_token, "view": view_token},
             {

@@ -70,7 +70,7 @@ class Bar:
 
     @classmethod
     def of(cls, budget: Used) -> Self:
-        """Of what is on record."""
+        """The bar of a budget as it stands."""
         limits = budget.limits or {"micro_usd": 0}
         total = {unit: budget.spent[unit] + budget.running[unit] for unit in limits}
         unit = max(limits, key=lambda it: total[it] / limits[it] if limits[it] else 0)

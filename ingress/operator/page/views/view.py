@@ -35,14 +35,14 @@ class Looking:
 
     @classmethod
     def of(cls, request: Request, who: LogIn) -> "Looking":
-        """Whoever sent this request."""
+        """Who looks, and at what, by this request."""
         given = request.query_params.items()
         query = {k: v[:MOST_CHARACTERS].strip() for k, v in given if k not in SAID_ONCE}
         return cls(parts_of(request), who, {k: v for k, v in query.items() if v})
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """The same for all who see the same."""
+        """What is equal for all who see the same."""
         return self.who.right, tuple(sorted(self.query.items()))
 
     def asked(self, name: str) -> str | None:
@@ -61,7 +61,7 @@ class Looking:
         return None if self.asked("room") is None else self.number("room") or NO_ROOM
 
     def number(self, name: str) -> int | None:
-        """The same, where it is a number."""
+        """A filter's value where it is a number."""
         return whole_number(self.query.get(name))
 
 
