@@ -6,7 +6,7 @@ No text, no name, no URL stands in a span: attributes are numbers and words of o
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from opentelemetry import trace
@@ -42,6 +42,8 @@ hour, of which nothing is seen but waiting, helps nobody."""
 
 _carrier = TraceContextTextMapPropagator()
 _tracer: Tracer | None = None
+_NOTHING: AbstractContextManager[Span] = nullcontext(INVALID_SPAN)
+"""Where nobody is told: used over and over."""
 
 
 def start(service: str, endpoint: str | None, headers: Mapping[str, str]) -> None:
@@ -66,19 +68,23 @@ def start_with(service: str, exporter: "SpanExporter") -> None:
     _tracer = provider.get_tracer("campfire-ai-bot")
 
 
-@contextmanager
-def step(name: str, **attributes: Value | None) -> Iterator[Span]:
+def step(name: str, **attributes: Value | None) -> AbstractContextManager[Span]:
     """A span below the one that is open here; it is told of an error by its class alone."""
-    with _opened(name, SpanKind.INTERNAL, attributes) as span:
-        yield span
+    return _NOTHING if _tracer is None else _opened(name, SpanKind.INTERNAL, attributes)
 
 
-@contextmanager
 def turn_of(
     traceparent: str | None, waited_ms: float, **attributes: Value | None
-) -> Iterator[Span]:
+) -> AbstractContextManager[Span]:
     """The span of an attempt: below the delivery's, or linked to it where it came much later or
     is not the first."""
+    return _NOTHING if _tracer is None else _turn_of(traceparent, waited_ms, attributes)
+
+
+@contextmanager
+def _turn_of(
+    traceparent: str | None, waited_ms: float, attributes: Mapping[str, Value | None]
+) -> Iterator[Span]:
     context = _carrier.extract({"traceparent": traceparent or ""})
     delivery = trace.get_current_span(context).get_span_context()
     follows = waited_ms <= CHILD_WITHIN_MS and attributes.get("attempt") == 1

@@ -183,14 +183,17 @@ class Poster:
 
     async def _post(self, claim: Claim, post: Post, attempt: Try, until_s: float) -> str:
         withdraw = partial(self._lanes.record, claim, posting=False)
-        async for patient in patiently():
-            with patient:
-                if steady_s() >= until_s:
-                    await self._lanes.record(claim, posting=True)
-                    until_s = self._lanes.fresh_until_s()
-                reached("turn.posting")
-                once_s, until_s = until_s, UNANNOUNCED
-                async with announced(self._lanes, withdraw, once_s):
-                    message_id = await post.send(self._campfire.room(claim.message.lane), attempt)
+
+        async def once() -> str:
+            nonlocal until_s
+            if steady_s() >= until_s:
+                await self._lanes.record(claim, posting=True)
+                until_s = self._lanes.fresh_until_s()
+            reached("turn.posting")
+            once_s, until_s = until_s, UNANNOUNCED
+            async with announced(self._lanes, withdraw, once_s):
+                return await post.send(self._campfire.room(claim.message.lane), attempt)
+
+        message_id = await patiently(once)
         reached("turn.posted")
         return message_id

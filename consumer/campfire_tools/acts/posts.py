@@ -167,12 +167,14 @@ class TurnPosts:
 
     async def _try(self, wanted: Posted, before: list[Posted], *, blind: bool) -> str:
         post, attempt = TextPost(wanted.html, self._sentences), Try(blind=blind)
-        async for patient in patiently():
-            with patient:
-                await self._record(self.count, wanted)
-                reached("tool.posting")
-                async with announced(self._ledger.lanes, partial(self._restore, before)):
-                    message_id = await post.send(self._ledger.room, attempt)
+
+        async def once() -> str:
+            await self._record(self.count, wanted)
+            reached("tool.posting")
+            async with announced(self._ledger.lanes, partial(self._restore, before)):
+                return await post.send(self._ledger.room, attempt)
+
+        message_id = await patiently(once)
         reached("tool.posted")
         return message_id
 
