@@ -123,12 +123,18 @@ class History:
     """The one that all messages count for."""
     deaf: list[Deaf] = field(default_factory=list)
     """Who was frozen, or without Redis, and when."""
+    late: list[tuple[float, float]] = field(default_factory=list)
+    """When the machine ran us later than we were due, and by how much, s."""
     leaks: list[str] = field(default_factory=list)
     """What was still there at the end and should not be."""
 
     def of(self, *kinds: Kind) -> Iterator[Event]:
         """The events of these kinds, in order of time."""
         return (event for event in self.events if event.kind in kinds)
+
+    def lateness(self, at: float) -> float:
+        """How late the machine was about then, at most; s."""
+        return max((late for due, late in self.late if due - 1 < at < due + late + 1), default=0.0)
 
     def sort(self) -> None:
         """Put the events in order of time."""

@@ -34,6 +34,7 @@ from shared.redis.client import redis_client
 from tests.conftest import eventually
 from tests.deliveries import delivery
 from tests.faults.history import Deaf, Event, History
+from tests.faults.lateness import follow_lateness
 from tests.faults.processes import ROOT, Fleet, Process
 from tests.sentinels import SentinelSet
 
@@ -91,6 +92,8 @@ class World:
         self._lifetime.callback(self.valkey.kill if self._set is None else self._set.close)
         (self.valkey if self._set is None else self._set).start()
         await self._lifetime.enter_async_context(self._server)
+        lateness = follow_lateness(lambda due, late: self.history.late.append((due, late)))
+        self._lifetime.callback(asyncio.create_task(lateness, name="lateness").cancel)
         self.redis: Redis = redis_client(self.redis_url)
         self._lifetime.push_async_callback(self.redis.aclose)
         # Campfire says Connection: close (docs/campfire.md, "The webhook").

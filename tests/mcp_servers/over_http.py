@@ -40,9 +40,12 @@ class HttpServer:
             await asyncio.sleep(0.01)
 
     async def down(self) -> None:
-        """Refuse connections."""
+        """Refuse connections, and end those there are: a request that came just before is one too
+        many on a busy machine."""
         if self._server is not None and self._serving is not None:
             self._server.should_exit = self._server.force_exit = True
+            for connection in [*self._server.server_state.connections]:
+                connection.transport.abort()
             with suppress(asyncio.CancelledError):
                 await self._serving
             self._server = None

@@ -60,6 +60,8 @@ def test_i2_a_post_under_an_older_token_than_the_newest_claim() -> None:
     right = without(answered("1", 0, 1), "posted")
     assert broken([*right, again, posted("1", 0.4, 2)]) == set()
     assert broken([*right, again, posted("1", 0.4, 1)]) == {"I2"}
+    assert broken([*right, again, posted("1", 0.4, 1)], late=[(START + 0.2, 0.1)]) == set()
+    assert broken([*right, again, posted("1", 0.4, 1)], late=[(START + 2.0, 0.1)]) == {"I2"}
 
 
 def test_i3_a_later_message_first() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import claude_agent_sdk
+import pytest
 from claude_agent_sdk import ClaudeAgentOptions, ClaudeSDKClient, SystemMessage
 
 from sandbox.model.server import ModelServer
@@ -22,6 +23,7 @@ async def test_the_list_is_of_the_locked_cli(model: ModelServer, tmp_path: Path)
     assert set(init["tools"]) - KNOWN == set()
 
 
+@pytest.mark.timeout(300)  # the CLI looks at some thousand names, for ten seconds of a quiet core
 async def test_no_tool_hides_in_the_cli(model: ModelServer, tmp_path: Path) -> None:
     """Some tools exist only once they are named: every word in the CLI that could be one is."""
     words = _capitalised_words()
