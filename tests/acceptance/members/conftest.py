@@ -17,16 +17,15 @@ NewFleet = Callable[..., Awaitable[Fleet]]
 async def new_fleet(new_stack: NewStack, valkey: EmbeddedValkey) -> AsyncIterator[NewFleet]:
     """Start a stack whose only consumer is `anna`; others join when they are told to."""
     made: list[Fleet] = []
-    async with redis_client(valkey.url) as redis:
 
-        async def make(**settings: Any) -> Fleet:
-            stack = new_stack(SESSION_STORE="redis", MEMBER=FIRST, **settings)
-            made.append(Fleet(stack, redis))
-            await stack.start()
-            await stack.ready()
-            return made[-1]
+    async def make(redis_url: str = valkey.url, **settings: Any) -> Fleet:
+        stack = new_stack(redis_url=redis_url, SESSION_STORE="redis", MEMBER=FIRST, **settings)
+        made.append(Fleet(stack, redis_client(redis_url)))
+        await stack.start()
+        await stack.ready()
+        return made[-1]
 
-        yield make
-        for fleet in made:
-            await fleet.close()
-            print(fleet.transcript())  # noqa: T201 - pytest shows it beside a failure only
+    yield make
+    for fleet in made:
+        await fleet.close()
+        print(fleet.transcript())  # noqa: T201 - pytest shows it beside a failure only

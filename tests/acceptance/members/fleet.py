@@ -112,6 +112,7 @@ class Fleet:
         others = [worker for name, worker in self.workers.items() if name != FIRST]
         self.stack.worker.was_killed |= any(worker.was_killed for worker in others)
         await asyncio.gather(*(worker.close() for worker in others))
+        await self.redis.aclose()
 
     def transcript(self) -> str:
         """What the others said, for a test that failed."""

@@ -55,6 +55,32 @@ async def test_who_was_asked_to_drain_and_died_of_it_comes_back_to_stay(
     assert not fleet["ben"].log.events("drain_requested")
 
 
+async def test_each_resets_what_is_its_own(new_fleet: NewFleet) -> None:
+    """All conversations are to be forgotten: each consumer forgets those that are open there."""
+    fleet = await new_fleet()
+    await fleet.start(*OTHERS)
+    homes = dict(zip(await fleet.rooms(3), NAMES, strict=True))
+    await fleet.settle_in(homes)
+    assert (await fleet.stack.operate("reset", "--all"))[0] == 0
+    for room, name in homes.items():
+        assert (await fleet[name].log.event("sessions_reset"))["count"] == 1
+        await fleet.stack.ask("echo anew", room_id=room)
+    asked = (await fleet.stack.model_requests())[-len(homes) :]
+    assert [it.said for it in asked] == [("echo anew",)] * len(homes)
+
+
+async def test_one_with_its_sessions_on_disk_stands_by(new_fleet: NewFleet) -> None:
+    """Beside others it answers nothing, and says what to do."""
+    fleet = await new_fleet()
+    ben = fleet.hire("ben")
+    ben.environment["SESSION_STORE"] = "disk"
+    await ben.start()
+    assert "SESSION_STORE=redis" in (await ben.log.event("lease_waiting"))["why"]
+    assert await fleet.stack.ask("echo here") == "here"
+    assert not ben.log.events("turn_claimed")
+    assert await ben.terminate() == 0
+
+
 async def _cancelled(fleet: Fleet, name: str, job: str, count: int) -> None:
     """Wait until that one's turn is; so many are by then."""
     await fleet[name].log.event("turn_settled", outcome="cancelled", job=job)

@@ -7,7 +7,7 @@ from shared.catalogue import catalogue
 from shared.members import living
 from shared.startup.process import EXIT_FAILED
 from tests.acceptance.members.conftest import NewFleet
-from tests.acceptance.members.fleet import NAMES, OTHERS, Fleet
+from tests.acceptance.members.fleet import FIRST, NAMES, OTHERS, Fleet
 from tests.conftest import eventually
 
 SOON = {"LEASE_SECONDS": "2", "STUCK_AFTER_SECONDS": "600"}
@@ -68,6 +68,27 @@ async def test_who_freezes_amid_its_drain_takes_nothing_back(new_fleet: NewFleet
     await fleet["ben"].ended()
     assert await _answers(fleet, room) == ["done"]
     assert f"my room is {room}" in await fleet.stack.ask("what did I say first?", room_id=room)
+
+
+async def test_who_takes_the_name_of_a_frozen_one_keeps_what_it_has(new_fleet: NewFleet) -> None:
+    """On another machine; the first, awake again, ends, and its lanes stay the second's, hot."""
+    fleet = await new_fleet(**SOON)
+    await fleet.start("ben")
+    assert await fleet[FIRST].terminate() == 0  # nobody else takes what it has
+    (room,) = await fleet.rooms(1)
+    await fleet.settle_in({room: "ben"})
+    await fleet.stack.say(SLOW, room_id=room)
+    await fleet["ben"].log.event("session_hot")
+    _signal(fleet, signal.SIGSTOP, "ben")
+    fleet.hire("again").environment["MEMBER"] = "ben"
+    await fleet.start("again")
+    await fleet["again"].log.event("turn_settled", room=room, attempt=2)
+    _signal(fleet, signal.SIGCONT, "ben")
+    assert await fleet["ben"].ended() == EXIT_FAILED
+    assert await fleet.home(room) == "ben"
+    assert await fleet.stack.ask("echo after", room_id=room) == "after"
+    assert fleet["again"].log.events("session_hot", room=room)
+    assert await _answers(fleet, room) == ["done", "after"]
 
 
 def _has_settled(fleet: Fleet, name: str, count: int) -> bool:
