@@ -3,6 +3,8 @@
 import asyncio
 import signal
 
+import pytest
+
 from tests.acceptance.members.conftest import NewFleet
 from tests.acceptance.members.fleet import FIRST, NAMES, OTHERS, Fleet
 
@@ -24,6 +26,7 @@ async def test_a_turn_is_stopped_wherever_it_runs(new_fleet: NewFleet) -> None:
     await _cancelled(fleet, FIRST, first, 3)
 
 
+@pytest.mark.long
 async def test_a_cancel_outlives_the_consumer_that_it_was_for(new_fleet: NewFleet) -> None:
     """It dies with it unheard, and never comes back: whoever goes on with the message ends it, and
     the room is told."""
@@ -40,6 +43,7 @@ async def test_a_cancel_outlives_the_consumer_that_it_was_for(new_fleet: NewFlee
     assert (ended["outcome"], ended["attempts"]) == ("cancelled", 2)
 
 
+@pytest.mark.long
 async def test_who_was_asked_to_drain_and_died_of_it_comes_back_to_stay(
     new_fleet: NewFleet,
 ) -> None:
@@ -55,6 +59,7 @@ async def test_who_was_asked_to_drain_and_died_of_it_comes_back_to_stay(
     assert not fleet["ben"].log.events("drain_requested")
 
 
+@pytest.mark.long
 async def test_each_resets_what_is_its_own(new_fleet: NewFleet) -> None:
     """All conversations are to be forgotten: each consumer forgets those that are open there."""
     fleet = await new_fleet()

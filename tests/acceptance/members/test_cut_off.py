@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from operate.launch.valkey import EmbeddedValkey
 from shared.startup.process import EXIT_FAILED
 from tests.acceptance.members.cable import Cable
@@ -21,6 +23,7 @@ async def test_who_is_cut_off_past_its_lease_posts_nothing(
         assert await _answers(fleet, room) == ["done"]
 
 
+@pytest.mark.long
 async def test_who_is_cut_off_within_its_lease_goes_on(
     new_fleet: NewFleet, valkey: EmbeddedValkey
 ) -> None:

@@ -57,6 +57,7 @@ async def test_what_came_while_nobody_was_there_is_taken_up_once(
     assert done == {"due_fired": 1, "lanes_repaired": 1, "message_caught_up": len(WORDS)}
 
 
+@pytest.mark.long
 async def test_who_becomes_the_first_looks_for_what_the_last_one_left(new_fleet: NewFleet) -> None:
     """The first dies, and with it what it was asked; nothing restarts it, and nobody asks again."""
     fleet = await new_fleet(LEASE_SECONDS="2")
@@ -96,6 +97,7 @@ async def test_each_forgets_what_is_its_own_and_the_first_what_is_nobodys(
     assert not await fleet.redis.exists(*(fleet.keys.session(Lane(r, BOT)) for r in rooms))
 
 
+@pytest.mark.long
 async def test_each_deletes_its_own_spares_folders_in_one_that_all_share(
     new_fleet: NewFleet,
 ) -> None:

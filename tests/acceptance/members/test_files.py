@@ -43,6 +43,7 @@ async def test_a_file_is_in_the_room_before_the_lane_moves(new_fleet: NewFleet, 
     assert not _kept(fleet, "ben")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shared", [False, True], ids=["own disks", "one file system"])
 async def test_a_crash_before_the_file_is_told_where_it_cannot_be_read(
     new_fleet: NewFleet, bots: Path, shared: bool

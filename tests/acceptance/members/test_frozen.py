@@ -3,6 +3,8 @@
 import signal
 from functools import partial
 
+import pytest
+
 from shared.catalogue import catalogue
 from shared.members import living
 from shared.startup.process import EXIT_FAILED
@@ -36,6 +38,7 @@ async def test_all_freeze_at_once_and_go_on(new_fleet: NewFleet) -> None:
     assert not fleet.events("turn_claimed", attempt=2)
 
 
+@pytest.mark.long
 async def test_stop_reaches_what_a_frozen_one_ran(new_fleet: NewFleet) -> None:
     """Whoever goes on hears it before the turn runs again, and the room is told once; who thaws
     says nothing, and ends."""
@@ -52,6 +55,7 @@ async def test_stop_reaches_what_a_frozen_one_ran(new_fleet: NewFleet) -> None:
     await eventually(lambda: _says(fleet, room, [catalogue("en").say("cancelled")]))
 
 
+@pytest.mark.long
 async def test_who_freezes_amid_its_drain_takes_nothing_back(new_fleet: NewFleet) -> None:
     """Another finishes its turn; awake again it ends in order, and the conversation goes on."""
     fleet = await new_fleet(**SOON)
@@ -70,6 +74,7 @@ async def test_who_freezes_amid_its_drain_takes_nothing_back(new_fleet: NewFleet
     assert f"my room is {room}" in await fleet.stack.ask("what did I say first?", room_id=room)
 
 
+@pytest.mark.long
 async def test_who_takes_the_name_of_a_frozen_one_keeps_what_it_has(new_fleet: NewFleet) -> None:
     """On another machine; the first, awake again, ends, and its lanes stay the second's, hot."""
     fleet = await new_fleet(**SOON)

@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from tests.acceptance.members.conftest import NewFleet
 from tests.acceptance.members.fleet import NAMES, OTHERS, Fleet
 from tests.acceptance.sessions.agent_processes import AgentProcesses
@@ -22,6 +24,7 @@ async def test_who_comes_back_prewarms_its_own_lanes_and_no_others(new_fleet: Ne
     assert fleet.lanes("session_warm") == {name: {room: 1} for room, name in homes.items()}
 
 
+@pytest.mark.long
 async def test_what_has_no_home_is_prewarmed_by_who_is_the_first(new_fleet: NewFleet) -> None:
     """All three were stopped in order, and have let go of what they had; of three that start at
     once two may take themselves for the first, and each lane is prewarmed by one."""
