@@ -20,7 +20,7 @@ from shared.keys import Keys
 
 log = structlog.get_logger(__name__)
 
-Entry = Mapping[str, Any]
+TranscriptEntry = Mapping[str, Any]
 Key = Mapping[str, Any]
 """The SDK's: `project_key`, `session_id` and, of a subagent, `subpath`."""
 PROJECT = "lanes"
@@ -68,7 +68,7 @@ class RedisTranscripts:
         del session_id, folder
         return Spent()
 
-    async def append(self, key: Key, entries: Sequence[Entry]) -> None:
+    async def append(self, key: Key, entries: Sequence[TranscriptEntry]) -> None:
         """Add the entries in order; one whose uuid is there already is left out."""
         if not entries:
             return
@@ -84,7 +84,7 @@ class RedisTranscripts:
             log.warning("transcript_overgrown", session_id=key["session_id"])
         await self._note(key)
 
-    async def load(self, key: Key) -> list[Entry] | None:
+    async def load(self, key: Key) -> list[TranscriptEntry] | None:
         """A transcript's entries in their order; None where it has none."""
         lines = await self._redis.lrange(self._name(key), 0, -1)  # type: ignore[misc]
         return [json.loads(line) for line in lines] or None

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 
 from consumer.agent.errors import UnknownSession
-from consumer.archive.redis_transcripts import PROJECT, Entry, Key, RedisTranscripts
+from consumer.archive.redis_transcripts import PROJECT, Key, RedisTranscripts, TranscriptEntry
 
 
 class MirroredTranscripts:
@@ -20,11 +20,11 @@ class MirroredTranscripts:
 
     def __init__(self, store: RedisTranscripts) -> None:
         self._store = store
-        self._owed: dict[tuple[str, str], list[Entry]] = {}
+        self._owed: dict[tuple[str, str], list[TranscriptEntry]] = {}
         self._appending = asyncio.Lock()
         self._is_closed = False
 
-    async def append(self, key: Key, entries: Sequence[Entry]) -> None:
+    async def append(self, key: Key, entries: Sequence[TranscriptEntry]) -> None:
         """See RedisTranscripts. A batch that is repeated is owed once."""
         async with self._appending:
             if self._is_closed:
@@ -45,7 +45,7 @@ class MirroredTranscripts:
         async with self._appending:
             pass
 
-    async def load(self, key: Key) -> list[Entry] | None:
+    async def load(self, key: Key) -> list[TranscriptEntry] | None:
         """See RedisTranscripts; raises UnknownSession for a conversation that is not there.
 
         Told of none, the SDK would let the CLI look into its own folder, where what this machine

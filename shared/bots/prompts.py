@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.bots.fields import NO_TEXT
-from shared.bots.yaml_file import YamlFile
+from shared.bots.yaml_file import KeyPath, YamlFile
 
 SYSTEM_PROMPT, PROMPT = "system_prompt", "prompt"
 PROMPTS = {SYSTEM_PROMPT: "system_prompt_file", PROMPT: "prompt_file"}
 """The bot's own, and a subagent's: the key, and the one that names a file beside the bot file."""
-
-Place = tuple[int | str, ...]
 
 
 def with_prompts(found: YamlFile) -> tuple[dict[str, Any], list[str]]:
@@ -40,7 +38,7 @@ def _agent(found: YamlFile, name: str, agent: Any, problems: list[str]) -> Any:
 
 
 def _put_in(
-    found: YamlFile, values: dict[str, Any], key: str, place: Place, problems: list[str]
+    found: YamlFile, values: dict[str, Any], key: str, place: KeyPath, problems: list[str]
 ) -> None:
     file_key = PROMPTS[key]
     if file_key not in values:

@@ -10,6 +10,9 @@ import yaml
 
 from shared.errors import ConfigurationError
 
+KeyPath = tuple[int | str, ...]
+"""The keys, and numbers of items, that lead to a value of the file."""
+
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:

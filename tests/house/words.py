@@ -16,7 +16,10 @@ OLD_NAMES = {
 }
 """Each word by what stands in a line that uses it in the sense which has another name now."""
 
-ONE_EACH = ("Answer", "Brief", "Delivery", "OnEvent", "Parts", "Said", "Self", "TooLarge")
+ONE_EACH = (
+    *("Answer", "Brief", "Delivery", "Entry", "Ledger", "OnEvent"),
+    *("Parts", "Place", "Said", "Self", "TooLarge"),
+)
 """Names that may be defined once in the product, and not as something of the standard library."""
 OF_PYTHON = ("Self",)
 _DEFINED = re.compile(rf"^(?:class )?({'|'.join(ONE_EACH)})(?: = |[:(])", re.MULTILINE)

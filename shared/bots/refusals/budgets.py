@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from shared.bots.bot import Bot
 from shared.bots.priced_models import is_priced
-from shared.bots.refusals.found import Found, Place
+from shared.bots.refusals.found import Found
+from shared.bots.yaml_file import KeyPath
 
 
 def of_budgets(bot: Bot) -> Found:
@@ -13,7 +14,7 @@ def of_budgets(bot: Bot) -> Found:
         return
     seen: set[tuple[str, str]] = set()
     for scope, number, budget in bot.budgets.all():
-        place: Place = ("budgets", scope, number)
+        place: KeyPath = ("budgets", scope, number)
         if (scope, budget.per) in seen:
             yield place, f"has a second budget per {budget.per}: say both bounds in one"
         seen.add((scope, budget.per))
@@ -24,7 +25,7 @@ def of_budgets(bot: Bot) -> Found:
                 yield place, f"is {model}, for which a budget in usd cannot be kept, since {why}"
 
 
-def _models(bot: Bot) -> Iterator[tuple[Place, str]]:
+def _models(bot: Bot) -> Iterator[tuple[KeyPath, str]]:
     """All that may answer for it, each with where it stands."""
     yield ("model",), bot.model
     if bot.fallback_model:

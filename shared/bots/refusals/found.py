@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-Place = tuple[int | str, ...]
-"""The keys, and numbers of items, that lead there."""
-Found = Iterator[tuple[Place, str]]
+from shared.bots.yaml_file import KeyPath
+
+Found = Iterator[tuple[KeyPath, str]]
 """Each with the end of a sentence that begins with the place."""

@@ -5,11 +5,12 @@ from typing import cast
 
 from shared.bots.admission import may_talk, may_type
 from shared.bots.bot import Bot
-from shared.bots.refusals.found import Found, Place
+from shared.bots.refusals.found import Found
 from shared.bots.rights import ids_of
 from shared.bots.sections.access.permission import Permission
 from shared.bots.sections.access.who import APPROVERS, EVERYONE, Listed
 from shared.bots.tool_names import ALL, Pattern, not_given, pattern
+from shared.bots.yaml_file import KeyPath
 
 
 def of_people(bot: Bot) -> Found:
@@ -39,7 +40,7 @@ def of_permissions(bot: Bot) -> Found:
             yield place, "has a rule that never counts: those before it say all of it"
 
 
-def _lists(bot: Bot) -> Iterator[tuple[Place, Sequence[int | str]]]:
+def _lists(bot: Bot) -> Iterator[tuple[KeyPath, Sequence[int | str]]]:
     people = bot.people
     yield ("people", "talk"), () if people.talk == "everyone" else people.talk
     yield ("people", "approve"), people.approve

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from consumer.archive.redis_transcripts import Entry, Key, RedisTranscripts
+from consumer.archive.redis_transcripts import Key, RedisTranscripts, TranscriptEntry
 from consumer.claude.mirrored_transcripts import MirroredTranscripts
 
 KEY: Key = {"project_key": "x", "session_id": "s"}
@@ -17,7 +17,7 @@ class Store(RedisTranscripts):
         self.kept: list[Any] = []
         self.may, self.begun = asyncio.Event(), asyncio.Event()
 
-    async def append(self, key: Key, entries: Sequence[Entry]) -> None:
+    async def append(self, key: Key, entries: Sequence[TranscriptEntry]) -> None:
         self.begun.set()
         await self.may.wait()
         self.kept += entries
