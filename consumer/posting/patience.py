@@ -1,14 +1,15 @@
 """How often a post is tried that Campfire did not take."""
 
-import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_random_exponential
+
 from consumer.campfire.errors import CampfireUnavailable
 
-PAUSES_S = 0.2, 0.4, 0.8
-"""At most so long after each try but the last."""
+POST_ATTEMPTS = 4
+PAUSES = wait_random_exponential(multiplier=0.2, max=2)
 
 T = TypeVar("T")
 
@@ -16,12 +17,12 @@ T = TypeVar("T")
 async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
     """What it gives in a few tries within seconds; a longer outage is not waited out here.
 
-    Raises what the last try does, and at once what is no CampfireUnavailable. By hand: one try of
-    tenacity's costs a message a twentieth of all that it costs.
+    Raises what the last try does, and at once what is no CampfireUnavailable.
     """
-    for pause_s in PAUSES_S:
-        try:
-            return await ask()
-        except CampfireUnavailable:
-            await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - no secret
-    return await ask()
+    tries = AsyncRetrying(
+        retry=retry_if_exception_type(CampfireUnavailable),
+        wait=PAUSES,
+        stop=stop_after_attempt(POST_ATTEMPTS),
+        reraise=True,
+    )
+    return await tries(ask)

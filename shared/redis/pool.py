@@ -6,7 +6,6 @@ whether it is connected. See `light_connection.py` too.
 """
 
 import asyncio
-from collections import deque
 from typing import Any
 
 from redis.asyncio import Connection, ConnectionPool
@@ -28,20 +27,16 @@ class WaitingPool(ConnectionPool):
     ) -> None:
         kind = LIGHT.get(connection_class, connection_class)
         super().__init__(connection_class=kind, max_connections=max_connections, **options)
-        self._free = max_connections
-        self._waiting = deque[asyncio.Future[None]]()
+        self._free = asyncio.Semaphore(max_connections)
         self.timeout = timeout
 
     async def get_connection(self, *_: Any, **__: Any) -> Any:
         """A connection that is connected; raises redis' ConnectionError."""
-        if self._free > 0:
-            self._free -= 1
-        else:
-            await self._wait_for_place()
+        await self._take_place()
         try:
             connection = self.get_available_connection()  # type: ignore[no-untyped-call]
         except BaseException:
-            self._give_place()
+            self._free.release()
             raise
         if isinstance(connection, LightConnection) and connection.is_at_rest:
             return connection
@@ -56,25 +51,14 @@ class WaitingPool(ConnectionPool):
         """Give a connection back: it goes to who has waited longest."""
         self._in_use_connections.remove(connection)
         self._available_connections.append(connection)
-        self._give_place()
+        self._free.release()
 
-    def _give_place(self) -> None:
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
-                return
-        self._free += 1
-
-    async def _wait_for_place(self) -> None:
-        place = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
+    async def _take_place(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()  # at once
+            return
         try:
             async with asyncio.timeout(self.timeout):
-                await place
-        except BaseException as error:
-            if place.done() and not place.cancelled():
-                self._give_place()  # given up in the moment in which it was given one
-            if isinstance(error, TimeoutError):
-                raise RedisIsAway("No connection available.") from None
-            raise
+                await self._free.acquire()
+        except TimeoutError:
+            raise RedisIsAway("No connection available.") from None

@@ -1,6 +1,7 @@
 """A post that Campfire does not take is tried again; what is no outage is told at once."""
 
 import pytest
+from tenacity.wait import wait_none
 
 from consumer.campfire.errors import CampfireUnavailable, CampfireUnclear
 from consumer.posting import patience
@@ -23,7 +24,7 @@ class Asked:
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES_S", (0, 0, 0))
+    monkeypatch.setattr(patience, "PAUSES", wait_none())
 
 
 @pytest.mark.parametrize("failures", range(4))
