@@ -1,7 +1,6 @@
 """The environment of a stack's processes: nothing inherited, everything said here."""
 
 import os
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from honcho.environ import parse_procfile
 
 from tests.deliveries import RECORDED_KEY
+from tests.ports import next_free_port
 
 ROOT = Path(__file__).parents[2]
 API_KEY = "sk-ant-acceptance-0123456789abcdef"
@@ -30,9 +30,8 @@ def procfile() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    """A loopback port of this process's own."""
+    return next_free_port()
 
 
 def minimal_environment(folder: Path) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The odd server over HTTP, in the test's own process: it goes down, comes back, and is slow."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
@@ -10,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.mcp_servers.odd import odd_server
+from tests.ports import next_free_port
 
 
 class HttpServer:
@@ -22,8 +22,7 @@ class HttpServer:
         """Takes requests, and answers none."""
         self.mcp = odd_server(more=more, instructions=instructions)
         self._token = token
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = next_free_port()
         self.url = f"http://127.0.0.1:{self.port}/mcp"
         self._serving: asyncio.Task[None] | None = None
         self._server: uvicorn.Server | None = None

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from redis.asyncio import Redis
@@ -116,8 +117,11 @@ async def ingress(
     redis: Redis,
     keys: Keys,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[RunningIngress]:
     """Serves bots `assistant` (the recorded one) and `other`; parametrise for other access."""
+    ended: list[int] = []  # instead of the process, which is the tests' own here
+    monkeypatch.setattr("ingress.app.os", SimpleNamespace(_exit=ended.append))
     options = getattr(request, "param", {})
     sentences = catalogue(options.get("language", "en"))
     answers_bots = options.get("answers_bots", True)
@@ -165,3 +169,4 @@ async def ingress(
     server.should_exit = True
     await serving
     listener.close()
+    assert ended == [], "a part of the web process died, and the process would have ended"

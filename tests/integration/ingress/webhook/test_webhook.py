@@ -6,6 +6,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
+from shared.clocks.redis_time import RedisTime
 from shared.inbound import InboundMessage
 from shared.operating.bots import Refusal
 from tests.conftest import eventually
@@ -139,6 +140,7 @@ class BrokenReception:
     """A reception with a bug."""
 
     spooled = 0
+    time = RedisTime()
 
     async def feed(self) -> None:
         await asyncio.Event().wait()
