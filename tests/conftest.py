@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
+from typing import Any
 
 import httpx
 import pytest
@@ -112,6 +113,31 @@ def _servers_stop_at_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uvicorn.server, "asyncio", _HurriedAsyncio())
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loops_end_what_was_closed() -> Iterator[None]:
+    """A pipe that was closed, but whose reader took not all that was written, goes on closing when
+    its loop ends: it complained in whatever test ran when it was taken for garbage."""
+    close = asyncio.SelectorEventLoop.close
+
+    def once_closed(loop: asyncio.SelectorEventLoop) -> None:
+        if not loop.is_closed() and (closing := _closing_pipes(loop)):
+            for pipe in closing:
+                pipe.abort()
+            loop.run_until_complete(asyncio.sleep(0))
+        close(loop)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio.SelectorEventLoop, "close", once_closed)
+        yield
+
+
+def _closing_pipes(loop: Any) -> list[asyncio.WriteTransport]:
+    """Those that wait in the loop's selector for whoever reads them."""
+    waiting = [key.data[1] for key in loop._selector.get_map().values()]
+    owners = [getattr(it._callback, "__self__", None) for it in waiting if it is not None]
+    return [it for it in owners if isinstance(it, asyncio.WriteTransport) and it.is_closing()]
 
 
 @pytest.fixture(autouse=True, scope="session")
