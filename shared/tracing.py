@@ -70,7 +70,7 @@ def start_with(service: str, exporter: "SpanExporter") -> None:
 
 def step(name: str, **attributes: Value | None) -> AbstractContextManager[Span]:
     """A span below the one that is open here; it is told of an error by its class alone."""
-    return _NOTHING if _tracer is None else _opened(name, SpanKind.INTERNAL, attributes)
+    return _NOTHING if _tracer is None else _opened(_tracer, name, SpanKind.INTERNAL, attributes)
 
 
 def turn_of(
@@ -78,21 +78,14 @@ def turn_of(
 ) -> AbstractContextManager[Span]:
     """The span of an attempt: below the delivery's, or linked to it where it came much later or
     is not the first."""
-    return _NOTHING if _tracer is None else _turn_of(traceparent, waited_ms, attributes)
-
-
-@contextmanager
-def _turn_of(
-    traceparent: str | None, waited_ms: float, attributes: Mapping[str, Value | None]
-) -> Iterator[Span]:
+    if _tracer is None:
+        return _NOTHING
     context = _carrier.extract({"traceparent": traceparent or ""})
     delivery = trace.get_current_span(context).get_span_context()
     follows = waited_ms <= CHILD_WITHIN_MS and attributes.get("attempt") == 1
     links = [Link(delivery)] if delivery.is_valid and not follows else []
-    with _opened(
-        "turn", SpanKind.CONSUMER, attributes, links, context if follows else Context()
-    ) as span:
-        yield span
+    below = context if follows else Context()
+    return _opened(_tracer, "turn", SpanKind.CONSUMER, attributes, links, below)
 
 
 def carried() -> str | None:
@@ -113,16 +106,14 @@ def tell(span: Span, **attributes: Value | None) -> None:
 
 @contextmanager
 def _opened(
+    tracer: Tracer,
     name: str,
     kind: SpanKind,
     attributes: Mapping[str, Value | None],
     links: list[Link] | None = None,
     context: Context | None = None,
 ) -> Iterator[Span]:
-    if _tracer is None:
-        yield INVALID_SPAN
-        return
-    with _tracer.start_as_current_span(
+    with tracer.start_as_current_span(
         name, context, kind, links=links, record_exception=False, set_status_on_exception=False
     ) as span:
         tell(span, **attributes)

@@ -6,6 +6,7 @@ from typing import cast
 
 from redis.asyncio import Redis
 
+from shared.awaiting import set_within
 from shared.keys import Keys
 from shared.redis.outages import AWAY, despite_outages
 
@@ -28,11 +29,9 @@ class WakeUp:
 
     async def wait(self, timeout_s: float) -> None:
         """Return when woken, at the latest after `timeout_s`."""
-        at_last = asyncio.get_running_loop().call_later(timeout_s, self._event.set)
         try:
-            await self._event.wait()
+            await set_within(self._event, timeout_s)
         finally:
-            at_last.cancel()
             self._event.clear()
 
     async def listen(self) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from tests.acceptance.conftest import NewStack
 from tests.acceptance.environment import ROOT, free_port
 from tests.acceptance.stack import ALL_TALK, Stack
 from tests.conftest import eventually
+from tests.ports import is_free
 
 SEED = ROOT / "tests" / "recordings" / "seed_commands.md"
 SEED_PORT = 5002
@@ -83,12 +83,3 @@ async def shell(command: str) -> str:
     out, err = await process.communicate()
     assert process.returncode == 0, err.decode()
     return out.decode()
-
-
-def is_free(port: int) -> bool:
-    """Whether nothing listens there."""
-    try:
-        with socket.create_server(("127.0.0.1", port)):
-            return True
-    except OSError:
-        return False
