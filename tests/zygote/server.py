@@ -5,6 +5,7 @@ A connection carries one order, a line of JSON, and gets `{"pid"}` and at the ch
 """
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -60,6 +61,9 @@ def _obey(link: socket.socket, children: dict[int, socket.socket]) -> None:
     package = importlib.import_module(module)
     if hasattr(package, "__path__"):
         importlib.import_module(f"{module}.__main__")
+    # A child looks for garbage (shared.startup.process): not among what was imported, which takes
+    # a tenth of a second and copies each of its pages.
+    gc.freeze()
     # Before the answer too: whoever asked may close its end of a pipe then.
     output = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     pid = os.fork()
