@@ -104,7 +104,7 @@ def test_an_unreachable_registry_is_named(clone: Path, commands: Path) -> None:
 
 def test_a_missing_chromium_is_named_with_the_way_around(clone: Path, commands: Path) -> None:
     """Only the browser tests need it, and only they are left out."""
-    lose(clone, "/usr/bin/chromium")
+    lose(clone, "/usr/lib/chromium/chromium-headless-shell")
     script(commands, "id", "echo 1000")
     script(commands, "sudo", "exit 1")
     done = make(clone, commands, "packages")
