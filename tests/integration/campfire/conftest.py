@@ -22,6 +22,15 @@ class Site:
 
     campfire: Campfire
     sandbox: SandboxClient
+    stand_in: StandIn
+
+    def fill(self, count: int) -> list[int]:
+        """So many messages of a person, oldest first, stored without a request each; their ids."""
+        chat = self.stand_in.chat
+        author, room = chat.people.get(1), chat.rooms.get(ROOM)
+        assert author is not None, "the sandbox seeds Ada"
+        assert room is not None
+        return [chat.post(author, room, f"<p>message {n}</p>").id for n in range(count)]
 
     async def bodies(self) -> list[str]:
         """What the room holds, as stored."""
@@ -41,10 +50,11 @@ async def site(mode: str) -> AsyncIterator[Site]:
         BotSeed("assistant", 3, "52d8d3ea9c87", ""),
         BotSeed("second_bot", 4, "4fe587476a1c", ""),
     ]
+    stand_in = StandIn(bots)
     async with (
-        SandboxServer(StandIn(bots)) as server,
+        SandboxServer(stand_in) as server,
         SandboxClient(server.url) as sandbox,
         Campfire(server.url, keys=KEYS) as campfire,
     ):
         await sandbox.change_mode(mode)
-        yield Site(campfire, sandbox)
+        yield Site(campfire, sandbox, stand_in)

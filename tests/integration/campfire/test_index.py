@@ -6,16 +6,11 @@ from consumer.campfire.errors import Gone, NoIndex, NotInRoom
 from consumer.rendering import render
 from sandbox.campfire.rails.signed_ids import sgid_of
 from tests.integration.campfire.conftest import KEY, OTHER_KEY, ROOM, Site
-from tests.sandbox_client import SandboxClient
-
-
-async def _fill(sandbox: SandboxClient, count: int) -> list[int]:
-    return [(await sandbox.post(ROOM, f"message {n}"))["id"] for n in range(count)]
 
 
 async def test_pages_have_forty_oldest_first(site: Site) -> None:
     """The newest page, and from it the way to the older ones."""
-    ids = await _fill(site.sandbox, 90)
+    ids = site.fill(90)
     newest = await site.campfire.page(ROOM, KEY)
     assert [message.id for message in newest.messages] == ids[50:]
     assert (newest.total, newest.next_before, newest.next_after) == (90, ids[50], None)
@@ -25,7 +20,7 @@ async def test_pages_have_forty_oldest_first(site: Site) -> None:
 
 async def test_all_messages_both_ways(site: Site) -> None:
     """Every message once, over page borders, in either direction."""
-    ids = await _fill(site.sandbox, 85)
+    ids = site.fill(85)
     newer = [message.id async for message in site.campfire.newer(ROOM, KEY, ids[0])]
     assert newer == ids[1:]
     assert [message.id async for message in site.campfire.older(ROOM, KEY)] == ids[::-1]
@@ -36,9 +31,9 @@ async def test_all_messages_both_ways(site: Site) -> None:
 @pytest.mark.parametrize("gone", [1, 3, 7])
 async def test_deleted_messages_end_no_walk(site: Site, gone: int) -> None:
     """Where the page's oldest are deleted before the next page is asked for, all others come."""
-    older = await _fill(site.sandbox, 45)
+    older = site.fill(45)
     cursor = [int(await site.campfire.post(ROOM, KEY, f"<p>{n}</p>")) for n in range(gone)]
-    newer = await _fill(site.sandbox, 80 - gone)
+    newer = site.fill(80 - gone)
     walk = site.campfire.older(ROOM, KEY)
     found = [(await anext(walk)).id for _ in range(41)]  # the first page, and one of the second
     for message_id in cursor:
@@ -110,7 +105,7 @@ async def test_an_own_post_is_found_when_the_question_is_gone(site: Site) -> Non
 async def test_an_own_post_is_found_behind_hundreds_of_others(site: Site) -> None:
     """A busy room pushes the post over page borders."""
     asked = await site.sandbox.post(ROOM, "question")
-    await _fill(site.sandbox, 60)
+    site.fill(60)
     posted = await site.campfire.post(ROOM, KEY, "answer")
-    await _fill(site.sandbox, 30)
+    site.fill(30)
     assert await site.campfire.find_own(ROOM, KEY, "answer", asked["id"]) == posted
