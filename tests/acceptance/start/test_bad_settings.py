@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.environment import ROOT, minimal_environment, procfile
 from tests.acceptance.process import ServiceProcess
+from tests.zygote import Zygote
 
 GOOD = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -18,13 +19,17 @@ GOOD = {
 }
 
 
-async def complaints(name: str, folder: Path, settings: Mapping[str, str]) -> list[str]:
-    """What the process says before it ends with 2."""
+async def complaints(
+    name: str, folder: Path, settings: Mapping[str, str], zygote: Zygote | None = None
+) -> list[str]:
+    """What the process says before it ends with 2; executed anew without a zygote, imports and
+    all: each of the two is so once."""
     process = ServiceProcess(
         name,
         procfile()[name],
         environment={**minimal_environment(folder), "DATA_DIR": str(folder / "data"), **settings},
         folder=folder,
+        zygote=zygote,
     )
     await process.start()
     try:
@@ -64,7 +69,9 @@ async def test_the_web_process_names_all_of_its_problems_together(tmp_path: Path
     assert len(said) == 5, said
 
 
-async def test_the_worker_names_all_of_its_problems_together(tmp_path: Path) -> None:
+async def test_the_worker_names_all_of_its_problems_together(
+    tmp_path: Path, zygote: Zygote
+) -> None:
     """No REDIS_URL, no CAMPFIRE_URL, no API key, a wrong number, a bot key in the wrong form."""
     said = await complaints(
         "worker",
@@ -74,6 +81,7 @@ async def test_the_worker_names_all_of_its_problems_together(tmp_path: Path) -> 
             "BOT_KEY_ASSISTANT": "secret-but-wrong",
             "BOTS_DIR": GOOD["BOTS_DIR"],
         },
+        zygote,
     )
     for beginning in (
         "REDIS_URL: not set",
@@ -88,18 +96,20 @@ async def test_the_worker_names_all_of_its_problems_together(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
-async def test_a_configuration_without_any_bot_key_is_refused(tmp_path: Path, name: str) -> None:
+async def test_a_configuration_without_any_bot_key_is_refused(
+    tmp_path: Path, zygote: Zygote, name: str
+) -> None:
     """A service that could answer nobody says which variables it looked for."""
     settings = {key: value for key, value in GOOD.items() if not key.startswith("BOT_KEY")}
-    [said] = await complaints(name, tmp_path, settings)
+    [said] = await complaints(name, tmp_path, settings, zygote)
     assert said.startswith("no bot has a key: set at least one of BOT_KEY_ASSISTANT")
 
 
-async def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+async def test_a_port_in_use_is_one_sentence(tmp_path: Path, zygote: Zygote) -> None:
     """It names the setting, the port and the address."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = await complaints("web", tmp_path, {**GOOD, "PORT": str(port)})
+        said = await complaints("web", tmp_path, {**GOOD, "PORT": str(port)}, zygote)
     assert said == [f"PORT: {port} on 127.0.0.1 is in use by another program"]
 
 
