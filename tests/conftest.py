@@ -32,6 +32,8 @@ pytest_plugins = ["pytester", "tests.watch"]
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+LONGEST_PAUSE_S = 0.05
+"""Between two looks of `eventually`: what passes within it is not to be looked for by it."""
 BEGAN = time.monotonic()
 """When this run of pytest began, s of the monotonic clock."""
 
@@ -46,8 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart() -> None:
-    """What is collected is no garbage: to look for some, again and again, takes a third of it."""
+    """What is collected is no garbage: to look for some, again and again, takes a third of it.
+
+    What derives keys from a secret is slow on purpose; each test's web process, and some tables of
+    cases while they are collected, do it again and again of the same words: here it is done once.
+    """
     gc.disable()
+    hashlib.scrypt = cache(hashlib.scrypt)  # type: ignore[assignment]
 
 
 def pytest_collection_finish() -> None:
@@ -163,15 +170,6 @@ def _certificates_are_read_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _a_secret_is_stretched_once() -> Iterator[None]:
-    """What derives keys from a secret is slow on purpose, and each test's web process does it
-    three times of the same words."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hashlib, "scrypt", cache(hashlib.scrypt))
-        yield
-
-
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
     """One real server for the whole run; never flushed, tests differ by prefix."""
@@ -211,8 +209,14 @@ async def redis(valkey: EmbeddedValkey) -> AsyncIterator[Redis]:
 
 
 async def eventually(predicate, *, within_s: float = PATIENCE_S):  # type: ignore[no-untyped-def]
-    """Await `predicate()` until it is true, where the code under test gives no signal."""
+    """Await `predicate()` until it is true, where the code under test gives no signal.
+
+    It is asked every hundredth of a second, and less often the longer it takes: what is asked is
+    as a rule a process, which would do nothing else, nor let the others.
+    """
+    pause = 0.01
     async with asyncio.timeout(within_s):
         while not (found := await predicate()):
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.1, LONGEST_PAUSE_S)
     return found
