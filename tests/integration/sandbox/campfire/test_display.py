@@ -26,6 +26,8 @@ MEASURED = json.loads(
 WIDTHS = {"desktop": 1280, "phone": 390}
 pytestmark = pytest.mark.browser
 
+SAME_THREAD = {290: True, 300: True, 301: False, 360: False}
+"""Whether a message stands below the one before it, so many seconds later, without a name."""
 RECORDED_WHOLE = 140
 """Characters: of longer blocks the recording ends in the middle of a tag."""
 
@@ -183,21 +185,17 @@ async def test_threading_is_decided_on_arrival(
     assert await threaded(page) == [False, True]
 
 
-@pytest.mark.short_form("300-True", "301-False")
-@pytest.mark.parametrize(
-    ("seconds", "same"), [(290, True), (300, True), (301, False), (360, False)]
-)
-async def test_what_is_far_apart_is_not_threaded(
-    browser: Browser, server: SandboxServer, seconds: int, same: bool
-) -> None:
-    """300 seconds are near, 301 are not."""
-    first = datetime(2026, 11, 28, 1, tzinfo=UTC)
+async def test_what_is_far_apart_is_not_threaded(browser: Browser, server: SandboxServer) -> None:
+    """300 seconds are near, 301 are not: a pair of messages each, on a day of its own."""
     chat = server.campfire.chat
-    for at in (first, first + timedelta(seconds=seconds)):
-        written = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        chat.messages.create(2, 3, "<div>x</div>", None, written)
+    for day, seconds in enumerate(SAME_THREAD):
+        first = datetime(2026, 11, 24, 1, tzinfo=UTC) + timedelta(days=day)
+        for at in (first, first + timedelta(seconds=seconds)):
+            written = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            chat.messages.create(2, 3, "<div>x</div>", None, written)
     page = await opened(browser, server, "desktop")
-    assert await threaded(page) == [False, same]
+    expected = [threads for same in SAME_THREAD.values() for threads in (False, same)]
+    assert await threaded(page) == expected
 
 
 @pytest.mark.long
