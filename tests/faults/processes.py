@@ -82,10 +82,12 @@ class Process:
 
 
 class Fleet:
-    """Starts processes through a zygote; at the end none is left."""
+    """Starts processes through a zygote, one of its own or one that is lent; at the end none is
+    left."""
 
-    def __init__(self) -> None:
-        self._zygote = Zygote()
+    def __init__(self, lent: Zygote | None = None) -> None:
+        self._lent = lent is not None
+        self._zygote = lent or Zygote()
         self._following: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -97,7 +99,8 @@ class Fleet:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await asyncio.to_thread(self._zygote.close)
+        if not self._lent:
+            await asyncio.to_thread(self._zygote.close)
         await asyncio.gather(*self._following)
 
     async def start(self, role: str, name: str, env: Mapping[str, str], log: Path) -> Process:

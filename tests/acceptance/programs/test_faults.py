@@ -18,6 +18,7 @@ from tests.faults.processes import Fleet
 from tests.faults.report import excerpt
 from tests.faults.scenarios import ALL
 from tests.faults.suite import Scenario, run
+from tests.zygote import Zygote
 
 SEED = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(1_000_000))
 SHORT = [scenario for scenario in ALL if scenario.short]
@@ -46,9 +47,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def fleet() -> AsyncIterator[Fleet]:
-    """One zygote for all: it imports the service once."""
-    async with Fleet() as fleet:
+async def fleet(zygote: Zygote) -> AsyncIterator[Fleet]:
+    """Of this worker's zygote, which has imported the service for the stacks as a rule."""
+    async with Fleet(zygote) as fleet:
         yield fleet
 
 
