@@ -190,8 +190,8 @@ class Consumer:
             LetGo: self._let_go,
         }
         base = self._base
-        name, acts = base.queue.member.name, {**own, **self._agent.commands}
-        commands = Commands(base.redis, base.keys, name, acts)
+        acts = {**own, **self._agent.commands}
+        commands = Commands(base.redis, base.keys, base.queue.member, acts)
         looking = {"catch_up": catch_up.run} if self._catches_up else {}
         return {"commands": commands.listen, **looking}
 

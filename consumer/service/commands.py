@@ -8,11 +8,17 @@ from typing import Any, cast
 import structlog
 from redis.asyncio import Redis
 
+from consumer.queue.lua import QUEUE_SCRIPTS
+from consumer.queue.ownership.membership import Membership
 from consumer.queue.wakeup import LISTEN_S
 from shared.between_processes.commands import Command, Drain, read
 from shared.errors import AgentError, UnknownCommand
 from shared.keys import Keys
 from shared.redis.outages import despite_outages
+from shared.redis.scripts import Scripts
+
+NOT_OURS_S = 0.2
+"""The pause where something is asked that we may not take, or that somebody else took."""
 
 log = structlog.get_logger()
 
@@ -25,11 +31,13 @@ class Commands:
     """Hears commands and has them carried out: those of a kind one after the other, and beside
     those of others. A reset of all, which takes long, holds up nobody who wants to stop a turn."""
 
-    def __init__(self, redis: Redis, keys: Keys, name: str, acts: Acts) -> None:
-        """`name`: this member's. What was asked while nobody was there is heard too."""
+    def __init__(self, redis: Redis, keys: Keys, member: Membership, acts: Acts) -> None:
+        """`member`: this one. What was asked while nobody was there is heard too."""
         self._redis = redis
-        self._lists = [keys.commands_of(name), keys.commands]
-        self._taken = keys.commands_taken_by(name)
+        self._scripts = Scripts(redis, QUEUE_SCRIPTS)
+        self._me, self._members = member.me, keys.members
+        self._lists = [keys.commands_of(member.name), keys.commands]
+        self._taken = keys.commands_taken_by(member.name)
         self._acts = acts
         self._in_turn = defaultdict[type[Command], asyncio.Lock](asyncio.Lock)
 
@@ -59,9 +67,19 @@ class Commands:
         return [wire for wire in wires if not _is_over(wire)]
 
     async def _take(self, where: str) -> bytes | None:
-        """The next, which stands among those taken until it is done with. None: none for now."""
-        move = self._redis.blmove(where, self._taken, LISTEN_S, "LEFT", "RIGHT")
-        return await cast(Awaitable[bytes | None], move)
+        """The next, which stands among those taken until it is done with. None: none for now.
+
+        Waited for where it stays, and taken by who is a member then: what waits at the server goes
+        on waiting while its process is frozen, beside who follows it under its name.
+        """
+        stays = self._redis.blmove(where, where, LISTEN_S, "LEFT", "LEFT")
+        if await cast(Awaitable[bytes | None], stays) is None:
+            return None
+        names = [where, self._taken, self._members]
+        wire: bytes | None = await self._scripts.run("take_command", names, [self._me])
+        if wire is None:
+            await asyncio.sleep(NOT_OURS_S)
+        return wire
 
     async def _carry_out(self, wire: bytes) -> None:
         try:

@@ -7,10 +7,12 @@ from fakeredis import FakeAsyncRedis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
-from consumer.service.commands import Commands
+from consumer.queue.ownership.membership import Membership
+from consumer.service.commands import Acts, Commands
 from shared.between_processes.commands import Cancel, CatchUp, Command, Drain, Reset, send
 from shared.errors import AgentError
 from shared.keys import Keys
+from tests.membership import join
 from tests.patience import PATIENCE_S
 
 
@@ -74,16 +76,19 @@ async def test_what_a_killed_process_had_heard_is_carried_out_by_the_next_of_its
 
     for command in (Drain(asked_by="command"), Reset(all=True)):
         await send(redis, keys, command)
-    killed = asyncio.create_task(Commands(redis, keys, "a", {Reset: die, Drain: die}).listen())
+    member = Membership("a", shared=True)
+    acts: Acts = {Reset: die, Drain: die}
+    killed = asyncio.create_task(Commands(redis, keys, member, acts).listen())
+    await join(redis, keys, member.me)
     await heard.wait()
     while await redis.exists(keys.commands):
         await asyncio.sleep(0)
     killed.cancel()
     await asyncio.gather(killed, return_exceptions=True)
-    acts = {Reset: done.put, Drain: done.put}
-    assert await _first(redis, keys, acts, done) == Reset(all=True)
+    follows: Acts = {Reset: done.put, Drain: done.put}
+    assert await _first(redis, keys, follows, done) == Reset(all=True)
     await send(redis, keys, Reset(room_id=1))
-    assert await _first(redis, keys, acts, done) == Reset(room_id=1)
+    assert await _first(redis, keys, follows, done) == Reset(room_id=1)
     assert not await redis.exists(keys.commands_taken_by("a"))
 
 
@@ -105,7 +110,9 @@ async def test_what_takes_long_holds_up_nothing_of_another_kind() -> None:
 async def _first(
     redis: FakeAsyncRedis, keys: Keys, acts: object, done: "asyncio.Queue[Command]"
 ) -> Command:
-    listening = asyncio.create_task(Commands(redis, keys, "a", acts).listen())  # type: ignore[arg-type]
+    member = Membership("a", shared=True)
+    await join(redis, keys, member.me)
+    listening = asyncio.create_task(Commands(redis, keys, member, acts).listen())  # type: ignore[arg-type]
     try:
         async with asyncio.timeout(PATIENCE_S):
             command = await done.get()
