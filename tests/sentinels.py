@@ -87,7 +87,9 @@ class SentinelSet:
 
     `password` is that of the servers, `sentinel_password` that of the sentinels; `options` are
     further lines of the servers' configuration; with `tls` every port speaks it too, and the URL
-    asks for it. Start it in a thread that stays.
+    asks for it; `down_after_ms` is how long a master is silent before a sentinel takes it for gone,
+    and ten times that how long a replica may have been cut off to be chosen. Start it in a thread
+    that stays.
     """
 
     def __init__(
@@ -100,10 +102,11 @@ class SentinelSet:
         sentinel_password: str = "",
         options: Mapping[str, str] | None = None,
         tls: ssl.SSLContext | None = None,
+        down_after_ms: int = DOWN_AFTER_MS,
     ) -> None:
         self.folder, self.password = folder, password
         self._tls, self.doors = tls, list[TlsDoor]()
-        self._sentinel_password = sentinel_password
+        self._sentinel_password, self._down_after_ms = sentinel_password, down_after_ms
         self._options = dict(options or {})
         first = free_port()
         self.servers = [self._server(0, first, None)]
@@ -241,7 +244,7 @@ class SentinelSet:
             f"sentinel announce-port {port}",
             f"dir {folder}",
             f"sentinel monitor {MASTER} {HOST} {master} 2",
-            f"sentinel down-after-milliseconds {MASTER} {DOWN_AFTER_MS}",
+            f"sentinel down-after-milliseconds {MASTER} {self._down_after_ms}",
             f"sentinel failover-timeout {MASTER} 5000",
         ]
         if self.password:

@@ -70,6 +70,7 @@ async def test_while_redis_refuses_writes_all_waits_and_is_then_answered_once(
     assert len(fleet[FIRST].log.events("turn_claimed", room=room)) == 1
 
 
+@pytest.mark.long
 async def test_what_no_replica_holds_is_spooled_and_answered_once(
     new_fleet: NewFleet, pair: SentinelSet
 ) -> None:
