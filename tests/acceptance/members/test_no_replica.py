@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.conftest import eventually
 from tests.sentinels import SentinelSet
 
 SOON = {"LEASE_SECONDS": "2", "STUCK_AFTER_SECONDS": "600"}
+SLOW = "slow 2; echo while"
 REFUSES = {"min-replicas-to-write": "1", "min-replicas-max-lag": "2"}
 
 
@@ -46,12 +48,9 @@ async def test_while_redis_refuses_writes_all_waits_and_is_then_answered_once(
     await fleet.start("ben")
     (room,) = await fleet.rooms(1)
     await fleet.settle_in({room: "ben"})
-    await fleet.stack.say("slow 2; echo while", room_id=room)
-    await eventually(partial(_is_asked, fleet, "slow 2; echo while"))
-    fleet.stack.sandbox.signal(signal.SIGSTOP)  # the answer is to come when Redis takes no writes
-    pair.servers[1].freeze()
-    await eventually(partial(_refuses, master))
-    fleet.stack.sandbox.signal(signal.SIGCONT)
+    async with _answer_later(fleet, room):
+        pair.servers[1].freeze()
+        await eventually(partial(_refuses, master))
     await fleet["ben"].log.event("redis_unavailable", part="record")
     for where in (room, SUPPORT):
         await fleet.stack.say("echo after", room_id=where)
@@ -65,9 +64,34 @@ async def test_while_redis_refuses_writes_all_waits_and_is_then_answered_once(
     assert not fleet.events("member_died")
     await fleet.kill("ben")
     await fleet.stack.ask("echo elsewhere", room_id=room)
-    own = f"my room is {room}", "slow 2; echo while", "echo after", "echo elsewhere"
+    own = f"my room is {room}", SLOW, "echo after", "echo elsewhere"
     assert (await fleet.stack.model_requests())[-1].said == own
     assert len(fleet[FIRST].log.events("turn_claimed", room=room)) == 1
+
+
+@pytest.mark.long
+async def test_the_next_master_takes_nothing_until_it_has_a_replica(
+    new_fleet: NewFleet, tmp_path: Path
+) -> None:
+    """Where there are two servers alone: the turn that ran and what was written wait for the one
+    that died, and each is answered once."""
+    with SentinelSet(tmp_path / "set", options=REFUSES) as sentinels:
+        fleet = await new_fleet(sentinels.url)
+        (room,) = await fleet.rooms(1)
+        await fleet.settle_in({room: FIRST})
+        async with _answer_later(fleet, room):
+            sentinels.kill_master()
+            await sentinels.failed_over()
+        async with sentinels.client_of(sentinels.master) as master:
+            assert await _refuses(master)
+        await fleet.stack.say("echo after", room_id=room)
+        await fleet.stack.web.log.event("delivery_spooled", room=room)
+        assert await _answers(fleet, room) == []
+        sentinels.start_again()
+        await eventually(partial(_has_said, fleet, room, ["while", "after"]))
+        assert len(fleet[FIRST].log.events("consumer_ready")) == 1
+        await fleet.close()
+        await fleet.stack.stop()
 
 
 @pytest.mark.long
@@ -94,9 +118,19 @@ def _url(pair: SentinelSet) -> str:
     return f"redis://127.0.0.1:{pair.servers[0].port}/0"
 
 
-async def _is_asked(fleet: Fleet, words: str) -> bool:
+@asynccontextmanager
+async def _answer_later(fleet: Fleet, room: int) -> AsyncIterator[None]:
+    """A turn runs there, whose answer does not come before what is done meanwhile."""
+    await fleet.stack.say(SLOW, room_id=room)
+    await eventually(partial(_is_asked, fleet))
+    fleet.stack.sandbox.signal(signal.SIGSTOP)
+    yield
+    fleet.stack.sandbox.signal(signal.SIGCONT)
+
+
+async def _is_asked(fleet: Fleet) -> bool:
     """Whether the model was."""
-    return any(it.said[-1] == words for it in await fleet.stack.model_requests())
+    return any(it.said[-1] == SLOW for it in await fleet.stack.model_requests())
 
 
 async def _refuses(master: Redis) -> bool:
