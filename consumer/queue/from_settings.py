@@ -47,7 +47,7 @@ def queue_from_settings(settings: ConsumerSettings, redis: Redis) -> QueueParts:
         lease,
         lanes,
         Repairs(redis, keys, lease.me, lease_ms=lease_ms),
-        WakeUp(redis, keys, member.name),
+        WakeUp(redis, keys, member),
         Cancelling(lanes),
     )
 

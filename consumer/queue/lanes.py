@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from consumer.queue.claim import Claim, Unreadable
 from consumer.queue.ended import settle_names, settle_values, steps
 from consumer.queue.errors import Fenced
+from consumer.queue.handed import Handed
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ticket import Ticket
@@ -98,13 +99,18 @@ class Lanes:
         """Tell these too of every message that ends, with or without a turn; they never block."""
         self._on_settled += listeners
 
-    async def claim(self, want: int, words: int = 0, *, drains: bool = False) -> list[Claim]:
+    async def claim(
+        self, want: int, words: int = 0, *, drains: bool = False, taken: int | None = None
+    ) -> list[Claim]:
         """Up to `want` messages whose turn it is, and up to `words` control words.
 
         None unless this consumer is a member; while it `drains`, words to what runs here alone.
+        `taken`: of the messages that were handed to it the number of the last that came; with it
+        places that are left are offered to those that come next. None: nothing may be handed to it.
         """
         arguments = [self._me, want, words, self._lease_ms, FAR_FUTURE_MS, *self._claim_prefixes]
         arguments += [self._claims, int(self._has_homes), LET_GO_AFTER_MS, int(drains)]
+        arguments.append("" if taken is None else taken)
         self._claims += want + words  # also where the answer is lost
         rows = await self._scripts.run("claim", self._claim_names, arguments)
         now = self._note_found(rows)
@@ -117,6 +123,15 @@ class Lanes:
                 self._begin(claim, home=what[-1])
                 claims.append(claim)
         return claims
+
+    async def take(self, handed: Handed) -> Claim | None:
+        """The claim of a message that was handed over; None where it cannot be read."""
+        what = handed.fields, handed.ticket.encode(), 0, b""
+        at_ms = int(handed.claimed)
+        claim = await self._read(handed.job.encode(), handed.token.encode(), what, at_ms)
+        if claim is not None:
+            self._begin(claim, home=b"")
+        return claim
 
     def _begin(self, claim: Claim, home: bytes) -> None:
         self.stories.begin(claim.job_id, claim.claimed_ms)

@@ -1,6 +1,7 @@
 """Mends what a crash, or an answer lost on its way, left between two steps."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
@@ -10,6 +11,17 @@ from shared.redis.scripts import Scripts
 
 LANES_AT_ONCE = 250
 """Each costs Redis some 10 µs, in which nobody else is served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What Redis held for running here."""
+
+    job_ids: frozenset[str]
+    at_ms: int
+    """When, by Redis' clock."""
+    handed: int
+    """How many messages were handed to us until then (consumer.queue.handed)."""
 
 
 class Repairs:
@@ -52,11 +64,12 @@ class Repairs:
         """Whether the last sweep came to the end of the lanes, and the next begins anew."""
         return self._swept == b"0"
 
-    async def running(self) -> set[str]:
-        """The job ids that Redis holds for running here."""
-        arguments = [self._me, self._keys.message("")]
-        ours = await self._scripts.run("ours", [self._keys.running], arguments)
-        return {job_id.decode() for job_id in ours}
+    async def running(self) -> Running:
+        """What Redis holds for running here."""
+        keys = self._keys
+        names, arguments = [keys.running, keys.offers], [self._me, keys.message("")]
+        at_ms, handed, *ours = await self._scripts.run("ours", names, arguments)
+        return Running(frozenset(job.decode() for job in ours), int(at_ms), int(handed))
 
     async def abandon(self, job_ids: Iterable[str]) -> None:
         """Set going again what is marked as running here, though nothing here runs it."""

@@ -4,11 +4,12 @@ member ran."""
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
 from consumer import instruments
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairs import Repairs, Running
 from shared.redis.outages import despite_outages
 
 SWEEP_S = 5.0
@@ -24,13 +25,21 @@ class Sweeper:
     member that died ran."""
 
     def __init__(
-        self, repairs: Repairs, holds: Callable[[str], bool], every_s: float = SWEEP_S
+        self,
+        repairs: Repairs,
+        holds: Callable[[str], bool],
+        every_s: float = SWEEP_S,
+        *,
+        on_lost: Callable[[Running], None] = lambda before: None,
     ) -> None:
-        """`holds`: whether the worker here runs a job."""
+        """`holds`: whether the worker here runs a job; `on_lost`: called with what was seen to run
+        a round ago, when some of it was lost on its way here and is given back."""
         self._repairs = repairs
         self._holds = holds
+        self._on_lost = on_lost
         self._every_s = every_s
-        self._missing: set[str] = set()
+        self._seen: Running | None = None
+        """What ran in the last round, as far as the worker did not hold it."""
 
     async def run(self) -> None:
         """Repair what a crash left: in all lanes once, then in some of them now and then, by turns.
@@ -51,13 +60,15 @@ class Sweeper:
             if not repaired:
                 break  # where one was, there may be more: the next ones are looked at too
             log.warning("lanes_repaired", jobs=repaired)
-        missing = {job for job in await self._repairs.running() if not self._holds(job)}
+        running = await self._repairs.running()
+        missing = {job for job in running.job_ids if not self._holds(job)}
+        before, self._seen = self._seen, replace(running, job_ids=frozenset(missing))
         # Twice in a row: a claim may be on its way from Redis to here right now.
-        lost = missing & self._missing
-        if lost:
+        if before is not None and (lost := missing & before.job_ids):
             log.warning("claims_abandoned", jobs=sorted(lost))
+            self._on_lost(before)
             await self._repairs.abandon(lost)
-        self._missing = missing - lost
+            self._seen = replace(running, job_ids=frozenset(missing - lost))
 
     async def _reclaim(self) -> None:
         if reclaimed := await self._repairs.reclaim():

@@ -1,27 +1,42 @@
-"""What wakes the consumer: a word from Redis, a slot that came free, or a message falling due."""
+"""What wakes the consumer: a word from Redis, or a message that is handed to it, a slot that came
+free, or a message falling due."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 from redis.asyncio import Redis
 
+from consumer.queue.ownership.membership import Membership
 from shared.awaiting import set_within
 from shared.keys import Keys
 from shared.redis.outages import AWAY, despite_outages
 
 LISTEN_S = 5
 """How long one blocking pop waits: only bounds how late a half-dead connection is noticed."""
+_Popped = Awaitable[tuple[bytes, bytes] | None]
+
+
+async def _nobody_takes(word: bytes) -> None:
+    raise AssertionError("a message was handed over to nobody")
 
 
 class WakeUp:
     """An event that Redis can set too. Waiting costs nothing."""
 
-    def __init__(self, redis: Redis, keys: Keys, name: str) -> None:
-        """`name`: this member's."""
+    def __init__(self, redis: Redis, keys: Keys, member: Membership) -> None:
         self._redis = redis
-        self._lists = [keys.wake_of(name), keys.wake]  # an older release's ingress knows no members
+        # (An older release's ingress knows no members.)
+        words = [keys.wake_of(member.name), keys.wake]
+        self._handed = keys.handed_to(member.me).encode()
+        self._lists = [*([] if member.shared else [self._handed]), *words]
         self._event = asyncio.Event()
+        self.takes_handed = not member.shared
+        """Whether messages may be handed over here; beside others each asks whose a lane is."""
+        self.on_handed: Callable[[bytes], Awaitable[None]] = _nobody_takes
+        """Called with each message that is handed over."""
+        self.on_lost: Callable[[], None] = lambda: None
+        """Called when one may have been lost on its way here."""
 
     def set(self) -> None:
         """Wake the consumer."""
@@ -41,10 +56,15 @@ class WakeUp:
 
     async def _listen_once(self) -> None:
         try:
-            word = await cast(Awaitable[object], self._redis.blpop(self._lists, timeout=LISTEN_S))
+            word = await cast(_Popped, self._redis.blpop(self._lists, timeout=LISTEN_S))
         except AWAY:
+            self.on_lost()
             self.set()  # a word may have been lost on its way
             raise
-        if word is not None:
+        if word is None:
+            return
+        if word[0] == self._handed:
+            await self.on_handed(word[1])
+        else:
             self.set()
-            await asyncio.sleep(0)  # who was woken asks Redis first
+        await asyncio.sleep(0)  # who was woken asks Redis first, and a turn begins

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from consumer.ending_tasks import cancel_until_done
 from consumer.queue.claim import AnswerClaim, Claim
+from consumer.queue.handed import HandedOver
 from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs
 from consumer.queue.tickets import Tickets
@@ -57,7 +58,10 @@ class LaneWorker(Worker):
         lanes.on_next = self._next_is_due
         self._repairs = repairs
         self._wakeup = wakeup
+        wakeup.on_handed, wakeup.on_lost = self._take, self._lose
         self._answer = answer
+        self.handed = HandedOver()
+        """What was handed to this consumer."""
         self.full = asyncio.Event()
         """Set at each look for work that ends with every slot taken: see NextUp."""
         self._picking = asyncio.Lock()
@@ -68,6 +72,8 @@ class LaneWorker(Worker):
         """Jobs that an outage ended before their turn began: claimed, and nobody runs them."""
         self._unsure = False
         """The answer to a claim was lost: Redis may hold something for running that is not."""
+        self._may_have_lost = False
+        """What was handed over may be lost on its way: the same."""
         self._only_words = False
         """While we drain: `stop` is to reach what still runs here."""
         self._waits_for_room = True
@@ -142,13 +148,39 @@ class LaneWorker(Worker):
 
     async def _give_back_what_was_cut_off(self) -> None:
         """At once: the sweeper would need two rounds, and the lane stand still for 10 s."""
-        if self._unsure:
-            running = await self._repairs.running()
-            self._cut_off |= {job for job in running if not self.holds(job)}
+        if self._unsure or self._may_have_lost:
+            self._may_have_lost = False
+            await self._find_what_was_lost()
             self._unsure = False
         if self._cut_off:
-            await self._repairs.abandon(self._cut_off)
-            self._cut_off.clear()
+            given_back = frozenset(self._cut_off)
+            await self._repairs.abandon(given_back)
+            self._cut_off -= given_back
+
+    async def _find_what_was_lost(self) -> None:
+        try:
+            running = await self._repairs.running()
+        except BaseException:
+            self._lose()
+            raise
+        self._cut_off |= {job for job in running.job_ids if not self.holds(job)}
+        self.handed.void_until(running)
+
+    def _lose(self) -> None:
+        self._may_have_lost = True
+
+    async def _take(self, word: bytes) -> None:
+        """Run a message that is handed over, or give it back where there is no place for it."""
+        handed = self.handed.read(word)
+        if handed is None:
+            return
+        has_place = self.allow_pick_jobs and self._free()[0] > 0
+        if not has_place:
+            self._cut_off.add(handed.job)
+        elif (claim := await self._lanes.take(handed)) is not None:
+            self._start(claim)
+        if self._free()[0] <= 0 or not has_place:
+            self._wakeup.set()
 
     async def _start_what_is_due(self) -> None:
         turns, words = self._free()
@@ -162,7 +194,8 @@ class LaneWorker(Worker):
 
     async def _start_some(self, turns: int, words: int) -> None:
         self._unsure = self._waits_for_room = True
-        claims = await self._lanes.claim(turns, words, drains=self._only_words)
+        taken = self.handed.taken if self._wakeup.takes_handed else None
+        claims = await self._lanes.claim(turns, words, drains=self._only_words, taken=taken)
         self._unsure = False
         for claim in claims:
             self._start(claim)

@@ -107,7 +107,9 @@ class Service:
         return {
             "worker": self._worker.main(),
             "wakeup": self._wakeup.listen(),
-            "sweeper": Sweeper(self._repairs, self._worker.holds).run(),
+            "sweeper": Sweeper(
+                self._repairs, self._worker.holds, on_lost=self._worker.handed.void_until
+            ).run(),
             "heart": self._heart.watch(),
             **{name: run() for name, run in self._more.items()},
         }

@@ -11,7 +11,8 @@
 --       hour, the room's name as JSON, how many rooms are known at most, the event as JSON, '1' for a
 --       control word, now ms, how many may wait behind the lane's head, '1' when its acceptance
 --       was promised before, ms within which a lower number goes before, the format of these names,
---       the bot where this is a delivery of Campfire's, else ''
+--       the bot where this is a delivery of Campfire's, else '', a number that nobody gives twice,
+--       arq's in-progress mark of the job
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'; 'other format' where the
 -- names in Redis are not known to be these.
 --- @include "wake"
@@ -19,11 +20,12 @@
 --- @include "clock"
 --- @include "insert_by_number"
 --- @include "enqueue"
+--- @include "hand_over"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
   room_names, events, control_due, first_accepted, format, arrivals, deliveries = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
   answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
-  moment, our_format, delivered_to = unpack(ARGV)
+  moment, our_format, delivered_to, number_here, progress = unpack(ARGV)
 
 local stored_format, known = unpack(redis.call('MGET', format, seen))
 if stored_format ~= our_format then
@@ -85,10 +87,16 @@ local function goes_before(others, accepted)
   return number ~= '' and others and others > tonumber(number)
     and tonumber(now) - accepted < tonumber(moment)
 end
-enqueue({message = message, message_key = message_key, lane = lane, job = job, queue = queue,
+local it = {message = message, message_key = message_key, lane = lane, job = job, queue = queue,
   lanes = lanes, control_due = control_due, events = events, wake = wake, id = id,
   line = lane_name, body = body, number = number, person = person, ticket = ticket, event = event,
-  now = now, far = far, goes_before = goes_before, arrivals = arrivals, length = waiting})
+  now = now, far = far, goes_before = goes_before, arrivals = arrivals, length = waiting,
+  progress = progress, number_here = number_here, hand_over = hand_over}
+if waiting == 0 and control ~= '1' then
+  it.taker = taker(wake, lane_name)
+  it.marks = it.taker and marks_of_claim(it)
+end
+enqueue(it)
 
 -- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
 -- was not said in Campfire does not know the room's name, and without one a room is a ping.

@@ -1,6 +1,8 @@
 """What accept.lua is called with of a message: its names in Redis, and its values."""
 
 import json
+import secrets
+from itertools import count
 
 from shared.acceptance.loop_guard import LoopGuard
 from shared.between_processes.live_events import queued
@@ -16,6 +18,9 @@ REMEMBER_SECONDS = 7 * 24 * 3600
 KNOWN_ROOMS = 500
 """How many lanes are remembered as known, those used last."""
 
+MOST_CALLS = 10**9
+"""How many acceptances one process may number before it reaches another's numbers."""
+
 
 class Call:
     """Puts together what accept.lua takes; what is the same for every message, once."""
@@ -28,6 +33,7 @@ class Call:
         self._bots_and_rooms = keys.foreign_bots, keys.recent_lanes, keys.room_names
         self._control_due = keys.control_due
         self._last = keys.format, keys.arrivals, keys.deliveries
+        self._numbers = count(secrets.randbits(48) * MOST_CALLS)
 
     def names(self, message: InboundMessage, job_id: str, line: Line) -> list[str]:
         """The script's KEYS."""
@@ -46,6 +52,11 @@ class Call:
             keys.first_accepted(message.room_id),
             *self._last,
         ]
+
+    def marks(self, job_id: str) -> list[str | bytes | int]:
+        """The last of ARGV, for a message that is handed over: a number of this call alone, in
+        whichever process, and arq's mark of what runs."""
+        return [next(self._numbers), self._keys.in_progress(job_id)]
 
     def values(self, message: InboundMessage, job_id: str, line: Line) -> list[str | bytes | int]:
         """The script's ARGV, as far as the message tells them."""

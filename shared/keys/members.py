@@ -42,6 +42,15 @@ class MemberKeys(Tag):
         """List of at most one element: that member blocks on it instead of polling."""
         return self.named("wake-of", name)
 
+    @property
+    def offers(self) -> str:
+        """Hash: what the only consumer offers (`offers.lua`), `handed` and `upto`."""
+        return self.named("offers")
+
+    def handed_to(self, me: str) -> str:
+        """List of claimed messages, as JSON: it blocks on it (`hand_over.lua`)."""
+        return self.named("handed-to", me)
+
     def commands_of(self, name: str) -> str:
         """List of what is asked of that member, as JSON: see shared.between_processes.commands."""
         return self.named("commands-of", name)

@@ -252,6 +252,7 @@ def _of_the_living(name: str, tag: str) -> bool:
         "members",
         "homes",
         "places",
+        "offers",
         "web-processes",
     )
     return name.removeprefix(f"{tag}:").startswith(own) or name.endswith("health-check")

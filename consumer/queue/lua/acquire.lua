@@ -1,13 +1,14 @@
 -- Become a member, unless one of our name lives, or one beside which there must be no other. A
 -- predecessor proven dead is no obstacle.
 -- KEYS  members, members that bear no other, members that drain, lease (of an older release's only
---       consumer), what is asked of our name, what is asked of whoever comes
+--       consumer), what is asked of our name, what is asked of whoever comes, what the only consumer
+--       offers
 -- ARGV  me, lease ms, '1' when others may be beside us, `me` of the predecessor proven dead or ''
 -- Gives {} when we are one, else who is in the way, why ('name', 'alone', 'older'), and ms until its
 -- lease lapses.
 --- @include "clock"
 --- @include "members"
-local members, alone, leaving, lease, asked, asked_all = unpack(KEYS)
+local members, alone, leaving, lease, asked, asked_all, offers = unpack(KEYS)
 local me, lease_ms, shared, dead = unpack(ARGV)
 local MEMBERS = 'members'
 
@@ -47,6 +48,7 @@ local function has_drained(list)
 end
 has_drained(asked)
 has_drained(asked_all)
+redis.call('DEL', offers) -- a predecessor's
 redis.call('ZADD', members, now_ms() + lease_ms, me)
 redis.call(shared == '1' and 'SREM' or 'SADD', alone, me)
 -- A consumer of an older release asks for this one, and stands by.

@@ -7,7 +7,8 @@
 -- ARGV  me, N, M, lease ms, far future ms, prefixes of message and lane keys,
 --       prefixes of arq's in-progress, job and retry keys, number of this process's first claim
 --       here, '1' when lanes have homes, ms that a head waits for its lane's home before that is to
---       let go, '1' when we drain: then nothing but words to what runs here
+--       let go, '1' when we drain: then nothing but words to what runs here, how many messages we
+--       have taken that were handed to us (hand_over.lua), '' where we take none
 -- Gives a list of {job id, token, message hash (marking.lua), arq's ticket, whether others stand
 -- behind it (1, 0), the home that its lane had before}; {} when we are no member. With the token 0:
 -- a job that is no message of ours, and was dropped. With -1: a pause holds its lane, which did not
@@ -28,9 +29,10 @@
 --- @include "claim/holding"
 --- @include "claim/others"
 --- @include "claim/suspects"
+--- @include "offers"
 local queue, running_ids, suspect_ids, members, claims, control_due, paused, held, wake = unpack(KEYS)
 local me, want, words_wanted, lease_ms, far, message_key, lane_key, progress_key, job_key, retry_key,
-  number, has_homes, patience, drains = unpack(ARGV)
+  number, has_homes, patience, drains, taken = unpack(ARGV)
 local all = living(members)
 -- (In one go: a table that grows is moved each time.)
 local it = {claimed = {}, runs = {}, hashes = {}, known = {}, held_back = 0,
@@ -52,10 +54,19 @@ local OTHERS, MOST_LOOKED = it.is_only and 0 or 500, 2500
 local is_quiet = redis.call('EXISTS', it.paused, it.held, it.suspects, it.control_due) == 0
 it.is_any_paused = not is_quiet and redis.call('EXISTS', it.paused) == 1
 
+-- What was handed to us and is on its way has a place already.
+local handed, upto = 0, WITHDRAWN
+if taken ~= '' and it.is_only then
+  handed, upto = offer(it.wake)
+  it.want = math.max(0, it.want - math.max(0, handed - tonumber(taken)))
+end
+
 -- `room`: for how many more turns, as who is to be woken next needs to know.
 local function all_claimed(room)
   if not it.is_only then
     redis.call('HSET', fleet_name(it.wake, 'places'), it.name, room)
+  elseif upto ~= WITHDRAWN then
+    redis.call('HSET', fleet_name(it.wake, 'offers'), 'handed', handed, 'upto', handed + room)
   end
   local standing = is_quiet and 0 or redis.call('SCARD', it.held)
   local due = it.next_due and string.format('%.0f', it.next_due) or ''

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Take over what dead members left running: make it runnable, fence them off, and count the crash.
--- Only a member may.
+-- Take over what dead members left running: make it runnable, fence them off, and count the crash,
+-- but for what was handed to them and they never took. Only a member may.
 -- KEYS  members, running, queue, suspects, wake, members that bear no other, members that drain,
 --       control words due
 -- ARGV  me, prefix of message keys, prefix of arq's in-progress keys, lease ms
@@ -11,6 +11,7 @@
 --- @include "wake"
 --- @include "lines"
 --- @include "timeline"
+--- @include "give_back"
 local members, running, queue, suspects, wake, alone, leaving, control_due = unpack(KEYS)
 local me, message_key, progress_key, lease_ms = unpack(ARGV)
 local now = string.format('%.0f', now_ms())
@@ -30,11 +31,28 @@ for _, other in ipairs(living(members)) do -- who lapses next comes first
 end
 local buried = bury(members, alone, leaving)
 
+-- The tokens of what lies handed over to a dead one (hand_over.lua), which never began.
+local untaken = {}
+local function never_began(id, by)
+  if not untaken[by] then
+    untaken[by] = {}
+    local list = fleet_name(wake, 'handed-to:') .. by
+    for _, word in ipairs(redis.call('LRANGE', list, 0, -1)) do
+      untaken[by][cjson.decode(word).token] = true
+    end
+    redis.call('DEL', list)
+  end
+  return untaken[by][redis.call('HGET', message_key .. id, 'token')]
+end
+
 -- By whom each was run; an older release did not say.
 local left, whose, count = {}, {}, {}
 for _, id in ipairs(redis.call('SMEMBERS', running)) do
   local by = redis.call('HGET', message_key .. id, 'by') or ''
-  if not lives[by] then
+  if not lives[by] and never_began(id, by) then
+    give_back({message_key = message_key, progress_key = progress_key, running = running,
+      queue = queue, control_due = control_due, wake = wake}, id)
+  elseif not lives[by] then
     left[#left + 1], whose[id] = id, by
     count[by] = (count[by] or 0) + 1
   end

@@ -59,25 +59,26 @@ class Lease:
         log.info("lease_acquired", me=self.me, waited=waited)
 
     async def begin_to_leave(self) -> None:
-        """Have others woken in our place, as this consumer claims nothing more."""
-        if self._member.shared:
-            names = [self._keys.members, self._keys.leaving]
-            await self._scripts.run("drain", names, [self.me])
+        """Claim nothing more, and have others woken in our place; raises redis.RedisError."""
+        keys = self._keys
+        await self._scripts.run("drain", [keys.members, keys.leaving, keys.wake], [self.me])
 
     async def release(self) -> None:
         """Be a member no longer, at once, so that a successor need not wait."""
         keys = self._keys
         try:
             names = [keys.members, keys.alone, keys.leaving, keys.places, keys.wake]
+            names += [keys.running, keys.queue, keys.control_due]
             names += [keys.lease, keys.heartbeat, keys.health]
-            await self._scripts.run("leave", names, [self.me])
+            prefixes = [keys.message(""), keys.in_progress("")]
+            await self._scripts.run("leave", names, [self.me, *prefixes])
         finally:
             self._lock_file.close()
 
     async def _try(self, predecessor: str) -> tuple[bytes, bytes, int] | None:
         keys = self._keys
         names = [keys.members, keys.alone, keys.leaving, keys.lease]
-        names += [keys.commands_of(self._member.name), keys.commands]
+        names += [keys.commands_of(self._member.name), keys.commands, keys.offers]
         arguments = [self.me, self._lease_ms, int(self._member.shared), predecessor]
         answer = await self._scripts.run("acquire", names, arguments)
         return (answer[0], answer[1], int(answer[2])) if answer else None

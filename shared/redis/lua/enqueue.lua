@@ -4,6 +4,7 @@ local HEAD_START_MS = 60 * 1000
 
 -- Put a message into its line: at its place, and in arq's queue a score: now, less the head start,
 -- where the line was idle, else far in the future. Needs "wake", "lines", "clock" and "insert_by_number".
+-- Where somebody takes it at once (`taker`) it is handed over instead (hand_over.lua).
 -- `it`: names in Redis (message_key, lane, queue, lanes, control_due, wake) and values (id, line,
 -- now, far), and goes_before. `arrivals`: where it is noted when messages came, by Redis' clock; not
 -- of control words. `length`: how many are in the line, where that is known.
@@ -15,6 +16,8 @@ local function stand_in_line(it)
   redis.call('SADD', it.lanes, it.line)
   if place > 0 then
     redis.call('ZADD', it.queue, it.far, it.id)
+  elseif it.taker then
+    it.hand_over(it)
   else
     -- (A clock that is ahead, of whoever took it, makes nothing wait.)
     local due = math.min(it.now, now_ms())
@@ -25,10 +28,11 @@ local function stand_in_line(it)
 end
 
 -- The same of a new message: with its hash, arq's job, and a word of it to who watches the lane.
--- `it`: beside those names (message, job, events) and values (body, number, person, ticket, event).
+-- `it`: beside those names (message, job, events) and values (body, number, person, ticket, event),
+-- and the marks of its claim where it has a taker.
 local function enqueue(it)
   redis.call('HSET', it.message, 'lane', it.line, 'body', it.body, 'number', it.number, 'accepted',
-    it.now, 'person', it.person)
+    it.now, 'person', it.person, unpack(it.marks or {}))
   redis.call('SET', it.job, it.ticket)
   stand_in_line(it)
   local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600

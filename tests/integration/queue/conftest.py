@@ -48,7 +48,7 @@ class Consumer:
         self.lanes = Lanes(self.redis, keys, self.lease.me, lease_ms=lease_ms, has_homes=shared)
         self.homes = Homes(self.redis, keys, self.member)
         self.repairs = Repairs(self.redis, keys, self.lease.me, lease_ms=lease_ms)
-        self.wakeup = WakeUp(self.redis, keys, self.member.name)
+        self.wakeup = WakeUp(self.redis, keys, self.member)
         tally = Tally(ongoing=lambda: self.worker.busy)
         self.lanes.on_settled(lambda _, ending: tally.settled(ending))
         self.lanes.on_postponed = tally.postponed
@@ -132,6 +132,7 @@ KEPT = (
     "members",
     "homes",
     "places",
+    "offers",
     "room",
     "recent-lanes",
     "first-",

@@ -60,7 +60,7 @@ async def test_what_others_run_is_no_crash(bench: Bench) -> None:
     assert await joining.claim(5) == []
     repairs = Repairs(bench.redis, bench.keys, joining.lease.me, lease_ms=60_000)
     assert await repairs.reclaim() == []
-    assert await repairs.running() == set()
+    assert (await repairs.running()).job_ids == set()
     await repairs.abandon([claim.job_id])
     await working.lanes.settle(claim, {"outcome": "completed"})
 

@@ -26,7 +26,7 @@ async def test_who_beats_first_after_an_outage_finds_none_of_the_others_dead(
     assert await a.repairs.reclaim() == []
     assert await a.claims() == await c.claims() == []
     assert await beats(bench, b)
-    assert await b.repairs.running() == {bench.keys.job_id(inbound(1))}
+    assert (await b.repairs.running()).job_ids == {bench.keys.job_id(inbound(1))}
 
 
 async def test_who_died_meanwhile_is_found_dead_a_lease_later(bench: Bench, join: Join) -> None:

@@ -1,0 +1,53 @@
+"""Messages that are handed to this consumer, claimed, in the step that accepts them: hand_over.lua.
+
+One that is lost on its way here is found as every claim is whose answer was lost: it is marked as
+running here, and nothing here runs it. What is given back for that must not begin late.
+"""
+
+import json
+from dataclasses import dataclass
+
+from consumer.queue.repairs import Running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """One message, as hand_over.lua gives it."""
+
+    number: int
+    """The how manieth it is of those that were handed to this consumer."""
+    job: str
+    token: str
+    claimed: str
+    """ms by Redis' clock."""
+    line: str
+    body: str
+    ticket: str
+
+    @property
+    def fields(self) -> list[bytes]:
+        """What claim.lua would give of the message's hash."""
+        names = ("lane", self.line), ("body", self.body), ("starts", "1"), ("began", self.claimed)
+        return [part.encode() for name in names for part in name]
+
+
+class HandedOver:
+    """Counts them, as claim.lua is told, and knows which of them count no more."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        """The number of the last one that came, or that is known not to come any more."""
+        self._void_until_ms = 0
+
+    def read(self, word: bytes) -> Handed | None:
+        """The message; None where it has been given back since."""
+        handed = Handed(**json.loads(word))
+        if int(handed.claimed) <= self._void_until_ms:
+            return None
+        self.taken = handed.number
+        return handed
+
+    def void_until(self, running: Running) -> None:
+        """What had been handed over then, and did not come, is given back."""
+        self.taken = max(self.taken, running.handed)
+        self._void_until_ms = running.at_ms
