@@ -44,7 +44,7 @@ class MemberKeys(Tag):
 
     @property
     def offers(self) -> str:
-        """Hash: what the only consumer offers (`offers.lua`), `handed` and `upto`."""
+        """Hash: what the only consumer offers (`offers.lua`): `me`, `handed` and `upto`."""
         return self.named("offers")
 
     def handed_to(self, me: str) -> str:

@@ -66,7 +66,8 @@ local function all_claimed(room)
   if not it.is_only then
     redis.call('HSET', fleet_name(it.wake, 'places'), it.name, room)
   elseif upto ~= WITHDRAWN then
-    redis.call('HSET', fleet_name(it.wake, 'offers'), 'handed', handed, 'upto', handed + room)
+    redis.call('HSET', fleet_name(it.wake, 'offers'), 'me', it.me, 'handed', handed,
+      'upto', handed + room)
   end
   local standing = is_quiet and 0 or redis.call('SCARD', it.held)
   local due = it.next_due and string.format('%.0f', it.next_due) or ''

@@ -6,18 +6,18 @@
 -- Who takes a message of an idle lane at once: the only consumer, while it lives and offers a place,
 -- where there is nothing that a claim would look at first. Gives it, and when its lease lapses; or nil.
 local function taker(wake, lane)
-  local handed, upto = offer(wake)
+  local handed, upto, me = offer(wake)
   if handed >= upto then
     return nil
   end
   local some = redis.call('ZRANGE', fleet_name(wake, 'members'), 0, 1, 'WITHSCORES')
-  if #some ~= 2 or tonumber(some[2]) <= now_ms() then
+  if #some ~= 2 or some[1] ~= me or tonumber(some[2]) <= now_ms() then
     return nil
   end
   local in_the_way = redis.call('EXISTS', fleet_name(wake, 'paused'), fleet_name(wake, 'held'),
     fleet_name(wake, 'suspects'), fleet_name(wake, 'control-due'),
     fleet_name(wake, 'lane:') .. control_line(lane))
-  return in_the_way == 0 and {me = some[1], lapses = some[2]} or nil
+  return in_the_way == 0 and {me = me, lapses = some[2]} or nil
 end
 
 -- The marks of the claim, as HSET takes them. `it.number_here` makes the token this claim's alone

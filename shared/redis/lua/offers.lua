@@ -2,8 +2,10 @@
 -- (hand_over.lua). Needs "homes".
 local WITHDRAWN = -1
 
--- Gives how many were handed to it so far, and up to how many there are places for.
+-- Gives how many were handed to it so far, up to how many there are places for, and who offers: what
+-- a dead one left behind is not its successor's, which may be an older release's and take none.
 local function offer(wake)
-  local handed, upto = unpack(redis.call('HMGET', fleet_name(wake, 'offers'), 'handed', 'upto'))
-  return tonumber(handed or 0), tonumber(upto or 0)
+  local handed, upto, me = unpack(redis.call('HMGET', fleet_name(wake, 'offers'), 'handed', 'upto',
+    'me'))
+  return tonumber(handed or 0), tonumber(upto or 0), me
 end

@@ -109,6 +109,12 @@ async def another_member(bench: Bench, member: Doomed) -> None:
     await bench.redis.zadd(bench.keys.members, {"other:1": 9_999_999_999_999})
 
 
+async def another_process(bench: Bench, member: Doomed) -> None:
+    """What one that is dead has offered is not its successor's: that may be an older release's."""
+    await bench.redis.delete(bench.keys.members)
+    await bench.redis.zadd(bench.keys.members, {"only:1": 9_999_999_999_999})
+
+
 async def a_drain(bench: Bench, member: Doomed) -> None:
     """What is claimed while it begins offers nothing again."""
     await member.lease.begin_to_leave()
@@ -137,6 +143,7 @@ async def one_before_it(bench: Bench, member: Doomed) -> None:
         a_word_that_runs,
         a_lapsed_lease,
         another_member,
+        another_process,
         a_drain,
         no_place,
         one_before_it,
