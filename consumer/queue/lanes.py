@@ -156,6 +156,10 @@ class Lanes:
         """Until when, by the steady clock, what was on record a moment ago is still ours to do."""
         return steady_s() + self._lease_ms / 1000 / FRESH_LEASES
 
+    def is_fresh(self, claimed_ms: int) -> bool:
+        """Whether what was claimed then can be nobody else's yet."""
+        return self._now_ms() - claimed_ms < self._lease_ms / FRESH_LEASES
+
     async def record(self, claim: Claim, **fields: Any) -> None:
         """Store fields of a claimed message as JSON; raises Fenced when the claim is lost.
 

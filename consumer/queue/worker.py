@@ -170,17 +170,19 @@ class LaneWorker(Worker):
         self._may_have_lost = True
 
     async def _take(self, word: bytes) -> None:
-        """Run a message that is handed over, or give it back where there is no place for it."""
+        """Run a message that is handed over, or give it back: where there is no place for it, or
+        where this process stood still, so that its claim may be another's by now."""
         handed = self.handed.read(word)
         if handed is None:
             return
-        has_place = self.allow_pick_jobs and self._free()[0] > 0
-        if not has_place:
+        begins = self.allow_pick_jobs and self._free()[0] > 0
+        if not begins or not self._lanes.is_fresh(int(handed.claimed)):
             self._cut_off.add(handed.job)
+            self._wakeup.set()
         elif (claim := await self._lanes.take(handed)) is not None:
             self._start(claim)
-        if self._free()[0] <= 0 or not has_place:
-            self._wakeup.set()
+            if self._free()[0] <= 0:
+                self._wakeup.set()
 
     async def _start_what_is_due(self) -> None:
         turns, words = self._free()

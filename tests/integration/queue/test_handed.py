@@ -202,6 +202,24 @@ async def test_one_without_a_place_is_given_back(bench: Bench) -> None:
     assert [claim.crashes for claim in consumer.started] == [0, 0]
 
 
+async def test_what_comes_late_is_given_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process stood still: another may have claimed it since. Here nobody did."""
+    consumer = await waiting(bench)
+    time = consumer.lanes.time
+    now_ms = time.now_ms
+
+    def told(at_ms: int) -> None:  # by the next claim: then it runs on as Redis' own
+        monkeypatch.setattr(time, "now_ms", now_ms)
+
+    monkeypatch.setattr(time, "now_ms", lambda: now_ms() + LONG_MS)
+    monkeypatch.setattr(time, "told", told)
+    await bench.lane(1)
+    await consumer.until_settled(1)
+    assert [(claim.starts, claim.crashes) for claim in consumer.started] == [(2, 0)]
+
+
 async def test_what_is_lost_on_its_way_runs_at_once(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
