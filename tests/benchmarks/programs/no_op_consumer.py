@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks.programs.no_op_consumer KEY`: the real consumer around an agent
-that only tells the time, and beside it a raw blocking pop of KEY that does the same.
+that only tells the time, and beside it raw blocking pops of KEY that do the same: by our own light
+client, and by redis-py as it is of the key PLAIN + KEY.
 
-Lines on stdout: `ready`, then `turn NANOSECONDS` and `hop NANOSECONDS` of the system's monotonic
-clock, which is the same in every process.
+Lines on stdout: `turn NANOSECONDS` and `hop NANOSECONDS` of the system's monotonic clock, which is
+the same in every process.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, cast
+
+from redis.asyncio import BlockingConnectionPool, Redis
 
 from consumer.composition import running as composition
 from consumer.composition.agent_parts import AgentParts
@@ -21,6 +24,8 @@ from shared.lane import Lane
 from shared.logs import configure_logs
 from shared.redis.client import redis_client
 from shared.startup.settings import load_settings
+
+PLAIN = "plain-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +47,23 @@ class NoOpAgent:
         return Nothing()
 
 
-async def pop(url: str, key: str) -> None:
+def plain_client(url: str) -> Redis:
+    """redis-py's own client, as release 5d7280d had it."""
+    return Redis.from_pool(BlockingConnectionPool.from_url(url, socket_timeout=10))
+
+
+async def pop(redis: Redis, key: str) -> None:
     """Pop for ever."""
-    redis = redis_client(url, socket_timeout_s=10)
     while True:
         if await cast(Awaitable[object], redis.blpop([key], timeout=5)):
             tell(f"hop {time.monotonic_ns()}")
 
 
 async def run(settings: ConsumerSettings, key: str) -> None:
-    """Both, until SIGTERM."""
-    popping = asyncio.create_task(pop(settings.redis_url, key))
+    """All of them, until SIGTERM."""
+    light = redis_client(settings.redis_url, socket_timeout_s=10)
+    pops = pop(light, key), pop(plain_client(settings.redis_url), PLAIN + key)
+    popping = asyncio.gather(*pops)
     try:
         await composition.serve(
             settings, settings.roster(), AgentParts(agent=NoOpAgent(), stats=ServiceStatus)

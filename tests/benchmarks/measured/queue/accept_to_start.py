@@ -1,4 +1,5 @@
-"""How long after its acceptance a message's turn starts, over a bare hop through Redis."""
+"""How long after its acceptance a message's turn starts, over a bare hop through Redis: by our own
+client, and by redis-py's, over which release 5d7280d was measured."""
 
 import time
 from asyncio import StreamReader, create_subprocess_exec
@@ -14,6 +15,7 @@ from shared.keys import Keys
 from shared.redis.client import redis_client
 from tests.acceptance.environment import stack_environment
 from tests.benchmarks.benchmark import Workshop
+from tests.benchmarks.programs.no_op_consumer import PLAIN, plain_client
 from tests.benchmarks.results.ratio import Ratio, latency_ratios
 from tests.benchmarks.server import running_server
 from tests.conftest import eventually
@@ -30,32 +32,52 @@ async def measure(workshop: Workshop) -> Sequence[Ratio]:
         "python -m tests.benchmarks.programs.bare_server 201", workshop.folder, {}
     )
     async with campfire as (port, _), no_op_consumer(workshop, port, PREFIX, HOP) as lines:
-        redis, keys = redis_client(workshop.valkey.url), Keys(PREFIX)
-        try:
-            turns, hops = await _by_turns(redis, keys, lines, workshop.times(MESSAGES))
-        finally:
-            await redis.aclose()
-    return latency_ratios(
-        "accept → turn start", ("accept → turn start", turns), ("LPUSH → BLPOP", hops)
-    )
+        url = workshop.valkey.url
+        async with redis_client(url) as redis, plain_client(url) as plain:
+            bench = _Bench(redis, plain, lines)
+            await bench.by_turns(workshop.times(MESSAGES))
+    return [
+        *_ratios("", bench.turns, bench.hops),
+        *_ratios(" by redis-py", bench.turns, bench.plain),
+    ]
 
 
-async def _by_turns(
-    redis: Redis, keys: Keys, lines: StreamReader, messages: int
-) -> tuple[list[float], list[float]]:
-    queue = RedisQueue(redis, keys)
-    turns, hops = list[float](), list[float]()
-    await eventually(lambda: redis.exists(keys.heartbeat), within_s=120)
-    for number in range(1, messages + WARM_UP + 1):
+def _ratios(whose: str, turns: list[float], hops: list[float]) -> list[Ratio]:
+    ours, hop = ("accept → turn start", turns), (f"LPUSH → BLPOP{whose}", hops)
+    return latency_ratios(f"accept → turn start ÷ hop{whose}", ours, hop)
+
+
+class _Bench:
+    """What was measured, in nanoseconds."""
+
+    def __init__(self, redis: Redis, plain: Redis, lines: StreamReader) -> None:
+        self._redis, self._plain, self._lines = redis, plain, lines
+        self._keys = Keys(PREFIX)
+        self._queue = RedisQueue(redis, self._keys)
+        self.turns, self.hops, self.plain = list[float](), list[float](), list[float]()
+
+    async def by_turns(self, messages: int) -> None:
+        """A message and a hop of each kind, so many times after the first few."""
+        redis = self._redis
+        await eventually(lambda: redis.exists(self._keys.heartbeat), within_s=120)
+        for number in range(1, messages + WARM_UP + 1):
+            await self._message(number)
+            await self._hop(redis, HOP, self.hops)
+            await self._hop(self._plain, PLAIN + HOP, self.plain)
+        for taken in (self.turns, self.hops, self.plain):
+            del taken[:WARM_UP]
+
+    async def _message(self, number: int) -> None:
         message = inbound(number, room_id=number, accepted_ms=time.time_ns() // 1_000_000)
         began = time.monotonic_ns()
-        await queue.accept(message)
-        turns.append(await told(lines, "turn") - began)
-        await eventually(lambda: idle(redis, keys))
+        await self._queue.accept(message)
+        self.turns.append(await told(self._lines, "turn") - began)
+        await eventually(lambda: idle(self._redis, self._keys))
+
+    async def _hop(self, redis: Redis, key: str, taken: list[float]) -> None:
         began = time.monotonic_ns()
-        await cast(Awaitable[int], redis.lpush(HOP, "1"))
-        hops.append(await told(lines, "hop") - began)
-    return turns[WARM_UP:], hops[WARM_UP:]
+        await cast(Awaitable[int], redis.lpush(key, "1"))
+        taken.append(await told(self._lines, "hop") - began)
 
 
 async def told(lines: StreamReader, what: str) -> int:
