@@ -202,9 +202,7 @@ async def test_one_without_a_place_is_given_back(bench: Bench) -> None:
     assert [claim.crashes for claim in consumer.started] == [0, 0]
 
 
-async def test_what_comes_late_is_given_back(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_comes_late_is_given_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process stood still: another may have claimed it since. Here nobody did."""
     consumer = await waiting(bench)
     time = consumer.lanes.time
