@@ -7,8 +7,6 @@ running here, and nothing here runs it. What is given back for that must not beg
 import json
 from dataclasses import dataclass
 
-from consumer.queue.repairs import Running
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
@@ -29,6 +27,17 @@ class Handed:
         """What claim.lua would give of the message's hash."""
         names = ("lane", self.line), ("body", self.body), ("starts", "1"), ("began", self.claimed)
         return [part.encode() for name in names for part in name]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What Redis held for running here."""
+
+    job_ids: frozenset[str]
+    at_ms: int
+    """When, by Redis' clock."""
+    handed: int
+    """How many messages were handed to us until then (hand_over.lua)."""
 
 
 class HandedOver:

@@ -1,27 +1,16 @@
 """Mends what a crash, or an answer lost on its way, left between two steps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from consumer.queue.handed import Running
 from consumer.queue.lua import QUEUE_SCRIPTS
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.redis.scripts import Scripts
 
 LANES_AT_ONCE = 250
 """Each costs Redis some 10 µs, in which nobody else is served."""
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What Redis held for running here."""
-
-    job_ids: frozenset[str]
-    at_ms: int
-    """When, by Redis' clock."""
-    handed: int
-    """How many messages were handed to us until then (consumer.queue.handed)."""
 
 
 class Repairs:

@@ -9,7 +9,8 @@ from dataclasses import replace
 import structlog
 
 from consumer import instruments
-from consumer.queue.repairs import Repairs, Running
+from consumer.queue.handed import Running
+from consumer.queue.repairs import Repairs
 from shared.redis.outages import despite_outages
 
 SWEEP_S = 5.0
