@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from consumer.ending_tasks import cancel_until_done
 from consumer.queue.claim import AnswerClaim, Claim
+from consumer.queue.cut_off import CutOff
 from consumer.queue.handed import HandedOver
 from consumer.queue.lanes import Lanes
 from consumer.queue.repairs import Repairs
@@ -56,24 +57,18 @@ class LaneWorker(Worker):
     ) -> None:
         self._lanes = lanes
         lanes.on_next = self._next_is_due
-        self._repairs = repairs
         self._wakeup = wakeup
-        wakeup.on_handed, wakeup.on_lost = self._take, self._lose
         self._answer = answer
         self.handed = HandedOver()
         """What was handed to this consumer."""
+        self._cut_off = CutOff(repairs, self.handed, self.holds)
+        wakeup.on_handed, wakeup.on_lost = self._take, self._cut_off.suspect
         self.full = asyncio.Event()
         """Set at each look for work that ends with every slot taken: see NextUp."""
         self._picking = asyncio.Lock()
         self._claims: dict[str, Claim] = {}
         self._words: set[str] = set()
         """The job ids of the control words among `tasks`."""
-        self._cut_off: set[str] = set()
-        """Jobs that an outage ended before their turn began: claimed, and nobody runs them."""
-        self._unsure = False
-        """The answer to a claim was lost: Redis may hold something for running that is not."""
-        self._may_have_lost = False
-        """What was handed over may be lost on its way: the same."""
         self._only_words = False
         """While we drain: `stop` is to reach what still runs here."""
         self._waits_for_room = True
@@ -142,32 +137,9 @@ class LaneWorker(Worker):
             return list(self.tasks.values())
 
     async def _look(self) -> None:
-        await self._give_back_what_was_cut_off()
+        await self._cut_off.give_back()
         async with self._picking:
             await self._start_what_is_due()
-
-    async def _give_back_what_was_cut_off(self) -> None:
-        """At once: the sweeper would need two rounds, and the lane stand still for 10 s."""
-        if self._unsure or self._may_have_lost:
-            self._may_have_lost = False
-            await self._find_what_was_lost()
-            self._unsure = False
-        if self._cut_off:
-            given_back = frozenset(self._cut_off)
-            await self._repairs.abandon(given_back)
-            self._cut_off -= given_back
-
-    async def _find_what_was_lost(self) -> None:
-        try:
-            running = await self._repairs.running()
-        except BaseException:
-            self._lose()
-            raise
-        self._cut_off |= {job for job in running.job_ids if not self.holds(job)}
-        self.handed.void_until(running)
-
-    def _lose(self) -> None:
-        self._may_have_lost = True
 
     async def _take(self, word: bytes) -> None:
         """Run a message that is handed over, or give it back: where there is no place for it, or
@@ -177,7 +149,7 @@ class LaneWorker(Worker):
             return
         begins = self.allow_pick_jobs and self._free()[0] > 0
         if not begins or not self._lanes.is_fresh(int(handed.claimed)):
-            self._cut_off.add(handed.job)
+            self._cut_off.note(handed.job)
             self._wakeup.set()
         elif (claim := await self._lanes.take(handed)) is not None:
             self._start(claim)
@@ -195,12 +167,17 @@ class LaneWorker(Worker):
             self.full.set()
 
     async def _start_some(self, turns: int, words: int) -> None:
-        self._unsure = self._waits_for_room = True
-        taken = self.handed.taken if self._wakeup.takes_handed else None
-        claims = await self._lanes.claim(turns, words, drains=self._only_words, taken=taken)
-        self._unsure = False
-        for claim in claims:
+        self._waits_for_room = True
+        for claim in await self._claimed(turns, words):
             self._start(claim)
+
+    async def _claimed(self, turns: int, words: int) -> list[Claim]:
+        taken = self.handed.taken if self._wakeup.takes_handed else None
+        try:
+            return await self._lanes.claim(turns, words, drains=self._only_words, taken=taken)
+        except BaseException:
+            self._cut_off.suspect()  # Redis may have claimed, and the answer be lost
+            raise
 
     def _free(self) -> tuple[int, int]:
         """How many turns and how many control words may begin."""
@@ -237,7 +214,7 @@ class LaneWorker(Worker):
             if isinstance(error, RedisError | OSError):
                 # Any other death is a bug of ours: the sweeper's pace keeps it from coming round
                 # at full speed.
-                self._cut_off.add(job_id)
+                self._cut_off.note(job_id)
         if self._waits_for_room:
             self._wakeup.set()
 
