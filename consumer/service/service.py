@@ -64,6 +64,7 @@ class Service:
     def stop(self) -> None:
         """Begin the drain; called on SIGTERM and SIGINT, harmless twice."""
         log.info("drain_requested", running=self._worker.busy)
+        self._worker.allow_pick_jobs = False  # what is handed over from here on is given back
         self._stop.set()
 
     async def run(self) -> None:
