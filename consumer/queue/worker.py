@@ -16,10 +16,10 @@ from redis.exceptions import RedisError
 
 from consumer.ending_tasks import cancel_until_done
 from consumer.queue.claim import AnswerClaim, Claim
-from consumer.queue.cut_off import CutOff
 from consumer.queue.handed import HandedOver
 from consumer.queue.lanes import Lanes
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.cut_off import CutOff
+from consumer.queue.repairing.repairs import Repairs
 from consumer.queue.tickets import Tickets
 from consumer.queue.wakeup import WakeUp
 from shared.clocks.steady_time import steady_s

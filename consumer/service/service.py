@@ -12,8 +12,8 @@ from consumer import instruments
 from consumer.ending_tasks import cancel_until_done
 from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
-from consumer.queue.repairs import Repairs
-from consumer.queue.sweeper import Sweeper
+from consumer.queue.repairing.repairs import Repairs
+from consumer.queue.repairing.sweeper import Sweeper
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker
 from consumer.upgrade.upgrade import Upgrade

@@ -22,7 +22,7 @@ from consumer.notes.notes import Notes
 from consumer.progress.marks.boost_ids import BoostIds
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.repairs import Repairs
 from consumer.toolboxes import Asker, Asking
 from sandbox.campfire.campfire import Campfire as StandIn
 from sandbox.campfire.stored.seed import BotSeed

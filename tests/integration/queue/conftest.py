@@ -16,7 +16,7 @@ from consumer.queue.ownership.heartbeat import Heart
 from consumer.queue.ownership.lease import Lease
 from consumer.queue.ownership.lock_file import LockFile
 from consumer.queue.ownership.membership import ONLY, Membership
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.repairs import Repairs
 from consumer.queue.tally import Tally
 from consumer.queue.wakeup import WakeUp
 from consumer.queue.worker import LaneWorker

@@ -5,7 +5,7 @@ from consumer.queue.lanes import Lanes
 from consumer.queue.ownership.lease import Lease
 from consumer.queue.ownership.lock_file import LockFile
 from consumer.queue.ownership.membership import ONLY, Membership
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.repairs import Repairs
 from tests.integration.queue.conftest import LEASE_MS, Bench
 from tests.membership import leave_all
 

@@ -7,7 +7,7 @@ import pytest
 
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.repairs import Repairs
 from ingress.operator.queue_stats import queue_stats
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue

@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from consumer.queue.lanes import Lanes
-from consumer.queue.repairs import LANES_AT_ONCE, Repairs
+from consumer.queue.repairing.repairs import LANES_AT_ONCE, Repairs
 from consumer.queue.waiting.who_waits import WaitingRoom
 from ingress.operator.queue_stats import queue_stats
 from shared.keys import Keys

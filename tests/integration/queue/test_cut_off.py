@@ -7,7 +7,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from consumer.queue.claim import Claim
-from consumer.queue.sweeper import Sweeper
+from consumer.queue.repairing.sweeper import Sweeper
 from tests.integration.queue.conftest import Bench
 
 

@@ -9,7 +9,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisIsAway
 
 from consumer.queue.claim import Claim
-from consumer.queue.sweeper import Sweeper
+from consumer.queue.repairing.sweeper import Sweeper
 from shared.acceptance.queue import RedisQueue
 from shared.lane import Lane, Line
 from tests.conftest import eventually

@@ -11,8 +11,8 @@ from consumer.queue.claim import Claim
 from consumer.queue.homes import Homes
 from consumer.queue.lanes import LET_GO_AFTER_MS
 from consumer.queue.ownership.old_names import KEPT_S, OldNames
-from consumer.queue.repairs import Repairs
-from consumer.queue.sweeper import Sweeper
+from consumer.queue.repairing.repairs import Repairs
+from consumer.queue.repairing.sweeper import Sweeper
 from shared.inbound import InboundMessage
 from shared.lane import Lane
 from shared.redis import clock

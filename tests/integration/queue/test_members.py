@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.ownership.heartbeat import Heart
-from consumer.queue.repairs import Repairs
-from consumer.queue.sweeper import Sweeper
+from consumer.queue.repairing.repairs import Repairs
+from consumer.queue.repairing.sweeper import Sweeper
 from shared.between_processes.commands import Cancel, Drain, read, send
 from tests.integration.queue.conftest import Bench, Consumer
 from tests.integration.queue.doomed import Doomed

@@ -9,7 +9,7 @@ import pytest
 
 from consumer.queue import worker
 from consumer.queue.claim import Claim
-from consumer.queue.sweeper import Sweeper
+from consumer.queue.repairing.sweeper import Sweeper
 from shared.acceptance.queue import RedisQueue
 from shared.audit import NO_AUDIT
 from shared.keys import FAR_FUTURE_MS

@@ -37,7 +37,7 @@ async def test_a_part_that_dies_ends_the_consumer(
     where = {
         "worker": "consumer.queue.worker.LaneWorker.main",
         "wakeup": "consumer.queue.wakeup.WakeUp.listen",
-        "sweeper": "consumer.queue.sweeper.Sweeper.run",
+        "sweeper": "consumer.queue.repairing.sweeper.Sweeper.run",
     }
     monkeypatch.setattr(where[part], die)
     with capture_logs() as logs:

@@ -41,6 +41,7 @@ def test_all_keys_are_in_one_slot() -> None:
         "person": "7",
         "budget": "b",
         "name": "one",
+        "me": "one:1",
     }
     names = list[str]()
     for name in sorted(

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.repairs import Repairs
 from consumer.queue.waiting.who_waits import WaitingRoom
 from ingress.operator.queue_stats import queue_stats
 from shared.operating.reading.board import read_board

@@ -5,7 +5,7 @@ import os
 import signal
 from pathlib import Path
 
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.repairs import Repairs
 from operate.launch.valkey import EmbeddedValkey
 from shared.keys import Keys
 from shared.redis.client import redis_client

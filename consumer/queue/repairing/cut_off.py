@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from consumer.queue.handed import HandedOver
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.repairs import Repairs
 
 
 class CutOff:

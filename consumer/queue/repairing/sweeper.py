@@ -10,7 +10,7 @@ import structlog
 
 from consumer import instruments
 from consumer.queue.handed import Running
-from consumer.queue.repairs import Repairs
+from consumer.queue.repairing.repairs import Repairs
 from shared.redis.outages import despite_outages
 
 SWEEP_S = 5.0
