@@ -12,7 +12,8 @@
 --       control word, now ms, how many may wait behind the lane's head, '1' when its acceptance
 --       was promised before, ms within which a lower number goes before, the format of these names,
 --       the bot where this is a delivery of Campfire's, else '', a number that nobody gives twice,
---       arq's in-progress mark of the job
+--       or '' where the message waits for others that may go before it, arq's in-progress mark of
+--       the job
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'; 'other format' where the
 -- names in Redis are not known to be these.
 --- @include "wake"
@@ -20,7 +21,7 @@
 --- @include "clock"
 --- @include "insert_by_number"
 --- @include "enqueue"
---- @include "hand_over"
+--- @include "accept/hand_over"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
   room_names, events, control_due, first_accepted, format, arrivals, deliveries = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
@@ -92,7 +93,7 @@ local it = {message = message, message_key = message_key, lane = lane, job = job
   line = lane_name, body = body, number = number, person = person, ticket = ticket, event = event,
   now = now, far = far, goes_before = goes_before, arrivals = arrivals, length = waiting,
   progress = progress, number_here = number_here, hand_over = hand_over}
-if waiting == 0 and control ~= '1' then
+if waiting == 0 and control ~= '1' and number_here ~= '' then
   it.taker = taker(wake, lane_name)
   it.marks = it.taker and marks_of_claim(it)
 end

@@ -53,10 +53,11 @@ class Call:
             *self._last,
         ]
 
-    def marks(self, job_id: str) -> list[str | bytes | int]:
+    def marks(self, job_id: str, *, is_late: bool) -> list[str | bytes | int]:
         """The last of ARGV, for a message that is handed over: a number of this call alone, in
-        whichever process, and arq's mark of what runs."""
-        return [next(self._numbers), self._keys.in_progress(job_id)]
+        whichever process, and arq's mark of what runs. None is that comes late: others that do may
+        go before it."""
+        return ["" if is_late else next(self._numbers), self._keys.in_progress(job_id)]
 
     def values(self, message: InboundMessage, job_id: str, line: Line) -> list[str | bytes | int]:
         """The script's ARGV, as far as the message tells them."""

@@ -129,7 +129,7 @@ class RedisQueue:
         names = self._call.names(message, job_id, line)
         bot = message.bot_id if delivered else ""
         arguments = [*self._call.values(message, job_id, line), *circumstances, FORMAT, bot]
-        arguments += self._call.marks(job_id)
+        arguments += self._call.marks(job_id, is_late=circumstances[-1] == _ALWAYS_MS)
         while True:
             answer = await self._stored(names, arguments)
             if answer != OTHER_FORMAT:

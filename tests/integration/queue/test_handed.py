@@ -75,6 +75,14 @@ async def test_two_web_processes_never_give_one_token(bench: Bench) -> None:
     assert len(set(tokens)) == 4
 
 
+async def test_what_comes_late_waits_for_what_goes_before_it(bench: Bench) -> None:
+    """From a spool, or from a look into Campfire: by its number, which others may come below."""
+    member = await offering(bench)
+    await bench.queue.accept(inbound(2, room_id=1), promised=True)
+    await bench.queue.accept_late(inbound(3, room_id=2), now_ms=1)
+    assert await handed(bench, member) == []
+
+
 Hinder = Callable[[Bench, Doomed], Awaitable[Any]]
 
 
