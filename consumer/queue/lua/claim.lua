@@ -10,9 +10,9 @@
 --       let go, '1' when we drain: then nothing but words to what runs here, how many messages we
 --       have taken that were handed to us (hand_over.lua), '' where we take none
 -- Gives a list of {job id, token, message hash (marking.lua), arq's ticket, whether others stand
--- behind it (1, 0), the home that its lane had before}; {} when we are no member. With the token 0:
--- a job that is no message of ours, and was dropped. With -1: a pause holds its lane, which did not
--- stand still before. The last is {'', -2, {how many lanes are held, ms at which the next one is
+-- behind it (1, 0), the home that its lane had before}; {} when we are no member: who is one is woken
+-- then. With the token 0: a job that is no message of ours, and was dropped. With -1: a pause holds
+-- its lane, which did not stand still before. The last is {'', -2, {how many lanes are held, ms at which the next one is
 -- due: past where it waits for what runs here, '' for never}}.
 -- A token is the count of claims, for who reads it, and what makes it this claim's alone even where
 -- a failover of Redis gives a count twice: who claims, and the number of the claim there.
@@ -45,6 +45,7 @@ local it = {claimed = {}, runs = {}, hashes = {}, known = {}, held_back = 0,
   now = string.format('%.0f', now_ms()), of = fleet(wake, all), is_only = #all == 1,
   homes = fleet_name(wake, 'homes'), is_any_paused = false, has_no_words = false, next_due = false}
 if not it.of.processes[me] then
+  wake_all(wake) -- what woke us, who stood still maybe, was for our successor
   return {}
 end
 -- Of several members each looks past what is the others', page by page while it has room.

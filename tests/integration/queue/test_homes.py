@@ -390,3 +390,16 @@ async def test_three_members_keep_every_promise_of_a_lane(
 
 def _word(number: int, word: str = "stop") -> InboundMessage:
     return inbound(number).model_copy(update={"control": word})
+
+
+async def test_what_a_dead_process_hears_reaches_its_successor(bench: Bench, join: Join) -> None:
+    """It stood still, and took a word of its name's: the lane would wait for the next one."""
+    dead = await join("a")
+    await dead.lapse()
+    successor = await join("a")
+    await bench.lane(1)
+    assert await dead.is_woken()
+    assert await dead.claims() == []
+    assert await successor.is_woken()
+    assert await successor.claims() == ["1"]
+    assert not await successor.is_woken()
