@@ -13,7 +13,7 @@
 --       was promised before, ms within which a lower number goes before, the format of these names,
 --       the bot where this is a delivery of Campfire's, else '', a number that nobody gives twice,
 --       or '' where the message waits for others that may go before it, arq's in-progress mark of
---       the job
+--       the job, ms for which others may be about to bring what goes before it, '0' for none
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'; 'other format' where the
 -- names in Redis are not known to be these.
 --- @include "wake"
@@ -22,11 +22,12 @@
 --- @include "insert_by_number"
 --- @include "enqueue"
 --- @include "accept/hand_over"
+--- @include "accept/late"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
   room_names, events, control_due, first_accepted, format, arrivals, deliveries = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
   answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
-  moment, our_format, delivered_to, number_here, progress = unpack(ARGV)
+  moment, our_format, delivered_to, number_here, progress, others_ms = unpack(ARGV)
 
 local stored_format, known = unpack(redis.call('MGET', format, seen))
 if stored_format ~= our_format then
@@ -92,7 +93,11 @@ local it = {message = message, message_key = message_key, lane = lane, job = job
   lanes = lanes, control_due = control_due, events = events, wake = wake, id = id,
   line = lane_name, body = body, number = number, person = person, ticket = ticket, event = event,
   now = now, far = far, goes_before = goes_before, arrivals = arrivals, length = waiting,
-  progress = progress, number_here = number_here, hand_over = hand_over}
+  progress = progress, number_here = number_here, hand_over = hand_over,
+  begins_at = begins_at(others_ms, lane_name), take_place_of = take_place_of}
+if number_here == '' and control ~= '1' then
+  it.gives_way = function(head) return has_not_begun(it, head) end
+end
 if waiting == 0 and control ~= '1' and number_here ~= '' then
   it.taker = taker(wake, lane_name)
   it.marks = it.taker and marks_of_claim(it)

@@ -37,8 +37,11 @@ class TooFewReplicas(RedisError):
 class Queue(Protocol):
     """Takes inbound messages into Redis."""
 
-    async def accept(self, message: InboundMessage, *, promised: bool = False) -> Acceptance:
-        """Take responsibility for this message, once; for a `promised` one whatever waits."""
+    async def accept(
+        self, message: InboundMessage, *, promised: bool = False, others_ms: int = 0
+    ) -> Acceptance:
+        """Take responsibility for this message, once; for a `promised` one whatever waits. For
+        `others_ms` others may be about to bring what goes before it."""
         ...
 
     def log_context(self, message: InboundMessage) -> dict[str, str | int]:
@@ -70,13 +73,17 @@ class RedisQueue:
         self.log_context = keys.log_context
         """What may be logged of a message, with its job id."""
 
-    async def accept(self, message: InboundMessage, *, promised: bool = False) -> Acceptance:
+    async def accept(
+        self, message: InboundMessage, *, promised: bool = False, others_ms: int = 0
+    ) -> Acceptance:
         """Store and queue the message; a repeated (bot, message id) changes nothing.
 
         A refusal is repeated to whoever repeats the message, but for a promised one.
 
         `full`: so many wait in its lane already that this one was not taken; never said of a
-        `promised` one, whose acceptance Campfire was told before (it comes from the spool).
+        `promised` one, whose acceptance Campfire was told before (it comes from the spool). Such
+        a one goes by its number before all that has not begun, and does not begin for `others_ms`,
+        in which other web processes may bring what goes before it.
 
         Of messages of bots (our own, and others once they were met) also not taken: `ignored`
         where this bot does not answer bots, `looping` where bots have answered bots too often in
@@ -91,12 +98,14 @@ class RedisQueue:
         # whatever its machine's clock says.
         moment = _ALWAYS_MS if promised else MOMENT_MS
         circumstances = message.accepted_ms, most, int(promised), moment
-        return await self._run(message, *circumstances, delivered=message.origin == "chat")
+        delivered = message.origin == "chat"
+        return await self._run(message, *circumstances, delivered=delivered, others_ms=others_ms)
 
     async def accept_late(self, message: InboundMessage, now_ms: int) -> Acceptance:
         """Store and queue a message that Campfire could not deliver; a known one changes nothing.
 
-        Among those that wait, its place is by Campfire's number, however long it was missed.
+        Among those that have not begun, its place is by Campfire's number, however long it was
+        missed.
         Raises as `accept` does.
         """
         return await self._run(message, now_ms, _NO_BOUND, 0, _ALWAYS_MS)
@@ -121,7 +130,11 @@ class RedisQueue:
         return not is_there or bool(has_reply)
 
     async def _run(
-        self, message: InboundMessage, *circumstances: int, delivered: bool = False
+        self,
+        message: InboundMessage,
+        *circumstances: int,
+        delivered: bool = False,
+        others_ms: int = 0,
     ) -> Acceptance:
         if message.control is not None:
             message = await self._bound(message)
@@ -129,7 +142,8 @@ class RedisQueue:
         names = self._call.names(message, job_id, line)
         bot = message.bot_id if delivered else ""
         arguments = [*self._call.values(message, job_id, line), *circumstances, FORMAT, bot]
-        arguments += self._call.marks(job_id, is_late=circumstances[-1] == _ALWAYS_MS)
+        is_late = circumstances[-1] == _ALWAYS_MS
+        arguments += [*self._call.marks(job_id, is_late=is_late), others_ms]
         while True:
             answer = await self._stored(names, arguments)
             if answer != OTHER_FORMAT:

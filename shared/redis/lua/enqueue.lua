@@ -7,22 +7,27 @@ local HEAD_START_MS = 60 * 1000
 -- Where somebody takes it at once (`taker`) it is handed over instead (hand_over.lua).
 -- `it`: names in Redis (message_key, lane, queue, lanes, control_due, wake) and values (id, line,
 -- now, far), and goes_before. `arrivals`: where it is noted when messages came, by Redis' clock; not
--- of control words. `length`: how many are in the line, where that is known.
+-- of control words. `length`: how many are in the line, where that is known. `begins_at`: when it
+-- may begin at the earliest, where that is later; `gives_way`, `take_place_of`: of what comes late
+-- (accept/late.lua).
 local function stand_in_line(it)
   if not is_control(it.line) then
     redis.call('ZADD', it.arrivals, now_ms(), it.id)
   end
-  local place = insert_by_number(it.lane, it.message_key, it.id, it.goes_before, it.length)
+  local place, overtaken = insert_by_number(it.lane, it.message_key, it.id, it.goes_before,
+    it.length, it.gives_way)
   redis.call('SADD', it.lanes, it.line)
-  if place > 0 then
-    redis.call('ZADD', it.queue, it.far, it.id)
+  if overtaken then
+    it.take_place_of(it, overtaken)
+  elseif place > 0 then
+    redis.call('ZADD', it.queue, it.far + (it.begins_at or 0), it.id)
   elseif it.taker then
     it.hand_over(it)
   else
     -- (A clock that is ahead, of whoever took it, makes nothing wait.)
     local due = math.min(it.now, now_ms())
     local from = is_control(it.line) and due or due - HEAD_START_MS
-    run_from(it.queue, it.control_due, it.line, it.id, from)
+    run_from(it.queue, it.control_due, it.line, it.id, it.begins_at or from)
     wake_up(it.wake, it.line)
   end
 end
