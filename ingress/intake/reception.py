@@ -6,14 +6,19 @@ from typing import Literal
 import structlog
 from redis.exceptions import RedisError
 
+from ingress.intake.other_spools import OtherSpools
 from ingress.intake.spool import Spool
 from shared.acceptance.queue import Acceptance, Queue
 from shared.clocks.redis_time import RedisTime
 from shared.inbound import InboundMessage
+from shared.redis.client import SOCKET_TIMEOUT_S
 from shared.redis.format import OtherFormat
 
 FEED_EVERY_S = 0.5
 BATCH = 50
+OTHERS_MS = round(1000 * (SOCKET_TIMEOUT_S + 2 * FEED_EVERY_S))
+"""Within so long after Redis is back every web process feeds: it asks each `FEED_EVERY_S`, and a
+try that began while Redis was away ends within the socket's timeout."""
 
 log = structlog.get_logger()
 
@@ -29,6 +34,8 @@ class Reception:
         self.time = RedisTime()
         """Messages are accepted by it, whatever this machine's clock says: a worker on another one
         tells by it how old they are. It is told by Presence."""
+        self.others = OtherSpools()
+        """Presence tells it of them."""
         self._queue = queue
         self._spool = spool
         self._spooled = asyncio.Event()
@@ -96,8 +103,9 @@ class Reception:
         except ValueError:
             log.error("spool_file_damaged", file=self._spool.set_aside().name)
             return True
+        others_ms = OTHERS_MS if self.others.may_hold_some else 0
         for file, message in batch:
-            acceptance = await self._queue.accept(message, promised=True)
+            acceptance = await self._queue.accept(message, promised=True, others_ms=others_ms)
             log.info("delivery_" + acceptance, spooled=True, **self._queue.log_context(message))
             self._spool.remove(file)
         self._stuck, self._told = False, ""

@@ -58,3 +58,4 @@ class Presence:
         gone = [who for who, it in states.items() if it.at_ms < now_ms - GONE_MS]
         if gone:
             await cast(Awaitable[int], self._redis.hdel(name, *(who.decode() for who in gone)))
+        self._reception.others.seen(len(states.keys() - {me.encode(), *gone}))

@@ -18,19 +18,22 @@ KEYS = Keys("t")
 
 
 async def test_one_that_is_gone_is_taken_out_by_those_that_stay() -> None:
-    """Each tells who it is and what it holds; what told nothing for a while is forgotten."""
-    redis = FakeAsyncRedis()
+    """Each tells who it is and what it holds; what told nothing for a while is forgotten. The
+    reception hears of how many others there are."""
+    redis, seen = FakeAsyncRedis(), list[int]()
     now_ms = time.time_ns() // 1_000_000
     for pid, age_ms in ((1, GONE_MS + 60_000), (2, 0)):
         state = WebState(at_ms=now_ms - age_ms, process=ProcessState(pid=pid))
         await redis.hset(KEYS.web_processes, f"box:{pid}", state.model_dump_json())  # type: ignore[misc]
-    reception: Any = SimpleNamespace(spooled=3, time=RedisTime())
+    others = SimpleNamespace(seen=seen.append)
+    reception: Any = SimpleNamespace(spooled=3, time=RedisTime(), others=others)
     hub: Any = SimpleNamespace(watchers=4)
     task = asyncio.create_task(Presence(redis, KEYS, reception, hub).run())
     async with asyncio.timeout(5):
-        while await redis.hexists(KEYS.web_processes, "box:1"):  # type: ignore[misc]
+        while not seen:
             await asyncio.sleep(0.01)
     task.cancel()
+    assert seen == [1]
     told = await redis.hvals(KEYS.web_processes)  # type: ignore[misc]
     states = {it.process.pid: it for it in map(WebState.model_validate_json, told)}
     assert states.keys() == {2, os.getpid()}
