@@ -24,6 +24,7 @@ from consumer.queue.tickets import Tickets
 from consumer.queue.wakeup import WakeUp
 from shared.clocks.steady_time import steady_s
 from shared.keys import ANSWER, Keys
+from shared.lane import Line
 from shared.redis.outages import despite_outages
 from shared.redis.wire import from_wire, to_wire
 
@@ -69,6 +70,8 @@ class LaneWorker(Worker):
         self._claims: dict[str, Claim] = {}
         self._words: set[str] = set()
         """The job ids of the control words among `tasks`."""
+        self._last: dict[Line, asyncio.Task[None]] = {}
+        """The newest task of each line that has one."""
         self._only_words = False
         """While we drain: `stop` is to reach what still runs here."""
         self._waits_for_room = True
@@ -185,16 +188,17 @@ class LaneWorker(Worker):
         return self.max_jobs - (self.busy - words), self.max_jobs - words
 
     def _start(self, claim: Claim) -> None:
-        before = self.tasks.get(claim.job_id)
-        task = self.loop.create_task(self._run(claim, before))
-        self.tasks[claim.job_id] = task
+        line = claim.message.line
+        task = self.loop.create_task(self._run(claim, self._last.get(line)))
+        self.tasks[claim.job_id] = self._last[line] = task
         if claim.message.control:
             self._words.add(claim.job_id)
-        task.add_done_callback(partial(self._ended, claim.job_id))
+        task.add_done_callback(partial(self._ended, claim.job_id, line))
 
     async def _run(self, claim: Claim, before: asyncio.Task[Any] | None) -> None:
-        """Let arq run it. A message given back runs again before arq is done with it: wait then,
-        since arq knows a job by its id alone."""
+        """Let arq run it, when what ran in its line before is over. Redis may have settled that, or
+        given it back, and the answer be on its way yet: two would run, and arq knows a job by its
+        id alone."""
         if before is not None:
             await asyncio.wait([before])
         self._claims[claim.job_id] = claim
@@ -203,10 +207,12 @@ class LaneWorker(Worker):
         finally:
             del self._claims[claim.job_id]
 
-    def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
+    def _ended(self, job_id: str, line: Line, task: asyncio.Task[None]) -> None:
         if self.tasks.get(job_id) is task:
             del self.tasks[job_id]
             self._words.discard(job_id)
+        if self._last.get(line) is task:
+            del self._last[line]
         if not task.cancelled() and (error := task.exception()):
             # Not its repr: a UnicodeError's holds all that it failed over.
             log.error("job_died", job=job_id, error=type(error).__name__, exc_info=error)

@@ -324,6 +324,36 @@ async def test_what_is_handed_over_amid_a_drain_waits_for_the_next(bench: Bench)
     assert [claim.crashes for claim in successor.started] == [0]
 
 
+async def test_a_turn_waits_until_its_lanes_last_is_over_here(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis has settled that, and the answer is lost: to be asked again takes as long as an outage.
+    Meanwhile the lane is idle for whoever accepts."""
+    consumer = await waiting(bench)
+    settle, is_settled, heard = consumer.lanes.settle, asyncio.Event(), asyncio.Event()
+
+    async def settle_slowly(claim: Claim, *of: Any, **options: Any) -> bool:
+        answer = await settle(claim, *of, **options)
+        is_settled.set()
+        await heard.wait()
+        return answer
+
+    monkeypatch.setattr(consumer.lanes, "settle", settle_slowly)
+    await bench.lane(1)
+    await is_settled.wait()
+    await bench.lane(2, first=2)
+    await eventually(lambda: runs_here(consumer, 2))
+    assert [claim.message.message_id for claim in consumer.started] == ["1"]
+    heard.set()
+    await consumer.until_settled(3)
+    assert consumer.settled == ["1", "2", "3"]
+
+
+async def runs_here(consumer: Consumer, count: int) -> bool:
+    """Whether it holds so many messages."""
+    return consumer.worker.busy == count
+
+
 def began_anew(consumer: Consumer, handed_over: list[bytes]) -> None:
     """What had been handed over was claimed once more, and that is its first start."""
     (word,), (claim,) = handed_over, consumer.started
