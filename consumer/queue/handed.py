@@ -46,17 +46,23 @@ class HandedOver:
     def __init__(self) -> None:
         self.taken = 0
         """The number of the last one that came, or that is known not to come any more."""
-        self._void_until_ms = 0
+        self._known_ms = 0
+        """Of when, by Redis' clock, `taken` is."""
+        self._void_until = 0, 0
+        """ms by Redis' clock, and of those that were handed over in that one the last."""
 
     def read(self, word: bytes) -> Handed | None:
         """The message; None where it has been given back since."""
         handed = Handed(**json.loads(word))
-        if int(handed.claimed) <= self._void_until_ms:
+        if (int(handed.claimed), handed.number) <= self._void_until:
             return None
-        self.taken = handed.number
+        self.taken, self._known_ms = handed.number, int(handed.claimed)
         return handed
 
     def void_until(self, running: Running) -> None:
         """What had been handed over then, and did not come, is given back."""
-        self.taken = max(self.taken, running.handed)
-        self._void_until_ms = running.at_ms
+        # Fewer than came: Redis has lost its last writes, and counts on from there.
+        is_newer = running.at_ms > self._known_ms
+        self.taken = running.handed if is_newer else max(self.taken, running.handed)
+        self._known_ms = max(self._known_ms, running.at_ms)
+        self._void_until = running.at_ms, running.handed

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from consumer.ending_tasks import cancel_until_done
 from consumer.queue.claim import AnswerClaim, Claim
-from consumer.queue.handed import HandedOver
+from consumer.queue.handed import Handed, HandedOver
 from consumer.queue.lanes import Lanes
 from consumer.queue.repairing.cut_off import CutOff
 from consumer.queue.repairing.repairs import Repairs
@@ -148,7 +148,7 @@ class LaneWorker(Worker):
         """Run a message that is handed over, or give it back: where there is no place for it, or
         where this process stood still, so that its claim may be another's by now."""
         handed = self.handed.read(word)
-        if handed is None:
+        if handed is None or self._runs(handed):
             return
         begins = self.allow_pick_jobs and self._free()[0] > 0
         if not begins or not self._lanes.is_fresh(int(handed.claimed)):
@@ -158,6 +158,11 @@ class LaneWorker(Worker):
             self._start(claim)
             if self._free()[0] <= 0:
                 self._wakeup.set()
+
+    def _runs(self, handed: Handed) -> bool:
+        """Whether it came before: a failover of Redis lost that it was taken."""
+        claim = self._claims.get(handed.job)
+        return claim is not None and claim.token == handed.token
 
     async def _start_what_is_due(self) -> None:
         turns, words = self._free()

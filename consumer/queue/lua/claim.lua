@@ -55,11 +55,15 @@ local OTHERS, MOST_LOOKED = it.is_only and 0 or 500, 2500
 local is_quiet = redis.call('EXISTS', it.paused, it.held, it.suspects, it.control_due) == 0
 it.is_any_paused = not is_quiet and redis.call('EXISTS', it.paused) == 1
 
--- What was handed to us and is on its way has a place already.
+-- What was handed to us and is on its way has a place already. What would have had that is looked for
+-- again soon: nobody tells when it is free.
 local handed, upto = 0, WITHDRAWN
 if taken ~= '' and it.is_only then
   handed, upto = offer(it.wake)
-  it.want = math.max(0, it.want - math.max(0, handed - tonumber(taken)))
+  if handed > tonumber(taken) then
+    it.want = math.max(0, it.want - (handed - tonumber(taken)))
+    note_due(it, it.moment)
+  end
 end
 
 -- `room`: for how many more turns, as who is to be woken next needs to know.
