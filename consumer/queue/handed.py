@@ -5,7 +5,8 @@ running here, and nothing here runs it. What is given back for that must not beg
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +23,14 @@ class Handed:
     body: str
     ticket: str
 
+    @classmethod
+    def read(cls, word: bytes) -> Self:
+        """What a later release adds to it is left out."""
+        told = json.loads(word)
+        return cls(**{field.name: told[field.name] for field in fields(cls)})
+
     @property
-    def fields(self) -> list[bytes]:
+    def stored(self) -> list[bytes]:
         """What claim.lua would give of the message's hash."""
         names = ("lane", self.line), ("body", self.body), ("starts", "1"), ("began", self.claimed)
         return [part.encode() for name in names for part in name]
@@ -53,7 +60,7 @@ class HandedOver:
 
     def read(self, word: bytes) -> Handed | None:
         """The message; None where it has been given back since."""
-        handed = Handed(**json.loads(word))
+        handed = Handed.read(word)
         if (int(handed.claimed), handed.number) <= self._void_until:
             return None
         self.taken, self._known_ms = handed.number, int(handed.claimed)

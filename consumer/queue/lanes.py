@@ -126,7 +126,7 @@ class Lanes:
 
     async def take(self, handed: Handed) -> Claim | None:
         """The claim of a message that was handed over; None where it cannot be read."""
-        what = handed.fields, handed.ticket.encode(), 0, b""
+        what = handed.stored, handed.ticket.encode(), 0, b""
         at_ms = int(handed.claimed)
         claim = await self._read(handed.job.encode(), handed.token.encode(), what, at_ms)
         if claim is not None:
@@ -296,9 +296,11 @@ class Lanes:
         except Unreadable as error:
             log.error("message_unreadable", job=job_id.decode(), lane=str(error.line))
             ticket = Ticket(job_id.decode(), error.line, accepted_ms=now, started_ms=now)
-            await self._settle(
-                ticket, token.decode(), {"outcome": "dead", "reason": "unreadable"}, True
-            )
+            ending = {"outcome": "dead", "reason": "unreadable"}
+            try:
+                await self._settle(ticket, token.decode(), ending, True)
+            except Fenced:  # given back meanwhile: it comes again, and ends then
+                log.warning("turn_fenced", job=ticket.job_id)
             return None
 
     async def _settle(self, ticket: Ticket, token: str, ending: dict[str, Any], dead: bool) -> bool:

@@ -94,7 +94,7 @@ BUGS: dict[str, tuple[Edit, ...]] = {
     "order by score": (
         (
             "acceptance/accept",
-            "redis.call('ZADD', it.queue, it.far, it.id)",
+            "redis.call('ZADD', it.queue, it.far + (it.begins_at or 0), it.id)",
             "redis.call('ZADD', it.queue, it.now, it.id)",
         ),
         ("queue/claim", "if first[1] ~= id then", "if false then"),

@@ -8,12 +8,12 @@ from typing import Any, cast
 import pytest
 
 from consumer.queue.claim import Claim
-from consumer.queue.handed import HandedOver, Running
+from consumer.queue.handed import Handed, HandedOver, Running
 from consumer.queue.worker import IDLE_S
 from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench, Consumer
-from tests.integration.queue.test_handed import offering, waiting
+from tests.integration.queue.test_handed import handed, offering, waiting
 from tests.membership import leave_all
 
 TEN_MINUTES_MS = 600_000
@@ -30,6 +30,27 @@ async def test_what_never_began_has_the_time_of_a_whole_turn(bench: Bench) -> No
     (claim,) = successor.started
     assert (claim.crashes, claim.used_s) == (0, 0)
     assert doomed.lease.me != successor.lease.me
+
+
+async def test_what_a_later_release_adds_to_it_is_left_out(bench: Bench) -> None:
+    """The web process may be newer than the consumer."""
+    member = await offering(bench)
+    await bench.lane(1)
+    (told,) = await handed(bench, member)
+    newer = json.dumps({**told, "spoken": "softly"}).encode()
+    claim = await member.lanes.take(Handed.read(newer))
+    assert claim is not None
+    assert claim.message == inbound(1, room_id=2)
+
+
+async def test_what_is_unreadable_and_was_given_back_ends_nobody(bench: Bench) -> None:
+    """It is handed over under a token that it has no more: whoever claims it next ends it."""
+    member = await offering(bench)
+    await bench.lane(1)
+    (told,) = await handed(bench, member)
+    stale = Handed.read(json.dumps({**told, "body": "{}", "token": "1.other.1"}).encode())
+    assert await member.lanes.take(stale) is None
+    assert await bench.redis.exists(bench.keys.message(told["job"]))
 
 
 async def test_what_failed_before_keeps_the_time_that_it_has_used(bench: Bench) -> None:
