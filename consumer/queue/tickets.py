@@ -13,7 +13,7 @@ from consumer.queue.claim import Claim
 
 
 class Tickets:
-    """Stands in for arq's client: the worker uses this one pipeline of it, and nothing else."""
+    """Stands in for arq's client: the worker uses this one pipeline of it, and one command."""
 
     def __init__(self, claims: Mapping[str, Claim]) -> None:
         """`claims`: of the jobs that begin, by job id."""
@@ -23,6 +23,9 @@ class Tickets:
         """For one job."""
         del transaction
         return _Ticket(self._claims)
+
+    async def setex(self, name: str, seconds: int, value: str) -> None:
+        """Nothing: the starts that a dashboard's "Retry" wrote into the ticket are not ours."""
 
 
 class _Ticket:

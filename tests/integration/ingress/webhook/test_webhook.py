@@ -6,6 +6,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
+from ingress.intake.other_spools import OtherSpools
 from shared.clocks.redis_time import RedisTime
 from shared.inbound import InboundMessage
 from shared.operating.bots import Refusal
@@ -141,6 +142,7 @@ class BrokenReception:
 
     spooled = 0
     time = RedisTime()
+    others = OtherSpools()
 
     async def feed(self) -> None:
         await asyncio.Event().wait()
