@@ -69,6 +69,7 @@ class Lanes:
         self._keys = keys
         self._me = me
         self._lease_ms = lease_ms
+        self._fresh_s = lease_ms / 1000 / FRESH_LEASES
         self._claims = 0
         self._claim_names = [
             *(keys.queue, keys.running, keys.suspects, keys.members, keys.token),
@@ -154,11 +155,11 @@ class Lanes:
 
     def fresh_until_s(self) -> float:
         """Until when, by the steady clock, what was on record a moment ago is still ours to do."""
-        return steady_s() + self._lease_ms / 1000 / FRESH_LEASES
+        return steady_s() + self._fresh_s
 
     def is_fresh(self, claimed_ms: int) -> bool:
         """Whether what was claimed then can be nobody else's yet."""
-        return self._now_ms() - claimed_ms < self._lease_ms / FRESH_LEASES
+        return self._now_ms() - claimed_ms < self._fresh_s * 1000
 
     async def record(self, claim: Claim, **fields: Any) -> None:
         """Store fields of a claimed message as JSON; raises Fenced when the claim is lost.
@@ -168,7 +169,7 @@ class Lanes:
         """
         flat = _flat(fields)
         began_s = -math.inf
-        while steady_s() - began_s > self._lease_ms / 1000 / FRESH_LEASES:
+        while steady_s() - began_s > self._fresh_s:
             began_s = steady_s()
             await self._under_claim("record", claim, [], flat)
 

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Set going again what is marked as running here although nothing here runs it: a claim whose
--- answer was lost on the way, or a message that was handed to us and has no place. No crash, no failure.
+-- answer was lost on the way, or a message that was handed to us and has no place. No crash, no
+-- failure.
 -- KEYS  members, running, queue, wake, control words due
 -- ARGV  me, prefix of message keys, prefix of arq's in-progress keys, job ids ...
 -- Gives 1, or 0 when we are no member.
@@ -14,11 +15,6 @@ local me, message_key, progress_key = unpack(ARGV)
 if not is_member(members, me) then
   return 0
 end
-for place = 4, #ARGV do
-  local id = ARGV[place]
-  if redis.call('HGET', message_key .. id, 'by') == me then
-    give_back({message_key = message_key, progress_key = progress_key, running = running,
-      queue = queue, control_due = control_due, wake = wake}, id)
-  end
-end
+give_back_ours({message_key = message_key, progress_key = progress_key, running = running,
+  queue = queue, control_due = control_due, wake = wake}, me, {unpack(ARGV, 4)})
 return 1

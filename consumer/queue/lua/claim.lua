@@ -12,8 +12,8 @@
 -- Gives a list of {job id, token, message hash (marking.lua), arq's ticket, whether others stand
 -- behind it (1, 0), the home that its lane had before}; {} when we are no member: who is one is woken
 -- then. With the token 0: a job that is no message of ours, and was dropped. With -1: a pause holds
--- its lane, which did not stand still before. The last is {'', -2, {how many lanes are held, ms at which the next one is
--- due: past where it waits for what runs here, '' for never}}.
+-- its lane, which did not stand still before. The last is {'', -2, {how many lanes are held, ms at
+-- which the next one is due: past where it waits for what runs here, '' for never}}.
 -- A token is the count of claims, for who reads it, and what makes it this claim's alone even where
 -- a failover of Redis gives a count twice: who claims, and the number of the claim there.
 -- A lane with a living home is claimed by that alone, and who claims a turn, or a control word,

@@ -20,11 +20,7 @@ if #living(members) == 0 then
   redis.call('DEL', unpack(KEYS, 9))
 end
 redis.call('HDEL', places, name_of(me))
-for _, id in ipairs(redis.call('SMEMBERS', running)) do
-  if redis.call('HGET', message_key .. id, 'by') == me then
-    give_back({message_key = message_key, progress_key = progress_key, running = running,
-      queue = queue, control_due = control_due, wake = wake}, id)
-  end
-end
+give_back_ours({message_key = message_key, progress_key = progress_key, running = running,
+  queue = queue, control_due = control_due, wake = wake}, me, redis.call('SMEMBERS', running))
 redis.call('DEL', fleet_name(wake, 'handed-to:') .. me, fleet_name(wake, 'offers'))
 wake_all(wake) -- the lanes whose home it was are anybody's

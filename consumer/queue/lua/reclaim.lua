@@ -47,11 +47,12 @@ end
 
 -- By whom each was run; an older release did not say.
 local left, whose, count = {}, {}, {}
+local it = {message_key = message_key, progress_key = progress_key, running = running,
+  queue = queue, control_due = control_due, wake = wake}
 for _, id in ipairs(redis.call('SMEMBERS', running)) do
   local by = redis.call('HGET', message_key .. id, 'by') or ''
   if not lives[by] and never_began(id, by) then
-    give_back({message_key = message_key, progress_key = progress_key, running = running,
-      queue = queue, control_due = control_due, wake = wake}, id)
+    give_back(it, id)
   elseif not lives[by] then
     left[#left + 1], whose[id] = id, by
     count[by] = (count[by] or 0) + 1
