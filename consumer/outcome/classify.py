@@ -2,6 +2,8 @@
 
 import math
 
+from redis.exceptions import RedisError
+
 from consumer.campfire.errors import CampfireRefused
 from consumer.outcome.outcome import Reply, Retry
 from shared.catalogue import Catalogue
@@ -12,6 +14,7 @@ CAMPFIRE_PATIENCE = 12
 """Attempts before a failure that may pass is taken for one that did not: 14 s of waiting for the
 agent, whose CLI asks the API several times in each attempt while somebody waits, and 8 minutes for
 a Campfire that is down."""
+REDIS_PATIENCE = CAMPFIRE_PATIENCE
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 60.0
 SHORTEST_TURN_S = 5.0
 """With less than that left for it, another attempt would only be cut off."""
@@ -31,13 +34,26 @@ def classify(
     of patience, or of the `left_s` seconds that the agent has for the message, and for every
     other failure, the room is told in a sentence.
     """
-    reason, detail = type(error).__name__, getattr(error, "detail", "")
-    backoff = min(FIRST_BACKOFF_S * 2**failures, LONGEST_BACKOFF_S)
+    backoff = _backoff_s(failures)
     may_pass = failures + 1 < _patience(error)
     if may_pass and (isinstance(error, CampfireError) or backoff + SHORTEST_TURN_S < left_s):
-        return Retry(after_s=backoff, reason=reason)
+        return Retry(after_s=backoff, reason=type(error).__name__)
     if isinstance(error, CampfireError):
         return undeliverable(error)
+    return failed(error, sentences)
+
+
+def tried_again(error: Exception, failures: int) -> Retry | None:
+    """What a failure of neither the agent nor Campfire means: Redis is soon back, as a rule; all
+    else is a bug, and would come again (None)."""
+    if not isinstance(error, RedisError) or failures + 1 >= REDIS_PATIENCE:
+        return None
+    return Retry(after_s=_backoff_s(failures), reason=type(error).__name__)
+
+
+def failed(error: Exception, sentences: Catalogue) -> Reply:
+    """The room is told, in a sentence, and it is not tried again."""
+    reason, detail = type(error).__name__, getattr(error, "detail", "")
     return Reply(parts=(sentence(error, sentences),), ending="failed", reason=reason, detail=detail)
 
 
@@ -56,6 +72,10 @@ def sentence(error: Exception, sentences: Catalogue) -> str:
 def undeliverable(error: Exception) -> Reply:
     """The room cannot be told through the very Campfire that refuses: the operator is."""
     return Reply(parts=(), ending="dead", reason=type(error).__name__)
+
+
+def _backoff_s(failures: int) -> float:
+    return min(math.ldexp(FIRST_BACKOFF_S, failures), LONGEST_BACKOFF_S)
 
 
 def _patience(error: Exception) -> int:

@@ -25,6 +25,8 @@ class Answering:
         self._skipping, self._reminding, self._approved = skipping, reminding, approved
         self.below = approved.below
         """A reply with what the room is told below it of requests for approval."""
+        self.failed = agent_replies.failed
+        """The sentence for a reply that broke before it was made."""
         self.stored = agent_replies.stored
         """To be told when a reply cannot get lost any more."""
 

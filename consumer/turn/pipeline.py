@@ -9,6 +9,7 @@ import structlog
 
 from consumer import instruments
 from consumer.live.broadcast import Broadcast
+from consumer.outcome.classify import tried_again, undeliverable
 from consumer.outcome.outcome import Reply, Retry
 from consumer.posting.poster import UNANNOUNCED, Poster
 from consumer.progress.signs import Signs
@@ -84,11 +85,24 @@ class Pipeline:
 
     async def _unless_fenced(self, claim: Claim) -> dict[str, Any]:
         try:
-            return await self._attempt(claim)
+            return await self._to_an_end(claim)
         except Fenced:
             log.warning("turn_fenced")
             self._lanes.stories.end(claim.job_id)
             return {"outcome": "fenced"}
+
+    async def _to_an_end(self, claim: Claim) -> dict[str, Any]:
+        """Whatever breaks: the message would come again every few seconds, for ever. What of its
+        answer is in the room nobody knows, so nothing more is said there; the operator is told."""
+        try:
+            return await self._attempt(claim)
+        except Fenced:
+            raise
+        except Exception as error:
+            log.exception("turn_broken", error=type(error).__name__)
+            if (later := tried_again(error, claim.failures)) is not None:
+                return await self._postpone(claim, later)
+            return await self._settle(claim, undeliverable(error))
 
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
         if (gone := await self._skipping.gone(claim)) is not None:
@@ -114,15 +128,26 @@ class Pipeline:
             return verdict, UNANNOUNCED
         if claim.reply is not None:
             return Reply.from_json(claim.reply), UNANNOUNCED
-        reply = await self._answering.made(claim, self._live.beside(claim.message, signs.note))
+        reply = await self._made(claim, signs)
         reached("turn.answered")
         if not isinstance(reply, Reply):
             return reply, UNANNOUNCED
-        reply = await self._answering.below(claim, reply)
         until_s = await self._store(claim, reply, is_next=not signs.stand_above_answer)
         self._answering.stored(claim)
         reached("turn.stored")
         return reply, until_s
+
+    async def _made(self, claim: Claim, signs: Signs) -> Reply | Retry:
+        """Whatever breaks, the room gets a sentence."""
+        on_event = self._live.beside(claim.message, signs.note)
+        try:
+            reply = await self._answering.made(claim, on_event)
+            return await self._answering.below(claim, reply) if isinstance(reply, Reply) else reply
+        except Fenced:
+            raise
+        except Exception as error:
+            log.exception("reply_broken", error=type(error).__name__)
+            return tried_again(error, claim.failures) or self._answering.failed(error)
 
     async def _store(self, claim: Claim, reply: Reply, *, is_next: bool) -> float:
         """Where its first post is what comes next, that is recorded in the same step."""
