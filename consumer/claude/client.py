@@ -21,6 +21,7 @@ from consumer.agent.events import ServersMissing, ToolDenied, ToolEnded
 from consumer.agent.settings import SessionSettings
 from consumer.archive.redis_transcripts import RedisTranscripts
 from consumer.cage.watch import CageWatch
+from consumer.claude import orphans
 from consumer.claude.agent_process import AgentProcess, first_line
 from consumer.claude.cli_errors import DamagedConfig
 from consumer.claude.client_servers import ClientServers
@@ -142,6 +143,7 @@ class ClaudeClient:
     async def _connect(self) -> None:
         process = self._process
         try:
+            await orphans.gone_from(self._settings.run_dir, self._options.folder)
             process.temp.make()
             await asyncio.to_thread(write_skills, self._settings.run_dir, self._options.bot)
             write_prompt(prompt_file(process.pid_file), self._options.bot)

@@ -2,9 +2,12 @@
 
 import asyncio
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from consumer.claude import orphans
 
 SCRIPT = Path(__file__).with_name("guard.sh")
 
@@ -15,9 +18,11 @@ class Guard:
     def __init__(self, run_dir: Path) -> None:
         self._run_dir = run_dir
         self._shell: asyncio.subprocess.Process | None = None
+        self._we_live = ExitStack()
 
     async def __aenter__(self) -> Self:
         self._run_dir.mkdir(parents=True, exist_ok=True)
+        self._we_live.enter_context(orphans.living(self._run_dir))
         self._shell = await asyncio.create_subprocess_exec(
             "/bin/sh",
             str(SCRIPT),
@@ -40,3 +45,4 @@ class Guard:
             shell.stdin.close()
             await shell.wait()
             shutil.rmtree(self._run_dir, ignore_errors=True)
+        self._we_live.close()

@@ -8,8 +8,6 @@ from types import TracebackType
 from typing import Self
 
 EVERY_S = 0.005
-INIT = "1"
-"""Whose children those become whose parent has died."""
 _SESSION = re.compile(rb"--(?:session-id|resume)(?:\0|=)([0-9a-f-]{36})\0")
 
 
@@ -65,9 +63,8 @@ def _seen(folder: Path) -> dict[str, set[str]]:
                 found[match[1].decode()][process.name] = parent
         except OSError:
             continue  # it has ended meanwhile
-    # A process between its fork and its exec has its parent's line. What a killed consumer left
-    # is nobody's client: its input is at its end, and within three seconds so is it.
+    # A process between its fork and its exec has its parent's line.
     return {
-        session: {pid for pid, parent in pids.items() if parent not in pids and parent != INIT}
+        session: {pid for pid, parent in pids.items() if parent not in pids}
         for session, pids in found.items()
     }

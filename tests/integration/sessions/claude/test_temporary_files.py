@@ -16,7 +16,8 @@ from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
-from tests.integration.sessions.tools.test_safety import PARENT, shell
+from tests.integration.sessions.killed_parent import PARENT
+from tests.integration.sessions.tools.test_safety import shell
 
 SHELL_BOT = bot_with(BOT, tools=("Bash",))
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import sys
-import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +17,8 @@ from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with
 from tests.deliveries import inbound
+from tests.integration.sessions import killed_parent
 from tests.integration.sessions.conftest import API_KEY, BOT, LANE, OTHER, StartManager, kill
-from tests.integration.sessions.test_faults import wait_for_request
 from tests.patience import PATIENCE_S
 
 SHELL_BOT = bot_with(BOT, tools=("Bash",))
@@ -219,28 +217,6 @@ async def test_a_cancelled_tool_ends_and_the_session_goes_on(
     await asyncio.to_thread(sleeper.wait, 5)
 
 
-PARENT = """
-import asyncio, sys
-from pathlib import Path
-from consumer.sessions import SessionManager
-from shared.bots import Bot
-from shared.lane import Lane
-from tests.session_settings import session_settings
-
-async def main() -> None:
-    settings = session_settings(
-        Path(sys.argv[1]), api_key="k", base_url=sys.argv[2], spares=0
-    )
-    bot = Bot(id="assistant", name="A", system_prompt="x", tools=("Bash",))
-    async with SessionManager(settings) as manager:
-        first = await manager.run_turn(Lane(1, "assistant"), bot, "hello")
-        print(first.pid, flush=True)
-        await manager.run_turn(Lane(1, "assistant"), bot, sys.argv[3])
-
-asyncio.run(main())
-"""
-
-
 @pytest.mark.short_form("a tool")
 @pytest.mark.parametrize(
     "words", ["hang", shell("tail -s 1236 -f /dev/null")], ids=["the model", "a tool"]
@@ -249,22 +225,7 @@ async def test_a_killed_parent_leaves_no_orphan(
     model: ModelServer, tmp_path: Path, words: str
 ) -> None:
     """kill -9 the consumer in the middle of a turn: the CLI and its tools are gone within 5 s."""
-    script = tmp_path / "parent.py"
-    script.write_text(textwrap.dedent(PARENT))
-    parent = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(script),
-        str(tmp_path / "data"),
-        model.base_url,
-        words,
-        stdout=asyncio.subprocess.PIPE,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": "."},
-    )
-    assert parent.stdout is not None
-    while not (line := await parent.stdout.readline()).strip().isdigit():
-        assert line, "the parent ended early"
-    cli = psutil.Process(int(line))
-    await wait_for_request(model, words)
+    parent, cli = await killed_parent.amid_a_turn(model, tmp_path, words)
     family = [cli, *cli.children(recursive=True)]
     if words != "hang":
         family.append(await process_with("tail -s 1236 -f /dev/null"))
