@@ -13,7 +13,8 @@ from dotenv import dotenv_values
 from sandbox.campfire.campfire import Campfire
 from sandbox.campfire.stored.seed import SeedConflict, eaten_names
 from sandbox.event_log import configure_log
-from sandbox.server import AddressInUse, SandboxServer
+from sandbox.listening import AddressInUse
+from sandbox.server import SandboxServer
 from sandbox.settings import Settings, SettingsError, read_settings
 
 BAD_SETTING = 2

@@ -17,19 +17,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from sandbox.app import create_app
 from sandbox.campfire.bot_api.faults import DROP_EXTENSION
 from sandbox.campfire.campfire import Campfire
+from sandbox.listening import listen
 
 GRACE_SECONDS = 1
 """How long calls in progress may go on when the server is told to stop."""
-
-
-class AddressInUse(Exception):
-    """{host}:{port} is in use: set SANDBOX_PORT to another port, or stop what listens there."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            f"The sandbox cannot listen on {host}:{port}, which is in use: "
-            f"set SANDBOX_PORT to another port, or stop what listens there."
-        )
 
 
 class SandboxServer:
@@ -64,7 +55,7 @@ class SandboxServer:
         return f"http://{host}:{self._port}"
 
     async def __aenter__(self) -> Self:
-        self._socket = _listen(self._host, self._port)
+        self._socket = listen(self._host, self._port)
         self._port = self._socket.getsockname()[1]
         self._running = asyncio.create_task(self._server.serve(sockets=[self._socket]))
         await self._server.listening.wait()
@@ -137,15 +128,3 @@ class _DroppingProtocol(HttpToolsProtocol):
             await app(scope, receive, send)
 
         return dropping
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise AddressInUse(host, port) from error
-    return listener

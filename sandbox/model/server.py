@@ -1,13 +1,13 @@
 """The stand-in as a server of its own on a free port of the loopback, for tests."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
 
+from sandbox.listening import listen
 from sandbox.model.app import create_model_app
 from sandbox.model.recorder import Recorder
 
@@ -34,7 +34,7 @@ async def running_model(host: str = "127.0.0.1") -> AsyncIterator[ModelServer]:
         loop="none",
     )
     server = uvicorn.Server(config)
-    with socket.create_server((host, 0)) as listener:
+    with listen(host) as listener:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             url = f"http://{host}:{listener.getsockname()[1]}"

@@ -5,7 +5,6 @@ The sandbox's model is steered by words in the prompt; here the test itself says
 
 import asyncio
 import json
-import socket
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +16,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from sandbox.listening import listen
 
 BROKEN = "broken"
 
@@ -228,7 +229,7 @@ async def scripted_model() -> AsyncIterator[ScriptedModel]:
         loop="none",
     )
     server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listen("127.0.0.1") as listener:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             model.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
