@@ -44,7 +44,7 @@ class Notebook:
         if number is None and not every:
             return self._sentences.say("control.notes.which")
         which = None if every else number
-        gone, others = await self._lanes.forget_notes(claim, which, own_only=own_only)
+        gone, others = await self._lanes.ledger.forget_notes(claim, which, own_only=own_only)
         if others and not gone:
             return None
         if every:

@@ -58,7 +58,7 @@ class Stopping:
                 return None
         tickets = tickets if _is_all(claim) else tickets[:1]
         targets = [(ticket.job_id, ticket.user_name) for ticket in tickets]
-        await self._lanes.record(claim, stopping=targets)
+        await self._lanes.ledger.record(claim, stopping=targets)
         return targets
 
     def _unanswered(self, names: Sequence[str], *, named: bool) -> str:

@@ -21,7 +21,7 @@ async def announced(
     for it. Errors pass.
     """
     try:
-        with sent_until(lanes.fresh_until_s() if until_s is None else until_s):
+        with sent_until(lanes.ledger.fresh_until_s() if until_s is None else until_s):
             yield
     except CampfireUnclear:
         raise

@@ -139,9 +139,9 @@ class Poster:
         except NotPostable as error:
             log.warning("file_not_posted", why=error.mark)
             posted.append(error.mark)
-            await self._lanes.record(claim, posted=posted, posting=False)
+            await self._lanes.ledger.record(claim, posted=posted, posting=False)
         else:
-            await self._lanes.record_post(claim, posted)
+            await self._lanes.ledger.record_post(claim, posted)
             self._live.turn(claim.message).posted(posted[-1], len(posted), parts)
         reached("turn.recorded")
         log.info("reply_posted", part=len(posted), parts=parts, posted_as=posted[-1])
@@ -182,13 +182,13 @@ class Poster:
         return found
 
     async def _post(self, claim: Claim, post: Post, attempt: Try, until_s: float) -> str:
-        withdraw = partial(self._lanes.record, claim, posting=False)
+        withdraw = partial(self._lanes.ledger.record, claim, posting=False)
 
         async def once() -> str:
             nonlocal until_s
             if steady_s() >= until_s:
-                await self._lanes.record(claim, posting=True)
-                until_s = self._lanes.fresh_until_s()
+                await self._lanes.ledger.record(claim, posting=True)
+                until_s = self._lanes.ledger.fresh_until_s()
             reached("turn.posting")
             once_s, until_s = until_s, UNANNOUNCED
             async with announced(self._lanes, withdraw, once_s):

@@ -93,4 +93,4 @@ class Claimed:
 
     async def record(self, traces: Traces) -> None:
         """Keep the traces with the message; raises Fenced when the claim is lost."""
-        await self.lanes.record(self.claim, traces=traces.wire())
+        await self.lanes.ledger.record(self.claim, traces=traces.wire())

@@ -117,5 +117,5 @@ class Unclaimed:
 
     async def record(self, traces: Traces) -> None:
         """Keep the traces with the message; raises Fenced when it does not wait any more."""
-        if not await self.lanes.record_waiting(self.job_id, traces=traces.wire()):
+        if not await self.lanes.ledger.record_waiting(self.job_id, traces=traces.wire()):
             raise Fenced(self.job_id)

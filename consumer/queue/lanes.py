@@ -1,12 +1,9 @@
-"""The lanes in Redis: claim a message, record its progress, settle or postpone it.
+"""The lanes in Redis: claim a message, settle or postpone it; what is recorded meanwhile: `Ledger`.
 
 Each act is one atomic script, and all but the claim happen under its fencing token.
 """
 
-import json
-import math
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -16,6 +13,7 @@ from consumer.queue.claim import Claim, Unreadable
 from consumer.queue.ended import settle_names, settle_values, steps
 from consumer.queue.errors import Fenced
 from consumer.queue.handed import Handed
+from consumer.queue.ledger import Ledger
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
 from consumer.queue.ticket import Ticket
@@ -25,11 +23,8 @@ from shared.clocks.steady_time import steady_s
 from shared.keys import FAR_FUTURE_MS, Keys
 from shared.lane import Lane
 from shared.members import name_of
-from shared.on_time import Reminder
 from shared.operating.timeline import Step, What
 from shared.redis.scripts import Scripts
-
-REMEMBER_POST_SECONDS = 7 * 24 * 3600
 
 FRESH_LEASES = 3
 """An answer that took less than this part of the lease is fresh: the lease is renewed five times
@@ -66,10 +61,11 @@ class Lanes:
         self.stories = Stories()
         """What the attempts that run here have done."""
         self._scripts = Scripts(redis, QUEUE_SCRIPTS)
+        self.ledger = Ledger(self._scripts, keys, fresh_s=lease_ms / 1000 / FRESH_LEASES)
+        """What attempts write down with their messages."""
         self._keys = keys
         self._me = me
         self._lease_ms = lease_ms
-        self._fresh_s = lease_ms / 1000 / FRESH_LEASES
         self._claims = 0
         self._claim_names = [
             *(keys.queue, keys.running, keys.suspects, keys.members, keys.token),
@@ -153,72 +149,9 @@ class Lanes:
                 self.next_due_s = steady_s() + (int(found[1]) - at) / 1000 if found[1] else None
         return at
 
-    def fresh_until_s(self) -> float:
-        """Until when, by the steady clock, what was on record a moment ago is still ours to do."""
-        return steady_s() + self._fresh_s
-
     def is_fresh(self, claimed_ms: int) -> bool:
         """Whether what was claimed then can be nobody else's yet."""
-        return self._now_ms() - claimed_ms < self._fresh_s * 1000
-
-    async def record(self, claim: Claim, **fields: Any) -> None:
-        """Store fields of a claimed message as JSON; raises Fenced when the claim is lost.
-
-        When it returns the claim was good a moment ago. A process that was frozen meanwhile, and
-        whose successor may have claimed the message since, finds that out here: it asks again.
-        """
-        flat = _flat(fields)
-        began_s = -math.inf
-        while steady_s() - began_s > self._fresh_s:
-            began_s = steady_s()
-            await self._under_claim("record", claim, [], flat)
-
-    async def record_post(self, claim: Claim, posted: list[str]) -> None:
-        """Store that another part is in the room; raises Fenced when the claim is lost."""
-        names = [self._keys.last_post(claim.message.line)]
-        arguments = [json.dumps(posted), posted[-1], REMEMBER_POST_SECONDS]
-        await self._under_claim("posted", claim, names, arguments)
-
-    async def record_keeping(
-        self,
-        claim: Claim,
-        notes: Mapping[int, dict[str, Any]],
-        reminders: Sequence[Reminder],
-        **fields: Any,
-    ) -> None:
-        """Store fields, and in the same step keep notes of the lane by their numbers, and one
-        person's reminders.
-
-        Raises Fenced when the claim is lost.
-        """
-        keys, lane = self._keys, claim.message.lane
-        person = reminders[0].user_id if reminders else 0
-        names = [keys.notes(lane), keys.reminders(lane), keys.due, keys.reminders_of(person)]
-        told = [(it.number, it.model_dump_json(), it.due_ms, it.called) for it in reminders]
-        arguments = [len(notes), *_flat(notes), len(told), *chain(*told), *_flat(fields)]
-        await self._under_claim("record_keeping", claim, names, arguments)
-
-    async def forget_notes(
-        self, claim: Claim, number: int | None, *, own_only: bool = False
-    ) -> tuple[int, int]:
-        """Take the lane's note of this number away, or all; with `own_only` none but those of
-        whoever asks. How many that were, however often it is asked, and how many stay because
-        they are others'. Raises Fenced when the claim is lost."""
-        names = [self._keys.message(claim.job_id), self._keys.notes(claim.message.lane)]
-        owner = str(claim.message.user_id) if own_only else "*"
-        arguments = [claim.token, "" if number is None else number, owner]
-        gone, others = await self._scripts.run_patiently("forget_notes", names, arguments)
-        if gone < 0:
-            raise Fenced(claim.job_id)
-        return gone, others
-
-    async def record_tool_post(
-        self, claim: Claim, by_tools: dict[str, Any], message_id: str
-    ) -> None:
-        """Store that a tool's message is in the room; raises Fenced when the claim is lost."""
-        names = [self._keys.last_tool_post(claim.message.lane)]
-        arguments = [json.dumps(by_tools), message_id, REMEMBER_POST_SECONDS]
-        await self._under_claim("tool_posted", claim, names, arguments)
+        return self._now_ms() - claimed_ms < self.ledger.fresh_s * 1000
 
     async def settle(self, claim: Claim, ending: dict[str, Any], *, dead: bool = False) -> bool:
         """Record the outcome and let the lane go on; False: it was settled before.
@@ -233,22 +166,6 @@ class Lanes:
         Raises Fenced when somebody has claimed it.
         """
         return await self._settle(ticket, "", ending, dead=False)
-
-    async def record_waiting(self, job_id: str, *, traces: dict[str, Any]) -> bool:
-        """Keep what signs left in the room with a message that waits.
-
-        False: somebody has claimed it, or it has ended.
-        """
-        names = [self._keys.message(job_id)]
-        return bool(
-            await self._scripts.run_patiently("record_waiting", names, [json.dumps(traces)])
-        )
-
-    async def note_cancelled(self, job_id: str) -> bool:
-        """Have the message's next attempt end at once, wherever that begins; False: nobody has it
-        claimed."""
-        names = [self._keys.message(job_id)]
-        return bool(await self._scripts.run_patiently("note_cancelled", names, []))
 
     async def postpone(
         self, claim: Claim, *, delay_s: float, failed: bool, reason: str = ""
@@ -273,14 +190,6 @@ class Lanes:
             raise Fenced(job_id)
         self.stories.end(job_id)
         self.on_postponed()
-
-    async def _under_claim(
-        self, script: str, claim: Claim, names: list[str], arguments: list[Any]
-    ) -> None:
-        """Run a script whose first key is the message's and whose first argument is the token."""
-        names = [self._keys.message(claim.job_id), *names]
-        if not await self._scripts.run_patiently(script, names, [claim.token, *arguments]):
-            raise Fenced(claim.job_id)
 
     async def _read(
         self, job_id: bytes, token: bytes | int, what: Sequence[Any], now: int
@@ -323,8 +232,3 @@ class Lanes:
 
     def _now_ms(self) -> int:
         return self.time.now_ms()
-
-
-def _flat(fields: Mapping[Any, Any]) -> list[Any]:
-    """Names (or numbers) and JSONs by turns, as HSET takes them."""
-    return [part for name, value in fields.items() for part in (name, json.dumps(value))]

@@ -153,10 +153,12 @@ class Pipeline:
         """Where its first post is what comes next, that is recorded in the same step."""
         if not reply.notes and not reply.reminders:
             next_post = {"posting": True} if is_next and (reply.parts or reply.files) else {}
-            await self._lanes.record(claim, reply=reply.to_json(), **next_post)
-            return self._lanes.fresh_until_s() if next_post else UNANNOUNCED
+            await self._lanes.ledger.record(claim, reply=reply.to_json(), **next_post)
+            return self._lanes.ledger.fresh_until_s() if next_post else UNANNOUNCED
         notes = {note.number: note.wire() for note in reply.notes}
-        await self._lanes.record_keeping(claim, notes, reply.reminders, reply=reply.to_json())
+        await self._lanes.ledger.record_keeping(
+            claim, notes, reply.reminders, reply=reply.to_json()
+        )
         if reply.reminders:
             await self._on_reminders(reply.reminders)
         return UNANNOUNCED

@@ -133,8 +133,7 @@ class TurnPosts:
         return "changed"
 
     async def _edit(self, place: int, known: Posted, wanted: Posted) -> None:
-        await self._ledger.lanes.record(self._ledger.claim)  # the right to do so, asked for again
-        with sent_until(self._ledger.lanes.fresh_until_s()):
+        with sent_until(await self._ledger.ours_until_s()):
             await self._ledger.room.edit(known.message_id or "", wanted.html)
         await self._record(place, replace(wanted, message_id=known.message_id))
 

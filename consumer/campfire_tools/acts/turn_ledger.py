@@ -26,8 +26,13 @@ class TurnLedger:
 
     async def keep(self) -> None:
         """Put it on record as it is."""
-        await self.lanes.record(self.claim, by_tools=self._ledger.wire())
+        await self.lanes.ledger.record(self.claim, by_tools=self._ledger.wire())
 
     async def keep_posted(self, message_id: str) -> None:
         """Put it on record, and that this message is in the room."""
-        await self.lanes.record_tool_post(self.claim, self._ledger.wire(), message_id)
+        await self.lanes.ledger.record_tool_post(self.claim, self._ledger.wire(), message_id)
+
+    async def ours_until_s(self) -> float:
+        """Until when, by the steady clock, the attempt may still act: asked for anew."""
+        await self.lanes.ledger.record(self.claim)
+        return self.lanes.ledger.fresh_until_s()

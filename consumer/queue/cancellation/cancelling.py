@@ -115,7 +115,7 @@ class Cancelling:
             if not await self._settle(job_id):
                 log.info("cancel_too_late", job=job_id)
         except Fenced:
-            if await self._lanes.note_cancelled(job_id):
+            if await self._lanes.ledger.note_cancelled(job_id):
                 self._stop(job_id)
             else:  # given back, or settled, since
                 await self.cancel(job_id)

@@ -11,7 +11,7 @@ from consumer.briefing.brief import LOOK_S
 from consumer.briefing.briefed import Briefed
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
-from consumer.queue.lanes import Lanes
+from consumer.queue.ledger import Ledger
 from shared.between_processes.commands import Reset
 from shared.lane import Lane
 from tests.integration.conftest import ROOM, STRANGER, Stage
@@ -68,13 +68,13 @@ async def test_what_an_answer_that_got_lost_was_told_is_told_again(
     await _chat(stage, "lunch at 12?")
     fenced = asyncio.Event()
 
-    async def fence(_: Lanes, claim: Claim, **fields: object) -> None:
+    async def fence(_: Ledger, claim: Claim, **fields: object) -> None:
         if "reply" in fields:
             fenced.set()
             raise Fenced(claim.job_id)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Lanes, "record", fence)
+        patch.setattr(Ledger, "record", fence)
         await stage.say("one")
         await fenced.wait()
         await stage.stop()

@@ -30,7 +30,7 @@ async def test_a_rerun_notes_anew(scene: Scene) -> None:
         with scene.attempt(claim) as attempt:
             await attempt.call("remember", text=text)
             kept = {note.number: note.wire() for note in attempt.acts.notes}
-    await scene.lanes.record_keeping(claim, kept, (), reply={"parts": []})
+    await scene.lanes.ledger.record_keeping(claim, kept, (), reply={"parts": []})
     notes = await Notes(scene.redis, scene.keys).of(scene.message.lane)
     assert [note.text for note in notes] == ["tell them"]
 
@@ -43,11 +43,11 @@ async def test_who_lost_the_claim_notes_and_forgets_nothing(scene: Scene) -> Non
     late = await scene.claimed()
     claim = await scene.claimed()
     with pytest.raises(Fenced):
-        await scene.lanes.record_keeping(late, NOTE, (), reply={"parts": []})
+        await scene.lanes.ledger.record_keeping(late, NOTE, (), reply={"parts": []})
     assert await Notes(scene.redis, scene.keys).of(scene.message.lane) == []
-    await scene.lanes.record_keeping(claim, NOTE, (), reply={"parts": []})
+    await scene.lanes.ledger.record_keeping(claim, NOTE, (), reply={"parts": []})
     with pytest.raises(Fenced):
-        await scene.lanes.forget_notes(late, None)
+        await scene.lanes.ledger.forget_notes(late, None)
     assert len(await Notes(scene.redis, scene.keys).of(scene.message.lane)) == 1
 
 
@@ -55,11 +55,11 @@ async def test_a_forget_that_runs_again_says_the_same(scene: Scene) -> None:
     """What it took away is on record: not "there is none", and not one that came since."""
     notes = Notes(scene.redis, scene.keys)
     claim = await scene.claimed()
-    await scene.lanes.record_keeping(claim, NOTE, (), reply={"parts": []})
-    assert await scene.lanes.forget_notes(claim, 1) == (1, 0)
+    await scene.lanes.ledger.record_keeping(claim, NOTE, (), reply={"parts": []})
+    assert await scene.lanes.ledger.forget_notes(claim, 1) == (1, 0)
     again = await scene.claimed()
-    await scene.lanes.record_keeping(again, NOTE, (), reply={"parts": []})
-    assert await scene.lanes.forget_notes(again, 1) == (1, 0)
+    await scene.lanes.ledger.record_keeping(again, NOTE, (), reply={"parts": []})
+    assert await scene.lanes.ledger.forget_notes(again, 1) == (1, 0)
     assert len(await notes.of(scene.message.lane)) == 1
     assert await notes.new_number(scene.message.lane) == 1  # numbers are given one by one
     assert await notes.new_number(scene.message.lane) == 2
@@ -70,8 +70,8 @@ async def test_of_others_notes_none_goes_where_only_ones_own_may(scene: Scene) -
     notes = Notes(scene.redis, scene.keys)
     claim = await scene.claimed()
     theirs = {2: NOTE[1] | {"user_id": 9}, 3: NOTE[1] | {"user_id": "1"}}
-    await scene.lanes.record_keeping(claim, NOTE | theirs, (), reply={"parts": []})
-    assert await scene.lanes.forget_notes(claim, 2, own_only=True) == (0, 1)
+    await scene.lanes.ledger.record_keeping(claim, NOTE | theirs, (), reply={"parts": []})
+    assert await scene.lanes.ledger.forget_notes(claim, 2, own_only=True) == (0, 1)
     again = await scene.claimed()
-    assert await scene.lanes.forget_notes(again, None, own_only=True) == (0, 2)
+    assert await scene.lanes.ledger.forget_notes(again, None, own_only=True) == (0, 2)
     assert len(await notes.of(scene.message.lane)) == 3

@@ -69,13 +69,13 @@ async def test_a_cancel_finds_what_is_given_back_at_that_moment(
     a, b = await join("a"), await join("b")
     await bench.lane(1)
     (claim,) = await a.lanes.claim(1)
-    note = b.lanes.note_cancelled
+    note = b.lanes.ledger.note_cancelled
 
     async def note_too_late(job_id: str) -> bool:
         await a.lanes.postpone(claim, delay_s=0, failed=False)
         return await note(job_id)
 
-    monkeypatch.setattr(b.lanes, "note_cancelled", note_too_late)
+    monkeypatch.setattr(b.lanes.ledger, "note_cancelled", note_too_late)
     await Cancelling(b.lanes).cancel(claim.job_id)
     assert (await b.lanes.lines.outcome(claim.job_id))["outcome"] == "cancelled"
 
@@ -85,7 +85,7 @@ async def test_a_dead_letter_that_was_cancelled_lives_again(bench: Bench, join: 
     a = await join("a")
     await bench.lane(1)
     (claim,) = await a.lanes.claim(1)
-    assert await a.lanes.note_cancelled(claim.job_id)
+    assert await a.lanes.ledger.note_cancelled(claim.job_id)
     await a.lanes.settle(claim, {"outcome": "dead"}, dead=True)
     letters = DeadLetters(bench.redis, bench.keys)
     assert await letters.requeue(claim.job_id, await clock.now_ms(bench.redis))

@@ -48,7 +48,7 @@ async def test_what_a_dead_member_ran_is_taken_over_by_one_that_lives(
     await other.until_settled(2)
     assert (other.settled, other.started[0].crashes) == (["1", "2"], 1)
     with pytest.raises(Fenced):
-        await doomed.lanes.record(claim, reply={})
+        await doomed.lanes.ledger.record(claim, reply={})
     assert await members(bench.redis, bench.keys) == [other.lease.me]
 
 

@@ -61,7 +61,7 @@ async def test_the_signs_of_a_dead_letter_are_known_to_its_next_life(
     warning = {"boosts": [{"id": 12345678901, "text": "⚠️"}]}
 
     async def bury(consumer: Consumer, claim: Claim) -> str:
-        await consumer.lanes.record(claim, traces={**warning, "done": True})
+        await consumer.lanes.ledger.record(claim, traces={**warning, "done": True})
         return await _bury(consumer, claim)
 
     undertaker = await bench.start(bury, machine="a")

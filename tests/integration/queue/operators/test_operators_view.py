@@ -29,7 +29,7 @@ async def with_a_tool(consumer: Consumer, claim: Claim) -> str | None:
         Posted(job=job, at_ms=4, post="77", part=1, parts=1),
     ):
         consumer.lanes.stories.note(event)
-    await consumer.lanes.record_post(claim, ["77"])
+    await consumer.lanes.ledger.record_post(claim, ["77"])
     return None
 
 

@@ -46,8 +46,8 @@ async def test_a_dead_owner_on_another_machine_is_followed_when_its_lease_lapses
     await successor.until_settled(2)
     assert successor.settled == ["1", "2"]
     for act in (
-        doomed.lanes.record(claim, reply={}),
-        doomed.lanes.record_post(claim, ["7"]),
+        doomed.lanes.ledger.record(claim, reply={}),
+        doomed.lanes.ledger.record_post(claim, ["7"]),
         doomed.lanes.postpone(claim, delay_s=0, failed=False),
     ):
         with pytest.raises(Fenced):
@@ -75,7 +75,7 @@ async def test_frozen_before_it_reads_the_answer_it_asks_again(
 
     monkeypatch.setattr(scripts, "run_patiently", freeze)
     with pytest.raises(Fenced):
-        await doomed.lanes.record(claim, posting=True)
+        await doomed.lanes.ledger.record(claim, posting=True)
 
 
 async def test_a_stale_settle_is_fenced_while_the_successor_runs(bench: Bench) -> None:
