@@ -27,13 +27,16 @@ class Handed:
     def read(cls, word: bytes) -> Self:
         """What a later release adds to it is left out."""
         told = json.loads(word)
-        return cls(**{field.name: told[field.name] for field in fields(cls)})
+        return cls(**{name: told[name] for name in _TOLD})
 
     @property
     def stored(self) -> list[bytes]:
         """What claim.lua would give of the message's hash."""
         names = ("lane", self.line), ("body", self.body), ("starts", "1"), ("began", self.claimed)
         return [part.encode() for name in names for part in name]
+
+
+_TOLD = [field.name for field in fields(Handed)]
 
 
 @dataclass(frozen=True, slots=True)

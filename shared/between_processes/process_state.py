@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.process_memory import memory_of
 from shared.program import PROGRAM
 
-LOOK_S = 0.25
+LOOK_S = 0.5
 _MIB = 1024 * 1024
 
 

@@ -17,8 +17,8 @@ from shared.keys import Keys
 from shared.redis.message_hash import Field
 from shared.redis.outages import despite_outages
 
-LOOK_EVERY_S = 0.5
-"""As often as arq's own workers look."""
+LOOK_EVERY_S = 1.0
+"""Half as often as arq's own workers: each look wakes a process that has nothing else to do."""
 MOST_AT_ONCE = 100
 
 log = structlog.get_logger()

@@ -25,7 +25,8 @@ from shared.redis.client import blocking_client
 from shared.startup.process import EXIT_FAILED
 
 BEATS_A_LEASE = 5
-TICK_S = 0.1
+TICKS_A_BEAT = 4
+"""How often the loop is seen to turn. Each wakes a process that may have nothing else to do."""
 FIRST = 2
 
 log = structlog.get_logger()
@@ -58,6 +59,7 @@ class Heart:
         self._names += [keys.lease, keys.leaving, keys.heartbeat_of(member.name)]
         self._member = member
         self._lease_ms = lease_ms
+        self._tick_s = lease_ms / 1000 / BEATS_A_LEASE / TICKS_A_BEAT
         self._stuck_after_s = stuck_after_s
         self._state, self._tally = state, tally
         self._ticked = time.monotonic()
@@ -71,7 +73,7 @@ class Heart:
     @property
     def lag_s(self) -> float:
         """How late the loop's next turn is now, in seconds."""
-        return max(0.0, time.monotonic() - self._ticked - TICK_S)
+        return max(0.0, time.monotonic() - self._ticked - self._tick_s)
 
     def start(self) -> None:
         """Begin to beat; call it on the loop to be watched."""
@@ -108,7 +110,7 @@ class Heart:
         """Runs on the loop: proof that it turns."""
         self._ticked = time.monotonic()
         if not self._stopping.is_set():
-            self._loop.call_later(TICK_S, self._tick)
+            self._loop.call_later(self._tick_s, self._tick)
 
     def _beat(self) -> None:
         try:

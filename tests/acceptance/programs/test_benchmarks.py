@@ -19,8 +19,10 @@ PIPELINE = (
 """The pipeline's own; the queue's are long, and shown where they are made."""
 GROWTH = ("growth_queue", "growth_sessions")
 MEASURED = {
-    "accept → turn start, p50",
-    "accept → turn start, p99",
+    "accept → turn start ÷ hop, p50",
+    "accept → turn start ÷ hop, p99",
+    "accept → turn start ÷ hop by redis-py, p50",
+    "accept → turn start ÷ hop by redis-py, p99",
     "hot turn, p50",
     "hot turn, briefed, p50",
     "knowledge, a lane meanwhile, p99",
