@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import starmap
 from pathlib import Path
 
 import structlog
@@ -40,20 +41,26 @@ async def gone_from(run_dir: Path, folder: Path) -> None:
     orphans = await asyncio.to_thread(_working_in, run_dir, folder)
     if orphans:
         log.info("orphans_awaited", pids=sorted(orphans))
-    await asyncio.gather(*map(_ended, orphans))
+    await asyncio.gather(*starmap(_ended, orphans.items()))
 
 
-async def _ended(pid: int) -> None:
+async def _ended(pid: int, mark: bytes) -> None:
     with suppress(ProcessLookupError):  # it has ended meanwhile
         descriptor = os.pidfd_open(pid)
         try:
-            await _readable(descriptor)
-        except TimeoutError:
-            log.warning("orphan_killed", pid=pid)
-            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-            await _readable(descriptor)
+            if mark in _marks(Path(f"/proc/{pid}")):  # else its number is another's by now
+                await _gone(pid, descriptor)
         finally:
             os.close(descriptor)
+
+
+async def _gone(pid: int, descriptor: int) -> None:
+    try:
+        await _readable(descriptor)
+    except TimeoutError:
+        log.warning("orphan_killed", pid=pid)
+        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        await _readable(descriptor)
 
 
 async def _readable(descriptor: int) -> None:
@@ -66,8 +73,8 @@ async def _readable(descriptor: int) -> None:
         loop.remove_reader(descriptor)
 
 
-def _working_in(run_dir: Path, folder: Path) -> set[int]:
-    """The agents there, and what they started, wherever that works."""
+def _working_in(run_dir: Path, folder: Path) -> dict[int, bytes]:
+    """The agents there, and what they started, wherever that works, with their marks."""
     marks = {
         f"CAMPFIRE_AGENT_PID_FILE={pid_file.absolute()}".encode()
         for pid_file in run_dir.parent.glob("*/*.pid")
@@ -75,14 +82,20 @@ def _working_in(run_dir: Path, folder: Path) -> set[int]:
     }
     marked = list(_marked(marks)) if marks else []
     there = {mark for mark, process in marked if _works_in(process, folder)}
-    return {int(process.name) for mark, process in marked if mark in there}
+    return {int(process.name): mark for mark, process in marked if mark in there}
 
 
 def _marked(marks: set[bytes]) -> Iterator[tuple[bytes, Path]]:
     for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # gone meanwhile, or another user's
-            for mark in marks.intersection((process / "environ").read_bytes().split(b"\0")):
-                yield mark, process
+        for mark in marks.intersection(_marks(process)):
+            yield mark, process
+
+
+def _marks(process: Path) -> list[bytes]:
+    try:
+        return (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []  # gone meanwhile, or another user's
 
 
 def _works_in(process: Path, folder: Path) -> bool:

@@ -46,7 +46,8 @@ async def test_a_conversation_is_opened_when_its_orphan_is_gone(
 
     monkeypatch.setattr(SdkClient, "connect", connect)
     turn = await manager.run_turn(LANE, KILLED_BOT, "go on")
-    guard.resume()
+    guard.kill()
+    await parent.communicate()
     assert (turn.tier, seen) == ("warm", [False])
 
 
@@ -68,3 +69,15 @@ async def test_one_that_nobody_ends_is_killed(
     assert orphan.returncode is None
     await orphans.gone_from(ours, folder)
     assert await orphan.wait() == -signal.SIGKILL
+
+
+async def test_whoever_has_an_orphans_number_by_now_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the wait it ended, and its number was given anew."""
+    innocent = await asyncio.create_subprocess_exec("sleep", "60")
+    monkeypatch.setattr(orphans, "_working_in", lambda *_: {innocent.pid: b"ITS=mark"})
+    monkeypatch.setattr(orphans, "ENDED_WITHIN_S", 0.01)
+    await orphans.gone_from(tmp_path, tmp_path)
+    innocent.terminate()
+    assert await innocent.wait() == -signal.SIGTERM
