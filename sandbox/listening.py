@@ -23,6 +23,7 @@ def listen(host: str, port: int = 0) -> socket.socket:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # whoever is told of it before it is served waits, and is not refused
     except OSError as error:
         listener.close()
         raise AddressInUse(host, port) from error

@@ -18,6 +18,9 @@ FRESH_S = 24 * 3600.0
 """An administrator may update Campfire any day; a surprise asks again sooner."""
 HASTE_S = 60.0
 """Not more often, whatever surprises us: an edit of a deleted message is a 404 too."""
+AT_FIRST_S = 0.25
+"""How soon a Campfire that has never answered is asked again, then twice as long each time: whoever
+starts both at once has us here first, and nobody is to go without signs for a minute."""
 
 log = structlog.get_logger()
 
@@ -73,11 +76,18 @@ class Probe:
         except CampfireError as error:
             log.info("campfire_not_probed", reason=str(error))
             found = None
-        self._stale_after_s = HASTE_S if found is None else FRESH_S
+        self._stale_after_s = self._until_next_s(found)
         if found is not None and found != self.offers:
             log.info("campfire_probed", index=found.index, edit=found.edit, boosts=found.boosts)
         self.offers = found or self.offers
         self._has_answered |= found is not None
+
+    def _until_next_s(self, found: Offers | None) -> float:
+        if found is not None:
+            return FRESH_S
+        if self._has_answered:
+            return HASTE_S
+        return min(2 * self._stale_after_s, HASTE_S) or AT_FIRST_S
 
 
 def _offers_by(answer: CampfireAnswer) -> Offers | None:

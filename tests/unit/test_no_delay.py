@@ -15,9 +15,7 @@ from sandbox.listening import listen as stand_ins_listen
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_what_is_accepted_sends_at_once(listen: Callable[[str], socket.socket], host: str) -> None:
     """asyncio sees to that for sockets alone that it made itself."""
-    with listen(host) as listener:
-        listener.listen(1)
-        with socket.create_connection(listener.getsockname()[:2]):
-            accepted, _ = listener.accept()
-            with accepted:
-                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    with listen(host) as listener, socket.create_connection(listener.getsockname()[:2]):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -5,7 +5,7 @@ import pytest
 
 from consumer.campfire.client import Campfire
 from consumer.campfire.errors import Gone, NotOffered
-from consumer.campfire.probe import EVERYTHING, FRESH_S, HASTE_S, POST_ONLY
+from consumer.campfire.probe import AT_FIRST_S, EVERYTHING, FRESH_S, HASTE_S, POST_ONLY
 from tests.answering import Answering
 
 KEY = "3-abc"
@@ -75,6 +75,37 @@ async def test_no_answer_is_asked_for_again_soon() -> None:
         installation.now += HASTE_S
         installation.answer = httpx.Response(404)
         assert await campfire.probe() == POST_ONLY
+
+
+async def test_one_that_was_not_there_at_first_is_known_in_moments() -> None:
+    """Both are started at once, as a rule; one that stays away is asked ever less often."""
+    installation = Installation()
+    installation.answer = httpx.Response(502)
+    async with installation.client() as campfire:
+        for wait_s in (0, AT_FIRST_S, 2 * AT_FIRST_S):
+            installation.now += wait_s
+            assert await campfire.probe() == await campfire.probe() == POST_ONLY
+        assert installation.probes == 3
+        installation.answer = httpx.Response(401)
+        installation.now += 4 * AT_FIRST_S
+        assert await campfire.probe() == EVERYTHING
+
+
+async def test_one_that_stays_away_is_asked_once_a_minute() -> None:
+    """However long that is."""
+    installation = Installation()
+    installation.answer = httpx.Response(502)
+    async with installation.client() as campfire:
+        for _ in range(20):
+            await campfire.probe()
+            installation.now += HASTE_S
+        asked = installation.probes
+        installation.now -= 1
+        await campfire.probe()
+        assert installation.probes == asked
+        installation.now += 1
+        await campfire.probe()
+        assert installation.probes == asked + 1
 
 
 async def test_missing_messages_do_not_probe_all_the_time() -> None:
