@@ -87,7 +87,7 @@ class Probe:
             return FRESH_S
         if self._has_answered:
             return HASTE_S
-        return min(2 * self._stale_after_s, HASTE_S) or AT_FIRST_S
+        return min(max(AT_FIRST_S, 2 * self._stale_after_s), HASTE_S)
 
 
 def _offers_by(answer: CampfireAnswer) -> Offers | None:

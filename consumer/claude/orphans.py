@@ -12,6 +12,8 @@ from pathlib import Path
 
 import structlog
 
+from consumer.claude.processes import environment_of, mark_of, marked_processes
+
 ENDED_WITHIN_S = 5.0
 """The guard gives them two."""
 
@@ -48,7 +50,7 @@ async def _ended(pid: int, mark: bytes) -> None:
     with suppress(ProcessLookupError):  # it has ended meanwhile
         descriptor = os.pidfd_open(pid)
         try:
-            if mark in _marks(Path(f"/proc/{pid}")):  # else its number is another's by now
+            if mark in environment_of(pid):  # else its number is another's by now
                 await _gone(pid, descriptor)
         finally:
             os.close(descriptor)
@@ -75,32 +77,16 @@ async def _readable(descriptor: int) -> None:
 
 def _working_in(run_dir: Path, folder: Path) -> dict[int, bytes]:
     """The agents there, and what they started, wherever that works, with their marks."""
-    marks = {
-        f"CAMPFIRE_AGENT_PID_FILE={pid_file.absolute()}".encode()
-        for pid_file in run_dir.parent.glob("*/*.pid")
-        if pid_file.parent != run_dir and not _lives(pid_file.parent)
-    }
-    marked = list(_marked(marks)) if marks else []
-    there = {mark for mark, process in marked if _works_in(process, folder)}
-    return {int(process.name): mark for mark, process in marked if mark in there}
+    dead = [it for it in run_dir.parent.glob("*/") if it != run_dir and not _lives(it)]
+    marks = {mark_of(pid_file) for other in dead for pid_file in other.glob("*.pid")}
+    marked = dict(marked_processes(marks)) if marks else {}
+    there = {mark for pid, mark in marked.items() if _works_in(pid, folder)}
+    return {pid: mark for pid, mark in marked.items() if mark in there}
 
 
-def _marked(marks: set[bytes]) -> Iterator[tuple[bytes, Path]]:
-    for process in Path("/proc").glob("[0-9]*"):
-        for mark in marks.intersection(_marks(process)):
-            yield mark, process
-
-
-def _marks(process: Path) -> list[bytes]:
+def _works_in(pid: int, folder: Path) -> bool:
     try:
-        return (process / "environ").read_bytes().split(b"\0")
-    except OSError:
-        return []  # gone meanwhile, or another user's
-
-
-def _works_in(process: Path, folder: Path) -> bool:
-    try:
-        return (process / "cwd").readlink().is_relative_to(folder.resolve())
+        return Path(f"/proc/{pid}/cwd").readlink().is_relative_to(folder.resolve())
     except OSError:
         return False
 

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,21 +33,30 @@ def kill_agent(pid: int | None, pid_file: Path) -> None:
     if pid is not None and is_alive(pid):
         with suppress(ProcessLookupError, PermissionError):
             _kill_group_or_process(pid)
-    for stray in marked_processes(f"CAMPFIRE_AGENT_PID_FILE={pid_file.absolute()}"):
+    for stray, _ in marked_processes({mark_of(pid_file)}):
         with suppress(ProcessLookupError, PermissionError):
             os.kill(stray, signal.SIGKILL)
 
 
-def marked_processes(mark: str) -> Iterator[int]:
-    """The processes whose environment holds exactly `mark` (NAME=value)."""
-    wanted = mark.encode()
+def mark_of(pid_file: Path) -> bytes:
+    """What the environment of an agent holds, and of all that it started."""
+    return f"CAMPFIRE_AGENT_PID_FILE={pid_file.absolute()}".encode()
+
+
+def marked_processes(marks: Set[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The processes whose environment holds one of the marks, and which."""
     for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            environment = (entry / "environ").read_bytes()
-        except OSError:
-            continue  # gone meanwhile, or another user's
-        if wanted in environment.split(b"\0"):
-            yield int(entry.name)
+        pid = int(entry.name)
+        for mark in marks & environment_of(pid):
+            yield pid, mark
+
+
+def environment_of(pid: int) -> Set[bytes]:
+    """Each NAME=value; nothing for a process that is gone meanwhile, or another user's."""
+    try:
+        return set(Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"))
+    except OSError:
+        return set()
 
 
 def _kill_group_or_process(pid: int) -> None:

@@ -70,12 +70,13 @@ def sentence(error: Exception, sentences: Catalogue) -> str:
 
 
 def undeliverable(error: Exception) -> Reply:
-    """The room cannot be told through the very Campfire that refuses: the operator is."""
+    """The room cannot be told, through the very Campfire that refuses or since nobody knows what it
+    has seen: the operator is."""
     return Reply(parts=(), ending="dead", reason=type(error).__name__)
 
 
 def _backoff_s(failures: int) -> float:
-    return min(math.ldexp(FIRST_BACKOFF_S, failures), LONGEST_BACKOFF_S)
+    return min(FIRST_BACKOFF_S * 2.0**failures, LONGEST_BACKOFF_S)
 
 
 def _patience(error: Exception) -> int:

@@ -24,7 +24,7 @@ from consumer.ending_tasks import to_its_end
 from consumer.mcp.board import Missing
 from consumer.on_time.told_now import ToldNow
 from consumer.outbox.outbox import Outbox, Taken
-from consumer.outcome.classify import classify, failed
+from consumer.outcome.classify import classify
 from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.cancellation.cancelling import QUIETLY, Attempt, Cancelling
 from consumer.queue.claim import Claim
@@ -97,10 +97,6 @@ class AgentReplies:
             return reply
         log.info("messages_collected", further=len(turn.job_ids))
         return replace(reply, skipped=turn.job_ids)
-
-    def failed(self, error: Exception) -> Reply:
-        """The sentence in the place of a reply that broke before it was made."""
-        return failed(error, self._sentences)
 
     def stored(self, claim: Claim) -> None:
         """Note that the reply is stored: it cannot get lost any more."""

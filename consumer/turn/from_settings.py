@@ -62,6 +62,7 @@ def pipeline_from_settings(
         skipping,
         on_time.reminding,
         ApprovedTurns(base.approvals, base.roster, base.audit),
+        base.sentences,
     )
     return Pipeline(
         base.queue.lanes,

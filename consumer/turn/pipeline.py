@@ -128,7 +128,7 @@ class Pipeline:
             return verdict, UNANNOUNCED
         if claim.reply is not None:
             return Reply.from_json(claim.reply), UNANNOUNCED
-        reply = await self._made(claim, signs)
+        reply = await self._answering.made(claim, self._live.beside(claim.message, signs.note))
         reached("turn.answered")
         if not isinstance(reply, Reply):
             return reply, UNANNOUNCED
@@ -136,18 +136,6 @@ class Pipeline:
         self._answering.stored(claim)
         reached("turn.stored")
         return reply, until_s
-
-    async def _made(self, claim: Claim, signs: Signs) -> Reply | Retry:
-        """Whatever breaks, the room gets a sentence."""
-        on_event = self._live.beside(claim.message, signs.note)
-        try:
-            reply = await self._answering.made(claim, on_event)
-            return await self._answering.below(claim, reply) if isinstance(reply, Reply) else reply
-        except Fenced:
-            raise
-        except Exception as error:
-            log.exception("reply_broken", error=type(error).__name__)
-            return tried_again(error, claim.failures) or self._answering.failed(error)
 
     async def _store(self, claim: Claim, reply: Reply, *, is_next: bool) -> float:
         """Where its first post is what comes next, that is recorded in the same step."""

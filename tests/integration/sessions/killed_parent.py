@@ -34,13 +34,15 @@ asyncio.run(main())
 
 
 async def amid_a_turn(
-    model: ModelServer, tmp_path: Path, words: str
+    model: ModelServer, folder: Path, words: str
 ) -> tuple[Process, psutil.Process]:
-    """It, and its agent: the lane 1:assistant was answered once, and is asked these words."""
-    script = tmp_path / "parent.py"
+    """It, with its data in this folder, and its agent: the lane 1:assistant was answered once, and
+    is asked these words."""
+    folder.mkdir(exist_ok=True)
+    script = folder / "parent.py"
     script.write_text(textwrap.dedent(PARENT))
     parent = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(script), str(tmp_path / "data"), model.base_url, words),
+        *(sys.executable, str(script), str(folder / "data"), model.base_url, words),
         stdout=asyncio.subprocess.PIPE,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": "."},
     )

@@ -9,6 +9,7 @@ import pytest
 
 from consumer.claude import orphans
 from consumer.claude.guard import SCRIPT
+from consumer.claude.processes import is_alive
 from consumer.claude.sdk.sdk_client import SdkClient
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with
@@ -17,11 +18,6 @@ from tests.integration.sessions.killed_parent import amid_a_turn
 from tests.patience import PATIENCE_S
 
 KILLED_BOT = bot_with(BOT, name="A", system_prompt="x", tools=("Bash",))
-
-
-def lives(agent: psutil.Process) -> bool:
-    """A zombie does not."""
-    return agent.is_running() and agent.status() != psutil.STATUS_ZOMBIE
 
 
 async def test_a_conversation_is_opened_when_its_orphan_is_gone(
@@ -41,7 +37,7 @@ async def test_a_conversation_is_opened_when_its_orphan_is_gone(
     await asyncio.to_thread(psutil.wait_procs, [consumer], PATIENCE_S)
 
     async def connect(client: SdkClient) -> None:
-        seen.append(lives(agent))
+        seen.append(is_alive(agent.pid))
         await plain(client)
 
     monkeypatch.setattr(SdkClient, "connect", connect)

@@ -4,8 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with
 from tests.integration.sessions.conftest import BOT, LANE, OTHER, StartManager
-from tests.integration.sessions.killed_parent import PARENT
+from tests.integration.sessions.killed_parent import amid_a_turn
 from tests.integration.sessions.tools.test_safety import shell
 
 SHELL_BOT = bot_with(BOT, tools=("Bash",))
@@ -82,17 +80,8 @@ async def test_what_a_killed_service_left_goes_at_the_next_start(
     model: ModelServer, start_manager: StartManager, tmp_path: Path
 ) -> None:
     """kill -9: the folder stays until somebody starts; another process's is left alone."""
-    script = tmp_path / "parent.py"
-    script.write_text(textwrap.dedent(PARENT))
-    parent = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(script), str(tmp_path / "other"), model.base_url, "hang"),
-        stdout=asyncio.subprocess.PIPE,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": "."},
-    )
-    assert parent.stdout is not None
-    while not (line := await parent.stdout.readline()).strip().isdigit():
-        assert line, "the parent ended early"
-    environ = Path(f"/proc/{int(line)}/environ").read_bytes().split(b"\0")
+    parent, agent = await amid_a_turn(model, tmp_path / "other", "hang")
+    environ = Path(f"/proc/{agent.pid}/environ").read_bytes().split(b"\0")
     (temp,) = [
         Path(os.fsdecode(pair.partition(b"=")[2]))
         for pair in environ

@@ -249,8 +249,8 @@ async def test_the_marks_of_a_client_are_gone_with_it(manager: SessionManager) -
     """After shutdown no process carries our mark and no pid file is left."""
     await manager.run_turn(LANE, BOT, "hello")
     (pid_file,) = manager._settings.run_dir.glob("*.pid")
-    mark = f"CAMPFIRE_AGENT_PID_FILE={pid_file.absolute()}"
-    assert list(marked_processes(mark))
+    mark = f"CAMPFIRE_AGENT_PID_FILE={pid_file.absolute()}".encode()
+    assert list(marked_processes({mark}))
     await manager.shutdown_all()
-    assert not list(marked_processes(mark))
+    assert not list(marked_processes({mark}))
     assert not manager._settings.run_dir.exists()
