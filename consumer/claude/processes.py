@@ -2,9 +2,10 @@
 
 import os
 import signal
-from collections.abc import Iterator, Set
 from contextlib import suppress
 from pathlib import Path
+
+from consumer.cage.marked import marked_processes
 
 
 def read_pid(pid_file: Path) -> int | None:
@@ -27,8 +28,7 @@ def is_alive(pid: int) -> bool:
 def kill_agent(pid: int | None, pid_file: Path) -> None:
     """Kill the agent, its process group, and the tools it started in groups of their own.
 
-    The tools are known by the variable they inherit: when the agent itself was killed, they
-    are nobody's children any more.
+    The tools are known by the variable that they inherit.
     """
     if pid is not None and is_alive(pid):
         with suppress(ProcessLookupError, PermissionError):
@@ -41,22 +41,6 @@ def kill_agent(pid: int | None, pid_file: Path) -> None:
 def mark_of(pid_file: Path) -> bytes:
     """What the environment of an agent holds, and of all that it started."""
     return f"CAMPFIRE_AGENT_PID_FILE={pid_file.absolute()}".encode()
-
-
-def marked_processes(marks: Set[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The processes whose environment holds one of the marks, and which."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        pid = int(entry.name)
-        for mark in marks & environment_of(pid):
-            yield pid, mark
-
-
-def environment_of(pid: int) -> Set[bytes]:
-    """Each NAME=value; nothing for a process that is gone meanwhile, or another user's."""
-    try:
-        return set(Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"))
-    except OSError:
-        return set()
 
 
 def _kill_group_or_process(pid: int) -> None:

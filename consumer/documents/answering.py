@@ -29,9 +29,9 @@ class Answering:
         child = await self._children.start(errand)
         try:
             async with asyncio.timeout(seconds):
-                return await _told(child, given)
+                return await _told(child.process, given)
         finally:
-            await caged.end(child)
+            await child.end()
 
 
 async def _told(child: Process, given: bytes) -> bytes:

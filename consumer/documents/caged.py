@@ -7,6 +7,7 @@ the same limits.
 
 import asyncio
 import os
+import secrets
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
+from signal import SIGKILL
 
+from consumer.cage.marked import marked_processes
 from consumer.cage.our_paths import ROOT, interpreter
 from consumer.cage.system_calls import MissingLibrary, filter_file
 from consumer.cage.tightening import tightened
@@ -25,6 +28,11 @@ ALONE = (
     *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
     *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the cage's own
 )
+
+MARK = "CAMPFIRE_ERRAND"
+"""The variable that all have which one child has started."""
+GONE_S = 0.2
+"""So long a child that was killed may take to be gone before those are looked for that it left."""
 
 CLOSED = ("--remount-ro", "/", "--chdir", str(ROOT))
 """The root of the cage is a file system in memory, as /tmp is: nothing is to be left there."""
@@ -40,8 +48,39 @@ class Errand:
     writes: Sequence[Path] = ()
 
 
-async def start(errand: Errand, *, caged: bool = True) -> Process:
-    """The process, with its input, which ends when we do, and its output as pipes.
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process that runs an errand."""
+
+    process: Process
+    mark: bytes
+    """What the environment of all that it starts holds."""
+
+    async def end(self) -> None:
+        """Kill it with all that it started, and wait until it is gone.
+
+        bwrap has what it starts die with it, but not yet in its first moments, when that has left
+        its process group already. Such a one holds the child's pipes, and asyncio takes no process
+        for ended whose pipes are open: it is found by its mark then.
+        """
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, SIGKILL)
+        while not await self._is_gone():
+            for stray, _ in await asyncio.to_thread(list, marked_processes({self.mark})):
+                with suppress(ProcessLookupError):
+                    os.kill(stray, SIGKILL)
+
+    async def _is_gone(self) -> bool:
+        try:
+            async with asyncio.timeout(GONE_S):
+                await self.process.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+async def start(errand: Errand, *, caged: bool = True) -> Child:
+    """The child, with its input, which ends when we do, and its output as pipes.
 
     Raises OSError, MissingLibrary too where no cage can be made.
     """
@@ -59,18 +98,11 @@ async def start(errand: Errand, *, caged: bool = True) -> Process:
 async def can_be_caged() -> bool:
     """Whether a cage can be made here and Python runs in it."""
     try:
-        process = await start(Errand(module="consumer.documents", arguments=()))
+        child = await start(Errand(module="consumer.documents", arguments=()))
     except OSError:  # MissingLibrary is one
         return False
-    await process.communicate()
-    return process.returncode == 0
-
-
-async def end(process: Process) -> None:
-    """Kill it with all that it started, and wait until it is gone."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, 9)
-    await process.wait()
+    await child.process.communicate()
+    return child.process.returncode == 0
 
 
 def _bwrap() -> str:
@@ -90,14 +122,16 @@ def _mounts(errand: Errand) -> Iterator[str]:
         yield from ("--bind", folder, folder)
 
 
-async def _spawn(command: Sequence[str], *files: int) -> Process:
-    return await asyncio.create_subprocess_exec(
+async def _spawn(command: Sequence[str], *files: int) -> Child:
+    value = secrets.token_hex(16)
+    process = await asyncio.create_subprocess_exec(
         *command,
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,  # tracebacks hold words of the documents
         cwd=ROOT,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
+        env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", MARK: value},
         pass_fds=files,
         start_new_session=True,
     )
+    return Child(process, f"{MARK}={value}".encode())

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from asyncio.subprocess import Process
 
 import structlog
 
@@ -18,7 +17,7 @@ class Children:
         self._caged: bool | None = None
         self._finding_out = asyncio.Lock()
 
-    async def start(self, errand: caged.Errand) -> Process:
+    async def start(self, errand: caged.Errand) -> caged.Child:
         """See `caged.start`; raises OSError where no child can be started."""
         return await caged.start(errand, caged=await self._is_caged(errand.module))
 

@@ -32,12 +32,12 @@ async def take_in(
 ) -> TakenIn:
     """Bring the index up to date; raises OSError where no child can be started."""
     errand = await asyncio.to_thread(_errand, folder, index, bounds)
-    process = await children.start(errand)
+    child = await children.start(errand)
     try:
-        files = await _followed(process, left)
-        return TakenIn(await process.wait(), files)
+        files = await _followed(child.process, left)
+        return TakenIn(await child.process.wait(), files)
     finally:
-        await caged.end(process)
+        await child.end()
 
 
 def _errand(folder: Path, index: Path, bounds: Bounds) -> caged.Errand:

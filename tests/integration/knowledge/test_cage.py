@@ -30,7 +30,7 @@ async def test_it_sees_its_folders_alone(
     (kb / "a.md").write_text("known")
     (kb / "link.md").symlink_to(secret)
     paths = [kb, index, secret, kb / "link.md", Path.home(), Path("/etc/passwd"), Path("/work")]
-    process = await caged.start(
+    child = await caged.start(
         caged.Errand(
             module=looking.__name__,
             arguments=[*map(str, paths)],
@@ -38,9 +38,9 @@ async def test_it_sees_its_folders_alone(
             writes=[index],
         )
     )
-    told, _ = await process.communicate()
+    told, _ = await child.process.communicate()
     found = json.loads(told)
-    assert found["env"].keys() <= {"PATH", "LANG", "LC_CTYPE", "PWD"}
+    assert found["env"].keys() <= {"PATH", "LANG", "LC_CTYPE", "PWD", "CAMPFIRE_ERRAND"}
     assert found["seen"][str(kb)] == ["a.md", "link.md"]
     for path in (secret, kb / "link.md", Path("/etc/passwd")):
         assert found["seen"][str(path)] == "FileNotFoundError", path
@@ -54,14 +54,14 @@ async def test_where_no_cage_can_be_made_the_environment_is_poor_too(
 ) -> None:
     """Without bubblewrap: the same limits, and no secret to be found."""
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-secret")
-    process = await caged.start(
+    child = await caged.start(
         caged.Errand(module="consumer.knowledge.indexing", arguments=["/nowhere", "/x", "{}"]),
         caged=False,
     )
-    environment = Path(f"/proc/{process.pid}/environ").read_bytes()
-    await process.communicate()
+    environment = Path(f"/proc/{child.process.pid}/environ").read_bytes()
+    await child.process.communicate()
     assert b"secret" not in environment
-    assert process.returncode
+    assert child.process.returncode
     monkeypatch.setenv("PATH", "/nowhere")
     assert not await caged.can_be_caged()
     assert os.environ["ANTHROPIC_API_KEY"]

@@ -1,0 +1,39 @@
+"""A child is ended with all that it started, whatever that has left of what it was started in."""
+
+import asyncio
+
+import psutil
+import pytest
+
+from consumer.cage.marked import marked_processes
+from consumer.documents import caged
+from consumer.documents.answering import Answering
+from consumer.documents.caged import Child, Errand
+from tests.patience import PATIENCE_S
+
+RUNS_ON = ("sh", "-c", "setsid sleep 1237 & echo begun; wait")
+"""As bwrap's own child in its first moments: in a session of its own, with the pipes."""
+
+
+async def test_what_left_its_group_is_ended_too() -> None:
+    """It holds the pipes, by which alone it is known that a child has ended."""
+    child: Child = await caged._spawn(RUNS_ON)
+    assert child.process.stdout is not None
+    assert await child.process.stdout.readline() == b"begun\n"
+    left = [psutil.Process(pid) for pid, _ in marked_processes({child.mark})]
+    assert {process.name() for process in left} >= {"sh", "sleep"}
+    async with asyncio.timeout(PATIENCE_S):
+        await child.end()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, left, 5)
+    assert alive == []
+
+
+@pytest.mark.parametrize("ms", [0, 1, 2, 3, 5, 8])
+async def test_who_is_stopped_as_a_child_starts_is_not_held(ms: int) -> None:
+    """Some hundredth of those had been held for good, by what was to die with bwrap."""
+    talker, answering = Errand(module="this", arguments=()), Answering()
+    await answering.answer(talker, b"", seconds=PATIENCE_S)
+    async with asyncio.timeout(PATIENCE_S):
+        for _ in range(5):
+            with pytest.raises(TimeoutError):
+                await answering.answer(talker, b"", seconds=ms / 1000)
