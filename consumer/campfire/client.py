@@ -84,6 +84,11 @@ class Campfire:
         """What it offers, as far as it has said so yet."""
         return self._probe.known
 
+    @property
+    def offers_at_hand(self) -> Offers | None:
+        """What `probe` gives, where it need not ask."""
+        return self._probe.at_hand
+
     def on_trouble(self, act: Callable[[], None]) -> None:
         """Have `act` called whenever Campfire cannot be reached."""
         self._wire.on_trouble = act

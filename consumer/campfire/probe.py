@@ -55,6 +55,11 @@ class Probe:
         """What the last answer said; None before the first."""
         return self.offers if self._has_answered else None
 
+    @property
+    def at_hand(self) -> Offers | None:
+        """What `fresh` gives, where it need not ask."""
+        return self.offers if self._has_answered and not self._is_due(self._stale_after_s) else None
+
     async def fresh(self) -> Offers:
         """What Campfire offers, asked for when the last answer is a day old. Never raises."""
         return await self._offers(self._stale_after_s)
@@ -64,11 +69,13 @@ class Probe:
         return await self._offers(min(HASTE_S, self._stale_after_s))
 
     async def _offers(self, stale_after_s: float) -> Offers:
-        now = self._monotonic()
-        if self._asked_at is None or now - self._asked_at >= stale_after_s:
-            self._asked_at = now
+        if self._is_due(stale_after_s):
+            self._asked_at = self._monotonic()
             await self._ask()
         return self.offers
+
+    def _is_due(self, stale_after_s: float) -> bool:
+        return self._asked_at is None or self._monotonic() - self._asked_at >= stale_after_s
 
     async def _ask(self) -> None:
         try:

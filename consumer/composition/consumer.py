@@ -87,7 +87,8 @@ class Consumer:
         """What people see: the live stream, answers and files, signs of life."""
         base, lanes = self._base, self._base.queue.lanes
         self._live = Broadcast(base.redis, base.keys, base.queue.lease.me, also=lanes.stories.note)
-        lanes.on_settled(self._live.settled, _counted)
+        lanes.telling = self._live.ending
+        lanes.on_settled(_counted)
         if (departures := self._agent.departures) is not None:
             lanes.on_settled(lambda ticket, _: departures.settled(ticket.line.lane))
             lanes.on_moved = departures.moved

@@ -5,7 +5,8 @@ Telling never waits and never raises: with Redis away a watcher loses text, a tu
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,13 @@ from consumer.agent import OnEvent, TurnEvent
 from consumer.ending_tasks import to_its_end
 from consumer.live.buffer import Batch, LaneBuffer
 from consumer.live.translation import live_event
+from consumer.queue.claim import Claim
 from consumer.queue.ticket import Ticket
 from shared.between_processes.live_events import (
-    KEEP_EVENTS,
-    KEEP_SECONDS,
     LiveEvent,
     Posted,
     Settled,
 )
-from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
 from shared.lane import Lane
 from shared.redis.outages import despite_outages
@@ -62,16 +61,18 @@ class Broadcast:
         self._told = asyncio.Event()
         self._unclear = False
         """The last attempt failed, perhaps after Redis had carried it out."""
+        self._elsewhere: set[Lane] = set()
+        """Whose batch is being written by who ends a message."""
         self._batches = 0
         self._scripts = Scripts(redis, _SCRIPTS)
 
-    def turn(self, message: InboundMessage) -> "TurnBroadcast":
+    def turn(self, claim: Claim) -> "TurnBroadcast":
         """Where the turn of this message tells what happens."""
-        return TurnBroadcast(self, message.lane, self._keys.job_id(message), self._clock)
+        return TurnBroadcast(self, claim.message.lane, claim.job_id, self._clock)
 
-    def beside(self, message: InboundMessage, on_event: OnEvent) -> OnEvent:
+    def beside(self, claim: Claim, on_event: OnEvent) -> OnEvent:
         """One that tells of the events of this message's turn too."""
-        turn = self.turn(message)
+        turn = self.turn(claim)
 
         def tell_both(event: TurnEvent) -> None:
             turn.note(event)
@@ -79,18 +80,58 @@ class Broadcast:
 
         return tell_both
 
-    def settled(self, ticket: Ticket, ending: Mapping[str, Any]) -> None:
-        """A message has ended, whether it had a turn or not."""
-        turn = TurnBroadcast(self, ticket.lane, ticket.job_id, self._clock)
-        turn.settled(ending["outcome"], ending.get("reason", ""), ending.get("tier", ""))
+    @contextmanager
+    def ending(self, ticket: Ticket, ending: Mapping[str, Any]) -> Iterator[Sequence[str]]:
+        """A message ends in this block, whether it had a turn or not: what is to be written to the
+        lane's stream in the same step. Nothing where a batch is on its way: the end goes after it.
 
-    def tell(self, lane: Lane, event: LiveEvent) -> None:
-        """Have an event written to the lane's stream; never blocks, never raises."""
+        An error, or a cancel, says that it has not ended.
+        """
+        lane, turn = ticket.lane, TurnBroadcast(self, ticket.lane, ticket.job_id, self._clock)
+        told = ending["outcome"], ending.get("reason", ""), ending.get("tier", "")
+        buffer = self._lanes.get(lane)
+        if buffer is not None and buffer.is_on_its_way:
+            yield ()
+            turn.settled(*told)
+            return
+        turn.settled(*told, soon=False)
+        with self._beside(lane) as batch:
+            yield (batch.id, *_wire(batch)) if batch else ()
+
+    @contextmanager
+    def _beside(self, lane: Lane) -> Iterator[Batch | None]:
+        """What waits for the lane, to be written in this block by whoever asks."""
+        buffer = self._lanes.get(lane)
+        batch = buffer.batch(self._new_id()) if buffer else None
+        if buffer is None or batch is None:
+            yield None
+            return
+        self._elsewhere.add(lane)
+        try:
+            yield batch
+        except BaseException:
+            buffer.take_back_last()
+            if buffer.is_empty:
+                del self._lanes[lane]
+            self._unclear = True
+            self._told.set()
+            raise
+        else:
+            self._confirm(lane)
+        finally:
+            self._elsewhere.discard(lane)
+
+    def tell(self, lane: Lane, event: LiveEvent, *, soon: bool = True) -> None:
+        """Have an event written to the lane's stream; never blocks, never raises.
+
+        Not `soon`: with what is told next.
+        """
         self._also(event)
         if lane not in self._lanes and len(self._lanes) >= MAX_LANES:
             return  # Redis is away, and that many lanes wait for it: no more memory than this
         self._lanes.setdefault(lane, LaneBuffer()).add(event)
-        self._told.set()
+        if soon:
+            self._told.set()
 
     async def run(self) -> None:
         """Write what was told to the streams; cancelled, once more. Never returns."""
@@ -111,7 +152,7 @@ class Broadcast:
         batches = {
             lane: batch
             for lane, buffer in self._lanes.items()
-            if (batch := buffer.batch(self._new_id()))
+            if lane not in self._elsewhere and (batch := buffer.batch(self._new_id()))
         }
         if not batches:
             return
@@ -148,8 +189,7 @@ class Broadcast:
 
     def _arguments(self, batch: Batch) -> list[Any]:
         again = int(self._unclear)
-        events = [part for event in batch.events for part in (event.kind, event.wire())]
-        return [self._me, batch.id, again, KEEP_EVENTS, KEEP_SECONDS, *events]
+        return [self._me, batch.id, again, *_wire(batch)]
 
     def _new_id(self) -> str:
         self._batches += 1
@@ -169,13 +209,13 @@ class TurnBroadcast:
         """Tell watchers what happened in the turn."""
         self._broadcast.tell(self._lane, live_event(event, self._job_id, self._now_ms()))
 
-    def posted(self, message_id: str, part: int, parts: int) -> None:
+    def posted(self, message_id: str, part: int, parts: int, *, soon: bool = True) -> None:
         """Tell watchers that a part of the reply is in the room."""
         at = self._now_ms()
         event = Posted(job=self._job_id, at_ms=at, post=message_id, part=part, parts=parts)
-        self._broadcast.tell(self._lane, event)
+        self._broadcast.tell(self._lane, event, soon=soon)
 
-    def settled(self, outcome: str, reason: str = "", tier: str = "") -> None:
+    def settled(self, outcome: str, reason: str = "", tier: str = "", *, soon: bool = True) -> None:
         """Tell watchers that the message has ended."""
         event = Settled(
             job=self._job_id,
@@ -184,10 +224,15 @@ class TurnBroadcast:
             reason=reason or None,
             tier=tier or None,
         )
-        self._broadcast.tell(self._lane, event)
+        self._broadcast.tell(self._lane, event, soon=soon)
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)
+
+
+def _wire(batch: Batch) -> list[str]:
+    """Kind and JSON of each event, by turns."""
+    return [part for event in batch.events for part in (event.kind, event.wire())]
 
 
 _SCRIPTS = lua_scripts(Path(__file__).parent)

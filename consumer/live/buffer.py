@@ -52,6 +52,17 @@ class LaneBuffer:
             self._gap = None
         return self._sent
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether a batch was sent, and its arrival not confirmed."""
+        return self._sent is not None
+
+    def take_back_last(self) -> None:
+        """The last event of the batch that was sent has not happened."""
+        if self._sent is not None:
+            *others, _ = self._sent.events
+            self._sent = Batch(self._sent.id, tuple(others)) if others else None
+
     def confirm(self) -> None:
         """The batch has arrived, or nobody wants it."""
         self._sent = None

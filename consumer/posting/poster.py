@@ -5,6 +5,7 @@ Between the two it is unclear whether Campfire has it, and then Campfire is aske
 posted again.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from math import inf
 
@@ -36,6 +37,16 @@ UNANNOUNCED = -inf
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a reply."""
+
+    ending: Reply | Retry
+    """How the attempt ends."""
+    unrecorded: tuple[str, ...] = ()
+    """Its posts, where the last is in the room and not on record: the end is to record it."""
+
+
 class Poster:
     """Posts replies of claimed messages as the bots that they were said to."""
 
@@ -60,20 +71,26 @@ class Poster:
         await self._campfire.room(Lane(room_id, bot_id)).post(html)
 
     async def post_reply(
-        self, claim: Claim, reply: Reply, until_s: float = UNANNOUNCED
-    ) -> Reply | Retry:
+        self,
+        claim: Claim,
+        reply: Reply,
+        until_s: float = UNANNOUNCED,
+        *,
+        ends_at_once: bool = False,
+    ) -> Delivery:
         """Post what is missing, in order; gives how the attempt then ends.
 
         `until_s`: until when, by the steady clock, the first post is announced in the ledger.
-        Raises Fenced when the claim is lost.
+        `ends_at_once`: whoever asks ends the message next, and waits for nothing before: then the
+        last post is left for that to record. Raises Fenced when the claim is lost.
         """
         try:
-            await self._post_all(claim, reply, until_s)
+            unrecorded = await self._post_all(claim, reply, until_s, ends_at_once=ends_at_once)
         except Fenced:
             raise
         except Exception as error:  # noqa: BLE001 - told there, in the log and as an outcome
-            return await self._failed(claim, error)
-        return reply
+            return Delivery(await self._failed(claim, error))
+        return Delivery(reply, tuple(unrecorded))
 
     async def _failed(self, claim: Claim, error: Exception) -> Reply | Retry:
         """Of an answer that never came the audit tells beside the turn, which was answered."""
@@ -93,21 +110,31 @@ class Poster:
         """The message is settled: its files are needed no more."""
         await self._outbox.outgoing.forget(claim.job_id)
 
-    async def _post_all(self, claim: Claim, reply: Reply, until_s: float) -> None:
-        """Of the first post that is missing an earlier attempt may not know the end.
+    async def _post_all(
+        self, claim: Claim, reply: Reply, until_s: float, *, ends_at_once: bool
+    ) -> list[str]:
+        """Of the first post that is missing an earlier attempt may not know the end. Gives all
+        posts where the last of them is not on record.
 
         Raises Fenced, and CampfireError when a part would not go.
         """
         posts = posts_of(reply, self._outbox.outgoing, self._sentences)
         posted, unclear = list(claim.posted), claim.posting
+        ends_it = ends_at_once and not reply.files and not reply.left_out and reply.edit is None
         for post in posts[len(posted) :]:
-            await self._post_once(claim, post, posted, len(posts), unclear=unclear, until_s=until_s)
+            is_end = ends_it and post is posts[-1]
+            await self._post_once(
+                *(claim, post, posted, len(posts)), unclear=unclear, until_s=until_s, is_end=is_end
+            )
+            if is_end:
+                return posted
             unclear, until_s = False, UNANNOUNCED
         last = last_word(reply, posted, self._outbox.bounds, self._sentences)
         if last is not None and len(posted) == len(posts):
             await self._post_once(claim, last, posted, len(posts) + 1, unclear=unclear)
         if reply.edit is not None:
             await self._edit(claim, posted[reply.edit.part], reply.edit.html)
+        return []
 
     async def _edit(self, claim: Claim, message_id: str, html: str) -> None:
         """Change a post; the same however often. A post that stays as it is is complete, too."""
@@ -131,8 +158,9 @@ class Poster:
         *,
         unclear: bool,
         until_s: float = UNANNOUNCED,
+        is_end: bool = False,
     ) -> None:
-        """Bring one post to its end, and record it."""
+        """Bring one post to its end, and record it; with `is_end` that is left to the next step."""
         try:
             found = await self._find_or_post(claim, post, posted, unclear=unclear, until_s=until_s)
             posted.append(found)
@@ -141,9 +169,12 @@ class Poster:
             posted.append(error.mark)
             await self._lanes.ledger.record(claim, posted=posted, posting=False)
         else:
-            await self._lanes.ledger.record_post(claim, posted)
-            self._live.turn(claim.message).posted(posted[-1], len(posted), parts)
-        reached("turn.recorded")
+            if not is_end:
+                await self._lanes.ledger.record_post(claim, posted)
+            told = posted[-1], len(posted), parts
+            self._live.turn(claim).posted(*told, soon=not is_end)
+        if not is_end:
+            reached("turn.recorded")
         log.info("reply_posted", part=len(posted), parts=parts, posted_as=posted[-1])
 
     async def _find_or_post(

@@ -72,7 +72,7 @@ class Signs:
 
     async def __aenter__(self) -> Self:
         self._began = self._monotonic() - self._used_s
-        if self._progress != "off" or self._marks.traces.is_any:
+        if self._is_shown and (self._progress != "off" or self._marks.traces.is_any):
             self._task = asyncio.create_task(self._live())
         return self
 
@@ -82,7 +82,7 @@ class Signs:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._task is not None:
+        if self._task is not None and not self._are_over:
             self._end.come()
             await _within(_CLOSING_S, self._close(self._task))
 
@@ -97,6 +97,21 @@ class Signs:
     def stand_above_answer(self) -> bool:
         """Whether something may have to go before it."""
         return self._progress == "edit" or self._marks.traces.message_id is not None
+
+    @property
+    def _is_shown(self) -> bool:
+        """Whether Campfire has boosts, or has not said yet."""
+        offers = self._campfire.offers_at_hand
+        return offers is None or offers.boosts
+
+    @property
+    def _are_over(self) -> bool:
+        boosts = self._campfire.offers.boosts
+        return self._task is None or (self._task.done() and not boosts)
+
+    def end_at_once(self, ending: str, reason: str) -> bool:
+        """Whether nothing of them is waited for when the message ends like this."""
+        return self._are_over and not is_refused(ending, reason)
 
     async def make_way(self) -> None:
         """A message of the turn's own is about to be posted: the progress message above it goes, as

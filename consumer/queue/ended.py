@@ -1,6 +1,7 @@
 """What settle.lua is given of a message that ends, and what it keeps for operators. Pure."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -36,6 +37,8 @@ def settle_names(keys: Keys, ticket: Ticket, now_ms: int) -> list[str]:
         *ended,
         keys.day(utc_day(now_ms)),
         keys.lane(line.lane),
+        keys.last_post(line),
+        keys.events(line.lane),
     ]
 
 
@@ -56,8 +59,14 @@ def settle_values(
     now_ms: int,
     *,
     dead: bool,
+    posted: Sequence[str],
+    told: Sequence[str],
 ) -> list[Any]:
-    """What it takes beside them; `token`: empty for a message that nobody has claimed."""
+    """What it takes beside them; `token`: empty for a message that nobody has claimed.
+
+    `posted`: its posts, where the last is not on record yet. `told`: what the lane's watchers are
+    told with it: the id of a batch, then kind and JSON of each event by turns.
+    """
     last = Step(at_ms=now_ms, what="settled", name=ending["outcome"])
     return [
         ticket.job_id,
@@ -73,6 +82,8 @@ def settle_values(
         MOST_ENDED,
         KEPT_S,
         keys.message(""),
+        *((json.dumps(posted), posted[-1]) if posted else ("", "")),
+        *((told[0], len(told) - 1, *told[1:]) if told else ("", 0)),
         *counts(ticket, ending, story, now_ms),
     ]
 

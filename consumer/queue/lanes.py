@@ -4,6 +4,7 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
@@ -37,6 +38,7 @@ HELD, FOUND = -1, -2
 """In the place of a token: what claim.lua tells beside its claims."""
 
 OnSettled = Callable[[Ticket, dict[str, Any]], None]
+Telling = Callable[[Ticket, dict[str, Any]], AbstractContextManager[Sequence[str]]]
 
 log = structlog.get_logger()
 
@@ -78,6 +80,9 @@ class Lanes:
         """Called, before its turn begins, with each lane whose home was not this member: a client
         that is open here knows nothing of what was said there since."""
         self._on_settled: tuple[OnSettled, ...] = ()
+        self.telling: Telling = lambda ticket, ending: nullcontext(())
+        """Gives what the lane's watchers are told in the step that ends a message; how its block is
+        left says whether they were."""
         self.on_postponed: Callable[[], None] = lambda: None
         """Called for each message that is given back."""
         self.on_signs_left: Callable[[], None] = lambda: None
@@ -123,11 +128,12 @@ class Lanes:
 
     async def take(self, handed: Handed) -> Claim | None:
         """The claim of a message that was handed over; None where it cannot be read."""
-        what = handed.stored, handed.ticket.encode(), 0, b""
-        at_ms = int(handed.claimed)
-        claim = await self._read(handed.job.encode(), handed.token.encode(), what, at_ms)
-        if claim is not None:
-            self._begin(claim, home=b"")
+        try:
+            claim = handed.claim()
+        except Unreadable as error:
+            await self._bury(handed.job, error, handed.token, int(handed.claimed))
+            return None
+        self._begin(claim, home=b"")
         return claim
 
     def _begin(self, claim: Claim, home: bytes) -> None:
@@ -153,19 +159,27 @@ class Lanes:
         """Whether what was claimed then can be nobody else's yet."""
         return self._now_ms() - claimed_ms < self.ledger.fresh_s * 1000
 
-    async def settle(self, claim: Claim, ending: dict[str, Any], *, dead: bool = False) -> bool:
+    async def settle(
+        self,
+        claim: Claim,
+        ending: dict[str, Any],
+        *,
+        dead: bool = False,
+        posted: Sequence[str] = (),
+    ) -> bool:
         """Record the outcome and let the lane go on; False: it was settled before.
 
-        Raises Fenced when the claim is lost.
+        `posted`: its posts, where the last is not on record yet. Raises Fenced when the claim is
+        lost.
         """
-        return await self._settle(Ticket.of(claim), claim.token, ending, dead=dead)
+        return await self._settle(Ticket.of(claim), claim.token, ending, dead=dead, posted=posted)
 
     async def settle_waiting(self, ticket: Ticket, ending: dict[str, Any]) -> bool:
         """Settle a message that nobody has claimed; False: it was settled before.
 
         Raises Fenced when somebody has claimed it.
         """
-        return await self._settle(ticket, "", ending, dead=False)
+        return await self._settle(ticket, "", ending)
 
     async def postpone(
         self, claim: Claim, *, delay_s: float, failed: bool, reason: str = ""
@@ -204,22 +218,34 @@ class Lanes:
                 job_id, token.decode(), flat, ticket, claimed_ms=now, is_last=not followed
             )
         except Unreadable as error:
-            log.error("message_unreadable", job=job_id.decode(), lane=str(error.line))
-            ticket = Ticket(job_id.decode(), error.line, accepted_ms=now, started_ms=now)
-            ending = {"outcome": "dead", "reason": "unreadable"}
-            try:
-                await self._settle(ticket, token.decode(), ending, True)
-            except Fenced:  # given back meanwhile: it comes again, and ends then
-                log.warning("turn_fenced", job=ticket.job_id)
+            await self._bury(job_id.decode(), error, token.decode(), now)
             return None
 
-    async def _settle(self, ticket: Ticket, token: str, ending: dict[str, Any], dead: bool) -> bool:
+    async def _bury(self, job_id: str, error: Unreadable, token: str, now: int) -> None:
+        log.error("message_unreadable", job=job_id, lane=str(error.line))
+        ticket = Ticket(job_id, error.line, accepted_ms=now, started_ms=now)
+        ending = {"outcome": "dead", "reason": "unreadable"}
+        try:
+            await self._settle(ticket, token, ending, dead=True)
+        except Fenced:  # given back meanwhile: it comes again, and ends then
+            log.warning("turn_fenced", job=ticket.job_id)
+
+    async def _settle(
+        self,
+        ticket: Ticket,
+        token: str,
+        ending: dict[str, Any],
+        *,
+        dead: bool = False,
+        posted: Sequence[str] = (),
+    ) -> bool:
         now, story = self._now_ms(), self.stories.of(ticket.job_id)
-        names = settle_names(self._keys, ticket, now)
-        arguments = settle_values(self._keys, ticket, token, ending, story, now, dead=dead)
-        answer, is_next = await self._scripts.run_patiently("settle", names, arguments)
-        if answer == b"fenced":
-            raise Fenced(ticket.job_id)
+        names, what = settle_names(self._keys, ticket, now), (ticket, token, ending, story, now)
+        with self.telling(ticket, ending) as told:
+            arguments = settle_values(self._keys, *what, dead=dead, posted=posted, told=told)
+            answer, is_next = await self._scripts.run_patiently("settle", names, arguments)
+            if answer == b"fenced":
+                raise Fenced(ticket.job_id)
         self.stories.end(ticket.job_id)
         if is_next:
             self.on_next()

@@ -16,8 +16,6 @@ from shared.keys import Keys
 from shared.on_time import Reminder
 from shared.redis.scripts import Scripts
 
-REMEMBER_POST_SECONDS = 7 * 24 * 3600
-
 
 class Ledger:
     """Stands with the messages in Redis."""
@@ -42,7 +40,7 @@ class Ledger:
     async def record_post(self, claim: Claim, posted: list[str]) -> None:
         """Store that another part is in the room; raises Fenced when the claim is lost."""
         names = [self._keys.last_post(claim.message.line)]
-        arguments = [json.dumps(posted), posted[-1], REMEMBER_POST_SECONDS]
+        arguments = [json.dumps(posted), posted[-1]]
         await self._under_claim("posted", claim, names, arguments)
 
     async def record_keeping(
@@ -83,7 +81,7 @@ class Ledger:
     ) -> None:
         """Store that a tool's message is in the room; raises Fenced when the claim is lost."""
         names = [self._keys.last_tool_post(claim.message.lane)]
-        arguments = [json.dumps(by_tools), message_id, REMEMBER_POST_SECONDS]
+        arguments = [json.dumps(by_tools), message_id]
         await self._under_claim("tool_posted", claim, names, arguments)
 
     def fresh_until_s(self) -> float:

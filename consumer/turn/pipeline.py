@@ -107,17 +107,22 @@ class Pipeline:
     async def _attempt(self, claim: Claim) -> dict[str, Any]:
         if (gone := await self._skipping.gone(claim)) is not None:
             return await self._settle(claim, gone)
+        posted: tuple[str, ...] = ()
         async with self._signs_of_life.of(claim) as signs:
             reply, until_s = await self._reply(claim, signs)
             if isinstance(reply, Reply):
                 await signs.before_answer()
+                ends_at_once = not reply.skipped and signs.end_at_once(reply.ending, reply.reason)
                 with tracing.step("deliver"):
-                    reply = await self._poster.post_reply(claim, reply, until_s)
+                    delivery = await self._poster.post_reply(
+                        claim, reply, until_s, ends_at_once=ends_at_once
+                    )
+                reply, posted = delivery.ending, delivery.unrecorded
             if isinstance(reply, Reply):
                 signs.ended(reply.ending, reply.reason)
         if isinstance(reply, Retry):
             return await self._postpone(claim, reply)
-        return await self._settle(claim, reply)
+        return await self._settle(claim, reply, posted)
 
     async def _reply(self, claim: Claim, signs: Signs) -> tuple[Reply | Retry, float]:
         """The reply that an earlier attempt stored, else the turn's; stored before it is posted.
@@ -128,7 +133,7 @@ class Pipeline:
             return verdict, UNANNOUNCED
         if claim.reply is not None:
             return Reply.from_json(claim.reply), UNANNOUNCED
-        reply = await self._answering.made(claim, self._live.beside(claim.message, signs.note))
+        reply = await self._answering.made(claim, self._live.beside(claim, signs.note))
         reached("turn.answered")
         if not isinstance(reply, Reply):
             return reply, UNANNOUNCED
@@ -158,7 +163,10 @@ class Pipeline:
         reached("turn.postponed")
         return {"outcome": "retry", "reason": retry.reason}
 
-    async def _settle(self, claim: Claim, reply: Reply) -> dict[str, Any]:
+    async def _settle(
+        self, claim: Claim, reply: Reply, posted: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        """`posted`: its posts, where the last is not on record yet."""
         for ticket in await self._lanes.lines.waiting(claim) if reply.skipped else ():
             if ticket.job_id in reply.skipped:
                 why = {"reason": reply.reason} if reply.reason else {}
@@ -170,9 +178,11 @@ class Pipeline:
             ending["reason"] = reply.reason
         if reply.detail:
             ending["detail"] = reply.detail
-        reached("turn.settling")
+        if not posted:
+            reached("turn.settling")
         with tracing.step("settle"):
-            first = await self._lanes.settle(claim, ending, dead=reply.ending == "dead")
+            dead = reply.ending == "dead"
+            first = await self._lanes.settle(claim, ending, dead=dead, posted=posted)
         reached("turn.settled")
         await self._poster.forget(claim)
         log.info("turn_settled" if first else "turn_settled_before", **ending)

@@ -48,10 +48,13 @@ end
 
 local HOUR = 3600
 local waiting = redis.call('LLEN', lane)
+-- What is seldom there is asked for together: where there is none of it, nothing more is asked.
+local is_quiet = waiting == 0
+  and redis.call('EXISTS', foreign, hops, unpack(what_a_claim_minds(wake, lane_name))) == 0
 local function refusal()
   -- Two bots that answer each other stop here; a person who speaks starts the hops anew. Before
   -- 'full', which is said in the room: said to a bot, it would be the next message of a loop.
-  local have_bots_spoken = redis.call('EXISTS', foreign, hops) > 0
+  local have_bots_spoken = not is_quiet and redis.call('EXISTS', foreign, hops) > 0
   local is_bot = from_bot == '1'
     or have_bots_spoken and redis.call('SISMEMBER', foreign, person) == 1
   if not is_bot then
@@ -99,19 +102,24 @@ if number_here == '' and control ~= '1' then
   it.gives_way = function(head) return has_not_begun(it, head) end
 end
 if waiting == 0 and control ~= '1' and number_here ~= '' then
-  it.taker = taker(wake, lane_name)
+  it.taker = taker(wake, lane_name, is_quiet)
   it.marks = it.taker and marks_of_claim(it)
 end
+-- Where to look for what never reached us (consumer.catch_up): the lanes that were used last, as they
+-- were known a minute ago. What was not said in Campfire does not know the room's name, and without
+-- one a room is a ping.
+local MINUTE_MS = 60 * 1000
+local conversation = number ~= '' and lane_of(lane_name)
+local noted = conversation and redis.call('ZSCORE', rooms, conversation)
+local is_noted = noted and math.abs(now_ms() - noted) < MINUTE_MS
+it.keeps_stream = is_noted -- as long as it was kept then, which is long enough
 enqueue(it)
 
--- Where to look for what never reached us (consumer.catch_up): the lanes that were used last. What
--- was not said in Campfire does not know the room's name, and without one a room is a ping.
 local MONTH_SECONDS = 30 * 24 * 3600
 local function hour_of(ms)
   return math.floor(tonumber(ms) / (HOUR * 1000))
 end
-local function make_known(conversation)
-  local last = redis.call('ZSCORE', rooms, conversation)
+local function make_known(last)
   redis.call('ZADD', rooms, now, conversation)
   if redis.call('HGET', room_names, conversation) ~= room_name then
     redis.call('HSET', room_names, conversation, room_name)
@@ -130,8 +138,8 @@ local function make_known(conversation)
     redis.call('HDEL', room_names, old)
   end
 end
-if number ~= '' then
-  make_known(lane_of(lane_name))
+if conversation and not is_noted then
+  make_known(noted)
 end
 
 return 'accepted'

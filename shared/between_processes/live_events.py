@@ -1,6 +1,7 @@
 """The wire form of the live stream: what happens to a lane's messages, for whoever watches.
 
 A stream entry in Redis has the fields KIND and EVENT (the JSON below); its id is the event's id.
+How many are kept for whoever resumes, and how long: shared/redis/lua/stream.lua.
 """
 
 from typing import Literal
@@ -9,9 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
 
 KIND, EVENT = "kind", "event"
-KEEP_EVENTS = 1000
-"""About so many events of a lane are kept for whoever resumes, for KEEP_SECONDS."""
-KEEP_SECONDS = 3600
 
 
 class LiveEvent(BaseModel):

@@ -17,6 +17,8 @@ class Field(StrEnum):
     """Campfire's number of it; empty where it has none."""
     ACCEPTED = "accepted"
     """When it was accepted, ms since the epoch."""
+    ARRIVED = "arrived"
+    """When that was by Redis' clock; what waited in a spool was accepted earlier. Ms."""
     PERSON = "person"
     """Who wrote it: Campfire's id; empty where it is not known."""
     TOKEN = "token"  # noqa: S105 - a field's name

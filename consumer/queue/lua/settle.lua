@@ -6,11 +6,13 @@
 -- KEYS  message, lane list, queue, running, suspects, lanes, wake, outcome, arq job,
 --       arq in-progress, arq retry, arq result, dead letters, dead letter, who was notified,
 --       control words due, signs of ended messages, arrivals, ended, ended messages, the day's
---       counts, the list of the lane whose line this is
+--       counts, the list of the lane whose line this is, the line's last post, the lane's events
 -- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, keep seconds,
 --       '1' to keep it as a dead letter, far future ms, the beginning of the JSON that is kept of it
 --       (up to its posts), its last steps, how many ended messages are kept, seconds that a day's
---       counts are, prefix of message keys, then name, number, name, number ... to be added to them
+--       counts are, prefix of message keys, its posts as JSON where the last is not on record yet,
+--       else '', the id of that, the id of a batch of events, how many parts these have, these: kind
+--       and JSON by turns, then name, number, name, number ... to be added to the counts
 -- Gives 'settled', 'signs left' (it was, and its signs stand yet), 'fenced' (another holds it) or
 -- 'gone' (settled before); and 1 where whoever settles has to look for the next, which is due: it is
 -- sent no word of it.
@@ -18,20 +20,26 @@
 --- @include "lines"
 --- @include "promote"
 --- @include "clock"
+--- @include "stream"
+--- @include "last_post"
 local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
   dead_letters, dead_letter, notified, control_due, left_signs, arrivals, ended, ended_messages,
-  day, lane_itself = unpack(KEYS)
+  day, lane_itself, last_post, events = unpack(KEYS)
 local id, token, lane_name, ending, report, keep, is_dead, far, about, steps,
-  most_ended, keep_day, message_key = unpack(ARGV)
+  most_ended, keep_day, message_key, now_posted, newest_post, batch, parts = unpack(ARGV)
 
 local now = string.format('%.0f', now_ms())
-local is_there, holder, traces, posted, timeline, crashes = unpack(redis.call('HMGET', message,
-  'lane', 'token', 'traces', 'posted', 'timeline', 'crashes'))
+local is_there, holder, traces, posted, timeline, crashes, arrived = unpack(redis.call('HMGET',
+  message, 'lane', 'token', 'traces', 'posted', 'timeline', 'crashes', 'arrived'))
 if not is_there then
   return {'gone', 1}
 end
 if (holder or '') ~= token then
   return {'fenced', 0}
+end
+if now_posted ~= '' then
+  posted = now_posted
+  note_last_post(last_post, newest_post)
 end
 redis.call('SET', outcome, ending, 'EX', keep)
 redis.call('SET', result, report, 'EX', keep)
@@ -41,7 +49,9 @@ if are_signs_left then
   redis.call('HSET', left_signs, id, '[' .. traces .. ',' .. ending .. ']')
 end
 -- What operators look through: the newest that have ended, and the counts of a day.
-local arrived = not is_control(lane_name) and redis.call('ZSCORE', arrivals, id)
+-- (Of what an older release accepted `arrivals` alone knows when.)
+local is_new_here = arrived and now - arrived < HALF_OF_IT_MS -- its acceptance kept the stream
+arrived = not is_control(lane_name) and (arrived or redis.call('ZSCORE', arrivals, id))
 local whole = timeline and timeline .. ',' .. steps or steps -- the end is told however long it was
 redis.call('ZADD', ended, now, id)
 redis.call('HSET', ended_messages, id, about .. ',"posts":' .. (posted or '[]')
@@ -51,7 +61,15 @@ for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
   redis.call('HDEL', ended_messages, old)
 end
 local is_new = false
-for place = 14, #ARGV, 2 do
+local FIRST_EVENT = 18
+local last_event = FIRST_EVENT - 1 + parts
+if last_event >= FIRST_EVENT then
+  append_batch(events, batch, FIRST_EVENT, last_event)
+  if not is_new_here then
+    keep_stream(events)
+  end
+end
+for place = last_event + 1, #ARGV, 2 do
   local count = redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
   is_new = is_new or count == tonumber(ARGV[place + 1])
 end
@@ -62,6 +80,10 @@ local over = {job, progress, retry}
 if is_dead == '1' then
   redis.call('HDEL', message, 'token', 'reply')
   redis.call('HSET', message, 'outcome', ending, 'timeline', whole)
+  if now_posted ~= '' then
+    redis.call('HSET', message, 'posted', posted)
+    redis.call('HDEL', message, 'posting')
+  end
   redis.call('RENAME', message, dead_letter)
   redis.call('ZADD', dead_letters, now, id)
 else
@@ -75,12 +97,17 @@ end
 if crashes then
   redis.call('LREM', suspects, 0, id)
 end
--- Gives who is the line's first now.
+-- Gives who is the line's first now. (Mostly nobody stands behind: one step.)
 local function leave_line()
-  local first = redis.call('LRANGE', lane, 0, 1)
+  local first = redis.call('LPOP', lane, 2) or {}
   if first[1] == id then
-    redis.call('LPOP', lane)
+    if first[2] then
+      redis.call('LPUSH', lane, first[2])
+    end
     return first[2]
+  end
+  for place = #first, 1, -1 do
+    redis.call('LPUSH', lane, first[place])
   end
   redis.call('LREM', lane, 1, id)
   return first[1]

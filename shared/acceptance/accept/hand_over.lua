@@ -3,9 +3,16 @@
 --- @include "offers"
 --- @include "timeline"
 
+-- The names of what a claim would look at before it takes a message of a lane.
+local function what_a_claim_minds(wake, line)
+  return {fleet_name(wake, 'paused'), fleet_name(wake, 'held'), fleet_name(wake, 'suspects'),
+    fleet_name(wake, 'control-due'), fleet_name(wake, 'lane:') .. control_line(lane_of(line))}
+end
+
 -- Who takes a message of an idle lane at once: the only consumer, while it lives and offers a place,
--- where there is nothing that a claim would look at first. Gives it, and when its lease lapses; or nil.
-local function taker(wake, lane)
+-- where there is nothing of that (`is_quiet`: this is known). Gives it, and when its lease lapses; or
+-- nil.
+local function taker(wake, lane, is_quiet)
   local handed, upto, me = offer(wake)
   if handed >= upto then
     return nil
@@ -14,10 +21,8 @@ local function taker(wake, lane)
   if #some ~= 2 or some[1] ~= me or tonumber(some[2]) <= now_ms() then
     return nil
   end
-  local in_the_way = redis.call('EXISTS', fleet_name(wake, 'paused'), fleet_name(wake, 'held'),
-    fleet_name(wake, 'suspects'), fleet_name(wake, 'control-due'),
-    fleet_name(wake, 'lane:') .. control_line(lane))
-  return in_the_way == 0 and {me = me, lapses = some[2]} or nil
+  local is_free = is_quiet or redis.call('EXISTS', unpack(what_a_claim_minds(wake, lane))) == 0
+  return is_free and {me = me, lapses = some[2]} or nil
 end
 
 -- The marks of the claim, as HSET takes them. `it.number_here` makes the token this claim's alone

@@ -20,7 +20,7 @@ end
 redis.call('RENAME', dead_message, message)
 redis.call('HDEL', message, 'outcome', 'crashes', 'failures', 'alone', 'posted', 'posting', 'token',
   'stopping', 'began', 'for', 'asked_home', 'spent', 'cancelled')
-redis.call('HSET', message, 'accepted', now)
+redis.call('HSET', message, 'accepted', now, 'arrived', now_ms())
 note_step(message, step(now, 'requeued', ''))
 redis.call('ZREM', ended, id)
 redis.call('HDEL', ended_messages, id)

@@ -1,3 +1,4 @@
+--- @include "stream"
 -- A lane that was idle goes before those that have just had a turn and want the next: by so much, and
 -- no more, so that whoever floods waits no longer than that for whoever asks now and then.
 local HEAD_START_MS = 60 * 1000
@@ -34,13 +35,16 @@ end
 
 -- The same of a new message: with its hash, arq's job, and a word of it to who watches the lane.
 -- `it`: beside those names (message, job, events) and values (body, number, person, ticket, event),
--- and the marks of its claim where it has a taker.
+-- and the marks of its claim where it has a taker. `keeps_stream`: the stream of events has long to
+-- go yet.
 local function enqueue(it)
+  local arrived = now_ms()
   redis.call('HSET', it.message, 'lane', it.line, 'body', it.body, 'number', it.number, 'accepted',
-    it.now, 'person', it.person, unpack(it.marks or {}))
+    it.now, 'arrived', arrived, 'person', it.person, unpack(it.marks or {}))
   redis.call('SET', it.job, it.ticket)
   stand_in_line(it)
-  local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
-  redis.call('XADD', it.events, 'MAXLEN', '~', KEEP_EVENTS, '*', 'kind', 'queued', 'event', it.event)
-  redis.call('EXPIRE', it.events, KEEP_SECONDS)
+  append_event(it.events, 'queued', it.event)
+  if not it.keeps_stream then
+    keep_stream(it.events)
+  end
 end

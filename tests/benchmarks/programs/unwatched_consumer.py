@@ -12,7 +12,7 @@ from shared.startup.process import exit_on_bad_configuration
 class ToNobody(Broadcast):
     """Tells nothing."""
 
-    def tell(self, lane: Lane, event: LiveEvent) -> None:
+    def tell(self, lane: Lane, event: LiveEvent, *, soon: bool = True) -> None:
         """Drop it."""
 
 

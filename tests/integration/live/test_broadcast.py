@@ -14,7 +14,9 @@ from redis.exceptions import RedisError
 from consumer.agent.events import Started, TextDelta, Tier, ToolStarted
 from consumer.ending_tasks import cancel_until_done
 from consumer.live.broadcast import Broadcast
+from consumer.queue.claim import Claim
 from operate.launch.valkey import EmbeddedValkey
+from shared.inbound import InboundMessage
 from shared.keys import Keys, plain
 from shared.lane import Lane
 from shared.redis.client import redis_client
@@ -36,6 +38,12 @@ async def broadcast(redis: Redis, keys: Keys) -> AsyncIterator[Broadcast]:
     yield broadcast
     await cancel_until_done([running], "end of test", again_s=0.2)
     await leave_all(redis, keys)
+
+
+def claim_of(keys: Keys, message: InboundMessage | None = None) -> Claim:
+    """A message that is claimed, as far as a broadcast looks at it."""
+    said = message or inbound()
+    return Claim(job_id=keys.job_id(said), token="1", message=said, claimed_ms=1, starts=1)
 
 
 async def stream(redis: Redis, keys: Keys, lane: Lane = LANE) -> list[dict[str, Any]]:
@@ -61,14 +69,14 @@ async def test_a_turn_s_events_stand_in_its_lane_s_stream_in_order(
 ) -> None:
     """Joined deltas, then what was posted and the end, in the stream of this lane alone."""
     other = inbound(room_id=9)
-    turn = broadcast.turn(inbound())
+    turn = broadcast.turn(claim_of(keys))
     turn.note(Started(Tier.HOT, 1))
     for letter in "answer":
         turn.note(TextDelta(letter))
     turn.note(ToolStarted("t", "Read"))
     turn.posted("77", 1, 2)
     turn.settled("completed", tier="hot")
-    broadcast.turn(other).settled("cancelled")
+    broadcast.turn(claim_of(keys, other)).settled("cancelled")
     events = await until_settled(redis, keys)
     assert [event["kind"] for event in events] == [
         "started",
@@ -87,7 +95,7 @@ async def test_a_stream_is_bounded_and_expires(
     broadcast: Broadcast, redis: Redis, keys: Keys
 ) -> None:
     """Thousands of events leave about a thousand, which are gone an hour later."""
-    turn = broadcast.turn(inbound())
+    turn = broadcast.turn(claim_of(keys))
     for number in range(2500):
         turn.note(ToolStarted(str(number), "Read"))
         if number % 50 == 0:
@@ -109,7 +117,7 @@ async def test_a_consumer_that_lost_its_lease_writes_nothing(
     """I2 holds for the stream: a stopped consumer that wakes up later adds no word."""
     await leave_all(redis, keys)
     await join(redis, keys, "its successor")
-    broadcast.turn(inbound()).note(TextDelta("late"))
+    broadcast.turn(claim_of(keys)).note(TextDelta("late"))
     await eventually(lambda: drained(broadcast))
     assert await stream(redis, keys) == []
 
@@ -128,7 +136,7 @@ async def test_a_batch_whose_answer_was_lost_is_written_once(
         return answers
 
     monkeypatch.setattr(Pipeline, "execute", execute)
-    turn = broadcast.turn(inbound())
+    turn = broadcast.turn(claim_of(keys))
     turn.note(TextDelta("once"))
     await eventually(lambda: drained(broadcast))
     turn.settled("completed")
@@ -145,7 +153,7 @@ async def test_an_outage_costs_the_turn_nothing_and_the_watchers_only_text(
         await join(redis, keys, ME)
         broadcast = Broadcast(redis, keys, ME)
         running = asyncio.create_task(broadcast.run())
-        turn = broadcast.turn(inbound())
+        turn = broadcast.turn(claim_of(keys))
         turn.note(Started(Tier.HOT, 1))
         await eventually(lambda: drained(broadcast))
         valkey.kill()
@@ -173,7 +181,7 @@ async def test_what_was_told_just_before_a_drain_is_written(
     await join(redis, keys, ME)
     broadcast = Broadcast(redis, keys, ME)
     running = asyncio.create_task(broadcast.run())
-    turn = broadcast.turn(inbound())
+    turn = broadcast.turn(claim_of(keys))
     turn.note(Started(Tier.HOT, 1))
     await eventually(lambda: drained(broadcast))
     turn.settled("completed")

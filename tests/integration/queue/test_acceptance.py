@@ -1,5 +1,8 @@
 """What accepting a message records beside it: refusals, the rooms we know, a late one's place."""
 
+from collections.abc import Awaitable
+from typing import cast
+
 from redis.asyncio import Redis
 
 from shared.acceptance.call import KNOWN_ROOMS
@@ -67,6 +70,28 @@ async def test_a_lane_that_is_never_idle_stays_known(bench: Bench) -> None:
         await redis.expire(key, 1000)
     await bench.accept(inbound(2, accepted_ms=hour_ms + 600_000))
     assert [await redis.ttl(key) > 1000 for key in known] == [True] * 3
+
+
+async def test_a_lane_is_noted_once_a_minute(bench: Bench) -> None:
+    """What is known of it is from then, and its stream of events was kept then; later it is noted
+    anew, with what its room is called by now."""
+    redis, keys, lane = bench.redis, bench.keys, inbound().lane
+    seconds, _ = await redis.time()
+    long_ago = seconds * 1000 - 61_000
+
+    async def said(number: int, room: str) -> tuple[float | None, bytes | None, bool]:
+        message = inbound(number, accepted_ms=seconds * 1000 + number)
+        await bench.accept(message.model_copy(update={"room_name": room}))
+        name = await cast(Awaitable[bytes | None], redis.hget(keys.room_names, str(lane)))
+        is_kept = await redis.ttl(keys.events(lane)) > 1000
+        await redis.expire(keys.events(lane), 1000)
+        return await redis.zscore(keys.recent_lanes, str(lane)), name, is_kept
+
+    noted_ms = seconds * 1000 + 1
+    assert await said(1, "Support") == (noted_ms, b'"Support"', True)
+    assert await said(2, "Help") == (noted_ms, b'"Support"', False)
+    await redis.zadd(keys.recent_lanes, {str(lane): long_ago})
+    assert await said(3, "Help") == (seconds * 1000 + 3, b'"Help"', True)
 
 
 async def test_the_known_rooms_are_bounded(bench: Bench) -> None:

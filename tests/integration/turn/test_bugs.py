@@ -7,7 +7,7 @@ from redis.exceptions import ResponseError
 
 from consumer.budgets.budgets import Budgets
 from consumer.outcome.outcome import Reply, Retry
-from consumer.posting.poster import Poster
+from consumer.posting.poster import Delivery, Poster
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.turn.approved import ApprovedTurns
 from consumer.turn.collecting import Collecting
@@ -119,8 +119,8 @@ async def test_a_stored_answer_that_cannot_be_read_does_not_come_for_ever(
     def unreadable(stored: dict[str, object]) -> Reply:
         raise KeyError(*stored)
 
-    async def away(*_: object) -> Retry:
-        return Retry(after_s=0.01, reason="CampfireFailed")
+    async def away(*_: object, **__: object) -> Delivery:
+        return Delivery(Retry(after_s=0.01, reason="CampfireFailed"))
 
     monkeypatch.setattr(Poster, "post_reply", away)
     monkeypatch.setattr(Reply, "from_json", unreadable)

@@ -64,6 +64,18 @@ async def test_it_is_asked_once_a_day() -> None:
         assert await campfire.probe() == POST_ONLY
 
 
+async def test_what_is_known_is_at_hand_until_it_is_asked_for_again() -> None:
+    """Whoever has no time to ask goes by it; None says that it would have to."""
+    installation = Installation()
+    async with installation.client() as campfire:
+        at_hand = [campfire.offers_at_hand]
+        for seconds in (0, FRESH_S - 1, 1):
+            installation.now += seconds
+            at_hand.append(campfire.offers_at_hand)
+            await campfire.probe()
+    assert at_hand == [None, None, EVERYTHING, None]
+
+
 async def test_no_answer_is_asked_for_again_soon() -> None:
     """What is known stays known while Campfire is in trouble."""
     installation = Installation()
