@@ -6,6 +6,7 @@ make one series each.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from prometheus_client import Counter, Histogram
@@ -43,7 +44,7 @@ TOOL_CALLS = Counter(
 
 def claimed(bot: str, waited_ms: float) -> None:
     """Count a message whose turn has come."""
-    WAIT.labels(bot).observe(max(waited_ms, 0) / 1000)
+    _histogram(WAIT, bot).observe(max(waited_ms, 0) / 1000)
 
 
 def attempted(bot: str, ending: Mapping[str, Any], seconds: float) -> None:
@@ -52,31 +53,43 @@ def attempted(bot: str, ending: Mapping[str, Any], seconds: float) -> None:
     if outcome == "fenced":
         FENCED.inc()
         return
-    TURN.labels(bot, tier, outcome).observe(seconds)
+    _histogram(TURN, bot, tier, outcome).observe(seconds)
     if outcome == "retry":
-        RETRIES.labels(bot, str(ending["reason"])).inc()
+        _counter(RETRIES, bot, str(ending["reason"])).inc()
     if tier in ("warm", "cold"):
-        SESSION_STARTS.labels(bot, tier).inc()
+        _counter(SESSION_STARTS, bot, tier).inc()
 
 
 def settled(bot: str, ending: Mapping[str, Any]) -> None:
     """Count a message that has ended, with or without a turn."""
-    SETTLED.labels(bot, str(ending["outcome"]), str(ending.get("reason") or "")).inc()
+    _counter(SETTLED, bot, str(ending["outcome"]), str(ending.get("reason") or "")).inc()
 
 
 def spent(bot: str, usd: float, read: int, written: int) -> None:
     """A turn has cost so many US dollars and tokens, however it ended."""
-    COST.labels(bot).inc(usd)
-    TOKENS_IN.labels(bot).inc(read)
-    TOKENS_OUT.labels(bot).inc(written)
+    _counter(COST, bot).inc(usd)
+    _counter(TOKENS_IN, bot).inc(read)
+    _counter(TOKENS_OUT, bot).inc(written)
 
 
 def model_failed(bot: str, reason: str) -> None:
     """A turn got no answer; `reason` is the error's class."""
-    MODEL_ERRORS.labels(bot, reason).inc()
+    _counter(MODEL_ERRORS, bot, reason).inc()
 
 
 def posted(bot: str, status: int | None, seconds: float) -> None:
     """Campfire answered a post with this status; None: it did not answer."""
-    POSTS.labels(bot, "none" if status is None else f"{status // 100}xx").inc()
+    _counter(POSTS, bot, "none" if status is None else f"{status // 100}xx").inc()
     POST_SECONDS.observe(seconds)
+
+
+@cache
+def _counter(metric: Counter, *labels: str) -> Counter:
+    """The series of these labels, of which there are few: prometheus_client finds one anew, with a
+    lock, in as many steps as it takes to count."""
+    return metric.labels(*labels)
+
+
+@cache
+def _histogram(metric: Histogram, *labels: str) -> Histogram:
+    return metric.labels(*labels)

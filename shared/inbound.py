@@ -1,5 +1,6 @@
 """The inbound message: the validated, versioned record of one webhook delivery."""
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -78,9 +79,10 @@ class InboundMessage(BaseModel):
         """Whether no person began it, so that no person's rights stand behind it."""
         return self.origin in UNATTENDED
 
-    @property
+    @cached_property
     def lane(self) -> Lane:
-        """The conversation that it belongs to."""
+        """The conversation that it belongs to; put together once, for a turn asks for it twenty
+        times. (A copy made by pydantic keeps it: none is made with another room or bot.)"""
         return Lane(self.room_id, self.bot_id)
 
     @property

@@ -51,13 +51,15 @@ class Addressing:
             can_call=who.can_call_asker,
             will_draw=who.will_draw_asker,
         )
-        # Of several messages in one turn the last one's words: its id is the turn's, too.
-        asked = claim.said[-1][1] if claim.said else message
-        quote = quote_of(asked, self._bots[message.bot_id].name, self._sentences)
         return Address(
-            quote=quote.pieces if named.has_quote else (),
+            quote=self._quote(claim) if named.has_quote else (),
             name=who.addressed(text) if named.has_name else (),
         )
+
+    def _quote(self, claim: Claim) -> tuple[Piece, ...]:
+        # Of several messages in one turn the last one's words: its id is the turn's, too.
+        asked = claim.said[-1][1] if claim.said else claim.message
+        return quote_of(asked, self._bots[asked.bot_id].name, self._sentences).pieces
 
     def answered(self, claim: Claim) -> None:
         """Note that the message's reply is about to be posted."""

@@ -54,7 +54,7 @@ class Brief:
         """
         self._deadline = asyncio.get_running_loop().time() + LOOK_S
         self._briefing.heard(claim)
-        if claim is not self._claim or _has_failed(self._looks[-1]):
+        if claim is not self._claim or any(map(_has_failed, self._looks[-1:])):
             self._claim = claim
             self._look()
 
@@ -108,6 +108,9 @@ class Brief:
     def _look(self, *, whole: bool = False) -> None:
         for look in self._looks:
             look.cancel()
+        if not self._briefing.can_look:
+            self._room_talk, self._found = RoomTalk(), True
+            return
         self._found = False
         looking = self._briefing.look(self._claim, whole=whole)
         self._looks.append(asyncio.create_task(looking, name="briefing"))

@@ -76,6 +76,12 @@ class Briefing:
         for message in (claim.message, *(said for _, said in claim.said)):
             self._book.told(message)
 
+    @property
+    def can_look(self) -> bool:
+        """Whether Campfire has an index, or has not said yet."""
+        offers = self._campfire.offers_at_hand
+        return offers is None or offers.index
+
     async def look(self, claim: Claim, *, whole: bool = False) -> RoomTalk:
         """As RoomLook's."""
         return await self._look(claim, whole=whole)
@@ -141,9 +147,10 @@ class Briefing:
             await self._book.load()
         except RedisError as error:
             log.warning("mentions_not_loaded", error=type(error).__name__)
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(until):
-                await self._campfire.probe()
+        if self._campfire.offers_at_hand is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(until):
+                    await self._campfire.probe()
         can_edit = self._campfire.offers.edit
         return mentionable(claim.message, room_talk.seen, self._book, can_edit=can_edit)
 

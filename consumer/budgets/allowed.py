@@ -8,6 +8,7 @@ from consumer.agent import Meter
 from consumer.budgets.meter import TurnMeter
 from consumer.budgets.reservations import Reservations, Reserved
 from consumer.budgets.telling import Telling
+from consumer.ending_tasks import to_its_end
 from consumer.outcome.outcome import Reply, Retry
 from consumer.queue.claim import Claim
 from shared.bots import Bot
@@ -23,7 +24,8 @@ class Allowed:
         self.claim, self.meter = claim, meter
 
     async def end(self) -> None:
-        """End the turn's use, however it ended."""
+        """End the turn's use, however it ended; a cancellation that comes meanwhile is raised when
+        that is done."""
 
     def why_stopped(self) -> str:
         """What stands after an answer that a budget ended; empty where none did."""
@@ -52,6 +54,10 @@ class Counted(Allowed):
         self._warnings: tuple[str, ...] = ()
 
     async def end(self) -> None:
+        """See Allowed."""
+        await to_its_end(self._booked())
+
+    async def _booked(self) -> None:
         """Book what it used up, as far as that is known; outlives an outage of Redis."""
         meter = self._meter
         await meter.close()

@@ -4,9 +4,14 @@ One that is lost on its way here is found as every claim is whose answer was los
 running here, and nothing here runs it. What is given back for that must not begin late.
 """
 
-import json
 from dataclasses import dataclass, fields
 from typing import Self
+
+from pydantic_core import from_json
+
+from consumer.queue.claim import Claim, Unreadable
+from shared.inbound import InboundMessage
+from shared.lane import Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +31,26 @@ class Handed:
     @classmethod
     def read(cls, word: bytes) -> Self:
         """What a later release adds to it is left out."""
-        told = json.loads(word)
+        told = from_json(word)
         return cls(**{name: told[name] for name in _TOLD})
 
-    @property
-    def stored(self) -> list[bytes]:
-        """What claim.lua would give of the message's hash."""
-        names = ("lane", self.line), ("body", self.body), ("starts", "1"), ("began", self.claimed)
-        return [part.encode() for name in names for part in name]
+    def claim(self) -> Claim:
+        """The claim that was made for us, as claim.lua makes them; raises Unreadable."""
+        try:
+            message = InboundMessage.model_validate_json(self.body)
+        except ValueError as error:
+            raise Unreadable(Line.parse(self.line)) from error
+        at_ms = int(self.claimed)
+        return Claim(
+            job_id=self.job,
+            token=self.token,
+            message=message,
+            claimed_ms=at_ms,
+            starts=1,
+            began_ms=at_ms,
+            ticket=self.ticket.encode(),
+            is_last=True,
+        )
 
 
 _TOLD = [field.name for field in fields(Handed)]

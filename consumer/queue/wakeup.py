@@ -14,6 +14,9 @@ from shared.redis.outages import AWAY, despite_outages
 
 LISTEN_S = 5
 """How long one blocking pop waits: only bounds how late a half-dead connection is noticed."""
+STEPS_OF_A_TURN = 3
+"""So many rounds of the event loop lie between a message and the agent, which has the prompt a
+twentieth of the time earlier where nobody asks Redis for the next message in between."""
 _Popped = Awaitable[tuple[bytes, bytes] | None]
 
 
@@ -67,4 +70,5 @@ class WakeUp:
             await self.on_handed(word[1])
         else:
             self.set()
-        await asyncio.sleep(0)  # who was woken asks Redis first, and a turn begins
+        for _ in range(STEPS_OF_A_TURN):  # who was woken asks Redis first, and a turn begins
+            await asyncio.sleep(0)

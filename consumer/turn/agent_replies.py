@@ -20,7 +20,6 @@ from consumer.budgets.allowed import Allowed
 from consumer.budgets.budgets import Budgets
 from consumer.cage.bounds import CommandEnded
 from consumer.campfire_tools.acts.acting import Acting
-from consumer.ending_tasks import to_its_end
 from consumer.mcp.board import Missing
 from consumer.on_time.told_now import ToldNow
 from consumer.outbox.outbox import Outbox, Taken
@@ -107,7 +106,7 @@ class AgentReplies:
         try:
             reply = await self._attempt(begun, brief, on_event)
         finally:
-            await to_its_end(begun.end())
+            await begun.end()
         return begun.with_warnings(reply)
 
     async def _attempt(self, begun: Allowed, brief: Brief, on_event: OnEvent) -> Reply | Retry:

@@ -4,7 +4,7 @@ A file is read when its bot's file is taken in, also while the service runs: `py
 writes it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from pathlib import Path
 
 from shared.bots import Bot
@@ -35,6 +35,10 @@ class CampfireKeys(Mapping[str, str]):
 
     def __getitem__(self, bot_id: str) -> str:
         return self._known[bot_id]
+
+    def items(self) -> ItemsView[str, str]:
+        """As they are now, without a step in Python for each: who posted is looked up by them."""
+        return dict(self._known).items()
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._known))

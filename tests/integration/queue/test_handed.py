@@ -46,6 +46,33 @@ async def test_who_waits_asks_for_nothing(bench: Bench, monkeypatch: pytest.Monk
     assert [step["what"] for step in kept["steps"]] == ["claimed", "settled"]
 
 
+async def test_a_turn_begins_before_the_next_message_is_asked_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for its answer is not kept by the way to Redis."""
+    happened = list[str]()
+
+    async def begin(*_: object) -> None:
+        happened.append("begun")
+
+    consumer = await waiting(bench, begin)
+    listening = consumer.wakeup._redis
+    pop: Callable[..., Awaitable[Any]] = listening.blpop  # type: ignore[assignment]
+
+    async def ask(*asked: Any, **named: Any) -> Any:
+        happened.append("asked")
+        return await pop(*asked, **named)
+
+    monkeypatch.setattr(listening, "blpop", ask)
+    await bench.lane(1)
+    await eventually(lambda: _are_there(happened, 2))
+    assert happened[:2] == ["begun", "asked"]
+
+
+async def _are_there(happened: list[str], many: int) -> bool:
+    return len(happened) >= many
+
+
 async def test_it_is_running_and_marked_as_any_that_was_claimed(bench: Bench) -> None:
     """By its own token, until the lease lapses; dashboards see it run."""
     member = await offering(bench)

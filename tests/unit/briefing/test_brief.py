@@ -24,6 +24,8 @@ CLAIM = Claim(job_id="job", token="1", message=inbound(1), claimed_ms=1, starts=
 class Looks:
     """A Briefing whose looks are the test's to end, by their numbers."""
 
+    can_look = True
+
     def __init__(self, talk: RoomTalk | None = None) -> None:
         self.began: list[tuple[Claim, bool]] = []
         self.ends: list[asyncio.Future[RoomTalk]] = []
@@ -123,3 +125,14 @@ async def test_who_does_not_know_the_old_is_told_all(memory: Memory, read: list[
         brief.begins(CLAIM)
         await brief(memory)
     assert [whole for _, whole in looks.began] == read
+
+
+async def test_where_a_room_shows_nothing_no_look_is_made() -> None:
+    """v1.4.9 has no index: what was said is not known, and nobody waits for it."""
+    looks = Looks()
+    looks.can_look = False
+    async with looks.brief() as brief:
+        brief.begins(CLAIM)
+        brief.begins(replace(CLAIM, collected=("2",)))
+        assert await brief("new") == "0 messages, more: False"
+    assert looks.began == []

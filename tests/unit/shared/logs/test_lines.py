@@ -22,6 +22,18 @@ logging.getLogger("httpx").info("POST %s", secret)
 logging.getLogger("somebody").warning("a word")
 """
 
+QUIET = """
+import io, structlog
+from shared.logs import configure_logs, lines
+seen = []
+lines.withhold = lambda logger, name, event: seen.append(event["event"]) or event
+configure_logs("json", "warning", to=io.StringIO(), process="test")
+log = structlog.get_logger()
+log.info("hidden")
+log.warning("shown")
+print("looked at:", seen)
+"""
+
 
 def test_fields_that_may_hold_text_are_withheld() -> None:
     """A field named like text or a key keeps its name and loses its value."""
@@ -40,3 +52,9 @@ def test_no_secret_leaves_by_a_log_line() -> None:
     assert lines[0]["process"] == "test"
     assert "ValueError: (withheld)" in lines[1]["exception"]
     assert "line 10, in <module>" in lines[1]["exception"]
+
+
+def test_for_a_line_that_nobody_sees_nothing_is_done() -> None:
+    """None of what makes a line looks at it below the level; from there on all does."""
+    run = subprocess.run([sys.executable, "-c", QUIET], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[0] == "looked at: ['shown']"

@@ -35,8 +35,18 @@ def test_a_variable_goes_before_a_file(tmp_path: Path) -> None:
     keys = CampfireKeys({}, tmp_path)
     assert dict(keys) == {}
     assert keys.read(OPS) == OTHER
-    assert dict(keys) == {"ops": OTHER}
+    assert dict(keys) == dict(keys.items()) == {"ops": OTHER}
     assert OTHER not in repr(keys)
+
+
+def test_a_key_may_be_read_while_others_are_looked_through(tmp_path: Path) -> None:
+    """A bot's file comes while somebody asks whose a key is."""
+    keys = CampfireKeys({"BOT_KEY_OPS": KEY, "BOT_KEY_HELP": OTHER}, tmp_path)
+    keys.read(OPS)
+    for bot_id, key in keys.items():
+        keys.read(OPS.model_copy(update={"id": "help"}))
+        assert (bot_id, key) == ("ops", KEY)
+    assert len(keys) == 2
 
 
 def test_a_key_is_for_our_user_alone(tmp_path: Path) -> None:
