@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from consumer.queue.ticket import Ticket
 from consumer.stories.stories import Story
@@ -21,33 +21,46 @@ MOST_ENDED = 10_000
 def settle_names(keys: Keys, ticket: Ticket, now_ms: int) -> list[str]:
     """The names that settle.lua takes, in its order."""
     job_id, line = ticket.job_id, ticket.line
-    queue, ended = _always(keys)
+    it = _names(keys)
     return [
-        keys.message(job_id),
-        keys.lane(line),
-        *queue,
-        keys.outcome(job_id),
+        f"{it.message}{job_id}",
+        f"{it.lane}{line}",
+        *it.queue,
+        f"{it.outcome}{job_id}",
         keys.job(job_id),
         keys.in_progress(job_id),
         keys.retry(job_id),
         keys.result(job_id),
-        keys.dead_letters,
-        keys.dead_letter(job_id),
+        it.dead_letters,
+        f"{it.dead_letter}{job_id}",
         keys.notified(line),
-        *ended,
+        *it.ended,
         keys.day(utc_day(now_ms)),
-        keys.lane(line.lane),
+        f"{it.lane}{line.lane}",
         keys.last_post(line),
         keys.events(line.lane),
     ]
 
 
+class _Names(NamedTuple):
+    """Names, and what names begin with."""
+
+    message: str
+    lane: str
+    outcome: str
+    dead_letter: str
+    dead_letters: str
+    queue: tuple[str, ...]
+    ended: tuple[str, ...]
+
+
 @cache
-def _always(keys: Keys) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names that are the same for every message, put together once."""
+def _names(keys: Keys) -> _Names:
+    """What is the same for every message, put together once."""
+    of_jobs = keys.message(""), keys.lane_prefix, keys.outcome(""), keys.dead_letter("")
     queue = keys.queue, keys.running, keys.suspects, keys.lanes, keys.wake
     ended = keys.control_due, keys.left_signs, keys.arrivals, keys.ended, keys.ended_messages
-    return queue, ended
+    return _Names(*of_jobs, keys.dead_letters, queue, ended)
 
 
 def settle_values(
