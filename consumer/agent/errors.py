@@ -44,6 +44,7 @@ class TurnFailed(AgentError):
         until: str | None = None,
         wait_s: float | None = None,
     ) -> None:
+        detail = detail.encode(errors="replace").decode()  # a half character is no UTF-8
         super().__init__(detail or type(self).__doc__)
         self.detail = detail
         """For the operator: what the agent said went wrong; never chat text."""

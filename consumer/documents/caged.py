@@ -32,7 +32,7 @@ ALONE = (
 MARK = "CAMPFIRE_ERRAND"
 """The variable that all have which one child has started."""
 GONE_S = 0.2
-"""So long a child that was killed may take to be gone before those are looked for that it left."""
+"""So long a child may take to be gone before it is killed, or looked for once more."""
 
 CLOSED = ("--remount-ro", "/", "--chdir", str(ROOT))
 """The root of the cage is a file system in memory, as /tmp is: nothing is to be left there."""
@@ -57,18 +57,28 @@ class Child:
     """What the environment of all that it starts holds."""
 
     async def end(self) -> None:
-        """Kill it with all that it started, and wait until it is gone.
+        """Wait until it is gone; unless it has told all, and ends by itself at once, kill it with
+        all that it started.
 
         bwrap has what it starts die with it, but not yet in its first moments, when that has left
-        its process group already. Such a one holds the child's pipes, and asyncio takes no process
-        for ended whose pipes are open: it is found by its mark then.
+        its process group already: by its mark it is found. asyncio takes no process for ended whose
+        pipes are held.
         """
+        assert self.process.stdout is not None  # noqa: S101 - it was started with pipes
+        if self.process.stdout.at_eof() and await self._is_gone():
+            return
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, SIGKILL)
-        while not await self._is_gone():
-            for stray, _ in await asyncio.to_thread(list, marked_processes({self.mark})):
-                with suppress(ProcessLookupError):
-                    os.kill(stray, SIGKILL)
+        while await self._kill_marked() or not await self._is_gone():
+            pass
+
+    async def _kill_marked(self) -> bool:
+        """Whether there were any."""
+        found = await asyncio.to_thread(list, marked_processes({self.mark}))
+        for pid, _ in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, SIGKILL)
+        return bool(found)
 
     async def _is_gone(self) -> bool:
         try:

@@ -5,8 +5,9 @@ Telling never waits and never raises: with Redis away a watcher loses text, a tu
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,6 @@ class Broadcast:
         self._keys, self._me, self._clock = keys, me, clock
         self._lanes: dict[Lane, LaneBuffer] = {}
         self._told = asyncio.Event()
-        self._unclear = False
-        """The last attempt failed, perhaps after Redis had carried it out."""
         self._elsewhere: set[Lane] = set()
         """Whose batch is being written by who ends a message."""
         self._batches = 0
@@ -80,46 +79,37 @@ class Broadcast:
 
         return tell_both
 
-    @contextmanager
-    def ending(self, ticket: Ticket, ending: Mapping[str, Any]) -> Iterator[Sequence[str]]:
-        """A message ends in this block, whether it had a turn or not: what is to be written to the
-        lane's stream in the same step. Nothing where a batch is on its way: the end goes after it.
-
-        An error, or a cancel, says that it has not ended.
-        """
-        lane, turn = ticket.lane, TurnBroadcast(self, ticket.lane, ticket.job_id, self._clock)
+    def ending(self, ticket: Ticket, ending: Mapping[str, Any]) -> "EndBroadcast":
+        """A message is about to end, whether it had a turn or not: what is to be written to the
+        lane's stream in the same step."""
+        turn = TurnBroadcast(self, ticket.lane, ticket.job_id, self._clock)
         told = ending["outcome"], ending.get("reason", ""), ending.get("tier", "")
-        buffer = self._lanes.get(lane)
+        buffer = self._lanes.get(ticket.lane)
         if buffer is not None and buffer.is_on_its_way:
-            yield ()
-            turn.settled(*told)
-            return
+            return EndBroadcast(later=partial(turn.settled, *told))
         turn.settled(*told, soon=False)
-        with self._beside(lane) as batch:
-            yield (batch.id, *_wire(batch)) if batch else ()
+        return self._beside(ticket.lane)
 
-    @contextmanager
-    def _beside(self, lane: Lane) -> Iterator[Batch | None]:
-        """What waits for the lane, to be written in this block by whoever asks."""
+    def _beside(self, lane: Lane) -> "EndBroadcast":
+        """What waits for the lane, to be written by whoever asks; nothing else writes it then."""
         buffer = self._lanes.get(lane)
         batch = buffer.batch(self._new_id()) if buffer else None
         if buffer is None or batch is None:
-            yield None
-            return
+            return EndBroadcast()
         self._elsewhere.add(lane)
-        try:
-            yield batch
-        except BaseException:
-            buffer.take_back_last()
+
+        def over(*, is_written: bool, with_end: bool) -> None:
+            self._elsewhere.discard(lane)
+            if is_written:
+                self._confirm(lane)
+                return
+            if not with_end:
+                buffer.take_back_last()
             if buffer.is_empty:
                 del self._lanes[lane]
-            self._unclear = True
             self._told.set()
-            raise
-        else:
-            self._confirm(lane)
-        finally:
-            self._elsewhere.discard(lane)
+
+        return EndBroadcast((batch.id, *_wire(batch)), over=over)
 
     def tell(self, lane: Lane, event: LiveEvent, *, soon: bool = True) -> None:
         """Have an event written to the lane's stream; never blocks, never raises.
@@ -160,7 +150,6 @@ class Broadcast:
             ([self._keys.members, self._keys.events(lane)], self._arguments(batch))
             for lane, batch in batches.items()
         ]
-        self._unclear = True
         answers = await self._scripts.run_each("publish", calls)
         errors = [answer for answer in answers if isinstance(answer, Exception)]
         for lane, answer in zip(batches, answers, strict=True):
@@ -168,7 +157,6 @@ class Broadcast:
                 self._confirm(lane)
         if errors:
             raise errors[0]
-        self._unclear = False
 
     def _confirm(self, lane: Lane) -> None:
         self._lanes[lane].confirm()
@@ -188,12 +176,43 @@ class Broadcast:
             log.warning("live_events_lost", lanes=len(self._lanes), error=type(error).__name__)
 
     def _arguments(self, batch: Batch) -> list[Any]:
-        again = int(self._unclear)
-        return [self._me, batch.id, again, *_wire(batch)]
+        return [self._me, batch.id, int(batch.is_repeat), *_wire(batch)]
 
     def _new_id(self) -> str:
         self._batches += 1
         return f"{self._me}:{self._batches}"
+
+
+def _nothing(**_: bool) -> None:
+    """Nobody is told anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndBroadcast:
+    """What is told with a message's end by whoever ends it, who says how that went."""
+
+    told: Sequence[str] = ()
+    """The id of a batch, then kind and JSON of each event by turns. Nothing where a batch is on its
+    way: the end goes after it."""
+    over: Callable[..., None] = _nothing
+    later: Callable[[], None] = lambda: None
+    """Tells the end where that is not done with it."""
+
+    def written(self) -> None:
+        """The message has ended, and this is told."""
+        self.over(is_written=True, with_end=True)
+        self.later()
+
+    def ended_before(self, *, alike: bool) -> None:
+        """It had ended. `alike`: as now, so that it may have been ended here, and the answer lost:
+        what was written then is found by its id."""
+        self.over(is_written=False, with_end=alike)
+        if alike:
+            self.later()
+
+    def failed(self) -> None:
+        """It has not ended, or nobody knows; what happened before is told all the same."""
+        self.over(is_written=False, with_end=False)
 
 
 class TurnBroadcast:

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared.between_processes.live_events import Gap, LiveEvent, TextDelta
 
@@ -18,6 +18,8 @@ class Batch:
 
     id: str
     events: tuple[LiveEvent, ...]
+    is_repeat: bool = False
+    """It was sent before, and may have arrived."""
 
 
 @dataclass(slots=True)
@@ -45,7 +47,9 @@ class LaneBuffer:
     def batch(self, new_id: str) -> Batch | None:
         """What to send now: the unconfirmed batch again, or all that waits; None: nothing."""
         self._close_text()
-        if self._sent is None and self._waiting:
+        if self._sent is not None:
+            self._sent = replace(self._sent, is_repeat=True)
+        elif self._waiting:
             gap = () if self._gap is None else (self._gap,)
             self._sent = Batch(new_id, (*gap, *self._waiting))
             self._waiting.clear()
@@ -61,7 +65,7 @@ class LaneBuffer:
         """The last event of the batch that was sent has not happened."""
         if self._sent is not None:
             *others, _ = self._sent.events
-            self._sent = Batch(self._sent.id, tuple(others)) if others else None
+            self._sent = replace(self._sent, events=tuple(others)) if others else None
 
     def confirm(self) -> None:
         """The batch has arrived, or nobody wants it."""

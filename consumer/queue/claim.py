@@ -1,10 +1,9 @@
 """A claim: the right to run one message's turn now, proved by its fencing token."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from pydantic_core import from_json
 
 from shared.approvals import Request
 from shared.errors import QueueError
@@ -128,11 +127,11 @@ class Claim:
 
 def _value(stored: bytes | None, without: Any) -> Any:
     """What the JSON says; nothing is read where there is none, as with nearly every message."""
-    return without if stored is None else from_json(stored)
+    return without if stored is None else json.loads(stored)
 
 
 def _pairs(stored: bytes | None) -> tuple[tuple[str, str], ...] | None:
-    return None if stored is None else tuple((one, two) for one, two in from_json(stored))
+    return None if stored is None else tuple((one, two) for one, two in json.loads(stored))
 
 
 AnswerClaim = Callable[[Claim], Awaitable[dict[str, Any]]]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from consumer.queue.ticket import Ticket
 from consumer.stories.stories import Story
@@ -16,6 +16,42 @@ from shared.redis.wire import to_wire as to_json
 KEEP_RESULT_SECONDS = 24 * 3600
 MOST_ENDED = 10_000
 """So many of the newest are kept."""
+
+
+class ToldWithEnd(Protocol):
+    """What a lane's watchers are told in the step that ends a message; hears how that went."""
+
+    @property
+    def told(self) -> Sequence[str]:
+        """The id of a batch of events, then kind and JSON of each by turns; may be empty."""
+        ...
+
+    def written(self) -> None:
+        """The message has ended, and they were told."""
+        ...
+
+    def ended_before(self, *, alike: bool) -> None:
+        """It had ended. `alike`: as now, maybe by this step, whose answer was lost."""
+        ...
+
+    def failed(self) -> None:
+        """It has not ended, or nobody knows."""
+        ...
+
+
+class Untold:
+    """Nobody watches."""
+
+    told: Sequence[str] = ()
+
+    def written(self) -> None:
+        """See ToldWithEnd."""
+
+    def ended_before(self, *, alike: bool) -> None:
+        """See ToldWithEnd."""
+
+    def failed(self) -> None:
+        """See ToldWithEnd."""
 
 
 def settle_names(keys: Keys, ticket: Ticket, now_ms: int) -> list[str]:

@@ -4,14 +4,13 @@ Each act is one atomic script, and all but the claim happen under its fencing to
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim, Unreadable
-from consumer.queue.ended import settle_names, settle_values, steps
+from consumer.queue.ended import ToldWithEnd, Untold, settle_names, settle_values, steps
 from consumer.queue.errors import Fenced
 from consumer.queue.handed import Handed
 from consumer.queue.ledger import Ledger
@@ -26,6 +25,7 @@ from shared.lane import Lane
 from shared.members import name_of
 from shared.operating.timeline import Step, What
 from shared.redis.scripts import Scripts
+from shared.redis.wire import to_wire as to_json
 
 FRESH_LEASES = 3
 """An answer that took less than this part of the lease is fresh: the lease is renewed five times
@@ -38,7 +38,6 @@ HELD, FOUND = -1, -2
 """In the place of a token: what claim.lua tells beside its claims."""
 
 OnSettled = Callable[[Ticket, dict[str, Any]], None]
-Telling = Callable[[Ticket, dict[str, Any]], AbstractContextManager[Sequence[str]]]
 
 log = structlog.get_logger()
 
@@ -80,9 +79,8 @@ class Lanes:
         """Called, before its turn begins, with each lane whose home was not this member: a client
         that is open here knows nothing of what was said there since."""
         self._on_settled: tuple[OnSettled, ...] = ()
-        self.telling: Telling = lambda ticket, ending: nullcontext(())
-        """Gives what the lane's watchers are told in the step that ends a message; how its block is
-        left says whether they were."""
+        self.telling: Callable[[Ticket, dict[str, Any]], ToldWithEnd] = lambda *_: Untold()
+        """Gives what the lane's watchers are told in the step that ends a message."""
         self.on_postponed: Callable[[], None] = lambda: None
         """Called for each message that is given back."""
         self.on_signs_left: Callable[[], None] = lambda: None
@@ -241,11 +239,21 @@ class Lanes:
     ) -> bool:
         now, story = self._now_ms(), self.stories.of(ticket.job_id)
         names, what = settle_names(self._keys, ticket, now), (ticket, token, ending, story, now)
-        with self.telling(ticket, ending) as told:
-            arguments = settle_values(self._keys, *what, dead=dead, posted=posted, told=told)
-            answer, is_next = await self._scripts.run_patiently("settle", names, arguments)
+        with_it = self.telling(ticket, ending)
+        try:
+            arguments = settle_values(
+                self._keys, *what, dead=dead, posted=posted, told=with_it.told
+            )
+            answer, is_next, before = await self._scripts.run_patiently("settle", names, arguments)
             if answer == b"fenced":
                 raise Fenced(ticket.job_id)
+        except BaseException:
+            with_it.failed()
+            raise
+        if answer == b"gone":
+            with_it.ended_before(alike=before == to_json(ending))
+        else:
+            with_it.written()
         self.stories.end(ticket.job_id)
         if is_next:
             self.on_next()

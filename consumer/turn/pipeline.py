@@ -94,20 +94,21 @@ class Pipeline:
     async def _to_an_end(self, claim: Claim) -> dict[str, Any]:
         """Whatever breaks: the message would come again every few seconds, for ever. What of its
         answer is in the room nobody knows, so nothing more is said there; the operator is told."""
+        posted: list[str] = []
         try:
-            return await self._attempt(claim)
+            return await self._attempt(claim, posted)
         except Fenced:
             raise
         except Exception as error:
             log.exception("turn_broken", error=type(error).__name__)
             if (later := tried_again(error, claim.failures)) is not None:
                 return await self._postpone(claim, later)
-            return await self._settle(claim, undeliverable(error))
+            return await self._settle(claim, undeliverable(error), posted)
 
-    async def _attempt(self, claim: Claim) -> dict[str, Any]:
+    async def _attempt(self, claim: Claim, posted: list[str]) -> dict[str, Any]:
+        """`posted`: takes its posts, where the last is left for the end to record."""
         if (gone := await self._skipping.gone(claim)) is not None:
             return await self._settle(claim, gone)
-        posted: tuple[str, ...] = ()
         async with self._signs_of_life.of(claim) as signs:
             reply, until_s = await self._reply(claim, signs)
             if isinstance(reply, Reply):
@@ -117,7 +118,8 @@ class Pipeline:
                     delivery = await self._poster.post_reply(
                         claim, reply, until_s, ends_at_once=ends_at_once
                     )
-                reply, posted = delivery.ending, delivery.unrecorded
+                reply = delivery.ending
+                posted.extend(delivery.unrecorded)
             if isinstance(reply, Reply):
                 signs.ended(reply.ending, reply.reason)
         if isinstance(reply, Retry):
@@ -164,7 +166,7 @@ class Pipeline:
         return {"outcome": "retry", "reason": retry.reason}
 
     async def _settle(
-        self, claim: Claim, reply: Reply, posted: tuple[str, ...] = ()
+        self, claim: Claim, reply: Reply, posted: Sequence[str] = ()
     ) -> dict[str, Any]:
         """`posted`: its posts, where the last is not on record yet."""
         for ticket in await self._lanes.lines.waiting(claim) if reply.skipped else ():

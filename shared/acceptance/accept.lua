@@ -112,7 +112,7 @@ local MINUTE_MS = 60 * 1000
 local conversation = number ~= '' and lane_of(lane_name)
 local noted = conversation and redis.call('ZSCORE', rooms, conversation)
 local is_noted = noted and math.abs(now_ms() - noted) < MINUTE_MS
-it.keeps_stream = is_noted -- as long as it was kept then, which is long enough
+it.keeps_stream = is_noted -- was kept then; and is again, at the message's end
 enqueue(it)
 
 local MONTH_SECONDS = 30 * 24 * 3600

@@ -14,8 +14,8 @@
 --       else '', the id of that, the id of a batch of events, how many parts these have, these: kind
 --       and JSON by turns, then name, number, name, number ... to be added to the counts
 -- Gives 'settled', 'signs left' (it was, and its signs stand yet), 'fenced' (another holds it) or
--- 'gone' (settled before); and 1 where whoever settles has to look for the next, which is due: it is
--- sent no word of it.
+-- 'gone' (settled before); then 1 where whoever settles has to look for the next, which is due: it is
+-- sent no word of it; then, of what is gone, the outcome JSON that it had.
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
@@ -32,10 +32,10 @@ local now = string.format('%.0f', now_ms())
 local is_there, holder, traces, posted, timeline, crashes, arrived = unpack(redis.call('HMGET',
   message, 'lane', 'token', 'traces', 'posted', 'timeline', 'crashes', 'arrived'))
 if not is_there then
-  return {'gone', 1}
+  return {'gone', 1, redis.call('GET', outcome) or ''}
 end
 if (holder or '') ~= token then
-  return {'fenced', 0}
+  return {'fenced', 0, ''}
 end
 if now_posted ~= '' then
   posted = now_posted
@@ -50,7 +50,6 @@ if are_signs_left then
 end
 -- What operators look through: the newest that have ended, and the counts of a day.
 -- (Of what an older release accepted `arrivals` alone knows when.)
-local is_new_here = arrived and now - arrived < HALF_OF_IT_MS -- its acceptance kept the stream
 arrived = not is_control(lane_name) and (arrived or redis.call('ZSCORE', arrivals, id))
 local whole = timeline and timeline .. ',' .. steps or steps -- the end is told however long it was
 redis.call('ZADD', ended, now, id)
@@ -65,9 +64,6 @@ local FIRST_EVENT = 18
 local last_event = FIRST_EVENT - 1 + parts
 if last_event >= FIRST_EVENT then
   append_batch(events, batch, FIRST_EVENT, last_event)
-  if not is_new_here then
-    keep_stream(events)
-  end
 end
 for place = last_event + 1, #ARGV, 2 do
   local count = redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
@@ -156,4 +152,4 @@ end
 if goes_on and not is_here then
   wake_up(wake, lane_name)
 end
-return {are_signs_left and 'signs left' or 'settled', is_here and 1 or 0}
+return {are_signs_left and 'signs left' or 'settled', is_here and 1 or 0, ''}

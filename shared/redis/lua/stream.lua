@@ -1,7 +1,6 @@
 -- A lane's stream of events: what happens to its messages, for whoever watches it. It is bounded, and
 -- gone when nothing has happened for an hour.
 local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
-local HALF_OF_IT_MS = KEEP_SECONDS * 500
 
 local function append_event(stream, kind, event, ...)
   redis.call('XADD', stream, 'MAXLEN', '~', KEEP_EVENTS, '*', 'kind', kind, 'event', event, ...)
@@ -17,4 +16,5 @@ local function append_batch(stream, batch, first, last)
   for n = first, last, 2 do
     append_event(stream, ARGV[n], ARGV[n + 1], 'batch', batch)
   end
+  keep_stream(stream)
 end

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisIsAway
 
 from consumer.agent.events import Started, TextDelta, Tier, ToolStarted
 from consumer.ending_tasks import cancel_until_done
@@ -14,8 +15,10 @@ from consumer.live.broadcast import Broadcast
 from consumer.queue.claim import Claim
 from consumer.queue.errors import Fenced
 from consumer.queue.ticket import Ticket
+from shared.between_processes.live_events import Waiting
 from shared.keys import Keys
 from shared.lane import Lane
+from shared.operating.dead_letters import DeadLetters
 from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench
@@ -178,18 +181,118 @@ async def test_what_is_told_with_an_end_is_not_told_twice(
     assert await stream(bench.redis, bench.keys) == ["started", "settled"]
 
 
-async def test_the_stream_of_a_long_turn_goes_on(
+async def test_a_message_that_had_ended_takes_nothing_along(
     bench: Bench, member: Doomed, live: Broadcast
 ) -> None:
-    """Its acceptance is so long ago that the stream would be gone soon, or is: it lives an hour."""
+    """Somebody else has ended what waits, and told it; what the lane's turn told is told yet."""
+    await bench.lane(2)
+    (claim,) = await member.lanes.claim(1)
+    live.turn(claim).note(ToolStarted("call", "Read"))
+    two = inbound(2, room_id=2)
+    waiting = Ticket.waiting(bench.keys.job_id(two), two)
+    assert await Doomed(bench, "a").lanes.settle_waiting(waiting, {"outcome": "expired"})
+    assert not await member.lanes.settle_waiting(waiting, {"outcome": "cancelled"})
+    await live._write()
+    assert await stream(bench.redis, bench.keys) == ["tool_started"]
+    assert not live._lanes
+
+
+async def test_a_turn_ends_while_somebody_stops_it(
+    bench: Bench, member: Doomed, live: Broadcast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turn's own end overtakes the other, which carries what the turn told."""
     claim = await claimed(bench, member)
-    now_ms = member.lanes.time.now_ms()
-    old = {"arrived": now_ms - HOUR_MS}
-    await bench.redis.hset(bench.keys.message(claim.job_id), mapping=old)  # type: ignore[misc]
+    turn = live.turn(claim)
+    turn.note(TextDelta("answer"))
+    turn.posted("77", 1, 1, soon=False)
+    run, gate, asked = member.lanes._scripts.run, asyncio.Event(), asyncio.Event()
+
+    async def the_first_slowly(name: str, *call: Any) -> Any:
+        if not asked.is_set():
+            asked.set()
+            await gate.wait()
+        return await run(name, *call)
+
+    monkeypatch.setattr(member.lanes._scripts, "run", the_first_slowly)
+    waiting = Ticket.waiting(claim.job_id, claim.message)
+    stopping = asyncio.create_task(member.lanes.settle_waiting(waiting, {"outcome": "cancelled"}))
+    await asked.wait()
+    assert await member.lanes.settle(claim, DONE, posted=["77"])
+    gate.set()
+    assert not await stopping
+    for _ in range(2):
+        await live._write()
+    assert await stream(bench.redis, bench.keys) == ["text_delta", "posted", "settled"]
+
+
+@pytest.mark.parametrize("is_on_its_way", [False, True])
+async def test_an_end_whose_answer_was_lost_is_told_once(
+    bench: Bench,
+    member: Doomed,
+    live: Broadcast,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_on_its_way: bool,
+) -> None:
+    """The second question finds the message gone, and ended as it would end it."""
+    claim = await claimed(bench, member)
+    live.turn(claim).note(Started(Tier.HOT, 1))
+    if is_on_its_way:
+        live._lanes[LANE].batch("batch")
+    run, lost = member.lanes._scripts.run, [RedisIsAway("the answer was lost")]
+
+    async def lose_the_first(name: str, *call: Any) -> Any:
+        answer = await run(name, *call)
+        if lost:
+            raise lost.pop()
+        return answer
+
+    monkeypatch.setattr(member.lanes._scripts, "run", lose_the_first)
+    assert not await member.lanes.settle(claim, DONE)
+    for _ in range(2):
+        await live._write()
+    assert await stream(bench.redis, bench.keys) == ["started", "settled"]
+    assert not live._lanes
+
+
+async def test_what_is_cut_off_as_it_ends_is_told_once(
+    bench: Bench, member: Doomed, live: Broadcast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drain comes when Redis has ended it, and a look for another lane is under way."""
+    claim = await claimed(bench, member)
+    run, done = member.lanes._scripts.run, asyncio.Event()
+
+    async def without_an_answer(name: str, *call: Any) -> Any:
+        await run(name, *call)
+        await live._write()
+        done.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(member.lanes._scripts, "run", without_an_answer)
+    live.turn(claim).note(Started(Tier.HOT, 1))
+    live.tell(Lane(9, "assistant"), Waiting(job="job", at_ms=1, busy=1))
+    settling = asyncio.create_task(member.lanes.settle(claim, DONE))
+    await done.wait()
+    await cancel_until_done([settling], "drain", again_s=1)
+    await live._write()
+    assert await stream(bench.redis, bench.keys) == ["started", "settled"]
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_the_stream_lives_an_hour_from_an_end(
+    bench: Bench, member: Doomed, live: Broadcast, *, again: bool
+) -> None:
+    """However long its turn took; also of a dead letter that was given another life."""
+    claim = await claimed(bench, member)
+    if again:
+        await member.lanes.settle(claim, {"outcome": "dead", "reason": "x"}, dead=True)
+        letters = DeadLetters(bench.redis, bench.keys)
+        assert await letters.requeue(claim.job_id, member.lanes.time.now_ms())
+        (claim,) = await member.lanes.claim(1)
     await bench.redis.delete(bench.keys.events(LANE))
     await member.lanes.settle(claim, DONE)
     assert await stream(bench.redis, bench.keys) == ["settled"]
-    assert 0 < await bench.redis.ttl(bench.keys.events(LANE)) <= 3600
+    assert 3000 < await bench.redis.ttl(bench.keys.events(LANE)) <= 3600
 
 
 async def test_whoever_stands_behind_stays_in_order(bench: Bench, member: Doomed) -> None:

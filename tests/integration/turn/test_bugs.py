@@ -1,6 +1,8 @@
 """Whatever breaks over a message, it comes to an end, and its lane goes on."""
 
+import json
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 import pytest
 from redis.exceptions import ResponseError
@@ -9,6 +11,7 @@ from consumer.budgets.budgets import Budgets
 from consumer.outcome.outcome import Reply, Retry
 from consumer.posting.poster import Delivery, Poster
 from consumer.progress.signs_of_life import SignsOfLife
+from consumer.queue.lanes import Lanes
 from consumer.turn.approved import ApprovedTurns
 from consumer.turn.collecting import Collecting
 from consumer.turn.skipping import Skipping
@@ -25,10 +28,10 @@ def breaks(error: Exception, *, after: Broken, times: int = 1) -> Broken:
     """Raises it, so many times, and is what it was after them."""
     left = [error] * times
 
-    async def broken(*given: object) -> object:
+    async def broken(*given: object, **named: object) -> object:
         if left:
             raise left.pop()
-        return await after(*given)
+        return await after(*given, **named)
 
     return broken
 
@@ -128,6 +131,22 @@ async def test_a_stored_answer_that_cannot_be_read_does_not_come_for_ever(
     job_id = await stage.say("hello")
     await stage.until_idle()
     assert await _is_dead(stage, job_id, "KeyError")
+
+
+@pytest.mark.parametrize("stage", ["v1.4.9"], indirect=True)
+async def test_what_is_in_the_room_stays_on_record_where_an_end_breaks(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks at the dead letter sees that it was answered, and what is in the room."""
+    monkeypatch.setattr(Lanes, "settle", breaks(ValueError("chat text"), after=Lanes.settle))
+    await stage.start()
+    job_id = await stage.say("hello")
+    await stage.until_idle()
+    assert await _is_dead(stage, job_id, "ValueError")
+    letter = stage.redis.hget(stage.keys.dead_letter(job_id), "posted")
+    (post,) = json.loads(await cast(Awaitable[bytes], letter))
+    last = stage.keys.last_post(stage.message("", "1").line)
+    assert await stage.redis.get(last) == post.encode()
 
 
 async def _is_dead(stage: Stage, job_id: str, why: str) -> bool:

@@ -62,7 +62,8 @@ def test_an_unconfirmed_batch_is_given_again_as_it_was() -> None:
     buffer.confirm()
     batches.append(buffer.batch("4"))
     first = Batch("1", (delta("a"),))
-    assert batches == [first, first, Batch("3", (delta("b"),)), None]
+    again = Batch("1", (delta("a"),), is_repeat=True)
+    assert batches == [first, again, Batch("3", (delta("b"),)), None]
     assert buffer.is_empty
 
 
