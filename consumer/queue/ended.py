@@ -110,11 +110,13 @@ def settle_values(
     dead: bool,
     posted: Sequence[str],
     told: Sequence[str],
+    offered: bool,
 ) -> list[Any]:
     """What it takes beside them; `token`: empty for a message that nobody has claimed.
 
     `posted`: its posts, where the last is not on record yet. `told`: what the lane's watchers are
-    told with it: the id of a batch, then kind and JSON of each event by turns.
+    told with it: the id of a batch, then kind and JSON of each event by turns. `offered`: the place
+    that falls free is for a message that may be handed over.
     """
     last = Step(at_ms=now_ms, what="settled", name=ending["outcome"])
     return [
@@ -132,6 +134,7 @@ def settle_values(
         KEPT_S,
         keys.message(""),
         *((json.dumps(posted), posted[-1]) if posted else ("", "")),
+        int(offered),
         *((told[0], len(told) - 1, *told[1:]) if told else ("", 0)),
         *counts(ticket, ending, story, now_ms),
     ]

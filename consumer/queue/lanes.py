@@ -81,6 +81,8 @@ class Lanes:
         self._on_settled: tuple[OnSettled, ...] = ()
         self.telling: Callable[[Ticket, dict[str, Any]], ToldWithEnd] = lambda *_: Untold()
         """Gives what the lane's watchers are told in the step that ends a message."""
+        self.offers_place: Callable[[], bool] = lambda: False
+        """Whether a place that a turn leaves is for what is handed over."""
         self.on_postponed: Callable[[], None] = lambda: None
         """Called for each message that is given back."""
         self.on_signs_left: Callable[[], None] = lambda: None
@@ -242,7 +244,12 @@ class Lanes:
         with_it = self.telling(ticket, ending)
         try:
             arguments = settle_values(
-                self._keys, *what, dead=dead, posted=posted, told=with_it.told
+                self._keys,
+                *what,
+                dead=dead,
+                posted=posted,
+                told=with_it.told,
+                offered=bool(token) and not ticket.line.control and self.offers_place(),
             )
             answer, is_next, before = await self._scripts.run_patiently("settle", names, arguments)
             if answer == b"fenced":

@@ -57,7 +57,7 @@ class LaneWorker(Worker):
         most_turns: int,
     ) -> None:
         self._lanes = lanes
-        lanes.on_next = self._next_is_due
+        lanes.on_next, lanes.offers_place = self._next_is_due, self._offers_place
         self._wakeup = wakeup
         self._answer = answer
         self.handed = HandedOver()
@@ -191,6 +191,10 @@ class LaneWorker(Worker):
         """How many turns and how many control words may begin."""
         words = len(self._words)
         return self.max_jobs - (self.busy - words), self.max_jobs - words
+
+    def _offers_place(self) -> bool:
+        """Not the last one: a task lasts a moment longer than its message."""
+        return self._wakeup.takes_handed and self.allow_pick_jobs and self._free()[0] > 0
 
     def _start(self, claim: Claim) -> None:
         line = claim.message.line

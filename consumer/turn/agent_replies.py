@@ -193,7 +193,7 @@ class AgentReplies:
         running = self._agent.run_turn(
             message.lane,
             bot,
-            self._prompt(claim, brief, await self._told_now(message, bot)),
+            self._prompt(claim, bot, brief, await self._told_now(message, bot)),
             on_event=on_event,
             brief=brief,
             get_asking=partial(asking_of, claim, bot, brief),
@@ -215,11 +215,11 @@ class AgentReplies:
             return Reply(parts=(), ending="cancelled", reason=QUIETLY)
         return Reply(parts=(self._sentences.say("cancelled"),), ending="cancelled")
 
-    def _prompt(self, claim: Claim, brief: Brief, now: datetime) -> str:
+    def _prompt(self, claim: Claim, bot: Bot, brief: Brief, now: datetime) -> str:
         known = brief.known
         said = [(at, content_of(message, known)) for at, message in claim.said]
         content = content_of(claim.message, known)
-        events = self._bots.in_lane(claim.message.lane).events
+        events = bot.events
         return prompt(
             *(claim.message, content, now, brief.boundary, said),
             opens_files=brief.opens_files,

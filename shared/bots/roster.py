@@ -22,6 +22,8 @@ class Roster(Mapping[str, Bot]):
         """`keys` by bot id; raises ValueError for one that is none of Campfire's."""
         self._bots = dict(bots)
         self._user_ids = {bot_id: campfire_user_id(key) for bot_id, key in keys.items()}
+        self._in_rooms: dict[tuple[str, int | None], tuple[Bot | None, Bot]] = {}
+        """By bot and room (None: in all that have no override): what it was made of, and is."""
         self._listeners: list[Listener] = []
         self.broken: Mapping[str, tuple[str, ...]] = {}
         """What is wrong with files that are not used now, by bot id; the bot is as it was."""
@@ -47,8 +49,19 @@ class Roster(Mapping[str, Bot]):
         return bot_id in self._bots and bot_id in self._user_ids
 
     def in_lane(self, lane: Lane) -> Bot:
-        """The lane's bot as it is in the lane's room; raises KeyError."""
-        return self._bots[lane.bot_id].in_room(lane.room_id)
+        """The lane's bot as it is in the lane's room; raises KeyError.
+
+        A turn asks for it five times: of a bot that differs by rooms it is put together once.
+        """
+        bot = self._bots[lane.bot_id]
+        if not bot.room_overrides:
+            return bot
+        place = lane.bot_id, lane.room_id if lane.room_id in bot.room_overrides else None
+        made_of, there = self._in_rooms.get(place, (None, bot))
+        if made_of is not bot:
+            there = bot.in_room(lane.room_id)
+            self._in_rooms[place] = bot, there
+        return there
 
     def user_id(self, bot_id: str) -> int:
         """Its user id in Campfire; raises KeyError for a bot without a key."""

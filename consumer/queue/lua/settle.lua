@@ -11,8 +11,9 @@
 --       '1' to keep it as a dead letter, far future ms, the beginning of the JSON that is kept of it
 --       (up to its posts), its last steps, how many ended messages are kept, seconds that a day's
 --       counts are, prefix of message keys, its posts as JSON where the last is not on record yet,
---       else '', the id of that, the id of a batch of events, how many parts these have, these: kind
---       and JSON by turns, then name, number, name, number ... to be added to the counts
+--       else '', the id of that, '1' when the place that falls free is offered (hand_over.lua), the id
+--       of a batch of events, how many parts these have, these: kind and JSON by turns, then name,
+--       number, name, number ... to be added to the counts
 -- Gives 'settled', 'signs left' (it was, and its signs stand yet), 'fenced' (another holds it) or
 -- 'gone' (settled before); then 1 where whoever settles has to look for the next, which is due: it is
 -- sent no word of it; then, of what is gone, the outcome JSON that it had.
@@ -26,7 +27,8 @@ local message, lane, queue, running, suspects, lanes, wake, outcome, job, progre
   dead_letters, dead_letter, notified, control_due, left_signs, arrivals, ended, ended_messages,
   day, lane_itself, last_post, events = unpack(KEYS)
 local id, token, lane_name, ending, report, keep, is_dead, far, about, steps,
-  most_ended, keep_day, message_key, now_posted, newest_post, batch, parts = unpack(ARGV)
+  most_ended, keep_day, message_key, now_posted, newest_post, is_offered, batch,
+  parts = unpack(ARGV)
 
 local now = string.format('%.0f', now_ms())
 local is_there, holder, traces, posted, timeline, crashes, arrived = unpack(redis.call('HMGET',
@@ -60,7 +62,7 @@ for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
   redis.call('HDEL', ended_messages, old)
 end
 local is_new = false
-local FIRST_EVENT = 18
+local FIRST_EVENT = 19
 local last_event = FIRST_EVENT - 1 + parts
 if last_event >= FIRST_EVENT then
   append_batch(events, batch, FIRST_EVENT, last_event)
@@ -114,6 +116,9 @@ if not following then
   over[#over + 1] = notified
 end
 redis.call('DEL', unpack(over))
+if is_offered == '1' then
+  redis.call('HINCRBY', fleet_name(wake, 'offers'), 'upto', 1)
+end
 
 -- What a control word held back goes on, as if it had been due all the time (claim.lua).
 local function release_lane()

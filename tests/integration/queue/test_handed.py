@@ -73,6 +73,66 @@ async def _are_there(happened: list[str], many: int) -> bool:
     return len(happened) >= many
 
 
+async def test_a_place_that_falls_free_is_offered_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many more messages than places, one after the other: none has to be asked for."""
+    consumer = await waiting(bench, most_turns=2)
+    asked = list[int]()
+    claim = consumer.lanes.claim
+
+    async def counting(want: int, *more: Any, **named: Any) -> list[Claim]:
+        asked.append(want)
+        return await claim(want, *more, **named)
+
+    monkeypatch.setattr(consumer.lanes, "claim", counting)
+    for number in range(1, 9):
+        await bench.lane(1, first=number)
+        await consumer.until_settled(number)
+        await eventually(lambda: _is_idle(consumer))
+    assert asked == []
+
+
+async def _is_idle(consumer: Consumer) -> bool:
+    return not consumer.worker.busy
+
+
+@pytest.mark.parametrize("places", [1, 2])
+async def test_the_last_place_is_not_offered_before_it_is_free(bench: Bench, places: int) -> None:
+    """A task lasts a moment longer than its message: what came in between would be given back."""
+    offered = list[bool]()
+
+    async def look(consumer: Consumer, _: Claim) -> None:
+        offered.append(consumer.lanes.offers_place())
+
+    consumer = await waiting(bench, look, most_turns=places)
+    await bench.lane(1)
+    await consumer.until_settled(1)
+    assert offered == [places > 1]
+
+
+async def test_who_drains_offers_nothing(bench: Bench) -> None:
+    """Also not the place of a turn that ends meanwhile."""
+    go_on = asyncio.Event()
+
+    async def until_told(*_: object) -> None:
+        await go_on.wait()
+
+    consumer = await waiting(bench, until_told)
+    await bench.lane(1)
+    await consumer.until(lambda: len(consumer.started) == 1)
+    consumer.service.stop()
+    await eventually(lambda: _is_withdrawn(bench))
+    go_on.set()
+    await bench.stopped(consumer)
+    assert await _is_withdrawn(bench)
+
+
+async def _is_withdrawn(bench: Bench) -> bool:
+    upto = cast(Awaitable[bytes | None], bench.redis.hget(bench.keys.offers, "upto"))
+    return await upto in (None, b"-1")
+
+
 async def test_it_is_running_and_marked_as_any_that_was_claimed(bench: Bench) -> None:
     """By its own token, until the lease lapses; dashboards see it run."""
     member = await offering(bench)

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.bots import Bot, Roster
+from shared.lane import Lane
 from tests.bots import bot_with
 
 ANN = Bot(id="ann", name="Ann", system_prompt="x")
@@ -48,3 +49,19 @@ def test_it_is_its_own(roster: Roster) -> None:
     mine = Roster(given, {"ann": f"7-{SECRET}"})
     given["ann"] = BEN
     assert mine["ann"] == ANN
+
+
+def test_a_bot_of_a_room_is_put_together_once_until_its_file_changes() -> None:
+    """With the room's override there, without any elsewhere; a bot without one is as it is."""
+    own = {"room_overrides": {3: {"model": "claude-new-9"}}}
+    roster = Roster({"ann": bot_with(ANN, **own), "ben": BEN}, {})
+    there, elsewhere = Lane(3, "ann"), Lane(4, "ann")
+    assert (roster.in_lane(there).model, roster.in_lane(elsewhere).model) == (
+        "claude-new-9",
+        ANN.model,
+    )
+    assert roster.in_lane(there) is roster.in_lane(there)
+    assert roster.in_lane(elsewhere) is roster.in_lane(Lane(5, "ann"))
+    assert roster.in_lane(Lane(3, "ben")) is roster["ben"]
+    roster.replace([bot_with(ANN, system_prompt="new", **own)])
+    assert roster.in_lane(there).system_prompt == roster.in_lane(elsewhere).system_prompt == "new"
