@@ -3,9 +3,11 @@
 import asyncio
 import random
 import signal
+from functools import partial
 
 from shared.budgets import Used, used_by
 from shared.kill_points import STEPS
+from tests.conftest import eventually
 from tests.faults.agent import A_CALL
 from tests.faults.history import BudgetBound
 from tests.faults.suite import Scenario
@@ -13,6 +15,8 @@ from tests.faults.world import BOT, World
 
 TOKENS, AT_ONCE = 40_000, 10
 """The budget, and MAX_TURNS_AT_ONCE."""
+TOGETHER = 2
+"""So many kills may meet one message: whom three meet is taken for their cause, by right."""
 
 
 def _ends(lanes: int, kills: int, *, short: bool) -> Scenario:
@@ -26,7 +30,9 @@ def _ends(lanes: int, kills: int, *, short: bool) -> Scenario:
         dice.shuffle(rooms)
         orders = [f"spend={dice.randrange(4, 12)}" for _ in rooms]
         await asyncio.gather(*map(world.say, rooms, orders))
-        for _ in range(kills):
+        for number in range(kills):
+            if number and number % TOGETHER == 0:
+                await eventually(partial(_suspects_nobody, world), within_s=60)
             await world.pause(dice.uniform(0.05, 0.3))
             for consumer in world.consumers():
                 await consumer.kill()
@@ -43,6 +49,14 @@ def _ends(lanes: int, kills: int, *, short: bool) -> Scenario:
         limit_s=150,
         world={"settings": {"FAULT_BUDGET": str(TOKENS), "MAX_TURNS_AT_ONCE": str(AT_ONCE)}},
     )
+
+
+async def _suspects_nobody(world: World) -> bool:
+    """Whether a consumer works, and whatever ran when its predecessors died has run alone."""
+    works = any(
+        line["event"] == "consumer_ready" for it in world.consumers() for line in it.events()
+    )
+    return works and not await world.redis.exists(world.keys.suspects)
 
 
 def killed_at(step: str) -> Scenario:
