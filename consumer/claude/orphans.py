@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from consumer.cage.marked import environment_of, marked_processes
+from consumer.cage.marked_processes import environment_of, marked_processes
 from consumer.claude.processes import mark_of
 
 ENDED_WITHIN_S = 5.0

@@ -5,7 +5,7 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-from consumer.cage.marked import marked_processes
+from consumer.cage.marked_processes import kill_marked
 
 
 def read_pid(pid_file: Path) -> int | None:
@@ -33,9 +33,7 @@ def kill_agent(pid: int | None, pid_file: Path) -> None:
     if pid is not None and is_alive(pid):
         with suppress(ProcessLookupError, PermissionError):
             _kill_group_or_process(pid)
-    for stray, _ in marked_processes({mark_of(pid_file)}):
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(stray, signal.SIGKILL)
+    kill_marked(mark_of(pid_file))
 
 
 def mark_of(pid_file: Path) -> bytes:

@@ -17,7 +17,7 @@ from pathlib import Path
 from shutil import which
 from signal import SIGKILL
 
-from consumer.cage.marked import marked_processes
+from consumer.cage.marked_processes import kill_marked
 from consumer.cage.our_paths import ROOT, interpreter
 from consumer.cage.system_calls import MissingLibrary, filter_file
 from consumer.cage.tightening import tightened
@@ -69,16 +69,8 @@ class Child:
             return
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, SIGKILL)
-        while await self._kill_marked() or not await self._is_gone():
+        while await asyncio.to_thread(kill_marked, self.mark) or not await self._is_gone():
             pass
-
-    async def _kill_marked(self) -> bool:
-        """Whether there were any."""
-        found = await asyncio.to_thread(list, marked_processes({self.mark}))
-        for pid, _ in found:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, SIGKILL)
-        return bool(found)
 
     async def _is_gone(self) -> bool:
         try:

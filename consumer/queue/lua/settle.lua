@@ -61,18 +61,18 @@ for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
   redis.call('ZREM', ended, old)
   redis.call('HDEL', ended_messages, old)
 end
-local is_new = false
 local FIRST_EVENT = 19
 local last_event = FIRST_EVENT - 1 + parts
-if last_event >= FIRST_EVENT then
-  append_batch(events, batch, FIRST_EVENT, last_event)
-end
+local is_new = false
 for place = last_event + 1, #ARGV, 2 do
   local count = redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
   is_new = is_new or count == tonumber(ARGV[place + 1])
 end
 if is_new then
   redis.call('EXPIRE', day, keep_day)
+end
+if last_event >= FIRST_EVENT then
+  append_batch(events, batch, FIRST_EVENT, last_event)
 end
 local over = {job, progress, retry}
 if is_dead == '1' then

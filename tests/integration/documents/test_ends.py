@@ -5,7 +5,7 @@ import asyncio
 import psutil
 import pytest
 
-from consumer.cage.marked import marked_processes
+from consumer.cage.marked_processes import marked_processes
 from consumer.documents import caged
 from consumer.documents.answering import Answering
 from consumer.documents.caged import Child, Errand

@@ -12,7 +12,7 @@ from consumer.agent import ToolDenied, ToolEnded, TurnEvent
 from consumer.boundary import HOW_TO_READ, Boundary
 from consumer.briefing.content import Content
 from consumer.briefing.prompt import prompt
-from consumer.cage.marked import marked_processes
+from consumer.cage.marked_processes import marked_processes
 from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
 from tests.bots import bot_with

@@ -1,8 +1,21 @@
 """Processes that are known by a variable which they inherit: when who started them was killed, they
 are nobody's children any more."""
 
+import os
+import signal
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from pathlib import Path
+
+
+def kill_marked(mark: bytes) -> bool:
+    """Kill the processes whose environment holds the mark; whether there were any."""
+    killed = False
+    for pid, _ in marked_processes({mark}):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+            killed = True
+    return killed
 
 
 def marked_processes(marks: Set[bytes]) -> Iterator[tuple[int, bytes]]:
