@@ -5,17 +5,17 @@ mentions) does not know is text; the asker's is then made a mention by an edit, 
 learns (docs/campfire.md, "Mentions").
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from consumer.addressing.people import is_bot, people_of
 from consumer.campfire.bodies.sgids import unsigned
 from consumer.campfire.messages import Message
 from consumer.mentions.book import MentionBook
+from consumer.mentions.people import People
 from consumer.outcome.outcome import Edit
 from consumer.posting.long_answers import POST_BYTES, Shown
 from consumer.rendering import render
-from consumer.rendering.mentions import People
 from consumer.rendering.pieces import Mention, Piece, html
 from shared.inbound import InboundMessage
 
@@ -24,9 +24,9 @@ from shared.inbound import InboundMessage
 class Mentionable:
     """What is known when an answer is written."""
 
-    sgids: Mapping[str, str]
-    """Signed ids by lower-case name; "" for whom none is known, so that their name is not taken for
-    a shorter one's that it begins with."""
+    people: People
+    """Signed ids by name; "" for whom none is known, so that their name is not taken for a shorter
+    one's that it begins with."""
     asker: str
     """The asker's name, on one line; "" where there is none."""
     unsigned: str = ""
@@ -52,13 +52,13 @@ class Mentionable:
 
         Nothing where the asker has no name, or where the text itself begins with it.
         """
-        named_first = People({self.asker: "", **self.sgids}).named_first(text.lstrip())
+        named_first = People({self.asker: ""}, self.people).named_first(text.lstrip())
         begun = named_first.lower() == self.asker.lower()
         return (Mention(self.asker, self._asker_sgid),) if self.asker and not begun else ()
 
     @property
     def _asker_sgid(self) -> str:
-        return "" if self.asker_is_bot else self.sgids.get(self.asker.lower(), "")
+        return "" if self.asker_is_bot else self.people.sgid(self.asker) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +78,18 @@ def mentionable(
     `recent`: messages of its room; a name is first its people's, then anybody's whom the book
     knows. `can_edit`: whether Campfire lets bots change a post.
     """
-    ids = people_of(asked, recent, book.ids())
-    signed = {name: sgid for name, user_id in ids.items() if (sgid := book.sgid(user_id))}
-    sgids = {**dict.fromkeys(_names(recent, book), ""), **signed}
+    here = {
+        name: "" if user_id is None else book.sgid(user_id)
+        for name, user_id in people_of(asked, recent).items()
+    }
+    people = People(here, book.people)
     asker, by_bot = " ".join(asked.user_name.split()), _asked_by_bot(asked, recent)
-    plain = Mentionable(sgids=sgids, asker=asker, asker_is_bot=by_bot)
-    if asked.user_id is None or not asker or asker.lower() in signed:
+    plain = Mentionable(people=people, asker=asker, asker_is_bot=by_bot)
+    if asked.user_id is None or not asker or people.sgid(asker):
         return plain
-    known_as_text = {**sgids, asker.lower(): ""}
     # In a ping they are told of every post (a100), and a bot would be called by the next one.
     worth_it = can_edit and asked.room_name is not None and not by_bot
-    drawn = unsigned(asked.user_id) if worth_it else ""
-    return replace(plain, sgids=known_as_text, unsigned=drawn)
+    return replace(plain, unsigned=unsigned(asked.user_id) if worth_it else "")
 
 
 def written(
@@ -101,13 +101,13 @@ def written(
     files: Collection[str] = (),
 ) -> Written:
     """An answer's text as posts, `quote` and `opening` before it. Blocking, see `render`."""
-    parts = render(text, who.sgids, quote=quote, opening=opening, files=files, limit=POST_BYTES)
+    parts = render(text, who.people, quote=quote, opening=opening, files=files, limit=POST_BYTES)
     name = html([Mention(who.asker)]).lower()
     if not who.unsigned or not any(name in part.lower() for part in parts):
         return Written(parts)
-    sgids = {**who.sgids, who.asker.lower(): who.unsigned}
+    people = People({who.asker: who.unsigned}, who.people)
     drawn_opening = [_drawn(piece, who) for piece in opening]
-    drawn = render(text, sgids, quote=quote, opening=drawn_opening, files=files, limit=POST_BYTES)
+    drawn = render(text, people, quote=quote, opening=drawn_opening, files=files, limit=POST_BYTES)
     return Written(parts, drawn if drawn != parts else ())
 
 
@@ -124,12 +124,6 @@ def edit_of(posts: Written, in_room: Shown) -> Edit | None:
 
 def _drawn(piece: Piece, who: Mentionable) -> Piece:
     return replace(piece, sgid=who.unsigned) if piece == Mention(who.asker) else piece
-
-
-def _names(recent: Sequence[Message], book: MentionBook) -> Iterator[str]:
-    """Everybody's who is known, also of those whose names are the same."""
-    yield from (m.creator.name.lower() for m in recent if m.creator is not None)
-    yield from (name.lower() for name in book.names().values())
 
 
 def _asked_by_bot(asked: InboundMessage, recent: Sequence[Message]) -> bool:

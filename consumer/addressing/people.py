@@ -1,25 +1,21 @@
 """Whose name is whose in an answer, and who is a bot: from the room's recent talk. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from consumer.campfire.messages import Message
 from shared.inbound import InboundMessage
 
 
-def people_of(
-    asked: InboundMessage, recent: Sequence[Message], others: Mapping[str, int]
-) -> dict[str, int]:
-    """User ids by lower-case name: the asker, recent authors whose name is theirs alone, others.
+def people_of(asked: InboundMessage, recent: Sequence[Message]) -> dict[str, int | None]:
+    """User ids of the room's people by lower-case name: the asker's, and recent authors'.
 
-    A name of the room's people is nobody else's, and none where two of them have it.
+    None where two of them have the name: it is nobody's then, and nobody's elsewhere either.
     """
     ids: dict[str, set[int]] = {}
     for author in (message.creator for message in recent):
         if author is not None and author.name.strip():
             ids.setdefault(author.name.lower(), set()).add(author.id)
-    elsewhere = {name: user_id for name, user_id in others.items() if name not in ids}
-    here = {name: found.pop() for name, found in ids.items() if len(found) == 1}
-    people = {**elsewhere, **here}
+    people = {name: found.pop() if len(found) == 1 else None for name, found in ids.items()}
     asker = " ".join(asked.user_name.split()).lower()
     return people if asked.user_id is None or not asker else {**people, asker: asked.user_id}
 

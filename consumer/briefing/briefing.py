@@ -5,6 +5,7 @@ already.
 """
 
 import asyncio
+from collections import ChainMap
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import tzinfo
@@ -135,7 +136,7 @@ class Briefing:
         """The bot, as its mentions name it; and others, whom a bot's mentions do not name."""
         ours = {self._roster.user_id(bot.id): bot.name for bot in self._roster.taking_part}
         own_id = self._roster.user_id(bot_id)
-        return Known(own_id, self._roster[bot_id].name, {**ours, **self._book.names()})
+        return Known(own_id, self._roster[bot_id].name, ChainMap({}, self._book.names(), ours))
 
     async def mentionable(self, claim: Claim, room_talk: RoomTalk, until: float) -> Mentionable:
         """Who may be mentioned in the answer to the turn's message.

@@ -16,7 +16,7 @@ def can_be_called(
     Of those who asked, wrote or were mentioned there lately; `names`: everybody's who is known.
     """
     seen = {" ".join(name.split()) for name in _seen(asked, recent, names)}
-    return {name: sgid for name in sorted(seen) if (sgid := who.sgids.get(name.lower()))}
+    return {name: sgid for name in sorted(seen) if (sgid := who.people.sgid(name))}
 
 
 def _seen(

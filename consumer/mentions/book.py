@@ -25,6 +25,7 @@ from consumer.campfire.bodies.sgids import (
     void_in,
 )
 from consumer.campfire.messages import Message
+from consumer.mentions.people import People
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.redis.outages import despite_outages
@@ -52,6 +53,12 @@ class SignedPerson:
     """Whether Campfire itself drew it, and not only an editor wrote it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    names: dict[int, str]
+    people: People
+
+
 class MentionBook:
     """Learns whatever passes by; what it is asked for it has in memory."""
 
@@ -61,6 +68,7 @@ class MentionBook:
         self._redis = redis
         self._key = keys.mentions
         self._people: dict[int, SignedPerson] = {}
+        self._indexed: _Index | None = None
         self._loaded, self._looked_s = False, 0.0
         self._unsaved: set[int] = set()
         self._learnt = asyncio.Event()
@@ -77,6 +85,7 @@ class MentionBook:
         ours, own = self._unsaved, self._people
         theirs = {user_id: it for user_id, it in found.items() if user_id not in ours}
         self._people = theirs | {user_id: own[user_id] for user_id in ours if user_id in own}
+        self._indexed = None
         self._loaded, self._looked_s = True, time.monotonic()
 
     def sgid(self, user_id: int) -> str:
@@ -85,8 +94,22 @@ class MentionBook:
         return person.sgid if person else ""
 
     def names(self) -> dict[int, str]:
-        """What everybody is called, by user id."""
-        return {user_id: person.name for user_id, person in self._people.items()}
+        """What everybody is called, by user id; not to be changed."""
+        return self._index().names
+
+    @property
+    def people(self) -> People:
+        """All of them by name, without a signed id where the name is another's too."""
+        return self._index().people
+
+    def _index(self) -> "_Index":
+        """Put together where something was learnt, not for each turn: they may be thousands."""
+        if self._indexed is None:
+            ids, names = self.ids(), {n: person.name for n, person in self._people.items()}
+            signed = {name: self.sgid(user_id) for name, user_id in ids.items()}
+            unsigned = dict.fromkeys((name.lower() for name in names.values()), "")
+            self._indexed = _Index(names, People({**unsigned, **signed}))
+        return self._indexed
 
     def ids(self) -> dict[str, int]:
         """User ids by lower-case name; whose name is another's too is not in it.
@@ -109,7 +132,8 @@ class MentionBook:
         """
         for message in messages:
             void = {sgid for sgid in void_in(message.html) if sgid}
-            for user_id in [n for n, person in self._people.items() if person.sgid in void]:
+            drawn_badly = [n for n, it in self._people.items() if it.sgid in void] if void else ()
+            for user_id in drawn_badly:
                 self._put(user_id, None)
             for signed in signed_by_campfire(message.html):
                 self._put(signed.user_id, SignedPerson(signed.sgid, signed.name, sure=True))
@@ -146,6 +170,7 @@ class MentionBook:
             del self._people[user_id]
         else:
             self._people[user_id] = person
+        self._indexed = None
         log.info("mention_learnt" if person else "mention_dropped", user=user_id)
         self._unsaved.add(user_id)
         self._learnt.set()

@@ -5,10 +5,10 @@ markdown parses, blocks and inlines turn tokens into pieces, splitting makes pos
 
 from collections.abc import Collection, Mapping, Sequence
 
+from consumer.mentions.people import NOBODY, People
 from consumer.rendering.attached import without_attached
 from consumer.rendering.blocks import Block, blocks_of, text_block
 from consumer.rendering.markdown.markdown import parse
-from consumer.rendering.mentions import People
 from consumer.rendering.pieces import Close, Mention, Open, Piece, Text
 from consumer.rendering.spacing import Kind, Part
 from consumer.rendering.splitting import split
@@ -23,7 +23,7 @@ SMALLEST_LIMIT = 200
 
 def render(
     text: str,
-    people: Mapping[str, str] | None = None,
+    people: Mapping[str, str] | People = NOBODY,
     *,
     quote: Sequence[Piece] = (),
     opening: Sequence[Piece] = (),
@@ -45,7 +45,8 @@ def render(
     before += [text_block(*opening)] if opening else []
     if not text.strip():
         return split(before, limit) if before else ()
-    blocks = blocks_of(without_attached(parse(text), files), People(people or {}), limit)
+    who = people if isinstance(people, People) else People(people)
+    blocks = blocks_of(without_attached(parse(text), files), who, limit)
     shown = any(_shows(block) for block in blocks)
     # Markdown that means nothing, such as a lone `#`, is shown itself: a post cannot be empty.
     answer = blocks if shown else [text_block(Text(text.strip()))]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from consumer.mentions.people import People
 from consumer.rendering.document_parts import BlockTree, DocumentParts, silent_definitions
-from consumer.rendering.mentions import People
 from consumer.rendering.pieces import Close, Open, Piece, weight
 from consumer.rendering.spacing import Kind, Part, strong
 

@@ -6,10 +6,10 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from consumer.mentions.people import NOBODY, People
 from consumer.rendering.code import code_parts
 from consumer.rendering.inlines import inline_pieces
 from consumer.rendering.lists import bullets, lines, numbered, tasks, tasks_only
-from consumer.rendering.mentions import NOBODY, People
 from consumer.rendering.pieces import Close, Open, Piece, Text, Void
 from consumer.rendering.spacing import Kind, Part, nested
 from consumer.rendering.tables import table_parts

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from consumer.mentions.people import People
 from consumer.rendering.links import live_href, shown_target
-from consumer.rendering.mentions import People
+from consumer.rendering.mentions import with_mentions
 from consumer.rendering.pieces import BREAK, Close, Open, Piece, Text
 
 _TAGS = {"strong": "strong", "em": "em", "s": "del"}
@@ -78,7 +79,7 @@ class _Inline:
     def _text(self, text: str) -> Iterator[Piece]:
         self._shown += text
         if self._link is None:
-            yield from self.people.pieces(text)
+            yield from with_mentions(text, self.people)
         else:
             yield Text(text)
 

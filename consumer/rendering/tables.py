@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import wcwidth
 from markdown_it.token import Token
 
+from consumer.mentions.people import People
 from consumer.rendering.code import NOT_CODE
 from consumer.rendering.inlines import has_link, inline_pieces, plain_text
 from consumer.rendering.lists import bullets
-from consumer.rendering.mentions import People
 from consumer.rendering.pieces import BREAK, Close, Open, Piece, Text
 from consumer.rendering.spacing import Kind, Part, strong
 

@@ -106,6 +106,46 @@ def test_others_are_mentioned_signed_or_not_at_all(book: MentionBook) -> None:
     assert posts.drawn == ()
 
 
+def test_a_name_of_the_room_is_nobodys_elsewhere(book: MentionBook) -> None:
+    """It is its room's person's, signed or not; nobody's where two of the room have it; and where
+    nobody of the room has it, and two elsewhere have, it is neither's."""
+    for user_id, name in ((9, "Eva"), (10, "Bo"), (11, "Zoe"), (12, "Zoe"), (13, "Kim")):
+        learnt(book, user_id, name)
+    authors = Creator(5, "Eva", "member"), Creator(6, "Bo", "member"), Creator(7, "bo", "member")
+    who = of(book, recent=[said(n, "x", author) for n, author in enumerate(authors)])
+    names = ("eva", "BO", "Zoe", "Kim", "Nobody", "Ada Admin")
+    assert [who.people.sgid(name) for name in names] == ["", "", "", sgid_of(13), None, ""]
+    learnt(book, 5, "Eva")
+    assert of(book, recent=[said(1, "x", authors[0])]).people.sgid("Eva") == sgid_of(5)
+
+
+def test_a_book_of_thousands_is_looked_through_once(
+    book: MentionBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for each answer, during which no other lane gets on; and once more when it has learnt."""
+    for user_id in range(100, 600):
+        learnt(book, user_id, f"Person {user_id}")
+    looked: list[str] = []
+
+    def counted(sgid: str) -> int | None:
+        looked.append(sgid)
+        return 1
+
+    monkeypatch.setattr("consumer.mentions.people.readable_user_id", counted)
+
+    def answer() -> int:
+        looked.clear()
+        who = of(book)
+        (post,) = written("ask @Person 555", who, opening=who.addressed("hello")).parts
+        assert tag(sgid_of(555)) in post
+        return len(looked)
+
+    first = answer()
+    assert first >= 500 > 10 > answer()
+    learnt(book, 7, "Kim")
+    assert answer() > 500
+
+
 def test_an_answer_that_begins_with_the_asker_s_name_is_not_addressed_twice(
     book: MentionBook,
 ) -> None:

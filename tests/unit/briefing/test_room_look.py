@@ -84,11 +84,11 @@ def claim(number: int) -> Claim:
     return Claim(job_id="job", token="1", message=inbound(number), claimed_ms=1, starts=1)
 
 
-def told(talk: RoomTalk, asked: int) -> tuple[str, dict[str, int]]:
+def told(talk: RoomTalk, asked: int) -> tuple[str, dict[str, int | None]]:
     """The words for an agent that remembers, and whose names are known."""
     briefing = cast(Briefing, Words())
     words = Briefing.said(briefing, claim(asked), talk, "kept", Boundary("b"))
-    return words, people_of(inbound(asked), talk.seen, {})
+    return words, people_of(inbound(asked), talk.seen)
 
 
 class Words:
@@ -100,7 +100,7 @@ class Words:
         return True
 
 
-async def asks(index: Index, *looks: RoomLook) -> list[tuple[str, dict[str, int]]]:
+async def asks(index: Index, *looks: RoomLook) -> list[tuple[str, dict[str, int | None]]]:
     """Ada asks; what each look gives for it. The agent takes it in."""
     asked = index.say(ADA)
     found = [told(await look(claim(asked)), asked) for look in looks]
