@@ -8,6 +8,7 @@ from consumer.campfire.client import Campfire
 from consumer.progress.marks.boost_ids import BoostIds
 from consumer.progress.marks.marks import Marks
 from consumer.progress.marks.traces import Traces
+from consumer.progress.no_signs import NO_SIGNS, NoSigns
 from consumer.progress.signs import Signs
 from consumer.queue.claim import Claim
 from consumer.queue.lanes import Lanes
@@ -46,9 +47,11 @@ class SignsOfLife:
         self._shown: WeakValueDictionary[str, Signs] = WeakValueDictionary()
         """By job id, while their turns run."""
 
-    def of(self, claim: Claim) -> Signs:
+    def of(self, claim: Claim) -> Signs | NoSigns:
         """The signs of this attempt, which takes over what an earlier one left in the room."""
-        message = claim.message
+        message, offers = claim.message, self._campfire.offers_at_hand
+        if offers is not None and not offers.boosts:
+            return NO_SIGNS
         marks = Marks(
             self._campfire.room(message.lane),
             message.message_id,

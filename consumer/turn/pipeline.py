@@ -12,6 +12,7 @@ from consumer.live.broadcast import Broadcast
 from consumer.outcome.classify import tried_again, undeliverable
 from consumer.outcome.outcome import Reply, Retry
 from consumer.posting.poster import UNANNOUNCED, Poster
+from consumer.progress.no_signs import NoSigns
 from consumer.progress.signs import Signs
 from consumer.progress.signs_of_life import SignsOfLife
 from consumer.queue.claim import Claim
@@ -126,7 +127,7 @@ class Pipeline:
             return await self._postpone(claim, reply)
         return await self._settle(claim, reply, posted)
 
-    async def _reply(self, claim: Claim, signs: Signs) -> tuple[Reply | Retry, float]:
+    async def _reply(self, claim: Claim, signs: Signs | NoSigns) -> tuple[Reply | Retry, float]:
         """The reply that an earlier attempt stored, else the turn's; stored before it is posted.
 
         And until when, by the steady clock, its first post is announced.

@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks.programs.bare_server STATUS`: an app that answers empty, and no more.
 
-Under the same uvicorn and the same options as the ingress; listens on PORT.
+Under the same uvicorn and the same options as the ingress; listens on PORT. What is not posted it
+does not know, as a Campfire whose bots can but post (docs/campfire.md, "Releases").
 """
 
 import os
@@ -23,7 +24,7 @@ def main() -> None:
         await send(
             {
                 "type": "http.response.start",
-                "status": status,
+                "status": status if scope["type"] == "http" and scope["method"] == "POST" else 404,
                 "headers": headers,
                 "trailers": False,
             }
