@@ -43,7 +43,7 @@ def create_app(parts: Parts) -> Silence:
         del app
         tasks = [
             asyncio.create_task(parts.reception.feed(), name="spool feeder"),
-            asyncio.create_task(parts.refusals.run(), name="refusals"),
+            asyncio.create_task(parts.deliveries.run(), name="deliveries"),
             asyncio.create_task(parts.hub.run(), name="live hub"),
             asyncio.create_task(_presence(parts).run(), name="presence"),
         ]

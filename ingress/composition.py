@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingress.access import Access, OperatorAccess
+from ingress.intake.deliveries import Deliveries
 from ingress.intake.reception import Reception
-from ingress.intake.refusals import Refusals
 from ingress.intake.spool import Spool
 from ingress.live.hub import Hub
 from ingress.parts import Parts
@@ -59,7 +59,7 @@ def parts_from_settings(settings: IngressSettings, known: Known, *, most_streams
         operators=OperatorAccess.from_settings(settings, known.token),
         scrapers=OperatorAccess(metrics_token(settings)),
         reception=Reception(queue, Spool(spool_folder(settings))),
-        refusals=Refusals(redis, keys),
+        deliveries=Deliveries(redis, keys),
         redis=redis,
         keys=keys,
         replicas=settings.redis_wait_replicas,

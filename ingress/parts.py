@@ -7,8 +7,8 @@ from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
 
 from ingress.access import Access, OperatorAccess
+from ingress.intake.deliveries import Deliveries
 from ingress.intake.reception import Reception
-from ingress.intake.refusals import Refusals
 from ingress.live.hub import Hub
 from ingress.live.links import Links
 from ingress.operator.page.live.made_once import MadeOnce
@@ -30,7 +30,7 @@ class Parts:
     scrapers: OperatorAccess
     """Who may read the metrics."""
     reception: Reception
-    refusals: Refusals
+    deliveries: Deliveries
     redis: Redis
     keys: Keys
     replicas: int = 0

@@ -21,4 +21,5 @@ if again == '1' then
   end
 end
 append_batch(events, batch, 4, #ARGV)
+keep_stream(events)
 return 'written'

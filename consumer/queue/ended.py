@@ -9,7 +9,13 @@ from consumer.queue.ticket import Ticket
 from consumer.stories.stories import Story
 from shared.keys import FAR_FUTURE_MS, Keys, plain
 from shared.operating.messages import row_of
-from shared.operating.reading.days import KEPT_S, class_of, utc_day
+from shared.operating.reading.days import (
+    KEPT_S,
+    class_of,
+    ended_name,
+    outcome_name,
+    utc_day,
+)
 from shared.operating.timeline import Step, to_wire
 from shared.redis.wire import to_wire as to_json
 
@@ -62,7 +68,6 @@ def settle_names(keys: Keys, ticket: Ticket, now_ms: int) -> list[str]:
         f"{it.message}{job_id}",
         f"{it.lane}{line}",
         *it.queue,
-        f"{it.outcome}{job_id}",
         keys.job(job_id),
         keys.in_progress(job_id),
         keys.retry(job_id),
@@ -83,7 +88,6 @@ class _Names(NamedTuple):
 
     message: str
     lane: str
-    outcome: str
     dead_letter: str
     dead_letters: str
     queue: tuple[str, ...]
@@ -93,7 +97,7 @@ class _Names(NamedTuple):
 @cache
 def _names(keys: Keys) -> _Names:
     """What is the same for every message, put together once."""
-    of_jobs = keys.message(""), keys.lane_prefix, keys.outcome(""), keys.dead_letter("")
+    of_jobs = keys.message(""), keys.lane_prefix, keys.dead_letter("")
     queue = keys.queue, keys.running, keys.suspects, keys.lanes, keys.wake
     ended = keys.control_due, keys.left_signs, keys.arrivals, keys.ended, keys.ended_messages
     return _Names(*of_jobs, keys.dead_letters, queue, ended)
@@ -172,17 +176,15 @@ def counts(
     """Names and numbers by turns, for its day; a control word counts for nothing."""
     if ticket.line.control:
         return
-    before = f"{ticket.lane.bot_id}:"
-    yield from (f"{before}outcome:{ending['outcome']}", 1)
+    before, outcome = f"{ticket.lane.bot_id}:", ending["outcome"]
     if ticket.starts:
-        yield from (f"{before}waited:{_class(ticket.accepted_ms, ticket.began_ms)}", 1)
-        yield from (f"{before}took:{_class(ticket.began_ms, now_ms)}", 1)
+        waited = class_of((ticket.began_ms - ticket.accepted_ms) / 1000)
+        took = class_of((now_ms - ticket.began_ms) / 1000)
+        yield from (before + ended_name(outcome, waited, took), 1)
+    else:
+        yield from (before + outcome_name(outcome), 1)
     for name, number in _spent(story).items():
         yield from (f"{before}{name}", number)
-
-
-def _class(from_ms: int, to_ms: int) -> int:
-    return class_of(max(0, to_ms - from_ms) / 1000)
 
 
 def _spent(story: Story | None) -> dict[str, Any]:

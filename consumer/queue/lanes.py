@@ -16,7 +16,7 @@ from consumer.queue.handed import Handed
 from consumer.queue.ledger import Ledger
 from consumer.queue.lines import Lines
 from consumer.queue.lua import QUEUE_SCRIPTS
-from consumer.queue.ticket import Ticket
+from consumer.queue.ticket import Ticket, ending_of
 from consumer.stories.stories import Stories
 from shared.clocks.redis_time import RedisTime
 from shared.clocks.steady_time import steady_s
@@ -25,7 +25,6 @@ from shared.lane import Lane
 from shared.members import name_of
 from shared.operating.timeline import Step, What
 from shared.redis.scripts import Scripts
-from shared.redis.wire import to_wire as to_json
 
 FRESH_LEASES = 3
 """An answer that took less than this part of the lease is fresh: the lease is renewed five times
@@ -258,7 +257,7 @@ class Lanes:
             with_it.failed()
             raise
         if answer == b"gone":
-            with_it.ended_before(alike=before == to_json(ending))
+            with_it.ended_before(alike=ending_of(before) == ending)
         else:
             with_it.written()
         self.stories.end(ticket.job_id)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from redis.asyncio import Redis
 
 from consumer.queue.claim import Claim
-from consumer.queue.ticket import Ticket
+from consumer.queue.ticket import Ticket, ending_of
 from shared.inbound import InboundMessage
 from shared.keys import Keys
 from shared.lane import Lane, Line
@@ -60,8 +60,7 @@ class Lines:
 
     async def outcome(self, job_id: str) -> dict[str, Any]:
         """How a message ended, within the last day; empty for one that has not."""
-        found = await despite_outages("outcome", self._get, self._keys.outcome(job_id))
-        return dict(json.loads(found)) if found else {}
+        return ending_of(await despite_outages("outcome", self._get, self._keys.result(job_id)))
 
     async def traces(self, job_id: str) -> dict[str, Any]:
         """What is recorded of a message's signs of life; empty for one that has none, or ended."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import from_json
+
 from consumer.queue.claim import Claim
 from shared.inbound import InboundMessage
 from shared.keys import ANSWER, plain
@@ -92,6 +94,11 @@ class Ticket:
                 "id": self.job_id,
             }
         )
+
+
+def ending_of(arq_result: bytes | None) -> dict[str, Any]:
+    """The ending that such a record tells of; empty where there is none."""
+    return dict(from_json(arq_result)["r"]) if arq_result else {}
 
 
 def asked_before(ticket: Ticket, word: Ticket) -> bool:

@@ -70,7 +70,7 @@ def _refused(parts: Parts, named: str | None, refusal: DeliveryRefused) -> Respo
     instruments.refused()
     # No other id is told: whoever mixes up URL and key would have the key in our log.
     bot = named if named in parts.access.roster else None
-    parts.refusals.note(bot, refusal.status)
+    parts.deliveries.refused(bot, refusal.status)
     log.warning("delivery_refused", status=refusal.status, reason=str(refusal), bot=bot)
     return Response(status_code=refusal.status)
 
@@ -89,8 +89,9 @@ async def _accept(parts: Parts, message: InboundMessage, span: Span) -> Where:
     where = await parts.reception.take(message)
     reached("ingress.accepted")
     instruments.delivered(message.bot_id, where)
+    parts.deliveries.came(message.bot_id, message.accepted_ms)
     if where in NOT_TAKEN:
-        parts.refusals.count(message.bot_id, where)
+        parts.deliveries.not_taken(message.bot_id, where)
     tracing.tell(span, outcome=where)
     return where
 

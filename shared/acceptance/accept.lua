@@ -2,8 +2,7 @@
 -- (The line above has a full Redis refuse the whole script, not the first write that needs room.)
 -- Accept one message: dedupe, store, queue, wake; all of it or nothing, in one round trip.
 -- KEYS  seen, message, lane list, arq job, arq queue, lanes, wake, hops, rate, foreign bots, rooms,
---       room names, events, control words due, the room's first accepted message, format, arrivals,
---       deliveries
+--       room names, events, control words due, the room's first accepted message, format, arrivals
 -- ARGV  job id, lane, message JSON, arq job JSON, message number or '', far future ms, dedupe
 --       seconds, prefix of message keys, the person's id, '1' when a bot wrote it, 'nobody' when
 --       neither a bot nor a person did, how often bots
@@ -11,9 +10,9 @@
 --       hour, the room's name as JSON, how many rooms are known at most, the event as JSON, '1' for a
 --       control word, now ms, how many may wait behind the lane's head, '1' when its acceptance
 --       was promised before, ms within which a lower number goes before, the format of these names,
---       the bot where this is a delivery of Campfire's, else '', a number that nobody gives twice,
---       or '' where the message waits for others that may go before it, arq's in-progress mark of
---       the job, ms for which others may be about to bring what goes before it, '0' for none
+--       a number that nobody gives twice, or '' where the message waits for others that may go before
+--       it, arq's in-progress mark of the job, ms for which others may be about to bring what goes
+--       before it, '0' for none
 -- Gives 'accepted', 'duplicate', 'full', 'ignored', 'looping' or 'limited'; 'other format' where the
 -- names in Redis are not known to be these.
 --- @include "wake"
@@ -24,17 +23,14 @@
 --- @include "accept/hand_over"
 --- @include "accept/late"
 local seen, message, lane, job, queue, lanes, wake, hops, rate, foreign, rooms,
-  room_names, events, control_due, first_accepted, format, arrivals, deliveries = unpack(KEYS)
+  room_names, events, control_due, first_accepted, format, arrivals = unpack(KEYS)
 local id, lane_name, body, ticket, number, far, remember, message_key, person, from_bot, most_hops,
   answers_bots, most_an_hour, room_name, most_rooms, event, control, now, most, promised,
-  moment, our_format, delivered_to, number_here, progress, others_ms = unpack(ARGV)
+  moment, our_format, number_here, progress, others_ms = unpack(ARGV)
 
 local stored_format, known = unpack(redis.call('MGET', format, seen))
 if stored_format ~= our_format then
   return 'other format'
-end
-if delivered_to ~= '' and number ~= '' then
-  redis.call('HSET', deliveries, delivered_to, now)
 end
 
 -- A refusal is remembered too: what was told that it is not answered is not caught up on later. A
@@ -47,10 +43,10 @@ elseif known and promised ~= '1' then
 end
 
 local HOUR = 3600
-local waiting = redis.call('LLEN', lane)
 -- What is seldom there is asked for together: where there is none of it, nothing more is asked.
-local is_quiet = waiting == 0
-  and redis.call('EXISTS', foreign, hops, unpack(what_a_claim_minds(wake, lane_name))) == 0
+local is_quiet = redis.call('EXISTS', lane, foreign, hops,
+  unpack(what_a_claim_minds(wake, lane_name))) == 0
+local waiting = is_quiet and 0 or redis.call('LLEN', lane)
 local function refusal()
   -- Two bots that answer each other stop here; a person who speaks starts the hops anew. Before
   -- 'full', which is said in the room: said to a bot, it would be the next message of a loop.
@@ -121,7 +117,7 @@ local function hour_of(ms)
 end
 local function make_known(last)
   redis.call('ZADD', rooms, now, conversation)
-  if redis.call('HGET', room_names, conversation) ~= room_name then
+  if not last or redis.call('HGET', room_names, conversation) ~= room_name then
     redis.call('HSET', room_names, conversation, room_name)
   end
   if last and hour_of(last) == hour_of(now) then

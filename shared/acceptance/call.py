@@ -32,7 +32,7 @@ class Call:
         self._queue = keys.queue, keys.lanes, keys.wake
         self._bots_and_rooms = keys.foreign_bots, keys.recent_lanes, keys.room_names
         self._control_due = keys.control_due
-        self._last = keys.format, keys.arrivals, keys.deliveries
+        self._last = keys.format, keys.arrivals
         self._numbers = count(secrets.randbits(48) * MOST_CALLS)
 
     def names(self, message: InboundMessage, job_id: str, line: Line) -> list[str]:

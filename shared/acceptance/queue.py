@@ -98,8 +98,7 @@ class RedisQueue:
         # whatever its machine's clock says.
         moment = _ALWAYS_MS if promised else MOMENT_MS
         circumstances = message.accepted_ms, most, int(promised), moment
-        delivered = message.origin == "chat"
-        return await self._run(message, *circumstances, delivered=delivered, others_ms=others_ms)
+        return await self._run(message, *circumstances, others_ms=others_ms)
 
     async def accept_late(self, message: InboundMessage, now_ms: int) -> Acceptance:
         """Store and queue a message that Campfire could not deliver; a known one changes nothing.
@@ -133,15 +132,13 @@ class RedisQueue:
         self,
         message: InboundMessage,
         *circumstances: int,
-        delivered: bool = False,
         others_ms: int = 0,
     ) -> Acceptance:
         if message.control is not None:
             message = await self._bound(message)
         job_id, line = self._keys.job_id(message), message.line
         names = self._call.names(message, job_id, line)
-        bot = message.bot_id if delivered else ""
-        arguments = [*self._call.values(message, job_id, line), *circumstances, FORMAT, bot]
+        arguments = [*self._call.values(message, job_id, line), *circumstances, FORMAT]
         is_late = circumstances[-1] == _ALWAYS_MS
         arguments += [*self._call.marks(job_id, is_late=is_late), others_ms]
         while True:

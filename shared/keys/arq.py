@@ -76,5 +76,6 @@ class ArqKeys(Tag):
         return retry_key_prefix + job_id
 
     def result(self, job_id: str) -> str:
-        """The record of a job that has finished."""
+        """The record of a job that has finished, with how it ended; kept a day, also for a run that
+        repeats after a crash."""
         return result_key_prefix + job_id

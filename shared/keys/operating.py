@@ -52,7 +52,7 @@ class OperatingKeys(Tag):
 
     @property
     def deliveries(self) -> str:
-        """Hash: bot id → ms at which a message to it was taken last."""
+        """Hash: bot id → ms at which Campfire delivered a message to it last; a second late."""
         return self.named("deliveries")
 
     @property

@@ -46,10 +46,6 @@ class QueueKeys(Tag):
         """Hash: the message, its attempts, its fencing token, and what was posted of its reply."""
         return self.named("message", job_id)
 
-    def outcome(self, job_id: str) -> str:
-        """How a message ended; kept a day for a run that repeats after a crash."""
-        return self.named("outcome", job_id)
-
     def notified(self, lane: Line | Lane) -> str:
         """Set of people who were told that they have to wait, until the lane is empty."""
         return self.named("notified", lane)

@@ -72,7 +72,6 @@ class DeadLetters:
             keys.lane(message.line),
             keys.job(job_id),
             keys.result(job_id),
-            keys.outcome(job_id),
             keys.queue,
             keys.lanes,
             keys.wake,

@@ -19,6 +19,9 @@ class Field(StrEnum):
     """When it was accepted, ms since the epoch."""
     ARRIVED = "arrived"
     """When that was by Redis' clock; what waited in a spool was accepted earlier. Ms."""
+    STREAMED = "streamed"
+    """From when on the lane's stream of events has an hour to go, or a minute less. Ms; none where
+    nobody knows."""
     PERSON = "person"
     """Who wrote it: Campfire's id; empty where it is not known."""
     TOKEN = "token"  # noqa: S105 - a field's name

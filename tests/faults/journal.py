@@ -1,10 +1,11 @@
 """Completes the history: reads the logs, the stand-in Campfire's record, Redis and the spool."""
 
-import json
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from consumer.queue.ticket import ending_of
 from sandbox.campfire.bot_api.call_log import BotCall
 from shared.approvals import Requests
 from shared.redis.wire import from_wire
@@ -160,7 +161,7 @@ async def add_endings(world: World) -> None:
     for message, lane in sent.items():
         job = world.job_id(lane, message)
         ending, at_ms, held = await _read(world, job)
-        if ending is not None:
+        if ending:
             history.events.append(settled(lane, message, ending, at_ms))
         elif held:
             history.pending.add(message)
@@ -185,19 +186,18 @@ async def add_requests(world: World) -> None:
 async def _add_ending(world: World, lane: str, message: str) -> None:
     """Of a message of the service's own."""
     ending, at_ms, _ = await _read(world, world.job_id(lane, message))
-    if ending is not None:
+    if ending:
         world.history.events.append(settled(lane, message, ending, at_ms))
 
 
-async def _read(world: World, job: str) -> tuple[bytes | None, float, bool]:
+async def _read(world: World, job: str) -> tuple[dict[str, Any], float, bool]:
     """Its ending, when it was settled, and whether it is held still."""
     keys, pipe = world.keys, world.redis.pipeline(transaction=False)
-    pipe.get(keys.outcome(job))
     pipe.zscore(keys.ended, job)
     pipe.get(keys.result(job))
     pipe.exists(keys.message(job))
-    ending, ended_ms, result, held = await pipe.execute()
-    return ending, settled_ms(ended_ms, result), bool(held)
+    ended_ms, result, held = await pipe.execute()
+    return ending_of(result), settled_ms(ended_ms, result), bool(held)
 
 
 def settled_ms(ended_ms: float | None, result: bytes | None) -> float:
@@ -208,16 +208,15 @@ def settled_ms(ended_ms: float | None, result: bytes | None) -> float:
     return float(from_wire(result)["ft"]) if result else 0.0
 
 
-def settled(lane: str, message: str, ending: bytes, at_ms: float) -> Event:
+def settled(lane: str, message: str, ending: Mapping[str, Any], at_ms: float) -> Event:
     """The end of a message, as it stands in Redis."""
-    told = json.loads(ending)
     return Event(
         at=at_ms / 1000,
         kind="settled",
         lane=lane,
         message=message,
-        attempt=told.get("attempts"),
-        detail=told["outcome"],
+        attempt=ending.get("attempts"),
+        detail=ending["outcome"],
     )
 
 

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import json
 import signal
 import time
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from redis.exceptions import RedisError
 
 from consumer.on_time.fired import of_reminder
 from consumer.on_time.lateness import MISSED_MS
+from consumer.queue.ticket import ending_of
 from ingress.outside.identity import named
 from ingress.outside.proof import EVENT_ID
 from operate.launch.valkey import EmbeddedValkey
@@ -426,7 +426,7 @@ class World:
         """Wait until these messages, or all that were acknowledged, have an outcome."""
         taken = {event.message: event.lane for event in self.history.of("acknowledged", "due")}
         wanted = [message for message in taken if not messages or message in messages]
-        names = [self.keys.outcome(self.job_id(taken[message], message)) for message in wanted]
+        names = [self.keys.result(self.job_id(taken[message], message)) for message in wanted]
         await eventually(lambda: self._all_exist(names), within_s=within_s)
 
     def job_id(self, lane: str, message: str) -> str:
@@ -448,9 +448,9 @@ class World:
         """How each acknowledged message ended so far."""
         found = {}
         for event in list(self.history.of("acknowledged")):
-            stored = await self.redis.get(self.keys.outcome(self.job_id(event.lane, event.message)))
+            stored = await self.redis.get(self.keys.result(self.job_id(event.lane, event.message)))
             if stored is not None:
-                found[event.message] = str(json.loads(stored)["outcome"])
+                found[event.message] = str(ending_of(stored)["outcome"])
         return found
 
     async def running(self, message: str, *, within_s: float = 15.0) -> Process:

@@ -57,9 +57,9 @@ it.is_any_paused = not is_quiet and redis.call('EXISTS', it.paused) == 1
 
 -- What was handed to us and is on its way has a place already. What would have had that is looked for
 -- again soon: nobody tells when it is free.
-local handed, upto = 0, WITHDRAWN
+local handed, upto, who_offers = 0, WITHDRAWN, nil
 if taken ~= '' and it.is_only then
-  handed, upto = offer(it.wake)
+  handed, upto, who_offers = offer(it.wake)
   if handed > tonumber(taken) then
     it.want = math.max(0, it.want - (handed - tonumber(taken)))
     note_due(it, it.moment)
@@ -70,7 +70,7 @@ end
 local function all_claimed(room)
   if not it.is_only then
     redis.call('HSET', fleet_name(it.wake, 'places'), it.name, room)
-  elseif upto ~= WITHDRAWN then
+  elseif upto ~= WITHDRAWN and (upto ~= handed + room or who_offers ~= it.me) then
     redis.call('HSET', fleet_name(it.wake, 'offers'), 'me', it.me, 'handed', handed,
       'upto', handed + room)
   end

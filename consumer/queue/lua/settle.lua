@@ -3,11 +3,11 @@
 -- arq's own finish would write is written here, under the fencing token.
 -- (allow-oom: settling frees memory, so a full Redis must not refuse it.)
 -- With an empty token it settles a message that waits: nobody may have claimed it.
--- KEYS  message, lane list, queue, running, suspects, lanes, wake, outcome, arq job,
---       arq in-progress, arq retry, arq result, dead letters, dead letter, who was notified,
+-- KEYS  message, lane list, queue, running, suspects, lanes, wake, arq job, arq in-progress,
+--       arq retry, arq result, dead letters, dead letter, who was notified,
 --       control words due, signs of ended messages, arrivals, ended, ended messages, the day's
 --       counts, the list of the lane whose line this is, the line's last post, the lane's events
--- ARGV  job id, token or '', lane, outcome JSON, arq result JSON, keep seconds,
+-- ARGV  job id, token or '', lane, outcome JSON, arq result JSON (in which that is), keep seconds,
 --       '1' to keep it as a dead letter, far future ms, the beginning of the JSON that is kept of it
 --       (up to its posts), its last steps, how many ended messages are kept, seconds that a day's
 --       counts are, prefix of message keys, its posts as JSON where the last is not on record yet,
@@ -16,14 +16,14 @@
 --       number, name, number ... to be added to the counts
 -- Gives 'settled', 'signs left' (it was, and its signs stand yet), 'fenced' (another holds it) or
 -- 'gone' (settled before); then 1 where whoever settles has to look for the next, which is due: it is
--- sent no word of it; then, of what is gone, the outcome JSON that it had.
+-- sent no word of it; then, of what is gone, the arq result JSON that it had.
 --- @include "wake"
 --- @include "lines"
 --- @include "promote"
 --- @include "clock"
 --- @include "stream"
 --- @include "last_post"
-local message, lane, queue, running, suspects, lanes, wake, outcome, job, progress, retry, result,
+local message, lane, queue, running, suspects, lanes, wake, job, progress, retry, result,
   dead_letters, dead_letter, notified, control_due, left_signs, arrivals, ended, ended_messages,
   day, lane_itself, last_post, events = unpack(KEYS)
 local id, token, lane_name, ending, report, keep, is_dead, far, about, steps,
@@ -31,10 +31,11 @@ local id, token, lane_name, ending, report, keep, is_dead, far, about, steps,
   parts = unpack(ARGV)
 
 local now = string.format('%.0f', now_ms())
-local is_there, holder, traces, posted, timeline, crashes, arrived = unpack(redis.call('HMGET',
-  message, 'lane', 'token', 'traces', 'posted', 'timeline', 'crashes', 'arrived'))
+local is_there, holder, traces, posted, timeline, crashes, arrived, streamed = unpack(
+  redis.call('HMGET', message, 'lane', 'token', 'traces', 'posted', 'timeline', 'crashes',
+    'arrived', 'streamed'))
 if not is_there then
-  return {'gone', 1, redis.call('GET', outcome) or ''}
+  return {'gone', 1, redis.call('GET', result) or ''}
 end
 if (holder or '') ~= token then
   return {'fenced', 0, ''}
@@ -43,7 +44,6 @@ if now_posted ~= '' then
   posted = now_posted
   note_last_post(last_post, newest_post)
 end
-redis.call('SET', outcome, ending, 'EX', keep)
 redis.call('SET', result, report, 'EX', keep)
 -- What still stands of its signs is taken down later (consumer.progress.left_signs).
 local are_signs_left = traces and traces ~= '{}' and not cjson.decode(traces).done
@@ -57,7 +57,10 @@ local whole = timeline and timeline .. ',' .. steps or steps -- the end is told 
 redis.call('ZADD', ended, now, id)
 redis.call('HSET', ended_messages, id, about .. ',"posts":' .. (posted or '[]')
   .. ',"arrived_ms":' .. (arrived or 'null') .. ',"steps":[' .. whole .. ']}')
-for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
+-- (Every tenth claim's end takes away what is too many.)
+local too_many = token:match('^%d*[1-9]%.') and {}
+  or redis.call('ZRANGE', ended, 0, -1 - most_ended)
+for _, old in ipairs(too_many) do
   redis.call('ZREM', ended, old)
   redis.call('HDEL', ended_messages, old)
 end
@@ -73,6 +76,10 @@ if is_new then
 end
 if last_event >= FIRST_EVENT then
   append_batch(events, batch, FIRST_EVENT, last_event)
+  local MINUTE_MS = 60 * 1000
+  if not streamed or now - streamed > MINUTE_MS then
+    keep_stream(events) -- else it was kept when the message came, or in the minute before
+  end
 end
 local over = {job, progress, retry}
 if is_dead == '1' then
@@ -135,11 +142,12 @@ end
 local function goes_on_here()
   local me = token:match('^%d+%.(.*)%.%d+$')
   local members = fleet_name(wake, 'members')
-  if not me or not is_member(members, me) then
-    return false
+  local some = me and redis.call('ZRANGE', members, 0, 1, 'WITHSCORES') or {}
+  if #some == 2 then
+    return some[1] == me and tonumber(some[2]) > now_ms()
   end
-  return redis.call('ZCARD', members) == 1
-    or redis.call('HGET', fleet_name(wake, 'homes'), lane_name) == name_of(me)
+  return me and is_member(members, me)
+    and redis.call('HGET', fleet_name(wake, 'homes'), lane_name) == name_of(me)
 end
 
 local is_here = false

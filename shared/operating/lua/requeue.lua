@@ -1,6 +1,6 @@
 -- Give a dead letter another life: back into its lane, in the order of its number, counts at zero.
 -- What its signs left in the room stays on record, for its new signs to replace: that is not done.
--- KEYS  dead message, message, dead zset, lane list, arq job, arq result, outcome, queue, lanes, wake,
+-- KEYS  dead message, message, dead zset, lane list, arq job, arq result, queue, lanes, wake,
 --       control words due, arrivals, ended, ended messages
 -- ARGV  job id, lane, arq job JSON, now ms, far future ms, prefix of message keys
 -- Gives 1, or 0 when there is no such dead letter.
@@ -10,7 +10,7 @@
 --- @include "insert_by_number"
 --- @include "enqueue"
 --- @include "timeline"
-local dead_message, message, dead, lane, job, result, outcome, queue, lanes, wake,
+local dead_message, message, dead, lane, job, result, queue, lanes, wake,
   control_due, arrivals, ended, ended_messages = unpack(KEYS)
 local id, lane_name, ticket, now, far, message_key = unpack(ARGV)
 
@@ -19,7 +19,7 @@ if redis.call('EXISTS', dead_message) == 0 then
 end
 redis.call('RENAME', dead_message, message)
 redis.call('HDEL', message, 'outcome', 'crashes', 'failures', 'alone', 'posted', 'posting', 'token',
-  'stopping', 'began', 'for', 'asked_home', 'spent', 'cancelled')
+  'stopping', 'began', 'for', 'asked_home', 'spent', 'cancelled', 'streamed')
 redis.call('HSET', message, 'accepted', now, 'arrived', now_ms())
 note_step(message, step(now, 'requeued', ''))
 redis.call('ZREM', ended, id)
@@ -31,7 +31,7 @@ if traces then
   redis.call('HSET', message, 'traces', cjson.encode(standing))
 end
 redis.call('ZREM', dead, id)
-redis.call('DEL', result, outcome)
+redis.call('DEL', result)
 redis.call('SET', job, ticket)
 
 -- Before whatever was said later, or has no number.

@@ -1,6 +1,7 @@
 """What was done in a day, from the counts that settle.lua keeps."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import cast
@@ -15,6 +16,7 @@ CLASSES_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
 KEPT_S = 8 * 24 * 3600
 """So long the counts of a day are kept; anew whenever something is counted for the first time."""
 TURNED_AWAY = "turned-away"
+_OUTCOME, _WAITED, _TOOK, _ENDED = "outcome", "waited", "took", "ended"
 _SUMS = ("input_tokens", "output_tokens", "micro_usd")
 
 
@@ -28,13 +30,43 @@ def class_of(seconds: float) -> int:
     return bisect_left(CLASSES_S, seconds)
 
 
+def outcome_name(outcome: str) -> str:
+    """What counts the messages of a bot that ended so without a turn."""
+    return f"{_OUTCOME}:{outcome}"
+
+
+def ended_name(outcome: str, waited: int, took: int) -> str:
+    """The same of those that had one: how they ended and the classes of both times, in one name,
+    so that one command counts all three."""
+    return f"{_ENDED}:{outcome}:{waited}:{took}"
+
+
 async def day_of(redis: Redis, keys: Keys, day: str) -> tuple[Day, tuple[Day, ...]]:
     """What one day has of all bots together, and of each; raises RedisError."""
     stored = await cast(Awaitable[dict[bytes, bytes]], redis.hgetall(keys.day(day)))
     counts = {name.decode(): int(value) for name, value in stored.items()}
     bots = sorted({name.partition(":")[0] for name in counts})
-    each = {bot: _below(bot, counts) for bot in bots}
+    each = {bot: _one_by_one(_below(bot, counts)) for bot in bots}
     return _day(None, _sum(list(each.values()))), tuple(_day(bot, each[bot]) for bot in bots)
+
+
+def _one_by_one(counts: Mapping[str, int]) -> Counter[str]:
+    """What was counted together, each for itself; an older release counted it so."""
+    found = Counter[str]()
+    for name, number in counts.items():
+        what, _, told = name.partition(":")
+        if what == _ENDED:
+            outcome, waited, took = told.split(":")
+            found += Counter(
+                {
+                    outcome_name(outcome): number,
+                    f"{_WAITED}:{waited}": number,
+                    f"{_TOOK}:{took}": number,
+                }
+            )
+        else:
+            found[name] += number
+    return found
 
 
 def _sum(each: Sequence[Mapping[str, int]]) -> dict[str, int]:
@@ -45,10 +77,10 @@ def _sum(each: Sequence[Mapping[str, int]]) -> dict[str, int]:
 def _day(bot_id: str | None, counts: Mapping[str, int]) -> Day:
     return Day(
         bot_id=bot_id,
-        outcomes=_below("outcome", counts),
+        outcomes=_below(_OUTCOME, counts),
         turned_away=_below(TURNED_AWAY, counts),
-        waited_s=_quantiles("waited", counts),
-        took_s=_quantiles("took", counts),
+        waited_s=_quantiles(_WAITED, counts),
+        took_s=_quantiles(_TOOK, counts),
         **{name: counts.get(name, 0) for name in _SUMS},
     )
 

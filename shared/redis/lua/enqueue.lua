@@ -17,7 +17,9 @@ local function stand_in_line(it)
   end
   local place, overtaken = insert_by_number(it.lane, it.message_key, it.id, it.goes_before,
     it.length, it.gives_way)
-  redis.call('SADD', it.lanes, it.line)
+  if place == 0 then
+    redis.call('SADD', it.lanes, it.line) -- behind others it is there
+  end
   if overtaken then
     it.take_place_of(it, overtaken)
   elseif place > 0 then
@@ -36,11 +38,11 @@ end
 -- The same of a new message: with its hash, arq's job, and a word of it to who watches the lane.
 -- `it`: beside those names (message, job, events) and values (body, number, person, ticket, event),
 -- and the marks of its claim where it has a taker. `keeps_stream`: the stream of events has long to
--- go yet.
+-- go yet, which settle.lua knows by `streamed`.
 local function enqueue(it)
   local arrived = now_ms()
   redis.call('HSET', it.message, 'lane', it.line, 'body', it.body, 'number', it.number, 'accepted',
-    it.now, 'arrived', arrived, 'person', it.person, unpack(it.marks or {}))
+    it.now, 'arrived', arrived, 'streamed', arrived, 'person', it.person, unpack(it.marks or {}))
   redis.call('SET', it.job, it.ticket)
   stand_in_line(it)
   append_event(it.events, 'queued', it.event)

@@ -1,9 +1,10 @@
--- Let a line's head run now, unless it has a time of its own (it is due, or backs off) or runs. What
+-- Let a line's head run now, unless it has a time of its own (it is due, backs off, or runs). What
 -- is not to begin before a time, which stands beyond the far future (accept/late.lua), is due then.
 -- Gives whether it did.
 local function promote(queue, running, head, now, far)
   local score = redis.call('ZSCORE', queue, head)
-  if score and tonumber(score) < tonumber(far) or redis.call('SISMEMBER', running, head) == 1 then
+  if score and tonumber(score) < tonumber(far)
+    or not score and redis.call('SISMEMBER', running, head) == 1 then
     return false
   end
   local beyond = (score or far) - far

@@ -1,5 +1,6 @@
 -- A lane's stream of events: what happens to its messages, for whoever watches it. It is bounded, and
--- gone when nothing has happened for an hour.
+-- gone when nothing has happened for an hour; two minutes sooner where what was written last did not
+-- need to say so again (accept.lua, settle.lua).
 local KEEP_EVENTS, KEEP_SECONDS = 1000, 3600
 
 local function append_event(stream, kind, event, ...)
@@ -16,5 +17,4 @@ local function append_batch(stream, batch, first, last)
   for n = first, last, 2 do
     append_event(stream, ARGV[n], ARGV[n + 1], 'batch', batch)
   end
-  keep_stream(stream)
 end

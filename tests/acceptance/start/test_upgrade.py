@@ -68,7 +68,7 @@ async def everything_settled(valkey: EmbeddedValkey) -> None:
 
     async def is_over() -> bool:
         last = keys.named("assistant", SPOOLED, "*")
-        spooled = [key async for key in redis.scan_iter(keys.outcome(last))]
+        spooled = [key async for key in redis.scan_iter(keys.result(last))]
         return bool(spooled) and not await redis.exists(keys.lanes, keys.running)
 
     await eventually(is_over, within_s=90)

@@ -110,7 +110,7 @@ async def _everything_settled(valkey: EmbeddedValkey, left: Left) -> None:
 
     async def is_over() -> bool:
         last = keys.named("assistant", left.rooms["Spooled"], "*")
-        spooled = [key async for key in redis.scan_iter(keys.outcome(last))]
+        spooled = [key async for key in redis.scan_iter(keys.result(last))]
         lanes = await redis.smembers(keys.lanes)  # type: ignore[misc]
         return bool(spooled) and lanes == held and not await redis.exists(keys.running)
 

@@ -100,7 +100,7 @@ async def _next(world: World, doomed: Any) -> None:
 
 async def _carried_out(world: World, room: int) -> None:
     """Its own message has an end."""
-    key = world.keys.outcome(world.job_id(f"{room}:assistant", "approval-1"))
+    key = world.keys.result(world.job_id(f"{room}:assistant", "approval-1"))
 
     async def ended() -> bool:
         return bool(await world.redis.exists(key))

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from consumer.queue.cancellation.cancelling import QUIETLY
+from consumer.queue.ticket import ending_of
 from shared.catalogue import catalogue
 from tests.conftest import eventually
 from tests.integration.conftest import Stage
@@ -21,7 +22,7 @@ async def hang() -> str:
 
 
 async def _outcome(stage: Stage, job_id: str) -> tuple[str, int]:
-    ending = json.loads(await stage.redis.get(stage.keys.outcome(job_id)))
+    ending = ending_of(await stage.redis.get(stage.keys.result(job_id)))
     return ending["outcome"], ending["attempts"]
 
 
@@ -142,7 +143,7 @@ async def test_stop_all_of_a_dead_consumer_tells_what_it_ended(stage: Stage) -> 
     targets = json.dumps([[stopped, "Ada Admin"]])
     await stage.redis.hset(stage.keys.message(word), "stopping", targets)  # type: ignore[misc]
     quiet = {"outcome": "cancelled", "attempts": 1, "reason": QUIETLY}
-    await stage.redis.set(stage.keys.outcome(stopped), json.dumps(quiet))
+    await stage.redis.set(stage.keys.result(stopped), json.dumps({"r": quiet}))
     await stage.redis.delete(stage.keys.message(stopped))
     await stage.start()
     await stage.heard(SENTENCES.say("control.unanswered.one", people="Ada Admin"))

@@ -14,8 +14,8 @@ from ingress.__main__ import UNREAD_MS, listen
 from ingress.access import Access, OperatorAccess
 from ingress.app import create_app
 from ingress.connections.descriptors import shared_out
+from ingress.intake.deliveries import Deliveries
 from ingress.intake.reception import Reception
-from ingress.intake.refusals import Refusals
 from ingress.intake.spool import Spool
 from ingress.live.hub import Hub
 from ingress.live.links import Links
@@ -143,7 +143,7 @@ async def ingress(
             operators=OperatorAccess(ADMIN, auth_off),
             scrapers=OperatorAccess(SCRAPER),
             reception=reception,
-            refusals=Refusals(client, keys),
+            deliveries=Deliveries(client, keys),
             redis=client,
             keys=keys,
             replicas=options.get("replicas", 0),

@@ -41,7 +41,7 @@ async def _comes(stage: Stage, late_ms: int = 0) -> str:
     await stage.redis.zadd(stage.keys.due, {"schedule:assistant:news": at_ms})
     stage.on_time.clock.changed()
     job = stage.keys.named("assistant", ROOM, f"schedule-news-{at_ms}")
-    await eventually(lambda: stage.redis.exists(stage.keys.outcome(job)))
+    await eventually(lambda: stage.redis.exists(stage.keys.result(job)))
     return job
 
 
@@ -122,7 +122,7 @@ async def test_operators_see_when_it_comes_and_how_it_went(scheduled: Stage) -> 
     await eventually(lambda: scheduled.redis.exists(scheduled.keys.message(job)))
     assert (await row()).held
     await acts.resume(Scope(room_id=ROOM))
-    await eventually(lambda: scheduled.redis.exists(scheduled.keys.outcome(job)))
+    await eventually(lambda: scheduled.redis.exists(scheduled.keys.result(job)))
     left = await row()
     assert left.last is not None
     assert (left.held, left.last.outcome, left.last.reason) == (False, "expired", "paused")
@@ -134,5 +134,5 @@ async def test_in_a_room_where_its_bot_does_not_answer_nothing_is_said(scheduled
     scheduled.bots = {"assistant": bot_with(bot, rooms={"answer": [ROOM + 1]})}
     await scheduled.start()
     job = await _comes(scheduled)
-    assert b'"ignored"' in (await scheduled.redis.get(scheduled.keys.outcome(job)) or b"")
+    assert b'"ignored"' in (await scheduled.redis.get(scheduled.keys.result(job)) or b"")
     assert await scheduled.bot_said() == []

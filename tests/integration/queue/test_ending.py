@@ -19,6 +19,7 @@ from shared.between_processes.live_events import Waiting
 from shared.keys import Keys
 from shared.lane import Lane
 from shared.operating.dead_letters import DeadLetters
+from shared.redis.message_hash import Field
 from tests.conftest import eventually
 from tests.deliveries import inbound
 from tests.integration.queue.conftest import Bench
@@ -289,10 +290,24 @@ async def test_the_stream_lives_an_hour_from_an_end(
         letters = DeadLetters(bench.redis, bench.keys)
         assert await letters.requeue(claim.job_id, member.lanes.time.now_ms())
         (claim,) = await member.lanes.claim(1)
+    else:
+        long_ago = member.lanes.time.now_ms() - 3600 * 1000
+        await bench.redis.hset(bench.keys.message(claim.job_id), Field.STREAMED, str(long_ago))  # type: ignore[misc]
     await bench.redis.delete(bench.keys.events(LANE))
     await member.lanes.settle(claim, DONE)
     assert await stream(bench.redis, bench.keys) == ["settled"]
     assert 3000 < await bench.redis.ttl(bench.keys.events(LANE)) <= 3600
+
+
+async def test_the_stream_outlives_an_end_that_does_not_prolong_it(
+    bench: Bench, member: Doomed, live: Broadcast
+) -> None:
+    """Of a turn that took no minute: its acceptance did."""
+    claim = await claimed(bench, member)
+    await bench.redis.expire(bench.keys.events(LANE), 3500)
+    await member.lanes.settle(claim, DONE)
+    assert await stream(bench.redis, bench.keys) == ["settled"]
+    assert 3400 < await bench.redis.ttl(bench.keys.events(LANE)) <= 3500
 
 
 async def test_whoever_stands_behind_stays_in_order(bench: Bench, member: Doomed) -> None:

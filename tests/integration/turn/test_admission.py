@@ -1,12 +1,12 @@
 """Whom a bot does not answer, on a real Valkey: told once a day, seen on each message, no turn."""
 
 import asyncio
-import json
 from functools import partial
 from typing import Any
 
 import pytest
 
+from consumer.queue.ticket import ending_of
 from shared.acceptance.loop_guard import LoopGuard
 from shared.acceptance.queue import RedisQueue
 from shared.catalogue import catalogue
@@ -26,7 +26,7 @@ def _no(why: str, person: str = "Bo") -> str:
 
 
 async def _ending(stage: Stage, job_id: str) -> tuple[str, ...]:
-    ending = json.loads(await stage.redis.get(stage.keys.outcome(job_id)))
+    ending = ending_of(await stage.redis.get(stage.keys.result(job_id)))
     return tuple(ending.get(key, "") for key in ("outcome", "reason", "detail"))
 
 

@@ -1,8 +1,8 @@
 """`BUSY=collect`: what one person sends while a turn runs becomes one turn, settled together."""
 
 import asyncio
-import json
 
+from consumer.queue.ticket import ending_of
 from tests.bots import bot_with
 from tests.conftest import eventually
 from tests.integration.conftest import BOT, ROOM, Stage, has_signs
@@ -19,9 +19,9 @@ async def slow_turn(stage: Stage) -> asyncio.Event:
 
 
 async def outcome(stage: Stage, job_id: str) -> str:
-    stored = await stage.redis.get(stage.keys.outcome(job_id))
+    stored = await stage.redis.get(stage.keys.result(job_id))
     assert stored is not None, job_id
-    return str(json.loads(stored)["outcome"])
+    return str(ending_of(stored)["outcome"])
 
 
 async def test_five_quick_messages_become_one_turn(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from consumer.campfire_tools import noting
 from consumer.notes.notes import Note, Notes
+from consumer.queue.ticket import ending_of
 from consumer.toolboxes import ToolFailed
 from shared.catalogue import catalogue
 from shared.lane import Lane
@@ -276,7 +277,7 @@ async def _typed(stage: Stage, word: str, number: int | None = None, **who: Any)
     control = None if word.startswith("note ") else word
     job_id = await stage.say(word, control=control, control_number=number, **who)
     await stage.until_idle()
-    return str(json.loads(await stage.redis.get(stage.keys.outcome(job_id)))["outcome"])
+    return str(ending_of(await stage.redis.get(stage.keys.result(job_id)))["outcome"])
 
 
 @BOTH

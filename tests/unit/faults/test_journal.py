@@ -17,7 +17,7 @@ def test_a_message_ends_when_redis_settled_it_not_when_arq_finished() -> None:
     first = answered("1", 0, 1)
     second = [*answered("2", 0.02, 2)[:2], *answered("2", 1, 2)[2:]]  # it waits for the first
     settled_at = settled_ms((START + 0.9) * 1000, ARQS)
-    ends = [settled(LANE, "1", b'{"outcome": "completed"}', settled_at), *second]
+    ends = [settled(LANE, "1", {"outcome": "completed"}, settled_at), *second]
     history = History(events=[*first[:-1], *ends], longest_wait_s=0.5)
     assert list(one_turn_at_a_time(history)) == []
     assert list(lane_goes_on(history)) == []

@@ -109,9 +109,7 @@ async def test_an_ended_message_is_kept_with_what_it_cost() -> None:
     assert "Ada" not in stored
     said = list(counts(ticket, ending, story, 9500))
     assert dict(zip(said[::2], said[1::2], strict=True)) == {
-        "assistant:outcome:completed": 1,
-        "assistant:waited:1": 1,
-        "assistant:took:3": 1,
+        "assistant:ended:completed:1:3": 1,
         "assistant:input_tokens": 100,
         "assistant:output_tokens": 20,
         "assistant:micro_usd": 4500,

@@ -162,12 +162,13 @@ async def test_what_is_tried_again_says_when_and_why(bench: Bench) -> None:
 async def test_of_ended_messages_the_oldest_are_let_go(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So many of the newest stay, in the index and in what is kept of each."""
+    """So many of the newest stay, in the index and in what is kept of each: looked at when every
+    tenth claim ends."""
     monkeypatch.setattr("consumer.queue.ended.MOST_ENDED", 3)
     consumer = await bench.start()
-    await bench.lane(5)
-    await consumer.until_settled(5)
-    newest = {bench.keys.named("assistant", 2, number).encode() for number in (3, 4, 5)}
+    await bench.lane(12)
+    await consumer.until_settled(12)
+    newest = {bench.keys.named("assistant", 2, number).encode() for number in (8, 9, 10, 11, 12)}
     assert set(await bench.redis.zrange(bench.keys.ended, 0, -1)) == newest
     assert set(await bench.redis.hkeys(bench.keys.ended_messages)) == newest  # type: ignore[misc]
 

@@ -1,15 +1,16 @@
-"""What was turned away is kept beside the answers, and no failure of that ends anything."""
+"""What came and what was turned away is noted beside the answers; no failure ends anything."""
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 from fakeredis import FakeAsyncRedis
 from redis.exceptions import ConnectionError as RedisAway
 from structlog.testing import capture_logs
 
-from ingress.intake import refusals
-from ingress.intake.refusals import Refusals
+from ingress.intake import deliveries
+from ingress.intake.deliveries import Deliveries
 from shared.keys import Keys
 from shared.operating.bots import Refusal
 from shared.operating.reading.days import KEPT_S, day_of, utc_day
@@ -19,15 +20,15 @@ KEYS = Keys("t")
 
 async def test_a_flood_is_written_once_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest of each bot; what comes meanwhile waits for the next time."""
-    monkeypatch.setattr(refusals, "EVERY_S", 3600)
+    monkeypatch.setattr(deliveries, "EVERY_S", 3600)
     redis = FakeAsyncRedis()
-    kept = Refusals(redis, KEYS)
+    kept = Deliveries(redis, KEYS)
     for status in (404, 401):
-        kept.note("ops", status)
+        kept.refused("ops", status)
     task = asyncio.create_task(kept.run())
     while not await redis.exists(KEYS.refusals):
         await asyncio.sleep(0)
-    kept.note("ops", 404)
+    kept.refused("ops", 404)
     for _ in range(50):
         await asyncio.sleep(0)
     task.cancel()
@@ -39,9 +40,9 @@ async def test_a_flood_is_written_once_a_while(monkeypatch: pytest.MonkeyPatch) 
 async def test_what_was_not_taken_is_counted_by_day_and_bot() -> None:
     """So that a loop of bots shows to the operator; the counts go with the day's."""
     redis = FakeAsyncRedis()
-    kept = Refusals(redis, KEYS)
+    kept = Deliveries(redis, KEYS)
     for why in ("looping", "looping", "full"):
-        kept.count("ops", why)
+        kept.not_taken("ops", why)
     task = asyncio.create_task(kept.run())
     today = utc_day(time.time_ns() // 1_000_000)
     while not await redis.exists(KEYS.day(today)):
@@ -56,22 +57,52 @@ async def test_what_was_not_taken_is_counted_by_day_and_bot() -> None:
 
 async def test_while_redis_is_away_nothing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is logged, and the next one is tried."""
-    monkeypatch.setattr(refusals, "EVERY_S", 0)
+    monkeypatch.setattr(deliveries, "EVERY_S", 0)
     tried = asyncio.Event()
 
-    async def write(self: Refusals, newest: dict[str, int], counts: object) -> None:
-        del counts
+    async def write(
+        self: Deliveries, taken: object, newest: dict[str, int], counts: object
+    ) -> None:
+        del taken, counts
         if newest == {"ops": 404}:
             tried.set()
         raise RedisAway
 
-    monkeypatch.setattr(Refusals, "_write", write)
-    kept = Refusals(FakeAsyncRedis(), KEYS)
+    monkeypatch.setattr(Deliveries, "_write", write)
+    kept = Deliveries(FakeAsyncRedis(), KEYS)
     with capture_logs() as logs:
         task = asyncio.create_task(kept.run())
-        kept.note("ops", 401)
+        kept.refused("ops", 401)
         await asyncio.sleep(0.01)
-        kept.note("ops", 404)
+        kept.refused("ops", 404)
         await asyncio.wait_for(tried.wait(), 5)
         task.cancel()
-    assert logs[0]["event"] == "refusals_not_kept"
+    assert logs[0]["event"] == "deliveries_not_noted"
+
+
+async def test_when_campfire_called_last_outlives_an_outage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was not written is with the next time, unless something newer came."""
+    monkeypatch.setattr(deliveries, "EVERY_S", 0)
+    redis = FakeAsyncRedis()
+    kept, write = Deliveries(redis, KEYS), Deliveries._write
+    failed: list[object] = []
+
+    async def at_first_not(self: Deliveries, *what: Any) -> None:
+        if not failed:
+            failed.append(what)
+            kept.came("ops", 7)
+            raise RedisAway
+        await write(self, *what)
+
+    monkeypatch.setattr(Deliveries, "_write", at_first_not)
+    kept.came("ops", 5)
+    kept.came("assistant", 6)
+    task = asyncio.create_task(kept.run())
+    while not await redis.exists(KEYS.deliveries):
+        await asyncio.sleep(0)
+    task.cancel()
+    stored = await redis.hgetall(KEYS.deliveries)  # type: ignore[misc]
+    assert stored == {b"ops": b"7", b"assistant": b"6"}
+    await redis.aclose()
