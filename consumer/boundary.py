@@ -43,11 +43,11 @@ class Boundary:
 
     def around(self, words: str) -> str:
         """A name, within a line of ours; what holds the word itself loses it."""
-        return f"{self.opening}{self._harmless(words)}{self.closing}"
+        return f"<{self.word}>{self._harmless(words)}</{self.word}>"
 
     def block(self, words: str) -> str:
         """Words on lines of their own, as `around`."""
-        return f"{self.opening}\n{self._harmless(words)}\n{self.closing}"
+        return self.around(f"\n{words}\n")
 
     def _harmless(self, words: str) -> str:
         """While a turn runs its agent may say the word, and what a tool reads may repeat it."""

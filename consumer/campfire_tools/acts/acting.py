@@ -6,7 +6,7 @@ finds none.
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import cached_property
 
 from consumer.campfire.client import Campfire
 from consumer.campfire_tools.acts.boosts import TurnBoosts
@@ -24,17 +24,29 @@ from shared.on_time import Reminder
 TURN_OVER = "It was not done: the turn that it belongs to is over."
 
 
-@dataclass(frozen=True, slots=True)
 class TurnActs:
-    """What one attempt's tools do in the room."""
+    """What one attempt's tools do in the room; most turns' do nothing there."""
 
-    claim: Claim
-    posts: TurnPosts
-    boosts: TurnBoosts
-    notes: list[Note] = field(default_factory=list)
-    """What was noted; kept once the answer that tells of it is stored."""
-    reminders: list[Reminder] = field(default_factory=list)
-    """What the asker is to be reminded of; kept as notes are."""
+    def __init__(self, acting: "Acting", claim: Claim) -> None:
+        self._acting, self.claim = acting, claim
+        self.notes: list[Note] = []
+        """What was noted; kept once the answer that tells of it is stored."""
+        self.reminders: list[Reminder] = []
+        """What the asker is to be reminded of; kept as notes are."""
+
+    @cached_property
+    def posts(self) -> TurnPosts:
+        """The messages."""
+        return self._acting.posts_of(self._ledger)
+
+    @cached_property
+    def boosts(self) -> TurnBoosts:
+        """The boosts."""
+        return self._acting.boosts_of(self._ledger)
+
+    @cached_property
+    def _ledger(self) -> TurnLedger:
+        return self._acting.ledger_of(self.claim)
 
 
 class Acting:
@@ -56,15 +68,25 @@ class Acting:
     @contextmanager
     def of(self, claim: Claim) -> Iterator[TurnActs]:
         """Within this block the tools of the claimed message's turn act, and not after it."""
-        job_id, ledger = plain(claim.job_id), TurnLedger(self._campfire, self._lanes, claim)
-        posts = TurnPosts(ledger, self._sentences, self._make_way)
-        boosts = TurnBoosts(ledger, self._boost_ids)
-        acts = self._turns[job_id] = TurnActs(claim, posts, boosts)
+        job_id = plain(claim.job_id)
+        acts = self._turns[job_id] = TurnActs(self, claim)
         try:
             yield acts
         finally:
             if self._turns.get(job_id) is acts:
                 del self._turns[job_id]
+
+    def ledger_of(self, claim: Claim) -> TurnLedger:
+        """What stands with an attempt's message of what its tools did."""
+        return TurnLedger(self._campfire, self._lanes, claim)
+
+    def posts_of(self, ledger: TurnLedger) -> TurnPosts:
+        """The messages of one attempt."""
+        return TurnPosts(ledger, self._sentences, self._make_way)
+
+    def boosts_of(self, ledger: TurnLedger) -> TurnBoosts:
+        """The boosts of one attempt."""
+        return TurnBoosts(ledger, self._boost_ids)
 
     def turn(self, asking: Asking) -> TurnActs:
         """The turn that a call belongs to; raises ToolFailed when it is over."""

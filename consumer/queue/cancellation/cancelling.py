@@ -38,7 +38,7 @@ Stopped = Literal["silently", "told", "too late"]
 class Attempt:
     """An attempt at a message that runs here, as somebody who wants it stopped sees it."""
 
-    ticket: Ticket
+    claim: Claim
     turn: asyncio.Task[Any] | None = None
     """None before the turn has begun, and when it is over."""
     asked: bool = False
@@ -75,7 +75,7 @@ class Cancelling:
         async def answer_watched(claim: Claim) -> dict[str, Any]:
             early = self._early.pop(claim.job_id, 0.0) > monotonic()
             asked = early or claim.cancelled
-            attempt = self._attempts[claim.job_id] = Attempt(Ticket.of(claim), asked=asked)
+            attempt = self._attempts[claim.job_id] = Attempt(claim, asked=asked)
             try:
                 return await answer(claim)
             finally:
@@ -102,8 +102,9 @@ class Cancelling:
 
     def running(self, lane: Lane) -> Ticket | None:
         """The lane's message that runs here now."""
-        tickets = [attempt.ticket for attempt in self._attempts.values()]
-        return next((ticket for ticket in tickets if ticket.line == Line(lane)), None)
+        claims = [attempt.claim for attempt in self._attempts.values()]
+        running = (Ticket.of(claim) for claim in claims if claim.message.line == Line(lane))
+        return next(running, None)
 
     async def cancel(self, job_id: str) -> None:
         """Cancel the message; one that has ended, or was cancelled before, is left as it is.
