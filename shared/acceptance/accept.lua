@@ -44,13 +44,15 @@ end
 
 local HOUR = 3600
 -- What is seldom there is asked for together: where there is none of it, nothing more is asked.
-local is_quiet = redis.call('EXISTS', lane, foreign, hops,
-  unpack(what_a_claim_minds(wake, lane_name))) == 0
+local there = redis.call('EXISTS', lane, foreign, hops, unpack(what_a_claim_minds(wake, lane_name)))
+local is_quiet = there == 0
 local waiting = is_quiet and 0 or redis.call('LLEN', lane)
+local is_lane_alone = waiting > 0 and there == 1
 local function refusal()
   -- Two bots that answer each other stop here; a person who speaks starts the hops anew. Before
   -- 'full', which is said in the room: said to a bot, it would be the next message of a loop.
-  local have_bots_spoken = not is_quiet and redis.call('EXISTS', foreign, hops) > 0
+  local have_bots_spoken = not is_quiet and not is_lane_alone
+    and redis.call('EXISTS', foreign, hops) > 0
   local is_bot = from_bot == '1'
     or have_bots_spoken and redis.call('SISMEMBER', foreign, person) == 1
   if not is_bot then
