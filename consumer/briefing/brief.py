@@ -101,10 +101,9 @@ class Brief:
         return "\n\n".join(filter(None, (noted, said)))
 
     def taken_in(self) -> None:
-        """Note that the turn ended in an answer, so that its agent knows this: where there is
-        anything that it could be told again."""
-        if self._found and self._looks:
-            self._briefing.taken_in(self._claim, self._room_talk)
+        """Note that the turn ended in an answer, so that its agent knows this."""
+        if self._found:
+            self._briefing.taken_in(self._claim, self._room_talk, may_wait=not self._looks)
 
     def _look(self, *, whole: bool = False) -> None:
         for look in self._looks:

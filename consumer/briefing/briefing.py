@@ -155,11 +155,14 @@ class Briefing:
         can_edit = self._campfire.offers.edit
         return mentionable(claim.message, room_talk.seen, self._book, can_edit=can_edit)
 
-    def taken_in(self, claim: Claim, room_talk: RoomTalk) -> None:
-        """The agent has taken in what it was told, and the asked message."""
+    def taken_in(self, claim: Claim, room_talk: RoomTalk, *, may_wait: bool) -> None:
+        """The agent has taken in what it was told, and the asked message.
+
+        `may_wait`: nothing of it can be told again as long as Campfire is what it is.
+        """
         known = newest(claim) or max((message.id for message in room_talk.seen), default=0)
         if known > room_talk.mark.told:
-            self._remembering.takes_in(claim.message.lane, known)
+            self._remembering.takes_in(claim.message.lane, known, may_wait=may_wait)
 
     def remember(self, lane: Lane) -> None:
         """The lane's answer is stored: what the agent took in for it is not told again."""

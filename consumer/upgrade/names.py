@@ -10,10 +10,11 @@ from arq.constants import (
 from shared.keys import Keys
 
 RENAMED = {"control": "commands", "told": "notified", "rooms": "recent-lanes"}
-OF_JOBS = {"message": "message", "outcome": "outcome", "dead": "dead-letter"}
+OF_JOBS = {"message": "message", "dead": "dead-letter"}
 """Those whose names end in a job id; `dead` alone is the zset of them."""
-GONE = {"wake", "heartbeat", "ready", "sessions", "events-wake", "control-lines"}
-"""A consumer's signs of life, which the next one makes anew, and an index that is no more."""
+GONE = {"wake", "heartbeat", "ready", "sessions", "events-wake", "control-lines", "outcome"}
+"""A consumer's signs of life, which the next one makes anew, and what is no more: an index, and how
+messages ended, which arq's results tell too."""
 OF_ARQ = (job_key_prefix, retry_key_prefix, result_key_prefix)
 
 

@@ -25,6 +25,7 @@ from shared.acceptance.control_word import with_control_word
 from shared.errors import DeliveryRefused
 from shared.inbound import InboundMessage
 from shared.kill_points import reached
+from shared.numbers import whole_number
 
 log = structlog.get_logger()
 PATHS = ("/webhook/{bot_id}", "/webhook")
@@ -70,7 +71,7 @@ def _refused(parts: Parts, named: str | None, refusal: DeliveryRefused) -> Respo
     instruments.refused()
     # No other id is told: whoever mixes up URL and key would have the key in our log.
     bot = named if named in parts.access.roster else None
-    parts.deliveries.refused(bot, refusal.status)
+    parts.deliveries.refused(bot, refusal.status, parts.reception.time.now_ms())
     log.warning("delivery_refused", status=refusal.status, reason=str(refusal), bot=bot)
     return Response(status_code=refusal.status)
 
@@ -89,7 +90,8 @@ async def _accept(parts: Parts, message: InboundMessage, span: Span) -> Where:
     where = await parts.reception.take(message)
     reached("ingress.accepted")
     instruments.delivered(message.bot_id, where)
-    parts.deliveries.came(message.bot_id, message.accepted_ms)
+    if whole_number(message.message_id) is not None:  # else it was no Campfire that called
+        parts.deliveries.came(message.bot_id, message.accepted_ms)
     if where in NOT_TAKEN:
         parts.deliveries.not_taken(message.bot_id, where)
     tracing.tell(span, outcome=where)

@@ -52,7 +52,8 @@ class OperatingKeys(Tag):
 
     @property
     def deliveries(self) -> str:
-        """Hash: bot id → ms at which Campfire delivered a message to it last; a second late."""
+        """Hash: bot id → ms at which Campfire delivered a message to it last; a second late, and
+        while Redis is away once it is back, unless the web process has ended by then."""
         return self.named("deliveries")
 
     @property

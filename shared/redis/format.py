@@ -4,6 +4,11 @@
 2: today's names (shared.keys), and the version under `{prefix}:format`.
 Whoever changes a name or the sense of a value raises FORMAT and has the consumer that owns the
 queue carry over what is there (consumer.upgrade). The key of the version itself stays.
+
+What no release acts on may be told anew within a version: an older one beside a newer, or put back
+in its place, then tells less of it and does nothing else. So within 2: how many ended of a day, and
+how long they took (shared.operating.reading.days); how a message ended, which stood in a key of its
+own beside arq's result (an older release answers a second "stop" of it with "too late").
 """
 
 from redis.asyncio import Redis

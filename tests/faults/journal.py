@@ -31,7 +31,6 @@ RECORDS: dict[str, Kind] = {"record_owned": "owned", "record_saved": "saved"}
 KEPT = (
     *(
         "seen:",
-        "outcome:",
         "dead-letter",
         "token",
         "wake",

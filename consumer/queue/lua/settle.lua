@@ -57,12 +57,11 @@ local whole = timeline and timeline .. ',' .. steps or steps -- the end is told 
 redis.call('ZADD', ended, now, id)
 redis.call('HSET', ended_messages, id, about .. ',"posts":' .. (posted or '[]')
   .. ',"arrived_ms":' .. (arrived or 'null') .. ',"steps":[' .. whole .. ']}')
--- (Every tenth claim's end takes away what is too many.)
-local too_many = token:match('^%d*[1-9]%.') and {}
-  or redis.call('ZRANGE', ended, 0, -1 - most_ended)
-for _, old in ipairs(too_many) do
-  redis.call('ZREM', ended, old)
-  redis.call('HDEL', ended_messages, old)
+local function forget_the_oldest()
+  for _, old in ipairs(redis.call('ZRANGE', ended, 0, -1 - most_ended)) do
+    redis.call('ZREM', ended, old)
+    redis.call('HDEL', ended_messages, old)
+  end
 end
 local FIRST_EVENT = 19
 local last_event = FIRST_EVENT - 1 + parts
@@ -70,6 +69,9 @@ local is_new = false
 for place = last_event + 1, #ARGV, 2 do
   local count = redis.call('HINCRBY', day, ARGV[place], ARGV[place + 1])
   is_new = is_new or count == tonumber(ARGV[place + 1])
+  if place == last_event + 1 and count % 10 == 0 then
+    forget_the_oldest() -- with every tenth of its kind that a day has
+  end
 end
 if is_new then
   redis.call('EXPIRE', day, keep_day)

@@ -122,7 +122,6 @@ class Consumer:
 
 KEPT = (
     "seen:",
-    "outcome:",
     "result:",
     "token",
     "health-check",

@@ -92,6 +92,8 @@ async def test_a_lane_is_noted_once_a_minute(bench: Bench) -> None:
     assert await said(2, "Help") == (noted_ms, b'"Support"', False)
     await redis.zadd(keys.recent_lanes, {str(lane): long_ago})
     assert await said(3, "Help") == (seconds * 1000 + 3, b'"Help"', True)
+    await redis.zadd(keys.recent_lanes, {str(lane): seconds * 1000 + 30_000})  # by a wrong clock
+    assert await said(4, "Hall") == (seconds * 1000 + 4, b'"Hall"', True)
 
 
 async def test_the_known_rooms_are_bounded(bench: Bench) -> None:

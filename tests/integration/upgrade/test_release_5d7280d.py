@@ -127,8 +127,8 @@ async def test_every_key_has_its_name_and_its_time_left(old_redis: Redis) -> Non
         now = await old_redis.pttl(name)
         assert now == left == -1 or left - 60_000 < now <= left, name
     gone = {name for name in before if of_today(name, KEYS) is None}
-    assert {name.split(":")[-1] for name in gone if name.startswith("campfire:")} <= {
-        *("wake", "heartbeat", "sessions", "ready", "events-wake", "control-lines")
+    assert {name.split(":")[1] for name in gone if name.startswith("campfire:")} <= {
+        *("wake", "heartbeat", "sessions", "ready", "events-wake", "control-lines", "outcome")
     }
 
 

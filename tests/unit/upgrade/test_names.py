@@ -12,7 +12,7 @@ KEYS = Keys("p.1")
     ("name", "today"),
     [
         ("p.1:message:p.1:a:2:7", "{p.1}:message:{p.1}:a:2:7"),
-        ("p.1:outcome:p.1:a:2:7", "{p.1}:outcome:{p.1}:a:2:7"),
+        ("p.1:outcome:p.1:a:2:7", None),
         ("arq:job:p.1:a:2:7", "arq:job:{p.1}:a:2:7"),
         ("arq:retry:p.1:a:2:7", "arq:retry:{p.1}:a:2:7"),
         ("arq:result:p.1:a:2:7", "arq:result:{p.1}:a:2:7"),

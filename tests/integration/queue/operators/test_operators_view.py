@@ -162,8 +162,8 @@ async def test_what_is_tried_again_says_when_and_why(bench: Bench) -> None:
 async def test_of_ended_messages_the_oldest_are_let_go(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So many of the newest stay, in the index and in what is kept of each: looked at when every
-    tenth claim ends."""
+    """So many of the newest stay, in the index and in what is kept of each: looked at with every
+    tenth of a kind."""
     monkeypatch.setattr("consumer.queue.ended.MOST_ENDED", 3)
     consumer = await bench.start()
     await bench.lane(12)

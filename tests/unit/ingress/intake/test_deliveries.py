@@ -14,6 +14,7 @@ from ingress.intake.deliveries import Deliveries
 from shared.keys import Keys
 from shared.operating.bots import Refusal
 from shared.operating.reading.days import KEPT_S, day_of, utc_day
+from shared.operating.reading.signs import signs
 
 KEYS = Keys("t")
 
@@ -24,11 +25,11 @@ async def test_a_flood_is_written_once_a_while(monkeypatch: pytest.MonkeyPatch) 
     redis = FakeAsyncRedis()
     kept = Deliveries(redis, KEYS)
     for status in (404, 401):
-        kept.refused("ops", status)
+        kept.refused("ops", status, 1)
     task = asyncio.create_task(kept.run())
     while not await redis.exists(KEYS.refusals):
         await asyncio.sleep(0)
-    kept.refused("ops", 404)
+    kept.refused("ops", 404, 2)
     for _ in range(50):
         await asyncio.sleep(0)
     task.cancel()
@@ -61,10 +62,10 @@ async def test_while_redis_is_away_nothing_ends(monkeypatch: pytest.MonkeyPatch)
     tried = asyncio.Event()
 
     async def write(
-        self: Deliveries, taken: object, newest: dict[str, int], counts: object
+        self: Deliveries, taken: object, newest: dict[str, Refusal], counts: object
     ) -> None:
         del taken, counts
-        if newest == {"ops": 404}:
+        if newest["ops"].status == 404:
             tried.set()
         raise RedisAway
 
@@ -72,12 +73,12 @@ async def test_while_redis_is_away_nothing_ends(monkeypatch: pytest.MonkeyPatch)
     kept = Deliveries(FakeAsyncRedis(), KEYS)
     with capture_logs() as logs:
         task = asyncio.create_task(kept.run())
-        kept.refused("ops", 401)
+        kept.refused("ops", 401, 1)
         await asyncio.sleep(0.01)
-        kept.refused("ops", 404)
+        kept.refused("ops", 404, 2)
         await asyncio.wait_for(tried.wait(), 5)
         task.cancel()
-    assert logs[0]["event"] == "deliveries_not_noted"
+    assert [line["event"] for line in logs] == ["deliveries_not_noted"]
 
 
 async def test_when_campfire_called_last_outlives_an_outage(
@@ -105,4 +106,44 @@ async def test_when_campfire_called_last_outlives_an_outage(
     task.cancel()
     stored = await redis.hgetall(KEYS.deliveries)  # type: ignore[misc]
     assert stored == {b"ops": b"7", b"assistant": b"6"}
+    await redis.aclose()
+
+
+async def test_a_refusal_is_of_when_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not of when it is written: a good delivery that came after it would look turned away."""
+    monkeypatch.setattr(deliveries, "EVERY_S", 3600)
+    redis = FakeAsyncRedis()
+    kept = Deliveries(redis, KEYS)
+    kept.refused("ops", 404, 5)
+    kept.came("ops", 6)
+    task = asyncio.create_task(kept.run())
+    while not await redis.exists(KEYS.refusals):
+        await asyncio.sleep(0)
+    task.cancel()
+    refused = await redis.hget(KEYS.refusals, "ops")  # type: ignore[misc]
+    refusal = Refusal.model_validate_json(refused)
+    taken = {
+        bot.decode(): int(at)
+        for bot, at in (await redis.hgetall(KEYS.deliveries)).items()  # type: ignore[misc]
+    }
+    sign = next(signs(None, None, taken, {"ops": refusal}, {}))
+    assert (sign.part, sign.ok, sign.since_ms) == ("deliveries", True, 6)
+    await redis.aclose()
+
+
+async def test_the_last_second_is_written_when_the_process_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each deploy under traffic would lose it."""
+    monkeypatch.setattr(deliveries, "EVERY_S", 3600)
+    redis = FakeAsyncRedis()
+    kept = Deliveries(redis, KEYS)
+    kept.came("ops", 6)
+    task = asyncio.create_task(kept.run())
+    while not await redis.exists(KEYS.deliveries):
+        await asyncio.sleep(0)
+    kept.came("assistant", 7)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await redis.hget(KEYS.deliveries, "assistant") == b"7"  # type: ignore[misc]
     await redis.aclose()

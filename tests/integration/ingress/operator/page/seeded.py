@@ -165,9 +165,7 @@ def _today(pipe: Pipeline, keys: Keys, now_ms: int) -> None:
             "assistant:input_tokens": 61_000,
             "assistant:output_tokens": 9200,
             "assistant:micro_usd": 12_300_000,
-            "other:outcome:completed": 4,
-            "other:waited:0": 4,
-            "other:took:0": 4,
+            "other:ended:completed:0:0": 4,
             "other:micro_usd": 40_000,
             "other:turned-away:looping": 7,
         }
