@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from consumer.campfire.bodies.sgids import readable_user_id
 
+MOST_CHECKED = 10_000
+"""So many stay known as good: a book that learnt of one person does not check all others anew."""
 _GOES_ON = re.compile(r"[A-Za-z0-9_]")
 
 
@@ -42,6 +45,7 @@ class People:
         return ""
 
 
+@lru_cache(MOST_CHECKED)
 def _checked(sgid: str) -> str:
     """The sgid, where Campfire can read it; raises ValueError for another."""
     if sgid and readable_user_id(sgid) is None:
