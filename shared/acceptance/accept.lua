@@ -111,7 +111,7 @@ local conversation = number ~= '' and lane_of(lane_name)
 local noted = conversation and redis.call('ZSCORE', rooms, conversation)
 -- (Also by a clock that is a little ahead; by one that is far, nobody knows when that was.)
 local is_noted = noted and noted - now_ms() < 1000 and now_ms() - noted < MINUTE_MS
-it.keeps_stream = is_noted -- was kept then; and is again, at the message's end
+it.keeps_stream = is_noted -- it was kept then
 enqueue(it)
 
 local MONTH_SECONDS = 30 * 24 * 3600

@@ -60,6 +60,7 @@ async def test_by_a_link_that_is_clicked_on_another_site(page: Page, tls: Site) 
     await expect(page.get_by_role("heading", name="Machines")).to_be_visible()
     await page.context.clear_cookies()
     await _click_elsewhere(page, tls, link)
+    await expect(page).to_have_url(f"{tls.operator}/enter")  # the code is in its place by then
     await page.get_by_role("button", name="Log in").click()
     await expect(page.get_by_role("alert")).to_contain_text("was used already")
 
