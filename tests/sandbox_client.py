@@ -37,7 +37,11 @@ class SandboxClient:
     """Drives one sandbox; use as an async context manager."""
 
     def __init__(self, base_url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=130, trust_env=False)
+        # An idle connection goes before the server hangs up on it, after 5 s: both at once is lost.
+        limits = httpx.Limits(keepalive_expiry=2)
+        self._http = httpx.AsyncClient(
+            base_url=base_url, timeout=130, trust_env=False, limits=limits
+        )
 
     async def __aenter__(self) -> Self:
         return self
