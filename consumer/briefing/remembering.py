@@ -39,7 +39,7 @@ class Remembering:
         """A turn begins: what one before it took in, whose answer was not stored, is forgotten."""
         self._taken_in.pop(lane, None)
 
-    def takes_in(self, lane: Lane, newest: int, *, may_wait: bool = False) -> None:
+    def takes_in(self, lane: Lane, newest: int, *, may_wait: bool) -> None:
         """The lane's agent knows of all up to this message; what may wait is written once an hour:
         a Campfire that is updated may show it again, and a reset finds the lane by it."""
         self._taken_in[lane] = newest, may_wait

@@ -53,19 +53,15 @@ async def day_of(redis: Redis, keys: Keys, day: str) -> tuple[Day, tuple[Day, ..
 def _one_by_one(counts: Mapping[str, int]) -> Counter[str]:
     """What was counted together, each for itself; an older release counted it so."""
     found = Counter[str]()
+    names: tuple[str, ...]
     for name, number in counts.items():
         what, _, told = name.partition(":")
         if what == _ENDED:
             outcome, waited, took = told.split(":")
-            found += Counter(
-                {
-                    outcome_name(outcome): number,
-                    f"{_WAITED}:{waited}": number,
-                    f"{_TOOK}:{took}": number,
-                }
-            )
+            names = outcome_name(outcome), f"{_WAITED}:{waited}", f"{_TOOK}:{took}"
         else:
-            found[name] += number
+            names = (name,)
+        found.update(dict.fromkeys(names, number))
     return found
 
 
