@@ -299,3 +299,15 @@ async def test_what_was_turned_away_last_shows_to_the_operator(ingress: RunningI
     found = await eventually(kept)
     told = {bot.decode(): Refusal.model_validate_json(it).status for bot, it in found.items()}
     assert told == {"other": 401, "?": 404}
+
+
+async def test_campfire_called_where_its_number_is_told(ingress: RunningIngress) -> None:
+    """An operator's curl without one is taken in, and is no sign that Campfire reaches us."""
+    body = json.dumps({"creator": {"id": 1, "name": "T"}, "room": {"id": 1}, "content": "hi"})
+    path = f"/webhook/assistant?token={TOKEN}"
+    assert (await ingress.post(path, body.encode())).status == 204
+    called = json.dumps(delivery(key=BOT_KEYS["other"])).encode()
+    assert (await ingress.post("/webhook/other", called)).status == 204
+    known = ingress.keys.deliveries
+    await eventually(lambda: ingress.redis.hexists(known, "other"))
+    assert await ingress.redis.hkeys(known) == [b"other"]  # type: ignore[misc]
