@@ -9,7 +9,7 @@ from consumer.agent.agent_memory import AgentMemory
 from consumer.agent.cgroups import memory_limits
 from consumer.cage.caged import is_server
 from shared.bots import Bot
-from shared.process_memory import memory_of
+from shared.processes.memory import memory_of
 
 PROGRAM_MB = 50
 """An MCP server that is a program, measured: 10 MB (bare Python) to 49 MB (the mcp package)."""

@@ -8,12 +8,14 @@ read -r _
 sleep 2
 for pid_file in "$1"/*.pid; do
   [ -e "$pid_file" ] || continue
-  for environ in /proc/[0-9]*/environ; do
+  # Thrice: a process that begins another program shows no environment in that moment, and one that
+  # is killed may have started another meanwhile.
+  for look in 1 2 3; do
     # -s: a process that has ended meanwhile, or another user's, is no news; -z: NUL ends a line.
-    if grep -szqxF "CAMPFIRE_AGENT_PID_FILE=$pid_file" "$environ"; then
+    for environ in $(grep -lszxF "CAMPFIRE_AGENT_PID_FILE=$pid_file" /proc/[0-9]*/environ); do
       process=${environ#/proc/}
       kill -KILL "${process%/environ}" 2>/dev/null
-    fi
+    done
   done
 done
 rm -rf "$1"

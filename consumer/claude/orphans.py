@@ -12,8 +12,8 @@ from pathlib import Path
 
 import structlog
 
-from consumer.cage.marked_processes import environment_of, marked_processes
 from consumer.claude.processes import mark_of
+from shared.processes.marked import environment_of, marked_processes
 
 ENDED_WITHIN_S = 5.0
 """The guard gives them two."""

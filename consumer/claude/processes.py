@@ -5,7 +5,7 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-from consumer.cage.marked_processes import kill_marked
+from shared.processes.marked import kill_marked
 
 
 def read_pid(pid_file: Path) -> int | None:
@@ -19,10 +19,10 @@ def read_pid(pid_file: Path) -> int | None:
 def is_alive(pid: int) -> bool:
     """Whether the process runs; a zombie does not."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return _answers_signals(pid) if not Path("/proc/self/stat").exists() else False
-    return state != "Z"
+    return stat.rpartition(")")[2].split()[0] != "Z"  # the name before it may be any bytes
 
 
 def kill_agent(pid: int | None, pid_file: Path) -> None:

@@ -17,10 +17,10 @@ from pathlib import Path
 from shutil import which
 from signal import SIGKILL
 
-from consumer.cage.marked_processes import kill_marked
 from consumer.cage.our_paths import ROOT, interpreter
 from consumer.cage.system_calls import MissingLibrary, filter_file
 from consumer.cage.tightening import tightened
+from shared.processes.marked import kill_marked
 
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/nix/store")
 CODE = ("consumer", "shared")

@@ -2,7 +2,7 @@
 
 import resource
 
-from shared.process_memory import memory_of
+from shared.processes.memory import memory_of
 
 MIB = 1024 * 1024
 

@@ -4,15 +4,14 @@
 launcher, whose death closes the guard's standard input.
 """
 
-import os
-import signal
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
+
+from shared.processes.marked import kill_marked, marked_processes
 
 COOKIE = "CAMPFIRE_LAUNCH"
 """Every process of one launch inherits this variable, and keeps it in whatever group it goes."""
@@ -44,24 +43,18 @@ def guard(cookie: str, grace_seconds: float) -> None:
     """Wait for the launcher's end, then for that of its processes; kill those that are late."""
     sys.stdin.read()
     deadline = time.monotonic() + grace_seconds
-    while any(_carriers(cookie)) and time.monotonic() < deadline:
+    while any(marked_processes({_mark(cookie)})) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
     kill_leftovers(cookie)
 
 
 def kill_leftovers(cookie: str) -> None:
-    """End all processes that carry the cookie. Knows Linux's /proc; elsewhere it finds none."""
-    for pid in _carriers(cookie):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    """End all processes that carry the cookie."""
+    kill_marked(_mark(cookie))
 
 
-def _carriers(cookie: str) -> Iterator[int]:
-    entry = f"{COOKIE}={cookie}".encode()
-    for file in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):  # ended meanwhile, or another user's
-            if entry in file.read_bytes().split(b"\0"):
-                yield int(file.parent.name)
+def _mark(cookie: str) -> bytes:
+    return f"{COOKIE}={cookie}".encode()
 
 
 if __name__ == "__main__":

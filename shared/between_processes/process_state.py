@@ -7,7 +7,7 @@ import time
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.process_memory import memory_of
+from shared.processes.memory import memory_of
 from shared.program import PROGRAM
 
 LOOK_S = 0.5

@@ -5,10 +5,10 @@ import asyncio
 import psutil
 import pytest
 
-from consumer.cage.marked_processes import marked_processes
 from consumer.documents import caged
 from consumer.documents.answering import Answering
 from consumer.documents.caged import Child, Errand
+from shared.processes.marked import marked_processes
 from tests.patience import PATIENCE_S
 
 RUNS_ON = ("sh", "-c", "setsid sh -c 'echo begun; exec sleep 1237' & wait")

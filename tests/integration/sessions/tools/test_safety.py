@@ -12,9 +12,9 @@ from consumer.agent import ToolDenied, ToolEnded, TurnEvent
 from consumer.boundary import HOW_TO_READ, Boundary
 from consumer.briefing.content import Content
 from consumer.briefing.prompt import prompt
-from consumer.cage.marked_processes import marked_processes
 from consumer.sessions import SessionManager
 from sandbox.model.server import ModelServer
+from shared.processes.marked import marked_processes
 from tests.bots import bot_with
 from tests.deliveries import inbound
 from tests.integration.sessions import killed_parent

@@ -1,0 +1,1 @@
+"""Processes of this machine: who they are, and what they hold."""
