@@ -17,10 +17,14 @@ from pathlib import Path
 from shutil import which
 from signal import SIGKILL
 
+import structlog
+
 from consumer.cage.our_paths import ROOT, interpreter
 from consumer.cage.system_calls import MissingLibrary, filter_file
 from consumer.cage.tightening import tightened
 from shared.processes.marked import kill_marked
+
+log = structlog.get_logger(__name__)
 
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/nix/store")
 CODE = ("consumer", "shared")
@@ -33,6 +37,8 @@ MARK = "CAMPFIRE_ERRAND"
 """The variable that all have which one child has started."""
 GONE_S = 0.2
 """So long a child may take to be gone before it is killed, or looked for once more."""
+LOOKS = 25
+"""Who still holds its pipes then has thrown off the mark, and holds nobody else."""
 
 CLOSED = ("--remount-ro", "/", "--chdir", str(ROOT))
 """The root of the cage is a file system in memory, as /tmp is: nothing is to be left there."""
@@ -69,13 +75,16 @@ class Child:
             return
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, SIGKILL)
-        while await asyncio.to_thread(kill_marked, self.mark) or not await self._is_gone():
-            pass
+        for _ in range(LOOKS):
+            if not await asyncio.to_thread(kill_marked, self.mark) and await self._is_gone():
+                return
+        log.warning("child_not_ended", pid=self.process.pid)
 
     async def _is_gone(self) -> bool:
+        """With all that hold its pipes: `wait` returns before they do if it was called before."""
         try:
             async with asyncio.timeout(GONE_S):
-                await self.process.wait()
+                await self.process.communicate(b"")
         except TimeoutError:
             return False
         return True
@@ -103,7 +112,10 @@ async def can_be_caged() -> bool:
         child = await start(Errand(module="consumer.documents", arguments=()))
     except OSError:  # MissingLibrary is one
         return False
-    await child.process.communicate()
+    try:
+        await child.process.communicate()
+    finally:
+        await child.end()
     return child.process.returncode == 0
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
 from consumer.documents import caged
 from consumer.documents.answering import Answering
@@ -13,6 +14,9 @@ from tests.patience import PATIENCE_S
 
 RUNS_ON = ("sh", "-c", "setsid sh -c 'echo begun; exec sleep 1237' & wait")
 """As bwrap's own child in its first moments: in a session of its own, with the pipes."""
+
+
+SLEEPER = Errand(module="timeit", arguments=("-n1", "-r1", "import time; time.sleep(1237)"))
 
 
 async def test_what_left_its_group_is_ended_too() -> None:
@@ -28,12 +32,37 @@ async def test_what_left_its_group_is_ended_too() -> None:
     assert alive == []
 
 
+async def test_a_child_has_ended_when_nobody_holds_its_pipes() -> None:
+    """asyncio tells of the process alone who asks again; here another has them a little longer."""
+    holds_on = ("sh", "-c", "env -i setsid sh -c 'echo begun; exec sleep 0.7' & wait")
+    child: Child = await caged._spawn(holds_on)
+    assert child.process.stdout is not None
+    assert await child.process.stdout.readline() == b"begun\n"
+    async with asyncio.timeout(PATIENCE_S):
+        await child.end()
+    assert child.process.stdout.at_eof()
+
+
+async def test_who_has_thrown_off_the_mark_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uncaged, a document's code may go on without what it inherited: it is left and logged."""
+    monkeypatch.setattr(caged, "LOOKS", 2)
+    flees = ("sh", "-c", "env -i setsid sh -c 'echo $$; exec sleep 1238' & wait")
+    child: Child = await caged._spawn(flees)
+    assert child.process.stdout is not None
+    fled = psutil.Process(int(await child.process.stdout.readline()))
+    with capture_logs() as logs:
+        await child.end()
+    fled.kill()
+    assert [line["event"] for line in logs] == ["child_not_ended"]
+    await child.process.communicate()
+
+
 @pytest.mark.parametrize("ms", [0, 1, 2, 3, 5, 8])
 async def test_who_is_stopped_as_a_child_starts_is_not_held(ms: int) -> None:
     """Some hundredth of those had been held for good, by what was to die with bwrap."""
-    talker, answering = Errand(module="this", arguments=()), Answering()
-    await answering.answer(talker, b"", seconds=PATIENCE_S)
+    answering = Answering()
+    await answering.answer(Errand(module="this", arguments=()), b"", seconds=PATIENCE_S)
     async with asyncio.timeout(PATIENCE_S):
         for _ in range(5):
             with pytest.raises(TimeoutError):
-                await answering.answer(talker, b"", seconds=ms / 1000)
+                await answering.answer(SLEEPER, b"", seconds=ms / 1000)
