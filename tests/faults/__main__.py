@@ -5,6 +5,7 @@ import asyncio
 import logging
 import secrets
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -28,7 +29,7 @@ def main() -> int:
     if options.messages and options.only in ("", "adversary"):
         several = options.consumers > 1
         chosen.append(long_run(options.messages, options.minutes * 60, several=several))
-    results = asyncio.run(run_all(chosen, seed, _tell))
+    results = asyncio.run(run_all(chosen, seed, _tell, options.keep))
     _say(report.summary(results))
     return 0 if all(result.good for result in results) else 1
 
@@ -43,6 +44,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--only", default="", help="only scenarios whose name holds these words")
     parser.add_argument("--short", action="store_true", help="what `make test` runs")
+    parser.add_argument("--keep", type=Path, help="a folder for the worlds that broke a promise")
     return parser.parse_args()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import shutil
 import tempfile
 import time
 import traceback
@@ -107,14 +108,28 @@ async def _settled_leftovers(world: World) -> list[str]:
 
 
 async def run_all(
-    scenarios: Iterable[Scenario], seed: int, tell: Callable[[Result], None]
+    scenarios: Iterable[Scenario],
+    seed: int,
+    tell: Callable[[Result], None],
+    kept: Path | None = None,
 ) -> list[Result]:
-    """Run them one after the other."""
+    """Run them one after the other; `kept` gets the worlds in which a promise broke."""
     results = []
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         async with Fleet() as fleet:
             for number, scenario in enumerate(scenarios):
-                result = await run(scenario, seed, fleet, Path(folder) / str(number))
+                result = await run(scenario, seed, fleet, world := Path(folder) / str(number))
+                if kept and not result.good:
+                    _keep(result, world, kept / f"{seed}-{number}")
                 results.append(result)
                 tell(result)
     return results
+
+
+def _keep(result: Result, world: Path, folder: Path) -> None:
+    """What happened, whole, beside the files of its world: its servers' logs tell the rest."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(world, folder)
+    events = [f"{event.at:.3f} {event}\n" for event in result.history.events]
+    (folder / "events.txt").write_text("".join(events), encoding="utf-8")
+    (folder / "noise.txt").write_text("\n".join(result.noise), encoding="utf-8")
