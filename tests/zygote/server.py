@@ -4,6 +4,7 @@ A connection carries one order, a line of JSON, and gets `{"pid"}` and at the ch
 `{"code"}`. When standard input ends, or this process dies, all its children do.
 """
 
+import atexit
 import ctypes
 import gc
 import importlib
@@ -14,6 +15,7 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 import time
 import warnings
 from contextlib import suppress
@@ -94,8 +96,7 @@ def _become(order: dict[str, Any], output: int) -> None:
         sys.excepthook(*sys.exc_info())
         code = 1
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _end_as_an_interpreter_does()
         os._exit(code)
 
 
@@ -110,6 +111,14 @@ def _leave_the_zygote(output: int) -> None:
     os.closerange(3, _MOST_DESCRIPTORS)
     for text in (sys.stdout, sys.stderr):
         text.reconfigure(write_through=True)  # type: ignore[union-attr]
+
+
+def _end_as_an_interpreter_does() -> None:
+    """All of it, or what is sent at the end, the last spans, never leaves (Py_FinalizeEx)."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def _exit_code(end: SystemExit) -> int:
