@@ -49,8 +49,9 @@ async def test_the_readme_s_lines_about_watching_work_as_written(new_stack: NewS
     for command in (curl, f"curl -N {shlex.quote(stack.web_url + path)}"):
         watching = await shell(stack, f"exec {command}")
         assert watching.stdout is not None
-        await stack.ask("echo seen")
         async with asyncio.timeout(PATIENCE_S):
+            assert (await watching.stdout.readline()).startswith(b"retry:")
+            await stack.ask("echo seen")  # what was before it looks it is not told
             while b"event: settled" not in (told := await watching.stdout.readline()):
                 assert told, f"{command} ended"
         watching.terminate()
