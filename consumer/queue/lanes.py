@@ -113,8 +113,9 @@ class Lanes:
         arguments += [self._claims, int(self._has_homes), LET_GO_AFTER_MS, int(drains)]
         arguments.append("" if taken is None else taken)
         self._claims += want + words  # also where the answer is lost
+        asked_s = steady_s()
         rows = await self._scripts.run("claim", self._claim_names, arguments)
-        now = self._note_found(rows)
+        now = self._note_found(rows, asked_s)
         claims = []
         for job_id, token, *what in rows:
             if token in (HELD, FOUND):
@@ -140,7 +141,7 @@ class Lanes:
         if self._has_homes and home.decode() != name_of(self._me):
             self.on_moved(claim.message.lane)
 
-    def _note_found(self, rows: Sequence[Any]) -> int:
+    def _note_found(self, rows: Sequence[Any], asked_s: float) -> int:
         """Gives the ms at which it was, by Redis' clock."""
         at = self._now_ms()
         self.next_due_s = None if rows else steady_s()  # no member any more, or not yet again
@@ -150,7 +151,7 @@ class Lanes:
                 self.on_held(job_id.decode())
             elif token == FOUND:
                 self.held_lanes, at = int(found[0]), int(found[2])
-                self.time.told(at)
+                self.time.told(at, asked_s)
                 self.next_due_s = steady_s() + (int(found[1]) - at) / 1000 if found[1] else None
         return at
 

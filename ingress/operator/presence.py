@@ -10,6 +10,7 @@ from ingress.intake.reception import Reception
 from ingress.live.hub import Hub
 from shared.between_processes.process_state import OwnProcess
 from shared.between_processes.web_state import EVERY_S, GONE_MS, WebState
+from shared.clocks.steady_time import steady_s
 from shared.keys import Keys
 from shared.redis import clock
 from shared.redis.outages import despite_outages
@@ -39,8 +40,9 @@ class Presence:
             await asyncio.sleep(EVERY_S)
 
     async def _tell(self) -> None:
+        asked_s = steady_s()
         name, now_ms = self._keys.web_processes, await clock.now_ms(self._redis)
-        self._reception.time.told(now_ms)
+        self._reception.time.told(now_ms, asked_s)
         told = WebState(
             at_ms=now_ms,
             process=self._process.state(),

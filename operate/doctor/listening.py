@@ -94,7 +94,7 @@ class _Look:
                     turned = f"{bot_id}: Campfire called, and was turned away with {call.status}"
                     return [broken(turned, f"{self._enter} and keep this very bot's key.")]
                 called = True
-                seconds = (call - self._since_ms) / 1000
+                seconds = max(0, call - self._since_ms) / 1000
                 after = ok(f"{bot_id}: Campfire called after {seconds:.1f} s")
                 if not self._how.word:
                     return [after]

@@ -20,13 +20,17 @@ PAUSE_S = 0.5
 """Between two looks: Redis tells nobody of a call, and for a person that is at once."""
 
 
+BEHIND_MS = 1000
+"""What a web process says of the time may be late: by as long as Redis's answer was on its way."""
+
+
 class Watch:
     """What comes for one bot from now on, by Redis's clock. Every method raises RedisError."""
 
     def __init__(self, redis: Redis, keys: Keys, bot_id: str, since_ms: int) -> None:
         self._redis, self._keys = redis, keys
         self._messages = Messages(redis, keys, [bot_id])
-        self._bot_id, self._since_ms = bot_id, since_ms
+        self._bot_id, self._since_ms = bot_id, since_ms - BEHIND_MS
 
     async def call(self) -> int | Refusal:
         """When Campfire called for it, or how that was turned away; waits for ever."""

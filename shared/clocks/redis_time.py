@@ -7,18 +7,26 @@ from shared.clocks.steady_time import steady_s
 
 
 class RedisTime:
-    """Tells Redis' time without asking: from its last answer on, by the steady clock.
+    """Tells Redis' time without asking: from its answers on, by the steady clock.
 
-    It is never ahead of Redis, and behind it by as long as that answer was on its way. Before the
-    first answer it is this machine's clock.
+    It is not ahead of Redis, but for the millisecond by which clocks drift apart between answers,
+    and behind it by as long as the quickest answer was on its way. Before the first it is this
+    machine's clock.
     """
 
     def __init__(self) -> None:
         self._ahead_ms: float | None = None
 
-    def told(self, now_ms: int) -> None:
-        """What Redis has answered just now; ms since the epoch."""
-        self._ahead_ms = now_ms - steady_s() * 1000
+    def told(self, now_ms: int, asked_s: float) -> None:
+        """What Redis has answered just now, in ms since the epoch, and when it was asked, by the
+        steady clock.
+
+        An answer that was slower tells less, unless Redis' clock is another one by now: set back,
+        or that of the next master.
+        """
+        least, most = now_ms - steady_s() * 1000, now_ms + 1 - asked_s * 1000
+        if self._ahead_ms is None or not least <= self._ahead_ms <= most:
+            self._ahead_ms = least
 
     def now_ms(self) -> int:
         """ms since the epoch."""

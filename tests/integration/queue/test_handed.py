@@ -303,7 +303,9 @@ async def test_what_comes_late_is_given_back(bench: Bench, monkeypatch: pytest.M
     time = consumer.lanes.time
     now_ms = time.now_ms
 
-    def told(at_ms: int) -> None:  # by the next claim: then it runs on as Redis' own
+    def told(
+        at_ms: int, asked_s: float
+    ) -> None:  # by the next claim: then it runs on as Redis' own
         monkeypatch.setattr(time, "now_ms", now_ms)
 
     came, take = list[bytes](), consumer.wakeup.on_handed
