@@ -113,6 +113,18 @@ class SentinelSet:
         self.servers += [self._server(n, free_port(), first) for n in range(1, replicas + 1)]
         self.sentinels = [self._sentinel(n, free_port(), first) for n in range(sentinels)]
         self._gone: list[Server] = []
+        self.broken = 0
+        """How often a master was killed or stopped here."""
+
+    @property
+    def failovers(self) -> int:
+        """How many servers the sentinels have made the master so far, by their logs. More than were
+        broken: one only looked dead, on a busy machine, and may have gone on beside the next."""
+        chosen = set[str]()
+        for sentinel in self.sentinels:
+            log = (sentinel.folder / "log").read_text(encoding="utf-8", errors="replace")
+            chosen |= {line.split()[-1] for line in log.splitlines() if "+switch-master" in line}
+        return len(chosen)
 
     @property
     def url(self) -> str:
@@ -148,15 +160,19 @@ class SentinelSet:
 
     def kill_master(self) -> Server:
         """kill -9; gives who it was."""
-        self._gone.append(master := self.master)
+        self._break(master := self.master)
         master.kill()
         return master
 
     def stop_master(self) -> Server:
         """SIGSTOP: its clients wait for answers; gives who it was."""
-        self._gone.append(master := self.master)
+        self._break(master := self.master)
         master.freeze()
         return master
+
+    def _break(self, master: Server) -> None:
+        self._gone.append(master)
+        self.broken += 1
 
     async def failed_over(self, within_s: float = PATIENCE_S) -> None:
         """Wait until every sentinel names another master than the one that was broken last, and

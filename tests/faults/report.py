@@ -14,12 +14,14 @@ def line(result: Result) -> str:
     """One scenario in one line; more when it broke something."""
     state = "ok  " if result.good else "FAIL"
     outcomes = ", ".join(f"{count} {name}" for name, count in result.outcomes().items())
-    return f"{state} {result.seconds:5.1f} s  {result.scenario.name}: {outcomes}"
+    again = f" (try {result.tries})" if result.tries > 1 else ""
+    return f"{state} {result.seconds:5.1f} s  {result.scenario.name}: {outcomes}{again}"
 
 
 def excerpt(result: Result) -> str:
     """The broken promises, and what happened to the messages they speak of."""
     lines = [f"  seed {result.seed}"]
+    lines += [f"  | {result.unasked}"] if result.unasked else []
     lines += [f"  {violation}" for violation in _of_each(result.violations)]
     if result.trouble:
         lines += [f"  | {text}" for text in result.trouble.strip().splitlines()]

@@ -42,6 +42,8 @@ BOT, BOT_USER, TOKEN = "assistant", 3, "abcdefABCDEF"
 KEY = f"{BOT_USER}-{TOKEN}"
 PATIENCE_S = 7.0
 """What Campfire gives a webhook (docs/campfire.md, "The answer to a webhook")."""
+DOWN_AFTER_MS = 2000
+"""How long a master is silent before it is taken for gone; a busy machine is, for a second."""
 LEASE_S = 1.5
 HEARS_S = 2.0
 """What it takes to hear that others went on, and to close what is open, on a busy machine."""
@@ -71,7 +73,11 @@ class World:
         self.valkey = EmbeddedValkey(
             folder / "valkey", appendfsync="always", options=valkey_options
         )
-        self._set = SentinelSet(folder / "sentinels", replicas=replicas) if replicas else None
+        self._set = (
+            SentinelSet(folder / "sentinels", replicas=replicas, down_after_ms=DOWN_AFTER_MS)
+            if replicas
+            else None
+        )
         self.campfire = Campfire([BotSeed(BOT, BOT_USER, TOKEN, "")], mode=mode)
         self.history = History(index=mode == "main")
         self.processes: list[Process] = []
@@ -123,6 +129,18 @@ class World:
         """What keeps the master, in a world with `replicas`."""
         assert self._set is not None, "this world has one server"
         return self._set
+
+    @property
+    def unasked(self) -> str:
+        """What broke that nobody here has broken; empty: nothing.
+
+        A master that is replaced while it lives goes on taking writes for a second or two, and
+        throws them away (docs/operations/redis.md): what was claimed, posted and settled there is
+        done again, and no promise holds that.
+        """
+        if self._set is None or self._set.failovers <= self._set.broken:
+            return ""
+        return f"{self._set.failovers} masters were chosen where {self._set.broken} broke"
 
     @property
     def redis_url(self) -> str:

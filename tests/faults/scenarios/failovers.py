@@ -7,7 +7,7 @@ from tests.faults.scenarios.conversation import during
 from tests.faults.suite import Scenario
 from tests.faults.world import World
 
-FAILOVER_S = 8.0
+FAILOVER_S = 9.0
 """What a failover may add to a message's wait, the worker's longest wait for an answer included."""
 PATIENT = {"TURN_TIMEOUT_SECONDS": "30"}
 """A turn that the failover cut off has the time for another attempt, as it has by default."""
