@@ -12,7 +12,8 @@ for pid_file in "$1"/*.pid; do
   # is killed may have started another meanwhile.
   for look in 1 2 3; do
     # -s: a process that has ended meanwhile, or another user's, is no news; -z: NUL ends a line.
-    for environ in $(grep -lszxF "CAMPFIRE_AGENT_PID_FILE=$pid_file" /proc/[0-9]*/environ); do
+    for environ in $(printf '%s\0' /proc/[0-9]*/environ |
+        xargs -0 grep -lszxF "CAMPFIRE_AGENT_PID_FILE=$pid_file"); do
       process=${environ#/proc/}
       kill -KILL "${process%/environ}" 2>/dev/null
     done

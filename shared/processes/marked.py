@@ -14,8 +14,11 @@ BEGUN_WITHIN_S = 0.05
 """A program begins within a tenth of a millisecond, unless its file comes from a slow disk."""
 
 BEGINNING = "0"
-VIRTUAL_MEMORY, END_OF_ENVIRONMENT = 20, 48
-"""Fields 23 and 51 of proc(5)'s stat, counted from the one behind the program's name."""
+VIRTUAL_MEMORY, CODE, ENVIRONMENT = 20, 23, 48
+"""Fields 23, 26 and 51 of proc(5)'s stat, counted from the one behind the program's name: how much,
+where the code begins, where the environment ends."""
+MOST_SHOWN = 6 * 1024 * 1024
+"""Bytes: the kernel takes no longer ones (fs/exec.c)."""
 
 
 def kill_marked(mark: bytes) -> bool:
@@ -42,14 +45,14 @@ def environment_of(pid: int) -> Set[bytes]:
     A process that begins another program shows none until it has (Linux' fs/proc/base.c and
     fs/binfmt_elf.c): that moment is waited for.
     """
+    until = time.monotonic() + BEGUN_WITHIN_S
     with suppress(OSError):
-        environ, until = Path(f"/proc/{pid}/environ"), time.monotonic() + BEGUN_WITHIN_S
-        shown, before = environ.read_bytes(), ""
+        shown, before = _shown(pid), ""
         while not shown and (where := _where_it_lies(pid)):
             if where == before or time.monotonic() > until:
                 break
             before = "" if where == BEGINNING else where
-            shown = environ.read_bytes()
+            shown = _shown(pid)
         return set(shown.split(b"\0"))
     return set()
 
@@ -63,9 +66,21 @@ def _kill_found(mark: bytes) -> bool:
     return killed
 
 
+def _shown(pid: int) -> bytes:
+    """In one go: between two reads another program may begin, and the rest is gone."""
+    environ = os.open(f"/proc/{pid}/environ", os.O_RDONLY)
+    try:
+        return os.read(environ, MOST_SHOWN)
+    finally:
+        os.close(environ)
+
+
 def _where_it_lies(pid: int) -> str:
     """The environment's place in its memory, another one for each program; empty for what has no
-    memory: a zombie, or the kernel's own."""
+    memory: a zombie, or the kernel's own. The kernel knows where the code begins only when it has
+    counted the environment."""
     stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     fields = stat.rpartition(")")[2].split()  # the name before it may be any bytes
-    return "" if fields[VIRTUAL_MEMORY] == "0" else fields[END_OF_ENVIRONMENT]
+    if fields[VIRTUAL_MEMORY] == "0":
+        return ""
+    return BEGINNING if fields[CODE] == "0" else fields[ENVIRONMENT]

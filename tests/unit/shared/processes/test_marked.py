@@ -28,9 +28,13 @@ def running(*command: str, **variables: str) -> Iterator[subprocess.Popen[bytes]
             process.kill()
 
 
-def test_who_just_begins_another_program_is_seen() -> None:
-    """For that moment Linux shows no environment: a tenth of such looks saw none."""
-    with running("/bin/sh", "-c", 'exec sh -c "$AGAIN"', CAMPFIRE_TEST="one", **AGAIN) as process:
+@pytest.mark.parametrize("more", [0, 600, 3_000])
+def test_who_just_begins_another_program_is_seen(more: int) -> None:
+    """For that moment Linux shows no environment: a tenth of such looks saw none. It lasts longer
+    with one of many lines, which the kernel counts."""
+    lines = {f"LINE_{number}": "of some length" for number in range(more)}
+    names = {**AGAIN, **lines, "CAMPFIRE_TEST": "one"}
+    with running("/bin/sh", "-c", 'exec sh -c "$AGAIN"', **names) as process:
         seen = [MARK in environment_of(process.pid) for _ in range(2_000)]
     assert all(seen)
 
