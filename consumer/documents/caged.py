@@ -71,20 +71,32 @@ class Child:
         pipes are held.
         """
         assert self.process.stdout is not None  # noqa: S101 - it was started with pipes
-        if self.process.stdout.at_eof() and await self._is_gone():
-            return
+        try:
+            if self.process.stdout.at_eof() and await self._is_gone():
+                return
+            self._kill_group()
+            for _ in range(LOOKS):
+                killed = await asyncio.to_thread(kill_marked, self.mark)
+                if await self._is_gone() and not killed:
+                    return
+        except asyncio.CancelledError:
+            self._kill_group()  # who cancels waits no longer
+            kill_marked(self.mark)
+            raise
+        log.warning("child_not_ended", pid=self.process.pid)
+
+    def _kill_group(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, SIGKILL)
-        for _ in range(LOOKS):
-            if not await asyncio.to_thread(kill_marked, self.mark) and await self._is_gone():
-                return
-        log.warning("child_not_ended", pid=self.process.pid)
 
     async def _is_gone(self) -> bool:
         """With all that hold its pipes: `wait` returns before they do if it was called before."""
+        assert self.process.stdout is not None  # noqa: S101 - as above
         try:
             async with asyncio.timeout(GONE_S):
-                await self.process.communicate(b"")
+                while await self.process.stdout.read(1 << 16):
+                    pass  # who still talks is not heard any more
+                await self.process.wait()
         except TimeoutError:
             return False
         return True

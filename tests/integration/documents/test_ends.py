@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from consumer.documents import caged
 from consumer.documents.answering import Answering
 from consumer.documents.caged import Child, Errand
-from shared.processes.marked import marked_processes
+from shared.processes.marked import kill_marked, marked_processes
 from tests.patience import PATIENCE_S
 
 RUNS_ON = ("sh", "-c", "setsid sh -c 'echo begun; exec sleep 1237' & wait")
@@ -55,6 +55,40 @@ async def test_who_has_thrown_off_the_mark_holds_nobody(monkeypatch: pytest.Monk
     fled.kill()
     assert [line["event"] for line in logs] == ["child_not_ended"]
     await child.process.communicate()
+
+
+async def test_one_that_does_not_die_at_once_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A killed process may take a while, from a disk that hangs or on a busy machine."""
+    lives = 3
+
+    def kill(mark: bytes) -> bool:
+        nonlocal lives
+        lives -= 1
+        return kill_marked(mark) if lives <= 0 else True
+
+    monkeypatch.setattr(caged, "LOOKS", 5)
+    monkeypatch.setattr(caged, "kill_marked", kill)
+    monkeypatch.setattr(Child, "_kill_group", lambda _: None)
+    child: Child = await caged._spawn(("sleep", "1239"))
+    with capture_logs() as logs:
+        await child.end()
+    assert (logs, child.process.returncode) == ([], -9)
+
+
+async def test_who_is_cut_off_as_it_ends_a_child_leaves_none() -> None:
+    """It has told all, and was given a moment to end by itself: that was all it was given."""
+    child: Child = await caged._spawn(("sh", "-c", "exec >&-; exec sleep 1240"))
+    assert child.process.stdout is not None
+    assert await child.process.stdout.read() == b""
+    ending = asyncio.create_task(child.end())
+    await asyncio.sleep(0)
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    async with asyncio.timeout(PATIENCE_S):
+        assert await child.process.wait() == -9
 
 
 @pytest.mark.parametrize("ms", [0, 1, 2, 3, 5, 8])
