@@ -16,7 +16,6 @@ from operate.doctor.waiting import Watch
 from shared.bots import Bot
 from shared.keys import Keys
 from shared.operating.bots import Refusal
-from shared.redis import clock
 from shared.redis.client import redis_client
 
 
@@ -61,8 +60,7 @@ class _Look:
 
     async def findings(self) -> Sequence[Finding]:
         """Of the call and, where an answer is waited for, of each leg."""
-        self._since_ms = await clock.now_ms(self._redis)
-        watch = Watch(self._redis, self._keys, self._bot.id, self._since_ms)
+        watch = await Watch.begin(self._redis, self._keys, self._bot.id)
         said, first = await self._typed()
         return [*first, *await self._came(watch, said)]
 
@@ -94,7 +92,7 @@ class _Look:
                     turned = f"{bot_id}: Campfire called, and was turned away with {call.status}"
                     return [broken(turned, f"{self._enter} and keep this very bot's key.")]
                 called = True
-                seconds = max(0, call - self._since_ms) / 1000
+                seconds = (call - watch.since_ms) / 1000
                 after = ok(f"{bot_id}: Campfire called after {seconds:.1f} s")
                 if not self._how.word:
                     return [after]

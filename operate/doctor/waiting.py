@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Self
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -14,6 +15,7 @@ from shared.operating.machines import Machines
 from shared.operating.messages import Filter, Message
 from shared.operating.reading.machine_list import read_machines
 from shared.operating.reading.message_list import Messages
+from shared.redis import clock
 from shared.redis.client import redis_client
 
 PAUSE_S = 0.5
@@ -27,28 +29,40 @@ BEHIND_MS = 1000
 class Watch:
     """What comes for one bot from now on, by Redis's clock. Every method raises RedisError."""
 
+    @classmethod
+    async def begin(cls, redis: Redis, keys: Keys, bot_id: str) -> Self:
+        """Begin to watch."""
+        watch = cls(redis, keys, bot_id, await clock.now_ms(redis))
+        watch._told = await watch._last()
+        watch._known = {it.job for it in await watch._lately()}
+        return watch
+
     def __init__(self, redis: Redis, keys: Keys, bot_id: str, since_ms: int) -> None:
+        """As `begin` makes it."""
         self._redis, self._keys = redis, keys
         self._messages = Messages(redis, keys, [bot_id])
-        self._bot_id, self._since_ms = bot_id, since_ms - BEHIND_MS
+        self._bot_id, self.since_ms = bot_id, since_ms
+        self._told: list[bytes | None] = [None, None]
+        self._known = set[str]()
 
     async def call(self) -> int | Refusal:
         """When Campfire called for it, or how that was turned away; waits for ever."""
+        least_ms = self.since_ms - BEHIND_MS
         while True:
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.hget(self._keys.deliveries, self._bot_id)
-            pipe.hget(self._keys.refusals, self._bot_id)
-            delivered, refused = await pipe.execute()
-            if delivered and int(delivered) >= self._since_ms:
-                return int(delivered)
-            if refused and (found := Refusal.model_validate_json(refused)).at_ms >= self._since_ms:
-                return found
+            delivered, refused = last = await self._last()
+            was_delivered, was_refused = last[0] != self._told[0], last[1] != self._told[1]
+            if delivered and was_delivered and int(delivered) >= least_ms:
+                return max(int(delivered), self.since_ms)
+            if refused and was_refused:
+                found = Refusal.model_validate_json(refused)
+                if found.at_ms >= least_ms:
+                    return found
             await asyncio.sleep(PAUSE_S)
 
     async def first(self) -> Message:
         """The first message that was taken in for it; waits for ever."""
         while True:
-            if found := await self._found():
+            if found := [it for it in await self._lately() if it.job not in self._known]:
                 return min(found, key=lambda it: it.accepted_ms)
             await asyncio.sleep(PAUSE_S)
 
@@ -70,11 +84,19 @@ class Watch:
                 return now
             await asyncio.sleep(PAUSE_S)
 
-    async def _found(self) -> list[Message]:
-        wanted = Filter(bot_id=self._bot_id, since_ms=self._since_ms)
+    async def _last(self) -> list[bytes | None]:
+        """The last call for it that was taken, and the last that was turned away."""
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.hget(self._keys.deliveries, self._bot_id)
+        pipe.hget(self._keys.refusals, self._bot_id)
+        return await pipe.execute()
+
+    async def _lately(self) -> list[Message]:
+        least_ms = self.since_ms - BEHIND_MS
+        wanted = Filter(bot_id=self._bot_id, since_ms=least_ms)
         waiting = (await self._messages.waiting(wanted)).rows
         ended = (await self._messages.ended(wanted)).rows
-        return [it for it in (*waiting, *ended) if it.accepted_ms >= self._since_ms]
+        return [it for it in (*waiting, *ended) if it.accepted_ms >= least_ms]
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ from redis.exceptions import RedisError
 from operate.doctor.waiting import Watch, when_served, when_there
 from operate.shell.ending import end
 from operate.shell.saying import say
-from shared.redis import clock
 
 
 async def first_call(values: Mapping[str, str], bot: str, url: str, within_s: float) -> None:
@@ -16,7 +15,7 @@ async def first_call(values: Mapping[str, str], bot: str, url: str, within_s: fl
     reached = "the service did not start"
     try:
         async with asyncio.timeout(within_s), when_there(values) as (redis, keys):
-            watch = Watch(redis, keys, bot, await clock.now_ms(redis))
+            watch = await Watch.begin(redis, keys, bot)
             await when_served(redis, keys)
             reached = "Campfire did not call"
             say("The service runs. In Campfire, mention the bot in a room that it is in.")
