@@ -9,8 +9,8 @@ from shared.clocks.steady_time import steady_s
 class RedisTime:
     """Tells Redis' time without asking: from its answers on, by the steady clock.
 
-    It is not ahead of Redis, but for the millisecond by which clocks drift apart between answers,
-    and behind it by as long as the quickest answer was on its way. Before the first it is this
+    It is behind Redis by as long as the quickest answer was on its way; where the clocks drift
+    apart, ahead of it by no longer than a question was. Before the first answer it is this
     machine's clock.
     """
 

@@ -90,9 +90,10 @@ async def _once(scenario: Scenario, seed: int, fleet: Fleet, folder: Path) -> Re
         if trouble:
             await world.stop_everything()  # or the history would go on while it is read
         world.redis_returns()
-        unasked, history = world.unasked, await complete(world)
+        history = await complete(world)
         if not trouble:
             history.leaks += await _settled_leftovers(world)
+        unasked = world.unasked
         noise = [f"{p.name}: {line}" for p in world.processes for line in p.noise()]
     return Result(
         scenario=scenario,
@@ -132,7 +133,7 @@ async def run_all(
         async with Fleet() as fleet:
             for number, scenario in enumerate(scenarios):
                 result = await run(scenario, seed, fleet, world := Path(folder) / str(number))
-                if kept and not result.good:
+                if kept and (not result.good or result.tries > 1):
                     _keep(result, world, kept / f"{seed}-{number}")
                 results.append(result)
                 tell(result)
@@ -140,8 +141,9 @@ async def run_all(
 
 
 def _keep(result: Result, world: Path, folder: Path) -> None:
-    """What happened, whole, beside the files of its world: its servers' logs tell the rest."""
+    """What happened, whole, beside the files of its tries: its servers' logs tell the rest."""
     folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # an earlier run's with this seed
     shutil.move(world, folder)
     events = [f"{event.at:.3f} {event}\n" for event in result.history.events]
     (folder / "events.txt").write_text("".join(events), encoding="utf-8")
