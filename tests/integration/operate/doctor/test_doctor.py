@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from operate.__main__ import app
 from operate.doctor.groups import storage
+from operate.doctor.waiting import Watch
 from operate.launch.bot_keys import key_file
 from operate.launch.valkey import EmbeddedValkey
 from sandbox.campfire.campfire import Campfire as StandIn
@@ -173,10 +174,23 @@ async def test_calls_and_other_services_are_read_from_redis(
     ],
 )
 async def test_a_call_for_each_bot_is_waited_for(
-    campfire: SandboxClient, redis: Redis, keys: Keys, kept: str, value: str, mark: str, words: str
+    campfire: SandboxClient,
+    keys: Keys,
+    monkeypatch: pytest.MonkeyPatch,
+    kept: str,
+    value: str,
+    mark: str,
+    words: str,
 ) -> None:
     """One that comes, one that is turned away, none: the predecessor's wrong port."""
-    await redis.hset(getattr(keys, kept), "ops", value)  # type: ignore[misc]
+    begin = Watch.begin
+
+    async def and_then(redis: Redis, *others: Any) -> Watch:
+        watch = await begin(redis, *others)
+        await redis.hset(getattr(keys, kept), "ops", value)  # type: ignore[misc]
+        return watch
+
+    monkeypatch.setattr(Watch, "begin", and_then)
     _, found, _ = await _found("--wait", "--seconds", "1")
     (call,) = found["Calls"]
     assert call["mark"] == mark
