@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -86,8 +88,7 @@ class Zygote:
         self, module: str, env: Mapping[str, str], folder: Path, log: str, *words: str
     ) -> Child:
         """Run `python -m module words` with exactly this environment, its output appended to
-        `log`."""
-        news, link = await asyncio.open_unix_connection(self._socket)
+        `log`. Who is cancelled meanwhile leaves none running."""
         order: dict[str, Any] = {
             "module": module,
             "words": words,
@@ -95,6 +96,18 @@ class Zygote:
             "cwd": str(folder),
             "log": log,
         }
+        starting = asyncio.create_task(self._begin(order), name=f"start {module}")
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            child = await starting
+            with suppress(ProcessLookupError):
+                os.kill(child.pid, signal.SIGKILL)
+            await child.wait()
+            raise
+
+    async def _begin(self, order: Mapping[str, Any]) -> Child:
+        news, link = await asyncio.open_unix_connection(self._socket)
         link.write(json.dumps(order).encode() + b"\n")
         async with asyncio.timeout(60):  # the first of its kind is imported first
             told = json.loads(await news.readline())
