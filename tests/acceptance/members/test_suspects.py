@@ -32,6 +32,8 @@ async def test_suspects_run_alone_at_one_and_the_others_go_on(new_fleet: NewFlee
     assert [set(fleet.events("turn_claimed", room=room)) for room in others] == [{third}] * 3
     (claimed,) = fleet[judge].log.events("turn_claimed", attempt=2)
     for room in (claimed["room"], first + second - claimed["room"]):
+        # Before that whoever hears it first ends what only waits.
+        await fleet[judge].log.event("turn_claimed", room=room, attempt=2)
         await _stop(fleet, judge, room, attempt=2)
     assert _alone(fleet, judge, (first, second))
     assert not fleet[third].log.events("turn_settled", outcome="cancelled"), "its own turn runs"
