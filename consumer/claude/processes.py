@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from shared.processes.marked import kill_marked
+from shared.processes.stat import stat_of
 
 
 def read_pid(pid_file: Path) -> int | None:
@@ -19,10 +20,10 @@ def read_pid(pid_file: Path) -> int | None:
 def is_alive(pid: int) -> bool:
     """Whether the process runs; a zombie does not."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        state = stat_of(pid)[0]
     except OSError:
         return _answers_signals(pid) if not Path("/proc/self/stat").exists() else False
-    return stat.rpartition(")")[2].split()[0] != "Z"  # the name before it may be any bytes
+    return state != "Z"
 
 
 def kill_agent(pid: int | None, pid_file: Path) -> None:

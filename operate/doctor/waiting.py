@@ -20,8 +20,6 @@ from shared.redis.client import redis_client
 
 PAUSE_S = 0.5
 """Between two looks: Redis tells nobody of a call, and for a person that is at once."""
-
-
 BEHIND_MS = 1000
 """What a web process says of the time may be late: by as long as Redis's answer was on its way."""
 
@@ -49,14 +47,12 @@ class Watch:
         """When Campfire called for it, or how that was turned away; waits for ever."""
         least_ms = self.since_ms - BEHIND_MS
         while True:
-            delivered, refused = last = await self._last()
-            was_delivered, was_refused = last[0] != self._told[0], last[1] != self._told[1]
-            if delivered and was_delivered and int(delivered) >= least_ms:
+            pairs = zip(await self._last(), self._told, strict=True)
+            delivered, refused = (now if now != before else None for now, before in pairs)
+            if delivered and int(delivered) >= least_ms:
                 return max(int(delivered), self.since_ms)
-            if refused and was_refused:
-                found = Refusal.model_validate_json(refused)
-                if found.at_ms >= least_ms:
-                    return found
+            if refused and (found := Refusal.model_validate_json(refused)).at_ms >= least_ms:
+                return found
             await asyncio.sleep(PAUSE_S)
 
     async def first(self) -> Message:

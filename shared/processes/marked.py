@@ -8,6 +8,8 @@ from collections.abc import Iterator, Set
 from contextlib import suppress
 from pathlib import Path
 
+from shared.processes.stat import stat_of
+
 LOOKS = 10
 """So often those are looked for that started while others were killed."""
 BEGUN_WITHIN_S = 0.05
@@ -15,8 +17,7 @@ BEGUN_WITHIN_S = 0.05
 
 BEGINNING = "0"
 VIRTUAL_MEMORY, CODE, ENVIRONMENT = 20, 23, 48
-"""Fields 23, 26 and 51 of proc(5)'s stat, counted from the one behind the program's name: how much,
-where the code begins, where the environment ends."""
+"""In `stat_of`: how much, where the code begins, where the environment ends (fields 23, 26, 51)."""
 MOST_SHOWN = 6 * 1024 * 1024
 """Bytes: the kernel takes no longer ones (fs/exec.c)."""
 
@@ -24,11 +25,10 @@ MOST_SHOWN = 6 * 1024 * 1024
 def kill_marked(mark: bytes) -> bool:
     """Kill the processes whose environment holds the mark, until none is left to find; whether
     there were any."""
-    found = _kill_found(mark)
-    for _ in range(LOOKS if found else 0):
+    for look in range(LOOKS):
         if not _kill_found(mark):
-            break
-    return found
+            return look > 0
+    return True
 
 
 def marked_processes(marks: Set[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -79,8 +79,7 @@ def _where_it_lies(pid: int) -> str:
     """The environment's place in its memory, another one for each program; empty for what has no
     memory: a zombie, or the kernel's own. The kernel knows where the code begins only when it has
     counted the environment."""
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    fields = stat.rpartition(")")[2].split()  # the name before it may be any bytes
+    fields = stat_of(pid)
     if fields[VIRTUAL_MEMORY] == "0":
         return ""
     return BEGINNING if fields[CODE] == "0" else fields[ENVIRONMENT]
